@@ -1,0 +1,58 @@
+import type { Split } from '../model/event.ts';
+import type { FileEntry } from '../model/file.ts';
+import type { TaskId } from '../model/ids.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { Sandbox } from '../sandbox/port.ts';
+
+/** What is public about a task. Holds no trace of its tests or its answer. */
+export interface SuiteTask {
+  readonly id: TaskId;
+  /** E.g. `typescript`, `python`, `shell`. */
+  readonly language: string;
+  /** The image the agent works and the grader grades in; `null` for the run's own sandbox image. */
+  readonly image: string | null;
+  /** Where the task's workspace lies in the container, e.g. `/work` or `/testbed`. */
+  readonly workdir: string;
+  /** The problem statement, as the agent reads it. */
+  readonly statement: string;
+  /** Files a solution consists of, relative to the workspace; nothing else of the agent's work is graded. `null`: the validated diff. */
+  readonly solutionPaths: readonly string[] | null;
+  /** Seconds the tests may take. */
+  readonly testSeconds: number;
+}
+
+/** The result of grading, with what a person needs to see why. */
+export interface Grade {
+  readonly verdict: Verdict;
+  /** Expected tests: how many passed, and the ids of those that failed or did not run (at most 20). */
+  readonly passed: number;
+  readonly expected: number;
+  readonly failed: readonly string[];
+  /** Why, in one or two sentences; never quotes hidden tests. */
+  readonly evidence: string;
+  /** What the must-fail canary said: `failed` is good. */
+  readonly canary: 'failed' | 'passed' | 'not run' | 'none';
+  /** Seconds spent grading. */
+  readonly seconds: number;
+  /** SWE-bench: the official rules' verdict on the same log. */
+  readonly official?: boolean;
+}
+
+/** The four solutions every task has or can derive, for the gates. */
+export type Reference = 'oracle' | 'nop' | 'cheat' | 'draft';
+
+export interface Suite {
+  readonly name: string;
+  /** `sha256:` over everything that can change a verdict. */
+  readonly digest: string;
+  list(): readonly SuiteTask[];
+  /** The pristine workspace as the agent gets it. */
+  workspace(task: TaskId): Promise<readonly FileEntry[]>;
+  /** Grades files in a fresh container; never throws for what the files contain. */
+  grade(task: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
+  /** The changed files of a reference solution; `null` where the suite has none of that kind. */
+  reference(task: TaskId, kind: Reference): Promise<readonly FileEntry[] | null>;
+}
+
+/** Which tasks steer a run and which are sealed, keyed by the suite's digest and the repository's salt, never by a run's seed. */
+export type SuiteSplit = Readonly<Record<Split, readonly TaskId[]>>;

@@ -1,0 +1,8 @@
+import { HuxleyError, messageOf } from '../model/error.ts';
+
+/** Ends the process the way every command fails: what is wrong, then what to do about it. */
+export function fail(error: unknown): never {
+  if (error instanceof HuxleyError) process.stderr.write(`huxley: ${error.message}\n  ${error.remedy}\n`);
+  else process.stderr.write(`huxley: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`);
+  process.exit(1);
+}

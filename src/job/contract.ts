@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { OPERATORS } from '../model/operator.ts';
+import { VERDICTS } from '../model/verdict.ts';
+
+/** Version of orders and results; the app and the worker refuse each other's when it differs. */
+export const CONTRACT_VERSION = 1;
+
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'a full git object name in lower-case hexadecimal');
+const variant = z.templateLiteral(['v', z.int().min(0)]);
+const task = z.string().min(1).max(200);
+const jobId = z.string().regex(/^[a-z0-9][a-z0-9.-]{2,79}$/);
+
+/** Where the transcript of one earlier evaluation lies: an artifact of a workflow run the app dispatched. */
+const evidenceRef = z.strictObject({
+  variant,
+  task,
+  outcome: z.enum(VERDICTS),
+  workflowRun: z.int().positive(),
+  artifact: z.string().min(1).max(200),
+  /** `sha256:` of the artifact's zip as GitHub reports it. */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+});
+
+export const modelsSchema = z.strictObject({
+  solve: z.string().min(1),
+  modify: z.string().min(1),
+  diagnose: z.string().min(1),
+  /** An OpenAI-compatible endpoint; `null` for OpenAI's own. */
+  baseURL: z.url().nullable(),
+});
+
+export const limitsSchema = z.strictObject({
+  /** Seconds one task may take the agent. */
+  taskSeconds: z.number().positive().max(21_600),
+  /** US dollars this job may spend on models. */
+  costUSD: z.number().min(0),
+  /** US dollars one task may cost. */
+  taskCostUSD: z.number().min(0),
+  memoryMB: z.int().min(64),
+  cpus: z.number().min(0.1),
+  pids: z.int().min(16),
+});
+
+export const agentSchema = z.strictObject({
+  /** Shell command that solves a task; see docs/agent-contract.md. */
+  solve: z.string().min(1),
+  /** Shell command that modifies the agent itself. */
+  modify: z.string().min(1),
+  /** Shell command a new variant must pass before it is measured; `null` for none. */
+  check: z.string().min(1).nullable(),
+  /** Image the agent runs in: a built-in name (`sandbox`, `polyglot`) or a reference by digest. */
+  image: z.string().min(1),
+  /** Globs no variant may touch. `.github/**` always is among them. */
+  protect: z.array(z.string()),
+  /** Whether a variant may add dependencies. */
+  allowDependencies: z.boolean(),
+});
+
+const orderBase = {
+  v: z.literal(CONTRACT_VERSION),
+  jobId,
+  /** Random; comes back in the result, so that a result belongs to one order. */
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  run: z.string().min(1).max(64),
+  /** The variant worked on: measured, or the parent of the child to be made. */
+  variant,
+  sha,
+  tree: sha,
+  suite: z.strictObject({ name: z.string(), digest: z.string().nullable() }),
+  agent: agentSchema,
+  models: modelsSchema,
+  limits: limitsSchema,
+  /** When the worker stops by itself and reports what it has, ISO 8601 in UTC. */
+  deadline: z.iso.datetime(),
+};
+
+const evaluateOrder = z.strictObject({
+  ...orderBase,
+  kind: z.literal('evaluate'),
+  split: z.enum(['search', 'heldout']),
+  tasks: z.array(task).min(1).max(100),
+});
+
+const expandOrder = z.strictObject({
+  ...orderBase,
+  kind: z.literal('expand'),
+  operator: z.strictObject({
+    name: z.enum(OPERATORS),
+    /** The child's number. */
+    child: variant,
+    donor: z.strictObject({ variant, sha, tree: sha }).nullable(),
+  }),
+  tasks: z.array(task).max(20),
+  evidence: z.array(evidenceRef).max(40),
+});
+
+/** One unit of work, from the app to a worker, as the single input of a workflow run on the default branch. */
+export const orderSchema = z.discriminatedUnion('kind', [evaluateOrder, expandOrder]);
+export type Order = z.infer<typeof orderSchema>;
+export type EvaluateOrder = z.infer<typeof evaluateOrder>;
+export type ExpandOrder = z.infer<typeof expandOrder>;
+export type EvidenceRef = z.infer<typeof evidenceRef>;
+export type AgentConfig = z.infer<typeof agentSchema>;
+export type ModelsConfig = z.infer<typeof modelsSchema>;
+export type JobLimits = z.infer<typeof limitsSchema>;
+
+const usage = z.strictObject({
+  requests: z.int().min(0),
+  inputTokens: z.int().min(0),
+  outputTokens: z.int().min(0),
+  costUSD: z.number().min(0),
+});
+export type Usage = z.infer<typeof usage>;
+
+const taskResult = z.strictObject({
+  task,
+  verdict: z.enum(VERDICTS),
+  costUSD: z.number().min(0),
+  seconds: z.number().min(0),
+  /** Why, in a sentence or two; untrusted text, never shown unescaped. */
+  evidence: z.string().max(4_000),
+});
+export type TaskResult = z.infer<typeof taskResult>;
+
+const diagnosis = z.strictObject({
+  /** What happened in the trajectories looked at. */
+  summary: z.string().max(8_000),
+  /** Improvements considered, the chosen one first. */
+  considered: z.array(z.string().max(2_000)).max(10),
+  /** One line: what the child changes. */
+  title: z.string().min(1).max(200),
+  /** The issue text the agent was handed. */
+  proposal: z.string().max(16_000),
+});
+export type Diagnosis = z.infer<typeof diagnosis>;
+
+const resultBase = {
+  v: z.literal(CONTRACT_VERSION),
+  jobId,
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  sha,
+  usage,
+  /** True when a rehearsal model answered instead of a real one; every surface says so. */
+  rehearsal: z.boolean(),
+  seconds: z.number().min(0),
+  /** Trouble that is nobody's result: the job as a whole could not do its work. */
+  error: z.strictObject({ code: z.string().max(100), message: z.string().max(4_000) }).nullable(),
+};
+
+const evaluateResult = z.strictObject({
+  ...resultBase,
+  kind: z.literal('evaluate'),
+  /** Partial batches are valid: a task that is missing had infrastructure trouble. */
+  perTask: z.array(taskResult).max(100),
+});
+
+const fileChange = z.strictObject({
+  path: z.string().min(1).max(500),
+  mode: z.enum(['100644', '100755']),
+  content: z.string().max(400_000).nullable(),
+});
+
+const expandResult = z.strictObject({
+  ...resultBase,
+  kind: z.literal('expand'),
+  diagnosis: diagnosis.nullable(),
+  /** The changed files, laid over the parent's tree by the app after it validated them again. */
+  files: z.array(fileChange).max(200),
+  /** Where a child could not be made; `null` when it was. A child that fails its own check keeps its files. */
+  failure: z
+    .strictObject({ stage: z.enum(['diagnose', 'modify', 'validate', 'check']), reason: z.string().max(4_000) })
+    .nullable(),
+});
+
+/** What a worker returns as `result.json` in the artifact `huxley-result-<jobId>`. Untrusted until the app has checked it. */
+export const resultSchema = z.discriminatedUnion('kind', [evaluateResult, expandResult]);
+export type Result = z.infer<typeof resultSchema>;
+export type EvaluateResult = z.infer<typeof evaluateResult>;
+export type ExpandResult = z.infer<typeof expandResult>;
+
+/** Largest `result.json` the app reads, in bytes. */
+export const MAX_RESULT_BYTES = 8 * 1024 * 1024;
+
+export function resultArtifactName(job: string): string {
+  return `huxley-result-${job}`;
+}
+
+export function transcriptArtifactName(job: string): string {
+  return `huxley-transcripts-${job}`;
+}

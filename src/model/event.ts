@@ -1,0 +1,144 @@
+import type { Decision } from './decision.ts';
+import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
+import type { OperatorName } from './operator.ts';
+import type { Outcome } from './verdict.ts';
+
+/** Search tasks steer the run; held-out tasks are sealed until the end. */
+export type Split = 'search' | 'heldout';
+
+/** A policy and every parameter it runs with, defaults included, so that a journal replays without the code's defaults. */
+export interface PolicySpec {
+  readonly name: string;
+  readonly params: Readonly<Record<string, number>>;
+}
+
+/** Where an expansion that made no variant came to its end. */
+export type ExpansionStage = 'diagnose' | 'modify' | 'validate' | 'check';
+
+/** How a run ended. `offered`: ready for a person to merge. */
+export type RunOutcome = 'merged' | 'offered' | 'nothing' | 'stopped' | 'failed';
+
+/** The paired comparison of a variant with the root on the held-out tasks. */
+export interface GateVerdict {
+  readonly passed: boolean;
+  /** Tasks both were measured on. */
+  readonly n: number;
+  readonly root: number;
+  readonly variant: number;
+  /** Tasks the variant resolved and the root did not, and the other way round. */
+  readonly fixed: number;
+  readonly broken: number;
+  /** One-sided exact McNemar p-value, in [0, 1]. */
+  readonly p: number;
+  /** Level the p-value had to stay at or below: 1 - confidence. */
+  readonly alpha: number;
+}
+
+interface Measured {
+  readonly costUSD: number;
+  /** Wall time in seconds. */
+  readonly seconds: number;
+}
+
+export type ArchiveEvent =
+  | {
+      readonly type: 'run.started';
+      readonly run: RunId;
+      /** Unsigned 32-bit; with a decision's number it seeds that decision's random numbers. */
+      readonly seed: number;
+      readonly policy: PolicySpec;
+      /** Evaluations plus `expansionCost` for each expansion; the root's own evaluations are outside of it. */
+      readonly budget: number;
+      /** Charge for one expansion, in evaluations, >= 0. */
+      readonly expansionCost: number;
+      /** Jobs in flight at most, >= 1. */
+      readonly concurrency: number;
+      /** Tasks in one evaluation job at most, >= 1. */
+      readonly batch: number;
+      /** Spending limit in US dollars over everything, held-out included; `null` for none. */
+      readonly costUSD: number | null;
+      readonly suite: { readonly name: string; readonly digest: string };
+      readonly tasks: readonly TaskId[];
+      readonly heldOut: readonly TaskId[];
+      readonly root: { readonly sha: Sha; readonly tree: Sha };
+      /** Confidence the merge gate asks for, in (0.5, 1). */
+      readonly confidence: number;
+    }
+  | { readonly type: 'run.paused'; readonly by: string }
+  | { readonly type: 'run.resumed'; readonly by: string }
+  /** No new search work; work in flight is finished. */
+  | { readonly type: 'run.stopping'; readonly by: string; readonly reason: string }
+  | { readonly type: 'run.ended'; readonly outcome: RunOutcome; readonly shipped: VariantId; readonly reason: string }
+  /** `n` counts from 0 without gaps. A `wait` is not recorded: it changes nothing and draws nothing that matters. */
+  | { readonly type: 'decision.made'; readonly n: number; readonly decision: Decision }
+  | {
+      readonly type: 'expansion.ordered';
+      readonly job: JobId;
+      /** The decision that ordered it; `null` when a person did. */
+      readonly decision: number | null;
+      readonly variant: VariantId;
+      readonly parent: VariantId;
+      readonly operator: OperatorName;
+    }
+  | (Measured & {
+      readonly type: 'expansion.made';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      readonly sha: Sha;
+      readonly tree: Sha;
+      /** One line: what the self-modification changes. Written by a model: untrusted text. */
+      readonly summary: string;
+    })
+  | (Measured & {
+      readonly type: 'expansion.failed';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      readonly stage: ExpansionStage;
+      readonly reason: string;
+    })
+  /** Infrastructure trouble: says nothing about the parent, is not charged. */
+  | { readonly type: 'expansion.lost'; readonly job: JobId; readonly variant: VariantId; readonly reason: string }
+  | {
+      readonly type: 'evaluation.ordered';
+      readonly job: JobId;
+      readonly decision: number | null;
+      readonly variant: VariantId;
+      readonly tasks: readonly TaskId[];
+      readonly split: Split;
+    }
+  | (Measured & {
+      readonly type: 'evaluation.done';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      readonly task: TaskId;
+      readonly split: Split;
+      readonly outcome: Outcome;
+    })
+  /** Infrastructure trouble: the pair may be ordered again. */
+  | {
+      readonly type: 'evaluation.noResult';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      readonly task: TaskId;
+      readonly split: Split;
+      readonly reason: string;
+    }
+  /** Takes the variant's whole clade out of the search; its evidence stays on record. */
+  | { readonly type: 'variant.pruned'; readonly variant: VariantId; readonly by: string }
+  | { readonly type: 'variant.restored'; readonly variant: VariantId; readonly by: string }
+  /** The held-out tasks are unsealed for this variant and the root. Search is over from here on. */
+  | { readonly type: 'heldout.opened'; readonly variant: VariantId }
+  | { readonly type: 'heldout.done'; readonly variant: VariantId; readonly gate: GateVerdict }
+  /** `merge`: the merge commit on the default branch, `null` while a person has yet to merge. */
+  | { readonly type: 'variant.promoted'; readonly variant: VariantId; readonly sha: Sha; readonly merge: Sha | null };
+
+export type ArchiveEventOf<T extends ArchiveEvent['type']> = Extract<ArchiveEvent, { readonly type: T }>;
+
+/** An event as the journal holds it. */
+export interface JournalEntry {
+  /** Position in the run's journal, from 1, without gaps. */
+  readonly seq: number;
+  /** When it was written, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly event: ArchiveEvent;
+}
