@@ -1,0 +1,84 @@
+import type { TaskId, VariantId } from '../model/ids.ts';
+
+/** What `/huxley run key=value` may set for one run; everything else comes from `.github/huxley.yml`. */
+export interface RunOptions {
+  readonly budget?: number;
+  readonly seed?: number;
+  readonly policy?: string;
+  readonly concurrency?: number;
+  readonly batch?: number;
+  readonly costUSD?: number;
+  readonly hours?: number;
+  readonly merge?: 'manual' | 'auto';
+}
+
+/** A command as a person wrote it, checked in form but not yet in authority or against a run's state. */
+export type Command =
+  | { readonly name: 'run'; readonly options: RunOptions }
+  | { readonly name: 'status' | 'pause' | 'resume' | 'stop' | 'help' }
+  | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
+  | { readonly name: 'evaluate'; readonly variant: VariantId; readonly tasks: readonly TaskId[] }
+  | { readonly name: 'expand' | 'prune'; readonly variant: VariantId };
+
+export type CommandName = Command['name'];
+
+interface CommandDoc {
+  readonly usage: string;
+  readonly does: string;
+}
+
+/** Every command with its usage; the parser, the help reply and the documentation read it. */
+export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
+  run: { usage: 'run [key=value ...]', does: 'starts a run; this issue becomes its dashboard' },
+  status: { usage: 'status', does: 'tells how the run stands' },
+  explain: { usage: 'explain [vN]', does: 'tells why a variant exists, why it was chosen, and what was believed then' },
+  evaluate: { usage: 'evaluate vN [task ...]', does: 'measures a variant on more search tasks, or on those named' },
+  expand: { usage: 'expand vN', does: 'makes a child of a variant' },
+  prune: { usage: 'prune vN', does: 'takes a variant and its descendants out of the search' },
+  pause: { usage: 'pause', does: 'starts nothing new until `resume`' },
+  resume: { usage: 'resume', does: 'goes on after `pause`' },
+  stop: { usage: 'stop', does: 'ends the search once the work in flight is finished' },
+  promote: { usage: 'promote [vN]', does: 'offers a variant (the best-belief one) for merging' },
+  help: { usage: 'help', does: 'shows this list' },
+};
+
+interface OptionDoc {
+  readonly means: string;
+  readonly range: string;
+  /** The checked value, or `undefined` where the text is none. */
+  readonly read: (text: string) => number | string | undefined;
+}
+
+function integer(low: number, high: number): Pick<OptionDoc, 'range' | 'read'> {
+  return {
+    range: `${low} to ${high}`,
+    read: (text) => (/^\d{1,10}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined),
+  };
+}
+
+function decimal(low: number, high: number): Pick<OptionDoc, 'range' | 'read'> {
+  return {
+    range: `${low} to ${high}`,
+    read: (text) =>
+      /^\d{1,9}(\.\d{1,4})?$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined,
+  };
+}
+
+export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, OptionDoc>> = {
+  budget: { means: 'evaluations the search may use, each expansion charged as several', ...integer(1, 100_000) },
+  seed: { means: 'seed of every random choice', ...integer(0, 4_294_967_295) },
+  policy: {
+    means: 'the rule that decides what to do next',
+    range: 'a policy name',
+    read: (text) => (/^[a-z][a-z-]{0,30}$/.test(text) ? text : undefined),
+  },
+  concurrency: { means: 'jobs in flight at once', ...integer(1, 256) },
+  batch: { means: 'tasks in one evaluation job', ...integer(1, 100) },
+  costUSD: { means: 'US dollars the run may spend on models', ...decimal(0, 1_000_000) },
+  hours: { means: 'wall time after which the search stops', ...decimal(0.01, 720) },
+  merge: {
+    means: 'who merges a variant that passed the gate',
+    range: '`manual` or `auto`',
+    read: (text) => (text === 'manual' || text === 'auto' ? text : undefined),
+  },
+};

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { authorize } from './authorize.ts';
+import { COMMANDS } from './command.ts';
+import { helpText } from './help.ts';
+import { parseCommand } from './parse.ts';
+
+const command = (text: string) => {
+  const parsed = parseCommand(text);
+  return parsed.kind === 'command' ? parsed.command : parsed;
+};
+
+describe('commands that count', () => {
+  test.each([
+    ['/huxley run', { name: 'run', options: {} }],
+    [
+      '/huxley run budget=60 seed=7 policy=hgm costUSD=2.5 merge=auto',
+      { name: 'run', options: { budget: 60, seed: 7, policy: 'hgm', costUSD: 2.5, merge: 'auto' } },
+    ],
+    ['Hello\n\n/huxley status\n\nthanks', { name: 'status' }],
+    ['/huxley explain v12', { name: 'explain', variant: 'v12' }],
+    ['/huxley explain', { name: 'explain' }],
+    ['/huxley evaluate v3 T-1 T-2 T-1', { name: 'evaluate', variant: 'v3', tasks: ['T-1', 'T-2'] }],
+    ['/huxley prune v0\r\n', { name: 'prune', variant: 'v0' }],
+    ['```\n/huxley stop\n```\n/huxley pause', { name: 'pause' }],
+  ])('%j', (text, expected) => expect(command(text)).toEqual(expected));
+});
+
+describe('text that starts nothing', () => {
+  test.each([
+    'looks good',
+    '> /huxley run',
+    '    /huxley run',
+    '```\n/huxley run\n```',
+    '~~~~\n```\n/huxley run\n~~~~',
+    '```\n/huxley run',
+    '<!-- /huxley run -->',
+    '<!--\n/huxley run',
+    'please /huxley run',
+    '/huxleyrun',
+    '/HUXLEY run',
+  ])('%j', (text) => expect(parseCommand(text)).toEqual({ kind: 'none' }));
+});
+
+test('a malformed command is refused with what to write instead', () => {
+  const refusals = [
+    '/huxley',
+    '/huxley rnu',
+    '/huxley dance',
+    '/huxley run budget',
+    '/huxley run bugdet=5',
+    '/huxley run budget=-5',
+    '/huxley run budget=5 budget=6',
+    '/huxley run policy=$(id)',
+    '/huxley run constructor=1',
+    '/huxley stop now',
+    '/huxley expand',
+    '/huxley expand #12',
+    '/huxley explain v1 v2',
+    '/huxley evaluate v1 ../../x <b>',
+    '/huxley stop\n/huxley run',
+  ].map((text) => {
+    const parsed = parseCommand(text);
+    return parsed.kind === 'refused' ? `${parsed.problem} | ${parsed.hint}` : parsed;
+  });
+  expect(refusals).toMatchInlineSnapshot(`
+    [
+      "no command after /huxley | Try \`/huxley help\`.",
+      "there is no command \`rnu\` | Did you mean \`/huxley run\`?",
+      "there is no command \`dance\` | Try \`/huxley help\`.",
+      "\`budget\` is not key=value | Usage: \`/huxley run [key=value ...]\`.",
+      "\`run\` has no option \`bugdet\` | Did you mean \`budget\`? Known are budget, seed, policy, concurrency, batch, costUSD, hours, merge.",
+      "\`budget=-5\` is out of range | \`budget\` is 1 to 100000.",
+      "\`budget\` is given twice | Give each option once.",
+      "\`policy=??id?\` is out of range | \`policy\` is a policy name.",
+      "\`run\` has no option \`constructor\` | Known are budget, seed, policy, concurrency, batch, costUSD, hours, merge.",
+      "\`stop\` takes no arguments | Usage: \`/huxley stop\`.",
+      "\`expand\` needs a variant, such as v12 | Usage: \`/huxley expand vN\`.",
+      "\`expand\` needs a variant, such as v12 | Usage: \`/huxley expand vN\`.",
+      "\`v1?v2\` is not one variant | Usage: \`/huxley explain [vN]\`.",
+      "\`../../x\` cannot be a task's name | Usage: \`/huxley evaluate vN [task ...]\`.",
+      "one comment can carry one command | Write each command in a comment of its own.",
+    ]
+  `);
+});
+
+test('no comment throws, and no refusal repeats markup', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const parsed = parseCommand(`/huxley ${text}`);
+      if (parsed.kind === 'refused') expect(`${parsed.problem}${parsed.hint}`).not.toMatch(/[<>\n@]/);
+    }),
+  );
+});
+
+test('help names every command', () => {
+  for (const { usage } of Object.values(COMMANDS)) expect(helpText()).toContain(`/huxley ${usage}`);
+});
+
+test('only people with write access command', () => {
+  const author = (permission: 'admin' | 'write' | 'read' | 'none', isBot = false) =>
+    authorize({ login: 'x', isBot, permission }).kind;
+  expect([author('admin'), author('write'), author('read'), author('none'), author('admin', true)]).toEqual([
+    'granted',
+    'granted',
+    'denied',
+    'denied',
+    'ignored',
+  ]);
+});

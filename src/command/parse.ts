@@ -1,0 +1,135 @@
+import { parseVariantId } from '../model/ids.ts';
+import { COMMANDS, type Command, type CommandName, RUN_OPTIONS, type RunOptions } from './command.ts';
+
+export type Parsed =
+  /** The comment addresses nobody here. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'command'; readonly command: Command }
+  /** Meant as a command but not one: `problem` names what, `hint` what to write instead. Both are safe to show. */
+  | { readonly kind: 'refused'; readonly problem: string; readonly hint: string };
+
+/**
+ * The command in a comment. Only a line that begins with `/huxley` counts; quoted text, code blocks and HTML comments never
+ * do. A comment carries one command at most.
+ */
+export function parseCommand(comment: string): Parsed {
+  const lines = commandLines(comment);
+  if (lines.length === 0) return { kind: 'none' };
+  if (lines.length > 1)
+    return refused('one comment can carry one command', 'Write each command in a comment of its own.');
+  const [name = '', ...args] = lines[0]!.split(/\s+/).slice(1);
+  if (name === '') return refused('no command after /huxley', 'Try `/huxley help`.');
+  if (!Object.hasOwn(COMMANDS, name)) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    return refused(
+      `there is no command \`${shown(name)}\``,
+      near ? `Did you mean \`/huxley ${near}\`?` : 'Try `/huxley help`.',
+    );
+  }
+  return readArguments(name as CommandName, args);
+}
+
+function commandLines(comment: string): string[] {
+  const found: string[] = [];
+  let fence: string | undefined;
+  for (const line of comment.replace(/<!--[\s\S]*?(-->|$)/g, '').split(/\r?\n/)) {
+    const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence !== undefined) {
+      if (marker?.startsWith(fence) && line.trim() === marker) fence = undefined;
+    } else if (marker !== undefined) fence = marker;
+    else if (/^\/huxley(\s|$)/.test(line)) found.push(line.trim());
+  }
+  return found;
+}
+
+function readArguments(name: CommandName, args: readonly string[]): Parsed {
+  const usage = `Usage: \`/huxley ${COMMANDS[name].usage}\`.`;
+  const [first, ...rest] = args;
+  switch (name) {
+    case 'run':
+      return readOptions(args);
+    case 'status':
+    case 'pause':
+    case 'resume':
+    case 'stop':
+    case 'help':
+      return first === undefined ? ok({ name }) : refused(`\`${name}\` takes no arguments`, usage);
+    case 'explain':
+    case 'promote': {
+      if (first === undefined) return ok({ name });
+      const variant = parseVariantId(first);
+      if (variant === undefined || rest.length > 0)
+        return refused(`\`${shown(args.join(' '))}\` is not one variant`, usage);
+      return ok({ name, variant });
+    }
+    case 'expand':
+    case 'prune':
+    case 'evaluate': {
+      const variant = first === undefined ? undefined : parseVariantId(first);
+      if (variant === undefined) return refused(`\`${name}\` needs a variant, such as v12`, usage);
+      if (name === 'evaluate') {
+        const odd = rest.find((task) => !/^[A-Za-z0-9][\w./-]{0,199}$/.test(task));
+        return odd === undefined
+          ? ok({ name, variant, tasks: [...new Set(rest)] })
+          : refused(`\`${shown(odd)}\` cannot be a task's name`, usage);
+      }
+      return rest.length === 0 ? ok({ name, variant }) : refused(`\`${name}\` takes one variant`, usage);
+    }
+  }
+}
+
+function readOptions(args: readonly string[]): Parsed {
+  const options: Record<string, number | string> = {};
+  for (const arg of args) {
+    const [, key, value] = /^([A-Za-z]+)=(\S+)$/.exec(arg) ?? [];
+    if (key === undefined || value === undefined)
+      return refused(`\`${shown(arg)}\` is not key=value`, `Usage: \`/huxley ${COMMANDS.run.usage}\`.`);
+    if (!Object.hasOwn(RUN_OPTIONS, key)) {
+      const near = nearest(key, Object.keys(RUN_OPTIONS));
+      const known = `Known are ${Object.keys(RUN_OPTIONS).join(', ')}.`;
+      return refused(`\`run\` has no option \`${shown(key)}\``, near ? `Did you mean \`${near}\`? ${known}` : known);
+    }
+    if (Object.hasOwn(options, key)) return refused(`\`${key}\` is given twice`, 'Give each option once.');
+    const option = RUN_OPTIONS[key as keyof RunOptions];
+    const read = option.read(value);
+    if (read === undefined)
+      return refused(`\`${key}=${shown(value)}\` is out of range`, `\`${key}\` is ${option.range}.`);
+    options[key] = read;
+  }
+  return ok({ name: 'run', options: options as RunOptions });
+}
+
+function ok(command: Command): Parsed {
+  return { kind: 'command', command };
+}
+
+function refused(problem: string, hint: string): Parsed {
+  return { kind: 'refused', problem, hint };
+}
+
+/** A stranger's word, made harmless inside a code span and short. */
+function shown(text: string): string {
+  const plain = text.replace(/[^\w.,/=+:-]/g, '?');
+  return plain.length > 40 ? `${plain.slice(0, 40)}...` : plain;
+}
+
+/** The known word at an edit distance of two at most, if there is one. */
+function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > 20) return undefined;
+  return known
+    .map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ far }) => far <= 2)
+    .sort((a, b) => a.far - b.far)[0]?.name;
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
