@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HuxleyError } from '../model/error.ts';
+
+let root: string | undefined;
+
+/**
+ * A path of Huxley's own installation, e.g. `projectPath('docker')`. Works from the sources and from the action's bundle,
+ * which both lie somewhere below the folder whose package.json is named `huxley`.
+ */
+export function projectPath(...segments: string[]): string {
+  root ??= findRoot(dirname(fileURLToPath(import.meta.url)));
+  return join(root, ...segments);
+}
+
+function findRoot(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const manifest = join(folder, 'package.json');
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'huxley') return folder;
+    if (folder === dirname(folder))
+      throw new HuxleyError(
+        'project.root',
+        `No Huxley installation around ${from}`,
+        'Run Huxley from a checkout of its repository; the bundle needs the files next to it.',
+      );
+  }
+}
