@@ -1,0 +1,119 @@
+import { z } from 'zod';
+
+const models = z
+  .strictObject({
+    solve: z.string().min(1).default('gpt-5-mini').describe('Model the agent solves tasks with.'),
+    modify: z.string().min(1).default('gpt-5').describe('Model the agent rewrites itself with.'),
+    diagnose: z.string().min(1).default('gpt-5').describe('Model that reads transcripts and proposes the change.'),
+    baseURL: z
+      .url({ protocol: /^https?$/ })
+      .nullable()
+      .default(null)
+      .describe("An OpenAI-compatible endpoint; null for OpenAI's own."),
+  })
+  .prefault({});
+
+const agent = z.strictObject({
+  solve: z.string().min(1).describe('Shell command that solves a task, run in the sandbox.'),
+  modify: z.string().min(1).optional().describe('Shell command that rewrites the agent; `solve` when left out.'),
+  check: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Shell command a new variant must pass before it is measured; null for none.'),
+  image: z
+    .string()
+    .min(1)
+    .default('sandbox')
+    .describe('Image the agent runs in: `sandbox`, `polyglot`, or an image by digest.'),
+  allowDependencies: z.boolean().default(false).describe('Whether a variant may add dependencies.'),
+});
+
+const benchmark = z.strictObject({
+  suite: z
+    .string()
+    .min(1)
+    .describe('Tasks to measure on: a folder of this repository, or `kata`, `polyglot`, `swe-bench/verified`.'),
+  holdout: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.3)
+    .describe('Share of the tasks that stay sealed until the end; above 0, below 1.'),
+});
+
+const search = z
+  .strictObject({
+    policy: z.string().min(1).default('huxley').describe('Rule that decides what happens next.'),
+    params: z
+      .record(z.string(), z.number())
+      .default({})
+      .describe("The policy's parameters, by name; its own defaults for the rest."),
+    budget: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(200)
+      .describe('Evaluations a run may use; an expansion counts `expansionCost` of them, the root none.'),
+    expansionCost: z.number().min(0).max(1_000).default(2).describe('What one expansion is charged, in evaluations.'),
+    concurrency: z.int().min(1).max(256).default(8).describe('Jobs in flight at most.'),
+    batch: z.int().min(1).max(100).default(4).describe('Tasks in one evaluation job at most.'),
+  })
+  .prefault({});
+
+const limits = z
+  .strictObject({
+    taskMinutes: z.number().gt(0).max(360).default(20).describe('Minutes the agent has for one task.'),
+    costUSD: z
+      .number()
+      .min(0)
+      .nullable()
+      .default(50)
+      .describe('US dollars a run may spend, held-out tasks included; null for no limit.'),
+    taskCostUSD: z.number().min(0).default(0.5).describe('US dollars one task may cost.'),
+    hours: z.number().gt(0).max(8_760).default(72).describe('Hours after which a run stops searching.'),
+    memoryMB: z.int().min(64).default(2_048).describe('Memory of a container, in MiB.'),
+    cpus: z.number().min(0.1).default(1).describe('Processors of a container.'),
+    pids: z.int().min(16).default(256).describe('Processes in a container at most.'),
+  })
+  .prefault({});
+
+const merge = z
+  .strictObject({
+    mode: z
+      .enum(['manual', 'auto'])
+      .default('manual')
+      .describe('`manual` marks the winner ready for a person; `auto` merges it when the gate holds.'),
+    confidence: z
+      .number()
+      .gt(0.5)
+      .lt(1)
+      .default(0.95)
+      .describe('Confidence the paired held-out comparison must reach; above 0.5, below 1.'),
+    method: z.enum(['merge', 'squash']).default('merge').describe('How the promoted pull request is merged.'),
+    branches: z.enum(['keep', 'delete']).default('keep').describe("What happens to losing variants' branches."),
+  })
+  .prefault({});
+
+/** `.github/huxley.yml`, version 1. Every key is documented by its description, which the reference is generated from. */
+export const configurationSchema = z.strictObject({
+  version: z.literal(1).describe('Version of this format.'),
+  agent,
+  models,
+  benchmark,
+  search,
+  limits,
+  merge,
+  pullRequests: z
+    .enum(['all', 'promising'])
+    .default('all')
+    .describe('`all` opens one for every variant, `promising` only for those that pass their own check.'),
+  protect: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Globs no variant may touch. `.github/**` and the suite always are protected.'),
+});
+
+/** A repository's settings with every default filled in. */
+export type Configuration = z.infer<typeof configurationSchema>;
