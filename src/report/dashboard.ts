@@ -1,0 +1,90 @@
+import { inline } from './escape.ts';
+import { bar, count, dollars, tally } from './figures.ts';
+import { details, fitBody } from './fit.ts';
+import { mermaid } from './lineage.ts';
+import { markerToString } from './marker.ts';
+import { gateSentence } from './verdict-line.ts';
+import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
+
+/** Rows of the variants' table at most. */
+const MAX_ROWS = 60;
+const DECISIONS_SHOWN = 20;
+
+/** The one comment on the run's issue that is edited in place, under MAX_BODY_BYTES. */
+export function renderDashboard(view: RunView): string {
+  return fitBody(
+    [
+      `### Run ${view.run} · ${statusText(view)} · budget ${bar(view.budget.used, view.budget.total)} ${view.budget.used}/${view.budget.total} · ${cost(view)}`,
+      ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
+      bestLine(view),
+      ...(view.attention.length > 0
+        ? [`**Attention:** ${view.attention.map((line) => inline(line, 400)).join(' · ')}`]
+        : []),
+      variantTable(view),
+      `In flight: ${view.inFlight.length === 0 ? 'nothing' : view.inFlight.join(' · ')}`,
+    ],
+    [
+      mermaid(view),
+      details(
+        `Last ${Math.min(DECISIONS_SHOWN, view.decisions.length)} decisions, each with its reason`,
+        decisions(view),
+      ),
+    ],
+    markerToString({ kind: 'dashboard', fields: { run: view.run } }),
+  );
+}
+
+function statusText({ status, outcome }: RunView): string {
+  return outcome === null ? status : `ended: ${OUTCOME[outcome.kind]}`;
+}
+
+const OUTCOME = {
+  merged: 'merged',
+  offered: 'ready for a person to merge',
+  nothing: 'nothing deserved merging',
+  stopped: 'stopped',
+  failed: 'failed',
+} as const;
+
+function cost({ costUSD: { spent, limit } }: RunView): string {
+  return limit === null ? dollars(spent) : `${dollars(spent)} of ${dollars(limit)}`;
+}
+
+function bestLine(view: RunView): string {
+  const best = variantIn(view, view.best);
+  const belief =
+    best.own.n === 0 ? 'not measured' : `${tally(best.own)} search tasks (lower bound ${best.lower.toFixed(2)})`;
+  const heldOut =
+    view.gate === null
+      ? `Held-out: ${view.heldOutTasks} tasks, ${view.status === 'held-out' ? 'being measured' : 'sealed'}.`
+      : gateSentence(view.best, view.gate);
+  const ending = view.outcome === null ? '' : `\n${inline(view.outcome.reason, 600)}`;
+  return `Best-belief **${view.best}** ${belief}\n${heldOut}${ending}`;
+}
+
+function variantTable({ variants }: RunView): string {
+  const rows = variants.toSorted((a, b) => order(a) - order(b) || b.lower - a.lower);
+  const shown = rows.slice(0, MAX_ROWS);
+  return [
+    '| variant | parent | own | clade | promise | cost | state | change |',
+    '|---|---|--:|--:|--:|--:|---|---|',
+    ...shown.map(
+      (row) =>
+        `| ${row.variant} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} | ${row.state} | ${inline(row.summary, 80)} |`,
+    ),
+    ...(rows.length > shown.length ? [`\n${count(rows.length - shown.length, 'more variant')} not listed.`] : []),
+  ].join('\n');
+}
+
+const LAST: ReadonlySet<VariantView['state']> = new Set(['could not be made', 'did not pass its own check', 'pruned']);
+
+function order({ state }: VariantView): number {
+  return state === 'best' || state === 'offered' || state === 'merged' ? 0 : LAST.has(state) ? 2 : 1;
+}
+
+function decisions({ decisions: all }: RunView): string {
+  const last = all.slice(-DECISIONS_SHOWN).toReversed();
+  return last.length === 0
+    ? 'None yet.'
+    : last.map(({ n, what, why }) => `- **${n}** ${what}: ${inline(why, 300)}`).join('\n');
+}

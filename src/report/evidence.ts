@@ -1,0 +1,90 @@
+import type { GateVerdict, JournalEntry } from '../model/event.ts';
+import type { VariantId } from '../model/ids.ts';
+import { inline } from './escape.ts';
+import { rated, tally } from './figures.ts';
+import { bytes, fitBody, MAX_CHECK_BYTES } from './fit.ts';
+import { gateSentence } from './verdict-line.ts';
+import { REHEARSAL_NOTE, type RunView, variantIn } from './view.ts';
+
+/** What a check run of the App holds; `text` carries the journal entries it stands for, for people and for `huxley recover`. */
+export interface EvidenceCheck {
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+  /** `neutral` while evidence is weak, `success` when the merge gate holds, `failure` only for a broken gate. */
+  readonly conclusion: 'neutral' | 'success' | 'failure';
+}
+
+const OPENING = '```json huxley-evidence-v1';
+
+/** The evidence of one job about a variant, as the check run on its commit says it. */
+export function renderEvidence(
+  view: RunView,
+  variant: VariantId,
+  entries: readonly JournalEntry[],
+  gate: GateVerdict | null,
+): EvidenceCheck {
+  const node = variantIn(view, variant);
+  const root = variantIn(view, 'v0');
+  return {
+    title:
+      gate === null
+        ? `${variant}: ${tally(node.own)} search tasks, root ${tally(root.own)}`
+        : `${variant}: ${gate.variant}/${gate.n} held-out tasks, root ${gate.root}/${gate.n}`,
+    summary: fitBody(
+      [
+        ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
+        gate === null
+          ? `${variant} resolves ${rated(node.own)} of the search tasks it was measured on.`
+          : gateSentence(variant, gate),
+        entries.flatMap(({ event }) => outcomeLine(event)).join('\n'),
+      ],
+      [],
+      '',
+      MAX_CHECK_BYTES,
+    ),
+    text: evidenceText(entries),
+    conclusion: gate === null ? 'neutral' : gate.passed ? 'success' : 'neutral',
+  };
+}
+
+function outcomeLine(event: JournalEntry['event']): string[] {
+  switch (event.type) {
+    case 'evaluation.done':
+      return [`- ${inline(event.task)}: ${event.outcome}`];
+    case 'evaluation.noResult':
+      return [`- ${inline(event.task)}: no result, ${inline(event.reason)}`];
+    case 'expansion.made':
+      return [`- made ${event.variant}: ${inline(event.summary)}`];
+    case 'expansion.failed':
+      return [`- ${event.variant} could not be made (${event.stage}): ${inline(event.reason)}`];
+    case 'expansion.lost':
+      return [`- making ${event.variant} had no result: ${inline(event.reason)}`];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Journal entries as a block inside a check run's `text`.
+ * @throws RangeError when they do not fit into MAX_CHECK_BYTES: split them over several check runs.
+ */
+export function evidenceText(entries: readonly JournalEntry[]): string {
+  const json = entries.map((entry) => JSON.stringify(entry).replace(/`/g, '\\u0060')).join('\n');
+  const text = `What the journal holds of this, machine-readable:\n\n${OPENING}\n${json}\n\`\`\``;
+  if (bytes(text) > MAX_CHECK_BYTES)
+    throw new RangeError(`evidence of ${entries.length} entries is ${bytes(text)} bytes, over ${MAX_CHECK_BYTES}`);
+  return text;
+}
+
+/** The entries in a check run's `text`, unchecked: the caller makes sure that its own App wrote it, and validates each. */
+export function parseEvidence(text: string): unknown[] {
+  const start = text.indexOf(`${OPENING}\n`);
+  if (start < 0) return [];
+  const body = text.slice(start + OPENING.length + 1);
+  const end = body.indexOf('\n```');
+  return (end < 0 ? body : body.slice(0, end))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown);
+}

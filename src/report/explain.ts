@@ -1,0 +1,84 @@
+import type { Decision } from '../model/decision.ts';
+import type { JournalEntry } from '../model/event.ts';
+import { type VariantId, variantNumber } from '../model/ids.ts';
+import { inline } from './escape.ts';
+import { dollars, rated } from './figures.ts';
+import { details, fitBody } from './fit.ts';
+import { decisionText, reasonTable } from './reason.ts';
+import { type RunView, variantIn } from './view.ts';
+
+/** The reply to `/huxley explain vN`: why it exists, why it was chosen each time, and what was believed then. */
+export function explainVariant(view: RunView, entries: readonly JournalEntry[], variant: VariantId): string {
+  const node = variantIn(view, variant);
+  const decisions = entries.flatMap(({ event }) => (event.type === 'decision.made' ? [event] : []));
+  const birth = decisions.find(({ decision }) => decision.type === 'expand' && decision.variant === variant);
+  const chosen = decisions.filter(({ decision }) => concerns(decision, variant));
+  return fitBody(
+    [
+      `**${variant}** is ${node.state}: ${rated(node.own)} search tasks, clade ${rated(node.clade)}, ${dollars(node.costUSD)} spent on it.`,
+      variant === 'v0'
+        ? 'It is the root: the default branch as it was when the run started.'
+        : origin(node.summary, birth?.decision),
+    ],
+    [
+      ...(birth
+        ? [details(`Decision ${birth.n}: ${decisionText(birth.decision)}`, reasonTable(birth.decision.reason))]
+        : []),
+      ...chosen
+        .slice(-15)
+        .toReversed()
+        .map(({ n, decision }) => details(`Decision ${n}: ${decisionText(decision)}`, reasonTable(decision.reason))),
+    ],
+    '',
+  );
+}
+
+function origin(summary: string, birth: Decision | undefined): string {
+  const change = `It changes: ${inline(summary)}.`;
+  if (birth?.type !== 'expand') return `${change} A person asked for it.`;
+  const from =
+    birth.tasks.length > 0
+      ? ` from what ${birth.parent} did on ${birth.tasks.map((task) => inline(task)).join(', ')}`
+      : '';
+  return `${change} It was made by ${birth.operator}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}.`;
+}
+
+/** Whether a decision chose this variant, to be measured, to be a parent, or to be shipped. */
+function concerns(decision: Decision, variant: VariantId): boolean {
+  switch (decision.type) {
+    case 'expand':
+      return decision.parent === variant;
+    case 'evaluate':
+      return decision.variant === variant;
+    case 'stop':
+      return decision.shipped === variant;
+    case 'wait':
+      return false;
+  }
+}
+
+/** The reply to `/huxley explain`: the last decisions of the run, each with its reason. */
+export function explainRun(view: RunView, entries: readonly JournalEntry[]): string {
+  const decisions = entries.flatMap(({ event }) => (event.type === 'decision.made' ? [event] : []));
+  const made = view.variants
+    .filter(({ own }) => own.n > 0)
+    .toSorted((a, b) => b.lower - a.lower || variantNumber(a.variant) - variantNumber(b.variant));
+  return fitBody(
+    [
+      `Policy \`${view.policy}\`, seed ${view.seed}. Best-belief is **${view.best}**. Ask \`/huxley explain vN\` about one variant.`,
+      ...(made.length > 0
+        ? [
+            made
+              .slice(0, 5)
+              .map((node) => `- ${node.variant}: ${rated(node.own)}, lower bound ${node.lower.toFixed(2)}`)
+              .join('\n'),
+          ]
+        : []),
+    ],
+    decisions
+      .slice(-10)
+      .toReversed()
+      .map(({ n, decision }) => details(`Decision ${n}: ${decisionText(decision)}`, reasonTable(decision.reason))),
+    '',
+  );
+}

@@ -1,0 +1,52 @@
+/** Resolved tasks of those measured. A rate is never shown without its n. */
+export interface Tally {
+  readonly resolved: number;
+  readonly n: number;
+}
+
+/** `19/26`, or `-` where nothing was measured. */
+export function tally({ resolved, n }: Tally): string {
+  return n === 0 ? '-' : `${resolved}/${n}`;
+}
+
+/** Wilson's 90 % score interval of a rate (E. B. Wilson, 1927), both ends in [0, 1]. */
+export function wilson({ resolved, n }: Tally): readonly [number, number] {
+  if (n === 0) return [0, 1];
+  const z = 1.6448536269514722;
+  const rate = resolved / n;
+  const centre = rate + (z * z) / (2 * n);
+  const half = z * Math.sqrt((rate * (1 - rate)) / n + (z * z) / (4 * n * n));
+  const scale = 1 + (z * z) / n;
+  return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
+}
+
+/** `19/26 (90 %: 0.56 to 0.86)`. */
+export function rated(counts: Tally): string {
+  const [low, high] = wilson(counts);
+  return counts.n === 0 ? 'not measured' : `${tally(counts)} (90 %: ${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+export function dollars(amount: number): string {
+  return amount > 0 && amount < 0.01 ? '<$0.01' : `$${amount.toFixed(2)}`;
+}
+
+export function minutes(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+/** A p-value in the form people expect: `p = 0.18`, `p < 0.001`. */
+export function pValue(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${p < 0.1 ? p.toFixed(3) : p.toFixed(2)}`;
+}
+
+/** `▓▓▓▓▓▓▓░░░`, ten cells. */
+export function bar(done: number, total: number): string {
+  const full = total <= 0 ? 0 : Math.min(10, Math.floor((10 * done) / total));
+  return '▓'.repeat(full) + '░'.repeat(10 - full);
+}
+
+/** `1 file`, `3 files`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,115 @@
+import type { Reason } from '../model/decision.ts';
+import type { GateVerdict } from '../model/event.ts';
+import type { TaskId } from '../model/ids.ts';
+import { block, inline } from './escape.ts';
+import { count, dollars, tally } from './figures.ts';
+import { details, fitBody } from './fit.ts';
+import { mermaid } from './lineage.ts';
+import { markerToString } from './marker.ts';
+import { reasonTable } from './reason.ts';
+import { verdictLine } from './verdict-line.ts';
+import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
+
+/** What a variant's pull request tells besides what the run's view holds. */
+export interface PullRequestDetails {
+  readonly sha: string;
+  /** Search tasks the evidence for making it came from. */
+  readonly evidenceTasks: readonly TaskId[];
+  readonly donor: string | null;
+  readonly diff: { readonly files: number; readonly added: number; readonly removed: number };
+  readonly addsDependencies: boolean;
+  /** The model's words. Untrusted text. */
+  readonly diagnosis: { readonly summary: string; readonly proposal: string } | null;
+  /** The decision that made it; `null` when a person asked for it. */
+  readonly decision: { readonly n: number; readonly reason: Reason } | null;
+  /** Tasks on which it and the root differ. */
+  readonly fixed: readonly TaskId[];
+  readonly broken: readonly TaskId[];
+  readonly gate: GateVerdict | null;
+  readonly checkPassed: boolean | null;
+}
+
+/** `v12: retries a failed edit with a wider context`, without markup. */
+export function pullRequestTitle(node: VariantView): string {
+  return `${node.variant}: ${inline(node.summary, 120).replace(/\\(.)/g, '$1')}`;
+}
+
+/** The body of a variant's pull request, under MAX_BODY_BYTES. */
+export function renderPullRequest(view: RunView, node: VariantView, more: PullRequestDetails): string {
+  const root = variantIn(view, 'v0');
+  const parent = node.parent === null ? root : variantIn(view, node.parent);
+  return fitBody(
+    [
+      ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
+      verdictLine(view, node, more.gate),
+      changeLine(node, more),
+      evidenceTable(root, parent, node),
+    ],
+    [
+      mermaid(view),
+      details(`Fixed and broken, by task (${more.fixed.length} and ${more.broken.length})`, taskLists(more)),
+      details('Why this variant exists: diagnosis and evidence', diagnosis(more)),
+      details('Why it was chosen: candidates, posterior, draws', chosen(more)),
+      details('Reproduce', reproduce(node, more)),
+    ],
+    markerToString({ kind: 'variant', fields: { run: view.run, variant: node.variant, sha: more.sha } }),
+  );
+}
+
+function changeLine(node: VariantView, more: PullRequestDetails): string {
+  const { files, added, removed } = more.diff;
+  const tasks =
+    more.evidenceTasks.length > 0
+      ? `, ${more.evidenceTasks.length === 1 ? 'task' : 'tasks'} ${more.evidenceTasks.map((task) => inline(task)).join(', ')}`
+      : '';
+  const donor = more.donor === null ? '' : `, learning from ${more.donor}`;
+  const gates = [
+    more.checkPassed === null
+      ? 'the agent has no check of its own'
+      : `agent's own check ${more.checkPassed ? 'passes' : '**fails**'}`,
+    'protected paths untouched',
+    more.addsDependencies ? '**new dependencies**' : 'no new dependencies',
+  ];
+  return [
+    `Change: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed}. Made by ${node.operator} from ${node.parent}${donor}${tasks}.`,
+    `Gates: ${gates.join(' · ')}`,
+  ].join('\n');
+}
+
+function evidenceTable(root: VariantView, parent: VariantView, node: VariantView): string {
+  const columns = [
+    { title: 'root v0', of: root },
+    ...(parent.variant === 'v0' ? [] : [{ title: `parent ${parent.variant}`, of: parent }]),
+    { title: `**${node.variant}**`, of: node },
+  ];
+  const row = (name: string, cell: (of: VariantView) => string) =>
+    `| ${name} | ${columns.map(({ of }) => cell(of)).join(' | ')} |`;
+  return [
+    `| | ${columns.map(({ title }) => title).join(' | ')} |`,
+    `|---|${columns.map(() => '--:').join('|')}|`,
+    row('Search tasks', ({ own }) => tally(own)),
+    row('Held-out tasks', ({ heldOut }) => tally(heldOut)),
+    row('Clade', ({ clade }) => tally(clade)),
+    row('Belief (lower 5 %)', ({ lower, own }) => (own.n === 0 ? '-' : lower.toFixed(2))),
+    row('Cost so far', ({ costUSD }) => dollars(costUSD)),
+  ].join('\n');
+}
+
+function taskLists({ fixed, broken }: PullRequestDetails): string {
+  const list = (tasks: readonly TaskId[]) =>
+    tasks.length === 0 ? 'none' : tasks.map((task) => inline(task)).join(', ');
+  return `Search tasks measured on both it and the root.\n\nFixed: ${list(fixed)}\n\nBroken: ${list(broken)}`;
+}
+
+function diagnosis({ diagnosis: found }: PullRequestDetails): string {
+  if (found === null) return 'No diagnosis was recorded.';
+  return `In the diagnosing model's words:\n\n${block(found.summary)}\n\nThe change the agent was asked to make of itself:\n\n${block(found.proposal)}`;
+}
+
+function chosen({ decision }: PullRequestDetails): string {
+  return decision === null ? 'A person asked for it.' : `Decision ${decision.n}.\n\n${reasonTable(decision.reason)}`;
+}
+
+function reproduce(node: VariantView, { sha }: PullRequestDetails): string {
+  return `\`\`\`sh\ngit fetch origin ${sha} && git worktree add ../${node.variant} ${sha}\nhuxley bench run --agent ../${node.variant} --suite <your suite>\n\`\`\``;
+}

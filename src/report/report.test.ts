@@ -1,0 +1,371 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { JournalEntry } from '../model/event.ts';
+import { renderDashboard } from './dashboard.ts';
+import { block, inline } from './escape.ts';
+import { evidenceText, parseEvidence, renderEvidence } from './evidence.ts';
+import { explainRun, explainVariant } from './explain.ts';
+import { bar, dollars, minutes, pValue, rated, wilson } from './figures.ts';
+import { bytes, MAX_BODY_BYTES } from './fit.ts';
+import { mermaid } from './lineage.ts';
+import { markerToString, parseMarker } from './marker.ts';
+import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from './pull-request.ts';
+import { treeSvg } from './tree-svg.ts';
+import { treeText } from './tree-text.ts';
+import type { RunView, VariantView } from './view.ts';
+
+const node = (
+  variant: VariantView['variant'],
+  parent: VariantView['parent'],
+  resolved: number,
+  n: number,
+  more: Partial<VariantView> = {},
+): VariantView => ({
+  variant,
+  parent,
+  operator: parent === null ? null : 'mutation',
+  state: parent === null ? 'root' : n === 0 ? 'waits for evidence' : 'measured',
+  own: { resolved, n },
+  clade: { resolved, n },
+  heldOut: { resolved: 0, n: 0 },
+  promise: null,
+  lower: n === 0 ? 0.05 : resolved / n / 2,
+  costUSD: 0.1 * n,
+  summary: `change of ${variant}`,
+  ...more,
+});
+
+const view: RunView = {
+  run: 'r41',
+  status: 'searching',
+  outcome: null,
+  policy: 'huxley',
+  seed: 7,
+  budget: { used: 562, total: 800 },
+  costUSD: { spent: 61.4, limit: 90 },
+  best: 'v2',
+  variants: [
+    node('v0', null, 22, 60, { clade: { resolved: 50, n: 100 }, summary: 'the root' }),
+    node('v1', 'v0', 9, 14, { promise: 0.69 }),
+    node('v2', 'v1', 19, 26, { state: 'best', summary: 'Retries a <b>failed</b> edit @everyone #1' }),
+    node('v3', 'v1', 0, 0, { state: 'did not pass its own check' }),
+  ],
+  inFlight: ['expand v2 (4 min)', 'evaluate v1 on 4 tasks (1 min)'],
+  gate: null,
+  heldOutTasks: 30,
+  attention: ['3 of the last 5 expansions failed their check'],
+  decisions: [{ n: 11, what: 'expand v1 by mutation, giving v2', why: 'its clade drew the highest promise' }],
+  rehearsal: true,
+};
+
+const reason = {
+  text: 'v1 drew most',
+  candidates: [{ variant: 'v1' as const, resolved: 9, unresolved: 5, mean: 0.625, draw: 0.71 }],
+  numbers: { tau: 1.4235 },
+};
+
+const entries: JournalEntry[] = [
+  {
+    seq: 5,
+    at: '2026-01-01T00:00:00.000Z',
+    event: {
+      type: 'decision.made',
+      n: 11,
+      decision: { type: 'expand', variant: 'v2', parent: 'v1', operator: 'mutation', tasks: ['T-1'], reason },
+    },
+  },
+  {
+    seq: 6,
+    at: '2026-01-01T00:00:01.000Z',
+    event: {
+      type: 'evaluation.done',
+      job: 'j1',
+      variant: 'v2',
+      task: 'T-`1`',
+      split: 'search',
+      outcome: 'resolved',
+      costUSD: 0.1,
+      seconds: 2,
+    },
+  },
+];
+
+const details: PullRequestDetails = {
+  sha: 'a'.repeat(40),
+  evidenceTasks: ['T-1'],
+  donor: null,
+  diff: { files: 3, added: 84, removed: 19 },
+  addsDependencies: false,
+  diagnosis: { summary: 'It ```stops``` early.', proposal: 'Make it retry.' },
+  decision: { n: 11, reason },
+  fixed: ['T-1'],
+  broken: [],
+  gate: null,
+  checkPassed: true,
+};
+
+test('the dashboard', () =>
+  expect(renderDashboard(view)).toMatchInlineSnapshot(`
+  "### Run r41 · searching · budget ▓▓▓▓▓▓▓░░░ 562/800 · $61.40 of $90.00
+
+  > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
+
+  Best-belief **v2** 19/26 search tasks (lower bound 0.37)
+  Held-out: 30 tasks, sealed.
+
+  **Attention:** 3 of the last 5 expansions failed their check
+
+  | variant | parent | own | clade | promise | cost | state | change |
+  |---|---|--:|--:|--:|--:|---|---|
+  | v2 | v1 | 19/26 | 19/26 | - | $2.60 | best | Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1 |
+  | v1 | v0 | 9/14 | 9/14 | 0.69 | $1.40 | measured | change of v1 |
+  | v0 | - | 22/60 | 50/100 | - | $6.00 | root | the root |
+  | v3 | v1 | - | - | - | $0.00 | did not pass its own check | change of v3 |
+
+  In flight: expand v2 (4 min) · evaluate v1 on 4 tasks (1 min)
+
+  \`\`\`mermaid
+  graph TD
+    v0["v0<br/>22/60"]
+    v1["v1<br/>9/14"]
+    v2["v2<br/>19/26"]:::best
+    v0 --> v1
+    v1 --> v2
+    classDef best stroke-width:3px
+    classDef pruned stroke-dasharray:4
+  \`\`\`
+  1 not shown: could not be made, or told least.
+
+  <details><summary>Last 1 decisions, each with its reason</summary>
+
+  - **11** expand v1 by mutation, giving v2: its clade drew the highest promise
+
+  </details>
+
+  <!-- huxley:dashboard v=1 run=r41 -->"
+`));
+
+test('the pull request of a variant that waits for more evidence', () =>
+  expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
+    "> Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
+
+    **v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 22/60 (90 %: 0.27 to 0.47). Search tasks choose variants, so this is no proof: held-out tasks decide.
+
+    Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. 3 files, +84 -19. Made by mutation from v1, task T-1.
+    Gates: agent's own check passes · protected paths untouched · no new dependencies
+
+    | | root v0 | parent v1 | **v2** |
+    |---|--:|--:|--:|
+    | Search tasks | 22/60 | 9/14 | 19/26 |
+    | Held-out tasks | - | - | - |
+    | Clade | 50/100 | 9/14 | 19/26 |
+    | Belief (lower 5 %) | 0.18 | 0.32 | 0.37 |
+    | Cost so far | $6.00 | $1.40 | $2.60 |
+
+    \`\`\`mermaid
+    graph TD
+      v0["v0<br/>22/60"]
+      v1["v1<br/>9/14"]
+      v2["v2<br/>19/26"]:::best
+      v0 --> v1
+      v1 --> v2
+      classDef best stroke-width:3px
+      classDef pruned stroke-dasharray:4
+    \`\`\`
+    1 not shown: could not be made, or told least.
+
+    <details><summary>Fixed and broken, by task (1 and 0)</summary>
+
+    Search tasks measured on both it and the root.
+
+    Fixed: T-1
+
+    Broken: none
+
+    </details>
+
+    <details><summary>Why this variant exists: diagnosis and evidence</summary>
+
+    In the diagnosing model's words:
+
+    \`\`\`\`text
+    It \`\`\`stops\`\`\` early.
+    \`\`\`\`
+
+    The change the agent was asked to make of itself:
+
+    \`\`\`text
+    Make it retry.
+    \`\`\`
+
+    </details>
+
+    <details><summary>Why it was chosen: candidates, posterior, draws</summary>
+
+    Decision 11.
+
+    v1 drew most
+
+    | candidate | resolved | posterior mean | draw |
+    |---|--:|--:|--:|
+    | v1 | 9/14 | 0.625 | 0.710 |
+
+    tau = 1.423
+
+    </details>
+
+    <details><summary>Reproduce</summary>
+
+    \`\`\`sh
+    git fetch origin aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa && git worktree add ../v2 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    huxley bench run --agent ../v2 --suite <your suite>
+    \`\`\`
+
+    </details>
+
+    <!-- huxley:variant v=1 run=r41 variant=v2 sha=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa -->"
+  `));
+
+test('line 1 of a pull request is the verdict once there is one', () => {
+  const gate = { passed: false, n: 50, root: 26, variant: 31, fixed: 7, broken: 2, p: 0.0898, alpha: 0.05 };
+  expect(renderPullRequest(view, view.variants[2]!, { ...details, gate }).split('\n')[2]).toMatchInlineSnapshot(
+    `"**v2 beats the root: 31/50 against 26/50 held-out tasks** (7 fixed, 2 broken, p = 0.090, needed p ≤ 0.050). Not enough evidence to merge."`,
+  );
+  expect(pullRequestTitle(view.variants[2]!)).toMatchInlineSnapshot(
+    `"v2: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone #1"`,
+  );
+});
+
+test('evidence of a job', () =>
+  expect(renderEvidence(view, 'v2', entries, null)).toMatchInlineSnapshot(`
+  {
+    "conclusion": "neutral",
+    "summary": "> Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
+
+  v2 resolves 19/26 (90 %: 0.57 to 0.85) of the search tasks it was measured on.
+
+  - T-\\\`1\\\`: resolved",
+    "text": "What the journal holds of this, machine-readable:
+
+  \`\`\`json huxley-evidence-v1
+  {"seq":5,"at":"2026-01-01T00:00:00.000Z","event":{"type":"decision.made","n":11,"decision":{"type":"expand","variant":"v2","parent":"v1","operator":"mutation","tasks":["T-1"],"reason":{"text":"v1 drew most","candidates":[{"variant":"v1","resolved":9,"unresolved":5,"mean":0.625,"draw":0.71}],"numbers":{"tau":1.4235}}}}}
+  {"seq":6,"at":"2026-01-01T00:00:01.000Z","event":{"type":"evaluation.done","job":"j1","variant":"v2","task":"T-\\u00601\\u0060","split":"search","outcome":"resolved","costUSD":0.1,"seconds":2}}
+  \`\`\`",
+    "title": "v2: 19/26 search tasks, root 22/60",
+  }
+`));
+
+test('evidence is read back as it was written', () =>
+  expect(parseEvidence(`before\n${evidenceText(entries)}\nafter`)).toEqual(entries));
+
+test('explanations name what was believed', () => {
+  expect(explainVariant(view, entries, 'v2')).toMatchInlineSnapshot(`
+    "**v2** is best: 19/26 (90 %: 0.57 to 0.85) search tasks, clade 19/26 (90 %: 0.57 to 0.85), $2.60 spent on it.
+
+    It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. It was made by mutation from what v1 did on T-1.
+
+    <details><summary>Decision 11: expand v1 by mutation, giving v2</summary>
+
+    v1 drew most
+
+    | candidate | resolved | posterior mean | draw |
+    |---|--:|--:|--:|
+    | v1 | 9/14 | 0.625 | 0.710 |
+
+    tau = 1.423
+
+    </details>"
+  `);
+  expect(explainVariant(view, entries, 'v1')).toContain('Decision 11: expand v1 by mutation, giving v2');
+  expect(explainRun(view, entries)).toContain('Best-belief is **v2**');
+});
+
+test('the tree in a terminal', () =>
+  expect(treeText(view).join('\n')).toMatchInlineSnapshot(`
+  "r41  ▓▓▓▓▓▓▓░░░ 562/800  $61.40/90  searching  best v2 19/26 (0.37)  rehearsal model
+   v0   22/60
+   └─ v1   9/14
+      ├─ v2   19/26  ◀ best
+      └─ v3   -      did not pass its own check
+   ⠋ expand v2 (4 min)   ⠋ evaluate v1 on 4 tasks (1 min)"
+`));
+
+test('the tree as a picture is well-formed and whole', () => {
+  const svg = treeSvg(view);
+  expect(svg.match(/<g class="node/g)).toHaveLength(4);
+  expect(svg.match(/class="edge"/g)).toHaveLength(3);
+  expect(svg).not.toMatch(/NaN|undefined/);
+});
+
+test('figures', () => {
+  expect([
+    dollars(0),
+    dollars(0.001),
+    dollars(61.4),
+    minutes(61),
+    minutes(600),
+    minutes(7200),
+    bar(562, 800),
+    pValue(0.0001),
+    pValue(0.18),
+  ]).toEqual(['$0.00', '<$0.01', '$61.40', '61 s', '10 min', '2.0 h', '▓▓▓▓▓▓▓░░░', 'p < 0.001', 'p = 0.18']);
+  expect(rated({ resolved: 19, n: 26 })).toMatchInlineSnapshot(`"19/26 (90 %: 0.57 to 0.85)"`);
+});
+
+test('an interval holds its rate and lies in [0, 1]', () => {
+  fc.assert(
+    fc.property(fc.nat(500), fc.nat(500), (resolved, more) => {
+      const [low, high] = wilson({ resolved, n: resolved + more });
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(high).toBeLessThanOrEqual(1);
+      if (resolved + more > 0)
+        expect(resolved / (resolved + more)).toSatisfy((rate: number) => low <= rate + 1e-12 && rate <= high + 1e-12);
+    }),
+  );
+});
+
+test('a stranger’s text stays text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(inline(text)).not.toMatch(/[\n<>]|(^|[^\\])[`*[\]|]|@\w/);
+      const fenced = block(text).split('\n');
+      expect(fenced.slice(1, -1).some((line) => line.startsWith(fenced.at(-1)!))).toBe(false);
+    }),
+  );
+  expect(inline('see https://evil.example/x, @octocat, #12, <img src=x>, /huxley stop')).toMatchInlineSnapshot(
+    `"see https​://evil.example/x, @​octocat, \\#12, &lt;img src=x&gt;, /​huxley stop"`,
+  );
+});
+
+test('markers are read back as they were written, and nothing else is', () => {
+  const value = fc.stringMatching(/^[A-Za-z0-9._/-]{1,20}$/);
+  fc.assert(
+    fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{2,8}$/), value), (fields) => {
+      const marker = { kind: 'variant' as const, fields };
+      expect(parseMarker(`text\n\n${markerToString(marker)}\n`)).toEqual(marker);
+    }),
+  );
+  expect(parseMarker('<!-- huxley:variant v=1 run=r1 --> and more')).toBeUndefined();
+  expect(() => markerToString({ kind: 'variant', fields: { run: 'r1 -->' } })).toThrow(RangeError);
+});
+
+test('large runs stay within the limits', () => {
+  const many = Array.from({ length: 3_000 }, (_, i) =>
+    node(`v${i + 1}`, i === 0 ? 'v0' : `v${i >> 1 || 0}`, i % 20, 20, { summary: 'x'.repeat(500) }),
+  );
+  const large = {
+    ...view,
+    variants: [view.variants[0]!, ...many],
+    attention: Array.from({ length: 9 }, () => 'y'.repeat(5_000)),
+  };
+  expect(bytes(renderDashboard(large))).toBeLessThanOrEqual(MAX_BODY_BYTES);
+  const huge = {
+    ...details,
+    diagnosis: { summary: 'z'.repeat(90_000), proposal: '`'.repeat(9_000) },
+    fixed: Array.from({ length: 5_000 }, (_, i) => `task-${i}`),
+  };
+  const body = renderPullRequest(large, many[5]!, huge);
+  expect(bytes(body)).toBeLessThanOrEqual(MAX_BODY_BYTES);
+  expect(parseMarker(body)?.fields.variant).toBe('v6');
+  expect(mermaid(large).match(/\["/g)!.length).toBeLessThanOrEqual(40);
+});

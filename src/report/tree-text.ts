@@ -1,0 +1,43 @@
+import { bar, dollars, tally } from './figures.ts';
+import type { RunView, VariantView } from './view.ts';
+
+/** The run as lines for a terminal: head line, tree of measured variants, work in flight. No colours, no control codes. */
+export function treeText(view: RunView, frame = 0): string[] {
+  const { budget, costUSD } = view;
+  const best = view.variants.find(({ variant }) => variant === view.best);
+  const limit = costUSD.limit === null ? '' : `/${costUSD.limit}`;
+  const head = [
+    view.run,
+    `${bar(budget.used, budget.total)} ${budget.used}/${budget.total}`,
+    `${dollars(costUSD.spent)}${limit}`,
+    view.status,
+    ...(best && best.own.n > 0 ? [`best ${best.variant} ${tally(best.own)} (${best.lower.toFixed(2)})`] : []),
+    ...(view.rehearsal ? ['rehearsal model'] : []),
+  ].join('  ');
+  const children = Map.groupBy(
+    view.variants.filter(({ parent }) => parent !== null),
+    ({ parent }) => parent,
+  );
+  const lines: string[] = [];
+  const walk = (node: VariantView, lead: string, own: string) => {
+    lines.push(`${own}${node.variant.padEnd(4)} ${tally(node.own).padEnd(6)}${note(node, view)}`.trimEnd());
+    const below = children.get(node.variant) ?? [];
+    below.forEach((child, i) => {
+      const last = i === below.length - 1;
+      walk(child, `${lead}${last ? '   ' : '│  '}`, `${lead}${last ? '└─ ' : '├─ '}`);
+    });
+  };
+  const root = view.variants.find(({ parent }) => parent === null);
+  if (root) walk(root, ' ', ' ');
+  const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'[frame % 10];
+  return [
+    head,
+    ...lines,
+    ...(view.inFlight.length > 0 ? [` ${view.inFlight.map((work) => `${spinner} ${work}`).join('   ')}`] : []),
+  ];
+}
+
+function note(node: VariantView, view: RunView): string {
+  if (node.variant === view.best && node.own.n > 0) return ' ◀ best';
+  return node.state === 'measured' || node.state === 'root' ? '' : ` ${node.state}`;
+}

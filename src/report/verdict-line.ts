@@ -1,0 +1,30 @@
+import type { GateVerdict } from '../model/event.ts';
+import type { VariantId } from '../model/ids.ts';
+import { pValue, rated } from './figures.ts';
+import { type RunView, type VariantView, variantIn } from './view.ts';
+
+/** What the held-out comparison says, in one sentence, with its n. */
+export function gateSentence(variant: VariantId, gate: GateVerdict): string {
+  const { root, n, fixed, broken, p, passed } = gate;
+  const relation =
+    gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
+  const evidence = passed ? 'Enough evidence to merge.' : 'Not enough evidence to merge.';
+  return `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} held-out tasks** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pValue(gate.alpha).replace('=', '≤')}). ${evidence}`;
+}
+
+/** Line 1 of a variant's pull request: the verdict, as far as there is one. */
+export function verdictLine(view: RunView, node: VariantView, gate: GateVerdict | null): string {
+  if (gate !== null) return gateSentence(node.variant, gate);
+  switch (node.state) {
+    case 'could not be made':
+    case 'did not pass its own check':
+      return `**${node.variant} ${node.state}.** It was never measured.`;
+    case 'pruned':
+      return `**${node.variant} is out of the search.** A person took its clade out; reopening this pull request brings it back.`;
+    default: {
+      if (node.own.n === 0) return `**${node.variant} waits for evidence.** Nothing has been measured yet.`;
+      const root = variantIn(view, 'v0');
+      return `**${node.variant} resolves ${rated(node.own)} search tasks**; the root ${rated(root.own)}. Search tasks choose variants, so this is no proof: held-out tasks decide.`;
+    }
+  }
+}

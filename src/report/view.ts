@@ -1,0 +1,67 @@
+import type { GateVerdict, RunOutcome } from '../model/event.ts';
+import type { RunId, VariantId } from '../model/ids.ts';
+import type { OperatorName } from '../model/operator.ts';
+import type { Tally } from './figures.ts';
+
+/** How a variant stands, in a word people read. */
+export type VariantState =
+  | 'root'
+  | 'being made'
+  | 'could not be made'
+  | 'did not pass its own check'
+  | 'waits for evidence'
+  | 'measured'
+  | 'best'
+  | 'pruned'
+  | 'offered'
+  | 'merged';
+
+/** One variant as every surface shows it. */
+export interface VariantView {
+  readonly variant: VariantId;
+  readonly parent: VariantId | null;
+  readonly operator: OperatorName | null;
+  readonly state: VariantState;
+  readonly own: Tally;
+  readonly clade: Tally;
+  readonly heldOut: Tally;
+  /** The policy's belief in the clade at the last expansion decision, in [0, 1]; `null` before it was weighed. */
+  readonly promise: number | null;
+  /** Lower 5 % point of the belief in the variant itself, in [0, 1]. */
+  readonly lower: number;
+  readonly costUSD: number;
+  /** What it changes, or why it could not be made. Untrusted text. */
+  readonly summary: string;
+}
+
+/** A run as every surface shows it. */
+export interface RunView {
+  readonly run: RunId;
+  readonly status: 'measuring the root' | 'searching' | 'paused' | 'stopping' | 'held-out' | 'ended';
+  readonly outcome: { readonly kind: RunOutcome; readonly reason: string } | null;
+  readonly policy: string;
+  readonly seed: number;
+  readonly budget: { readonly used: number; readonly total: number };
+  readonly costUSD: { readonly spent: number; readonly limit: number | null };
+  readonly best: VariantId;
+  readonly variants: readonly VariantView[];
+  readonly inFlight: readonly string[];
+  readonly gate: GateVerdict | null;
+  readonly heldOutTasks: number;
+  /** Trouble a person should know of. */
+  readonly attention: readonly string[];
+  /** Oldest first: number and reason of each decision. */
+  readonly decisions: readonly { readonly n: number; readonly what: string; readonly why: string }[];
+  /** True when a rehearsal model answers in place of a real one. */
+  readonly rehearsal: boolean;
+}
+
+export function variantIn(view: RunView, variant: VariantId): VariantView {
+  const found = view.variants.find((candidate) => candidate.variant === variant);
+  if (!found) throw new RangeError(`${variant} is not in run ${view.run}`);
+  return found;
+}
+
+/** The sentence every surface carries while a rehearsal model answers. */
+export const REHEARSAL_NOTE =
+  'Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.';
