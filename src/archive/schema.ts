@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { Decision } from '../model/decision.ts';
+import { HuxleyError } from '../model/error.ts';
+import type { ArchiveEvent } from '../model/event.ts';
+import { OPERATORS } from '../model/operator.ts';
+import { VERDICTS } from '../model/verdict.ts';
+
+const variant = z.templateLiteral(['v', z.int().min(0)]);
+const text = z.string();
+const task = z.string().min(1);
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const count = z.int().min(0);
+const amount = z.number().min(0);
+const split = z.enum(['search', 'heldout']);
+const operator = z.enum(OPERATORS);
+const outcome = z.enum(VERDICTS).exclude(['infrastructure']);
+const measured = { costUSD: amount, seconds: amount };
+
+const reason = z.strictObject({
+  text,
+  candidates: z.array(
+    z.strictObject({ variant, resolved: z.number(), unresolved: z.number(), mean: z.number(), draw: z.number() }),
+  ),
+  numbers: z.record(z.string(), z.number()).exactOptional(),
+});
+
+const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('expand'),
+    variant,
+    parent: variant,
+    operator,
+    tasks: z.array(task),
+    donor: variant.exactOptional(),
+    reason,
+  }),
+  z.strictObject({
+    type: z.literal('evaluate'),
+    variant,
+    tasks: z.array(task),
+    phase: z.enum(['root', 'search', 'finals']),
+    reason,
+  }),
+  z.strictObject({ type: z.literal('wait'), reason }),
+  z.strictObject({ type: z.literal('stop'), shipped: variant, reason }),
+]);
+
+const gate = z.strictObject({
+  passed: z.boolean(),
+  n: count,
+  root: count,
+  variant: count,
+  fixed: count,
+  broken: count,
+  p: z.number(),
+  alpha: z.number(),
+});
+
+const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('run.started'),
+    run: z.string().min(1),
+    seed: z.int().min(0).max(0xffffffff),
+    policy: z.strictObject({ name: text, params: z.record(z.string(), z.number()) }),
+    budget: amount,
+    expansionCost: amount,
+    concurrency: z.int().min(1),
+    batch: z.int().min(1),
+    costUSD: amount.nullable(),
+    suite: z.strictObject({ name: text, digest: text }),
+    tasks: z.array(task),
+    heldOut: z.array(task),
+    root: z.strictObject({ sha, tree: sha }),
+    confidence: z.number().gt(0.5).lt(1),
+  }),
+  z.strictObject({ type: z.literal('run.paused'), by: text }),
+  z.strictObject({ type: z.literal('run.resumed'), by: text }),
+  z.strictObject({ type: z.literal('run.stopping'), by: text, reason: text }),
+  z.strictObject({
+    type: z.literal('run.ended'),
+    outcome: z.enum(['merged', 'offered', 'nothing', 'stopped', 'failed']),
+    shipped: variant,
+    reason: text,
+  }),
+  z.strictObject({ type: z.literal('decision.made'), n: count, decision }),
+  z.strictObject({
+    type: z.literal('expansion.ordered'),
+    job: text,
+    decision: count.nullable(),
+    variant,
+    parent: variant,
+    operator,
+  }),
+  z.strictObject({
+    type: z.literal('expansion.made'),
+    job: text,
+    variant,
+    sha,
+    tree: sha,
+    summary: text,
+    ...measured,
+  }),
+  z.strictObject({
+    type: z.literal('expansion.failed'),
+    job: text,
+    variant,
+    stage: z.enum(['diagnose', 'modify', 'validate', 'check']),
+    reason: text,
+    ...measured,
+  }),
+  z.strictObject({ type: z.literal('expansion.lost'), job: text, variant, reason: text }),
+  z.strictObject({
+    type: z.literal('evaluation.ordered'),
+    job: text,
+    decision: count.nullable(),
+    variant,
+    tasks: z.array(task),
+    split,
+  }),
+  z.strictObject({ type: z.literal('evaluation.done'), job: text, variant, task, split, outcome, ...measured }),
+  z.strictObject({ type: z.literal('evaluation.noResult'), job: text, variant, task, split, reason: text }),
+  z.strictObject({ type: z.literal('variant.pruned'), variant, by: text }),
+  z.strictObject({ type: z.literal('variant.restored'), variant, by: text }),
+  z.strictObject({ type: z.literal('heldout.opened'), variant }),
+  z.strictObject({ type: z.literal('heldout.done'), variant, gate }),
+  z.strictObject({ type: z.literal('variant.promoted'), variant, sha, merge: sha.nullable() }),
+]);
+
+/** An event from outside (a database, a check run, a file) as an event, checked field by field. */
+export const eventSchema = event;
+
+/** A journal entry from outside. */
+export const entrySchema = z.strictObject({ seq: z.int().min(1), at: z.iso.datetime(), event });
+
+/** @throws HuxleyError `journal.damaged`, naming the place, when the value is no event. */
+export function parseEvent(value: unknown, place: string): ArchiveEvent {
+  const parsed = event.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new HuxleyError(
+    'journal.damaged',
+    `${place} is not an event: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`,
+    'Restore the journal from a backup, or rebuild it from GitHub with `huxley recover`.',
+    { cause: parsed.error },
+  );
+}

@@ -1,0 +1,189 @@
+import { HuxleyError } from '../model/error.ts';
+import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import type { RunKey } from './journal.ts';
+import { parseEvent } from './schema.ts';
+import type { SqlDriver } from './sql.ts';
+import type { Delivery, Store } from './store.ts';
+
+const JOURNAL_LENGTH = 'SELECT coalesce(max(seq), 0) AS length FROM journal WHERE repository = $1 AND run = $2';
+
+/** The store over either database. */
+export class SqlStore implements Store {
+  readonly #driver: SqlDriver;
+
+  constructor(driver: SqlDriver) {
+    this.#driver = driver;
+  }
+
+  async append(key: RunKey, after: number, events: readonly ArchiveEvent[]): Promise<readonly JournalEntry[]> {
+    const at = new Date().toISOString();
+    const entries = events.map((event, i) => {
+      const seq = after + i + 1;
+      return { seq, at, event: parseEvent(event, `Event ${seq} of ${key.repository} ${key.run}`) };
+    });
+    try {
+      await this.#driver.transaction(async (query) => {
+        const [row] = await query(JOURNAL_LENGTH, key.repository, key.run);
+        if (Number(row?.length) !== after) throw conflict(key, after);
+        for (const { seq, event } of entries)
+          await query(
+            'INSERT INTO journal (repository, run, seq, at, event) VALUES ($1, $2, $3, $4, $5)',
+            key.repository,
+            key.run,
+            seq,
+            at,
+            JSON.stringify(event),
+          );
+      });
+    } catch (error) {
+      throw this.#driver.isDuplicate(error) ? conflict(key, after) : error;
+    }
+    return entries;
+  }
+
+  async read(key: RunKey, after = 0): Promise<readonly JournalEntry[]> {
+    const rows = await this.#driver.query(
+      'SELECT seq, at, event FROM journal WHERE repository = $1 AND run = $2 AND seq > $3 ORDER BY seq',
+      key.repository,
+      key.run,
+      after,
+    );
+    return rows.map(({ seq, at, event }) => ({
+      seq: Number(seq),
+      at: String(at),
+      event: parseEvent(readJson(event), `Entry ${seq} of ${key.repository} ${key.run}`),
+    }));
+  }
+
+  async runs(repository?: string): Promise<readonly RunKey[]> {
+    const rows = await this.#driver.query(
+      'SELECT repository, run FROM journal WHERE seq = 1 AND (repository = $1 OR $1 IS NULL) ORDER BY at, repository, run',
+      repository ?? null,
+    );
+    return rows.map((row) => ({ repository: String(row.repository), run: String(row.run) }));
+  }
+
+  async receive({ id, event, payload }: Delivery): Promise<boolean> {
+    const rows = await this.#driver.query(
+      `INSERT INTO deliveries (id, event, payload, received_ms) VALUES ($1, $2, $3, ${this.#driver.now})
+       ON CONFLICT (id) DO NOTHING RETURNING id`,
+      id,
+      event,
+      JSON.stringify(payload),
+    );
+    return rows.length > 0;
+  }
+
+  async claim(limit: number, seconds: number): Promise<readonly (Delivery & { readonly attempts: number })[]> {
+    const rows = await this.#driver.query(
+      `UPDATE deliveries SET claimed_ms = ${this.#driver.now} + $2, attempts = attempts + 1
+       WHERE done_ms IS NULL AND claimed_ms < ${this.#driver.now} AND id IN (
+         SELECT id FROM deliveries WHERE done_ms IS NULL AND claimed_ms < ${this.#driver.now}
+         ORDER BY received_ms, id LIMIT $1)
+       RETURNING id, event, payload, attempts, received_ms`,
+      limit,
+      Math.round(seconds * 1_000),
+    );
+    return [...rows]
+      .sort((a, b) => Number(a.received_ms) - Number(b.received_ms) || String(a.id).localeCompare(String(b.id)))
+      .map((row) => ({
+        id: String(row.id),
+        event: String(row.event),
+        payload: readJson(row.payload),
+        attempts: Number(row.attempts),
+      }));
+  }
+
+  async finish(id: string, error?: string): Promise<void> {
+    await this.#driver.query(
+      `UPDATE deliveries SET done_ms = ${this.#driver.now}, error = $2 WHERE id = $1`,
+      id,
+      error ?? null,
+    );
+  }
+
+  async forget(days: number): Promise<number> {
+    const rows = await this.#driver.query(
+      `DELETE FROM deliveries WHERE done_ms < ${this.#driver.now} - $1 RETURNING id`,
+      Math.round(days * 86_400_000),
+    );
+    return rows.length;
+  }
+
+  async readDocument(key: RunKey, name: string): Promise<unknown> {
+    const [row] = await this.#driver.query(
+      'SELECT value FROM documents WHERE repository = $1 AND run = $2 AND name = $3',
+      key.repository,
+      key.run,
+      name,
+    );
+    return row && readJson(row.value);
+  }
+
+  async readDocuments(key: RunKey, prefix: string): Promise<ReadonlyMap<string, unknown>> {
+    const rows = await this.#driver.query(
+      'SELECT name, value FROM documents WHERE repository = $1 AND run = $2 AND substr(name, 1, $4) = $3 ORDER BY name',
+      key.repository,
+      key.run,
+      prefix,
+      prefix.length,
+    );
+    return new Map(rows.map(({ name, value }) => [String(name), readJson(value)]));
+  }
+
+  async writeDocument(key: RunKey, name: string, value: unknown): Promise<void> {
+    if (value === undefined)
+      await this.#driver.query(
+        'DELETE FROM documents WHERE repository = $1 AND run = $2 AND name = $3',
+        key.repository,
+        key.run,
+        name,
+      );
+    else
+      await this.#driver.query(
+        `INSERT INTO documents (repository, run, name, value) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (repository, run, name) DO UPDATE SET value = excluded.value`,
+        key.repository,
+        key.run,
+        name,
+        JSON.stringify(value),
+      );
+  }
+
+  async lease(name: string, holder: string, seconds: number): Promise<boolean> {
+    const rows = await this.#driver.query(
+      `INSERT INTO leases (name, holder, until_ms) VALUES ($1, $2, ${this.#driver.now} + $3)
+       ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
+       WHERE leases.holder = excluded.holder OR leases.until_ms < ${this.#driver.now}
+       RETURNING name`,
+      name,
+      holder,
+      Math.round(seconds * 1_000),
+    );
+    return rows.length > 0;
+  }
+
+  async release(name: string, holder: string): Promise<void> {
+    await this.#driver.query('DELETE FROM leases WHERE name = $1 AND holder = $2', name, holder);
+  }
+
+  async check(): Promise<void> {
+    await this.lease('health', 'health', 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#driver[Symbol.asyncDispose]();
+  }
+}
+
+function readJson(text: unknown): unknown {
+  return JSON.parse(String(text));
+}
+
+function conflict(key: RunKey, after: number): HuxleyError {
+  return new HuxleyError(
+    'journal.conflict',
+    `The journal of ${key.repository} ${key.run} is no longer ${after} entries long.`,
+    'Somebody else wrote to it; read it again.',
+  );
+}

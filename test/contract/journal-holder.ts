@@ -1,0 +1,6 @@
+import { openSqlite } from '../../src/archive/sqlite.ts';
+
+const store = await openSqlite(process.argv[2]!);
+await store.append({ repository: 'o/r', run: 'r1' }, 0, [{ type: 'run.paused', by: 'x' }]);
+process.send!('ready');
+setInterval(() => {}, 1_000);

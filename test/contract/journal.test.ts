@@ -1,0 +1,202 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../../src/archive/migrations.ts';
+import { openPostgres, postgresDriver } from '../../src/archive/postgres.ts';
+import type { SqlDriver } from '../../src/archive/sql.ts';
+import { openSqlite, openSqliteForReading, sqliteDriver } from '../../src/archive/sqlite.ts';
+import type { Store } from '../../src/archive/store.ts';
+import type { ArchiveEvent } from '../../src/model/event.ts';
+import { type PostgresServer, startPostgres } from './postgres.ts';
+
+const folder = mkdtempSync('/tmp/huxley-journal-');
+let postgres: PostgresServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => {
+  postgres[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const adapters = [
+  { name: 'sqlite', open: () => openSqlite(join(folder, 'shared.sqlite')) },
+  { name: 'postgres', open: () => openPostgres(postgres.url!) },
+];
+
+const key = (repository: string) => ({ repository, run: 'r1' });
+const paused = (by: string): ArchiveEvent => ({ type: 'run.paused', by });
+
+describe.each(adapters)('$name', ({ name, open }) => {
+  let store: Store;
+  beforeAll(async () => {
+    if (name === 'postgres' && postgres.url === null) return;
+    store = await open();
+  });
+  afterAll(() => store?.[Symbol.asyncDispose]());
+  const check = (title: string, body: () => Promise<void>) =>
+    test(title, async ({ skip }) => {
+      if (name === 'postgres' && postgres.url === null) skip(postgres.reason);
+      await body();
+    });
+
+  check('what was appended is read back, in order, from any position', async () => {
+    const entries = await store.append(key('a/a'), 0, [paused('x'), { type: 'run.resumed', by: 'ü "quoted" \u0007' }]);
+    await store.append(key('a/a'), 2, [paused('z')]);
+    expect(entries.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect((await store.read(key('a/a'))).map(({ seq, event }) => [seq, event])).toEqual([
+      [1, paused('x')],
+      [2, { type: 'run.resumed', by: 'ü "quoted" \u0007' }],
+      [3, paused('z')],
+    ]);
+    expect(await store.read(key('a/a'), 2)).toHaveLength(1);
+    expect(await store.read(key('a/none'))).toEqual([]);
+  });
+
+  check('an append at the wrong position writes nothing', async () => {
+    await store.append(key('a/b'), 0, [paused('x')]);
+    for (const after of [0, 2])
+      await expect(store.append(key('a/b'), after, [paused('y')])).rejects.toMatchObject({ code: 'journal.conflict' });
+    expect(await store.read(key('a/b'))).toHaveLength(1);
+  });
+
+  check('of many appends at one position exactly one wins', async () => {
+    const tries = Array.from({ length: 12 }, (_, i) => store.append(key('a/c'), 0, [paused(`${i}`), paused(`${i}`)]));
+    const settled = await Promise.allSettled(tries);
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const result of settled)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'journal.conflict' });
+    const [first, second] = await store.read(key('a/c'));
+    expect(first?.event).toEqual(second?.event);
+  });
+
+  check('nothing that is no event gets in', async () => {
+    const bad = [paused('x'), { type: 'run.paused', by: 'x', extra: 1 } as unknown as ArchiveEvent];
+    await expect(store.append(key('a/d'), 0, bad)).rejects.toMatchObject({ code: 'journal.damaged' });
+    expect(await store.read(key('a/d'))).toEqual([]);
+  });
+
+  check('runs are listed by repository', async () => {
+    await store.append({ repository: 'l/one', run: 'r1' }, 0, [paused('x')]);
+    await store.append({ repository: 'l/one', run: 'r2' }, 0, [paused('x')]);
+    await store.append({ repository: 'l/two', run: 'r1' }, 0, [paused('x')]);
+    expect((await store.runs('l/one')).map(({ run }) => run)).toEqual(['r1', 'r2']);
+    expect(await store.runs()).toEqual(expect.arrayContaining([{ repository: 'l/two', run: 'r1' }]));
+  });
+
+  check('a delivery is received once, and waits until it is finished', async () => {
+    const delivery = { id: 'd-1', event: 'issue_comment', payload: { action: 'created', text: '☃' } };
+    expect(await store.receive(delivery)).toBe(true);
+    expect(await store.receive(delivery)).toBe(false);
+    const claims = await Promise.all([store.claim(10, 60), store.claim(10, 60)]);
+    expect(claims.flat()).toEqual([{ ...delivery, attempts: 1 }]);
+    expect(await store.claim(10, 60)).toEqual([]);
+    await store.finish('d-1');
+    expect(await store.receive(delivery)).toBe(false);
+    expect(await store.claim(10, 0)).toEqual([]);
+  });
+
+  check('a delivery whose worker died is given to the next, oldest first', async () => {
+    for (const id of ['e-1', 'e-2', 'e-3']) await store.receive({ id, event: 'push', payload: null });
+    expect(await store.claim(2, -1)).toHaveLength(2);
+    const again = await store.claim(5, 60);
+    expect(again.map(({ id, attempts }) => [id, attempts])).toEqual([
+      ['e-1', 2],
+      ['e-2', 2],
+      ['e-3', 1],
+    ]);
+    for (const { id } of again) await store.finish(id, 'given up');
+    expect(await store.forget(1)).toBe(0);
+    expect(await store.forget(-1)).toBeGreaterThanOrEqual(3);
+  });
+
+  check('documents are replaced, listed by prefix and removed', async () => {
+    const run = key('a/e');
+    await store.writeDocument(run, 'job/1', { n: 1 });
+    await store.writeDocument(run, 'job/1', { n: 2 });
+    await store.writeDocument(run, 'job/2', [null]);
+    await store.writeDocument(run, 'jobs', 'x');
+    expect(await store.readDocument(run, 'job/1')).toEqual({ n: 2 });
+    expect([...(await store.readDocuments(run, 'job/'))]).toEqual([
+      ['job/1', { n: 2 }],
+      ['job/2', [null]],
+    ]);
+    await store.writeDocument(run, 'job/1', undefined);
+    expect(await store.readDocument(run, 'job/1')).toBeUndefined();
+    expect(await store.readDocument(key('a/f'), 'job/2')).toBeUndefined();
+  });
+
+  check('a lease has one holder at a time', async () => {
+    const takers = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => store.lease('run', holder, 60)));
+    expect(takers.filter(Boolean)).toHaveLength(1);
+    const holder = ['a', 'b', 'c', 'd'][takers.indexOf(true)]!;
+    expect(await store.lease('run', holder, -1)).toBe(true);
+    expect(await store.lease('run', 'e', 60)).toBe(true);
+    await store.release('run', 'not the holder');
+    expect(await store.lease('run', 'f', 60)).toBe(false);
+    await store.release('run', 'e');
+    expect(await store.lease('run', 'f', 60)).toBe(true);
+  });
+
+  check('a document written during a rejected append stays', async () => {
+    const [append] = await Promise.allSettled([
+      store.append(key('a/g'), 7, [paused('x')]),
+      store.writeDocument(key('a/g'), 'note', 1),
+    ]);
+    expect(append?.status).toBe('rejected');
+    expect(await store.readDocument(key('a/g'), 'note')).toBe(1);
+  });
+
+  check('what was written is there after closing and opening', async () => {
+    await store.append(key('a/h'), 0, [paused('x')]);
+    await store[Symbol.asyncDispose]();
+    store = await open();
+    expect(await store.read(key('a/h'))).toHaveLength(1);
+    await store.check();
+  });
+});
+
+describe('migrations on data that is not empty', () => {
+  const drivers: { name: string; driver: () => SqlDriver }[] = [
+    { name: 'sqlite', driver: () => sqliteDriver(new DatabaseSync(join(folder, 'old.sqlite'))) },
+    { name: 'postgres', driver: () => postgresDriver(postgres.url!) },
+  ];
+  test.for(drivers)('$name', async ({ name, driver }, { skip }) => {
+    if (name === 'postgres' && postgres.url === null) skip(postgres.reason);
+    await using old = driver();
+    await migrate(old, 1);
+    await old.query(
+      'INSERT INTO journal VALUES (\'m/m\', \'r1\', 1, \'2026-01-01T00:00:00Z\', \'{"type":"run.paused","by":"x"}\')',
+    );
+    await Promise.all([migrate(old), migrate(old)]);
+    expect(await old.query("SELECT event FROM journal WHERE repository = 'm/m'")).toHaveLength(1);
+    await old.query('INSERT INTO schema_version (version) VALUES (1000)');
+    await expect(migrate(old)).rejects.toMatchObject({ code: 'journal.newer' });
+    await old.query('DELETE FROM schema_version WHERE version = 1000');
+  });
+});
+
+test('sqlite: a second writer is refused until the first is gone, even when it was killed; readers are welcome', async () => {
+  const path = join(folder, 'locked.sqlite');
+  const child = fork(join(import.meta.dirname, 'journal-holder.ts'), [path], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  await once(child, 'message');
+  await expect(openSqlite(path)).rejects.toMatchObject({ code: 'journal.locked' });
+  const reader = openSqliteForReading(path);
+  expect(await reader.runs()).toEqual([{ repository: 'o/r', run: 'r1' }]);
+  await reader[Symbol.asyncDispose]();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await using store = await openSqlite(path);
+  expect(await store.read({ repository: 'o/r', run: 'r1' })).toHaveLength(1);
+});
+
+test('postgres: an unreachable server is named, its password is not', async () => {
+  const attempt = openPostgres('postgres://huxley:hunter2-secret@127.0.0.1:1/none');
+  await expect(attempt).rejects.toMatchObject({ code: 'journal.unreachable' });
+  await expect(attempt).rejects.not.toThrow(/hunter2/);
+});
