@@ -12,6 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
+          exclude: ['src/benchmark/kata/tasks/**'],
           testTimeout: 20_000,
         },
       },

@@ -1,0 +1,133 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { digestTasks } from './digest.ts';
+import { loadSuiteFolder } from './load-suite.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'huxley-suite-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(files: Record<string, string | Buffer>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
+const GOOD = {
+  'task.yml': 'language: python\nsolution: [a.py]\nrunner: pytest\n',
+  'instruction.md': 'Write `a`.\n',
+  'workspace/a.py': 'a = 1\n',
+  'tests/test_a.py': 'from a import a\n',
+  'solution/a.py': 'a = 2\n',
+};
+
+function good(id: string, changes: Record<string, string | Buffer | null> = {}): void {
+  const files = Object.entries({ ...GOOD, ...changes }).filter((entry): entry is [string, string] => entry[1] !== null);
+  write(Object.fromEntries(files.map(([path, content]) => [`${id}/${path}`, content])));
+}
+
+/** Problems as people read them, the temporary folder left out. */
+async function problems(): Promise<string[]> {
+  const loaded = await loadSuiteFolder(folder);
+  return loaded.problems.map(({ message }) => message.replaceAll(`${folder}/`, ''));
+}
+
+test('a good task is read whole, with defaults', async () => {
+  good('one', { 'expected.txt': 'test_a.py::x\n', 'draft/a.py': 'a = 3\n' });
+  const { tasks, problems } = await loadSuiteFolder(folder);
+  expect(problems).toEqual([]);
+  expect(tasks).toHaveLength(1);
+  expect(tasks[0]).toMatchObject({ id: 'one', instruction: 'Write `a`.\n', expected: ['test_a.py::x'] });
+  expect(tasks[0]!.file).toEqual({
+    language: 'python',
+    solution: ['a.py'],
+    runner: 'pytest',
+    testSeconds: 20,
+    difficulty: 'medium',
+    needs: [],
+    neighbours: [],
+  });
+  expect(tasks[0]!.draft.map(({ path }) => path)).toEqual(['a.py']);
+});
+
+test.each<[string, Record<string, string | Buffer | null>, string]>([
+  ['no task file', { 'task.yml': null }, 'bad/task.yml: is missing'],
+  ['broken YAML', { 'task.yml': 'language: [python\n' }, 'bad/task.yml: is not YAML'],
+  ['empty file', { 'task.yml': '' }, 'bad/task.yml: the file: '],
+  ['missing field', { 'task.yml': 'language: python\nrunner: pytest\n' }, 'bad/task.yml: solution: '],
+  ['unknown field', { 'task.yml': `${GOOD['task.yml']}sulotion: x\n` }, 'bad/task.yml: the file: Unrecognized key'],
+  [
+    'solution outside the workspace',
+    { 'task.yml': GOOD['task.yml'].replace('a.py', '../a.py') },
+    'bad/task.yml: solution.0: must be a path inside the workspace, without . or .. segments',
+  ],
+  ['absolute solution', { 'task.yml': GOOD['task.yml'].replace('a.py', '/etc/passwd') }, 'bad/task.yml: solution.0: '],
+  [
+    'solution among the tests',
+    { 'task.yml': GOOD['task.yml'].replace('a.py', 'tests/a.py') },
+    'solution.0: must not lie',
+  ],
+  ['too long', { 'task.yml': `${GOOD['task.yml']}testSeconds: 9000\n` }, 'bad/task.yml: testSeconds: '],
+  ['unknown need', { 'task.yml': `${GOOD['task.yml']}needs: [luck]\n` }, 'bad/task.yml: needs.0: '],
+  [
+    'need without its file',
+    { 'task.yml': `${GOOD['task.yml']}needs: [neighbours]\n` },
+    'bad/task.yml: neighbours: is required by the need `neighbours`',
+  ],
+  ['need without example', { 'task.yml': `${GOOD['task.yml']}needs: [failing-output]\n` }, 'bad/task.yml: example: '],
+  [
+    'absent neighbour',
+    { 'task.yml': `${GOOD['task.yml']}neighbours: [b.py]\n` },
+    'bad/task.yml: neighbours: b.py is not in workspace/',
+  ],
+  ['no statement', { 'instruction.md': null }, 'bad/instruction.md: is missing'],
+  ['blank statement', { 'instruction.md': ' \n' }, 'bad/instruction.md: is empty'],
+  ['statement that is not text', { 'instruction.md': Buffer.from([0xff, 0xfe]) }, 'cannot be read as UTF-8 text'],
+  ['no tests', { 'tests/test_a.py': null }, 'bad/tests: holds no file'],
+  ['no solution', { 'solution/a.py': null }, 'bad/solution: holds no file'],
+  ['stray draft', { 'draft/b.py': '' }, 'bad/draft/b.py: is not among the solution files'],
+  ['reserved place', { 'workspace/tests/t.py': '' }, 'bad/workspace/tests/t.py: lies where the hidden tests are laid'],
+  ['a test named twice', { 'expected.txt': 'a\na\n' }, 'bad/expected.txt: names the test "a" twice'],
+])('%s is named, and the other tasks go on', async (_, changes, message) => {
+  good('bad', changes);
+  good('fine');
+  const { tasks } = await loadSuiteFolder(folder);
+  expect(tasks.map(({ id }) => id)).toEqual(['fine']);
+  expect(await problems()).toEqual([expect.stringContaining(message)]);
+});
+
+test('links, odd names and bad folder names are refused', async () => {
+  good('link');
+  symlinkSync('/etc/passwd', join(folder, 'link/workspace/passwd'));
+  good('odd');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/odd/workspace/`), Buffer.from([0x61, 0xff])]), '');
+  good('Bad Name');
+  expect(await problems()).toEqual([
+    'Bad Name: is no task name',
+    'link/workspace/passwd: is not a regular file',
+    expect.stringContaining('odd/workspace/a�: the file name is not UTF-8'),
+  ]);
+});
+
+test('a folder that is no suite says so', async () => {
+  await expect(loadSuiteFolder(join(folder, 'absent'))).rejects.toThrow('cannot be read as a suite folder');
+  await expect(loadSuiteFolder(folder)).rejects.toThrow('holds no task folder');
+});
+
+test('the digest changes with what an agent sees or a verdict rests on, and with nothing else', async () => {
+  const digest = async () => digestTasks((await loadSuiteFolder(folder)).tasks);
+  good('one');
+  const first = await digest();
+  write({ 'one/solution/a.py': 'a = 4\n', 'one/draft/a.py': 'a = 5\n' });
+  expect(await digest()).toBe(first);
+  for (const path of ['instruction.md', 'workspace/a.py', 'tests/test_a.py', 'canary/test_a.py', 'expected.txt']) {
+    const before = await digest();
+    write({ [`one/${path}`]: `${path} changed\n` });
+    expect(await digest(), path).not.toBe(before);
+  }
+});

@@ -1,0 +1,106 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { HuxleyError } from '../../model/error.ts';
+import type { FileEntry } from '../../model/file.ts';
+import { readFolder } from './read-folder.ts';
+import { type TaskFile, TESTS_FOLDER, taskFileSchema } from './schema.ts';
+
+/** One task of a folder suite, read and checked. */
+export interface DirectoryTask {
+  readonly id: string;
+  readonly file: TaskFile;
+  readonly instruction: string;
+  readonly workspace: readonly FileEntry[];
+  /** Hidden tests, and their copies with mutated expectations that no right solution passes; paths relative to `tests/`. */
+  readonly tests: readonly FileEntry[];
+  readonly canary: readonly FileEntry[];
+  /** The reference solution and a plausible wrong draft: changed files, relative to the workspace. */
+  readonly solution: readonly FileEntry[];
+  readonly draft: readonly FileEntry[];
+  /** Ids of the hidden tests that must run and pass; empty until a validated oracle run has locked them. */
+  readonly expected: readonly string[];
+}
+
+/** The lock file with the expected test ids, one a line. */
+export const EXPECTED_FILE = 'expected.txt';
+
+/**
+ * Reads one task folder.
+ * @throws HuxleyError `suite.task` or `suite.file`, naming file and field.
+ */
+export async function loadTask(folder: string, id: string): Promise<DirectoryTask> {
+  const file = await readTaskFile(join(folder, 'task.yml'));
+  const instruction = await readText(join(folder, 'instruction.md'));
+  if (instruction.trim() === '')
+    throw broken(join(folder, 'instruction.md'), 'is empty', 'Write the problem statement the agent reads.');
+  const [workspace, tests, canary, solution, draft] = await Promise.all(
+    ['workspace', 'tests', 'canary', 'solution', 'draft'].map((name) => readFolder(join(folder, name))),
+  );
+  const task = { id, file, instruction, workspace, tests, canary, solution, draft } as DirectoryTask;
+  checkFolders(folder, task);
+  return { ...task, expected: await readExpected(folder) };
+}
+
+function checkFolders(folder: string, task: DirectoryTask): void {
+  if (task.tests.length === 0)
+    throw broken(join(folder, 'tests'), 'holds no file', 'Add the hidden tests; a task without tests grades nothing.');
+  const reserved = task.workspace.find(({ path }) => path.startsWith(`${TESTS_FOLDER}/`));
+  if (reserved)
+    throw broken(
+      join(folder, 'workspace', reserved.path),
+      'lies where the hidden tests are laid',
+      `Give visible checks another place than ${TESTS_FOLDER}/.`,
+    );
+  const allowed = new Set(task.file.solution);
+  for (const part of ['solution', 'draft'] as const) {
+    const stray = task[part].find(({ path }) => !allowed.has(path));
+    if (stray)
+      throw broken(
+        join(folder, part, stray.path),
+        'is not among the solution files',
+        'List it under `solution` in task.yml, or remove it.',
+      );
+  }
+  if (task.solution.length === 0)
+    throw broken(join(folder, 'solution'), 'holds no file', 'Add the reference solution: the oracle gate needs it.');
+  const missing = task.file.neighbours.find((path) => !task.workspace.some((file) => file.path === path));
+  if (missing)
+    throw broken(
+      join(folder, 'task.yml'),
+      `neighbours: ${missing} is not in workspace/`,
+      'Name files of the workspace that the statement points to.',
+    );
+}
+
+async function readTaskFile(path: string): Promise<TaskFile> {
+  const document = parseDocument(await readText(path));
+  const syntax = document.errors[0];
+  if (syntax) throw broken(path, `is not YAML: ${syntax.message.split('\n')[0]}`, 'Mend the syntax.');
+  const parsed = taskFileSchema.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  throw broken(path, problems.join('; '), 'See docs/suites.md for every field of a task.');
+}
+
+async function readExpected(folder: string): Promise<readonly string[]> {
+  const path = join(folder, EXPECTED_FILE);
+  if (!(await stat(path).catch(() => null))) return [];
+  const ids = (await readText(path)).split('\n').filter((line) => line !== '');
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice) throw broken(path, `names the test ${JSON.stringify(twice)} twice`, 'Give every test its own name.');
+  return ids;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw broken(path, missing ? 'is missing' : 'cannot be read as UTF-8 text', 'Add it as UTF-8 text.');
+  }
+}
+
+function broken(place: string, what: string, remedy: string): HuxleyError {
+  return new HuxleyError('suite.task', `${place}: ${what}`, remedy);
+}

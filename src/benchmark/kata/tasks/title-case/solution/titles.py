@@ -1,0 +1,9 @@
+SMALL = {"a", "an", "and", "of", "the", "to", "in", "on"}
+
+
+def title_case(text: str) -> str:
+    words = text.lower().split()
+    last = len(words) - 1
+    return " ".join(
+        word if word in SMALL and 0 < i < last else word[:1].upper() + word[1:] for i, word in enumerate(words)
+    )
