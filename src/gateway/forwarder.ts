@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+
+/** The forwarder's file, to be mounted into the container. */
+export const FORWARDER = fileURLToPath(new URL('./forwarder.mjs', import.meta.url));
+
+/** Loopback port the agent finds the gateway at, inside its container. */
+export const FORWARDER_PORT = 8787;
+
+/** What the agent's process gets, besides its task. */
+export function modelEnvironment(token: string, model: string): Readonly<Record<string, string>> {
+  return { OPENAI_BASE_URL: `http://127.0.0.1:${FORWARDER_PORT}/v1`, OPENAI_API_KEY: token, HUXLEY_MODEL: model };
+}
+
+/** The command line that runs `command` with the gateway at hand; paths as the container sees them. */
+export function forwarded(
+  node: string,
+  forwarder: string,
+  socket: string,
+  command: readonly string[],
+): readonly string[] {
+  return [node, forwarder, socket, String(FORWARDER_PORT), ...command];
+}
