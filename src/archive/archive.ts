@@ -1,0 +1,204 @@
+import type { ArchiveEventOf, GateVerdict, RunOutcome, Split } from '../model/event.ts';
+import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
+import { variantNumber } from '../model/ids.ts';
+import type { OperatorName } from '../model/operator.ts';
+import { type Outcome, VERDICTS } from '../model/verdict.ts';
+
+/** What a run was started with. */
+export type RunSettings = Omit<ArchiveEventOf<'run.started'>, 'type'>;
+
+/**
+ * - `running`: the search goes on.
+ * - `paused`: nothing new is decided.
+ * - `stopping`: no new search work; work in flight is finished.
+ * - `judging`: the held-out tasks are open; the search is over.
+ * - `ended`.
+ */
+export type RunStatus = 'running' | 'paused' | 'stopping' | 'judging' | 'ended';
+
+/**
+ * - `reserved`: decided, not yet ordered.
+ * - `expanding`: its expansion is in flight.
+ * - `live`: it exists and can be evaluated and expanded.
+ * - `failed`: its expansion made no variant; charged, and held against the parent.
+ * - `lost`: infrastructure trouble; neither charged nor held against anybody.
+ */
+export type VariantState = 'reserved' | 'expanding' | 'live' | 'failed' | 'lost';
+
+/** Counts of evaluations with an outcome. Anything but `resolved` is unresolved. */
+export interface Tally {
+  readonly resolved: number;
+  readonly unresolved: number;
+}
+
+export interface Variant {
+  readonly id: VariantId;
+  readonly number: number;
+  /** Number of the parent; -1 for the root. */
+  readonly parent: number;
+  readonly operator: OperatorName | null;
+  readonly state: VariantState;
+  /** Pruned itself. */
+  readonly pruned: boolean;
+  /** Live, and neither it nor an ancestor is pruned: the search may use it. */
+  readonly active: boolean;
+  readonly sha: Sha | null;
+  readonly tree: Sha | null;
+  /** Untrusted text. */
+  readonly summary: string;
+  /** Its own search evaluations. */
+  readonly own: Tally;
+  /** Sums over its clade, itself included. */
+  readonly clade: Tally;
+  /** Failed expansions of its clade's members. */
+  readonly cladeFailures: number;
+  /** Numbers of all children ever ordered, failed ones included. */
+  readonly children: readonly number[];
+  readonly failedExpansions: number;
+  /** Expansions of this variant in flight. */
+  readonly expanding: number;
+  /** Search evaluations of this variant in flight. */
+  readonly inFlight: number;
+  /** One code for each search task: see `cellOutcome`. */
+  readonly cells: Uint8Array;
+  /** Pairs that ended without a result, one entry each time. */
+  readonly misses: readonly { readonly task: number; readonly job: JobId }[];
+  /** Every job ordered for it. */
+  readonly jobs: readonly JobId[];
+  /** Spent on making and measuring it, held-out included. */
+  readonly costUSD: number;
+}
+
+/** Work in flight. */
+export interface Job {
+  readonly job: JobId;
+  readonly kind: 'expand' | 'evaluate';
+  /** The variant measured, or the child being made. */
+  readonly variant: VariantId;
+  readonly split: Split;
+  /** Tasks without a result yet; empty for an expansion. */
+  readonly tasks: readonly TaskId[];
+}
+
+/** One fact the search learns from, linked to the one before it: beliefs that are kept up to date read only what is new. */
+export interface Fact {
+  /** Position, from 1. */
+  readonly seq: number;
+  readonly kind: 'result' | 'made' | 'failed';
+  /** The variant evaluated, made, or not made. */
+  readonly variant: number;
+  /** Index of the search task; -1 where none. */
+  readonly task: number;
+  readonly resolved: boolean;
+  readonly before: Fact | null;
+}
+
+/** What policies and operators may see: no held-out result is reachable from here. */
+export interface SearchState {
+  readonly tasks: readonly TaskId[];
+  readonly taskIndex: ReadonlyMap<TaskId, number>;
+  /** By number. A hole is a number whose order has not been seen. */
+  readonly variants: readonly (Variant | undefined)[];
+  /** Live variants, the root included. */
+  readonly live: number;
+  readonly expanding: number;
+  /** Budgeted evaluations (all but the root's) with an outcome, and in flight. */
+  readonly evaluations: number;
+  readonly evaluating: number;
+  readonly expansionsMade: number;
+  readonly expansionsFailed: number;
+  readonly lastFact: Fact | null;
+}
+
+export interface Archive {
+  readonly settings: RunSettings;
+  readonly status: RunStatus;
+  readonly search: SearchState;
+  readonly jobs: ReadonlyMap<JobId, Job>;
+  /** Decisions made; the number of the next one. */
+  readonly decisions: number;
+  readonly spentUSD: number;
+  /** Evaluations with an outcome, root and held-out included: what an evaluation costs is spent over these. */
+  readonly measured: { readonly evaluations: number; readonly costUSD: number };
+  /** The variant the held-out tasks were opened for. */
+  readonly opened: VariantId | null;
+  /** Outcome codes by held-out task, for variants that have any. */
+  readonly heldOut: ReadonlyMap<VariantId, Uint8Array>;
+  readonly gate: GateVerdict | null;
+  readonly promoted: VariantId | null;
+  readonly outcome: { readonly outcome: RunOutcome; readonly shipped: VariantId; readonly reason: string } | null;
+  /** Why the run was told to stop or pause, in words. */
+  readonly note: string;
+  /** One sentence for each event that changed nothing: duplicates and contradictions. */
+  readonly ignored: readonly string[];
+}
+
+/** Codes in `Variant.cells`: not tried, in flight, then the outcomes. */
+export const UNTRIED = 0;
+export const IN_FLIGHT = 1;
+export const RESOLVED = 2;
+/** A pair that ended without a result so often is not tried again. */
+export const MAX_MISSES = 3;
+
+export function outcomeCode(outcome: Outcome): number {
+  return RESOLVED + VERDICTS.indexOf(outcome);
+}
+
+/** The outcome a code stands for; `undefined` for untried and in flight. */
+export function cellOutcome(code: number | undefined): Outcome | undefined {
+  return code === undefined || code < RESOLVED ? undefined : (VERDICTS[code - RESOLVED] as Outcome);
+}
+
+export function findVariant(archive: Archive, id: VariantId): Variant | undefined {
+  return archive.search.variants[variantNumber(id)];
+}
+
+export function rootOf(search: SearchState): Variant {
+  return search.variants[0]!;
+}
+
+/** A live variant's outcome on a search task. */
+export function outcomeOn(archive: Archive, id: VariantId, task: TaskId): Outcome | undefined {
+  const index = archive.search.taskIndex.get(task);
+  return index === undefined ? undefined : cellOutcome(findVariant(archive, id)?.cells[index]);
+}
+
+/** Evaluations used: outcomes, work in flight, and `expansionCost` for every expansion but lost ones. */
+export function budgetUsed({ settings, search }: Archive): number {
+  const expansions = search.expansionsMade + search.expansionsFailed + search.expanding;
+  return search.evaluations + search.evaluating + settings.expansionCost * expansions;
+}
+
+export function budgetLeft(archive: Archive): number {
+  return archive.settings.budget - budgetUsed(archive);
+}
+
+/** Whether a pair may be ordered: no result, none in flight, and not given up on. */
+export function isOpen(variant: Variant, task: number): boolean {
+  if (variant.cells[task] !== UNTRIED) return false;
+  if (variant.misses.length < MAX_MISSES) return true;
+  let misses = 0;
+  for (const miss of variant.misses) if (miss.task === task) misses++;
+  return misses < MAX_MISSES;
+}
+
+/** Number of search tasks that may still be ordered for a variant. */
+export function openCount(variant: Variant): number {
+  const tried = variant.own.resolved + variant.own.unresolved + variant.inFlight;
+  if (variant.misses.length < MAX_MISSES) return variant.cells.length - tried;
+  return openTasks(variant).length;
+}
+
+/** Indices of the search tasks that may still be ordered for a variant. */
+export function openTasks(variant: Variant): number[] {
+  const open: number[] = [];
+  for (let task = 0; task < variant.cells.length; task++) if (isOpen(variant, task)) open.push(task);
+  return open;
+}
+
+/** The variant and its ancestors, root last. */
+export function lineage(search: SearchState, number: number): Variant[] {
+  const found: Variant[] = [];
+  for (let at = search.variants[number]; at; at = search.variants[at.parent]) found.push(at);
+  return found;
+}

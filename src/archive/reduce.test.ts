@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ArchiveEvent } from '../model/event.ts';
+import { budgetLeft, budgetUsed, findVariant, isOpen, openTasks, outcomeOn } from './archive.ts';
+import { recount } from './clade.ts';
+import { reduce, replay } from './reduce.ts';
+
+const started: ArchiveEvent = {
+  type: 'run.started',
+  run: 'r1',
+  seed: 7,
+  policy: { name: 'hgm', params: {} },
+  budget: 50,
+  expansionCost: 2,
+  concurrency: 4,
+  batch: 2,
+  costUSD: null,
+  suite: { name: 'tasks', digest: 'sha256:0' },
+  tasks: ['a', 'b', 'c'],
+  heldOut: ['x', 'y'],
+  root: { sha: 'f'.repeat(40), tree: 'e'.repeat(40) },
+  confidence: 0.95,
+};
+const paid = { costUSD: 0.5, seconds: 3 };
+const split = 'search' as const;
+const ordered = (n: number, parent = 0): ArchiveEvent => ({
+  type: 'expansion.ordered',
+  job: `x${n}`,
+  decision: null,
+  variant: `v${n}`,
+  parent: `v${parent}`,
+  operator: 'mutation',
+});
+const made = (n: number): ArchiveEvent => ({
+  type: 'expansion.made',
+  job: `x${n}`,
+  variant: `v${n}`,
+  sha: `${n}`,
+  tree: `${n}`,
+  summary: 's',
+  ...paid,
+});
+const failed = (n: number): ArchiveEvent => ({
+  type: 'expansion.failed',
+  job: `x${n}`,
+  variant: `v${n}`,
+  stage: 'check',
+  reason: 'its own check fails',
+  ...paid,
+});
+const evaluate = (job: string, n: number, tasks: string[]): ArchiveEvent => ({
+  type: 'evaluation.ordered',
+  job,
+  decision: null,
+  variant: `v${n}`,
+  tasks,
+  split,
+});
+const done = (job: string, n: number, task: string, resolved = true): ArchiveEvent => ({
+  type: 'evaluation.done',
+  job,
+  variant: `v${n}`,
+  task,
+  split,
+  outcome: resolved ? 'resolved' : 'unresolved',
+  ...paid,
+});
+const noResult = (job: string, n: number, task: string): ArchiveEvent => ({
+  type: 'evaluation.noResult',
+  job,
+  variant: `v${n}`,
+  task,
+  split,
+  reason: 'the runner died',
+});
+
+test('budgets count outcomes, work in flight and expansions, never the root', () => {
+  const before = [started, evaluate('j0', 0, ['a', 'b']), done('j0', 0, 'a'), ordered(1)];
+  expect(budgetUsed(replay(before))).toBe(2);
+  const after = replay([
+    ...before,
+    made(1),
+    ordered(2, 1),
+    failed(2),
+    evaluate('j1', 1, ['a', 'c']),
+    done('j1', 1, 'c'),
+  ]);
+  expect(budgetUsed(after)).toBe(6);
+  expect(budgetLeft(after)).toBe(44);
+  expect(after.jobs.get('j1')?.tasks).toEqual(['a']);
+  expect(findVariant(after, 'v1')).toMatchObject({ failedExpansions: 1, children: [2], inFlight: 1, costUSD: 1 });
+  expect(after.search.variants[0]).toMatchObject({ clade: { resolved: 2, unresolved: 0 }, cladeFailures: 1 });
+  expect(after.spentUSD).toBe(2);
+});
+
+test('no result is no failure: the pair is open again, three times at most', () => {
+  const events: ArchiveEvent[] = [started];
+  for (const job of ['j1', 'j2', 'j3']) {
+    events.push(evaluate(job, 0, ['b']), noResult(job, 0, 'b'));
+    const { search } = replay(events);
+    expect(search.variants[0]!.own).toEqual({ resolved: 0, unresolved: 0 });
+    expect(isOpen(search.variants[0]!, 1)).toBe(job !== 'j3');
+  }
+  expect(openTasks(replay(events).search.variants[0]!)).toEqual([0, 2]);
+});
+
+test('a lost expansion costs nothing and may be ordered again', () => {
+  const lost: ArchiveEvent = { type: 'expansion.lost', job: 'x1', variant: 'v1', reason: 'timed out' };
+  const archive = replay([started, ordered(1), lost]);
+  expect(budgetUsed(archive)).toBe(0);
+  expect(archive.search.variants[0]).toMatchObject({ failedExpansions: 0, expanding: 0 });
+  const again = replay([started, ordered(1), lost, { ...ordered(1), job: 'x1b' } as ArchiveEvent, made(1)]);
+  expect(findVariant(again, 'v1')?.state).toBe('live');
+});
+
+test('pruning takes the clade out of the search, restoring brings it back', () => {
+  const events = [started, ordered(1), made(1), ordered(2, 1), made(2), ordered(3), made(3)];
+  const pruned = replay([...events, { type: 'variant.pruned', variant: 'v1', by: 'ada' }]);
+  expect(pruned.search.variants.map((v) => v?.active)).toEqual([true, false, false, true]);
+  const restored = reduce(pruned, { type: 'variant.restored', variant: 'v1', by: 'ada' });
+  expect(restored.search.variants.every((v) => v?.active)).toBe(true);
+});
+
+test('duplicates and contradictions change nothing and are named', () => {
+  const events = [started, ordered(1), made(1), evaluate('j1', 1, ['a']), done('j1', 1, 'a')];
+  const once = replay(events);
+  const twice = replay([...events, ...events, done('j9', 1, 'a', false), done('j9', 4, 'a'), made(9)]);
+  expect({ ...twice, ignored: [] }).toEqual({ ...once, ignored: [] });
+  expect(twice.ignored).toHaveLength(8);
+});
+
+test('a journal that does not begin with run.started is refused', () => {
+  expect(() => replay([ordered(1)])).toThrow(/first event is run.started/);
+  expect(() => replay([])).toThrow(/no events/);
+});
+
+test('held-out results stay out of the search', () => {
+  const heldOut = { ...done('h1', 0, 'x'), split: 'heldout' } as ArchiveEvent;
+  const archive = replay([started, { type: 'heldout.opened', variant: 'v0' }, heldOut]);
+  expect(outcomeOn(archive, 'v0', 'x')).toBeUndefined();
+  expect(archive.search.variants[0]!.own).toEqual({ resolved: 0, unresolved: 0 });
+  expect([...archive.heldOut.get('v0')!]).toEqual([2, 0]);
+});
+
+/** A random history: expansions of random parents, then evaluations of random pairs, some without result. */
+const history = fc
+  .record({
+    parents: fc.array(fc.nat(), { maxLength: 12 }),
+    fates: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
+    pairs: fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom('resolved', 'unresolved', 'none')), {
+      maxLength: 60,
+    }),
+  })
+  .map(({ parents, fates, pairs }) => {
+    const expansions: ArchiveEvent[] = [];
+    const live = [0];
+    parents.forEach((pick, index) => {
+      const n = index + 1;
+      expansions.push(ordered(n, live[pick % live.length]!), fates[index] ? made(n) : failed(n));
+      if (fates[index]) live.push(n);
+    });
+    const evaluations = pairs.map(([pick, task, outcome], index): ArchiveEvent[] => {
+      const n = live[pick % live.length]!;
+      const job = `j${n}-${'abc'[task]}-${index}`;
+      const name = 'abc'[task]!;
+      const end = outcome === 'none' ? noResult(job, n, name) : done(job, n, name, outcome === 'resolved');
+      return [evaluate(job, n, [name]), end];
+    });
+    return { expansions, evaluations };
+  });
+
+test('incremental sums equal a recount', () => {
+  fc.assert(
+    fc.property(history, ({ expansions, evaluations }) => {
+      const { search } = replay([started, ...expansions, ...evaluations.flat()]);
+      expect(search.variants.map((v) => v!.clade)).toEqual(recount(search));
+      expect(search.evaluations).toBe(
+        search.variants.slice(1).reduce((sum, v) => sum + v!.own.resolved + v!.own.unresolved, 0),
+      );
+      expect(search.live).toBe(search.variants.filter((v) => v?.state === 'live').length);
+    }),
+  );
+});
+
+test('the order of independent events changes nothing', () => {
+  fc.assert(
+    fc.property(history, fc.infiniteStream(fc.nat()), ({ expansions, evaluations }, picks) => {
+      const distinct = [
+        ...new Map(evaluations.map((pair) => [(pair[0] as { job: string }).job.slice(0, -2), pair])).values(),
+      ];
+      const shuffled = distinct.map((pair) => ({ pair, key: picks.next().value! })).sort((a, b) => a.key - b.key);
+      const settle = (pairs: ArchiveEvent[][]) => {
+        const { search, ...rest } = replay([started, ...expansions, ...pairs.flat()]);
+        return {
+          ...rest,
+          search: {
+            ...search,
+            lastFact: search.lastFact?.seq,
+            variants: search.variants.map((v) => ({ ...v, jobs: [...v!.jobs].sort(), misses: v!.misses.length })),
+          },
+        };
+      };
+      expect(settle(shuffled.map(({ pair }) => pair))).toEqual(settle(distinct));
+    }),
+  );
+});

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Archive, budgetLeft } from '../archive/archive.ts';
+import { reduce, replay } from '../archive/reduce.ts';
+import type { Decision } from '../model/decision.ts';
+import type { ArchiveEvent } from '../model/event.ts';
+import { decide } from './decide.ts';
+import { createPolicy, POLICIES } from './policies.ts';
+import { createRng, type Rng } from './rng.ts';
+
+const started = (change: Partial<Extract<ArchiveEvent, { type: 'run.started' }>> = {}): ArchiveEvent => ({
+  type: 'run.started',
+  run: 'r1',
+  seed: 5,
+  policy: { name: 'hgm', params: {} },
+  budget: 60,
+  expansionCost: 2,
+  concurrency: 1,
+  batch: 1,
+  costUSD: null,
+  suite: { name: 'tasks', digest: 'sha256:0' },
+  tasks: ['a', 'b', 'c', 'd', 'e', 'f'],
+  heldOut: ['x', 'y'],
+  root: { sha: 'f'.repeat(40), tree: 'e'.repeat(40) },
+  confidence: 0.95,
+  ...change,
+});
+
+/** The events that order a decision's work. */
+function order(decision: Decision, n: number): ArchiveEvent[] {
+  const job = `j${n}`;
+  if (decision.type === 'expand') {
+    const { variant, parent, operator } = decision;
+    return [{ type: 'expansion.ordered', job, decision: n, variant, parent, operator }];
+  }
+  if (decision.type !== 'evaluate') return [];
+  return [
+    { type: 'evaluation.ordered', job, decision: n, variant: decision.variant, tasks: decision.tasks, split: 'search' },
+  ];
+}
+
+/** Ends one random piece of work in flight, sometimes without a result. */
+function land(archive: Archive, world: Rng): ArchiveEvent {
+  const jobs = [...archive.jobs.values()];
+  const { job, kind, variant, tasks } = jobs[world.below(jobs.length)]!;
+  const luck = world.next();
+  const reason = 'the runner died';
+  const paid = { costUSD: 0.25, seconds: 1 };
+  if (kind === 'expand') {
+    if (luck < 0.1) return { type: 'expansion.lost', job, variant, reason };
+    if (luck < 0.3) return { type: 'expansion.failed', job, variant, stage: 'check', reason, ...paid };
+    return { type: 'expansion.made', job, variant, sha: 's', tree: 't', summary: 'x', ...paid };
+  }
+  const pair = { job, variant, task: tasks[world.below(tasks.length)]!, split: 'search' as const };
+  if (luck < 0.1) return { type: 'evaluation.noResult', ...pair, reason };
+  return { type: 'evaluation.done', ...pair, outcome: world.next() < 0.4 ? 'resolved' : 'timeout', ...paid };
+}
+
+/** A whole run against a world of chance: its events, and the archive after them. */
+function run(policyName: string, settings: ArchiveEvent, worldSeed: number) {
+  const policy = createPolicy(policyName);
+  const world = createRng(worldSeed);
+  const events: ArchiveEvent[] = [];
+  let archive = replay([settings]);
+  const happen = (event: ArchiveEvent) => {
+    events.push(event);
+    archive = reduce(archive, event);
+    expect(archive.ignored).toEqual([]);
+  };
+  for (let step = 0; step < 2_000; step++) {
+    const decision = decide(archive, policy);
+    expect(decision.reason.text).not.toBe('');
+    if (decision.type === 'wait') {
+      happen(land(archive, world));
+      continue;
+    }
+    const n = archive.decisions;
+    happen({ type: 'decision.made', n, decision: structuredClone(decision) });
+    if (decision.type === 'stop') return { events: [settings, ...events], archive, shipped: decision.shipped };
+    for (const event of order(decision, n)) happen(event);
+    expect(budgetLeft(archive)).toBeGreaterThanOrEqual(0);
+    expect(archive.jobs.size).toBeLessThanOrEqual(archive.settings.concurrency);
+    while (archive.jobs.size > 0 && world.next() < 0.5) happen(land(archive, world));
+  }
+  throw new Error('the run does not end');
+}
+
+const shape = fc.record({
+  policy: fc.constantFrom(...POLICIES.map(({ name }) => name)),
+  budget: fc.integer({ min: 0, max: 60 }),
+  expansionCost: fc.constantFrom(0, 1, 2, 2.5, 5),
+  concurrency: fc.integer({ min: 1, max: 5 }),
+  batch: fc.integer({ min: 1, max: 4 }),
+  world: fc.nat(),
+});
+
+test('budgets are never overrun, no pair is evaluated twice, and a replay decides the same to the letter', () => {
+  fc.assert(
+    fc.property(shape, ({ policy, world, ...settings }) => {
+      const { events, archive } = run(policy, started(settings), world);
+      expect(archive.search.variants[0]!.own.resolved).toBeGreaterThanOrEqual(0);
+      const pairs = new Set<string>();
+      for (const event of events)
+        if (event.type === 'evaluation.done') {
+          expect(pairs.has(`${event.variant} ${event.task}`)).toBe(false);
+          pairs.add(`${event.variant} ${event.task}`);
+        }
+      let again: Archive | null = null;
+      const fresh = createPolicy(policy);
+      for (const event of events) {
+        if (event.type === 'decision.made') expect(structuredClone(decide(again!, fresh))).toEqual(event.decision);
+        again = reduce(again, event);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the root comes first, outside the budget', () => {
+  const archive = replay([started({ batch: 4 })]);
+  expect(decide(archive, createPolicy('hgm'))).toMatchObject({
+    type: 'evaluate',
+    variant: 'v0',
+    tasks: ['a', 'b', 'c', 'd'],
+    phase: 'root',
+  });
+});
+
+test('a root that solves nothing is expanded all the same', () => {
+  const tasks = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const measured: ArchiveEvent[] = tasks.map((task) => ({
+    type: 'evaluation.done',
+    job: 'j',
+    variant: 'v0',
+    task,
+    split: 'search',
+    outcome: 'unresolved',
+    costUSD: 1,
+    seconds: 1,
+  }));
+  for (const { name } of POLICIES)
+    expect(decide(replay([started(), ...measured]), createPolicy(name)).type, name).toBe('expand');
+  const broke = replay([started({ costUSD: 10 }), ...measured]);
+  expect(decide(broke, createPolicy('hgm'))).toMatchObject({ type: 'stop', shipped: 'v0' });
+  expect(decide(broke, createPolicy('hgm')).reason.text).toBe(
+    '$6.00 of $10.00 is spent and $4.00 is kept for the held-out comparison; v0 is best-belief of 1 variant',
+  );
+});
+
+test('paused waits, stopping finishes what is in flight', () => {
+  const ordered: ArchiveEvent = {
+    type: 'evaluation.ordered',
+    job: 'j',
+    decision: 0,
+    variant: 'v0',
+    tasks: ['a'],
+    split: 'search',
+  };
+  const policy = createPolicy('hgm');
+  const paused = replay([started(), { type: 'run.paused', by: 'ada' }]);
+  expect(decide(paused, policy)).toMatchObject({ type: 'wait', reason: { text: 'paused by ada' } });
+  const stopping: ArchiveEvent = { type: 'run.stopping', by: 'ada', reason: 'enough' };
+  expect(decide(replay([started(), ordered, stopping]), policy).type).toBe('wait');
+  expect(decide(replay([started(), stopping]), policy)).toMatchObject({ type: 'stop', shipped: 'v0' });
+});

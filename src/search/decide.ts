@@ -1,0 +1,171 @@
+import { type Archive, budgetLeft, openTasks, rootOf, type Variant } from '../archive/archive.ts';
+import type { Decision, Phase, Reason } from '../model/decision.ts';
+import { type VariantId, variantId } from '../model/ids.ts';
+import { chooseOperator } from './operator.ts';
+import type { Policy, Proposal, View } from './policy.ts';
+import { count, plain } from './reason.ts';
+import { decisionRng, type Rng } from './rng.ts';
+
+/** The random numbers of the archive's next decision. */
+export function nextRng(archive: Archive): Rng {
+  return decisionRng(archive.settings.seed, archive.decisions);
+}
+
+/**
+ * What to do next. Pure: the same archive, policy and rng give the same decision, to the letter.
+ *
+ * First the root on every search task, outside the budget; then what the policy wishes; then the finals; then `stop`
+ * with the best-belief variant. `wait` whenever nothing may start but work in flight will change that; it is not to be
+ * recorded. Reasons are built when they are read.
+ */
+export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(archive)): Decision {
+  const { settings, status, search, jobs } = archive;
+  if (archive.outcome) return stop(archive.outcome.shipped, () => plain('the run has ended'));
+  if (status === 'judging')
+    return stop(archive.opened!, () => plain('the held-out tasks are open: the search is over'));
+  if (status === 'paused') return wait(archive.note);
+  const view = viewOf(archive);
+  const halt = status === 'stopping' ? archive.note : overspent(archive);
+  if (halt !== null) return jobs.size > 0 ? wait(`${halt}; ${inFlight(archive)}`) : ship(view, policy, halt);
+  if (jobs.size >= settings.concurrency) return wait(inFlight(archive));
+
+  const root = rootOf(search);
+  const rootTasks = openTasks(root);
+  if (rootTasks.length > 0)
+    return evaluate(archive, root, rootTasks.slice(0, settings.batch), 'root', () =>
+      plain('the root is measured on every search task first, outside the budget'),
+    );
+  if (root.inFlight > 0) return wait('the root is measured first');
+
+  const kept = finalsReserve(view, policy);
+  const proposal: Proposal =
+    kept > 0 && view.left <= kept ? rest('the rest of the budget is for the finals') : policy.propose(view, rng);
+  switch (proposal.type) {
+    case 'expand':
+      return expand(view, proposal.parent, proposal.reason, rng);
+    case 'evaluate':
+      return evaluate(archive, search.variants[proposal.variant]!, proposal.tasks, 'search', proposal.reason);
+    case 'rest': {
+      if (search.expanding > 0) return wait(inFlight(archive));
+      const final = finals(archive, view, policy);
+      if (final) return final;
+      return jobs.size > 0 ? wait(inFlight(archive)) : ship(view, policy, proposal.reason().text);
+    }
+  }
+}
+
+/** What the archive lets a policy see. */
+export function viewOf(archive: Archive): View {
+  const { settings, search } = archive;
+  const left = budgetLeft(archive);
+  return {
+    search,
+    seed: settings.seed,
+    budget: settings.budget,
+    left,
+    expansionCost: settings.expansionCost,
+    canExpand: left >= settings.expansionCost && left > 0,
+    batch: Math.max(0, Math.min(settings.batch, Math.floor(left))),
+    concurrency: settings.concurrency,
+  };
+}
+
+function finalsReserve(view: View, { spec: { params } }: Policy): number {
+  return (params.finalists ?? 0) > 0 ? Math.floor((params.finalsShare ?? 0) * view.budget) : 0;
+}
+
+/** Runs the best few on what search tasks they lack, best first. */
+function finals(archive: Archive, view: View, policy: Policy): Decision | null {
+  if (view.batch < 1 || !(policy.spec.params.finalists! > 0)) return null;
+  const ranking = policy.rank(view);
+  for (const { variant: number } of ranking.slice(0, policy.spec.params.finalists)) {
+    const variant = archive.search.variants[number]!;
+    const tasks = openTasks(variant);
+    if (tasks.length === 0) continue;
+    return evaluate(archive, variant, tasks.slice(0, view.batch), 'finals', () =>
+      plain(`${variant.id} is a finalist with ${count(tasks.length, 'search task')} not yet run`),
+    );
+  }
+  return null;
+}
+
+/**
+ * Why money forbids new search work, or `null`. Kept back for the held-out comparison: the root and one variant on every
+ * held-out task at what an evaluation has cost on average.
+ */
+function overspent({ settings, spentUSD, measured }: Archive): string | null {
+  if (settings.costUSD === null) return null;
+  const each = measured.evaluations > 0 ? measured.costUSD / measured.evaluations : 0;
+  const kept = 2 * settings.heldOut.length * each;
+  if (spentUSD + kept < settings.costUSD) return null;
+  return `$${spentUSD.toFixed(2)} of $${settings.costUSD.toFixed(2)} is spent and $${kept.toFixed(2)} is kept for the held-out comparison`;
+}
+
+function inFlight({ jobs }: Archive): string {
+  return `${count(jobs.size, 'job')} in flight`;
+}
+
+function ship(view: View, policy: Policy, why: string): Decision {
+  const ranking = policy.rank(view);
+  const best = ranking[0]!;
+  return stop(variantId(best.variant), () => ({
+    text: `${why}; v${best.variant} is best-belief of ${count(ranking.length, 'variant')}`,
+    candidates: ranking.slice(0, 10).map(({ variant, mean, score }) => {
+      const { resolved, unresolved } = view.search.variants[variant]!.own;
+      return { variant: variantId(variant), resolved, unresolved, mean, draw: score };
+    }),
+  }));
+}
+
+function expand(view: View, parent: number, reason: () => Reason, rng: Rng): Decision {
+  const { search } = view;
+  const { operator, tasks, donor, why } = chooseOperator(search, parent, rng);
+  return {
+    type: 'expand',
+    variant: variantId(search.variants.length),
+    parent: variantId(parent),
+    operator,
+    tasks: tasks.map((task) => search.tasks[task]!),
+    ...(donor === undefined ? {} : { donor: variantId(donor) }),
+    get reason() {
+      const given = reason();
+      return { ...given, text: `${given.text}; ${operator}: ${why}` };
+    },
+  };
+}
+
+function evaluate(
+  archive: Archive,
+  variant: Variant,
+  tasks: readonly number[],
+  phase: Phase,
+  reason: () => Reason,
+): Decision {
+  return {
+    type: 'evaluate',
+    variant: variant.id,
+    tasks: tasks.map((task) => archive.search.tasks[task]!),
+    phase,
+    get reason() {
+      return reason();
+    },
+  };
+}
+
+function rest(why: string): Proposal {
+  return { type: 'rest', reason: () => plain(why) };
+}
+
+function wait(why: string): Decision {
+  return { type: 'wait', reason: plain(why) };
+}
+
+function stop(shipped: VariantId, reason: () => Reason): Decision {
+  return {
+    type: 'stop',
+    shipped,
+    get reason() {
+      return reason();
+    },
+  };
+}

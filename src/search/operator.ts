@@ -1,0 +1,86 @@
+import { lineage, RESOLVED, type SearchState, type Variant } from '../archive/archive.ts';
+import type { OperatorName } from '../model/operator.ts';
+import { type Rng, sample } from './rng.ts';
+
+/** How a child is to be made: which operator, on which tasks' trajectories (indices), learning from whom. */
+export interface OperatorChoice {
+  readonly operator: OperatorName;
+  readonly tasks: readonly number[];
+  /** Number of the variant hybridization learns from. */
+  readonly donor?: number;
+  /** Why this one, in a clause. */
+  readonly why: string;
+}
+
+/** Shares of the operators where each is possible: Mendel Gödel Machine, arXiv 2608.07645. */
+const SHARES = { mutation: 0.1, 'reaction-norm': 0.45, hybridization: 0.45 } as const;
+
+/** Trajectories one diagnosis reads at most. */
+const MAX_TASKS = 3;
+
+/**
+ * Chooses the operator for an expansion of `parent`. Pure in (search, parent, rng).
+ *
+ * A variant without evidence of its own is diagnosed from the lack of it: mutation with no tasks.
+ */
+export function chooseOperator(search: SearchState, parent: number, rng: Rng): OperatorChoice {
+  const variant = search.variants[parent]!;
+  const failed = failures(variant);
+  const possible: OperatorChoice[] = [];
+  const weights: number[] = [];
+  const offer = (weight: number, choice: OperatorChoice) => {
+    possible.push(choice);
+    weights.push(weight);
+  };
+  const [one, ...more] = sample(failed, rng, MAX_TASKS);
+  if (one === undefined)
+    return { operator: 'mutation', tasks: [], why: `${variant.id} has no failed task to learn from` };
+  offer(SHARES.mutation, { operator: 'mutation', tasks: [one], why: 'one failed trajectory' });
+  if (more.length > 0)
+    offer(SHARES['reaction-norm'], {
+      operator: 'reaction-norm',
+      tasks: [one, ...more],
+      why: `what ${1 + more.length} failed trajectories have in common`,
+    });
+  const donor = chooseDonor(search, variant, failed, rng);
+  if (donor)
+    offer(SHARES.hybridization, {
+      operator: 'hybridization',
+      tasks: [donor.task],
+      donor: donor.variant,
+      why: `v${donor.variant} of another lineage solved what ${variant.id} failed`,
+    });
+  let ticket = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < possible.length; i++) {
+    ticket -= weights[i]!;
+    if (ticket < 0) return possible[i]!;
+  }
+  return possible.at(-1)!;
+}
+
+/** Indices of the tasks a variant was run on and did not resolve. */
+function failures({ cells }: Variant): number[] {
+  const found: number[] = [];
+  for (let task = 0; task < cells.length; task++) if (cells[task]! > RESOLVED) found.push(task);
+  return found;
+}
+
+/** A random (task, variant) with the task failed by the parent and resolved by a variant of another lineage. */
+function chooseDonor(search: SearchState, parent: Variant, failed: readonly number[], rng: Rng) {
+  const kin = new Set(lineage(search, parent.number).map(({ number }) => number));
+  for (const task of sample(failed, rng)) {
+    const donors: number[] = [];
+    for (const other of search.variants) {
+      if (!other?.active || other.cells[task] !== RESOLVED || kin.has(other.number)) continue;
+      if (!descendsFrom(search, other, parent.number)) donors.push(other.number);
+    }
+    if (donors.length > 0) return { task, variant: donors[rng.below(donors.length)]! };
+  }
+  return null;
+}
+
+function descendsFrom(search: SearchState, variant: Variant, ancestor: number): boolean {
+  for (let at: Variant | undefined = variant; at && at.number >= ancestor; at = search.variants[at.parent])
+    if (at.number === ancestor) return true;
+  return false;
+}

@@ -1,0 +1,49 @@
+import { HuxleyError } from '../model/error.ts';
+import type { PolicySpec } from '../model/event.ts';
+import { hgm } from './policies/hgm.ts';
+import type { Param, Policy, PolicyKind } from './policy.ts';
+
+/** Every policy there is, the default first. */
+export const POLICIES: readonly PolicyKind[] = [hgm];
+
+export const DEFAULT_POLICY = POLICIES[0]!.name;
+
+/**
+ * A policy by name, with every parameter settled.
+ * Throws HuxleyError `policy.unknown`, `policy.parameter` (unknown name) or `policy.range`.
+ */
+export function createPolicy(name: string, params: Readonly<Record<string, number>> = {}): Policy {
+  const kind = findPolicy(name);
+  return kind.create(settle(kind, params));
+}
+
+/** The policy a run was started with. */
+export function policyOf(spec: PolicySpec): Policy {
+  return createPolicy(spec.name, spec.params);
+}
+
+export function findPolicy(name: string): PolicyKind {
+  const kind = POLICIES.find((policy) => policy.name === name);
+  if (kind) return kind;
+  const names = POLICIES.map((policy) => policy.name).join(', ');
+  throw new HuxleyError('policy.unknown', `There is no policy called '${name}'.`, `Use one of: ${names}.`);
+}
+
+function settle(kind: PolicyKind, given: Readonly<Record<string, number>>): Record<string, number> {
+  for (const name of Object.keys(given)) {
+    if (kind.params.some((param) => param.name === name)) continue;
+    const names = kind.params.map((param) => param.name).join(', ');
+    throw new HuxleyError('policy.parameter', `Policy ${kind.name} has no parameter '${name}'.`, `It has: ${names}.`);
+  }
+  return Object.fromEntries(kind.params.map((param) => [param.name, check(kind, param, given[param.name])]));
+}
+
+function check(kind: PolicyKind, param: Param, value = param.default): number {
+  const whole = param.integer !== true || Number.isInteger(value);
+  if (value >= param.min && value <= param.max && whole) return value;
+  throw new HuxleyError(
+    'policy.range',
+    `Policy ${kind.name}: ${param.name} is ${value}, which is out of range.`,
+    `${param.name} (${param.meaning}) is ${param.integer ? 'a whole number' : 'a number'} from ${param.min} to ${param.max}; the default is ${param.default}.`,
+  );
+}

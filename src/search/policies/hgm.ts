@@ -1,0 +1,131 @@
+import { openCount, openTasks, type Variant } from '../../archive/archive.ts';
+import { rankByBeta } from '../belief-beta.ts';
+import type { Params, PolicyKind, Proposal, View } from '../policy.ts';
+import { selectionParams } from '../policy.ts';
+import { count, plain, ranked } from '../reason.ts';
+import { type Rng, sample } from '../rng.ts';
+
+/** The Huxley-Gödel Machine as published: arXiv 2510.21614, Algorithm 1. */
+export const hgm: PolicyKind = {
+  name: 'hgm',
+  summary: 'the Huxley-Gödel Machine as published: Thompson sampling on clades to expand and on variants to evaluate',
+  params: [
+    {
+      name: 'alpha',
+      meaning:
+        'exponent of the UCB-Air gate: the tree may grow while it has at most N^alpha variants after N evaluations',
+      min: 0,
+      max: 1,
+      default: 0.6,
+      source: 'HGM, arXiv 2510.21614',
+    },
+    {
+      name: 'opening',
+      meaning: 'expansions of the root that open the run',
+      min: 0,
+      max: 100,
+      default: 5,
+      integer: true,
+      source: 'HGM, arXiv 2510.21614',
+    },
+    {
+      name: 'failureWeight',
+      meaning: 'unresolved evaluations a failed expansion counts for in its clade',
+      min: 0,
+      max: 100,
+      default: 1,
+      source: 'ours; the paper is silent (0 is its letter)',
+    },
+    ...selectionParams(0, 0),
+  ],
+  create(params) {
+    return {
+      spec: { name: hgm.name, params },
+      propose: (view, rng) => propose(params, view, rng),
+      rank: (view) => rankByBeta(view, params.epsilon!),
+    };
+  },
+};
+
+function propose(params: Params, view: View, rng: Rng): Proposal {
+  const { search } = view;
+  const root = search.variants[0]!;
+  if (view.canExpand && root.children.length < params.opening!) {
+    const nth = root.children.length + 1;
+    return {
+      type: 'expand',
+      parent: 0,
+      reason: () => plain(`opening expansion ${nth} of ${params.opening} of the root`),
+    };
+  }
+  const size = search.live + search.expanding;
+  const room = (search.evaluations + search.evaluating) ** params.alpha!;
+  const gate = { variants: size, room, tau: tau(view) };
+  const byGate = size <= room;
+  if (view.canExpand && byGate) return expand(params, view, rng, gate);
+  const evaluate = evaluateBest(view, rng, gate);
+  if (evaluate) return evaluate;
+  if (view.canExpand) return expand(params, view, rng, gate);
+  return { type: 'rest', reason: () => plain('every variant has been run on every task and no expansion can be paid') };
+}
+
+/** `B / b`: total over remaining budget; what is left is never counted below one evaluation. */
+function tau({ budget, left }: View): number {
+  return budget / Math.max(1, left);
+}
+
+function expand(params: Params, view: View, rng: Rng, gate: Record<string, number>): Proposal {
+  const sharpness = gate.tau!;
+  const weight = params.failureWeight!;
+  const candidates: Variant[] = [];
+  const draws: number[] = [];
+  let best = 0;
+  for (const variant of view.search.variants) {
+    if (!variant?.active) continue;
+    const failures = weight * variant.cladeFailures;
+    const draw = rng.beta(
+      sharpness * (1 + variant.clade.resolved),
+      sharpness * (1 + variant.clade.unresolved + failures),
+    );
+    if (draw > (draws[best] ?? -1)) best = draws.length;
+    candidates.push(variant);
+    draws.push(draw);
+  }
+  const chosen = candidates[best]!;
+  return {
+    type: 'expand',
+    parent: chosen.number,
+    reason: () => ({
+      text: `${chosen.id}'s clade drew the highest promise (${draws[best]!.toFixed(2)}) of ${count(draws.length, 'candidate')}`,
+      candidates: ranked(candidates, draws, (variant) => variant.clade),
+      numbers: gate,
+    }),
+  };
+}
+
+function evaluateBest(view: View, rng: Rng, gate: Record<string, number>): Proposal | null {
+  if (view.batch < 1) return null;
+  const sharpness = gate.tau!;
+  const candidates: Variant[] = [];
+  const draws: number[] = [];
+  let best = 0;
+  for (const variant of view.search.variants) {
+    if (!variant?.active || openCount(variant) === 0) continue;
+    const draw = rng.beta(sharpness * (1 + variant.own.resolved), sharpness * (1 + variant.own.unresolved));
+    if (draw > (draws[best] ?? -1)) best = draws.length;
+    candidates.push(variant);
+    draws.push(draw);
+  }
+  const chosen = candidates[best];
+  if (!chosen) return null;
+  return {
+    type: 'evaluate',
+    variant: chosen.number,
+    tasks: sample(openTasks(chosen), rng, view.batch),
+    reason: () => ({
+      text: `${chosen.id} drew the highest success (${draws[best]!.toFixed(2)}) of ${count(draws.length, 'candidate')} with tasks left`,
+      candidates: ranked(candidates, draws, (variant) => variant.own),
+      numbers: gate,
+    }),
+  };
+}
