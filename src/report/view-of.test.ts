@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { replay } from '../archive/reduce.ts';
+import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import { policyOf } from '../search/policies.ts';
+import { runView } from './view-of.ts';
+
+const policy = { name: 'hgm', params: {} };
+const candidate = { variant: 'v0' as const, resolved: 1, unresolved: 1, mean: 0.5, draw: 0.6 };
+const measured = { costUSD: 0.1, seconds: 2 };
+
+const events: ArchiveEvent[] = [
+  {
+    type: 'run.started',
+    run: 'r1',
+    seed: 1,
+    policy,
+    budget: 20,
+    expansionCost: 2,
+    concurrency: 2,
+    batch: 2,
+    costUSD: 5,
+    suite: { name: 'kata', digest: 'sha256:0' },
+    tasks: ['a', 'b'],
+    heldOut: ['x', 'y'],
+    root: { sha: '0', tree: '0' },
+    confidence: 0.95,
+  },
+  { type: 'evaluation.ordered', job: 'j0', decision: null, variant: 'v0', tasks: ['a', 'b'], split: 'search' },
+  { type: 'evaluation.done', job: 'j0', variant: 'v0', task: 'a', split: 'search', outcome: 'resolved', ...measured },
+  { type: 'evaluation.done', job: 'j0', variant: 'v0', task: 'b', split: 'search', outcome: 'timeout', ...measured },
+  {
+    type: 'decision.made',
+    n: 0,
+    decision: {
+      type: 'expand',
+      variant: 'v1',
+      parent: 'v0',
+      operator: 'mutation',
+      tasks: ['b'],
+      reason: { text: 'the root drew most', candidates: [candidate] },
+    },
+  },
+  { type: 'expansion.ordered', job: 'j1', decision: 0, variant: 'v1', parent: 'v0', operator: 'mutation' },
+  { type: 'expansion.made', job: 'j1', variant: 'v1', sha: '1', tree: '1', summary: 'tries again', ...measured },
+  { type: 'expansion.ordered', job: 'j2', decision: null, variant: 'v2', parent: 'v0', operator: 'mutation' },
+  { type: 'expansion.failed', job: 'j2', variant: 'v2', stage: 'check', reason: 'it does not start', ...measured },
+  { type: 'evaluation.ordered', job: 'j3', decision: null, variant: 'v1', tasks: ['a', 'b'], split: 'search' },
+  { type: 'evaluation.done', job: 'j3', variant: 'v1', task: 'a', split: 'search', outcome: 'resolved', ...measured },
+];
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
+const entries: JournalEntry[] = events.map((event, i) => ({ seq: i + 1, at: at(i).toISOString(), event }));
+const view = (count: number) =>
+  runView({
+    archive: replay(events.slice(0, count)),
+    policy: policyOf(policy),
+    entries: entries.slice(0, count),
+    rehearsal: false,
+    attention: [],
+    now: at(70),
+  });
+
+test('a run that measures its root', () => {
+  expect(view(3)).toMatchObject({
+    status: 'measuring the root',
+    inFlight: ['evaluate v0 on 1 task (69 s)'],
+    budget: { used: 0, total: 20 },
+  });
+});
+
+test('variants, what is believed of them and what is in flight', () => {
+  const whole = view(events.length);
+  expect(whole).toMatchObject({
+    status: 'searching',
+    best: 'v1',
+    inFlight: ['evaluate v1 on 1 task (61 s)'],
+    heldOutTasks: 2,
+  });
+  expect(
+    whole.variants.map(({ variant, state, own, clade, promise, summary }) => ({
+      variant,
+      state,
+      own,
+      clade,
+      promise,
+      summary,
+    })),
+  ).toEqual([
+    {
+      variant: 'v0',
+      state: 'root',
+      own: { resolved: 1, n: 2 },
+      clade: { resolved: 2, n: 3 },
+      promise: 0.5,
+      summary: 'the root: the default branch as the run found it',
+    },
+    {
+      variant: 'v1',
+      state: 'best',
+      own: { resolved: 1, n: 1 },
+      clade: { resolved: 1, n: 1 },
+      promise: null,
+      summary: 'tries again',
+    },
+    {
+      variant: 'v2',
+      state: 'did not pass its own check',
+      own: { resolved: 0, n: 0 },
+      clade: { resolved: 0, n: 0 },
+      promise: null,
+      summary: 'it does not start',
+    },
+  ]);
+  expect(whole.decisions).toEqual([{ n: 0, what: 'expand v0 by mutation, giving v1', why: 'the root drew most' }]);
+});

@@ -1,0 +1,171 @@
+import { type Archive, budgetUsed, cellOutcome, findVariant, type Variant } from '../archive/archive.ts';
+import type { ArchiveEventOf, ExpansionStage, JournalEntry } from '../model/event.ts';
+import { ROOT, type VariantId, variantId } from '../model/ids.ts';
+import { viewOf } from '../search/decide.ts';
+import type { Belief, Policy } from '../search/policy.ts';
+import { minutes, type Tally } from './figures.ts';
+import { decisionText } from './reason.ts';
+import type { RunView, VariantState, VariantView } from './view.ts';
+
+/** What a view needs besides the archive. */
+export interface ViewSource {
+  readonly archive: Archive;
+  readonly policy: Policy;
+  readonly entries: readonly JournalEntry[];
+  readonly rehearsal: boolean;
+  readonly attention: readonly string[];
+  /** The time it is, to say for how long work has been in flight. */
+  readonly now: Date;
+}
+
+/** The run as people see it, from its archive and journal. */
+export function runView({ archive, policy, entries, rehearsal, attention, now }: ViewSource): RunView {
+  const { settings, search } = archive;
+  const beliefs = new Map(policy.rank(viewOf(archive)).map((belief) => [belief.variant, belief]));
+  const best = archive.outcome?.shipped ?? archive.opened ?? variantId(beliefs.keys().next().value ?? 0);
+  const failures = failedStages(entries);
+  const promises = lastPromises(entries);
+  const variants = search.variants.flatMap((variant) =>
+    variant === undefined
+      ? []
+      : [
+          variantView(
+            archive,
+            variant,
+            beliefs.get(variant.number),
+            best,
+            failures.get(variant.id),
+            promises.get(variant.id),
+          ),
+        ],
+  );
+  return {
+    run: settings.run,
+    status: statusOf(archive),
+    outcome: archive.outcome && { kind: archive.outcome.outcome, reason: archive.outcome.reason },
+    policy: settings.policy.name,
+    seed: settings.seed,
+    budget: { used: budgetUsed(archive), total: settings.budget },
+    costUSD: { spent: archive.spentUSD, limit: settings.costUSD },
+    best,
+    variants,
+    inFlight: workInFlight(archive, entries, now),
+    gate: archive.gate,
+    heldOutTasks: settings.heldOut.length,
+    attention,
+    decisions: entries.flatMap(({ event }) =>
+      event.type === 'decision.made'
+        ? [{ n: event.n, what: decisionText(event.decision), why: event.decision.reason.text }]
+        : [],
+    ),
+    rehearsal,
+  };
+}
+
+function statusOf({ status, search }: Archive): RunView['status'] {
+  switch (status) {
+    case 'running': {
+      const root = search.variants[0]!;
+      return root.own.resolved + root.own.unresolved < search.tasks.length &&
+        search.live === 1 &&
+        search.expanding === 0
+        ? 'measuring the root'
+        : 'searching';
+    }
+    case 'judging':
+      return 'held-out';
+    default:
+      return status;
+  }
+}
+
+function variantView(
+  archive: Archive,
+  variant: Variant,
+  belief: Belief | undefined,
+  best: VariantId,
+  failure: ArchiveEventOf<'expansion.failed'> | undefined,
+  promise: number | undefined,
+): VariantView {
+  return {
+    variant: variant.id,
+    parent: variant.number === 0 ? null : variantId(variant.parent),
+    operator: variant.operator,
+    state: stateOf(archive, variant, best, failure?.stage),
+    own: tallied(variant.own),
+    clade: tallied(variant.clade),
+    heldOut: heldOutTally(archive, variant.id),
+    promise: promise ?? null,
+    lower: belief?.lower ?? 0,
+    costUSD: variant.costUSD,
+    summary:
+      variant.number === 0 ? 'the root: the default branch as the run found it' : (failure?.reason ?? variant.summary),
+  };
+}
+
+function stateOf(archive: Archive, variant: Variant, best: VariantId, stage: ExpansionStage | undefined): VariantState {
+  if (archive.promoted === variant.id) return archive.outcome?.outcome === 'merged' ? 'merged' : 'offered';
+  switch (variant.state) {
+    case 'reserved':
+    case 'expanding':
+      return 'being made';
+    case 'failed':
+      return stage === 'check' ? 'did not pass its own check' : 'could not be made';
+    case 'lost':
+      return 'could not be made';
+    case 'live':
+      if (!variant.active) return 'pruned';
+      if (variant.id === ROOT) return 'root';
+      if (variant.id === best) return 'best';
+      return variant.own.resolved + variant.own.unresolved === 0 ? 'waits for evidence' : 'measured';
+  }
+}
+
+function tallied({ resolved, unresolved }: Variant['own']): Tally {
+  return { resolved, n: resolved + unresolved };
+}
+
+function heldOutTally(archive: Archive, variant: VariantId): Tally {
+  const outcomes = heldOutOutcomes(archive, variant);
+  return { resolved: outcomes.filter((outcome) => outcome === 'resolved').length, n: outcomes.length };
+}
+
+function heldOutOutcomes(archive: Archive, variant: VariantId) {
+  return [...(archive.heldOut.get(variant) ?? [])].flatMap((code) => cellOutcome(code) ?? []);
+}
+
+function failedStages(entries: readonly JournalEntry[]): Map<VariantId, ArchiveEventOf<'expansion.failed'>> {
+  return new Map(
+    entries.flatMap(({ event }) => (event.type === 'expansion.failed' ? [[event.variant, event] as const] : [])),
+  );
+}
+
+/** Each variant's posterior mean as the last expansion decision that weighed it had it. */
+function lastPromises(entries: readonly JournalEntry[]): Map<VariantId, number> {
+  return new Map(
+    entries.flatMap(({ event }) =>
+      event.type === 'decision.made' && event.decision.type === 'expand'
+        ? event.decision.reason.candidates.map(({ variant, mean }) => [variant, mean] as const)
+        : [],
+    ),
+  );
+}
+
+function workInFlight(archive: Archive, entries: readonly JournalEntry[], now: Date): string[] {
+  const since = new Map(
+    entries.flatMap(({ at, event }) =>
+      event.type === 'expansion.ordered' || event.type === 'evaluation.ordered' ? [[event.job, at] as const] : [],
+    ),
+  );
+  return [...archive.jobs.values()].map(({ job, kind, variant, split, tasks }) => {
+    const parent = findVariant(archive, variant)?.parent ?? 0;
+    const what =
+      kind === 'expand'
+        ? `expand ${variantId(parent)} into ${variant}`
+        : `evaluate ${variant} on ${tasks.length} ${split === 'heldout' ? 'held-out ' : ''}${tasks.length === 1 ? 'task' : 'tasks'}`;
+    const started = since.get(job);
+    return started === undefined
+      ? what
+      : `${what} (${minutes(Math.max(0, (now.getTime() - Date.parse(started)) / 1_000))})`;
+  });
+}
