@@ -1,0 +1,170 @@
+import type { FileChange } from '../model/file.ts';
+import type { Sha } from '../model/ids.ts';
+
+/** What a person may do in a repository, as the permission API says it. */
+export type Permission = 'admin' | 'write' | 'read' | 'none';
+
+export interface RepositoryFacts {
+  /** GitHub's number for it, which stays when it is renamed. */
+  readonly id: number;
+  readonly defaultBranch: string;
+}
+
+export interface CommitFacts {
+  readonly sha: Sha;
+  readonly tree: Sha;
+  readonly parents: readonly Sha[];
+  readonly message: string;
+}
+
+export interface TreeFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly sha: Sha;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  /** Branch and commit that would be merged. */
+  readonly head: string;
+  readonly headSha: Sha;
+  readonly base: string;
+  readonly open: boolean;
+  readonly merged: boolean;
+  readonly draft: boolean;
+  /** Merge commit, once merged. */
+  readonly mergeSha: Sha | null;
+}
+
+export interface PullRequestDraft {
+  readonly head: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/**
+ * How an attempt to merge ended.
+ *
+ * - `merged`: `sha` is the merge commit, also when an earlier attempt had made it.
+ * - `moved`: the head is no longer the commit that was to be merged.
+ * - `conflict`: it cannot be merged without a person.
+ * - `blocked`: required checks or approvals are missing, or it is a draft: may be tried again later.
+ */
+export type MergeOutcome =
+  | { readonly kind: 'merged'; readonly sha: Sha }
+  | { readonly kind: 'moved' | 'conflict' | 'blocked'; readonly reason: string };
+
+export interface Comment {
+  readonly id: number;
+  readonly issue: number;
+  readonly body: string;
+  readonly author: string;
+  readonly byBot: boolean;
+  /** The App that wrote it, if one did. */
+  readonly appId: number | null;
+  readonly createdAt: string;
+  readonly edited: boolean;
+}
+
+export interface Check {
+  readonly name: string;
+  /** What of Huxley's it stands for; one check run for each. */
+  readonly externalId: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+  readonly conclusion: 'neutral' | 'success' | 'failure';
+  readonly annotations?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
+}
+
+/** A check run this App wrote. */
+export interface WrittenCheck {
+  readonly id: number;
+  readonly name: string;
+  readonly externalId: string;
+  readonly text: string;
+}
+
+export interface WorkflowRun {
+  readonly id: number;
+  /** The run's name, which holds job and nonce. */
+  readonly title: string;
+  /** E.g. `workflow_dispatch`. */
+  readonly event: string;
+  /** Of the workflow file, e.g. `.github/workflows/huxley.yml`. */
+  readonly path: string;
+  readonly branch: string | null;
+  readonly completed: boolean;
+  /** E.g. `success`, `failure`, `cancelled`, `timed_out`; null until completed. */
+  readonly conclusion: string | null;
+}
+
+export interface ArtifactFacts {
+  readonly name: string;
+  /** `sha256:` of its zip, or null where the server does not tell. */
+  readonly digest: string | null;
+  readonly expired: boolean;
+}
+
+/** One repository on a forge: everything the controller asks of it, and nothing else. */
+export interface Forge {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The App's own number: what it wrote carries it. */
+  readonly appId: number;
+
+  facts(): Promise<RepositoryFacts>;
+  permission(login: string): Promise<Permission>;
+
+  /** A file's text at a commit or branch; null where there is none. */
+  readFile(path: string, ref: string): Promise<string | null>;
+  /** Every file of a tree. */
+  listFiles(tree: Sha): Promise<readonly TreeFile[]>;
+  /** Where a branch points; null where there is none. */
+  branch(name: string): Promise<Sha | null>;
+  branches(prefix: string): Promise<ReadonlyMap<string, Sha>>;
+  /** Makes a branch; one that is there already at the same commit is fine. @throws HuxleyError `forge.branchTaken` */
+  createBranch(name: string, sha: Sha): Promise<void>;
+  /** Moves a branch forward, never back or aside. */
+  advanceBranch(name: string, sha: Sha): Promise<void>;
+  deleteBranch(name: string): Promise<void>;
+  commit(sha: Sha): Promise<CommitFacts>;
+  /** The tree after the changes, in one request. */
+  createTree(base: Sha, changes: readonly FileChange[]): Promise<Sha>;
+  /** The same arguments give the same commit. `date` is ISO 8601. */
+  createCommit(commit: { tree: Sha; parents: readonly Sha[]; message: string; date: string }): Promise<Sha>;
+
+  findPull(head: string): Promise<PullRequest | null>;
+  pull(number: number): Promise<PullRequest>;
+  /** Pull requests whose head begins with `prefix`, open and closed. */
+  pulls(prefix: string): Promise<readonly PullRequest[]>;
+  /** Opens it as a draft, or as an ordinary one where the server has no drafts. */
+  openPull(draft: PullRequestDraft): Promise<PullRequest>;
+  editPull(number: number, change: { body?: string; base?: string; open?: boolean }): Promise<void>;
+  markReady(number: number): Promise<void>;
+  merge(number: number, spec: { sha: Sha; method: 'merge' | 'squash'; title: string }): Promise<MergeOutcome>;
+  addLabel(number: number, label: string): Promise<void>;
+
+  /** Comments of the whole repository since a time, oldest first. */
+  commentsSince(time: string): Promise<readonly Comment[]>;
+  comments(issue: number): Promise<readonly Comment[]>;
+  comment(issue: number, body: string): Promise<number>;
+  /** False when the comment is gone. */
+  editComment(id: number, body: string): Promise<boolean>;
+  react(comment: number, reaction: 'eyes' | '+1' | 'confused'): Promise<void>;
+
+  writeCheck(sha: Sha, check: Check): Promise<number>;
+  /** Check runs on a commit that this App wrote, every one of them. */
+  checks(sha: Sha): Promise<readonly WrittenCheck[]>;
+
+  /** Starts a workflow; gives its run, or null where the server does not tell. */
+  dispatch(workflow: string, ref: string, inputs: Readonly<Record<string, string>>): Promise<number | null>;
+  workflowRun(id: number): Promise<WorkflowRun | null>;
+  /** Dispatched runs of a workflow, newest first. */
+  dispatchedRuns(workflow: string, since: string): Promise<readonly WorkflowRun[]>;
+  cancelRun(id: number): Promise<void>;
+  artifacts(run: number): Promise<readonly ArtifactFacts[]>;
+  /** The only file in an artifact; null where there is none. @throws HuxleyError `artifact.*` for what is no such zip. */
+  readArtifact(run: number, name: string, maxBytes: number): Promise<string | null>;
+}

@@ -1,0 +1,68 @@
+import { crc32, deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { HuxleyError } from '../model/error.ts';
+import { unzipFile } from './unzip.ts';
+
+function zip(files: Readonly<Record<string, string>>, stored = false): Buffer {
+  const locals: Buffer[] = [];
+  const centrals: Buffer[] = [];
+  let offset = 0;
+  for (const [name, text] of Object.entries(files)) {
+    const packed = stored ? Buffer.from(text) : deflateRawSync(text);
+    const shared = Buffer.alloc(26);
+    shared.writeUInt16LE(20, 0);
+    shared.writeUInt16LE(stored ? 0 : 8, 4);
+    shared.writeUInt32LE(crc32(text), 10);
+    shared.writeUInt32LE(packed.length, 14);
+    shared.writeUInt32LE(Buffer.byteLength(text), 18);
+    shared.writeUInt16LE(Buffer.byteLength(name), 22);
+    const local = Buffer.concat([Buffer.from('PK\u0003\u0004', 'latin1'), shared, Buffer.from(name), packed]);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset, 10);
+    centrals.push(
+      Buffer.concat([Buffer.from('PK\u0001\u0002\u0014\u0000', 'latin1'), shared, tail, Buffer.from(name)]),
+    );
+    locals.push(local);
+    offset += local.length;
+  }
+  const end = Buffer.alloc(22);
+  end.write('PK\u0005\u0006', 'latin1');
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, ...centrals, end]);
+}
+
+const code = (work: () => unknown) => {
+  try {
+    work();
+    return 'none';
+  } catch (error) {
+    return (error as HuxleyError).code;
+  }
+};
+
+test('the file asked for comes out, packed or stored', () => {
+  const files = { 'a.txt': 'other', 'result.json': '{"ü": 1}' };
+  expect(unzipFile(zip(files), 'result.json', 100).toString()).toBe(files['result.json']);
+  expect(unzipFile(zip(files, true), 'result.json', 100).toString()).toBe(files['result.json']);
+});
+
+test('a bomb is stopped at the limit', () => {
+  const bomb = zip({ 'result.json': '0'.repeat(50_000_000) });
+  expect(bomb.length).toBeLessThan(100_000);
+  expect(code(() => unzipFile(bomb, 'result.json', 1_000_000))).toBe('artifact.large');
+  expect(code(() => unzipFile(zip({ 'result.json': '0'.repeat(99) }, true), 'result.json', 98))).toBe('artifact.large');
+});
+
+test('a missing file and a damaged zip are told apart, and no bytes make it throw anything else', () => {
+  expect(code(() => unzipFile(zip({ a: '1' }), 'result.json', 9))).toBe('artifact.missing');
+  expect(code(() => unzipFile(Buffer.from('not a zip'), 'a', 9))).toBe('artifact.damaged');
+  const good = zip({ 'result.json': 'x'.repeat(40) });
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.nat(255), (at, byte) => {
+      const bad = Buffer.from(good);
+      bad[at] = byte;
+      expect(code(() => unzipFile(bad, 'result.json', 1_000))).toMatch(/none|artifact\.(damaged|missing|large)/);
+    }),
+  );
+});
