@@ -27,11 +27,11 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
 /** Files of `archive` without any input or output. */
 const PURE_ARCHIVE = new Set(['src/archive/archive.ts', 'src/archive/reduce.ts', 'src/archive/clade.ts']);
 
-/** Packages one file or folder alone may import. */
-const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
-  dockerode: 'src/sandbox/',
-  pg: 'src/archive/',
-  'node:sqlite': 'src/archive/',
+/** Packages only these folders may import. */
+const SOLE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
+  dockerode: ['src/sandbox/'],
+  pg: ['src/archive/'],
+  'node:sqlite': ['src/archive/', 'src/local/'],
 };
 
 /** Parts that may not touch the outside world. */
@@ -71,7 +71,8 @@ export function violations(modules: readonly Module[]): string[] {
       const target = (match[1] ?? match[2] ?? match[3])!;
       if (!target.startsWith('.')) {
         const sole = Object.entries(SOLE_IMPORTERS).find(([name]) => target === name || target.startsWith(`${name}/`));
-        if (sole && !path.startsWith(sole[1])) found.push(`${path}: only ${sole[1]} may import ${target}`);
+        if (sole && !sole[1].some((folder) => path.startsWith(folder)))
+          found.push(`${path}: only ${sole[1].join(' and ')} may import ${target}`);
         if (PURE_PARTS.has(from) && !PURE_ALLOWED.has(target))
           found.push(`${path}: '${from}' is pure and may not import ${target}`);
         continue;

@@ -1,0 +1,35 @@
+import { badCredentials } from '../http/failure.ts';
+import type { Store } from '../store/store.ts';
+import type { Actor } from './actor.ts';
+import { verifyAppJwt } from './jwt.ts';
+import { digestOf } from './tokens.ts';
+
+/** Who an `Authorization` header speaks for: none, a JWT, a token, or basic authentication with a token as password. */
+export function authenticate(store: Store, authorization: string | undefined, now: Date): Actor {
+  if (authorization === undefined) return { type: 'anonymous' };
+  const [scheme = '', ...rest] = authorization.trim().split(/\s+/);
+  const credential = rest.join(' ');
+  const secret = /^basic$/i.test(scheme) ? passwordOf(credential) : credential;
+  if (secret === '') throw badCredentials();
+  if (secret.split('.').length === 3) {
+    const app = verifyAppJwt(store, secret, now.getTime() / 1000);
+    return { type: 'app', app, user: store.users.get(app.bot)! };
+  }
+  return actorOfToken(store, secret, now);
+}
+
+function actorOfToken(store: Store, secret: string, now: Date): Actor {
+  const token = store.tokens.find({ digest: digestOf(secret) });
+  if (token === undefined || (token.expiresAt !== null && token.expiresAt <= now.toISOString())) throw badCredentials();
+  if (token.user !== null) return { type: 'user', user: store.users.get(token.user)! };
+  const installation = store.installations.get(token.installation!);
+  if (installation === undefined) throw badCredentials();
+  const app = store.apps.get(installation.app)!;
+  const { permissions, repositories } = token;
+  return { type: 'installation', app, installation, user: store.users.get(app.bot)!, permissions, repositories };
+}
+
+function passwordOf(credential: string): string {
+  const [user = '', ...password] = Buffer.from(credential, 'base64').toString('utf8').split(':');
+  return password.join(':') || user;
+}

@@ -1,0 +1,12 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Token } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+
+export const digestOf = (token: string) => createHash('sha256').update(token).digest('hex');
+
+/** Makes a token and records it; the secret itself is only in the answer. */
+export function issueToken(store: Store, prefix: 'ghp' | 'ghs', row: Omit<Token, 'id' | 'digest'>): string {
+  const token = `${prefix}_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, 'x')}`;
+  store.tokens.insert({ ...row, digest: digestOf(token) });
+  return token;
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authorize } from '../auth/access.ts';
+import { type Actor, actorName } from '../auth/actor.ts';
+import { authenticate } from '../auth/authenticate.ts';
+import type { Hub } from '../hub.ts';
+import type { Repository } from '../store/rows.ts';
+import { readBody } from './body.ts';
+import { Failure, notFound } from './failure.ts';
+import { Context } from './operation.ts';
+import type { Reply } from './reply.ts';
+import type { Match } from './router.ts';
+import { send } from './send.ts';
+
+/** A request and its answer, as an observer sees them. */
+export interface Exchange {
+  /** The operation's route, or `null` where none matched. */
+  readonly route: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly accept: string;
+  readonly requestBody: unknown;
+  readonly status: number;
+  readonly responseBody: unknown;
+}
+
+/** Routes, authenticates, authorizes and runs one REST operation. */
+export async function answerApi(
+  hub: Hub,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  path: string,
+): Promise<void> {
+  const started = performance.now();
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+  let actor: Actor = { type: 'anonymous' };
+  let match: Match | undefined;
+  let requestBody: unknown;
+  let reply: Reply;
+  try {
+    actor = authenticate(hub.store, request.headers.authorization, hub.now());
+    match = hub.router.match(method, path);
+    requestBody = await readBody(request);
+    if (match === undefined) throw notFound();
+    reply = await run(hub, request, url, path, actor, match, requestBody);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    reply = { status: error.status, body: error.body, headers: error.headers };
+  }
+  const sent = send(hub, request, response, reply, actor);
+  const route = match?.operation.route ?? null;
+  const fields = {
+    method: request.method,
+    path,
+    status: sent,
+    actor: actorName(actor),
+    ms: Math.round(performance.now() - started),
+  };
+  if (reply.status < 400) hub.log('info', 'request', fields);
+  else
+    hub.log('warn', route === null ? 'unknown operation' : 'request refused', {
+      ...fields,
+      reason: (reply.body as { message?: string }).message,
+    });
+  hub.observe?.({
+    route,
+    method,
+    path,
+    query: url.searchParams,
+    accept: request.headers.accept ?? '',
+    requestBody,
+    status: reply.status,
+    responseBody: reply.body,
+  });
+}
+
+async function run(
+  hub: Hub,
+  request: IncomingMessage,
+  url: URL,
+  path: string,
+  actor: Actor,
+  match: Match,
+  raw: unknown,
+): Promise<Reply> {
+  const { operation, params } = match;
+  const find = () => repositoryOf(hub, params);
+  authorize(hub.store, actor, operation.access, find());
+  const body = operation.body === undefined ? undefined : parseBody(operation.body, raw);
+  const handle = () => {
+    const init = {
+      hub,
+      actor,
+      params,
+      path,
+      query: url.searchParams,
+      headers: request.headers as Record<string, string>,
+      body,
+    };
+    return operation.handle(new Context({ ...init, repo: find() }));
+  };
+  const repo = find();
+  return repo === undefined || operation.route.startsWith('GET ') ? handle() : hub.locks.run(repo.id, handle);
+}
+
+function repositoryOf(hub: Hub, params: Readonly<Record<string, string>>): Repository | undefined {
+  if (params.owner === undefined || params.repo === undefined) return undefined;
+  const owner = hub.store.users.find({ login: params.owner });
+  return owner && hub.store.repositories.find({ owner: owner.id, name: params.repo });
+}
+
+function parseBody(schema: NonNullable<Match['operation']['body']>, raw: unknown): unknown {
+  const result = schema.safeParse(raw ?? {});
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `For 'properties/${issue.path.join('/')}', ${issue.message}.`);
+  throw new Failure(422, `Invalid request.\n\n${lines.join('\n')}`);
+}

@@ -1,0 +1,26 @@
+/** First segments that belong to the REST API; no account may be called so. */
+const API_ROOTS = new Set([
+  'api',
+  'app',
+  'app-manifests',
+  'apps',
+  'graphql',
+  'installation',
+  'meta',
+  'orgs',
+  'rate_limit',
+  'repos',
+  'repositories',
+  'search',
+  'user',
+  'users',
+  'zen',
+]);
+
+export const isReserved = (login: string) => API_ROOTS.has(login.toLowerCase());
+
+export const isApiPath = (path: string) => API_ROOTS.has(path.split('/')[1] ?? '');
+
+/** The operation's path: clients of a server of one's own put `/api/v3` (GraphQL: `/api`) in front. */
+export const stripApiPrefix = (path: string) =>
+  path.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql$/, '/graphql') || '/';

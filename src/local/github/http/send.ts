@@ -1,0 +1,37 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Actor } from '../auth/actor.ts';
+import type { Hub } from '../hub.ts';
+import type { Reply } from './reply.ts';
+
+/** Writes a reply with the headers GitHub gives, and returns the status sent: 304 where the client's ETag still holds. */
+export function send(
+  hub: Hub,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  _actor: Actor,
+): number {
+  const plain = typeof reply.body === 'string' || Buffer.isBuffer(reply.body);
+  const body = reply.body === undefined ? '' : plain ? (reply.body as string | Buffer) : JSON.stringify(reply.body);
+  const headers: Record<string, string> = {
+    date: hub.now().toUTCString(),
+    'x-github-media-type': 'github.v3; format=json',
+    'x-github-request-id': randomUUID(),
+    'x-github-api-version-selected': '2022-11-28',
+    ...(reply.body === undefined
+      ? {}
+      : { 'content-type': plain ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8' }),
+    ...reply.headers,
+  };
+  let status = reply.status;
+  if (status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
+    headers.etag = `W/"${createHash('sha256').update(body).digest('hex')}"`;
+    headers['cache-control'] = 'private, max-age=60, s-maxage=60';
+    if (request.headers['if-none-match']?.split(/,\s*/).includes(headers.etag)) status = 304;
+  }
+  const silent = status === 304 || request.method === 'HEAD';
+  response.writeHead(status, { ...headers, ...(silent ? {} : { 'content-length': String(Buffer.byteLength(body)) }) });
+  response.end(silent ? undefined : body);
+  return status;
+}

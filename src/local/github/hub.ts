@@ -1,0 +1,49 @@
+import type { Faults } from './fault/faults.ts';
+import type { GitRepository } from './git/repository.ts';
+import type { Exchange } from './http/api.ts';
+import type { Router } from './http/router.ts';
+import type { RawHandler } from './http/serve.ts';
+import type { Locks } from './lock.ts';
+import type { Repository } from './store/rows.ts';
+import type { Store } from './store/store.ts';
+import type { Events } from './webhook/events.ts';
+
+/** One line of the log: a static message and structured fields. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
+
+/** Everything an operation of the local GitHub works with. */
+export interface Hub {
+  readonly store: Store;
+  readonly events: Events;
+  readonly faults: Faults;
+  readonly router: Router;
+  /** Requests that change a repository run one at a time under its id. */
+  readonly locks: Locks;
+  /** Handlers of requests outside the REST API, asked in order. */
+  readonly raw: RawHandler[];
+  readonly log: Log;
+  /** Sees every REST request with its answer. */
+  readonly observe?: ((exchange: Exchange) => void) | undefined;
+  /** Address of pages and of git, without a trailing slash. */
+  readonly url: string;
+  /** Address of the REST API, without a trailing slash. */
+  readonly apiUrl: string;
+  now(): Date;
+  git(repo: Repository): GitRepository;
+}
+
+/** GitHub writes times to the second. */
+export const timestamp = (hub: Hub): string =>
+  hub
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z');
+
+/** `owner/name`. */
+export function fullName(hub: Hub, repo: Repository): string {
+  return `${hub.store.users.get(repo.owner)!.login}/${repo.name}`;
+}

@@ -1,0 +1,146 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { HuxleyError } from '../../../model/error.ts';
+import { issueToken } from '../auth/tokens.ts';
+import { isReserved } from '../http/paths.ts';
+import { type Hub, timestamp } from '../hub.ts';
+import type { App, Installation, Permissions, Repository, Role, User } from '../store/rows.ts';
+import { createRepository } from './repository.ts';
+
+export interface NewApp {
+  readonly slug: string;
+  readonly owner: string;
+  readonly webhookUrl?: string;
+  readonly webhookSecret?: string;
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+}
+
+export interface NewRepository {
+  readonly owner: string;
+  readonly name: string;
+  readonly private?: boolean;
+  readonly description?: string;
+  readonly defaultBranch?: string;
+  /** Files of the first commit, by path; no commit is made where left out. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Whether drafts may be opened (default: yes). */
+  readonly drafts?: boolean;
+}
+
+/** What is done in GitHub's settings pages rather than over its API: accounts, Apps, installations, repositories. */
+export class Setup {
+  readonly #hub: Hub;
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+  }
+
+  /** Makes an account and a token for it. */
+  createUser(login: string, type: 'User' | 'Organization' = 'User'): { user: User; token: string } {
+    const user = this.#account(login, type);
+    return { user, token: this.createToken(login) };
+  }
+
+  /** A token that speaks for an account with everything its roles allow. */
+  createToken(login: string): string {
+    return issueToken(this.#hub.store, 'ghp', {
+      user: this.user(login).id,
+      installation: null,
+      permissions: {},
+      repositories: null,
+      expiresAt: null,
+    });
+  }
+
+  user(login: string): User {
+    const user = this.#hub.store.users.find({ login });
+    if (user === undefined)
+      throw new HuxleyError(
+        'local-github/no-account',
+        `there is no account '${login}'`,
+        'Create it with createUser first.',
+      );
+    return user;
+  }
+
+  repository(owner: string, name: string): Repository {
+    const repo = this.#hub.store.repositories.find({ owner: this.user(owner).id, name });
+    if (repo === undefined)
+      throw new HuxleyError(
+        'local-github/no-repository',
+        `there is no repository '${owner}/${name}'`,
+        'Create it with createRepository first.',
+      );
+    return repo;
+  }
+
+  /** Registers an App. The private key is only in the answer, as on GitHub. */
+  createApp(options: NewApp): { app: App; privateKey: string } {
+    const { store } = this.#hub;
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const bot = this.#account(`${options.slug}[bot]`, 'Bot');
+    const app = store.apps.insert({
+      slug: options.slug,
+      name: options.slug,
+      owner: this.user(options.owner).id,
+      bot: bot.id,
+      clientId: `Iv1.local${bot.id}`,
+      publicKey: String(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' })),
+      webhookUrl: options.webhookUrl ?? null,
+      webhookSecret: options.webhookSecret ?? null,
+      permissions: options.permissions,
+      events: options.events,
+      createdAt: timestamp(this.#hub),
+    });
+    return { app, privateKey: String(privateKey.export({ type: 'pkcs1', format: 'pem' })) };
+  }
+
+  /** Changes where an App's webhooks go. */
+  setWebhook(app: App, webhookUrl: string | null, webhookSecret: string | null = app.webhookSecret): App {
+    return this.#hub.store.apps.update(app.id, { webhookUrl, webhookSecret });
+  }
+
+  /** Installs an App on an account: on all its repositories, or on those named. */
+  install(app: App, account: string, repositories?: readonly string[]): Installation {
+    const { store, events } = this.#hub;
+    const ids = repositories?.map((name) => this.repository(account, name).id) ?? null;
+    const installation = store.installations.insert({
+      app: app.id,
+      account: this.user(account).id,
+      permissions: app.permissions,
+      events: app.events,
+      repositories: ids,
+      createdAt: timestamp(this.#hub),
+    });
+    events.installed(app, installation);
+    return installation;
+  }
+
+  setRole(owner: string, name: string, login: string, role: Role): void {
+    const { collaborators } = this.#hub.store;
+    const key = { repo: this.repository(owner, name).id, user: this.user(login).id };
+    const found = collaborators.find(key);
+    if (found === undefined) collaborators.insert({ ...key, role });
+    else collaborators.update(found.id, { role });
+  }
+
+  async createRepository(options: NewRepository): Promise<Repository> {
+    return createRepository(this.#hub, this.user(options.owner), options);
+  }
+
+  #account(login: string, type: User['type']): User {
+    const valid = type === 'Bot' ? /^[\w-]+\[bot\]$/ : /^[A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38}$/;
+    if (!valid.test(login) || isReserved(login))
+      throw new HuxleyError(
+        'local-github/bad-login',
+        `'${login}' can not be an account's name`,
+        'Use letters, digits and single hyphens.',
+      );
+    const { users } = this.#hub.store;
+    const taken = users.find({ login });
+    if (taken !== undefined)
+      throw new HuxleyError('local-github/login-taken', `an account '${login}' exists`, 'Choose another name.');
+    const createdAt = timestamp(this.#hub);
+    return users.insert({ login, type, name: null, email: null, createdAt });
+  }
+}

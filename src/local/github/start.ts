@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { HuxleyError } from '../../model/error.ts';
+import { Faults } from './fault/faults.ts';
+import { gitHttp } from './git/http.ts';
+import { GitRepository } from './git/repository.ts';
+import type { Exchange } from './http/api.ts';
+import { Router } from './http/router.ts';
+import { type RawHandler, serve } from './http/serve.ts';
+import type { Hub, Log } from './hub.ts';
+import { Locks } from './lock.ts';
+import { OPERATIONS } from './rest/operations.ts';
+import { Setup } from './setup/setup.ts';
+import type { Repository } from './store/rows.ts';
+import { openStore } from './store/store.ts';
+import { Events } from './webhook/events.ts';
+
+export interface LocalGitHubOptions {
+  /** Where state is kept; made when missing, read again when there. */
+  readonly dir: string;
+  /** 0 takes a free port. */
+  readonly port?: number;
+  /** Interface to listen on (default: loopback only). */
+  readonly host?: string;
+  readonly log?: Log;
+  readonly now?: () => Date;
+  readonly observe?: (exchange: Exchange) => void;
+}
+
+export interface LocalGitHub {
+  readonly url: string;
+  readonly apiUrl: string;
+  readonly hub: Hub;
+  readonly setup: Setup;
+  readonly faults: Faults;
+  /** Resolves once no webhook is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts one local GitHub over the state in `dir`. */
+export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
+  const { dir, port = 0, host = '127.0.0.1', now = () => new Date(), log = () => undefined, observe } = options;
+  const folder = join(dir, 'repositories');
+  mkdirSync(folder, { recursive: true });
+  const server = createServer((request, response) => void serve(hub, raw, request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        new HuxleyError(
+          'local-github/listen',
+          `the local GitHub can not listen on ${host}:${port}: ${error.message}`,
+          'Choose another port, or 0 for a free one.',
+        ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const store = openStore(join(dir, 'state.db'));
+  const repositories = new Map<number, GitRepository>();
+  const git = ({ id }: Repository) => {
+    const found = repositories.get(id) ?? new GitRepository(join(folder, `${id}.git`));
+    repositories.set(id, found);
+    return found;
+  };
+  const events = new Events(() => hub);
+  const faults = new Faults();
+  const router = new Router();
+  const raw: RawHandler[] = [];
+  const hub: Hub = {
+    store,
+    events,
+    faults,
+    router,
+    raw,
+    locks: new Locks(),
+    log,
+    observe,
+    url,
+    apiUrl: `${url}/api/v3`,
+    now,
+    git,
+  };
+  router.add(...OPERATIONS);
+  raw.push((request, response, address) => gitHttp(hub, request, response, address));
+  return {
+    url,
+    apiUrl: hub.apiUrl,
+    hub,
+    setup: new Setup(hub),
+    faults,
+    idle: () => events.deliverer.idle(),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await events.deliverer.close();
+      for (const repository of repositories.values()) repository.close();
+      store.close();
+    },
+  };
+}
