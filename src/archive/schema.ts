@@ -14,7 +14,7 @@ const amount = z.number().min(0);
 const split = z.enum(['search', 'heldout']);
 const operator = z.enum(OPERATORS);
 const outcome = z.enum(VERDICTS).exclude(['infrastructure']);
-const measured = { costUSD: amount, seconds: amount };
+const measured = { costUSD: amount, seconds: amount, rehearsal: z.literal(true).exactOptional() };
 
 const reason = z.strictObject({
   text,

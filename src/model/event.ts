@@ -38,6 +38,8 @@ interface Measured {
   readonly costUSD: number;
   /** Wall time in seconds. */
   readonly seconds: number;
+  /** A rehearsal model answered in place of a real one. */
+  readonly rehearsal?: true;
 }
 
 export type ArchiveEvent =

@@ -27,7 +27,16 @@ const events: ArchiveEvent[] = [
   },
   { type: 'evaluation.ordered', job: 'j0', decision: null, variant: 'v0', tasks: ['a', 'b'], split: 'search' },
   { type: 'evaluation.done', job: 'j0', variant: 'v0', task: 'a', split: 'search', outcome: 'resolved', ...measured },
-  { type: 'evaluation.done', job: 'j0', variant: 'v0', task: 'b', split: 'search', outcome: 'timeout', ...measured },
+  {
+    type: 'evaluation.done',
+    job: 'j0',
+    variant: 'v0',
+    task: 'b',
+    split: 'search',
+    outcome: 'timeout',
+    rehearsal: true,
+    ...measured,
+  },
   {
     type: 'decision.made',
     n: 0,
@@ -55,7 +64,7 @@ const view = (count: number) =>
     archive: replay(events.slice(0, count)),
     policy: policyOf(policy),
     entries: entries.slice(0, count),
-    rehearsal: false,
+
     attention: [],
     now: at(70),
   });
@@ -66,6 +75,10 @@ test('a run that measures its root', () => {
     inFlight: ['evaluate v0 on 1 task (69 s)'],
     budget: { used: 0, total: 20 },
   });
+});
+
+test('a rehearsal says so as soon as its model has answered', () => {
+  expect([view(3).rehearsal, view(4).rehearsal]).toEqual([false, true]);
 });
 
 test('variants, what is believed of them and what is in flight', () => {

@@ -12,14 +12,13 @@ export interface ViewSource {
   readonly archive: Archive;
   readonly policy: Policy;
   readonly entries: readonly JournalEntry[];
-  readonly rehearsal: boolean;
   readonly attention: readonly string[];
   /** The time it is, to say for how long work has been in flight. */
   readonly now: Date;
 }
 
 /** The run as people see it, from its archive and journal. */
-export function runView({ archive, policy, entries, rehearsal, attention, now }: ViewSource): RunView {
+export function runView({ archive, policy, entries, attention, now }: ViewSource): RunView {
   const { settings, search } = archive;
   const beliefs = new Map(policy.rank(viewOf(archive)).map((belief) => [belief.variant, belief]));
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(beliefs.keys().next().value ?? 0);
@@ -58,7 +57,7 @@ export function runView({ archive, policy, entries, rehearsal, attention, now }:
         ? [{ n: event.n, what: decisionText(event.decision), why: event.decision.reason.text }]
         : [],
     ),
-    rehearsal,
+    rehearsal: entries.some(({ event }) => 'rehearsal' in event),
   };
 }
 
