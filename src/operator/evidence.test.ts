@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { OPERATORS } from '../model/operator.ts';
+import { selectEvidence } from './evidence.ts';
+import { trajectory } from './trajectory.fixture.ts';
+
+const failedA = trajectory('v3', 'a', 'unresolved');
+const failedB = trajectory('v3', 'b', 'unresolved', { patch: '' });
+const solvedC = trajectory('v3', 'c', 'resolved');
+const donorA = trajectory('v5', 'a', 'resolved');
+
+it('mutation takes one failed trajectory of the parent', () => {
+  expect(selectEvidence('mutation', 'v3', null, [solvedC, donorA, failedA, failedB])).toEqual({
+    operator: 'mutation',
+    failed: failedA,
+  });
+});
+
+it('reaction-norm takes several tasks of the parent, failures first, and nothing of others', () => {
+  expect(selectEvidence('reaction-norm', 'v3', 'v5', [solvedC, donorA, failedA, failedB])).toEqual({
+    operator: 'reaction-norm',
+    trajectories: [failedA, failedB, solvedC],
+  });
+});
+
+it('hybridization pairs a failure with the donor that solved the same task', () => {
+  expect(selectEvidence('hybridization', 'v3', 'v5', [failedB, failedA, donorA])).toEqual({
+    operator: 'hybridization',
+    failed: failedA,
+    solved: donorA,
+  });
+});
+
+it('the special entries take what they are named after', () => {
+  const over = trajectory('v3', 'd', 'unresolved', { conversation: 'error: context_length_exceeded' });
+  const all = [failedA, failedB, solvedC, over];
+  expect(selectEvidence('empty-patch', 'v3', null, all)).toEqual({ operator: 'empty-patch', empty: [failedB] });
+  expect(selectEvidence('context-overflow', 'v3', null, all)).toEqual({
+    operator: 'context-overflow',
+    overflowed: over,
+  });
+  expect(selectEvidence('stochasticity', 'v3', null, [failedA, solvedC])).toEqual({
+    operator: 'stochasticity',
+    outcomes: [
+      { task: 'a', verdict: 'unresolved' },
+      { task: 'c', verdict: 'resolved' },
+    ],
+  });
+});
+
+it.each(OPERATORS)('%s says what it lacks', (operator) => {
+  const useless = [trajectory('v9', 'a', 'unresolved'), trajectory('v3', 'z', 'infrastructure')];
+  expect(() => selectEvidence(operator, 'v3', 'v5', useless)).toThrow(`The operator ${operator} needs`);
+});

@@ -1,0 +1,87 @@
+import { HuxleyError } from '../model/error.ts';
+import type { TaskId, VariantId } from '../model/ids.ts';
+import type { OperatorName } from '../model/operator.ts';
+import type { Trajectory } from './trajectory.ts';
+
+/** The trajectories an operator's diagnosis is made from. What is not in here is not shown. */
+export type Evidence =
+  | { readonly operator: 'mutation'; readonly failed: Trajectory }
+  | { readonly operator: 'reaction-norm'; readonly trajectories: readonly Trajectory[] }
+  | { readonly operator: 'hybridization'; readonly failed: Trajectory; readonly solved: Trajectory }
+  | { readonly operator: 'empty-patch'; readonly empty: readonly Trajectory[] }
+  | { readonly operator: 'stochasticity'; readonly outcomes: readonly Outcome[] }
+  | { readonly operator: 'context-overflow'; readonly overflowed: Trajectory };
+
+/** A task's outcome alone, without the trajectory. */
+export interface Outcome {
+  readonly task: TaskId;
+  readonly verdict: Trajectory['verdict'];
+}
+
+export type EvidenceOf<T extends OperatorName> = Extract<Evidence, { readonly operator: T }>;
+
+/** Trajectories shown at most by reaction-norm: more would only crowd each other out. */
+const MOST_TRAJECTORIES = 4;
+
+/**
+ * Picks what an operator needs out of the trajectories at hand.
+ * Throws HuxleyError `operator.evidence` when they do not hold it; another operator or other tasks may then do.
+ */
+export function selectEvidence(
+  operator: OperatorName,
+  parent: VariantId,
+  donor: VariantId | null,
+  trajectories: readonly Trajectory[],
+): Evidence {
+  const own = trajectories.filter((t) => t.variant === parent);
+  const failed = own.filter((t) => t.verdict !== 'resolved' && t.verdict !== 'infrastructure');
+  switch (operator) {
+    case 'mutation':
+      return { operator, failed: failed[0] ?? missing(operator, `a task that ${parent} failed`) };
+    case 'reaction-norm': {
+      const tasks = [...new Map([...failed, ...own].map((t) => [t.task, t])).values()];
+      if (failed.length === 0 || tasks.length < 2) missing(operator, `two tasks of ${parent}, one of them failed`);
+      return { operator, trajectories: tasks.slice(0, MOST_TRAJECTORIES) };
+    }
+    case 'hybridization': {
+      for (const mine of failed) {
+        const solved = trajectories.find(
+          (t) => t.variant === donor && t.task === mine.task && t.verdict === 'resolved' && donor !== parent,
+        );
+        if (solved !== undefined) return { operator, failed: mine, solved };
+      }
+      return missing(operator, `one task that ${parent} failed and ${donor ?? 'a donor'} resolved`);
+    }
+    case 'empty-patch': {
+      const empty = failed.filter((t) => t.patch.trim() === '');
+      if (empty.length === 0) missing(operator, `a task on which ${parent} changed nothing`);
+      return { operator, empty: empty.slice(0, MOST_TRAJECTORIES) };
+    }
+    case 'stochasticity': {
+      const outcomes = own.map(({ task, verdict }) => ({ task, verdict }));
+      if (outcomes.length < 2) missing(operator, `outcomes of ${parent} on two tasks`);
+      return { operator, outcomes };
+    }
+    case 'context-overflow':
+      return {
+        operator,
+        overflowed: failed.find(overflowed) ?? missing(operator, `a task on which the context ran out`),
+      };
+  }
+}
+
+/** Error texts of OpenAI and of common compatible servers for a conversation that is too long. */
+const OVERFLOW =
+  /context_length_exceeded|maximum context length|context (window|length)|too many tokens|prompt is too long/i;
+
+function overflowed(t: Trajectory): boolean {
+  return OVERFLOW.test(t.conversation) || OVERFLOW.test(t.transcript);
+}
+
+function missing(operator: OperatorName, what: string): never {
+  throw new HuxleyError(
+    'operator.evidence',
+    `The operator ${operator} needs ${what}, and the evidence at hand holds none`,
+    'Evaluate the variant on more search tasks, or choose another operator.',
+  );
+}
