@@ -1,0 +1,7 @@
+export function chunk(items, size) {
+  return [items];
+}
+
+export function chunkBy(items, key) {
+  return [items];
+}

@@ -1,0 +1,11 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { unique } from '../contacts.js';
+
+test("first one stays", () => {
+  assert.deepEqual(unique([{ email: 'a@x', name: 'A' }, { email: 'b@x', name: 'B' }, { email: 'A@X', name: 'C' }]), [{ email: 'a@x', name: 'C' }, { email: 'b@x', name: 'B' }]);
+});
+
+test("takes over what is lacking", () => {
+  assert.deepEqual(unique([{ email: 'a@x', name: '' }, { email: 'a@x', name: 'A', phone: '1' }, { email: 'a@x', phone: '2' }]), [{ email: 'a@x', name: 'A', phone: '2' }]);
+});

@@ -1,0 +1,16 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { dayOfYear, daysInMonth, isLeap } from '../calendar.ts';
+
+test("ordinary years", () => {
+  assert.equal(isLeap(2024), true);
+  assert.equal(isLeap(2023), false);
+  assert.equal(daysInMonth(2023, 2), 28);
+  assert.equal(daysInMonth(2024, 2), 28);
+});
+
+test("day of the year", () => {
+  assert.equal(dayOfYear(2023, 1, 1), 1);
+  assert.equal(dayOfYear(2023, 12, 31), 366);
+  assert.equal(dayOfYear(2024, 3, 1), 61);
+});

@@ -1,0 +1,15 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { parseRanges, summarise } from '../ranges.ts';
+
+test("summarises", () => {
+  assert.equal(summarise([1, 2, 3, 5, 7, 8]), '1-3, 5-5, 7-8');
+  assert.equal(summarise([]), '');
+  assert.equal(summarise([4]), '4');
+});
+
+test("parses", () => {
+  assert.deepEqual(parseRanges('1-3, 5,8 - 7,2'), [1, 2, 3, 5, 7, 8]);
+  assert.deepEqual(parseRanges(' '), []);
+  assert.deepEqual(parseRanges('10,9'), [10, 9]);
+});
