@@ -8,11 +8,25 @@ export interface BoxSpec {
   readonly purpose: string;
   /** Read-only host mounts: the agent's checkout, its runtime, the gateway's socket directory. Nothing else. */
   readonly mounts?: readonly { readonly source: string; readonly target: string }[];
-  /** Writable memory-backed folders, owned by the worker user, with execution allowed. */
-  readonly tmpfs: readonly { readonly target: string; readonly sizeMB: number }[];
+  /** Memory-backed folders with execution allowed; what is in them counts against `memoryMB`. */
+  readonly tmpfs: readonly Tmpfs[];
+  /** Files laid before anything runs. They belong to root, as do the folders made for them; worth it in folders of `owner: 'root'`. */
+  readonly files?: readonly { readonly folder: string; readonly files: readonly FileEntry[] }[];
+  /** Makes the root file system writable (an image whose own files must change); default read-only. */
+  readonly writableRoot?: boolean;
   readonly memoryMB: number;
   readonly cpus: number;
   readonly pids: number;
+}
+
+export interface Tmpfs {
+  readonly target: string;
+  readonly sizeMB: number;
+  /**
+   * `worker` (default): the worker user writes freely. `root`: it only reads. `shared`: it may add files, but not change,
+   * rename or remove what root laid there.
+   */
+  readonly owner?: 'worker' | 'root' | 'shared';
 }
 
 export interface ExecSpec {
@@ -23,6 +37,11 @@ export interface ExecSpec {
   readonly timeoutSeconds: number;
   /** Bytes kept of stdout and of stderr each; what is over is dropped and `truncated` set. */
   readonly maxOutputBytes: number;
+  /** What the command reads on its standard input; nothing by default. */
+  readonly stdin?: string | Uint8Array;
+  /** `root` has no capabilities and is for the harness alone; default `worker`. */
+  readonly user?: 'worker' | 'root';
+  /** Killing the work and throwing `sandbox.aborted` is what an abort does. */
   readonly signal?: AbortSignal;
 }
 
@@ -31,9 +50,17 @@ export interface ExecResult {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Output was dropped; a command that floods (64 MiB over the cap) is killed as well. */
   readonly truncated: boolean;
   readonly timedOut: boolean;
   readonly seconds: number;
+}
+
+export interface TakeLimits {
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+  /** Relative paths to take, where they exist; everything by default. */
+  readonly only?: readonly string[];
 }
 
 /** One running container. Commands run as an unprivileged user under a trusted first process. */
@@ -45,10 +72,10 @@ export interface Box extends AsyncDisposable {
   /** Kills every process of the worker user; what it left running does not outlive this. */
   quiesce(): Promise<void>;
   /**
-   * Regular files under a folder. Refuses (HuxleyError `sandbox.take`) links out of it, devices, `..`, names that are not
-   * UTF-8, and more than `maxBytes` or `maxFiles`.
+   * Regular files under a folder; a link to one of them comes as a copy. Refuses (HuxleyError `sandbox.take`) links out of
+   * it, devices, `..`, names that are not UTF-8, and more than `maxBytes` or `maxFiles`. `quiesce` first.
    */
-  take(folder: string, limits: { readonly maxBytes: number; readonly maxFiles: number }): Promise<readonly FileEntry[]>;
+  take(folder: string, limits: TakeLimits): Promise<readonly FileEntry[]>;
   /** Kills and removes the container. Safe to call twice. */
   remove(): Promise<void>;
 }

@@ -1,0 +1,19 @@
+# Runs the functions named test_* of shell files, each in a shell and an empty folder of its own, with ROOT the tree and
+# errexit set, and reports each on descriptor 3, every line behind a nonce read from standard input. The shell that runs
+# this is a copy nobody may read, which makes the kernel hide its memory and descriptors from what it starts.
+# Usage: /opt/huxley/bash run-shell.sh FILE...
+IFS= read -r nonce
+exec </dev/null
+ROOT=$PWD
+readonly ROOT nonce
+
+for file in "$@"; do
+  names=$(exec 3>&-; source "$ROOT/$file" >&2; declare -F | sed -n 's/^declare -f \(test_.*\)$/\1/p')
+  for name in $names; do
+    folder=$(mktemp -d)
+    (exec 3>&-; set -e; cd "$folder"; source "$ROOT/$file"; "$name") >&2
+    if [ $? -eq 0 ]; then outcome=passed; else outcome=failed; fi
+    printf '%s {"id":"%s::%s","outcome":"%s"}\n' "$nonce" "$file" "$name" "$outcome" >&3
+  done
+done
+printf '%s {"end":true}\n' "$nonce" >&3

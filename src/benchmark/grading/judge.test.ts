@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { judge, judgeCanary } from './judge.ts';
+import type { TestOutcome, TestReport } from './plan.ts';
+
+const report = (tests: Record<string, TestOutcome>, rest: Partial<TestReport> = {}): TestReport => ({
+  tests: new Map(Object.entries(tests)),
+  complete: true,
+  intrusion: null,
+  ...rest,
+});
+const run = { exitCode: 0, stdout: '', stderr: '', truncated: false, timedOut: false, seconds: 1 } as const;
+
+test('every expected test must have passed; others count for nothing', () => {
+  const verdict = (tests: Record<string, TestOutcome>) => judge(['a', 'b'], report(tests), run).verdict;
+  expect(verdict({ a: 'passed', b: 'passed', c: 'failed' })).toBe('resolved');
+  expect(verdict({ a: 'passed', b: 'failed' })).toBe('unresolved');
+  expect(verdict({ a: 'passed', b: 'skipped' })).toBe('unresolved');
+  expect(verdict({ a: 'passed', c: 'passed' })).toBe('unresolved');
+});
+
+test('an exit code earns nothing', () => {
+  expect(judge(['a'], report({}, { complete: false }), run)).toMatchInlineSnapshot(`
+    {
+      "evidence": "The test run ended before its report did (exit code 0); 0 of 1 tests had passed.",
+      "failed": [
+        "a",
+      ],
+      "passed": 0,
+      "verdict": "unresolved",
+    }
+  `);
+  expect(judge(['a'], report({ a: 'passed' }), { ...run, exitCode: 1 }).verdict).toBe('resolved');
+});
+
+test('intrusion and time go before everything', () => {
+  expect(judge(['a'], report({ a: 'passed' }, { intrusion: 'a line' }), run).verdict).toBe('tampered');
+  expect(judge(['a'], report({ a: 'passed' }), { ...run, timedOut: true }).verdict).toBe('timeout');
+});
+
+test('a canary counts as failed only when it reported, and nothing passed', () => {
+  expect(judgeCanary(report({ a: 'failed', b: 'failed' }))).toBe('failed');
+  expect(judgeCanary(report({ a: 'failed', b: 'passed' }))).toBe('passed');
+  expect(judgeCanary(report({}))).toBe('passed');
+  expect(judgeCanary(report({ a: 'failed' }, { intrusion: 'a line' }))).toBe('passed');
+});

@@ -1,0 +1,43 @@
+import type { Verdict } from '../../model/verdict.ts';
+import type { ExecResult } from '../../sandbox/port.ts';
+import type { TestReport } from './plan.ts';
+
+export interface Judgement {
+  readonly verdict: Extract<Verdict, 'resolved' | 'unresolved' | 'tampered' | 'timeout'>;
+  readonly passed: number;
+  /** Expected ids that failed, were skipped or never ran. */
+  readonly failed: readonly string[];
+  readonly evidence: string;
+}
+
+/** The verdict on one run of the real tests: every expected id must be in the report and have passed. */
+export function judge(expected: readonly string[], report: TestReport, run: ExecResult): Judgement {
+  const failed = expected.filter((id) => report.tests.get(id) !== 'passed');
+  const passed = expected.length - failed.length;
+  const missing = failed.filter((id) => !report.tests.has(id)).length;
+  const as = (verdict: Judgement['verdict'], evidence: string): Judgement => ({ verdict, passed, failed, evidence });
+  if (run.timedOut) return as('timeout', `The tests did not end in time; ${passed} of ${expected.length} had passed.`);
+  if (report.intrusion) return as('tampered', `Where only the test runner reports there was ${report.intrusion}.`);
+  if (!report.complete)
+    return as(
+      'unresolved',
+      `The test run ended before its report did (${ending(run)}); ${passed} of ${expected.length} tests had passed.`,
+    );
+  if (failed.length === 0) return as('resolved', `All ${expected.length} expected tests ran and passed.`);
+  const never = missing === 0 ? '' : `, ${missing} of them never ran`;
+  return as('unresolved', `${failed.length} of ${expected.length} expected tests did not pass${never}.`);
+}
+
+function ending({ exitCode, truncated }: ExecResult): string {
+  if (exitCode === null) return truncated ? 'killed for flooding its output' : 'the container ended';
+  return exitCode === 137 ? 'killed, most likely for memory' : `exit code ${exitCode}`;
+}
+
+/**
+ * What a run of the canary says. `passed` when any of its tests passed, or when it ran without one test reporting: code
+ * that gets through the real tests and then keeps their falsified copies from reporting is not believed.
+ */
+export function judgeCanary(report: TestReport): 'failed' | 'passed' {
+  const outcomes = [...report.tests.values()];
+  return report.intrusion === null && outcomes.includes('failed') && !outcomes.includes('passed') ? 'failed' : 'passed';
+}

@@ -1,0 +1,66 @@
+import type { FileEntry } from '../../model/file.ts';
+import type { ExecResult } from '../../sandbox/port.ts';
+
+export type TestOutcome = 'passed' | 'failed' | 'skipped';
+
+/** What a runner made of one run of the tests. */
+export interface TestReport {
+  readonly tests: ReadonlyMap<string, TestOutcome>;
+  /** Whether the runner said that it was done; what is missing then was never there. */
+  readonly complete: boolean;
+  /** Set when something other than the runner wrote where only the runner reports: what was seen. */
+  readonly intrusion: string | null;
+}
+
+/** What is left of a test run for its runner to read. */
+export interface RunOutput extends ExecResult {
+  /** Random for each run, known to the runner alone; empty-handed code cannot write a believable line. */
+  readonly nonce: string;
+  /** What lies in `/report` after the run, for a runner that wants it. */
+  readonly files: readonly FileEntry[];
+}
+
+/** How tests are run and their results read, pinned from outside of the tree. */
+export interface Runner {
+  readonly name: string;
+  /**
+   * Whether the tests may add files to the tree, as a build does. Files of the tree are never theirs to change, rename or
+   * remove; by default they can add none either.
+   */
+  readonly writable?: boolean;
+  /** Whether a folder `/report` is there to be written, and read after the run. */
+  readonly report?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Command line, run in the tree with the nonce and a newline on standard input. Descriptor 1 comes back as `stdout`. */
+  command(tests: readonly string[]): readonly string[];
+  /** Which of the laid test files are run, rather than used by those that are. */
+  runs(path: string): boolean;
+  read(output: RunOutput): TestReport;
+}
+
+/** Everything a verdict on one attempt rests on. Paths are relative to the tree. */
+export interface GradingPlan {
+  /** An image the engine has. */
+  readonly image: string;
+  /** Where the tree lies in the container. */
+  readonly workdir: string;
+  readonly pristine: readonly FileEntry[];
+  /** What the agent made; only files named by `solutionPaths` are laid, `null` standing for all of them. */
+  readonly solution: readonly FileEntry[];
+  readonly solutionPaths: readonly string[] | null;
+  /** Laid last, over everything. */
+  readonly tests: readonly FileEntry[];
+  /** Laid instead of the tests that run: every one of its tests must fail. `null` where there is none. */
+  readonly canary: readonly FileEntry[] | null;
+  readonly runner: Runner;
+  /** Ids that must run and pass: exactly these are looked for. */
+  readonly expected: readonly string[];
+  /** Seconds for one run of the tests. */
+  readonly seconds: number;
+  readonly limits?: {
+    readonly memoryMB?: number;
+    readonly cpus?: number;
+    readonly pids?: number;
+    readonly treeMB?: number;
+  };
+}

@@ -1,0 +1,44 @@
+import type { Runner } from './plan.ts';
+import { readRecords } from './records.ts';
+
+/** Where the sandbox image keeps what runs the tests. */
+const HOME = '/opt/huxley';
+
+/** Moves the report to descriptor 3 and everything tests print to standard error, so that neither drowns the other. */
+const REPORTING = ['/bin/sh', '-c', 'exec 3>&1 >&2 && exec "$@"', 'sh'];
+
+/** node:test files (`*.test.ts` and kin, types stripped), all in one process. Ids: `tests/a.test.ts > suite > name`. */
+const node: Runner = {
+  name: 'node',
+  command: (tests) => [...REPORTING, '/usr/local/bin/node', `${HOME}/run-node.mjs`, ...tests],
+  runs: (path) => /\.test\.[cm]?[jt]s$/.test(path),
+  read: readRecords,
+};
+
+/** pytest files. Ids: pytest's own node ids from the tree, `tests/test_a.py::test_b[case]`. */
+const pytest: Runner = {
+  name: 'pytest',
+  command: (tests) => [
+    ...REPORTING,
+    '/usr/bin/python3',
+    '-I',
+    '-B',
+    '-X',
+    'pycache_prefix=/opt/huxley/none',
+    `${HOME}/run_pytest.py`,
+    ...tests,
+  ],
+  runs: (path) => /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(path),
+  read: readRecords,
+};
+
+/** Functions `test_*` of `*.test.sh` files. Ids: `tests/a.test.sh::test_b`. */
+const shell: Runner = {
+  name: 'shell',
+  command: (tests) => [...REPORTING, `${HOME}/bash`, `${HOME}/run-shell.sh`, ...tests],
+  runs: (path) => path.endsWith('.test.sh'),
+  read: readRecords,
+};
+
+/** Runners of the sandbox image, by the name task files use. */
+export const RUNNERS = { node, pytest, shell } as const;

@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import { DockerBox } from './box.ts';
+import { connect, type EngineAddress, statusOf } from './engine.ts';
+import { createOptions, OWNER_LABEL } from './hardening.ts';
+import { CappedBuffer, Demultiplexer } from './output.ts';
+import { isGone, ownerToString, parseOwner, thisProcess } from './owner.ts';
+import type { BoxSpec, Sandbox } from './port.ts';
+import { packFiles } from './tar.ts';
+
+/**
+ * The sandbox on a Docker engine.
+ *
+ * @param options.runtime an OCI runtime the engine knows, e.g. `runsc`; the engine's own by default
+ */
+export function dockerSandbox(engine: EngineAddress, options: { readonly runtime?: string } = {}): Sandbox {
+  const docker = connect(engine);
+  const owner = ownerToString(thisProcess());
+  return {
+    async create(spec) {
+      const laying = spec.files !== undefined;
+      const container = await createContainer(
+        docker,
+        spec,
+        createOptions(spec, { owner, runtime: options.runtime, laying }),
+      );
+      const box = new DockerBox(container);
+      try {
+        if (laying) await startWithFiles(container, spec);
+        else await container.start();
+      } catch (error) {
+        await box.remove();
+        throw error instanceof HuxleyError
+          ? error
+          : new HuxleyError(
+              'sandbox.start',
+              `A container of ${spec.image} does not start: ${messageOf(error)}`,
+              'Run `huxley doctor` to see what the engine lacks.',
+              { cause: error },
+            );
+      }
+      return box;
+    },
+    sweep: () => sweep(docker),
+  };
+}
+
+async function createContainer(docker: Docker, spec: BoxSpec, options: Docker.ContainerCreateOptions) {
+  try {
+    return await docker.createContainer(options);
+  } catch (error) {
+    if (statusOf(error) === 404)
+      throw new HuxleyError(
+        'sandbox.image',
+        `The engine has no image '${spec.image}'`,
+        'Run `huxley setup`, which builds the images.',
+        {
+          cause: error,
+        },
+      );
+    throw new HuxleyError(
+      'sandbox.create',
+      `A container of ${spec.image} cannot be made: ${messageOf(error)}`,
+      'Run `huxley doctor` to see what the engine lacks.',
+      { cause: error },
+    );
+  }
+}
+
+/** Starts the container with a tar on its first process's standard input, and returns once everything lies in place. */
+async function startWithFiles(container: Docker.Container, spec: BoxSpec): Promise<void> {
+  const folderMode = (folder: string) =>
+    spec.tmpfs.some((t) => t.owner === 'shared' && within(folder, t.target)) ? 0o1777 : 0o755;
+  const tar = await packFiles((spec.files ?? []).map((group) => ({ ...group, folderMode: folderMode(group.folder) })));
+  const stream = (await container.attach({
+    stream: true,
+    hijack: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+  })) as Duplex;
+  const output = { stdout: new CappedBuffer(64), stderr: new CappedBuffer(2_000) };
+  const laid = new Promise<boolean>((resolve) => {
+    const demultiplexer = new Demultiplexer((name, chunk) => {
+      output[name].add(chunk);
+      if (output.stdout.toString().includes('laid\n')) resolve(true);
+    });
+    stream.on('data', (chunk: Buffer) => demultiplexer.write(chunk));
+    stream.on('error', () => resolve(false));
+    stream.on('close', () => resolve(false));
+    stream.on('end', () => resolve(false));
+  });
+  await container.start();
+  stream.end(tar);
+  const done = await laid;
+  stream.destroy();
+  if (!done)
+    throw new HuxleyError(
+      'sandbox.put',
+      `Files could not be laid into the container: ${output.stderr.toString().trim() || 'it ended'}`,
+      'Raise the size of the writable folders, or lay fewer files.',
+    );
+}
+
+function within(folder: string, target: string): boolean {
+  return folder === target || folder.startsWith(`${target}/`);
+}
+
+/** Removes what belongs to processes of this machine that are gone. */
+async function sweep(docker: Docker): Promise<number> {
+  const self = thisProcess();
+  const containers = await docker.listContainers({ all: true, filters: { label: [OWNER_LABEL] } });
+  let removed = 0;
+  for (const { Id, Labels } of containers) {
+    const owner = parseOwner(Labels[OWNER_LABEL] ?? '');
+    if (owner === undefined || !isGone(owner, self)) continue;
+    try {
+      await docker.getContainer(Id).remove({ force: true, v: true });
+      removed++;
+    } catch (error) {
+      // 404 and 409: another process is sweeping too, or the engine is removing it already.
+      if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+    }
+  }
+  return removed;
+}

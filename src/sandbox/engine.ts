@@ -1,0 +1,46 @@
+import Docker from 'dockerode';
+
+/** How to reach a Docker engine. */
+export interface EngineAddress {
+  /** A socket's path, or `null` for what the `DOCKER_*` environment variables say. */
+  readonly socket: string | null;
+}
+
+export function connect({ socket }: EngineAddress): Docker {
+  return socket === null ? new Docker() : new Docker({ socketPath: socket });
+}
+
+/** The engine's version, or why it cannot be reached. */
+export async function probe(address: EngineAddress): Promise<{ version: string } | { trouble: string }> {
+  try {
+    const docker = connect(address);
+    const { Version } = await Promise.race([docker.version(), after(5_000)]);
+    return { version: Version };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return { trouble: code ?? (error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+async function after(milliseconds: number): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+  throw new Error(`no answer in ${milliseconds / 1000} s`);
+}
+
+/** The engine's HTTP status in an error it answered with, if it did. */
+export function statusOf(error: unknown): number | undefined {
+  return (error as { statusCode?: number } | null)?.statusCode;
+}
+
+export async function hasImage(docker: Docker, reference: string): Promise<boolean> {
+  return await docker
+    .getImage(reference)
+    .inspect()
+    .then(
+      () => true,
+      (error) => {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      },
+    );
+}

@@ -1,0 +1,75 @@
+import type { ContainerCreateOptions } from 'dockerode';
+import type { BoxSpec, Tmpfs } from './port.ts';
+
+/** The unprivileged user everything untrusted runs as. */
+export const WORKER = '1000:1000';
+/** Containers end by themselves after this long, even when nobody is left to end them. */
+export const LIFETIME_SECONDS = 8 * 3600;
+export const OWNER_LABEL = 'huxley.owner';
+export const PURPOSE_LABEL = 'huxley.purpose';
+
+const MEGABYTE = 1024 * 1024;
+
+const TMPFS_OWNER = {
+  worker: 'uid=1000,gid=1000,mode=0755',
+  root: 'uid=0,gid=0,mode=0755',
+  shared: 'uid=0,gid=0,mode=1777',
+} as const;
+
+/**
+ * What a container is created with: no network, no capabilities, no new privileges, the engine's default seccomp profile,
+ * a read-only root, and limits on memory, processors, processes, open files and core dumps. Its first process belongs to
+ * root (without capabilities), so that nothing the worker user starts can end or trace it.
+ */
+export function createOptions(
+  spec: BoxSpec,
+  {
+    owner,
+    runtime,
+    laying,
+  }: { readonly owner: string; readonly runtime: string | undefined; readonly laying: boolean },
+): ContainerCreateOptions {
+  const keeper = `exec sleep ${LIFETIME_SECONDS}`;
+  return {
+    Image: spec.image,
+    Labels: { [OWNER_LABEL]: owner, [PURPOSE_LABEL]: spec.purpose },
+    Hostname: 'sandbox',
+    User: '0:0',
+    WorkingDir: '/',
+    Entrypoint: ['/bin/sh', '-c', laying ? `tar -x -p -C / -f - && echo laid && ${keeper}` : keeper],
+    Cmd: [],
+    Healthcheck: { Test: ['NONE'] },
+    ...(laying ? { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true } : {}),
+    HostConfig: {
+      NetworkMode: 'none',
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: spec.writableRoot !== true,
+      Init: true,
+      AutoRemove: true,
+      IpcMode: 'private',
+      LogConfig: { Type: 'none', Config: {} },
+      Memory: spec.memoryMB * MEGABYTE,
+      MemorySwap: spec.memoryMB * MEGABYTE,
+      NanoCpus: Math.round(spec.cpus * 1e9),
+      PidsLimit: spec.pids,
+      OomScoreAdj: 500,
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'nofile', Soft: 4096, Hard: 4096 },
+      ],
+      Tmpfs: Object.fromEntries(spec.tmpfs.map((tmpfs) => [tmpfs.target, tmpfsOptions(tmpfs)])),
+      Mounts: (spec.mounts ?? []).map(({ source, target }) => ({
+        Type: 'bind',
+        Source: source,
+        Target: target,
+        ReadOnly: true,
+      })),
+      ...(runtime === undefined ? {} : { Runtime: runtime }),
+    },
+  };
+}
+
+function tmpfsOptions({ sizeMB, owner = 'worker' }: Tmpfs): string {
+  return `rw,exec,nosuid,nodev,size=${sizeMB}m,${TMPFS_OWNER[owner]}`;
+}

@@ -1,0 +1,14 @@
+import type Docker from 'dockerode';
+
+/** Waits for the end of an engine's progress stream; throws what it reports as an error, with the last lines before it. */
+export async function followed(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const finish = (error: Error | null) =>
+      error ? reject(new Error([...lines.slice(-6), error.message].join(' / '))) : resolve();
+    docker.modem.followProgress(stream, finish, (event: { stream?: string; error?: string }) => {
+      if (event.stream?.trim()) lines.push(event.stream.trim());
+      if (event.error) finish(new Error(event.error));
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import { expect, inject, test } from 'vitest';
+import { grade } from '../../src/benchmark/grading/grade.ts';
+import type { GradingPlan } from '../../src/benchmark/grading/plan.ts';
+import { RUNNERS } from '../../src/benchmark/grading/runners.ts';
+import type { FileEntry } from '../../src/model/file.ts';
+import { dockerSandbox } from '../../src/sandbox/docker.ts';
+
+const sandbox = dockerSandbox({ socket: inject('engineSocket') });
+const file = (path: string, text: string): FileEntry => ({ path, content: Buffer.from(text), executable: false });
+
+const PLANS: Record<keyof typeof RUNNERS, { right: string; plan: Omit<GradingPlan, 'image' | 'solution'> }> = {
+  node: {
+    right: 'export const add = (a: number, b: number): number => a + b;\n',
+    plan: {
+      workdir: '/work',
+      pristine: [file('package.json', '{"type":"module"}'), file('add.ts', 'export const add = () => 0;\n')],
+      solutionPaths: ['add.ts'],
+      tests: [
+        file(
+          'tests/add.test.ts',
+          `import test, { describe, it } from 'node:test'; import assert from 'node:assert/strict'; import { add } from '../add.ts'; import { four } from './help.ts';
+           test('adds', () => assert.equal(add(2, 2), four)); describe('more', () => { it('adds too', () => assert.equal(add(1, 0), 1)); });`,
+        ),
+        file('tests/help.ts', 'export const four = 4;'),
+      ],
+      canary: [
+        file(
+          'tests/add.test.ts',
+          `import test from 'node:test'; import assert from 'node:assert/strict'; import { add } from '../add.ts';
+           test('adds', () => assert.equal(add(2, 2), 5));`,
+        ),
+      ],
+      runner: RUNNERS.node,
+      expected: ['tests/add.test.ts > adds', 'tests/add.test.ts > more > adds too'],
+      seconds: 20,
+    },
+  },
+  pytest: {
+    right: 'def add(a, b):\n    return a + b\n',
+    plan: {
+      workdir: '/work',
+      pristine: [file('add.py', 'def add(a, b):\n    return 0\n')],
+      solutionPaths: ['add.py'],
+      tests: [
+        file(
+          'tests/test_add.py',
+          'import pytest\nfrom add import add\n\n@pytest.mark.parametrize("a", [1, 2])\ndef test_add(a):\n    assert add(a, 1) == a + 1\n',
+        ),
+      ],
+      canary: [file('tests/test_add.py', 'from add import add\n\ndef test_add():\n    assert add(1, 1) == 3\n')],
+      runner: RUNNERS.pytest,
+      expected: ['tests/test_add.py::test_add[1]', 'tests/test_add.py::test_add[2]'],
+      seconds: 20,
+    },
+  },
+  shell: {
+    right: 'echo $(( $1 + $2 ))\n',
+    plan: {
+      workdir: '/work',
+      pristine: [file('add.sh', 'echo 0\n')],
+      solutionPaths: ['add.sh'],
+      tests: [file('tests/add.test.sh', 'test_add() {\n  [ "$(bash "$ROOT/add.sh" 1 2)" = 3 ]\n  true\n}\n')],
+      canary: [file('tests/add.test.sh', 'test_add() { [ "$(bash "$ROOT/add.sh" 1 2)" = 4 ]; }\n')],
+      runner: RUNNERS.shell,
+      expected: ['tests/add.test.sh::test_add'],
+      seconds: 20,
+    },
+  },
+};
+
+test.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s: right resolves, untouched does not', async (kind) => {
+  const { right, plan } = PLANS[kind];
+  const attempt = (solution: readonly FileEntry[]) =>
+    grade({ ...plan, image: inject('sandboxImage'), solution }, sandbox);
+  const path = plan.solutionPaths![0]!;
+  const expected = plan.expected.length;
+  expect(await attempt([file(path, right), file('stray', 'x'), plan.canary![0]!])).toMatchObject({
+    verdict: 'resolved',
+    passed: expected,
+    canary: 'failed',
+    failed: [],
+  });
+  expect(await attempt([])).toMatchObject({ verdict: 'unresolved', passed: 0, expected, canary: 'not run' });
+  expect(await attempt([file('../x', '')])).toMatchObject({ verdict: 'invalid' });
+});
