@@ -1,10 +1,17 @@
 import { HuxleyError } from '../model/error.ts';
 import type { PolicySpec } from '../model/event.ts';
+import { bestOfN } from './policies/best-of-n.ts';
+import { dgm } from './policies/dgm.ts';
+import { greedy } from './policies/greedy.ts';
 import { hgm } from './policies/hgm.ts';
+import { hgmReleased } from './policies/hgm-released.ts';
+import { huxley } from './policies/huxley.ts';
+import { random } from './policies/random.ts';
+import { sica } from './policies/sica.ts';
 import type { Param, Policy, PolicyKind } from './policy.ts';
 
 /** Every policy there is, the default first. */
-export const POLICIES: readonly PolicyKind[] = [hgm];
+export const POLICIES: readonly PolicyKind[] = [huxley, hgm, hgmReleased, dgm, sica, greedy, random, bestOfN];
 
 export const DEFAULT_POLICY = POLICIES[0]!.name;
 

@@ -1,33 +1,36 @@
 import { openCount, openTasks, type Variant } from '../../archive/archive.ts';
 import { rankByBeta } from '../belief-beta.ts';
-import type { Params, PolicyKind, Proposal, View } from '../policy.ts';
+import type { Param, Params, PolicyKind, Proposal, View } from '../policy.ts';
 import { selectionParams } from '../policy.ts';
 import { count, plain, ranked } from '../reason.ts';
 import { type Rng, sample } from '../rng.ts';
+
+export const ALPHA: Param = {
+  name: 'alpha',
+  meaning: 'exponent of the UCB-Air gate: the tree may grow while it has at most N^alpha variants after N evaluations',
+  min: 0,
+  max: 1,
+  default: 0.6,
+  source: 'HGM, arXiv 2510.21614',
+};
+
+export const OPENING: Param = {
+  name: 'opening',
+  meaning: 'expansions of the root that open the run',
+  min: 0,
+  max: 100,
+  default: 5,
+  integer: true,
+  source: 'HGM, arXiv 2510.21614',
+};
 
 /** The Huxley-Gödel Machine as published: arXiv 2510.21614, Algorithm 1. */
 export const hgm: PolicyKind = {
   name: 'hgm',
   summary: 'the Huxley-Gödel Machine as published: Thompson sampling on clades to expand and on variants to evaluate',
   params: [
-    {
-      name: 'alpha',
-      meaning:
-        'exponent of the UCB-Air gate: the tree may grow while it has at most N^alpha variants after N evaluations',
-      min: 0,
-      max: 1,
-      default: 0.6,
-      source: 'HGM, arXiv 2510.21614',
-    },
-    {
-      name: 'opening',
-      meaning: 'expansions of the root that open the run',
-      min: 0,
-      max: 100,
-      default: 5,
-      integer: true,
-      source: 'HGM, arXiv 2510.21614',
-    },
+    ALPHA,
+    OPENING,
     {
       name: 'failureWeight',
       meaning: 'unresolved evaluations a failed expansion counts for in its clade',

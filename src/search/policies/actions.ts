@@ -1,0 +1,40 @@
+import { openTasks, type Variant } from '../../archive/archive.ts';
+import type { Reason } from '../../model/decision.ts';
+import type { Proposal, View } from '../policy.ts';
+import { plain, ranked } from '../reason.ts';
+import { type Rng, sample } from '../rng.ts';
+
+/** Random open tasks of a variant, as many as fit in one job. */
+export function evaluateAtRandom(view: View, variant: Variant, rng: Rng, reason: () => Reason): Proposal {
+  return { type: 'evaluate', variant: variant.number, tasks: sample(openTasks(variant), rng, view.batch), reason };
+}
+
+export function exhausted(): Proposal {
+  return { type: 'rest', reason: () => plain('every variant has been run on every task and no expansion can be paid') };
+}
+
+export function activeVariants({ search }: View): Variant[] {
+  return search.variants.filter((variant): variant is Variant => variant?.active === true);
+}
+
+export function evaluations({ own }: Variant): number {
+  return own.resolved + own.unresolved;
+}
+
+/** Share of a variant's own evaluations that resolved; 0 without any. */
+export function ownMean(variant: Variant): number {
+  const n = evaluations(variant);
+  return n === 0 ? 0 : variant.own.resolved / n;
+}
+
+/** Index of the highest value, the first among equals; -1 for none. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = -1;
+  for (let i = 0; i < values.length; i++) if (best < 0 || values[i]! > values[best]!) best = i;
+  return best;
+}
+
+/** A reason that shows the candidates' own counts. */
+export function byOwnCounts(text: string, variants: readonly Variant[], draws: ArrayLike<number>): () => Reason {
+  return () => ({ text, candidates: ranked(variants, draws, (variant) => variant.own) });
+}

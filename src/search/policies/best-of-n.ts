@@ -1,0 +1,48 @@
+import { openCount, type Variant } from '../../archive/archive.ts';
+import { rankByBeta } from '../belief-beta.ts';
+import { type PolicyKind, selectionParams } from '../policy.ts';
+import { count, plain } from '../reason.ts';
+import { activeVariants, evaluateAtRandom, evaluations, exhausted } from './actions.ts';
+
+export const bestOfN: PolicyKind = {
+  name: 'best-of-n',
+  summary: 'makes children of the root only, measures each alike and ships the best: the baseline of any tree search',
+  params: [
+    {
+      name: 'each',
+      meaning: 'evaluations of every child',
+      min: 1,
+      max: 10_000,
+      default: 20,
+      integer: true,
+      source: 'ours',
+    },
+    ...selectionParams(0, 0),
+  ],
+  create: (params) => ({
+    spec: { name: bestOfN.name, params },
+    propose(view, rng) {
+      const quota = Math.min(params.each!, view.search.tasks.length);
+      const spent = (variant: Variant) => evaluations(variant) + variant.inFlight;
+      const open = view.batch > 0 ? activeVariants(view).filter((variant) => openCount(variant) > 0) : [];
+      const short = open.find((variant) => spent(variant) < quota);
+      if (short) {
+        const batch = Math.min(view.batch, quota - spent(short));
+        const why = () => plain(`${short.id} has ${evaluations(short)} of its ${count(quota, 'evaluation')}`);
+        return evaluateAtRandom({ ...view, batch }, short, rng, why);
+      }
+      const affordable = view.left >= view.expansionCost * (1 + view.search.expanding) + quota;
+      if (view.canExpand && affordable)
+        return {
+          type: 'expand',
+          parent: 0,
+          reason: () => plain('every child has been measured: one more of the root'),
+        };
+      const [best] = rankByBeta(view, 0.5).filter(({ variant }) => open.some(({ number }) => number === variant));
+      if (!best) return exhausted();
+      const variant = view.search.variants[best.variant]!;
+      return evaluateAtRandom(view, variant, rng, () => plain(`no child can be paid any more: ${variant.id} leads`));
+    },
+    rank: (view) => rankByBeta(view, params.epsilon!),
+  }),
+};

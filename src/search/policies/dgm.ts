@@ -1,0 +1,77 @@
+import { openCount, type Variant } from '../../archive/archive.ts';
+import { rankByBeta } from '../belief-beta.ts';
+import { type Params, type PolicyKind, selectionParams } from '../policy.ts';
+import { activeVariants, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
+
+/** The Darwin Gödel Machine, arXiv 2505.22954. */
+export const dgm: PolicyKind = {
+  name: 'dgm',
+  summary: 'picks parents by score and novelty, and runs every child on a few tasks, then on many if it does well',
+  params: [
+    {
+      name: 'first',
+      meaning: 'evaluations of every child',
+      min: 1,
+      max: 10_000,
+      default: 10,
+      integer: true,
+      source: 'DGM',
+    },
+    {
+      name: 'more',
+      meaning: 'further ones when it does well',
+      min: 0,
+      max: 10_000,
+      default: 50,
+      integer: true,
+      source: 'DGM',
+    },
+    { name: 'threshold', meaning: 'share resolved that counts as well', min: 0, max: 1, default: 0.4, source: 'DGM' },
+    { name: 'sharpness', meaning: 'slope of the sigmoid over scores', min: 0, max: 100, default: 10, source: 'DGM' },
+    {
+      name: 'midpoint',
+      meaning: 'score at which the sigmoid is one half',
+      min: 0,
+      max: 1,
+      default: 0.5,
+      source: 'DGM',
+    },
+    ...selectionParams(0, 0),
+  ],
+  create: (params) => ({
+    spec: { name: dgm.name, params },
+    propose(view, rng) {
+      const active = activeVariants(view);
+      if (view.batch > 0)
+        for (const variant of active) {
+          const due = quota(params, variant) - evaluations(variant) - variant.inFlight;
+          if (due <= 0 || openCount(variant) === 0) continue;
+          const text = `${variant.id} has ${due} evaluations due`;
+          const reason = byOwnCounts(text, [variant], [ownMean(variant)]);
+          return evaluateAtRandom({ ...view, batch: Math.min(view.batch, due) }, variant, rng, reason);
+        }
+      if (!view.canExpand) return exhausted();
+      const pool = active.filter((variant) => evaluations(variant) > 0);
+      const weights = pool.map((variant) => {
+        const fitness = 1 / (1 + Math.exp(-params.sharpness! * (ownMean(variant) - params.midpoint!)));
+        return fitness / (1 + variant.children.length);
+      });
+      let ticket = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
+      const index = weights.findIndex((weight) => {
+        ticket -= weight;
+        return ticket < 0;
+      });
+      const parent = pool.at(index) ?? active[0]!;
+      const text = `${parent.id} was drawn by score over number of children`;
+      return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, pool, weights) };
+    },
+    rank: (view) => rankByBeta(view, params.epsilon!),
+  }),
+};
+
+/** Evaluations a child is to have by what it has shown: the second stage opens when the first is in. */
+function quota({ first, more, threshold }: Params, variant: Variant): number {
+  if (variant.number === 0) return 0;
+  const done = evaluations(variant);
+  return done >= first! && ownMean(variant) >= threshold! ? first! + more! : first!;
+}

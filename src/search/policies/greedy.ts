@@ -1,0 +1,33 @@
+import { openCount } from '../../archive/archive.ts';
+import { rankByBeta } from '../belief-beta.ts';
+import { type PolicyKind, selectionParams } from '../policy.ts';
+import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, exhausted } from './actions.ts';
+import { ALPHA } from './hgm.ts';
+
+export const greedy: PolicyKind = {
+  name: 'greedy',
+  summary: 'expands and evaluates the variant with the highest posterior mean, under the UCB-Air gate',
+  params: [ALPHA, ...selectionParams(0, 0)],
+  create: (params) => ({
+    spec: { name: greedy.name, params },
+    propose(view, rng) {
+      const { search } = view;
+      const active = activeVariants(view);
+      const mean = ({ own }: (typeof active)[number]) => (1 + own.resolved) / (2 + own.resolved + own.unresolved);
+      const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
+      const room = (search.evaluations + search.evaluating) ** params.alpha!;
+      if (view.canExpand && (open.length === 0 || search.live + search.expanding <= room)) {
+        const means = active.map(mean);
+        const parent = active[argmax(means)]!;
+        const text = `${parent.id} has the highest posterior mean`;
+        return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, active, means) };
+      }
+      if (open.length === 0) return exhausted();
+      const means = open.map(mean);
+      const variant = open[argmax(means)]!;
+      const text = `${variant.id} has the highest posterior mean of those with tasks left`;
+      return evaluateAtRandom(view, variant, rng, byOwnCounts(text, open, means));
+    },
+    rank: (view) => rankByBeta(view, params.epsilon!),
+  }),
+};
