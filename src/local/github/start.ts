@@ -3,6 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { HuxleyError } from '../../model/error.ts';
+import type { Actions } from './actions/actions.ts';
+import { installActions } from './actions/install.ts';
+import type { ActionsOptions } from './actions/options.ts';
 import { Faults } from './fault/faults.ts';
 import { gitHttp } from './git/http.ts';
 import { GitRepository } from './git/repository.ts';
@@ -27,6 +30,8 @@ export interface LocalGitHubOptions {
   readonly log?: Log;
   readonly now?: () => Date;
   readonly observe?: (exchange: Exchange) => void;
+  /** How workflows run. */
+  readonly actions?: ActionsOptions;
 }
 
 export interface LocalGitHub {
@@ -35,6 +40,7 @@ export interface LocalGitHub {
   readonly hub: Hub;
   readonly setup: Setup;
   readonly faults: Faults;
+  readonly actions: Actions;
   /** Resolves once no webhook is under way. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -86,14 +92,17 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   };
   router.add(...OPERATIONS);
   raw.push((request, response, address) => gitHttp(hub, request, response, address));
+  const actions = installActions(hub, join(dir, 'actions'), options.actions);
   return {
     url,
     apiUrl: hub.apiUrl,
     hub,
     setup: new Setup(hub),
     faults,
+    actions,
     idle: () => events.deliverer.idle(),
     async close() {
+      await actions.scheduler.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await events.deliverer.close();

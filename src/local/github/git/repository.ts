@@ -86,8 +86,9 @@ export class GitRepository {
   }
 
   async tree(name: string): Promise<{ sha: string; entries: TreeEntry[] } | undefined> {
-    const object = await this.read(`${name}^{tree}`);
-    return object && { sha: object.sha, entries: parseTree(object.content) };
+    // `<commit>:<path>` cannot be peeled: git would take `^{tree}` for a part of the path.
+    const object = await this.read(name.includes(':') ? name : `${name}^{tree}`);
+    return object?.type === 'tree' ? { sha: object.sha, entries: parseTree(object.content) } : undefined;
   }
 
   /** Refs under the prefixes, by name. */

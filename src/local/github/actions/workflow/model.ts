@@ -53,7 +53,6 @@ export interface Job {
   readonly permissions: Permissions | null;
   readonly environment: string | null;
   readonly env: TemplateMap;
-  readonly concurrency: Concurrency | null;
   readonly timeoutMinutes: Template;
   readonly outputs: TemplateMap;
   readonly runsOn: readonly string[];

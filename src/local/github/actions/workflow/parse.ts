@@ -74,7 +74,6 @@ function readJob(id: string, job: Raw, root: Raw, lineAt: LineAt): Job {
     permissions: (job.permissions as Permissions | undefined) ?? null,
     environment: text(typeof job.environment === 'object' ? job.environment?.name : job.environment),
     env: readMap(job.env),
-    concurrency: readConcurrency(job.concurrency),
     timeoutMinutes: job['timeout-minutes'] ?? 360,
     outputs: readMap(job.outputs),
     runsOn: list(

@@ -3,7 +3,7 @@ import type { Job, Permissions, Workflow } from './model.ts';
 export type Level = 'read' | 'write';
 
 /** Scopes a job's `GITHUB_TOKEN` can have, under the names App permissions use (`pull-requests` is `pull_requests`). */
-const SCOPES = [
+export const SCOPES = [
   ...['actions', 'attestations', 'checks', 'contents', 'deployments', 'discussions', 'issues', 'packages', 'pages'],
   ...['pull_requests', 'security_events', 'statuses'],
 ];

@@ -1,10 +1,9 @@
 import type { Problem } from './model.ts';
 import type { LineAt, Raw } from './parse.ts';
 
-const EVENTS = new Set(['workflow_dispatch', 'push', 'pull_request']);
 const WORKFLOW_KEYS = new Set(['name', 'run-name', 'on', 'permissions', 'env', 'defaults', 'concurrency', 'jobs']);
 const JOB_KEYS = new Set([
-  ...['name', 'needs', 'if', 'permissions', 'environment', 'env', 'concurrency', 'timeout-minutes', 'outputs'],
+  ...['name', 'needs', 'if', 'permissions', 'environment', 'env', 'timeout-minutes', 'outputs'],
   ...['runs-on', 'steps', 'defaults'],
 ]);
 const STEP_KEYS = new Set([
@@ -36,9 +35,4 @@ export function unsupportedIn(root: Raw, lineAt: LineAt): Problem[] {
     }
   }
   return problems;
-}
-
-/** Whether the local GitHub ever raises this event for workflows. */
-export function raisesEvent(name: string): boolean {
-  return EVENTS.has(name);
 }

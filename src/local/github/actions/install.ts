@@ -1,0 +1,30 @@
+import type { Hub } from '../hub.ts';
+import { Actions } from './actions.ts';
+import { serveFiles } from './artifacts/files.ts';
+import { serveArtifactService } from './artifacts/service.ts';
+import type { ActionsOptions } from './options.ts';
+import { artifactOperations } from './rest/artifacts.ts';
+import { environmentOperations } from './rest/environments.ts';
+import { jobOperations } from './rest/jobs.ts';
+import { runOperations } from './rest/runs.ts';
+import { workflowOperations } from './rest/workflows.ts';
+import { startOnEvent } from './run/on-event.ts';
+
+/** Adds Actions to a local GitHub; `directory` holds its logs, artifacts and working directories. */
+export function installActions(hub: Hub, directory: string, options: ActionsOptions = {}): Actions {
+  const actions = new Actions(hub, directory, options);
+  hub.router.add(
+    ...workflowOperations(actions),
+    ...runOperations(actions),
+    ...jobOperations(actions),
+    ...artifactOperations(actions),
+    ...environmentOperations(actions),
+  );
+  hub.raw.push(
+    (request, response, url) => serveArtifactService(actions, request, response, url),
+    (request, response, url) => serveFiles(actions, request, response, url),
+  );
+  hub.events.on((event, payload) => startOnEvent(actions, event, payload));
+  actions.scheduler.resume();
+  return actions;
+}
