@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { projectPath } from '../config/project.ts';
 
 /** The forwarder's file, to be mounted into the container. */
-export const FORWARDER = fileURLToPath(new URL('./forwarder.mjs', import.meta.url));
+export const FORWARDER = projectPath('src', 'gateway', 'forwarder.mjs');
 
 /** Loopback port the agent finds the gateway at, inside its container. */
 export const FORWARDER_PORT = 8787;

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { projectPath } from '../../config/project.ts';
 
 /** The embedded suite's task folders. */
-export const KATA_FOLDER = fileURLToPath(new URL('./tasks', import.meta.url));
+export const KATA_FOLDER = projectPath('src', 'benchmark', 'kata', 'tasks');

@@ -1,0 +1,141 @@
+import { FORWARDER, forwarded, modelEnvironment } from '../gateway/forwarder.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import type { FileEntry } from '../model/file.ts';
+import { tail } from '../operator/trajectory.ts';
+import type { Box, Sandbox } from '../sandbox/port.ts';
+import type { JobLimits } from './contract.ts';
+
+/** Where things lie inside the container. */
+const AGENT = '/huxley/agent';
+const GATEWAY = '/huxley/gateway';
+const FORWARDER_FILE = '/huxley/forwarder.mjs';
+const IO = '/huxley/io';
+
+const TAKE = { maxBytes: 64 * 1024 * 1024, maxFiles: 20_000 };
+const TRANSCRIPT = { maxBytes: 8 * 1024 * 1024, maxFiles: 200 };
+const OUTPUT_BYTES = 64 * 1024;
+
+export interface AttemptSpec {
+  readonly image: string;
+  readonly purpose: 'agent' | 'modify';
+  readonly mode: 'solve' | 'modify';
+  /** Shell command; runs in the agent's checkout. */
+  readonly command: string;
+  /** Host folder with the agent's visible files. */
+  readonly agentFolder: string;
+  /** Where the workspace lies in the container. */
+  readonly workdir: string;
+  readonly workspace: readonly FileEntry[];
+  /** Files to take from the workspace afterwards; `null` for all. */
+  readonly take: readonly string[] | null;
+  /** The problem statement, or the proposed change as an issue. */
+  readonly statement: string;
+  readonly model: string;
+  /** The gateway's key for this attempt. */
+  readonly token: string;
+  /** Host folder of the gateway's socket. */
+  readonly socketFolder: string;
+  readonly seconds: number;
+  readonly limits: JobLimits;
+  readonly signal: AbortSignal;
+}
+
+export interface Attempt {
+  /** What was taken of the workspace as the agent left it; `null` when it holds what no sandbox lets out. */
+  readonly files: readonly FileEntry[] | null;
+  /** Why `files` is null. */
+  readonly refused: string | null;
+  /** How the command ended, in words. */
+  readonly ended: string;
+  readonly exitCode: number | null;
+  readonly transcript: string;
+  readonly seconds: number;
+}
+
+/**
+ * Runs an agent's command once in a fresh container: its code read-only, its workspace writable, no network, the model by
+ * way of the gateway's socket. Nothing it prints is believed; its files are read after everything it started is dead.
+ */
+export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Attempt> {
+  await using box = await sandbox.create({
+    image: spec.image,
+    purpose: spec.purpose,
+    mounts: [
+      { source: spec.agentFolder, target: AGENT },
+      { source: spec.socketFolder, target: GATEWAY },
+      { source: FORWARDER, target: FORWARDER_FILE },
+    ],
+    tmpfs: [
+      { target: spec.workdir, sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
+      { target: '/tmp', sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
+      { target: IO, sizeMB: 32 },
+    ],
+    memoryMB: spec.limits.memoryMB,
+    cpus: spec.limits.cpus,
+    pids: spec.limits.pids,
+  });
+  await box.put(spec.workdir, spec.workspace);
+  await box.put(IO, [
+    { path: 'task.md', content: Buffer.from(spec.statement), executable: false },
+    { path: 'home/.keep', content: new Uint8Array(), executable: false },
+  ]);
+  const result = await box.exec({
+    command: forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, ['sh', '-c', spec.command]),
+    cwd: AGENT,
+    env: {
+      ...modelEnvironment(spec.token, spec.model),
+      HOME: `${IO}/home`,
+      TMPDIR: '/tmp',
+      HUXLEY_TASK: `${IO}/task.md`,
+      HUXLEY_WORKSPACE: spec.workdir,
+      HUXLEY_OUT: `${IO}/transcript`,
+      HUXLEY_MODE: spec.mode,
+      HUXLEY_DEADLINE: new Date(Date.now() + spec.seconds * 1000).toISOString(),
+    },
+    timeoutSeconds: spec.seconds,
+    maxOutputBytes: OUTPUT_BYTES,
+    signal: spec.signal,
+  });
+  await box.quiesce();
+  const log = await takeTranscript(box);
+  const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
+  const taken = await takeFiles(box, spec);
+  return {
+    ...taken,
+    ended: describeEnd(result, spec.seconds),
+    exitCode: result.exitCode,
+    transcript: log.trim() === '' ? tail(printed, 2 * OUTPUT_BYTES) : log,
+    seconds: result.seconds,
+  };
+}
+
+function describeEnd(
+  result: { exitCode: number | null; timedOut: boolean; truncated: boolean },
+  seconds: number,
+): string {
+  const flood = result.truncated ? ', printed more than was kept' : '';
+  if (result.timedOut) return `killed at its deadline of ${Math.round(seconds)} s${flood}`;
+  if (result.exitCode === null) return `killed${flood}`;
+  if (result.exitCode === 137) return `killed (exit 137: most often out of memory)${flood}`;
+  return `exit ${result.exitCode}${flood}`;
+}
+
+async function takeFiles(box: Box, { workdir, take }: AttemptSpec): Promise<Pick<Attempt, 'files' | 'refused'>> {
+  try {
+    return { files: await box.take(workdir, take === null ? TAKE : { ...TAKE, only: take }), refused: null };
+  } catch (error) {
+    if (error instanceof HuxleyError && error.code === 'sandbox.take') return { files: null, refused: error.message };
+    throw error;
+  }
+}
+
+/** The agent's own log. It may be anything, or too much; then it is told so instead. */
+async function takeTranscript(box: Box): Promise<string> {
+  try {
+    const files = await box.take(IO, TRANSCRIPT);
+    const log = files.find((file) => file.path === 'transcript');
+    return log === undefined ? '' : Buffer.from(log.content).toString('utf8');
+  } catch (error) {
+    return `[the agent's log could not be read: ${messageOf(error)}]`;
+  }
+}

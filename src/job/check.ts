@@ -1,0 +1,39 @@
+import type { FileEntry } from '../model/file.ts';
+import type { JobLimits } from './contract.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Seconds a check may take at most, whatever a task may. */
+const MOST_SECONDS = 600;
+
+/** Runs an agent's own check on its code in a fresh container without a model; why it does not pass, or `null`. */
+export async function checkVariant(
+  bench: Workbench,
+  command: string,
+  files: readonly FileEntry[],
+  limits: JobLimits,
+): Promise<string | null> {
+  await using box = await bench.sandbox.create({
+    image: bench.image,
+    purpose: 'check',
+    tmpfs: [
+      { target: '/work', sizeMB: Math.ceil(limits.memoryMB / 4) },
+      { target: '/tmp', sizeMB: Math.ceil(limits.memoryMB / 4) },
+    ],
+    memoryMB: limits.memoryMB,
+    cpus: limits.cpus,
+    pids: limits.pids,
+  });
+  await box.put('/work', files);
+  const seconds = Math.min(limits.taskSeconds, MOST_SECONDS);
+  const result = await box.exec({
+    command: ['sh', '-c', command],
+    cwd: '/work',
+    env: { HOME: '/tmp' },
+    timeoutSeconds: seconds,
+    maxOutputBytes: 32 * 1024,
+    signal: bench.signal,
+  });
+  if (result.exitCode === 0) return null;
+  const printed = `${result.stdout}\n${result.stderr}`.trim().slice(-2_000);
+  return `${command}: ${result.timedOut ? `not done after ${seconds} s` : `exit ${result.exitCode ?? 'by a kill'}`}\n${printed}`;
+}

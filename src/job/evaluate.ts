@@ -1,0 +1,124 @@
+import type { SuiteTask } from '../benchmark/suite.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
+import type { EvaluateOrder, TaskResult } from './contract.ts';
+import { renderConversation } from './conversation.ts';
+import { type Solved, solveTask } from './solve.ts';
+import { unifiedDiff } from './unified-diff.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Times one task is tried when the machine, not the agent, is at fault. */
+const TRIES = 2;
+
+export interface EvaluateHooks {
+  /** Results of this very order from a worker that was killed; their tasks are not run again. */
+  readonly previous: readonly TaskResult[];
+  /** Called with every result so far, as each comes. */
+  readonly onResult: (results: readonly TaskResult[]) => Promise<void>;
+  /** Called with every trajectory of a search task; never for held-out tasks. */
+  readonly onTrajectory: (trajectory: Trajectory) => Promise<void>;
+}
+
+/**
+ * Measures one variant on a batch of tasks, a verdict each. A task is started only while its whole allowance of time and
+ * money is left, so that no variant is judged on less than it was promised; the others come back as `infrastructure`.
+ *
+ * @param agentFolder host folder with the variant's visible files
+ */
+export async function evaluate(
+  bench: Workbench,
+  order: EvaluateOrder,
+  agentFolder: string,
+  hooks: EvaluateHooks,
+): Promise<readonly TaskResult[]> {
+  const results = new Map(hooks.previous.map((result) => [result.task, result]));
+  const inOrder = () => order.tasks.flatMap((task) => results.get(task) ?? []);
+  const tasks = new Map(bench.suite.list().map((task) => [task.id, task]));
+  const queue = order.tasks.filter((task) => !results.has(task));
+  let running = 0;
+
+  async function work(): Promise<void> {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      const obstacle = obstacleTo(bench, order, running);
+      running++;
+      const task = tasks.get(id);
+      if (task === undefined) results.set(id, noResult(id, `the suite ${bench.suite.name} has no such task`));
+      else if (obstacle !== null) results.set(id, noResult(id, obstacle));
+      else results.set(id, await measure(bench, order, task, agentFolder, hooks));
+      running--;
+      const { verdict, seconds, costUSD } = results.get(id)!;
+      bench.report(`${id}: ${verdict} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})`);
+      await hooks.onResult(inOrder());
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, bench.concurrency) }, work));
+  return inOrder();
+}
+
+/** Why no further task may start, or `null`. Tasks under way count with all they may still spend. */
+function obstacleTo(bench: Workbench, { limits, deadline }: EvaluateOrder, running: number): string | null {
+  if (bench.signal.aborted) return 'the job was stopped before this task';
+  if (Date.parse(deadline) - Date.now() < limits.taskSeconds * 1000)
+    return "the job's deadline leaves less time than a task may take";
+  const spent = bench.gateway.usage().costUSD;
+  return spent + (running + 1) * limits.taskCostUSD > limits.costUSD + 1e-9
+    ? "the job's budget leaves less than a task may cost"
+    : null;
+}
+
+async function measure(
+  bench: Workbench,
+  order: EvaluateOrder,
+  task: SuiteTask,
+  agentFolder: string,
+  hooks: EvaluateHooks,
+): Promise<TaskResult> {
+  const { agent, limits, models } = order;
+  let trouble = '';
+  for (let tries = 1; tries <= TRIES && !bench.signal.aborted; tries++) {
+    try {
+      const solved = await solveTask(bench, { task, agent, agentFolder, model: models.solve, limits });
+      if (bench.signal.aborted) break;
+      if (order.split === 'search') await hooks.onTrajectory(await trajectoryOf(bench, order, task, solved));
+      if (solved.grade.verdict !== 'infrastructure' || tries === TRIES)
+        return {
+          task: task.id,
+          verdict: solved.grade.verdict,
+          costUSD: bench.gateway.usage(task.id).costUSD,
+          seconds: solved.seconds,
+          evidence: `${solved.grade.evidence} The agent: ${solved.attempt.ended}.`.slice(0, 4_000),
+        };
+      trouble = solved.grade.evidence;
+    } catch (error) {
+      trouble = error instanceof HuxleyError ? `${error.code}: ${error.message}` : messageOf(error);
+    }
+  }
+  const why = bench.signal.aborted ? 'the job was stopped during this task' : trouble;
+  return { ...noResult(task.id, why), costUSD: bench.gateway.usage(task.id).costUSD };
+}
+
+function noResult(task: string, why: string): TaskResult {
+  return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: why.slice(0, 4_000) };
+}
+
+async function trajectoryOf(
+  bench: Workbench,
+  order: EvaluateOrder,
+  task: SuiteTask,
+  solved: Solved,
+): Promise<Trajectory> {
+  const { grade, attempt, workspace } = solved;
+  const clip = (text: string) => tail(text, TRAJECTORY_TEXT_LIMIT);
+  return {
+    v: 1,
+    variant: order.variant,
+    task: task.id,
+    verdict: grade.verdict,
+    evidence: grade.evidence.slice(0, 4_000),
+    ended: attempt.ended.slice(0, 500),
+    statement: clip(task.statement),
+    transcript: clip(attempt.transcript),
+    conversation: clip(renderConversation(bench.calls.of(task.id))),
+    patch: clip(attempt.files === null ? '' : await unifiedDiff(workspace, attempt.files)),
+  };
+}

@@ -1,0 +1,140 @@
+import OpenAI from 'openai';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import type { ExpansionStage } from '../model/event.ts';
+import type { FileEntry } from '../model/file.ts';
+import { diagnose } from '../operator/diagnose.ts';
+import { selectEvidence } from '../operator/evidence.ts';
+import { diffTrees, layOver, type RawChange, toFileChange } from '../operator/patch/change.ts';
+import type { Fingerprints } from '../operator/patch/contamination.ts';
+import { describeViolations, validatePatch } from '../operator/patch/validate.ts';
+import { issueText } from '../operator/prompt/issue.ts';
+import type { Trajectory } from '../operator/trajectory.ts';
+import { attempt } from './attempt.ts';
+import { checkVariant } from './check.ts';
+import type { Diagnosis, ExpandOrder, ExpandResult } from './contract.ts';
+import { dropIgnored } from './ignored.ts';
+import { modelTrouble } from './trouble.ts';
+import { unifiedDiff } from './unified-diff.ts';
+import { checkableTree, visibleTree } from './visible-tree.ts';
+import type { Workbench } from './workbench.ts';
+import { withTree } from './write-tree.ts';
+
+/** What an expansion starts from. */
+export interface ExpandInput {
+  /** Every regular file of the parent's commit, and of the donor's when there is one. */
+  readonly parent: readonly FileEntry[];
+  readonly donor: readonly FileEntry[];
+  /** Trajectories of the evidence the order names. */
+  readonly trajectories: readonly Trajectory[];
+  readonly fingerprints: Fingerprints;
+}
+
+type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
+
+/**
+ * Makes a child: a model diagnoses the evidence, the parent modifies its own code in the sandbox, the patch is validated,
+ * and the child must pass its own check. A child that could not be made is a result with `failure`; only trouble that says
+ * nothing about the parent (the sandbox, the model's endpoint, a cancelled job) is thrown.
+ */
+export async function expand(bench: Workbench, order: ExpandOrder, input: ExpandInput): Promise<Made> {
+  const made: { diagnosis: Diagnosis | null; files: RawChange[] } = { diagnosis: null, files: [] };
+  const end = (failure: Made['failure']): Made => ({ ...made, files: made.files.map(toFileChange), failure });
+  const fail = (stage: ExpansionStage, reason: string) => end({ stage, reason: reason.slice(0, 4_000) });
+  const { agent, operator } = order;
+  const visible = visibleTree(input.parent, agent.protect, order.suite.name);
+
+  bench.report(`diagnosing ${order.variant} (${operator.name})`);
+  try {
+    made.diagnosis = await diagnoseParent(bench, order, visible, input);
+  } catch (error) {
+    return fail('diagnose', ownFault(bench, 'diagnose', error));
+  }
+
+  bench.report(`${order.variant} modifies itself: ${made.diagnosis.title}`);
+  const modified = await modify(bench, order, visible, made.diagnosis);
+  if (typeof modified === 'string') return fail('modify', modified);
+  const changes = await dropIgnored(diffTrees(visible, modified), input.parent);
+  if (changes.length === 0) return fail('modify', 'the agent changed nothing');
+
+  bench.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
+  const violations = validatePatch(changes, input.parent, { ...agent, fingerprints: input.fingerprints });
+  if (violations.length > 0) return fail('validate', describeViolations(violations));
+  made.files = changes;
+
+  if (agent.check === null) return end(null);
+  bench.report(`checking: ${agent.check}`);
+  const child = layOver(checkableTree(input.parent, order.suite.name), changes.map(toFileChange));
+  const trouble = await checkVariant(bench, agent.check, child, order.limits);
+  return trouble === null ? end(null) : fail('check', trouble);
+}
+
+async function diagnoseParent(
+  bench: Workbench,
+  order: ExpandOrder,
+  source: readonly FileEntry[],
+  input: ExpandInput,
+): Promise<Diagnosis> {
+  const { operator, agent, models, limits, variant } = order;
+  const donor = operator.donor?.variant ?? null;
+  const evidence = selectEvidence(operator.name, variant, donor, input.trajectories);
+  const donorSource = visibleTree(input.donor, agent.protect, order.suite.name);
+  const donorDiff = operator.name === 'hybridization' ? await unifiedDiff(source, donorSource) : '';
+  const apiKey = bench.gateway.token('diagnose', { costUSD: limits.costUSD });
+  const client = new OpenAI({ apiKey, baseURL: bench.gateway.baseURL, maxRetries: 0, timeout: 600_000 });
+  try {
+    const found = await diagnose({ client, model: models.diagnose, evidence, source, donorDiff, signal: bench.signal });
+    return { ...found, considered: [...found.considered] };
+  } finally {
+    bench.gateway.revoke(apiKey);
+  }
+}
+
+/** The modified workspace, or why there is none. */
+async function modify(
+  bench: Workbench,
+  order: ExpandOrder,
+  source: readonly FileEntry[],
+  { title, proposal }: Diagnosis,
+): Promise<readonly FileEntry[] | string> {
+  const { gateway, sandbox, signal } = bench;
+  const { agent, models, limits } = order;
+  const token = gateway.token('modify', { costUSD: limits.costUSD });
+  const tried = await withTree(source, (agentFolder) =>
+    attempt(sandbox, {
+      image: bench.image,
+      purpose: 'modify',
+      mode: 'modify',
+      command: agent.modify,
+      agentFolder,
+      workdir: '/work',
+      workspace: source,
+      take: null,
+      statement: issueText(title, proposal),
+      model: models.modify,
+      token,
+      socketFolder: gateway.socketFolder,
+      seconds: limits.taskSeconds,
+      limits,
+      signal,
+    }),
+  ).finally(() => gateway.revoke(token));
+  signal.throwIfAborted();
+  if (tried.files === null) return `the modified code was refused: ${tried.refused}`;
+  if (diffTrees(source, tried.files).length > 0) return tried.files;
+  const trouble = modelTrouble(bench.calls.of('modify'));
+  if (trouble !== null)
+    throw new HuxleyError('job.model', `While modifying itself: ${trouble}`, 'The job may be ordered again.');
+  return `the agent changed nothing (${tried.ended})`;
+}
+
+/** The reason when the error is the evidence's or the model's own doing; thrown on when it is the infrastructure's. */
+function ownFault(bench: Workbench, label: string, error: unknown): string {
+  bench.signal.throwIfAborted();
+  if (error instanceof HuxleyError && error.code.startsWith('operator.')) return error.message;
+  const trouble = modelTrouble(bench.calls.of(label));
+  if (trouble === null && error instanceof OpenAI.APIError)
+    return `the model's endpoint refused the call: ${messageOf(error)}`;
+  throw trouble === null
+    ? error
+    : new HuxleyError('job.model', `While diagnosing: ${trouble}`, 'The job may be ordered again.', { cause: error });
+}

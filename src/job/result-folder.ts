@@ -1,0 +1,46 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Trajectory, trajectoryFile } from '../operator/trajectory.ts';
+import { type Order, type Result, resultSchema } from './contract.ts';
+
+const RESULT = 'result.json';
+export const TRANSCRIPTS = 'transcripts';
+
+/** Where a job leaves what it has. Every write replaces the file at once, so that a killed job leaves its last whole state. */
+export class ResultFolder {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** What an earlier worker left of this very order, or `null`. */
+  async previous(order: Order): Promise<Result | null> {
+    let text: string;
+    try {
+      text = await readFile(join(this.folder, RESULT), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+    const parsed = resultSchema.safeParse(JSON.parse(text));
+    const same =
+      parsed.data?.jobId === order.jobId && parsed.data.nonce === order.nonce && parsed.data.sha === order.sha;
+    return parsed.success && same ? parsed.data : null;
+  }
+
+  async write(result: Result): Promise<void> {
+    await replace(this.folder, RESULT, JSON.stringify(result));
+  }
+
+  async addTrajectory(trajectory: Trajectory): Promise<void> {
+    await replace(join(this.folder, TRANSCRIPTS), trajectoryFile(trajectory.task), JSON.stringify(trajectory));
+  }
+}
+
+async function replace(folder: string, name: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${name}.${process.pid}.tmp`);
+  await writeFile(temporary, text);
+  await rename(temporary, join(folder, name));
+}

@@ -1,0 +1,191 @@
+import type { Suite } from '../benchmark/suite.ts';
+import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import { isOutcome } from '../model/verdict.ts';
+import type { Trajectory } from '../operator/trajectory.ts';
+import type { Sandbox } from '../sandbox/port.ts';
+import { CallLog } from './call-log.ts';
+import {
+  CONTRACT_VERSION,
+  type EvaluateOrder,
+  type ExpandOrder,
+  type Order,
+  type Result,
+  type Usage,
+} from './contract.ts';
+import { evaluate } from './evaluate.ts';
+import { expand } from './expand.ts';
+import { fingerprintsOf } from './fingerprints.ts';
+import { readTree, treeOf } from './git-tree.ts';
+import type { ResultFolder } from './result-folder.ts';
+import { visibleTree } from './visible-tree.ts';
+import type { Workbench } from './workbench.ts';
+import { withTree } from './write-tree.ts';
+
+/** What a job needs of the machine it runs on. Everything is opened when it is needed, so that any failure becomes a result. */
+export interface JobMachine {
+  /** The model's endpoint, or a recording of one, and how the gateway treats it. */
+  readonly upstream: () => Pick<GatewayOptions, 'upstream' | 'retry' | 'prices' | 'record'>;
+  readonly openSuite: (name: string) => Promise<Suite>;
+  /** The sandbox, and the reference of the image an order names. */
+  readonly openSandbox: (image: string) => Promise<{ readonly sandbox: Sandbox; readonly image: string }>;
+  /** A git repository that holds these commits. */
+  readonly fetchCommits: (commits: readonly string[]) => Promise<string>;
+  /** The trajectories of an order's evidence that can still be had. */
+  readonly fetchEvidence: (order: ExpandOrder) => Promise<readonly Trajectory[]>;
+  readonly results: ResultFolder;
+  /** Values that must not be written down anywhere, besides the endpoint's key. */
+  readonly secrets: readonly string[];
+  readonly concurrency: number;
+  /** Aborts when somebody cancels the job. */
+  readonly signal: AbortSignal;
+  readonly report: (line: string) => void;
+}
+
+const NO_USAGE: Usage = { requests: 0, inputTokens: 0, outputTokens: 0, costUSD: 0 };
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Carries out an order. Never throws for what happens on the way: the result says it, and lies in the result folder when
+ * this returns. A worker that is started again on the same folder goes on where the last one was killed.
+ */
+export async function runJob(ordered: Order, machine: JobMachine): Promise<Result> {
+  const started = performance.now();
+  const previous = await machine.results.previous(ordered);
+  let spent = previous?.usage ?? NO_USAGE;
+  const costUSD = Math.max(0, ordered.limits.costUSD - spent.costUSD);
+  const order = { ...ordered, limits: { ...ordered.limits, costUSD } };
+  const left = Math.min(Math.max(0, Date.parse(order.deadline) - Date.now()), LONGEST_TIMER);
+  const signal = AbortSignal.any([machine.signal, AbortSignal.timeout(left)]);
+  let result = emptyResult(order, previous);
+  const save = async (part: Partial<Result>) => {
+    const seconds = (previous?.seconds ?? 0) + (performance.now() - started) / 1000;
+    result = { ...result, ...part, seconds, usage: spent } as Result;
+    await machine.results.write(result);
+  };
+  try {
+    await save({});
+    const suite = await openSuite(order, machine);
+    const { sandbox, image } = await machine.openSandbox(order.agent.image);
+    const calls = new CallLog();
+    const gateway = await startGateway({
+      ...machine.upstream(),
+      models: [
+        ...new Set(order.kind === 'evaluate' ? [order.models.solve] : [order.models.modify, order.models.diagnose]),
+      ],
+      budget: { costUSD },
+      transcript: calls.sink,
+      secrets: machine.secrets,
+    });
+    const before = spent;
+    const account = () => {
+      const { requests, inputTokens, outputTokens, costUSD, rehearsal } = gateway.usage();
+      spent = {
+        requests: before.requests + requests,
+        inputTokens: before.inputTokens + inputTokens,
+        outputTokens: before.outputTokens + outputTokens,
+        costUSD: before.costUSD + costUSD,
+      };
+      return { rehearsal: rehearsal || previous?.rehearsal === true };
+    };
+    const bench: Workbench = { ...machine, sandbox, suite, gateway, calls, image, signal };
+    try {
+      const part =
+        order.kind === 'evaluate'
+          ? await evaluateOrder(bench, order, machine, previous, (perTask) => save({ ...account(), perTask }))
+          : await expandOrder(bench, order, machine);
+      await save({ ...account(), ...part });
+    } finally {
+      await gateway.close();
+      Object.assign(result, account());
+    }
+    if (machine.signal.aborted) throw cancelled();
+  } catch (error) {
+    const stopped = machine.signal.aborted ? cancelled() : signal.aborted ? pastDeadline(order) : null;
+    await save({ error: describe(stopped ?? error) });
+  }
+  return result;
+}
+
+async function openSuite(order: Order, machine: JobMachine): Promise<Suite> {
+  const suite = await machine.openSuite(order.suite.name);
+  if (order.suite.digest === null || order.suite.digest === suite.digest) return suite;
+  throw new HuxleyError(
+    'job.suite',
+    `The suite ${order.suite.name} is ${suite.digest} here, but the run began with ${order.suite.digest}`,
+    'Start a new run: results on different tasks cannot be compared.',
+  );
+}
+
+async function evaluateOrder(
+  bench: Workbench,
+  order: EvaluateOrder,
+  machine: JobMachine,
+  previous: Result | null,
+  onResult: (perTask: Extract<Result, { kind: 'evaluate' }>['perTask']) => Promise<void>,
+) {
+  const repository = await machine.fetchCommits([order.sha]);
+  await verifyTree(repository, order);
+  const files = visibleTree(await readTree(repository, order.tree), order.agent.protect, order.suite.name);
+  const done = previous?.kind === 'evaluate' ? previous.perTask.filter(({ verdict }) => isOutcome(verdict)) : [];
+  const perTask = await withTree(files, (folder) =>
+    evaluate(bench, order, folder, {
+      previous: done,
+      onResult: (results) => onResult([...results]),
+      onTrajectory: (trajectory) => machine.results.addTrajectory(trajectory),
+    }),
+  );
+  return { perTask: [...perTask] };
+}
+
+async function expandOrder(bench: Workbench, order: ExpandOrder, machine: JobMachine) {
+  const { donor } = order.operator;
+  const repository = await machine.fetchCommits([order.sha, ...(donor === null ? [] : [donor.sha])]);
+  for (const commit of [order, ...(donor === null ? [] : [donor])]) await verifyTree(repository, commit);
+  return await expand(bench, order, {
+    parent: await readTree(repository, order.tree),
+    donor: donor === null ? [] : await readTree(repository, donor.tree),
+    trajectories: await machine.fetchEvidence(order),
+    fingerprints: await fingerprintsOf(bench.suite),
+  });
+}
+
+async function verifyTree(repository: string, { sha, tree }: { readonly sha: string; readonly tree: string }) {
+  const found = await treeOf(repository, sha);
+  if (found !== tree)
+    throw new HuxleyError(
+      'job.tree',
+      `Commit ${sha} has the tree ${found}, not ${tree} as ordered`,
+      'Evidence binds to trees; order the work again.',
+    );
+}
+
+function emptyResult(order: Order, previous: Result | null): Result {
+  const base = {
+    v: CONTRACT_VERSION,
+    jobId: order.jobId,
+    nonce: order.nonce,
+    sha: order.sha,
+    usage: NO_USAGE,
+    rehearsal: previous?.rehearsal ?? false,
+    seconds: 0,
+    error: null,
+  } as const;
+  return order.kind === 'evaluate'
+    ? { ...base, kind: 'evaluate', perTask: previous?.kind === 'evaluate' ? previous.perTask : [] }
+    : { ...base, kind: 'expand', diagnosis: null, files: [], failure: null };
+}
+
+function cancelled(): HuxleyError {
+  return new HuxleyError('job.cancelled', 'The job was cancelled before it was done', 'It may be ordered again.');
+}
+
+function pastDeadline({ deadline }: Order): HuxleyError {
+  return new HuxleyError('job.deadline', `The job was not done by its deadline, ${deadline}`, 'Allow it more time.');
+}
+
+function describe(error: unknown): NonNullable<Result['error']> {
+  const code = error instanceof HuxleyError ? error.code : 'job.failed';
+  const message = error instanceof HuxleyError ? `${error.message}. ${error.remedy}` : messageOf(error);
+  return { code, message: message.slice(0, 4_000) };
+}

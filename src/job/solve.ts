@@ -1,0 +1,68 @@
+import type { Grade, SuiteTask } from '../benchmark/suite.ts';
+import type { FileEntry } from '../model/file.ts';
+import { type Attempt, attempt } from './attempt.ts';
+import type { AgentConfig, JobLimits } from './contract.ts';
+import { modelTrouble } from './trouble.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface SolveSpec {
+  readonly task: SuiteTask;
+  readonly agent: Pick<AgentConfig, 'solve'>;
+  /** Host folder with the agent's visible files. */
+  readonly agentFolder: string;
+  readonly model: string;
+  readonly limits: JobLimits;
+}
+
+/** One attempt at one task, graded. */
+export interface Solved {
+  readonly grade: Grade;
+  readonly attempt: Attempt;
+  /** What the agent was given of the files that are graded. */
+  readonly workspace: readonly FileEntry[];
+  /** Seconds of the attempt and of its grading. */
+  readonly seconds: number;
+}
+
+/**
+ * Lets an agent try one task in a fresh container, and grades what it leaves in another. An agent that crashes, hangs or
+ * floods is graded by its files like any other. Throws what the sandbox throws; that is infrastructure trouble.
+ */
+export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solved> {
+  const { sandbox, suite, gateway, calls, signal } = bench;
+  const { task, limits } = spec;
+  const workspace = await suite.workspace(task.id);
+  const before = calls.of(task.id).length;
+  const token = gateway.token(task.id, { costUSD: limits.taskCostUSD });
+  const tried = await attempt(sandbox, {
+    image: task.image ?? bench.image,
+    purpose: 'agent',
+    mode: 'solve',
+    command: spec.agent.solve,
+    agentFolder: spec.agentFolder,
+    workdir: task.workdir,
+    workspace,
+    take: task.solutionPaths,
+    statement: task.statement,
+    model: spec.model,
+    token,
+    socketFolder: gateway.socketFolder,
+    seconds: limits.taskSeconds,
+    limits,
+    signal,
+  }).finally(() => gateway.revoke(token));
+  const grade =
+    tried.files === null ? refusedGrade(tried.refused ?? '') : await suite.grade(task.id, tried.files, sandbox, signal);
+  const trouble = grade.verdict === 'resolved' ? null : modelTrouble(calls.of(task.id).slice(before));
+  return {
+    grade: trouble === null ? grade : { ...grade, verdict: 'infrastructure', evidence: trouble },
+    attempt: tried,
+    workspace: workspace.filter(({ path }) => task.solutionPaths?.includes(path) ?? true),
+    seconds: tried.seconds + grade.seconds,
+  };
+}
+
+function refusedGrade(why: string): Grade {
+  const evidence = `The workspace was refused: ${why}`.slice(0, 1_000);
+  return { verdict: 'invalid', passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 };
+}

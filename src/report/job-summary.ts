@@ -1,0 +1,68 @@
+import type { Order, Result } from '../job/contract.ts';
+import { block, inline } from './escape.ts';
+import { count, dollars, minutes } from './figures.ts';
+
+/** What GitHub drops whole when it is larger: 1 MiB. */
+const PATCH_LIMIT = 200_000;
+
+/** The job summary of a worker, as Markdown: the outcome first, then the steps, tokens and cost, the rest folded. */
+export function jobSummary(order: Order, result: Result): string {
+  const { usage } = result;
+  const tokens = `${usage.inputTokens.toLocaleString('en')} in, ${usage.outputTokens.toLocaleString('en')} out`;
+  return [
+    `### ${headline(order, result)}`,
+    ...(result.rehearsal ? ['**Rehearsal**: a rehearsal model answered, not a real one.'] : []),
+    ...(result.error === null
+      ? []
+      : [`**Trouble** (${inline(result.error.code)}): ${inline(result.error.message, 1_000)}`]),
+    ...(result.kind === 'evaluate' ? evaluation(result) : expansion(result)),
+    `${count(usage.requests, 'model call')} · tokens ${tokens} · ${dollars(usage.costUSD)} of ${dollars(order.limits.costUSD)} · ${minutes(result.seconds)}`,
+    `<sub>job ${inline(order.jobId)} · run ${inline(order.run)} · commit ${order.sha.slice(0, 12)} · suite ${inline(order.suite.name)}</sub>`,
+  ].join('\n\n');
+}
+
+function headline(order: Order, result: Result): string {
+  if (result.kind === 'expand') {
+    const { name, child } = (order as Extract<Order, { kind: 'expand' }>).operator;
+    const made = result.failure === null && result.error === null && result.files.length > 0;
+    return `${child} from ${order.variant} by ${name}: ${made ? 'made' : 'not made'}`;
+  }
+  const measured = result.perTask.filter(({ verdict }) => verdict !== 'infrastructure');
+  const resolved = measured.filter(({ verdict }) => verdict === 'resolved').length;
+  const missing = (order as Extract<Order, { kind: 'evaluate' }>).tasks.length - measured.length;
+  const split = order.kind === 'evaluate' && order.split === 'heldout' ? 'held-out' : 'search';
+  return `${order.variant}: ${resolved}/${measured.length} ${split} tasks resolved${missing > 0 ? `, ${missing} without a result` : ''}`;
+}
+
+function evaluation(result: Extract<Result, { kind: 'evaluate' }>): string[] {
+  const rows = result.perTask.map(
+    ({ task, verdict, seconds, costUSD }) =>
+      `| ${inline(task)} | ${verdict} | ${minutes(seconds)} | ${dollars(costUSD)} |`,
+  );
+  const evidence = result.perTask.map(({ task, verdict, evidence: why }) => `${task}: ${verdict}. ${why}`).join('\n');
+  if (rows.length === 0) return ['No task was begun.'];
+  return [
+    ['| task | verdict | time | cost |', '|---|---|--:|--:|', ...rows].join('\n'),
+    folded('Why, task by task', block(evidence, 60_000)),
+  ];
+}
+
+function expansion({ diagnosis, files, failure }: Extract<Result, { kind: 'expand' }>): string[] {
+  const stages = ['diagnose', 'modify', 'validate', 'check'] as const;
+  const failedAt = failure === null ? stages.length : stages.indexOf(failure.stage);
+  const rows = stages.map((stage, i) => `| ${stage} | ${i < failedAt ? 'done' : i === failedAt ? 'failed' : '-'} |`);
+  const patch = files.map(({ path, content }) => `--- ${path}\n${content ?? '(deleted)'}`).join('\n');
+  return [
+    ...(diagnosis === null ? [] : [`Change: ${inline(diagnosis.title)}`]),
+    ['| step | result |', '|---|---|', ...rows].join('\n'),
+    ...(failure === null ? [] : [folded(`Why ${failure.stage} failed`, block(failure.reason))]),
+    ...(diagnosis === null
+      ? []
+      : [folded('Diagnosis', block(`${diagnosis.summary}\n\n${diagnosis.proposal}`, 30_000))]),
+    ...(files.length === 0 ? [] : [folded(`${count(files.length, 'changed file')}`, block(patch, PATCH_LIMIT))]),
+  ];
+}
+
+function folded(title: string, body: string): string {
+  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
