@@ -1,0 +1,63 @@
+import type { Forge } from './forge.ts';
+import { type Octokit, octokitForge } from './octokit.ts';
+
+export interface InstallationOptions {
+  /** An Octokit signed in as the App, or as one of its installations. */
+  readonly auth: (installation?: number) => Promise<Octokit>;
+  readonly pace: () => () => Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** The repositories the App is installed in, each as a forge. Rate limits are per installation, so each has a pace of its own. */
+export class Installations {
+  readonly #options: InstallationOptions;
+  readonly #paces = new Map<number, () => Promise<void>>();
+  readonly #forges = new Map<string, Promise<Forge>>();
+  #appId: Promise<number> | undefined;
+
+  constructor(options: InstallationOptions) {
+    this.#options = options;
+  }
+
+  async repositories(): Promise<readonly string[]> {
+    const app = await this.#options.auth();
+    const found: string[] = [];
+    for (const { id, suspended_at } of await app.paginate(app.rest.apps.listInstallations, { per_page: 100 })) {
+      if (suspended_at) continue;
+      const octokit = await this.#options.auth(id);
+      const list = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 });
+      found.push(...list.map(({ full_name }) => full_name));
+    }
+    return found;
+  }
+
+  forge(repository: string): Promise<Forge> {
+    const known = this.#forges.get(repository);
+    if (known) return known;
+    const opened = this.#open(repository);
+    this.#forges.set(repository, opened);
+    opened.catch(() => this.#forges.delete(repository));
+    return opened;
+  }
+
+  async #open(repository: string): Promise<Forge> {
+    const [owner, repo] = repository.split('/') as [string, string];
+    const app = await this.#options.auth();
+    const { data } = await app.rest.apps.getRepoInstallation({ owner, repo });
+    const pace = this.#paces.get(data.id) ?? this.#options.pace();
+    this.#paces.set(data.id, pace);
+    return octokitForge(await this.#options.auth(data.id), repository, {
+      appId: await this.#ownId(),
+      pace,
+      sleep: this.#options.sleep,
+    });
+  }
+
+  #ownId(): Promise<number> {
+    this.#appId ??= this.#options
+      .auth()
+      .then((app) => app.rest.apps.getAuthenticated())
+      .then(({ data }) => data!.id);
+    return this.#appId;
+  }
+}

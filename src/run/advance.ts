@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Decision } from '../model/decision.ts';
+import type { ArchiveEvent } from '../model/event.ts';
+import { ROOT, type VariantId } from '../model/ids.ts';
+import { decide } from '../search/decide.ts';
+import { jobRecords } from './job-record.ts';
+import type { OpenRun } from './open-run.ts';
+import { costCap } from './order.ts';
+
+/** A variant a person asked to promote instead of the best-belief one. */
+export const CHOSEN_NOTE = 'chosen';
+export const chosenSchema = z.templateLiteral(['v', z.int().min(0)]);
+
+/** Decides and orders until nothing more may start now. */
+export async function advanceSearch(run: OpenRun): Promise<void> {
+  await watchTheClock(run);
+  while (run.archive.status !== 'judging' && run.archive.status !== 'ended') {
+    const decision = decide(run.archive, run.policy);
+    if (decision.type === 'wait') return;
+    if (decision.type !== 'stop' && !(await affords(run, decision))) return;
+    await run.record(...(await eventsOf(run, decision)));
+  }
+}
+
+async function watchTheClock(run: OpenRun): Promise<void> {
+  const { hours } = run.spec.configuration.limits;
+  const { status } = run.archive;
+  if (status !== 'running' && status !== 'paused') return;
+  if (run.clock.now().getTime() - Date.parse(run.spec.startedAt) < hours * 3_600_000) return;
+  await run.record({ type: 'run.stopping', by: 'huxley', reason: `the run's ${hours} hours are over` });
+}
+
+/** Whether what is spent, what is in flight at most, and this job at most stay within the run's limit. */
+async function affords(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): Promise<boolean> {
+  const { settings, spentUSD, jobs } = run.archive;
+  if (settings.costUSD === null) return true;
+  const committed = (await jobRecords(run)).reduce((sum, { order }) => sum + order.limits.costUSD, 0);
+  const asked = costCap(run, decision.type, decision.type === 'evaluate' ? decision.tasks.length : 1);
+  if (spentUSD + committed + asked <= settings.costUSD) return true;
+  if (jobs.size === 0)
+    await run.record({
+      type: 'run.stopping',
+      by: 'huxley',
+      reason: `another job could cost $${asked.toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
+    });
+  return false;
+}
+
+async function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait' }>): Promise<ArchiveEvent[]> {
+  const n = run.archive.decisions;
+  const made: ArchiveEvent = { type: 'decision.made', n, decision };
+  const job = `${run.key.run}-d${n}`;
+  switch (decision.type) {
+    case 'expand': {
+      const { variant, parent, operator } = decision;
+      return [made, { type: 'expansion.ordered', job, decision: n, variant, parent, operator }];
+    }
+    case 'evaluate': {
+      const { variant, tasks } = decision;
+      return [made, { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' }];
+    }
+    case 'stop':
+      return [made, ending(run, (await run.notes.read(CHOSEN_NOTE, chosenSchema)) ?? decision.shipped)];
+  }
+}
+
+function ending(run: OpenRun, shipped: VariantId): ArchiveEvent {
+  if (shipped !== ROOT) return { type: 'heldout.opened', variant: shipped };
+  const made = run.archive.search.expansionsMade;
+  const reason =
+    made === 0
+      ? 'No variant could be made, so there is nothing to merge.'
+      : `None of ${made} variants is believed to be better than the root. The held-out tasks stay sealed.`;
+  return { type: 'run.ended', outcome: 'nothing', shipped, reason };
+}

@@ -1,0 +1,155 @@
+import type { Job } from '../archive/archive.ts';
+import type { WorkflowRun } from '../github/forge.ts';
+import { MAX_RESULT_BYTES, type Result, resultArtifactName, transcriptArtifactName } from '../job/contract.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import type { ArchiveEvent } from '../model/event.ts';
+import { isOutcome } from '../model/verdict.ts';
+import { recordName, WORKFLOW_PATH } from './dispatch.ts';
+import { type JobRecord, jobRecordSchema } from './job-record.ts';
+import { makeVariant } from './make-variant.ts';
+import type { OpenRun } from './open-run.ts';
+import { buildOrder } from './order.ts';
+import { refusePatch } from './validate.ts';
+import { verifyResult, verifyRun } from './verify.ts';
+
+/** Seconds past its deadline after which a workflow run is given up and cancelled. */
+const GRACE_SECONDS = 900;
+
+/** Which workflow runs to look at: those a webhook named, or every one in flight. */
+export type Hints = ReadonlySet<number> | 'all';
+
+/** Takes in what workers have finished, one job after the other in the order they were ordered. */
+export async function collectResults(run: OpenRun, hints: Hints): Promise<void> {
+  for (const { job } of [...run.archive.jobs.values()]) {
+    const record = await run.notes.read(recordName(job), jobRecordSchema);
+    if (record?.workflowRun == null) continue;
+    if (hints !== 'all' && !hints.has(record.workflowRun)) continue;
+    const due = run.archive.jobs.get(job);
+    if (due) await collect(run, due, record, record.workflowRun);
+  }
+}
+
+async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): Promise<void> {
+  const workflowRun = await run.forge.workflowRun(id);
+  if (workflowRun === null) return noResult(run, job, record, 'its workflow run is gone');
+  if (!workflowRun.completed) {
+    if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return;
+    await run.forge.cancelRun(id);
+    return noResult(run, job, record, 'its workflow run did not end in time');
+  }
+  const read = await readResult(run, record, workflowRun);
+  if (typeof read === 'string') return noResult(run, job, record, read);
+  if (read.error) return noResult(run, job, record, `${read.error.code}: ${read.error.message}`.slice(0, 500));
+  return read.kind === 'evaluate' ? takeEvaluation(run, job, record, read, id) : takeExpansion(run, job, record, read);
+}
+
+/** The result of the workflow run, or why there is none. */
+async function readResult(run: OpenRun, { order }: JobRecord, workflowRun: WorkflowRun): Promise<Result | string> {
+  const wrong = verifyRun(workflowRun, WORKFLOW_PATH, run.spec.defaultBranch);
+  if (wrong !== null) return wrong;
+  try {
+    const text = await run.forge.readArtifact(workflowRun.id, resultArtifactName(order.jobId), MAX_RESULT_BYTES);
+    if (text === null) return `its workflow run ended as ${workflowRun.conclusion} without a result`;
+    const verified = verifyResult(order, text);
+    return verified.ok ? verified.result : verified.reason;
+  } catch (error) {
+    if (error instanceof HuxleyError) return messageOf(error);
+    throw error;
+  }
+}
+
+async function takeEvaluation(
+  run: OpenRun,
+  job: Job,
+  record: JobRecord,
+  result: Result & { kind: 'evaluate' },
+  workflowRun: number,
+): Promise<void> {
+  const events: ArchiveEvent[] = result.perTask.flatMap(({ task, verdict, costUSD, seconds }) =>
+    isOutcome(verdict) && job.tasks.includes(task)
+      ? [
+          {
+            type: 'evaluation.done',
+            job: job.job,
+            variant: job.variant,
+            task,
+            split: job.split,
+            outcome: verdict,
+            costUSD,
+            seconds,
+            ...rehearsalOf(result),
+          },
+        ]
+      : [],
+  );
+  if (job.split === 'search') await noteTranscripts(run, job.job, workflowRun);
+  await run.record(...events);
+  const rest = run.archive.jobs.get(job.job);
+  if (rest === undefined) return run.notes.remove(recordName(job.job));
+  const trouble = result.perTask.find(({ task, verdict }) => rest.tasks.includes(task) && !isOutcome(verdict));
+  await noResult(run, rest, record, trouble?.evidence.slice(0, 500) ?? 'the worker stopped before these tasks');
+}
+
+function rehearsalOf({ rehearsal }: Result): { rehearsal?: true } {
+  return rehearsal ? { rehearsal } : {};
+}
+
+async function noteTranscripts(run: OpenRun, job: string, workflowRun: number): Promise<void> {
+  const name = transcriptArtifactName(job);
+  const artifact = (await run.forge.artifacts(workflowRun)).find((each) => each.name === name);
+  if (artifact?.digest)
+    await run.notes.write(`transcripts/${job}`, { workflowRun, artifact: name, digest: artifact.digest });
+}
+
+async function takeExpansion(
+  run: OpenRun,
+  job: Job,
+  record: JobRecord,
+  result: Result & { kind: 'expand' },
+): Promise<void> {
+  const { order } = record;
+  if (order.kind !== 'expand') return noResult(run, job, record, 'its order was no expansion');
+  const { failure, usage, seconds } = result;
+  const spent = { job: job.job, variant: job.variant, costUSD: usage.costUSD, seconds, ...rehearsalOf(result) };
+  if (failure && failure.stage !== 'check') {
+    await run.record({ type: 'expansion.failed', ...spent, stage: failure.stage, reason: failure.reason });
+  } else {
+    const { tasks, heldOut } = run.archive.settings;
+    const refusal = await refusePatch(run.forge, order, [...tasks, ...heldOut], result.files);
+    if (refusal !== null) {
+      await run.record({ type: 'expansion.failed', ...spent, stage: 'validate', reason: refusal.slice(0, 4_000) });
+    } else if (failure) {
+      if (run.spec.configuration.pullRequests === 'all') await makeVariant(run, order, result);
+      await run.record({ type: 'expansion.failed', ...spent, stage: 'check', reason: failure.reason });
+    } else {
+      const { sha, tree, title } = await makeVariant(run, order, result);
+      await run.record({ type: 'expansion.made', ...spent, sha, tree, summary: title });
+    }
+  }
+  await run.notes.remove(recordName(job.job));
+}
+
+/** Infrastructure trouble: the job is tried again after a while, and given up after enough attempts. */
+async function noResult(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
+  const wait = run.options.backoffSeconds[record.attempt - 1];
+  run.log.warn({ job: job.job, attempt: record.attempt, reason, again: wait !== undefined }, 'no result');
+  if (wait !== undefined) {
+    await run.notes.write(recordName(job.job), {
+      state: 'waiting',
+      attempt: record.attempt + 1,
+      notBefore: new Date(run.clock.now().getTime() + wait * 1_000).toISOString(),
+      sentAt: null,
+      workflowRun: null,
+      order: await buildOrder(run, job),
+    } satisfies JobRecord);
+    return;
+  }
+  await run.record(...lost(job, reason));
+  await run.notes.remove(recordName(job.job));
+}
+
+function lost({ job, kind, variant, split, tasks }: Job, reason: string): ArchiveEvent[] {
+  return kind === 'expand'
+    ? [{ type: 'expansion.lost', job, variant, reason }]
+    : tasks.map((task) => ({ type: 'evaluation.noResult', job, variant, task, split, reason }));
+}

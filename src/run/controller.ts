@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { RunKey } from '../archive/journal.ts';
+import type { Store } from '../archive/store.ts';
+import type { Forge } from '../github/forge.ts';
+import { messageOf } from '../model/error.ts';
+import type { Clock } from './clock.ts';
+import { Notes } from './notes.ts';
+import { OpenRun } from './open-run.ts';
+import type { ControllerOptions } from './options.ts';
+import { tick } from './tick.ts';
+import { woundUp } from './wind-up.ts';
+
+/** Every repository the App is installed in, as forges. */
+export interface Forges {
+  repositories(): Promise<readonly string[]>;
+  forge(repository: string): Promise<Forge>;
+}
+
+export interface ControllerServices {
+  readonly store: Store;
+  readonly forges: Forges;
+  readonly clock: Clock;
+  readonly options: ControllerOptions;
+  readonly log: Logger;
+}
+
+interface Work {
+  readonly act: (run: OpenRun) => Promise<void>;
+  readonly fail: (error: unknown) => void;
+}
+
+interface Wanted {
+  workflowRuns: Set<number> | 'all';
+  pulls: boolean;
+  /** To be done with the run before its turn, e.g. a command. */
+  readonly work: Work[];
+}
+
+/** Turns runs whenever they are woken, one turn of a run at a time, by one process at a time. */
+export class Controller {
+  readonly #services: ControllerServices;
+  readonly #holder = randomUUID();
+  readonly #runs = new Map<string, OpenRun>();
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #turning = new Map<string, Promise<void>>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  #closed = false;
+
+  constructor(services: ControllerServices) {
+    this.#services = services;
+  }
+
+  /** Has a run look at what a webhook named; returns at once. */
+  wake(key: RunKey, look: { workflowRun?: number; pulls?: boolean; all?: boolean } = {}): void {
+    if (this.#closed) return;
+    const wanted = this.#want(key);
+    if (look.all) wanted.workflowRuns = 'all';
+    else if (look.workflowRun !== undefined && wanted.workflowRuns !== 'all') wanted.workflowRuns.add(look.workflowRun);
+    if (look.pulls || look.all) wanted.pulls = true;
+    this.#turn(key);
+  }
+
+  /** Does something with a run, alone with it, then lets it turn. Rejects as `work` does. */
+  async with<T>(key: RunKey, work: (run: OpenRun) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const act = async (run: OpenRun) => resolve(await work(run));
+      this.#want(key).work.push({ act, fail: reject });
+      this.#turn(key);
+    });
+  }
+
+  /** Wakes every run that is not over. */
+  async sweep(): Promise<void> {
+    for (const key of await this.unfinished()) this.wake(key, { all: true });
+  }
+
+  /** Runs with something left to do. */
+  async unfinished(repository?: string): Promise<readonly RunKey[]> {
+    const found: RunKey[] = [];
+    for (const key of await this.#services.store.runs(repository))
+      if (!(await woundUp(new Notes(this.#services.store, key)))) found.push(key);
+    return found;
+  }
+
+  /** Resolves once no run is turning; starts no more turns. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    while (this.#turning.size > 0) await Promise.all(this.#turning.values());
+  }
+
+  /** Resolves once no run is turning. */
+  async idle(): Promise<void> {
+    while (this.#turning.size > 0) await Promise.all(this.#turning.values());
+  }
+
+  #want(key: RunKey): Wanted {
+    const name = nameOf(key);
+    const wanted = this.#wanted.get(name) ?? { workflowRuns: new Set<number>(), pulls: false, work: [] };
+    this.#wanted.set(name, wanted);
+    return wanted;
+  }
+
+  #turn(key: RunKey): void {
+    const name = nameOf(key);
+    if (this.#turning.has(name)) return;
+    const turning = this.#turnAll(key, name).finally(() => {
+      this.#turning.delete(name);
+      if (this.#wanted.has(name) && !this.#closed) this.#turn(key);
+    });
+    this.#turning.set(name, turning);
+  }
+
+  async #turnAll(key: RunKey, name: string): Promise<void> {
+    for (let wanted = this.#take(name); wanted; wanted = this.#take(name)) await this.#turnOnce(key, wanted);
+  }
+
+  #take(name: string): Wanted | undefined {
+    const wanted = this.#wanted.get(name);
+    this.#wanted.delete(name);
+    return wanted;
+  }
+
+  async #turnOnce(key: RunKey, wanted: Wanted): Promise<void> {
+    const { store, options, log, clock } = this.#services;
+    const lease = `run ${nameOf(key)}`;
+    const hold = () => store.lease(lease, this.#holder, options.leaseSeconds);
+    const renewal = setInterval(() => void hold().catch(() => {}), (options.leaseSeconds * 1_000) / 3);
+    try {
+      while (!(await hold())) {
+        // Another process turns it. What this one alone was asked for waits; the rest is that one's business too.
+        if (wanted.work.length === 0) return this.#later(key, options.sweepSeconds);
+        await clock.sleep(250);
+      }
+      const run = await this.#open(key);
+      await run.refresh();
+      for (const { act, fail } of wanted.work) await act(run).catch(fail);
+      const again = await tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls });
+      if (again !== null) this.#later(key, again);
+    } catch (error) {
+      for (const { fail } of wanted.work) fail(error);
+      // The archive in memory may be behind the journal now: it is read anew.
+      this.#runs.delete(nameOf(key));
+      log.error({ ...key, err: error }, 'a turn failed');
+      this.#later(key, Math.max(1, options.sweepSeconds / 10), true);
+    } finally {
+      clearInterval(renewal);
+      await store
+        .release(lease, this.#holder)
+        .catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
+    }
+  }
+
+  #later(key: RunKey, seconds: number, all = false): void {
+    const name = nameOf(key);
+    clearTimeout(this.#timers.get(name));
+    if (this.#closed) return;
+    this.#timers.set(
+      name,
+      setTimeout(() => this.wake(key, { all }), seconds * 1_000),
+    );
+  }
+
+  async #open(key: RunKey): Promise<OpenRun> {
+    const name = nameOf(key);
+    const known = this.#runs.get(name);
+    if (known) return known;
+    const run = await OpenRun.open(key, await this.#services.forges.forge(key.repository), this.#services);
+    this.#runs.set(name, run);
+    return run;
+  }
+}
+
+function nameOf({ repository, run }: RunKey): string {
+  return `${repository} ${run}`;
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { orderSchema } from '../job/contract.ts';
+import type { OpenRun } from './open-run.ts';
+
+/**
+ * A job in flight, beside what its events say of it.
+ *
+ * - `waiting`: to be dispatched at `notBefore`.
+ * - `dispatching`: the dispatch was about to be sent; it may or may not have arrived.
+ * - `running`: GitHub has it, as `workflowRun` where that is known.
+ */
+export const jobRecordSchema = z.strictObject({
+  state: z.enum(['waiting', 'dispatching', 'running']),
+  /** From 1. */
+  attempt: z.int().min(1),
+  notBefore: z.iso.datetime(),
+  /** When the dispatch was sent; null while waiting. */
+  sentAt: z.iso.datetime().nullable(),
+  workflowRun: z.int().nullable(),
+  order: orderSchema,
+});
+export type JobRecord = z.infer<typeof jobRecordSchema>;
+
+/** The records of the jobs in flight. What a crash left of a finished job is cleared away. */
+export async function jobRecords(run: OpenRun): Promise<readonly JobRecord[]> {
+  const records: JobRecord[] = [];
+  for (const [job, record] of await run.notes.list('job/', jobRecordSchema))
+    if (run.archive.jobs.has(job)) records.push(record);
+    else await run.notes.remove(`job/${job}`);
+  return records;
+}
+
+/** Where the transcripts of a finished evaluation job lie. */
+export const transcriptSchema = z.strictObject({
+  workflowRun: z.int().positive(),
+  artifact: z.string(),
+  digest: z.string(),
+});

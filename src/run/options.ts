@@ -1,0 +1,24 @@
+/** How the controller goes about its work; the same for every run. */
+export interface ControllerOptions {
+  /** Seconds between two looks at GitHub for what webhooks missed. */
+  readonly sweepSeconds: number;
+  /** Seconds at least between two edits of one comment or pull request body. */
+  readonly refreshSeconds: number;
+  /** Seconds to wait before the second, third, ... attempt at a job that gave no result; as many attempts as entries, plus one. */
+  readonly backoffSeconds: readonly number[];
+  /** Seconds to look for a dispatched workflow run before it is dispatched again. */
+  readonly lookupSeconds: number;
+  /** Seconds a run is leased for; a dead process is replaced after it. */
+  readonly leaseSeconds: number;
+  /** Jobs in a row without any result after which a run pauses itself. */
+  readonly pauseAfterLost: number;
+}
+
+export const DEFAULT_OPTIONS: ControllerOptions = {
+  sweepSeconds: 60,
+  refreshSeconds: 60,
+  backoffSeconds: [30, 180],
+  lookupSeconds: 120,
+  leaseSeconds: 120,
+  pauseAfterLost: 3,
+};

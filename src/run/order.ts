@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { findVariant, type Job } from '../archive/archive.ts';
+import { CONTRACT_VERSION, type EvidenceRef, type Order } from '../job/contract.ts';
+import { HuxleyError } from '../model/error.ts';
+import type { ArchiveEventOf } from '../model/event.ts';
+import { type TaskId, type VariantId, variantId } from '../model/ids.ts';
+import type { OperatorName } from '../model/operator.ts';
+import { transcriptSchema } from './job-record.ts';
+import type { OpenRun } from './open-run.ts';
+
+/** Seconds for grading one task, and for checking out, starting and reporting, on top of what the agent may take. */
+const GRADING_SECONDS = 120;
+const SETUP_SECONDS = 600;
+/** GitHub's own runners end a job after six hours. */
+const MAX_JOB_SECONDS = 6 * 3_600;
+
+/** What a person's `/huxley expand` settled; the events do not hold it. */
+export const handMadeSchema = z.strictObject({ tasks: z.array(z.string()), donor: z.string().nullable() });
+
+/** The order for a job in flight, with a fresh nonce. */
+export async function buildOrder(run: OpenRun, job: Job): Promise<Order> {
+  return job.kind === 'evaluate' ? evaluationOrder(run, job) : expansionOrder(run, job);
+}
+
+/** US dollars a job may cost at most. */
+export function costCap(run: OpenRun, kind: Job['kind'], tasks: number): number {
+  return run.spec.configuration.limits.taskCostUSD * (kind === 'evaluate' ? tasks : 4);
+}
+
+function evaluationOrder(run: OpenRun, { job, variant, split, tasks }: Job): Order {
+  return { ...base(run, job, variant, 'evaluate', tasks.length), kind: 'evaluate', split, tasks: [...tasks] };
+}
+
+async function expansionOrder(run: OpenRun, { job, variant }: Job): Promise<Order> {
+  const { operator, parent, tasks, donor } = await plan(run, job, variant);
+  return {
+    ...base(run, job, parent, 'expand', 1),
+    kind: 'expand',
+    operator: { name: operator, child: variant, donor: donor && { variant: donor, ...commitOf(run, donor) } },
+    tasks: [...tasks],
+    evidence: await evidenceFor(run, donor ? [parent, donor] : [parent], tasks),
+  };
+}
+
+interface Plan {
+  readonly operator: OperatorName;
+  readonly parent: VariantId;
+  readonly tasks: readonly TaskId[];
+  readonly donor: VariantId | null;
+}
+
+async function plan(run: OpenRun, job: string, child: VariantId): Promise<Plan> {
+  const ordered = run.entries.find(
+    (entry): entry is typeof entry & { event: ArchiveEventOf<'expansion.ordered'> } =>
+      entry.event.type === 'expansion.ordered' && entry.event.job === job,
+  )!.event;
+  const { operator, parent } = ordered;
+  for (const { event } of run.entries)
+    if (event.type === 'decision.made' && event.n === ordered.decision && event.decision.type === 'expand')
+      return { operator, parent, tasks: event.decision.tasks, donor: event.decision.donor ?? null };
+  const hand = await run.notes.read(`hand/${child}`, handMadeSchema);
+  return { operator, parent, tasks: hand?.tasks ?? [], donor: (hand?.donor ?? null) as VariantId | null };
+}
+
+function base(run: OpenRun, jobId: string, variant: VariantId, kind: Job['kind'], tasks: number) {
+  const { agent, benchmark, limits, models, protect } = run.spec.configuration;
+  const rounds = kind === 'evaluate' ? tasks : 3;
+  const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS));
+  return {
+    v: CONTRACT_VERSION,
+    jobId,
+    nonce: randomBytes(16).toString('hex'),
+    run: run.key.run,
+    variant,
+    ...commitOf(run, variant),
+    suite: { name: benchmark.suite, digest: run.spec.suiteDigest },
+    agent: {
+      solve: agent.solve,
+      modify: agent.modify ?? agent.solve,
+      check: agent.check,
+      image: agent.image,
+      protect: protectedPaths(benchmark.suite, protect),
+      allowDependencies: agent.allowDependencies,
+    },
+    models,
+    limits: {
+      taskSeconds: limits.taskMinutes * 60,
+      costUSD: costCap(run, kind, tasks),
+      taskCostUSD: limits.taskCostUSD,
+      memoryMB: limits.memoryMB,
+      cpus: limits.cpus,
+      pids: limits.pids,
+    },
+    deadline: new Date(run.clock.now().getTime() + seconds * 1_000).toISOString(),
+  } as const;
+}
+
+/** What no variant may touch: the workflows, the benchmark, and what the owner named. */
+export function protectedPaths(suite: string, protect: readonly string[]): string[] {
+  return [...new Set(['.github/**', `${suite.replace(/\/+$/, '')}/**`, ...protect])];
+}
+
+/** @throws HuxleyError `run.notMade` for a variant that has no commit. */
+export function commitOf(run: OpenRun, id: VariantId): { readonly sha: string; readonly tree: string } {
+  const variant = findVariant(run.archive, id);
+  if (variant?.sha && variant.tree) return { sha: variant.sha, tree: variant.tree };
+  throw new HuxleyError('run.notMade', `${id} of run ${run.key.run} was never made.`, 'Name a variant that exists.');
+}
+
+/** The newest transcripts of these variants on these tasks that were kept. */
+async function evidenceFor(
+  run: OpenRun,
+  variants: readonly VariantId[],
+  tasks: readonly TaskId[],
+): Promise<EvidenceRef[]> {
+  const transcripts = await run.notes.list('transcripts/', transcriptSchema);
+  const found = new Map<string, EvidenceRef>();
+  for (const { event } of run.entries) {
+    if (event.type !== 'evaluation.done' || event.split !== 'search') continue;
+    const transcript = transcripts.get(event.job);
+    if (transcript && variants.includes(event.variant) && tasks.includes(event.task))
+      found.set(`${event.variant} ${event.task}`, {
+        variant: event.variant,
+        task: event.task,
+        outcome: event.outcome,
+        ...transcript,
+      });
+  }
+  return [...found.values()].slice(0, 40);
+}
+
+/** The parent of a variant. */
+export function parentOf(run: OpenRun, id: VariantId): VariantId {
+  return variantId(findVariant(run.archive, id)!.parent);
+}

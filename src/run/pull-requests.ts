@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { cellOutcome, rootOf, type Variant } from '../archive/archive.ts';
+import type { TaskId, VariantId } from '../model/ids.ts';
+import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../report/pull-request.ts';
+import { type RunView, variantIn } from '../report/view.ts';
+import { type Making, makingSchema } from './make-variant.ts';
+import type { OpenRun } from './open-run.ts';
+import { parentOf } from './order.ts';
+import { branchOf } from './spec.ts';
+
+/** How a pull request was last left: what its body said, and whether it was open. */
+export const bodySchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), open: z.boolean() });
+
+export function pullName(variant: VariantId): string {
+  return `pull/${variant}`;
+}
+
+/** The number of a variant's pull request, if it has one yet. */
+export async function pullNumber(run: OpenRun, variant: VariantId): Promise<number | undefined> {
+  return run.notes.done(pullName(variant), z.int());
+}
+
+/** Opens the pull requests that are missing, and brings the bodies up to date that are out of it. Seconds until it should look again. */
+export async function tendPullRequests(run: OpenRun, view: RunView): Promise<number | null> {
+  const makings = await run.notes.list('making/', makingSchema);
+  let again: number | null = null;
+  for (const [id, making] of makings) {
+    const variant = run.archive.search.variants[Number(id.slice(1))];
+    if (!variant || (variant.state !== 'live' && variant.state !== 'failed')) continue;
+    const wait = await tend(run, view, variant, making);
+    if (wait !== null) again = Math.min(again ?? wait, wait);
+  }
+  return again;
+}
+
+async function tend(run: OpenRun, view: RunView, variant: Variant, making: Making): Promise<number | null> {
+  const { key, forge, notes } = run;
+  const head = branchOf(key.run, variant.id);
+  const bodyName = `body/${variant.id}`;
+  const known = await notes.read(bodyName, bodySchema);
+  const closed = whyClosed(run, variant);
+  const open = closed === null;
+  const wanted = contentKey(run, variant);
+  if (known === undefined) {
+    const node = variantIn(view, variant.id);
+    const body = textOf(closed) + renderPullRequest(view, node, detailsOf(run, variant, making));
+    const number = await notes.once(
+      pullName(variant.id),
+      z.int(),
+      async () => {
+        const base = branchOf(key.run, parentOf(run, variant.id));
+        return (await forge.openPull({ head, base, title: pullRequestTitle(node), body })).number;
+      },
+      async () => (await forge.findPull(head))?.number ?? null,
+    );
+    if (!open) await forge.editPull(number, { body, open: false });
+    await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
+    return null;
+  }
+  if (known.key === wanted && known.open === open) return null;
+  const age = (run.clock.now().getTime() - Date.parse(known.at)) / 1_000;
+  const urgent = known.open !== open || run.archive.status === 'ended' || run.archive.gate !== null;
+  if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
+  const number = (await pullNumber(run, variant.id))!;
+  const body = textOf(closed) + renderPullRequest(view, variantIn(view, variant.id), detailsOf(run, variant, making));
+  await forge.editPull(number, { body, ...(known.open === open ? {} : { open }) });
+  await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
+  return null;
+}
+
+/** Why a variant's pull request is to be closed; null while it is to be open. */
+function whyClosed(run: OpenRun, { id, state, pruned }: Variant): string | null {
+  const { outcome } = run.archive;
+  if (state === 'failed') return `${id} did not pass its own check`;
+  if (pruned) return `${id} was taken out of the search`;
+  if (outcome === null) return null;
+  const kept = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
+  if (id === kept) return null;
+  return kept === null ? 'the run ended and nothing deserved merging' : `the run ended and chose ${kept}`;
+}
+
+function textOf(closed: string | null): string {
+  return closed === null ? '' : `> Closed: ${closed}.\n\n`;
+}
+
+/** What makes a body worth writing again: the variant's own evidence and standing, not every change elsewhere in the tree. */
+function contentKey(run: OpenRun, { id, own, pruned, state }: Variant): string {
+  const { opened, gate, promoted } = run.archive;
+  return JSON.stringify([own, pruned, state, opened === id ? gate : null, promoted === id]);
+}
+
+function detailsOf(run: OpenRun, variant: Variant, making: Making): PullRequestDetails {
+  const birth = run.entries.flatMap(({ event }) =>
+    event.type === 'decision.made' && event.decision.type === 'expand' && event.decision.variant === variant.id
+      ? [{ n: event.n, reason: event.decision.reason }]
+      : [],
+  )[0];
+  return {
+    sha: making.sha,
+    evidenceTasks: making.tasks,
+    donor: making.donor,
+    diff: { files: making.files, added: making.added, removed: making.removed },
+    addsDependencies: false,
+    diagnosis: making.diagnosis,
+    decision: birth ?? null,
+    ...differences(run, variant),
+    gate: run.archive.opened === variant.id ? run.archive.gate : null,
+    checkPassed: making.checkPassed,
+  };
+}
+
+function differences(run: OpenRun, variant: Variant): { fixed: TaskId[]; broken: TaskId[] } {
+  const { tasks } = run.archive.search;
+  const root = rootOf(run.archive.search);
+  const fixed: TaskId[] = [];
+  const broken: TaskId[] = [];
+  tasks.forEach((task, i) => {
+    const before = cellOutcome(root.cells[i]);
+    const after = cellOutcome(variant.cells[i]);
+    if (before === undefined || after === undefined) return;
+    if (before !== 'resolved' && after === 'resolved') fixed.push(task);
+    if (before === 'resolved' && after !== 'resolved') broken.push(task);
+  });
+  return { fixed, broken };
+}

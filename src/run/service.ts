@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { Delivery } from '../archive/store.ts';
+import { messageOf } from '../model/error.ts';
+import { Comments, REPOSITORY_NOTES } from './comments.ts';
+import { Controller, type ControllerServices } from './controller.ts';
+import { EVENTS, handleDelivery } from './deliveries.ts';
+import { Notes } from './notes.ts';
+
+/** Deliveries worked on at once, and how often one is tried. */
+const BATCH = 16;
+const CLAIM_SECONDS = 120;
+const MAX_ATTEMPTS = 5;
+/** Redeliveries of what was done are told apart for so many days. */
+const REMEMBER_DAYS = 7;
+/** A sweep looks for comments from so long before the last one, because clocks differ. */
+const OVERLAP_MS = 120_000;
+
+/** The App without its transport: takes deliveries, works on them afterwards, and sweeps for what never arrived. */
+export class Service {
+  readonly controller: Controller;
+  readonly #services: ControllerServices;
+  readonly #comments: Comments;
+  #working: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(services: ControllerServices) {
+    this.#services = services;
+    this.controller = new Controller(services);
+    this.#comments = new Comments(services, this.controller);
+  }
+
+  /** Keeps a delivery, then lets it be worked on; resolves once it is kept. */
+  async receive(delivery: Delivery): Promise<void> {
+    if (!(EVENTS as readonly string[]).includes(delivery.event)) return;
+    if (await this.#services.store.receive(delivery)) void this.work();
+  }
+
+  /** Takes up what an earlier process left, and sweeps from now on. */
+  start(): void {
+    const loop = async () => {
+      await this.sweep();
+      if (!this.#closed) this.#timer = setTimeout(loop, this.#services.options.sweepSeconds * 1_000);
+    };
+    void loop();
+  }
+
+  /** Works on every delivery that waits; resolves when none does. */
+  work(): Promise<void> {
+    this.#working = this.#working
+      .then(() => this.#drain())
+      .catch((error) => this.#services.log.error({ err: error }, 'deliveries wait'));
+    return this.#working;
+  }
+
+  /** Looks at GitHub for whatever no webhook told. Never rejects. */
+  async sweep(): Promise<void> {
+    const { store, forges, log } = this.#services;
+    try {
+      await this.work();
+      for (const repository of await forges.repositories()) await this.#sweepComments(repository);
+      await this.controller.sweep();
+      await store.forget(REMEMBER_DAYS);
+    } catch (error) {
+      log.error({ err: error }, 'a sweep failed');
+    }
+  }
+
+  /** Finishes what is being worked on; starts nothing new. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+    await this.controller.close();
+  }
+
+  async #drain(): Promise<void> {
+    while (!this.#closed) {
+      const claimed = await this.#services.store.claim(BATCH, CLAIM_SECONDS);
+      if (claimed.length === 0) return;
+      await Promise.all(claimed.map((delivery) => this.#workOn(delivery)));
+    }
+  }
+
+  async #workOn(delivery: Delivery & { readonly attempts: number }): Promise<void> {
+    const { store, log } = this.#services;
+    const about = { delivery: delivery.id, event: delivery.event, attempts: delivery.attempts };
+    try {
+      await handleDelivery(delivery, this.#services, this.controller, this.#comments);
+      await store.finish(delivery.id);
+      log.debug(about, 'delivery done');
+    } catch (error) {
+      log.error({ ...about, err: error }, 'delivery failed');
+      if (delivery.attempts >= MAX_ATTEMPTS) await store.finish(delivery.id, messageOf(error));
+    }
+  }
+
+  async #sweepComments(repository: string): Promise<void> {
+    const { store, forges, clock } = this.#services;
+    const notes = new Notes(store, { repository, run: REPOSITORY_NOTES });
+    const now = clock.now();
+    const since = await notes.read('comments-since', z.iso.datetime());
+    if (since !== undefined) {
+      const forge = await forges.forge(repository);
+      const from = new Date(Date.parse(since) - OVERLAP_MS).toISOString();
+      for (const comment of await forge.commentsSince(from)) await this.#comments.handle(repository, comment);
+    }
+    await notes.write('comments-since', now.toISOString());
+  }
+}

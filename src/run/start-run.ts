@@ -1,0 +1,147 @@
+import { splitTasks } from '../benchmark/split.ts';
+import type { RunOptions } from '../command/command.ts';
+import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../config/configuration.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { Forge } from '../github/forge.ts';
+import { HuxleyError } from '../model/error.ts';
+import type { ArchiveEvent } from '../model/event.ts';
+import { ROOT } from '../model/ids.ts';
+import { evidenceText } from '../report/evidence.ts';
+import { createPolicy } from '../search/policies.ts';
+import { WORKFLOW_PATH } from './dispatch.ts';
+import { Notes } from './notes.ts';
+import type { RunServices } from './open-run.ts';
+import { RUN_CHECK } from './publish-evidence.ts';
+import { branchOf, type RunSpec, SPEC_NOTE } from './spec.ts';
+import { specText } from './spec-text.ts';
+import { suiteFacts } from './suite-facts.ts';
+
+/** An automatic merge needs at least so many held-out tasks: fewer cannot prove anything at 95 %. */
+const LEAST_HELD_OUT = 6;
+
+export interface StartRequest {
+  readonly run: string;
+  readonly issue: number;
+  readonly by: string;
+  readonly options: RunOptions;
+}
+
+export interface PreparedRun {
+  readonly spec: RunSpec;
+  readonly started: ArchiveEvent & { type: 'run.started' };
+}
+
+/**
+ * Everything a run needs, checked before anything is written.
+ * @throws HuxleyError that names what is wrong with the configuration, the suite, the policy or the workflow.
+ */
+export async function prepareRun(forge: Forge, request: StartRequest, now: Date): Promise<PreparedRun> {
+  const { id, defaultBranch } = await forge.facts();
+  const sha = await forge.branch(defaultBranch);
+  if (sha === null) throw new HuxleyError('run.empty', `${forge.repository} has no commit.`, 'Push your agent first.');
+  const { tree } = await forge.commit(sha);
+  const configuration = withOptions(await configurationAt(forge, sha), request.options);
+  const { benchmark, limits, merge, search } = configuration;
+  if ((await forge.readFile(WORKFLOW_PATH, sha)) === null)
+    throw new HuxleyError(
+      'run.noWorkflow',
+      `${WORKFLOW_PATH} is missing on ${defaultBranch}.`,
+      'Copy it from the starter agent (examples/starter-agent); every job runs in it.',
+    );
+  const suite = await suiteFacts(forge, benchmark.suite, tree);
+  const { search: tasks, heldout } = splitTasks(suite.digest, String(id), benchmark.holdout, suite.tasks);
+  if (merge.mode === 'auto' && heldout.length < LEAST_HELD_OUT)
+    throw new HuxleyError(
+      'run.tooFewHeldOut',
+      `\`merge: auto\` needs at least ${LEAST_HELD_OUT} held-out tasks, and there are ${heldout.length}.`,
+      'Add tasks, raise `benchmark.holdout`, or use `merge=manual`.',
+    );
+  const { spec: policy } = createPolicy(search.policy, search.params);
+  return {
+    spec: {
+      issue: request.issue,
+      configuration,
+      defaultBranch,
+      startedBy: request.by,
+      startedAt: now.toISOString(),
+      suiteDigest: suite.workerDigest,
+    },
+    started: {
+      type: 'run.started',
+      run: request.run,
+      seed: request.options.seed ?? request.issue,
+      policy,
+      budget: search.budget,
+      expansionCost: search.expansionCost,
+      concurrency: search.concurrency,
+      batch: search.batch,
+      costUSD: limits.costUSD,
+      suite: { name: benchmark.suite, digest: suite.digest },
+      tasks,
+      heldOut: heldout,
+      root: { sha, tree },
+      confidence: merge.confidence,
+    },
+  };
+}
+
+/** Starts a prepared run; asked again, it goes on where it was. The journal's first entry comes last, so a run has all or nothing. */
+export async function startRun(
+  forge: Forge,
+  { spec, started }: PreparedRun,
+  { store, log }: Pick<RunServices, 'store' | 'log'>,
+): Promise<void> {
+  const key = { repository: forge.repository, run: started.run };
+  const notes = new Notes(store, key);
+  await forge.createBranch(branchOf(key.run, ROOT), started.root.sha);
+  await notes.write(SPEC_NOTE, spec);
+  const externalId = `${key.run}:1-1`;
+  if (!(await forge.checks(started.root.sha)).some((check) => check.externalId === externalId))
+    await forge.writeCheck(started.root.sha, {
+      name: RUN_CHECK,
+      externalId,
+      title: `Run ${key.run} started by ${spec.startedBy}`,
+      summary: specText(spec),
+      text: evidenceText([{ seq: 1, at: spec.startedAt, event: started }]),
+      conclusion: 'neutral',
+    });
+  await store.append(key, 0, [started]);
+  log.info({ ...key, policy: started.policy.name, budget: started.budget }, 'run started');
+}
+
+/** @throws HuxleyError `config.missing` or `config.invalid`, naming every issue with its line */
+export async function configurationAt(forge: Forge, sha: string): Promise<Configuration> {
+  const text = await forge.readFile(CONFIGURATION_PATH, sha);
+  if (text === null)
+    throw new HuxleyError(
+      'config.missing',
+      `${CONFIGURATION_PATH} is missing on the default branch.`,
+      'Copy it from the starter agent (examples/starter-agent) and adapt it; docs/configuration.md explains every key.',
+    );
+  const reading = readConfiguration(text);
+  if (reading.ok) return reading.configuration;
+  throw new HuxleyError(
+    'config.invalid',
+    `${CONFIGURATION_PATH} cannot be used:\n${formatIssues(reading.issues)}`,
+    'Correct these lines on the default branch; docs/configuration.md explains every key.',
+  );
+}
+
+function withOptions(configuration: Configuration, options: RunOptions): Configuration {
+  const { search, limits, merge } = configuration;
+  const policy = options.policy ?? search.policy;
+  return {
+    ...configuration,
+    search: {
+      ...search,
+      policy,
+      // Parameters belong to the policy they were written for.
+      params: policy === search.policy ? search.params : {},
+      budget: options.budget ?? search.budget,
+      concurrency: options.concurrency ?? search.concurrency,
+      batch: options.batch ?? search.batch,
+    },
+    limits: { ...limits, costUSD: options.costUSD ?? limits.costUSD, hours: options.hours ?? limits.hours },
+    merge: { ...merge, mode: options.merge ?? merge.mode },
+  };
+}

@@ -1,0 +1,79 @@
+import type { VariantId } from '../model/ids.ts';
+import type { OperatorName } from '../model/operator.ts';
+
+/** What a variant's commit says of itself. */
+export interface VariantCommit {
+  readonly run: string;
+  readonly variant: VariantId;
+  readonly parent: VariantId;
+  readonly operator: OperatorName;
+  readonly job: string;
+  readonly tasks: readonly string[];
+  readonly donor: VariantId | null;
+}
+
+/**
+ * A variant's commit message. The trailers come after two blank lines and end with `skip-checks: true`, so that GitHub starts
+ * none of the owner's workflows on code nobody has read (docs.github.com, "Skipping workflow runs").
+ */
+export function commitMessage(title: string, body: string, commit: VariantCommit): string {
+  const trailers = [
+    `Huxley-Run: ${commit.run}`,
+    `Huxley-Variant: ${commit.variant}`,
+    `Huxley-Parent: ${commit.parent}`,
+    `Huxley-Operator: ${commit.operator}`,
+    ...(commit.donor === null ? [] : [`Huxley-Donor: ${commit.donor}`]),
+    ...(commit.tasks.length === 0 ? [] : [`Huxley-Tasks: ${commit.tasks.map(oneLine).join(', ')}`]),
+    `Huxley-Job: ${commit.job}`,
+    'skip-checks: true',
+  ];
+  return `${[`${commit.variant}: ${oneLine(title)}`, paragraphs(body)].filter(Boolean).join('\n\n')}\n\n\n${trailers.join('\n')}\n`;
+}
+
+/**
+ * The message of a promotion commit: the same tree as the variant's, with nothing that skips checks, because the owner's
+ * required checks have to run before a merge.
+ */
+export function promotionMessage(run: string, variant: VariantId, title: string): string {
+  return `Promote ${variant}: ${oneLine(title)}\n\nHuxley-Run: ${run}\nHuxley-Promotes: ${variant}\n`;
+}
+
+/** The trailers of a message, by name in lower case. */
+export function parseTrailers(message: string): ReadonlyMap<string, string> {
+  const last = message.trimEnd().split(/\n\n+/).at(-1) ?? '';
+  return new Map(
+    last.split('\n').flatMap((line) => {
+      const found = /^([A-Za-z-]+): ?(.*)$/.exec(line);
+      return found ? [[found[1]!.toLowerCase(), found[2]!] as const] : [];
+    }),
+  );
+}
+
+/** A model's words as one line that no git tool and no GitHub feature reads as an instruction. */
+function oneLine(text: string): string {
+  return calm(text).replace(/\s+/g, ' ').trim().slice(0, 120);
+}
+
+/** A model's words as paragraphs in which no line looks like a trailer. */
+function paragraphs(text: string): string {
+  return calm(text)
+    .slice(0, 4_000)
+    .split(/\r?\n/)
+    .map((line) => (line.trim() === '' ? '' : `    ${line.trimEnd()}`))
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+|\n+$/g, '');
+}
+
+/** Without control characters, mentions, references to issues and `[skip ci]`-like words. */
+function calm(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
+      .replace(/@(?=\w)/g, '@ ')
+      .replace(/#(?=\d)/g, '# ')
+      .replace(/\[(?=[a-z ]*(ci|actions)[a-z ]*\])/gi, '(')
+  );
+}

@@ -1,0 +1,15 @@
+import type { RunView } from '../report/view.ts';
+import { runView } from '../report/view-of.ts';
+import { attention } from './attention.ts';
+import type { OpenRun } from './open-run.ts';
+
+/** The run as people see it now. */
+export async function viewRun(run: OpenRun): Promise<RunView> {
+  return runView({
+    archive: run.archive,
+    policy: run.policy,
+    entries: run.entries,
+    attention: await attention(run),
+    now: run.clock.now(),
+  });
+}

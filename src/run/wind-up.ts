@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { dollars } from '../report/figures.ts';
+import { markerToString, parseMarker } from '../report/marker.ts';
+import type { Notes } from './notes.ts';
+import type { OpenRun } from './open-run.ts';
+import { branchOf } from './spec.ts';
+
+const WOUND_UP = 'wound-up';
+
+/** After the end: tells the outcome on the run's issue and deletes the losers' branches where asked to; their pull requests are closed by then. */
+export async function windUp(run: OpenRun): Promise<void> {
+  const { outcome } = run.archive;
+  if (outcome === null || (await woundUp(run.notes))) return;
+  const keep = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
+  const losers = run.archive.search.variants.flatMap((variant) =>
+    variant && variant.number > 0 && variant.id !== keep ? [variant.id] : [],
+  );
+  if (run.spec.configuration.merge.branches === 'delete')
+    for (const variant of losers) await run.forge.deleteBranch(branchOf(run.key.run, variant));
+  await summarize(run);
+  await run.notes.write(WOUND_UP, true);
+}
+
+/** Whether nothing is left to be done for a run. */
+export async function woundUp(notes: Notes): Promise<boolean> {
+  return (await notes.read(WOUND_UP, z.boolean())) ?? false;
+}
+
+async function summarize(run: OpenRun): Promise<void> {
+  const { outcome, spentUSD, search } = run.archive;
+  const { run: name, repository } = run.key;
+  const body = [
+    `**Run ${name} ended: ${WORDS[outcome!.outcome]}.**`,
+    outcome!.reason,
+    `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations, ${dollars(spentUSD)}.`,
+    markerToString({ kind: 'summary', fields: { run: name } }),
+  ].join('\n\n');
+  await run.notes.once(
+    'summary',
+    z.int(),
+    () => run.forge.comment(run.spec.issue, body),
+    async () => {
+      const mine = (await run.forge.comments(run.spec.issue)).find(
+        ({ appId, body }) =>
+          appId === run.forge.appId && parseMarker(body)?.kind === 'summary' && parseMarker(body)?.fields.run === name,
+      );
+      return mine?.id ?? null;
+    },
+  );
+  run.log.info({ repository, outcome: outcome!.outcome, shipped: outcome!.shipped }, 'run ended');
+}
+
+const WORDS = {
+  merged: 'merged',
+  offered: 'ready for a person to merge',
+  nothing: 'nothing deserved merging',
+  stopped: 'stopped',
+  failed: 'failed',
+} as const;
