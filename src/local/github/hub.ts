@@ -1,6 +1,7 @@
 import type { Faults } from './fault/faults.ts';
 import type { GitRepository } from './git/repository.ts';
 import type { Exchange } from './http/api.ts';
+import type { Limits } from './http/limits.ts';
 import type { Router } from './http/router.ts';
 import type { RawHandler } from './http/serve.ts';
 import type { Locks } from './lock.ts';
@@ -20,6 +21,7 @@ export interface Hub {
   readonly store: Store;
   readonly events: Events;
   readonly faults: Faults;
+  readonly limits: Limits;
   readonly router: Router;
   /** Requests that change a repository run one at a time under its id. */
   readonly locks: Locks;
@@ -32,6 +34,8 @@ export interface Hub {
   readonly url: string;
   /** Address of the REST API, without a trailing slash. */
   readonly apiUrl: string;
+  /** Keeps work that goes on after its request was answered; a failure is logged. */
+  background(task: Promise<unknown>): void;
   now(): Date;
   git(repo: Repository): GitRepository;
 }

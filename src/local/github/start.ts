@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { HuxleyError } from '../../model/error.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { Actions } from './actions/actions.ts';
 import { installActions } from './actions/install.ts';
 import type { ActionsOptions } from './actions/options.ts';
@@ -10,6 +10,7 @@ import { Faults } from './fault/faults.ts';
 import { gitHttp } from './git/http.ts';
 import { GitRepository } from './git/repository.ts';
 import type { Exchange } from './http/api.ts';
+import { Limits } from './http/limits.ts';
 import { Router } from './http/router.ts';
 import { type RawHandler, serve } from './http/serve.ts';
 import type { Hub, Log } from './hub.ts';
@@ -29,6 +30,8 @@ export interface LocalGitHubOptions {
   readonly host?: string;
   readonly log?: Log;
   readonly now?: () => Date;
+  /** The primary rate limit of each caller (default: 5,000, an installation's smallest). */
+  readonly requestsPerHour?: number;
   readonly observe?: (exchange: Exchange) => void;
   /** How workflows run. */
   readonly actions?: ActionsOptions;
@@ -49,6 +52,7 @@ export interface LocalGitHub {
 /** Starts one local GitHub over the state in `dir`. */
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
   const { dir, port = 0, host = '127.0.0.1', now = () => new Date(), log = () => undefined, observe } = options;
+  const { requestsPerHour = 5_000 } = options;
   const folder = join(dir, 'repositories');
   mkdirSync(folder, { recursive: true });
   const server = createServer((request, response) => void serve(hub, raw, request, response));
@@ -76,10 +80,22 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   const faults = new Faults();
   const router = new Router();
   const raw: RawHandler[] = [];
+  const pending = new Set<Promise<unknown>>();
+  const background = (task: Promise<unknown>) => {
+    const settled: Promise<unknown> = task
+      .catch((error) => log('error', 'background work failed', { error: messageOf(error) }))
+      .finally(() => pending.delete(settled));
+    pending.add(settled);
+  };
+  const idle = async () => {
+    while (pending.size > 0) await Promise.all(pending);
+    await events.deliverer.idle();
+  };
   const hub: Hub = {
     store,
     events,
     faults,
+    limits: new Limits({ now }, requestsPerHour),
     router,
     raw,
     locks: new Locks(),
@@ -89,6 +105,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     apiUrl: `${url}/api/v3`,
     now,
     git,
+    background,
   };
   router.add(...OPERATIONS);
   raw.push((request, response, address) => gitHttp(hub, request, response, address));
@@ -100,12 +117,13 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     setup: new Setup(hub),
     faults,
     actions,
-    idle: () => events.deliverer.idle(),
+    idle,
     async close() {
       await actions.scheduler.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await events.deliverer.close();
+      await idle();
       for (const repository of repositories.values()) repository.close();
       store.close();
     },

@@ -40,6 +40,7 @@ export async function answerApi(
   let reply: Reply;
   try {
     actor = authenticate(hub.store, request.headers.authorization, hub.now());
+    hub.limits.count(actorName(actor));
     match = hub.router.match(method, path);
     requestBody = await readBody(request);
     if (match === undefined) throw notFound();

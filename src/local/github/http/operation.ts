@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Access, parseAccess } from '../auth/access.ts';
+import { type Access, authorize, parseAccess } from '../auth/access.ts';
 import type { Actor } from '../auth/actor.ts';
 import type { GitRepository } from '../git/repository.ts';
 import type { Hub } from '../hub.ts';
@@ -59,6 +59,11 @@ export class Context<B = unknown> {
   get user(): User {
     if (this.actor.type === 'anonymous') throw new Failure(401, 'Requires authentication');
     return this.actor.user;
+  }
+
+  /** Refuses the request unless the actor also holds another permission, or a person the role. */
+  require(access: string, role: Role): void {
+    authorize(this.store, this.actor, parseAccess(access, role), this.repo);
   }
 
   /** A numeric path parameter; 404 where it is no number. */

@@ -1,9 +1,14 @@
 import type { Actor } from '../auth/actor.ts';
+import { requestSuites } from '../check/suites.ts';
+import { emit } from '../emit.ts';
 import { type Hub, timestamp } from '../hub.ts';
+import { emitPull } from '../pull/payload.ts';
+import { closePull, recordMerge } from '../pull/state.ts';
 import type { Repository } from '../store/rows.ts';
-import type { RefChange } from './change.ts';
+import { branchOf, type RefChange } from './change.ts';
+import { pushPayload } from './push-payload.ts';
 
-/** Everything that follows from moved refs: events, and pull requests that move, merge or close with them. */
+/** Everything that follows from moved refs: events, check suites, pull requests that move, merge or close with them. */
 export async function refsChanged(
   hub: Hub,
   repo: Repository,
@@ -11,6 +16,71 @@ export async function refsChanged(
   changes: readonly RefChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  hub.store.repositories.update(repo.id, { pushedAt: timestamp(hub) });
-  for (const change of changes) hub.log('info', 'ref moved', { repo: repo.name, by: actor.type, ...change });
+  const current = hub.store.repositories.update(repo.id, { pushedAt: timestamp(hub) });
+  for (const change of changes) await refChanged(hub, current, actor, change);
+}
+
+async function refChanged(hub: Hub, repo: Repository, actor: Actor, change: RefChange): Promise<void> {
+  const { ref, before, after } = change;
+  const branch = branchOf(ref);
+  const name = {
+    ref: branch ?? ref.replace('refs/tags/', ''),
+    ref_type: branch === undefined ? 'tag' : 'branch',
+    pusher_type: 'user',
+  };
+  if (before === null)
+    emit(hub, repo, actor, ['create', null], {
+      ...name,
+      master_branch: repo.defaultBranch,
+      description: repo.description,
+    });
+  if (after === null) emit(hub, repo, actor, ['delete', null], name);
+  emit(hub, repo, actor, ['push', null], await pushPayload(hub, repo, actor, change));
+  if (branch === undefined) return;
+  if (after === null) await branchDeleted(hub, repo, actor, branch);
+  else await branchMoved(hub, repo, actor, branch, before, after);
+}
+
+async function branchMoved(
+  hub: Hub,
+  repo: Repository,
+  actor: Actor,
+  branch: string,
+  before: string | null,
+  after: string,
+) {
+  for (const pull of hub.store.pulls.list({ repo: repo.id, headRef: branch, open: true })) {
+    await hub.git(repo).run(['update-ref', `refs/pull/${pull.number}/head`, after]);
+    const base = await hub.git(repo).refSha(`refs/heads/${pull.baseRef}`);
+    const moved = hub.store.pulls.update(pull.id, { headSha: after, baseSha: base ?? pull.baseSha });
+    hub.store.issues.update(pull.issue, { updatedAt: timestamp(hub) });
+    await emitPull(hub, repo, actor, 'synchronize', moved, { before, after });
+  }
+  await mergedByPush(hub, repo, actor, branch, before, after);
+  await requestSuites(hub, repo, actor, branch, after, before);
+}
+
+/** Open pull requests whose head the base branch has now reached count as merged. */
+async function mergedByPush(
+  hub: Hub,
+  repo: Repository,
+  actor: Actor,
+  baseRef: string,
+  before: string | null,
+  after: string,
+) {
+  const open = hub.store.pulls.list({ repo: repo.id, baseRef, open: true });
+  if (open.length === 0) return;
+  const reached = new Set(await hub.git(repo).revList(after, ...(before === null ? [] : [`^${before}`])));
+  for (const pull of open) if (reached.has(pull.headSha)) await recordMerge(hub, repo, actor, pull, after);
+}
+
+/** A pull request closes when its head branch goes, and when its base branch goes. */
+async function branchDeleted(hub: Hub, repo: Repository, actor: Actor, branch: string) {
+  const { pulls } = hub.store;
+  const gone = [
+    ...pulls.list({ repo: repo.id, headRef: branch, open: true }),
+    ...pulls.list({ repo: repo.id, baseRef: branch, open: true }),
+  ];
+  for (const pull of new Map(gone.map((row) => [row.id, row])).values()) await closePull(hub, repo, actor, pull);
 }

@@ -108,6 +108,14 @@ export interface Pull extends Row {
   /** Outcome of the last test merge, and the `head..base` pair it was of. */
   readonly mergeable: boolean | null;
   readonly mergeableOf: string | null;
+  /** The size of the diff from the merge base, and the `head..base` pair it is of. */
+  readonly stats: {
+    readonly of: string;
+    readonly commits: number;
+    readonly files: number;
+    readonly additions: number;
+    readonly deletions: number;
+  } | null;
 }
 
 export interface Comment extends Row {

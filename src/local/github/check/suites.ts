@@ -1,0 +1,66 @@
+import type { Actor } from '../auth/actor.ts';
+import { emit } from '../emit.ts';
+import type { Hub } from '../hub.ts';
+import { timestamp } from '../hub.ts';
+import { checkSuiteOf } from '../present/check.ts';
+import { simpleCommitOf } from '../present/commit.ts';
+import type { App, CheckSuite, Repository } from '../store/rows.ts';
+
+/** An App's suite for a commit, made when missing. */
+export function suiteFor(
+  hub: Hub,
+  repo: Repository,
+  app: number,
+  headSha: string,
+  headBranch: string | null,
+  before: string | null = null,
+): { suite: CheckSuite; isNew: boolean } {
+  const { checkSuites } = hub.store;
+  const found = checkSuites.find({ repo: repo.id, app, headSha });
+  if (found !== undefined) return { suite: found, isNew: false };
+  const now = timestamp(hub);
+  const row = { repo: repo.id, app, headSha, headBranch, before, createdAt: now, updatedAt: now };
+  return { suite: checkSuites.insert(row), isNew: true };
+}
+
+/** Tells of a check suite; `requested` and `rerequested` go to its own App alone. */
+export async function emitSuite(
+  hub: Hub,
+  repo: Repository,
+  actor: Actor,
+  action: string,
+  suite: CheckSuite,
+): Promise<void> {
+  const commit = (await hub.git(repo).commit(suite.headSha))!;
+  const payload = { check_suite: { ...checkSuiteOf(hub, repo, suite), head_commit: simpleCommitOf(commit) } };
+  emit(hub, repo, actor, ['check_suite', action], payload, action === 'completed' ? undefined : [suite.app]);
+}
+
+/** Asks every App that writes checks for a suite on a pushed commit, unless its message says to skip checks. */
+export async function requestSuites(
+  hub: Hub,
+  repo: Repository,
+  actor: Actor,
+  branch: string,
+  sha: string,
+  before: string | null,
+): Promise<void> {
+  const commit = await hub.git(repo).commit(sha);
+  if (commit === undefined || skipsChecks(commit.message)) return;
+  for (const app of checkWriters(hub, repo)) {
+    const { suite, isNew } = suiteFor(hub, repo, app.id, sha, branch, before);
+    if (isNew) await emitSuite(hub, repo, actor, 'requested', suite);
+  }
+}
+
+/** Whether the message ends in the trailer that tells GitHub to ask for no checks. */
+export const skipsChecks = (message: string) => /\n\n\s*(?:[\w-]+: .*\n)*skip-checks: *true\s*$/i.test(message);
+
+function checkWriters(hub: Hub, repo: Repository): App[] {
+  return hub.store.installations
+    .list({ account: repo.owner })
+    .filter(
+      ({ repositories, permissions }) => (repositories?.includes(repo.id) ?? true) && permissions.checks === 'write',
+    )
+    .map(({ app }) => hub.store.apps.get(app)!);
+}

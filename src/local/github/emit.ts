@@ -1,0 +1,18 @@
+import { type Actor, appOf } from './auth/actor.ts';
+import type { Hub } from './hub.ts';
+import type { Repository } from './store/rows.ts';
+import type { GitHubEvent } from './webhook/events.ts';
+
+/** Emits an event that an actor caused in a repository. */
+export function emit(
+  hub: Hub,
+  repo: Repository,
+  actor: Actor,
+  [event, action]: readonly [string, string | null],
+  payload: Readonly<Record<string, unknown>>,
+  only?: GitHubEvent['only'],
+): void {
+  if (actor.type === 'anonymous') throw new Error('a change needs an actor');
+  const scope = only === undefined ? {} : { only };
+  hub.events.emit({ event, action, repo, sender: actor.user, by: appOf(actor), payload, ...scope });
+}

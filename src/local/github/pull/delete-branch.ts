@@ -1,0 +1,16 @@
+import type { Actor } from '../auth/actor.ts';
+import type { Hub } from '../hub.ts';
+import { moveRef } from '../ref/move.ts';
+import type { Pull, Repository } from '../store/rows.ts';
+import { retarget } from './state.ts';
+
+/** Deletes a merged pull request's branch by the repository's setting: its dependents move onto the base first. */
+export async function deleteMergedBranch(hub: Hub, repo: Repository, actor: Actor, pull: Pull): Promise<void> {
+  const git = hub.git(repo);
+  const head = await git.refSha(`refs/heads/${pull.headRef}`);
+  const base = await git.refSha(`refs/heads/${pull.baseRef}`);
+  if (head === undefined || base === undefined) return;
+  for (const dependent of hub.store.pulls.list({ repo: repo.id, baseRef: pull.headRef, open: true }))
+    await retarget(hub, repo, actor, dependent, pull.baseRef, base);
+  await moveRef(hub, repo, actor, { ref: `refs/heads/${pull.headRef}`, before: head, after: null });
+}

@@ -1,0 +1,66 @@
+import { type Actor, appOf } from '../auth/actor.ts';
+import { invalid, invalidCustom, unprocessable } from '../http/failure.ts';
+import type { Hub } from '../hub.ts';
+import { newIssue } from '../issue/new.ts';
+import type { Pull, Repository, User } from '../store/rows.ts';
+import { emitPull } from './payload.ts';
+
+export interface NewPull {
+  readonly title: string;
+  readonly body?: string | null | undefined;
+  readonly head: string;
+  readonly base: string;
+  readonly draft?: boolean | undefined;
+}
+
+const field = (name: string) => invalid({ resource: 'PullRequest', field: name, code: 'invalid' });
+
+/** Opens a pull request between two branches of the repository. */
+export async function openPull(hub: Hub, repo: Repository, actor: Actor, user: User, input: NewPull): Promise<Pull> {
+  const git = hub.git(repo);
+  const owner = hub.store.users.get(repo.owner)!.login;
+  const head = input.head.startsWith(`${owner}:`) ? input.head.slice(owner.length + 1) : input.head;
+  if (head.includes(':')) throw field('head');
+  const headSha = await git.refSha(`refs/heads/${head}`);
+  if (headSha === undefined) throw field('head');
+  const baseSha = await git.refSha(`refs/heads/${input.base}`);
+  if (baseSha === undefined) throw field('base');
+  if (input.draft === true && !repo.drafts)
+    throw unprocessable('Draft pull requests are not supported in this repository.');
+  if (hub.store.pulls.find({ repo: repo.id, headRef: head, baseRef: input.base, open: true }) !== undefined)
+    throw invalidCustom('PullRequest', `A pull request already exists for ${owner}:${head}.`);
+  const merge = await git.mergeBase(baseSha, headSha);
+  if (merge === undefined)
+    throw invalidCustom('PullRequest', `The ${head} branch has no history in common with ${owner}:${input.base}`);
+  if (merge === headSha) throw invalidCustom('PullRequest', `No commits between ${input.base} and ${head}`);
+  const issue = newIssue(hub, repo, {
+    title: input.title,
+    body: input.body ?? null,
+    user: user.id,
+    app: appOf(actor)?.id ?? null,
+    isPull: true,
+    labels: [],
+    assignees: [],
+  });
+  const pull = hub.store.pulls.insert({
+    issue: issue.id,
+    repo: repo.id,
+    number: issue.number,
+    headRef: head,
+    headSha,
+    baseRef: input.base,
+    baseSha,
+    open: true,
+    draft: input.draft ?? false,
+    merged: false,
+    mergedAt: null,
+    mergedBy: null,
+    mergeCommit: null,
+    mergeable: null,
+    mergeableOf: null,
+    stats: null,
+  });
+  await git.run(['update-ref', `refs/pull/${pull.number}/head`, headSha]);
+  await emitPull(hub, repo, actor, 'opened', pull);
+  return pull;
+}
