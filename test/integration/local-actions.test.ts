@@ -7,7 +7,8 @@ import { Octokit } from '@octokit/rest';
 import { afterAll, expect, test } from 'vitest';
 import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
 import { setSetting } from '../../src/local/github/actions/run/settings.ts';
-import { type LocalGitHub, startLocalGitHub } from '../../src/local/github/start.ts';
+import type { LocalGitHub } from '../../src/local/github/start.ts';
+import { startCheckedGitHub } from '../support/checked-github.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'huxley-local-actions-'));
 const open: LocalGitHub[] = [];
@@ -26,7 +27,7 @@ let worlds = 0;
 
 async function world(files: Record<string, string>, actions: ActionsOptions = {}): Promise<World> {
   worlds += 1;
-  const github = await startLocalGitHub({ dir: join(root, String(worlds)), actions });
+  const github = await startCheckedGitHub({ dir: join(root, String(worlds)), actions });
   open.push(github);
   const { token } = github.setup.createUser('octo');
   await github.setup.createRepository({ owner: 'octo', name: 'agent', files });
