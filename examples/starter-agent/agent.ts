@@ -72,6 +72,7 @@ export function runTool(call: ToolCall): string {
 function bash(command: string): string {
   const { stdout, stderr, status } = spawnSync('bash', ['-c', command], {
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: COMMAND_SECONDS * 1000,
   });
   const output = `${stdout}${stderr}`.trim().slice(0, OUTPUT_LIMIT);
