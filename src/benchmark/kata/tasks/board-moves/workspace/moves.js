@@ -1,0 +1,3 @@
+export function towerMoves(board, square) {
+  return [];
+}

@@ -1,0 +1,2 @@
+def paid_minutes(roster: str) -> dict[str, int]:
+    raise NotImplementedError
