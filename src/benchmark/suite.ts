@@ -1,3 +1,4 @@
+import type { HuxleyError } from '../model/error.ts';
 import type { Split } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { TaskId } from '../model/ids.ts';
@@ -52,6 +53,12 @@ export interface Suite {
   grade(task: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
   /** The changed files of a reference solution; `null` where the suite has none of that kind. */
   reference(task: TaskId, kind: Reference): Promise<readonly FileEntry[] | null>;
+}
+
+/** A suite as it was opened, with what could not be used of it. */
+export interface OpenedSuite extends Suite {
+  /** One for each task that was left out, naming file and field. */
+  readonly problems: readonly HuxleyError[];
 }
 
 /** Which tasks steer a run and which are sealed, keyed by the suite's digest and the repository's salt, never by a run's seed. */

@@ -1,0 +1,6 @@
+from accounts import Account
+
+
+class Ledger:
+    def __init__(self):
+        self.accounts: dict[str, Account] = {}

@@ -1,0 +1,5 @@
+import type { Target } from './target.ts';
+
+export function buildOrder(targets: readonly Target[], goals: readonly string[]): string[] {
+  return [...goals];
+}

@@ -1,0 +1,6 @@
+class CalcError(Exception):
+    pass
+
+
+def pieces(text: str) -> list[str]:
+    return text.split()

@@ -1,0 +1,3 @@
+export function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,4 @@
+export function range(text) {
+  const [count, sides] = text.split('d').map(Number);
+  return [count, count * sides];
+}

@@ -1,0 +1,3 @@
+export class Cache<K, V> {
+  constructor(capacity: number, ttl: number, now: () => number) {}
+}

@@ -1,0 +1,2 @@
+def newest(versions: list[str]) -> str | None:
+    return max(versions, default=None)

@@ -1,0 +1,3 @@
+export function fill(template, data) {
+  return template.replace(/\{\{(.*?)\}\}/g, (_, name) => data[name.trim()]);
+}

@@ -1,0 +1,8 @@
+export interface Entry {
+  text: string;
+  done: boolean;
+}
+
+export class Store {
+  entries: Entry[] = [];
+}

@@ -1,0 +1,9 @@
+export interface Token {
+  kind: 'number' | 'name' | 'string' | 'operator';
+  text: string;
+  at: number;
+}
+
+export function tokens(text: string): Token[] {
+  return [];
+}

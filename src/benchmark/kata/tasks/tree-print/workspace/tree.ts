@@ -1,0 +1,3 @@
+export function tree(paths: readonly string[]): string[] {
+  return [...paths];
+}
