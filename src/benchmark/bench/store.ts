@@ -1,0 +1,96 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { open, readFile, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HuxleyError } from '../../model/error.ts';
+import { type Session, sessionSchema, type TaskRecord, taskRecordSchema } from './record.ts';
+
+/**
+ * The folder of a bench session: what it measures, and every finished task as a line that is on the disk before the next
+ * begins. A process killed at any moment loses at most the tasks under way.
+ */
+export class SessionStore {
+  readonly folder: string;
+  readonly finished: Map<string, TaskRecord>;
+
+  private constructor(folder: string, finished: Map<string, TaskRecord>) {
+    this.folder = folder;
+    this.finished = finished;
+  }
+
+  /**
+   * Opens the session in a folder, or begins it.
+   * @param fresh forgets what is there
+   * @throws HuxleyError `bench.session` when the folder holds another session
+   */
+  static async open(folder: string, session: Session, fresh: boolean): Promise<SessionStore> {
+    mkdirSync(folder, { recursive: true });
+    const describe = join(folder, 'session.json');
+    const results = join(folder, 'results.jsonl');
+    if (fresh) await Promise.all([describe, results].map((path) => rm(path, { force: true })));
+    const known = await readFile(describe, 'utf8').catch(() => undefined);
+    if (known === undefined) {
+      await rm(results, { force: true });
+      writeFileSync(describe, `${JSON.stringify(session, null, 2)}\n`);
+      return new SessionStore(folder, new Map());
+    }
+    const difference = differs(known, session);
+    if (difference !== undefined)
+      throw new HuxleyError(
+        'bench.session',
+        `${folder} holds another session: ${difference}`,
+        'Name another folder with --out, or start over with --fresh.',
+      );
+    return new SessionStore(folder, await readResults(results));
+  }
+
+  async add(record: TaskRecord): Promise<void> {
+    const file = await open(join(this.folder, 'results.jsonl'), 'a');
+    try {
+      await file.write(`${JSON.stringify(record)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    this.finished.set(record.task, record);
+  }
+
+  write(name: string, text: string): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+}
+
+function differs(text: string, session: Session): string | undefined {
+  const known = sessionSchema.safeParse(parseJson(text)).data;
+  if (known === undefined) return 'its session.json cannot be read';
+  const key = (Object.keys(session) as (keyof Session)[]).find((name) => known[name] !== session[name]);
+  return key === undefined ? undefined : `its ${key} is ${known[key]}, not ${session[key]}`;
+}
+
+/** The last record of each task. A last line cut by a kill is taken off the file. */
+async function readResults(path: string): Promise<Map<string, TaskRecord>> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
+  const records = new Map<string, TaskRecord>();
+  for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
+    const record = taskRecordSchema.safeParse(parseJson(line)).data;
+    if (record === undefined)
+      throw new HuxleyError(
+        'bench.results',
+        `${path}:${index + 1}: is no result`,
+        'Remove the line, or start over with --fresh.',
+      );
+    records.set(record.task, record);
+  }
+  return records;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
