@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Exchange } from '../../src/local/github/http/api.ts';
 import { startCheckedGitHub } from '../support/checked-github.ts';
 import type { Json } from './openapi/json-schema.ts';
-import { UNDESCRIBED } from './openapi/undescribed.ts';
+import { ALIASES, UNDESCRIBED } from './openapi/undescribed.ts';
 import { ContractValidator } from './openapi/validator.ts';
 import { WebhookValidator } from './openapi/webhooks.ts';
 
@@ -19,7 +19,7 @@ test('every operation served is one GitHub describes, and the extract has it', a
   const described = new Set(new ContractValidator().routes);
   const served = github.hub.router.operations.map(({ route }) => route);
   await github.close();
-  expect(served.filter((route) => !described.has(route) && !(route in UNDESCRIBED))).toEqual([]);
+  expect(served.filter((route) => !described.has(ALIASES[route] ?? route) && !(route in UNDESCRIBED))).toEqual([]);
 });
 
 test('a deliberate mistake in an answer is found, over the wire too', async () => {
@@ -66,7 +66,7 @@ test('wrong requests, statuses and bodies are told apart', () => {
   ]);
 });
 
-test("GitHub's own webhook examples pass, but for those known to contradict GitHub's own schemas", () => {
+test("GitHub's own webhook examples pass, but for those known to be older than its schemas", () => {
   const definitions = createRequire(import.meta.url)('@octokit/webhooks-examples') as {
     name: string;
     examples: Json[];

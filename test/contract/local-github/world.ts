@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Probot, ProbotOctokit } from 'probot';
-import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from '../../../src/local/github/start.ts';
+import type { LocalGitHub, LocalGitHubOptions } from '../../../src/local/github/start.ts';
 import type { Permissions } from '../../../src/local/github/store/rows.ts';
+import { startCheckedGitHub } from '../../support/checked-github.ts';
 
 export const PERMISSIONS: Permissions = {
   contents: 'write',
@@ -17,7 +18,7 @@ export const EVENTS = ['push', 'issues', 'issue_comment', 'pull_request', 'check
 /** A local GitHub with an owner, a stranger, a repository and an App on it, removed again by `using`. */
 export async function world(options: Partial<LocalGitHubOptions> = {}, app: { permissions?: Permissions } = {}) {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'huxley-local-github-')));
-  const hub = await startLocalGitHub({ dir, ...options });
+  const hub = await startCheckedGitHub({ dir, ...options });
   const { token: ownerToken } = hub.setup.createUser('ada');
   const { token: strangerToken } = hub.setup.createUser('mallory');
   const made = hub.setup.createApp({

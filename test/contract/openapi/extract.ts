@@ -35,12 +35,14 @@ export function extract(description: Description, routes: readonly string[], sou
     return kind === undefined || kind === 'schemas' ? value : description.components[kind]![name!]!;
   };
   const operations: Record<string, OperationContract> = {};
+  const missing: string[] = [];
   for (const route of [...routes].sort()) {
     const [method = '', path = ''] = route.split(' ');
     const operation = description.paths[path]?.[method.toLowerCase()];
-    if (!operation) throw new Error(`GitHub's API description has no operation '${route}'`);
-    operations[route] = contractOf(operation, deref);
+    if (operation) operations[route] = contractOf(operation, deref);
+    else missing.push(route);
   }
+  if (missing.length > 0) throw new Error(`GitHub's API description has no operation ${missing.join(', ')}`);
   const schemas: Record<string, unknown> = {};
   const open = [...referenced(operations)];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
