@@ -1,4 +1,4 @@
-import { isAllowedContent, refusedTool } from './content.ts';
+import { isAllowedContent, isTooDeep, refusedTool } from './content.ts';
 import { Refusal } from './refusal.ts';
 
 /** The two calls that reach a model. */
@@ -46,6 +46,7 @@ const FRAMING_TOKENS = 256;
 export function admit(path: CallPath, raw: string, rules: AdmissionRules): AdmittedCall {
   const body = parse(raw);
   const bad = (message: string, remedy: string) => new Refusal(400, 'gateway.request', message, remedy);
+  if (isTooDeep(body)) throw bad('the request is nested too deeply', 'Send text; 64 levels are the limit.');
   const model = body.model;
   if (typeof model !== 'string') throw bad("the request names no 'model'", 'Send the value of HUXLEY_MODEL.');
   if (!rules.models.includes(model))

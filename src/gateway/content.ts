@@ -35,3 +35,9 @@ export function refusedTool(tools: unknown): string | undefined {
     .map((tool) => String((tool as { type?: unknown })?.type))
     .find((type) => !['function', 'custom'].includes(type));
 }
+
+/** Whether a value is nested deeper than any request is; a parser takes such a body, but little else does. */
+export function isTooDeep(value: unknown, limit = 64): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return limit === 0 || Object.values(value).some((part) => isTooDeep(part, limit - 1));
+}

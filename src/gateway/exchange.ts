@@ -15,12 +15,15 @@ export interface Exchange {
 /**
  * Gets a call answered, trying again where that may help. Every try reserves first; a try that was refused by the
  * provider costs nothing, one that broke off may have cost all it could.
+ *
+ * @param abandoned whether the caller is gone; then there is no other try
  */
 export async function exchange(
   upstream: Upstream,
   call: UpstreamCall,
   policy: RetryPolicy,
   reserve: () => Reservation,
+  abandoned: () => boolean,
 ): Promise<Exchange> {
   for (let tries = 1; ; tries++) {
     const reservation = reserve();
@@ -28,6 +31,7 @@ export async function exchange(
     let failure: Refusal;
     try {
       const answer = await upstream.send(call);
+      if (answer.status >= 300 && answer.status < 400) throw redirected(answer.headers.get('location'));
       if (!isRetryable(answer.status)) return { answer, reservation, tries };
       reservation.release();
       retryAfter = retryAfterOf(answer.headers, Date.now());
@@ -39,15 +43,35 @@ export async function exchange(
       }
       if (error instanceof NotSent) reservation.release();
       else reservation.forfeit();
-      if (call.signal.aborted) throw new Refusal(499, 'gateway.ended', 'the call was given up', 'The caller is gone.');
+      if (call.signal.aborted) throw givenUp(call.signal.reason);
       failure = unreachable(error, tries);
     }
     const wait = nextWait(policy, tries, retryAfter, Math.random());
-    if (wait === null) throw failure;
+    if (wait === null || abandoned()) throw failure;
     await sleep(wait * 1000, undefined, { signal: call.signal }).catch(() => {
       throw failure;
     });
   }
+}
+
+function givenUp(reason: unknown): Refusal {
+  return reason instanceof DOMException && reason.name === 'TimeoutError'
+    ? new Refusal(
+        504,
+        'gateway.upstream-timeout',
+        'the model took too long to answer',
+        'Ask for less, or choose a faster model.',
+      )
+    : new Refusal(503, 'gateway.ended', 'the job is over, and so is this call', 'Nothing; the work ended.');
+}
+
+function redirected(location: string | null): Refusal {
+  return new Refusal(
+    502,
+    'gateway.upstream-redirect',
+    `the model's endpoint redirects to ${location ?? 'another place'}; the key is not sent there`,
+    'Set models.baseURL to where the endpoint really is.',
+  );
 }
 
 function refused(status: number, tries: number, words: string): Refusal {

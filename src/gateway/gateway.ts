@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly retry?: RetryPolicy;
   /** Output tokens one answer may have, and gets when a client names no number. */
   readonly maxOutputTokens?: number;
+  /** Seconds one call may take, retries included; 600 when absent. */
+  readonly callSeconds?: number;
   readonly maxRequestBytes?: number;
   readonly maxResponseBytes?: number;
   /** Ends every call under way and closes the gateway. */
@@ -70,6 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ledger,
     retry: options.retry ?? RETRY,
     maxResponseBytes: options.maxResponseBytes ?? 16 * MiB,
+    callSeconds: options.callSeconds ?? 600,
     signal: ending.signal,
     transcript: options.transcript,
     record: options.record === undefined ? undefined : recorder(options.record),
@@ -81,7 +84,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (request.method === 'GET' && path === '/v1/models') return listModels(response, models);
     if (request.method !== 'POST' || !isServed(path, paths)) throw notServed(request.method, path, paths);
     const call = admit(path, await readBody(request, options.maxRequestBytes ?? 4 * MiB), rules);
-    await pass(context, call, caller, priceOf(prices, call.model), response);
+    const price = priceOf(prices, call.model);
+    await caller.slots.use(() => pass(context, call, caller, price, response));
   }
 
   const listening = await listen((request, response) => {

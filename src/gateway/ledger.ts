@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Budget, type BudgetLimits, type Spending } from './budget.ts';
 import { type Redact, redactor } from './redact.ts';
 import { Refusal } from './refusal.ts';
+import { Slots } from './slots.ts';
 
 export interface GatewayUsage extends Spending {
   /** True once any answer came from a rehearsal model. */
@@ -13,6 +14,7 @@ export interface GatewayUsage extends Spending {
 export interface Caller {
   readonly task: string;
   readonly budget: Budget;
+  readonly slots: Slots;
 }
 
 interface Account {
@@ -20,6 +22,9 @@ interface Account {
   rehearsal: boolean;
   readonly errors: Record<string, number>;
 }
+
+/** Calls one key may have under way, so that no task keeps the provider's rate limit to itself; more wait their turn. */
+const CALLS_AT_ONCE = 16;
 
 const NOTHING: GatewayUsage = {
   requests: 0,
@@ -48,7 +53,8 @@ export class Ledger {
     const token = `hx-${randomBytes(24).toString('base64url')}`;
     const ofTask = this.#tasks.get(task) ?? account(`task ${task}`, {}, this.#total.budget);
     this.#tasks.set(task, ofTask);
-    this.#callers.set(token, { task, budget: new Budget(`task ${task}`, budget, ofTask.budget) });
+    const ofToken = new Budget(`task ${task}`, budget, ofTask.budget);
+    this.#callers.set(token, { task, budget: ofToken, slots: new Slots(CALLS_AT_ONCE) });
     this.redact = redactor(this.#secrets.add(token));
     return token;
   }

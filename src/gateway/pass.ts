@@ -15,6 +15,8 @@ export interface PassContext {
   readonly ledger: Ledger;
   readonly retry: RetryPolicy;
   readonly maxResponseBytes: number;
+  /** Seconds one call may take, retries included. */
+  readonly callSeconds: number;
   readonly signal: AbortSignal;
   readonly transcript: TranscriptSink | undefined;
   readonly record: ((call: RecordedCall) => void) | undefined;
@@ -31,13 +33,18 @@ export async function pass(
   const { ledger, maxResponseBytes } = context;
   const started = performance.now();
   const at = new Date().toISOString();
-  const outgoing = { task: caller.task, path: call.path, body: call.body, signal: context.signal };
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.callSeconds * 1000)]);
+  const outgoing = { task: caller.task, path: call.path, body: call.body, signal };
   const most = { cost: cost(price, call.most), tokens: call.most };
   const made: { status: number; tries: number; relayed?: Relayed } = { status: 0, tries: 0 };
   let error: { readonly status: number; readonly code: string; readonly message: string } | undefined;
   try {
-    const { answer, reservation, tries } = await exchange(context.upstream, outgoing, context.retry, () =>
-      caller.budget.reserve(most),
+    const { answer, reservation, tries } = await exchange(
+      context.upstream,
+      outgoing,
+      context.retry,
+      () => caller.budget.reserve(most),
+      () => response.destroyed,
     );
     const relayed = isStream(answer)
       ? await relayStream(answer, call, response, ledger.redact, maxResponseBytes)

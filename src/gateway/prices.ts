@@ -20,7 +20,7 @@ export interface TokenCount {
 }
 
 /**
- * Standard-tier prices of text tokens as OpenAI listed them in 2025 (openai.com/api/pricing). A model that is not here is
+ * Standard-tier prices of text tokens as OpenAI listed them in June 2026 or, for older models, last (openai.com/api/pricing). A model that is not here is
  * refused until its price is configured. `rehearsal` costs nobody anything; its price exists so that budgets can be
  * rehearsed too.
  */
@@ -29,6 +29,9 @@ export const PRICES: PriceTable = {
   'gpt-5-mini': { input: 0.25, cachedInput: 0.025, output: 2 },
   'gpt-5-nano': { input: 0.05, cachedInput: 0.005, output: 0.4 },
   'gpt-5-codex': { input: 1.25, cachedInput: 0.125, output: 10 },
+  'gpt-5.4-mini': { input: 0.75, cachedInput: 0.075, output: 4.5 },
+  'gpt-5.4-nano': { input: 0.2, cachedInput: 0.02, output: 1.25 },
+  'gpt-5.2': { input: 1.75, cachedInput: 0.175, output: 14 },
   'gpt-5.1': { input: 1.25, cachedInput: 0.125, output: 10 },
   'gpt-4.1': { input: 2, cachedInput: 0.5, output: 8 },
   'gpt-4.1-mini': { input: 0.4, cachedInput: 0.1, output: 1.6 },

@@ -43,8 +43,7 @@ export async function relayWhole(
     writeRefusal(response, failure);
     return { body, usage: undefined, rehearsal: false, failure };
   }
-  const status = ok || answer.status >= 400 ? answer.status : 502;
-  response.writeHead(status, { 'content-type': parsed === undefined ? 'text/plain' : 'application/json' });
+  response.writeHead(answer.status, { 'content-type': parsed === undefined ? 'text/plain' : 'application/json' });
   response.end(redact(body));
   return { body, usage: usageOf(parsed), rehearsal: isRehearsal(answer, parsed) };
 }

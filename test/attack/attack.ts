@@ -10,7 +10,7 @@ declare module 'vitest' {
 export interface Attack {
   /** Stable; documents refer to it. */
   readonly number: number;
-  readonly family: 'forge' | 'tamper' | 'leak' | 'escape';
+  readonly family: 'forge' | 'tamper' | 'leak' | 'escape' | 'spend';
   readonly name: string;
   /**
    * `prevented`: it cannot work. `detected`: it works inside the test process, which nothing can prevent there, and what

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Budget, type Reservation } from './budget.ts';
+import { cost, PRICES, priceOf } from './prices.ts';
+
+const amount = (nano: number, tokens = 0) => ({ cost: nano, tokens: { input: tokens, cached: 0, output: 0 } });
+
+test('what is reserved cannot be reserved again until it is settled', () => {
+  const budget = new Budget('this job', { costUSD: 10e-9 });
+  const first = budget.reserve(amount(7));
+  expect(() => budget.reserve(amount(4))).toThrow(/may need 0.000000 US dollars/);
+  first.settle(amount(2));
+  budget.reserve(amount(8)).forfeit();
+  expect(budget.spending()).toEqual({ requests: 2, inputTokens: 0, outputTokens: 0, costUSD: 10e-9 });
+  expect(() => budget.reserve(amount(1))).toThrow();
+});
+
+test('a task stays within its own budget and the job within all', () => {
+  const job = new Budget('this job', { requests: 3 });
+  const [a, b] = [new Budget('task a', { requests: 2 }, job), new Budget('task b', { requests: 2 }, job)];
+  a.reserve(amount(0)).settle(amount(0));
+  a.reserve(amount(0));
+  expect(() => a.reserve(amount(0))).toThrow(/budget of task a .* limit is 2, 1 are spent and 1 reserved/);
+  b.reserve(amount(0));
+  expect(() => b.reserve(amount(0))).toThrow(/budget of this job/);
+});
+
+test('settling twice counts once', () => {
+  const budget = new Budget('this job', {});
+  const reservation = budget.reserve(amount(5));
+  reservation.settle(amount(3));
+  reservation.settle(amount(3));
+  reservation.forfeit();
+  expect(budget.spending()).toMatchObject({ requests: 1, costUSD: 3e-9 });
+});
+
+test('whatever the order of calls, no limit is ever passed and nothing is lost', () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('reserve' as const), task: fc.nat(2), cost: fc.nat(400), tokens: fc.nat(400) }),
+    fc.record({
+      do: fc.constantFrom('settle' as const, 'release' as const, 'forfeit' as const),
+      at: fc.nat(),
+      part: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+      const job = new Budget('this job', { costUSD: 2000e-9, tokens: 3000, requests: 20 });
+      const tasks = [0, 1, 2].map((n) => new Budget(`task ${n}`, { costUSD: 900e-9 }, job));
+      const open: { reservation: Reservation; cost: number; tokens: number }[] = [];
+      let spent = 0;
+      for (const one of steps) {
+        if (one.do === 'reserve') {
+          try {
+            open.push({
+              reservation: tasks[one.task]!.reserve(amount(one.cost, one.tokens)),
+              cost: one.cost,
+              tokens: one.tokens,
+            });
+          } catch {
+            // does not fit: what the property is about
+          }
+          continue;
+        }
+        const taken = open.splice(one.at % Math.max(1, open.length), 1)[0];
+        if (!taken) continue;
+        const part = Math.floor(taken.cost * one.part);
+        if (one.do === 'settle') taken.reservation.settle(amount(part, taken.tokens));
+        else taken.reservation[one.do]();
+        spent += { settle: part, release: 0, forfeit: taken.cost }[one.do];
+      }
+      for (const { reservation, cost } of open) {
+        reservation.forfeit();
+        spent += cost;
+      }
+      expect(Math.round(job.spending().costUSD * 1e9)).toBe(spent);
+      expect(spent).toBeLessThanOrEqual(2000);
+      expect(job.spending().inputTokens).toBeLessThanOrEqual(3000);
+      expect(job.spending().requests).toBeLessThanOrEqual(20);
+      for (const task of tasks) expect(Math.round(task.spending().costUSD * 1e9)).toBeLessThanOrEqual(900);
+    }),
+  );
+});
+
+test('a call costs its tokens, cached ones less, rounded up', () => {
+  const mini = priceOf(PRICES, 'gpt-5-mini-2025-08-07');
+  expect(mini).toBe(PRICES['gpt-5-mini']);
+  expect(cost(mini, { input: 1000, cached: 0, output: 100 })).toBe(450_000);
+  expect(cost(mini, { input: 1000, cached: 1000, output: 0 })).toBe(25_000);
+  expect(cost({ input: 0.0001, output: 0 }, { input: 1, cached: 0, output: 0 })).toBe(1);
+  expect(() => priceOf(PRICES, 'toString')).toThrow(/no price is known for model 'toString'/);
+});

@@ -1,0 +1,110 @@
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { admit } from './admit.ts';
+import { redactor } from './redact.ts';
+import { dataOf, eventsOf } from './sse.ts';
+import { usageOf } from './usage.ts';
+import { withoutVolatile } from './volatile.ts';
+
+const rules = { models: ['gpt-5-mini'], maxOutputTokens: 1000 };
+const chat = (more: object = {}) =>
+  admit(
+    '/v1/chat/completions',
+    JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'é' }], ...more }),
+    rules,
+  );
+
+test('the most a call can use is every byte sent, and the output asked for', () => {
+  expect(chat().most.output).toBe(1000);
+  expect(chat({ max_tokens: 5 }).most.output).toBe(5);
+  expect(chat({ max_completion_tokens: 1e9 }).body).toContain('"max_completion_tokens":1000');
+  expect(chat({ n: 3 }).most.output).toBe(3000);
+  expect(chat().most.input).toBeGreaterThan(Buffer.byteLength(chat().body));
+});
+
+test.each([
+  [
+    'an image',
+    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
+    /type 'image_url'/,
+  ],
+  ['a tool of the provider', { tools: [{ type: 'web_search' }] }, /type 'web_search'/],
+  ['an unknown field', { web_search_options: {} }, /field 'web_search_options'/],
+  ['a dearer tier', { service_tier: 'priority' }, /service tiers/],
+  ['many choices', { n: 1e9 }, /'n'/],
+  ['no output', { max_completion_tokens: 0 }, /positive whole number/],
+  ['another model', { model: 'gpt-5' }, /'gpt-5' is not allowed here; allowed: gpt-5-mini/],
+])('%s is refused', (_, more, message) => {
+  expect(() => chat(more)).toThrow(message);
+});
+
+test.each(['', '[]', 'null', '"x"', '{', `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`])(
+  '%.20s is refused',
+  (raw) => {
+    expect(() => admit('/v1/chat/completions', raw, rules)).toThrow(/JSON object|too deeply|names no 'model'/);
+  },
+);
+
+test('a stored conversation cannot be referred to', () => {
+  const ask = (more: object) =>
+    admit('/v1/responses', JSON.stringify({ model: 'gpt-5-mini', input: 'x', ...more }), rules);
+  expect(ask({}).most.output).toBe(1000);
+  expect(() => ask({ previous_response_id: 'resp_1' })).toThrow(/'previous_response_id'/);
+  expect(() => ask({ input: [{ type: 'item_reference', id: 'msg_1' }] })).toThrow(/'item_reference'/);
+});
+
+test('secrets are removed in every form', () => {
+  const secret = 'sk-"quoted"/and+odd';
+  const redact = redactor([secret, 'short']);
+  const forms = [
+    secret,
+    JSON.stringify({ secret }),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('hex'),
+  ];
+  for (const form of forms) {
+    expect(redact(`a ${form} b`)).toContain('[removed secret]');
+    expect(redact(form)).not.toContain('and+odd');
+  }
+  expect(redact('short words stay')).toBe('short words stay');
+});
+
+test('events come out as they went in, however they were cut', async () => {
+  const text = 'data: {"a":"é"}\n\nevent: x\r\ndata: 1\r\ndata: 2\r\n\r\n: comment\n\ndata: [DONE]\n\n';
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(Buffer.byteLength(text))), async (cuts) => {
+      const bytes = Buffer.from(text);
+      const at = [0, ...cuts.sort((a, b) => a - b), bytes.length];
+      const chunks = at.slice(1).map((end, i) => bytes.subarray(at[i], end));
+      const events: string[] = [];
+      for await (const event of eventsOf(Readable.from(chunks))) events.push(event);
+      expect(events.join('')).toBe(text);
+      expect(events.map(dataOf)).toEqual(['{"a":"é"}', '1\n2', undefined, '[DONE]']);
+    }),
+  );
+});
+
+test('usage is read in both dialects, and believed only when it can be true', () => {
+  expect(usageOf({ usage: { prompt_tokens: 3, completion_tokens: 2 } })).toEqual({ input: 3, output: 2, cached: 0 });
+  expect(
+    usageOf({ response: { usage: { input_tokens: 3, output_tokens: 2, input_tokens_details: { cached_tokens: 1 } } } }),
+  ).toEqual({ input: 3, output: 2, cached: 1 });
+  for (const usage of [
+    null,
+    {},
+    { prompt_tokens: -1, completion_tokens: 2 },
+    { prompt_tokens: '3', completion_tokens: 2 },
+  ])
+    expect(usageOf({ usage })).toBe(undefined);
+});
+
+test('durations, times and temporary folders do not count', () => {
+  const run = (ms: string, time: string) =>
+    `# duration_ms ${ms}\n✔ adds (${ms}ms)\nat ${time} in /tmp/x-${ms}/a.ts, 3 passed`;
+  expect(withoutVolatile(run('1.25', '2026-01-01T10:00:00.123Z'))).toBe(
+    withoutVolatile(run('730.5', '2026-02-03 11:22:33')),
+  );
+  expect(withoutVolatile('3 passed')).not.toBe(withoutVolatile('4 passed'));
+});
