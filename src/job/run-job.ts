@@ -8,6 +8,7 @@ import { CallLog } from './call-log.ts';
 import {
   CONTRACT_VERSION,
   type EvaluateOrder,
+  type EvaluateResult,
   type ExpandOrder,
   type Order,
   type Result,
@@ -122,7 +123,7 @@ async function evaluateOrder(
   order: EvaluateOrder,
   machine: JobMachine,
   previous: Result | null,
-  onResult: (perTask: Extract<Result, { kind: 'evaluate' }>['perTask']) => Promise<void>,
+  onResult: (perTask: EvaluateResult['perTask']) => Promise<void>,
 ) {
   const repository = await machine.fetchCommits([order.sha]);
   await verifyTree(repository, order);

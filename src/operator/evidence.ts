@@ -13,12 +13,10 @@ export type Evidence =
   | { readonly operator: 'context-overflow'; readonly overflowed: Trajectory };
 
 /** A task's outcome alone, without the trajectory. */
-export interface Outcome {
+interface Outcome {
   readonly task: TaskId;
   readonly verdict: Trajectory['verdict'];
 }
-
-export type EvidenceOf<T extends OperatorName> = Extract<Evidence, { readonly operator: T }>;
 
 /** Trajectories shown at most by reaction-norm: more would only crowd each other out. */
 const MOST_TRAJECTORIES = 4;

@@ -1,4 +1,4 @@
-import type { Order, Result } from '../job/contract.ts';
+import type { EvaluateOrder, EvaluateResult, ExpandOrder, ExpandResult, Order, Result } from '../job/contract.ts';
 import { block, inline } from './escape.ts';
 import { count, dollars, minutes } from './figures.ts';
 
@@ -23,18 +23,18 @@ export function jobSummary(order: Order, result: Result): string {
 
 function headline(order: Order, result: Result): string {
   if (result.kind === 'expand') {
-    const { name, child } = (order as Extract<Order, { kind: 'expand' }>).operator;
+    const { name, child } = (order as ExpandOrder).operator;
     const made = result.failure === null && result.error === null && result.files.length > 0;
     return `${child} from ${order.variant} by ${name}: ${made ? 'made' : 'not made'}`;
   }
   const measured = result.perTask.filter(({ verdict }) => verdict !== 'infrastructure');
   const resolved = measured.filter(({ verdict }) => verdict === 'resolved').length;
-  const missing = (order as Extract<Order, { kind: 'evaluate' }>).tasks.length - measured.length;
+  const missing = (order as EvaluateOrder).tasks.length - measured.length;
   const split = order.kind === 'evaluate' && order.split === 'heldout' ? 'held-out' : 'search';
   return `${order.variant}: ${resolved}/${measured.length} ${split} tasks resolved${missing > 0 ? `, ${missing} without a result` : ''}`;
 }
 
-function evaluation(result: Extract<Result, { kind: 'evaluate' }>): string[] {
+function evaluation(result: EvaluateResult): string[] {
   const rows = result.perTask.map(
     ({ task, verdict, seconds, costUSD }) =>
       `| ${inline(task)} | ${verdict} | ${minutes(seconds)} | ${dollars(costUSD)} |`,
@@ -47,7 +47,7 @@ function evaluation(result: Extract<Result, { kind: 'evaluate' }>): string[] {
   ];
 }
 
-function expansion({ diagnosis, files, failure }: Extract<Result, { kind: 'expand' }>): string[] {
+function expansion({ diagnosis, files, failure }: ExpandResult): string[] {
   const stages = ['diagnose', 'modify', 'validate', 'check'] as const;
   const failedAt = failure === null ? stages.length : stages.indexOf(failure.stage);
   const rows = stages.map((stage, i) => `| ${stage} | ${i < failedAt ? 'done' : i === failedAt ? 'failed' : '-'} |`);

@@ -1,0 +1,33 @@
+import { getInput, setSecret } from '@actions/core';
+import { z } from 'zod';
+import { HuxleyError } from '../../src/model/error.ts';
+
+export interface Inputs {
+  readonly order: string;
+  readonly token: string;
+  readonly apiKey: string;
+  readonly baseURL: string;
+  readonly concurrency: number;
+}
+
+/** The action's inputs. Secrets are masked in every later line of log, and leave the environment for good. */
+export function readInputs(): Inputs {
+  const token = getInput('github-token');
+  const apiKey = getInput('openai-api-key');
+  for (const secret of [token, apiKey]) if (secret !== '') setSecret(secret);
+  const inputs = {
+    order: getInput('order', { required: true }),
+    token,
+    apiKey,
+    baseURL: getInput('openai-base-url'),
+    concurrency: concurrency(getInput('concurrency') || '2'),
+  };
+  for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) delete process.env[name];
+  return inputs;
+}
+
+function concurrency(text: string): number {
+  const parsed = z.coerce.number().int().min(1).max(64).safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new HuxleyError('action.input', `concurrency is '${text}'`, 'Give a whole number from 1 to 64.');
+}

@@ -1,0 +1,58 @@
+import { DefaultArtifactClient } from '@actions/artifact';
+import { openSuite } from '../../src/benchmark/open.ts';
+import type { Order } from '../../src/job/contract.ts';
+import type { ResultFolder } from '../../src/job/result-folder.ts';
+import type { JobMachine } from '../../src/job/run-job.ts';
+import { HuxleyError } from '../../src/model/error.ts';
+import { dockerSandbox } from '../../src/sandbox/docker.ts';
+import type { Engine } from '../../src/sandbox/setup/engine.ts';
+import { ensureImage } from '../../src/sandbox/setup/image.ts';
+import { fetchCommits } from './fetch-commits.ts';
+import { fetchEvidence } from './fetch-evidence.ts';
+import type { Inputs } from './inputs.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const OPENAI = 'https://api.openai.com/v1';
+
+export interface ActionTools {
+  readonly engine: () => Promise<Engine>;
+  readonly results: ResultFolder;
+  readonly signal: AbortSignal;
+  readonly report: (line: string) => void;
+}
+
+/** The machine the action runs on, as a job sees it. */
+export function actionMachine(
+  order: Order,
+  { token, apiKey, baseURL, concurrency }: Inputs,
+  { workspace, owner, repository, remote, temp }: Surroundings,
+  { engine, results, signal, report }: ActionTools,
+): JobMachine {
+  const image = async (name: string) => await ensureImage(await engine(), name, { report });
+  return {
+    upstream() {
+      const endpoint = baseURL || order.models.baseURL || OPENAI;
+      if (apiKey === '' && endpoint === OPENAI)
+        throw new HuxleyError(
+          'action.key',
+          'There is no key for the model: the input openai-api-key is empty',
+          'Store the key as a secret of the environment the workflow names; see docs/operations.md.',
+        );
+      return { upstream: { baseURL: endpoint, apiKey: apiKey || 'none' } };
+    },
+    openSuite: (name) => openSuite(name, { root: workspace, image }),
+    async openSandbox(name) {
+      const sandbox = dockerSandbox(await engine());
+      await sandbox.sweep();
+      return { sandbox, image: name.includes('@sha256:') ? name : await image(name) };
+    },
+    fetchCommits: (commits) => fetchCommits(remote, token, temp, commits, signal),
+    fetchEvidence: ({ evidence }) =>
+      fetchEvidence({ client: new DefaultArtifactClient(), token, owner, repository, temp, report }, evidence),
+    results,
+    secrets: [token].filter((secret) => secret !== ''),
+    concurrency,
+    signal,
+    report,
+  };
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { DefaultArtifactClient } from '@actions/artifact';
+import { info, setFailed, setOutput, summary } from '@actions/core';
+import type { Result } from '../../src/job/contract.ts';
+import { parseOrder } from '../../src/job/parse-order.ts';
+import { ResultFolder } from '../../src/job/result-folder.ts';
+import { runJob } from '../../src/job/run-job.ts';
+import { HuxleyError, messageOf } from '../../src/model/error.ts';
+import { jobSummary } from '../../src/report/job-summary.ts';
+import { type Engine, ensureEngine } from '../../src/sandbox/setup/engine.ts';
+import { readInputs } from './inputs.ts';
+import { actionMachine } from './machine.ts';
+import { readSurroundings } from './surroundings.ts';
+import { upload } from './upload.ts';
+
+/** One job inside GitHub Actions, or anywhere its inputs and environment are set. Whatever happens is said. */
+export async function main(): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    setFailed(
+      error instanceof HuxleyError ? `${error.message}. ${error.remedy}` : `Huxley failed: ${messageOf(error)}`,
+    );
+  }
+}
+
+async function work(): Promise<void> {
+  const cancel = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort());
+  const inputs = readInputs();
+  const surroundings = readSurroundings(process.env);
+  const order = parseOrder(inputs.order);
+  const folder = surroundings.resultFolder(order.jobId);
+  const results = new ResultFolder(folder);
+  let engine: Promise<Engine> | undefined;
+  const machine = actionMachine(order, inputs, surroundings, {
+    engine: () => {
+      engine ??= ensureEngine({ mayInstall: true, ask: null, report: info });
+      return engine;
+    },
+    results,
+    signal: cancel.signal,
+    report: info,
+  });
+  info(`${order.kind} ${order.variant} of run ${order.run} (job ${order.jobId})`);
+  const result = await runJob(order, machine);
+  await engine?.then(({ release }) => release()).catch(() => undefined);
+  setOutputs(result, folder);
+  if (surroundings.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
+  if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(jobSummary(order, result), true).write();
+  if (result.error !== null) setFailed(`${result.error.code}: ${result.error.message}`);
+}
+
+function setOutputs(result: Result, folder: string): void {
+  const measured =
+    result.kind === 'evaluate' ? result.perTask.filter(({ verdict }) => verdict !== 'infrastructure') : [];
+  const resolved = measured.filter(({ verdict }) => verdict === 'resolved').length;
+  const made = result.kind === 'expand' && result.failure === null && result.error === null;
+  setOutput('job-id', result.jobId);
+  setOutput('result', join(folder, 'result.json'));
+  setOutput('measured', result.kind === 'evaluate' ? measured.length : 1);
+  setOutput('resolved', result.kind === 'evaluate' ? resolved : Number(made));
+  setOutput('cost-usd', result.usage.costUSD);
+  setOutput('error', result.error?.code ?? '');
+}

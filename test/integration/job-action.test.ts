@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { resultSchema } from '../../src/job/contract.ts';
+import { runAction } from '../support/action.ts';
+import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
+import { ASKING_AGENT, commitOf, evaluateOrder, PLANTED_KEY } from '../support/job.ts';
+
+const TOKEN = 'ghs_planted0token1that2must3not4leak';
+
+const RIGHT = "export const greet = (name) => 'Hello, ' + name + '!';";
+
+/** A repository that holds the agent and, in a folder, the tasks. */
+const REPOSITORY = {
+  'agent.mjs': ASKING_AGENT.replace('/answer.txt', '/greet.js'),
+  'tasks/greet/task.yml': 'language: javascript\nsolution: [greet.js]\nrunner: node\n',
+  'tasks/greet/instruction.md': 'Export a function greet(name) that answers `Hello, name!`.\n',
+  'tasks/greet/workspace/package.json': '{"type":"module"}',
+  'tasks/greet/workspace/greet.js': 'export const greet = () => "";\n',
+  'tasks/greet/solution/greet.js': `${RIGHT}\n`,
+  'tasks/greet/tests/greet.test.js':
+    "import test from 'node:test'; import assert from 'node:assert/strict'; import { greet } from '../greet.js';\ntest('greets', () => assert.equal(greet('Ada'), 'Hello, Ada!'));\n",
+  'tasks/greet/expected.txt': 'tests/greet.test.js > greets\n',
+};
+
+const answering = (text: string) => fakeEndpoint((_, response) => sendJson(response, chatAnswer(text)));
+
+it('measures a variant with nothing but inputs and environment', async () => {
+  await using endpoint = await answering(RIGHT);
+  const commit = await commitOf(REPOSITORY);
+  const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null } };
+  const inputs = { 'github-token': TOKEN, 'openai-api-key': PLANTED_KEY, 'openai-base-url': endpoint.baseURL };
+  const { code, log, outputs, summary, resultFolder } = await runAction(order, commit, inputs);
+  expect(log).toContain('greet: resolved');
+  expect(code).toBe(0);
+  const result = resultSchema.parse(JSON.parse(readFileSync(join(resultFolder, 'result.json'), 'utf8')));
+  expect(result).toMatchObject({
+    jobId: order.jobId,
+    nonce: order.nonce,
+    error: null,
+    perTask: [{ verdict: 'resolved' }],
+  });
+  expect(outputs).toMatchObject({ 'job-id': order.jobId, measured: '1', resolved: '1', error: '' });
+  expect(outputs.result).toBe(join(resultFolder, 'result.json'));
+  expect(summary).toContain('v3: 1/1 search tasks resolved');
+  expect(summary).toContain('| greet | resolved |');
+  const transcript = readFileSync(join(resultFolder, 'transcripts', 'greet.json'), 'utf8');
+  expect(transcript).toContain('Hello');
+  for (const text of [
+    log.replaceAll(/^::add-mask::.*$/gm, ''),
+    summary,
+    transcript,
+    JSON.stringify(result),
+    JSON.stringify(outputs),
+  ])
+    for (const secret of [PLANTED_KEY, TOKEN]) expect(text).not.toContain(secret);
+});
+
+it.each([
+  ['a commit that is not there', { sha: 'c'.repeat(40) }, 'job.git'],
+  ['a tree that is not the commit’s', { tree: 'c'.repeat(40) }, 'job.tree'],
+  ['a suite that is not there', { suite: { name: 'nowhere', digest: null } }, 'suite.unknown'],
+  ['a suite that changed', { suite: { name: 'tasks', digest: `sha256:${'1'.repeat(64)}` } }, 'job.suite'],
+  [
+    'an image that is not there',
+    { agent: { ...evaluateOrder({ repository: '', sha: '', tree: '' }, []).agent, image: 'none' } },
+    'setup.image',
+  ],
+])('says in result, log, outputs and summary what is wrong with %s', async (_, over, code) => {
+  const commit = await commitOf(REPOSITORY);
+  const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null }, ...over };
+  const run = await runAction(order, commit, { 'openai-api-key': PLANTED_KEY });
+  expect(run.code).toBe(1);
+  expect(run.log).toContain(`::error::${code}`);
+  expect(run.outputs.error).toBe(code);
+  expect(run.summary).toContain(`**Trouble** (${code})`);
+  const result = resultSchema.parse(JSON.parse(readFileSync(join(run.resultFolder, 'result.json'), 'utf8')));
+  expect(result.error?.code).toBe(code);
+});
+
+it('refuses to start without a key, and names the place', async () => {
+  const commit = await commitOf(REPOSITORY);
+  const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null } };
+  expect((await runAction(order, commit, {})).log).toContain('::error::action.key');
+});
+
+it.each([
+  ['no JSON', 'nonsense', 'is not JSON'],
+  ['another version', '{"v":2,"kind":"evaluate"}', 'breaks the contract'],
+])('refuses an order that is %s', async (_, order, reason) => {
+  const commit = await commitOf(REPOSITORY);
+  const run = await runAction(order, commit, {});
+  expect(run.code).toBe(1);
+  expect(run.log).toContain(reason);
+});
+
+it('leaves a result when it is cancelled, and goes on from it when it is killed', async () => {
+  let calls = 0;
+  await using endpoint = await fakeEndpoint((_, response) => {
+    if (++calls > 2) sendJson(response, chatAnswer(RIGHT));
+  });
+  const commit = await commitOf(REPOSITORY);
+  const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null } };
+  const inputs = { 'openai-api-key': PLANTED_KEY, 'openai-base-url': endpoint.baseURL };
+  const asked = { when: /of run r1/, signal: 'SIGINT' } as const;
+
+  const cancelled = await runAction(order, commit, inputs, {}, asked);
+  expect(cancelled.code).toBe(1);
+  expect(JSON.parse(readFileSync(join(cancelled.resultFolder, 'result.json'), 'utf8')).error.code).toBe(
+    'job.cancelled',
+  );
+  const env = { HUXLEY_RESULT_DIR: cancelled.resultFolder };
+  const killed = await runAction(order, commit, inputs, env, { ...asked, signal: 'SIGKILL' });
+  expect(killed.code).toBe(null);
+  expect(existsSync(join(cancelled.resultFolder, 'result.json'))).toBe(true);
+  calls = 2;
+  const done = await runAction(order, commit, inputs, env);
+  expect(done.log).toContain('greet: resolved');
+  expect(done.outputs.error).toBe('');
+});

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { bundleAction } from '../../scripts/bundle-action.ts';
+import { projectPath } from '../../src/config/project.ts';
+import type { Order } from '../../src/job/contract.ts';
+import type { Commit } from './job.ts';
+
+let bundle: Promise<string> | undefined;
+
+/** The action's bundle of these sources, as GitHub's runner would start it. */
+export function bundledAction(): Promise<string> {
+  bundle ??= (async () => {
+    const folder = projectPath('node_modules', '.cache', `huxley-action-${process.pid}`);
+    for (const { path, contents } of await bundleAction(folder)) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
+    return join(folder, 'index.js');
+  })();
+  return bundle;
+}
+
+export interface ActionRun {
+  readonly code: number | null;
+  readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly resultFolder: string;
+}
+
+/** Runs the bundle with nothing but its inputs and environment; `kill` is sent once the log matches. */
+export async function runAction(
+  order: Order | string,
+  commit: Commit,
+  inputs: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+  kill?: { readonly when: RegExp; readonly signal: NodeJS.Signals },
+): Promise<ActionRun> {
+  const temp = mkdtempSync(join(tmpdir(), 'huxley-test-action-'));
+  const file = (name: string) => {
+    writeFileSync(join(temp, name), '');
+    return join(temp, name);
+  };
+  const outputs = file('outputs');
+  const summary = file('summary');
+  const resultFolder = join(temp, 'result');
+  mkdirSync(join(temp, 'server', 'octo'), { recursive: true });
+  symlinkSync(commit.repository, join(temp, 'server', 'octo', 'agent'));
+  const child = spawn(process.execPath, [await bundledAction()], {
+    cwd: temp,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ...Object.fromEntries(Object.entries(inputs).map(([key, value]) => [`INPUT_${key.toUpperCase()}`, value])),
+      INPUT_ORDER: typeof order === 'string' ? order : JSON.stringify(order),
+      GITHUB_WORKSPACE: commit.repository,
+      GITHUB_REPOSITORY: 'octo/agent',
+      GITHUB_SERVER_URL: `file://${temp}/server`,
+      GITHUB_OUTPUT: outputs,
+      GITHUB_STEP_SUMMARY: summary,
+      RUNNER_TEMP: temp,
+      HUXLEY_RESULT_DIR: resultFolder,
+      ...env,
+    },
+  });
+  let log = '';
+  let killed = false;
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (kill && !killed && kill.when.test(log)) {
+        killed = true;
+        child.kill(kill.signal);
+      }
+    });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, log, outputs: readOutputs(outputs), summary: readFileSync(summary, 'utf8'), resultFolder };
+}
+
+/** `name<<delimiter`, the value, the delimiter. */
+function readOutputs(path: string): Record<string, string> {
+  const entries = readFileSync(path, 'utf8').matchAll(/^(\S+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
+  return Object.fromEntries([...entries].map(([, name, , value]) => [name!, value!]));
+}
