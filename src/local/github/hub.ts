@@ -1,4 +1,5 @@
 import type { Faults } from './fault/faults.ts';
+import type { Injector } from './fault/inject.ts';
 import type { GitRepository } from './git/repository.ts';
 import type { Exchange } from './http/api.ts';
 import type { Limits } from './http/limits.ts';
@@ -21,6 +22,7 @@ export interface Hub {
   readonly store: Store;
   readonly events: Events;
   readonly faults: Faults;
+  readonly injector: Injector;
   readonly limits: Limits;
   readonly router: Router;
   /** Requests that change a repository run one at a time under its id. */

@@ -7,6 +7,7 @@ import type { Actions } from './actions/actions.ts';
 import { installActions } from './actions/install.ts';
 import type { ActionsOptions } from './actions/options.ts';
 import { Faults } from './fault/faults.ts';
+import { Injector } from './fault/inject.ts';
 import { gitHttp } from './git/http.ts';
 import { GitRepository } from './git/repository.ts';
 import type { Exchange } from './http/api.ts';
@@ -95,6 +96,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     store,
     events,
     faults,
+    injector: new Injector(),
     limits: new Limits({ now }, requestsPerHour),
     router,
     raw,

@@ -13,10 +13,14 @@ export const PERMISSIONS: Permissions = {
   checks: 'write',
   actions: 'write',
 };
+export const SECRET = 'a strong secret of the tests';
 export const EVENTS = ['push', 'issues', 'issue_comment', 'pull_request', 'check_run', 'create', 'delete'];
 
 /** A local GitHub with an owner, a stranger, a repository and an App on it, removed again by `using`. */
-export async function world(options: Partial<LocalGitHubOptions> = {}, app: { permissions?: Permissions } = {}) {
+export async function world(
+  options: Partial<LocalGitHubOptions> = {},
+  app: { permissions?: Permissions; webhookUrl?: string } = {},
+) {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'huxley-local-github-')));
   const hub = await startCheckedGitHub({ dir, ...options });
   const { token: ownerToken } = hub.setup.createUser('ada');
@@ -26,7 +30,8 @@ export async function world(options: Partial<LocalGitHubOptions> = {}, app: { pe
     owner: 'ada',
     permissions: app.permissions ?? PERMISSIONS,
     events: EVENTS,
-    webhookSecret: 'a strong secret of the tests',
+    webhookSecret: SECRET,
+    ...(app.webhookUrl === undefined ? {} : { webhookUrl: app.webhookUrl }),
   });
   await hub.setup.createRepository({
     owner: 'ada',
@@ -41,7 +46,7 @@ export async function world(options: Partial<LocalGitHubOptions> = {}, app: { pe
   const probot = new Probot({
     appId: made.app.id,
     privateKey: made.privateKey,
-    secret: 'a strong secret of the tests',
+    secret: SECRET,
     baseUrl: hub.apiUrl,
     logLevel: 'fatal',
   });
@@ -54,6 +59,8 @@ export async function world(options: Partial<LocalGitHubOptions> = {}, app: { pe
     probot,
     /** As the App's installation, through Probot: App authentication, throttling and retries included. */
     octokit: await probot.auth(installation.id),
+    /** The same installation by a plain client, so that a refusal is seen as it comes. */
+    bot: person(hub, await installationToken(probot, installation.id)),
     owner: person(hub, ownerToken),
     ownerToken,
     stranger: person(hub, strangerToken),
@@ -64,6 +71,12 @@ export async function world(options: Partial<LocalGitHubOptions> = {}, app: { pe
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** A token of the installation, as the App gets one. */
+export async function installationToken(probot: Probot, installation_id: number): Promise<string> {
+  const app = await probot.auth();
+  return (await app.rest.apps.createInstallationAccessToken({ installation_id })).data.token;
 }
 
 export type World = Awaited<ReturnType<typeof world>>;

@@ -41,10 +41,17 @@ export async function answerApi(
   try {
     actor = authenticate(hub.store, request.headers.authorization, hub.now());
     hub.limits.count(actorName(actor));
-    match = hub.router.match(method, path);
+    match = routed(hub, method, path);
     requestBody = await readBody(request);
     if (match === undefined) throw notFound();
-    reply = await run(hub, request, url, path, actor, match, requestBody);
+    const operate = async () => run(hub, request, url, path, actor, match!, requestBody);
+    reply = await hub.injector.around(
+      hub,
+      match.operation.route,
+      actor,
+      `${actorName(actor)} ${path}${url.search}`,
+      operate,
+    );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     reply = { status: error.status, body: error.body, headers: error.headers };
@@ -74,6 +81,15 @@ export async function answerApi(
     status: reply.status,
     responseBody: reply.body,
   });
+}
+
+function routed(hub: Hub, method: string, path: string): Match | undefined {
+  try {
+    return hub.router.match(method, path);
+  } catch (error) {
+    if (error instanceof URIError) throw new Failure(400, 'Bad Request');
+    throw error;
+  }
 }
 
 async function run(

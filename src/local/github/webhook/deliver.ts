@@ -6,6 +6,8 @@ import type { App, Delivery } from '../store/rows.ts';
 /** GitHub gives a receiver ten seconds and does not try again by itself. */
 const TIMEOUT_MS = 10_000;
 
+const UNREACHED = { status: 'failed to connect to host', statusCode: 0, responseHeaders: {}, responseBody: '' };
+
 interface Scope {
   readonly installation: number | null;
   readonly repo: number | null;
@@ -15,6 +17,8 @@ interface Scope {
 export class Deliverer {
   readonly #hub: () => Hub;
   readonly #pending = new Set<Promise<unknown>>();
+  /** Deliveries held back until the next one to the same App. */
+  readonly #held = new Map<number, () => Promise<void>>();
   readonly #closing = new AbortController();
 
   constructor(hub: () => Hub) {
@@ -22,16 +26,27 @@ export class Deliverer {
   }
 
   send(app: App, event: string, action: string | null, payload: object, scope: Scope): void {
-    const guid = randomUUID();
-    for (const delayMs of this.#hub().faults.deliveries(app, event, action))
-      this.#track(
-        this.#deliver(app, { guid, event, action, payload: JSON.stringify(payload), ...scope }, false, delayMs),
-      );
+    const message = { guid: randomUUID(), event, action, payload: JSON.stringify(payload), ...scope };
+    const hub = this.#hub();
+    const fault = hub.faults.forDelivery(app, event, action);
+    if (fault !== undefined) hub.log('warn', 'fault injected', { app: app.slug, event, action, fault });
+    const deliver = (delayMs = 0) => this.#deliver(app, message, false, { delayMs, drop: fault === 'drop' });
+    if (fault === 'hold') {
+      this.#held.set(app.id, deliver);
+      return;
+    }
+    const held = this.#held.get(app.id);
+    this.#held.delete(app.id);
+    const first = fault === 'lose' ? Promise.resolve() : deliver(typeof fault === 'object' ? fault.delay : 0);
+    this.#track(first.then(() => held?.()));
+    if (fault === 'double') this.#track(deliver());
   }
 
   /** Sends a logged delivery again, under its old id. */
   redeliver(app: App, { guid, event, action, payload, installation, repo }: Delivery): void {
-    this.#track(this.#deliver(app, { guid, event, action, payload, installation, repo }, true, 0));
+    this.#track(
+      this.#deliver(app, { guid, event, action, payload, installation, repo }, true, { delayMs: 0, drop: false }),
+    );
   }
 
   /** Resolves once nothing is under way. */
@@ -45,7 +60,9 @@ export class Deliverer {
   }
 
   #track(task: Promise<void>): void {
-    const tracked: Promise<unknown> = task.finally(() => this.#pending.delete(tracked));
+    const tracked: Promise<unknown> = task
+      .catch((error) => this.#hub().log('error', 'webhook failed', { error: messageOf(error) }))
+      .finally(() => this.#pending.delete(tracked));
     this.#pending.add(tracked);
   }
 
@@ -53,14 +70,14 @@ export class Deliverer {
     app: App,
     message: Pick<Delivery, 'guid' | 'event' | 'action' | 'payload'> & Scope,
     redelivery: boolean,
-    delayMs: number,
+    { delayMs, drop }: { readonly delayMs: number; readonly drop: boolean },
   ): Promise<void> {
     if (delayMs > 0) await this.#sleep(delayMs);
     const hub = this.#hub();
     const requestHeaders = headersOf(app, message);
     const deliveredAt = timestamp(hub);
     const started = performance.now();
-    const answer = await this.#post(app.webhookUrl!, message.payload, requestHeaders);
+    const answer = drop ? UNREACHED : await this.#post(app.webhookUrl!, message.payload, requestHeaders);
     const duration = Math.round(performance.now() - started) / 1000;
     if (this.#closing.signal.aborted) return;
     hub.store.deliveries.insert({
@@ -98,8 +115,7 @@ export class Deliverer {
       };
     } catch (error) {
       const timedOut = signal.aborted && !this.#closing.signal.aborted;
-      const status = timedOut ? 'timed out' : 'failed to connect to host';
-      return { status, statusCode: 0, responseHeaders: {}, responseBody: messageOf(error) };
+      return { ...UNREACHED, ...(timedOut ? { status: 'timed out' } : {}), responseBody: messageOf(error) };
     }
   }
 

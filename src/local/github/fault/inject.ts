@@ -1,0 +1,58 @@
+import { type Actor, actorName } from '../auth/actor.ts';
+import { Failure } from '../http/failure.ts';
+import { limitHeaders } from '../http/limits.ts';
+import type { Route } from '../http/operation.ts';
+import type { Reply } from '../http/reply.ts';
+import type { Hub } from '../hub.ts';
+import type { RequestFault } from './rule.ts';
+
+/** Answers kept at most for stale reads. */
+const MAX_REMEMBERED = 2000;
+
+/** Runs an operation, with a fault around it where one is due. */
+export class Injector {
+  readonly #remembered = new Map<string, Reply>();
+
+  async around(hub: Hub, route: Route, actor: Actor, key: string, operate: () => Promise<Reply>): Promise<Reply> {
+    const fault = hub.faults.forRequest(route, actor);
+    if (fault !== undefined) hub.log('warn', 'fault injected', { route, fault });
+    const old = fault?.type === 'stale' ? this.#remembered.get(key) : undefined;
+    if (old !== undefined) return old;
+    const failure = fault === undefined || fault.type === 'stale' ? undefined : failureOf(hub, actor, fault);
+    const late = fault?.type === 'error' && fault.when === 'after';
+    if (failure !== undefined && !late) throw failure;
+    const reply = await operate();
+    if (failure !== undefined) throw failure;
+    if (route.startsWith('GET ') && hub.faults.mayGoStale) this.#remember(key, reply);
+    return reply;
+  }
+
+  #remember(key: string, reply: Reply): void {
+    this.#remembered.delete(key);
+    this.#remembered.set(key, reply);
+    const oldest = this.#remembered.keys().next();
+    if (this.#remembered.size > MAX_REMEMBERED && !oldest.done) this.#remembered.delete(oldest.value);
+  }
+}
+
+function failureOf(hub: Hub, actor: Actor, fault: Exclude<RequestFault, { type: 'stale' }>): Failure {
+  switch (fault.type) {
+    case 'error':
+      return new Failure(fault.status, 'Server Error');
+    case 'refuse':
+      return new Failure(fault.status, fault.message);
+    case 'secondary-limit':
+      return new Failure(
+        403,
+        'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+        {},
+        { 'retry-after': String(fault.retryAfter) },
+      );
+    case 'primary-limit': {
+      const state = hub.limits.state(actorName(actor));
+      const reset = Math.floor(hub.now().getTime() / 1000) + fault.seconds;
+      const spent = { ...state, used: state.limit, remaining: 0, reset };
+      return new Failure(403, `API rate limit exceeded for ${actorName(actor)}.`, {}, limitHeaders(spent));
+    }
+  }
+}
