@@ -37,7 +37,8 @@ export function issueJobToken(hub: Hub, app: App, repo: Repository, permissions:
     store.installations.insert({
       app: app.id,
       account: repo.owner,
-      permissions: app.permissions,
+      // Its tokens carry the permissions; an installation with some of its own would be asked for check suites.
+      permissions: {},
       events: [],
       repositories: null,
       createdAt: timestamp(hub),

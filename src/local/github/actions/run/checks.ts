@@ -1,4 +1,6 @@
+import { emitSuite } from '../../check/suites.ts';
 import { fullName, timestamp } from '../../hub.ts';
+import { checkRunOf } from '../../present/check.ts';
 import type { CheckRun, CheckSuite, Repository } from '../../store/rows.ts';
 import type { Actions } from '../actions.ts';
 import type { JobRow, RunRow } from '../rows.ts';
@@ -18,16 +20,12 @@ export function startSuite({ hub, app }: Actions, repo: Repository, headSha: str
 }
 
 /** The check run GitHub shows for a job. */
-export function startCheckRun(
-  { hub, app }: Actions,
-  repo: Repository,
-  run: RunRow,
-  suite: CheckSuite,
-  job: JobRow,
-): CheckRun {
-  return hub.store.checkRuns.insert({
+export function startCheckRun(actions: Actions, run: RunRow, job: JobRow): CheckRun {
+  const { hub, app } = actions;
+  const repo = hub.store.repositories.get(run.repo)!;
+  const check = hub.store.checkRuns.insert({
     repo: repo.id,
-    suite: suite.id,
+    suite: run.suite,
     app: app.id,
     headSha: run.headSha,
     name: job.name,
@@ -42,17 +40,31 @@ export function startCheckRun(
     text: null,
     annotations: [],
   });
+  tell(actions, repo, 'created', check);
+  return check;
 }
 
 /** Brings a job's check run up to what the job has become. */
-export function syncCheckRun({ hub }: Actions, job: JobRow): void {
-  hub.store.checkRuns.update(job.checkRun, {
+export async function syncCheckRun(actions: Actions, job: JobRow): Promise<void> {
+  const { hub, app } = actions;
+  const check = hub.store.checkRuns.update(job.checkRun, {
     status: job.status === 'pending' ? 'queued' : job.status,
     conclusion: job.conclusion,
     startedAt: job.startedAt ?? job.createdAt,
     completedAt: job.completedAt,
     annotations: job.annotations,
   });
+  if (check.status !== 'completed') return;
+  const repo = hub.store.repositories.get(job.repo)!;
+  tell(actions, repo, 'completed', check);
+  if (hub.store.checkRuns.list({ suite: check.suite }).some(({ status }) => status !== 'completed')) return;
+  const suite = hub.store.checkSuites.update(check.suite, { updatedAt: timestamp(hub) });
+  await emitSuite(hub, repo, { type: 'app', app, user: hub.store.users.get(app.bot)! }, 'completed', suite);
+}
+
+function tell({ hub, app }: Actions, repo: Repository, action: 'created' | 'completed', check: CheckRun): void {
+  const payload = { check_run: checkRunOf(hub, repo, check) };
+  hub.events.emit({ event: 'check_run', action, repo, sender: hub.store.users.get(app.bot)!, by: app, payload });
 }
 
 export function jobUrl(server: string, repository: string, job: JobRow): string {

@@ -88,7 +88,7 @@ export async function createRun(actions: Actions, from: NewRun): Promise<RunRow>
       startedAt: null,
       completedAt: null,
     });
-    tables.jobs.update(row.id, { checkRun: startCheckRun(actions, repo, draft, suite, row).id });
+    tables.jobs.update(row.id, { checkRun: startCheckRun(actions, draft, row).id });
   }
   return tables.runs.update(draft.id, {
     title: (runName && interpolateText(runName, contexts)) || from.title,

@@ -27,7 +27,12 @@ export async function execute(
   const contexts = { ...eventContext(actions, run), needs: needsContext(model, tables.jobs.list({ run: run.id })) };
   const name = model.environment && interpolateText(model.environment, contexts);
   const environment = name ? environmentNamed(actions, repo, name) : null;
-  if (environment && !mayDeploy(actions, environment, run)) return refused(run, environment.name);
+  if (environment && !mayDeploy(actions, environment, run)) {
+    const outcome = refused(run, environment.name);
+    for (const { message } of outcome.annotations)
+      logs.append(job.id, `${hub.now().toISOString()} ##[error]${message}`);
+    return outcome;
+  }
 
   const secrets = settingsOf(actions, 'secret', repo, environment);
   const token = issueJobToken(hub, actions.app, repo, tokenPermissions(workflow, model, options.defaultPermissions));

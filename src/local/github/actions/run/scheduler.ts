@@ -185,7 +185,7 @@ export class Scheduler {
     const { tables, hub } = this.#actions;
     const now = timestamp(hub);
     const job = tables.jobs.update(queued.id, { status: 'in_progress', startedAt: now });
-    syncCheckRun(this.#actions, job);
+    await syncCheckRun(this.#actions, job);
     let run = tables.runs.get(job.run)!;
     if (run.status !== 'in_progress') {
       run = tables.runs.update(run.id, { status: 'in_progress', startedAt: now, updatedAt: now });
@@ -236,7 +236,7 @@ export class Scheduler {
       startedAt: job.startedAt ?? now,
       completedAt: now,
     });
-    syncCheckRun(this.#actions, done);
+    await syncCheckRun(this.#actions, done);
     const run = tables.runs.update(job.run, { updatedAt: now });
     if (announce || outcome.conclusion === 'skipped') announceJob(this.#actions, run, done, 'completed');
   }
