@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { loadSuiteFolder } from '../directory/load-suite.ts';
+import { splitTasks } from '../split.ts';
+import { KATA_FOLDER } from './folder.ts';
+import { NEEDS } from './needs.ts';
+
+const { tasks, problems } = await loadSuiteFolder(KATA_FOLDER);
+
+test('no kata is broken, and half of them give thirty search and thirty held-out tasks', () => {
+  expect(problems).toEqual([]);
+  const { search, heldout } = splitTasks(
+    'sha256:x',
+    'salt',
+    0.5,
+    tasks.map(({ id }) => id),
+  );
+  expect(search.length).toBeGreaterThanOrEqual(30);
+  expect(heldout.length).toBeGreaterThanOrEqual(30);
+});
+
+test('every kata has locked tests, a canary, a solution and another draft', () => {
+  for (const { id, file, expected, canary, solution, draft } of tasks) {
+    expect(expected.length, id).toBeGreaterThanOrEqual(3);
+    expect(canary.length, id).toBeGreaterThan(0);
+    expect(solution.map(({ path }) => path).sort(), id).toEqual([...file.solution].sort());
+    expect(
+      draft.map(({ path, content }) => [path, content.toString()]),
+      id,
+    ).not.toEqual(solution.map(({ path, content }) => [path, content.toString()]));
+  }
+});
+
+test('statements name their solution files and hide the tests', () => {
+  for (const { id, instruction, file, workspace, tests } of tasks) {
+    for (const path of file.solution) expect(instruction, id).toContain(path);
+    for (const path of file.neighbours) expect(instruction, id).toContain(path);
+    const seen = [instruction, ...workspace.map(({ content }) => content.toString())].join('\n');
+    for (const { path } of tests) expect(seen, id).not.toContain(path);
+  }
+});
+
+test('what a kata needs is there to be needed', () => {
+  for (const { id, file, instruction } of tasks) {
+    if (file.needs.includes('statement')) expect(instruction.length, id).toBeGreaterThan(1_500);
+    expect(file.needs.length, id).toBeLessThanOrEqual(3);
+  }
+  const counts = Object.fromEntries(
+    NEEDS.map((need) => [need, tasks.filter(({ file }) => file.needs.includes(need)).length]),
+  );
+  const minimal = tasks.filter(({ file }) => file.needs.every((need) => need === 'file')).length;
+  expect(minimal / tasks.length).toBeGreaterThan(0.25);
+  expect(minimal / tasks.length).toBeLessThan(0.4);
+  for (const need of NEEDS) expect(counts[need], need).toBeGreaterThanOrEqual(8);
+});

@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+awk '{ print $3 }' | sort | uniq -c

@@ -1,0 +1,7 @@
+export function parse(pointer: string): string[] {
+  return pointer.split('/');
+}
+
+export function read(document: unknown, pointer: string): unknown {
+  return undefined;
+}
