@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findVariant } from '../archive/archive.ts';
 import type { MergeOutcome, PullRequest } from '../github/forge.ts';
+import type { GateVerdict } from '../model/event.ts';
 import type { VariantId } from '../model/ids.ts';
 import { gateSentence } from '../report/verdict-line.ts';
 import { setAttention } from './attention.ts';
@@ -16,7 +17,7 @@ const WAIT_HOURS = 24;
 export async function advancePromotion(run: OpenRun): Promise<void> {
   const { opened, gate, outcome } = run.archive;
   if (opened === null || gate === null || outcome !== null) return;
-  if (!gate.passed) return end(run, 'nothing', opened, `${gateSentence(opened, gate)} Nothing is merged.`);
+  if (!gate.passed) return end(run, 'nothing', opened, `${verdict(opened, gate)} Nothing is merged.`);
   const pull = await pullNumber(run, opened);
   if (pull === undefined) return;
   const state = await run.forge.pull(pull);
@@ -26,7 +27,7 @@ export async function advancePromotion(run: OpenRun): Promise<void> {
   if (typeof ready !== 'string') return end(run, 'failed', opened, ready.refused);
   if (run.spec.configuration.merge.mode === 'manual') {
     await run.record({ type: 'variant.promoted', variant: opened, sha: ready, merge: null });
-    return end(run, 'offered', opened, `${gateSentence(opened, gate)} Pull request #${pull} is ready to be merged.`);
+    return end(run, 'offered', opened, `${verdict(opened, gate)} Pull request #${pull} is ready to be merged.`);
   }
   const moved = await defaultBranchMoved(run);
   if (moved !== null) {
@@ -40,12 +41,7 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
   if (merged.kind === 'merged') {
     await setAttention(run, 'merge', null);
     await run.record({ type: 'variant.promoted', variant, sha, merge: merged.sha });
-    return end(
-      run,
-      'merged',
-      variant,
-      `${gateSentence(variant, run.archive.gate!)} Merged as ${merged.sha.slice(0, 12)}.`,
-    );
+    return end(run, 'merged', variant, `${verdict(variant, run.archive.gate!)} Merged as ${merged.sha.slice(0, 12)}.`);
   }
   const since = await run.notes.read('merge-since', z.iso.datetime());
   if (since === undefined) await run.notes.write('merge-since', run.clock.now().toISOString());
@@ -55,6 +51,11 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
   await setAttention(run, 'merge', null);
   await run.record({ type: 'variant.promoted', variant, sha, merge: null });
   await end(run, 'offered', variant, `Pull request #${pull} could not be merged: ${merged.reason}. A person decides.`);
+}
+
+/** The gate's verdict without markup: reasons are shown as plain text. */
+function verdict(variant: VariantId, gate: GateVerdict): string {
+  return gateSentence(variant, gate).replaceAll('**', '');
 }
 
 function mergePull(run: OpenRun, variant: VariantId, pull: number, sha: string): Promise<MergeOutcome> {

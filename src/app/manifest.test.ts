@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { EVENTS } from '../run/deliveries.ts';
+
+const manifest = parse(readFileSync(join(import.meta.dirname, '..', '..', 'app.yml'), 'utf8'));
+
+test('the manifest asks for exactly what the App uses, and never for workflows', () => {
+  expect(manifest.default_permissions).toEqual({
+    actions: 'write',
+    checks: 'write',
+    contents: 'write',
+    issues: 'write',
+    metadata: 'read',
+    pull_requests: 'write',
+  });
+  expect([...manifest.default_events].sort()).toEqual([...EVENTS].sort());
+});
+
+test('the manifest has what GitHub requires of one', () => {
+  expect(Object.keys(manifest).sort()).toEqual(
+    ['default_events', 'default_permissions', 'description', 'hook_attributes', 'name', 'public', 'url'].sort(),
+  );
+  expect(() => new URL(manifest.url)).not.toThrow();
+});
+
+test('the App is a default-exported Probot app function', async () => {
+  const { default: app } = await import('../app.ts');
+  expect(app).toBeTypeOf('function');
+});

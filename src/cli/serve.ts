@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+
+export function register(program: Command): void {
+  program
+    .command('serve')
+    .description('run the GitHub App; settings come from environment variables (docs/operations.md)')
+    .action(async () => {
+      const [{ pino }, { readDeployment }, { openPostgres }, { openSqlite }, { startServer }] = await Promise.all([
+        import('pino'),
+        import('../config/environment.ts'),
+        import('../archive/postgres.ts'),
+        import('../archive/sqlite.ts'),
+        import('../app/server.ts'),
+      ]);
+      const deployment = readDeployment(process.env);
+      const log = pino({ level: deployment.logLevel });
+      const store = deployment.databaseURL
+        ? await openPostgres(deployment.databaseURL)
+        : await openSqlite(deployment.sqlitePath);
+      const server = await startServer({
+        ...deployment,
+        store,
+        log,
+        options: { sweepSeconds: deployment.sweepSeconds },
+      });
+      const stop = async (signal: string) => {
+        log.info({ signal }, 'finishing what is at hand');
+        await server[Symbol.asyncDispose]();
+        await store[Symbol.asyncDispose]();
+        process.exit(0);
+      };
+      for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
+    });
+}

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Archive } from '../../src/archive/archive.ts';
+import { parseEvidence } from '../../src/report/evidence.ts';
+import { EVIDENCE_CHECK } from '../../src/run/publish-evidence.ts';
+import { parseTrailers } from '../../src/run/trailers.ts';
+import { World } from '../support/world.ts';
+
+let world: World;
+let issue: number;
+let started: string;
+let archive: Archive;
+
+beforeAll(async () => {
+  world = await World.start({
+    skill: 0.3,
+    luck: 0.9,
+    tasks: 40,
+    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+search: { policy: hgm, budget: 40, concurrency: 2, batch: 5 }
+merge: { mode: auto }
+`,
+  });
+  await world.startApp();
+  issue = await world.issue();
+  started = await world.reply(issue, await world.comment(issue, '/huxley run seed=1'));
+  archive = await world.ended('r1');
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const at = { owner: 'octo', repo: 'agent' };
+const git = (...args: string[]) => {
+  const folder = join(
+    world.folder,
+    'github',
+    'repositories',
+    `${world.github.setup.repository('octo', 'agent').id}.git`,
+  );
+  return execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
+};
+
+test('the first reply says what runs and what the gate can accept', () => {
+  expect(started).toContain(
+    'Run **r1** has started: policy `hgm`, seed 1, budget 40, 20 search tasks, 20 held-out tasks.',
+  );
+  expect(started).toContain('at the least, 5 of them fixed and none broken');
+});
+
+test('git holds the lineage: branches, parents, trailers', () => {
+  expect(git('rev-parse', 'huxley/r1/v0')).toBe(archive.settings.root.sha);
+  for (const variant of archive.search.variants) {
+    if (!variant || variant.number === 0 || variant.state !== 'live') continue;
+    const parent = archive.search.variants[variant.parent]!;
+    expect(git('rev-parse', `${variant.sha}^`)).toBe(parent.sha);
+    expect(git('rev-parse', `${variant.sha}^{tree}`)).toBe(variant.tree);
+    const message = git('log', '-1', '--format=%B', variant.sha!);
+    expect(Object.fromEntries(parseTrailers(message))).toMatchObject({
+      'huxley-run': 'r1',
+      'huxley-variant': variant.id,
+      'huxley-parent': parent.id,
+      'skip-checks': 'true',
+    });
+    expect(message.trimEnd().endsWith('\nskip-checks: true')).toBe(true);
+    if (variant.id !== archive.outcome?.shipped) expect(git('rev-parse', `huxley/r1/${variant.id}`)).toBe(variant.sha);
+  }
+});
+
+test('every variant has one pull request against its parent, and the losers are closed', async () => {
+  const { data } = await world.people.owner.rest.pulls.list({ ...at, state: 'all', per_page: 100 });
+  const made = archive.search.variants.filter((variant) => variant && variant.number > 0 && variant.sha);
+  expect(new Set(data.map(({ head }) => head.ref)).size).toBe(data.length);
+  for (const variant of made) {
+    const pull = data.find(({ head }) => head.ref === `huxley/r1/${variant!.id}`)!;
+    const shipped = variant!.id === archive.outcome?.shipped;
+    expect(pull.base.ref).toBe(shipped ? 'main' : `huxley/r1/v${variant!.parent}`);
+    expect(pull.state).toBe('closed');
+    expect(pull.merged_at !== null).toBe(shipped);
+    if (!shipped) expect(pull.body).toMatch(/^> Closed: the run ended and chose v\d+\./);
+  }
+});
+
+test('one merge commit brings in the measured tree, by a commit without the skip trailer', () => {
+  const { shipped } = archive.outcome!;
+  expect(archive.outcome).toMatchObject({ outcome: 'merged' });
+  const tree = archive.search.variants.find((variant) => variant?.id === shipped)!.tree;
+  expect(git('rev-parse', 'main^{tree}')).toBe(tree);
+  expect(git('rev-parse', 'main^1')).toBe(archive.settings.root.sha);
+  expect(git('log', '-1', '--format=%B', 'main^2')).not.toMatch(/skip-checks/);
+  expect(git('rev-parse', 'main^2^{tree}')).toBe(tree);
+  expect(git('rev-list', '--count', '--merges', 'main')).toBe('1');
+});
+
+test('the evidence check runs, all by the App, hold the whole journal', async () => {
+  const held: unknown[] = [];
+  for (const variant of archive.search.variants) {
+    if (!variant?.sha) continue;
+    const runs = await world.people.owner.paginate(world.people.owner.rest.checks.listForRef, {
+      ...at,
+      ref: variant.sha,
+      filter: 'all',
+      per_page: 100,
+    });
+    // Dispatched workflow runs have check runs of their own, by the Actions app.
+    const own = runs.filter(({ app }) => app?.id === world.app.id);
+    for (const { output } of own) held.push(...parseEvidence(output.text ?? ''));
+    if (variant.own.resolved + variant.own.unresolved > 0)
+      expect(own.some(({ name }) => name === EVIDENCE_CHECK)).toBe(true);
+  }
+  const entries = await world.store.read({ repository: 'octo/agent', run: 'r1' });
+  const bySeq = (held as { seq: number }[]).sort((a, b) => a.seq - b.seq);
+  expect(bySeq.map(({ seq }) => seq)).toEqual(entries.map(({ seq }) => seq));
+  expect(bySeq.slice(1)).toEqual(entries.slice(1));
+});
+
+test('the issue holds a reply, one dashboard and a summary, and the numbers add up', async () => {
+  const comments = await world.comments(issue);
+  expect(comments.filter((body) => body.includes('huxley:dashboard'))).toHaveLength(1);
+  expect(comments.filter((body) => body.includes('huxley:summary'))).toHaveLength(1);
+  expect(comments).toHaveLength(4);
+  expect(comments.find((body) => body.includes('huxley:dashboard'))).toContain('ended: merged');
+  expect(archive.ignored).toEqual([]);
+  expect(archive.jobs.size).toBe(0);
+});

@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Octokit } from '@octokit/rest';
+import { pino } from 'pino';
+import { type HuxleyServer, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
+import type { Archive } from '../../src/archive/archive.ts';
+import { replay } from '../../src/archive/reduce.ts';
+import { openSqlite } from '../../src/archive/sqlite.ts';
+import type { Store } from '../../src/archive/store.ts';
+import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
+import type { Exchange } from '../../src/local/github/http/api.ts';
+import { type LocalGitHub, startLocalGitHub } from '../../src/local/github/start.ts';
+import type { App } from '../../src/local/github/store/rows.ts';
+import { EVENTS } from '../../src/run/deliveries.ts';
+import type { ControllerOptions } from '../../src/run/options.ts';
+
+export const SECRET = '0f3b9c1d7e5a2846b0c3d9e8f7a61524';
+
+const WORKFLOW = `name: Huxley
+run-name: huxley \${{ fromJSON(inputs.order).jobId }} \${{ fromJSON(inputs.order).nonce }}
+on:
+  workflow_dispatch:
+    inputs:
+      order: { required: true, type: string }
+permissions: { contents: read }
+jobs:
+  work:
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    steps:
+      - uses: actions/checkout@v5
+        with: { ref: "\${{ fromJSON(inputs.order).sha }}", persist-credentials: false }
+      - uses: huxley/stand-in@v1
+        with: { order: "\${{ inputs.order }}" }
+`;
+
+export interface WorldSpec {
+  readonly skill?: number;
+  /** How much children tend upward, from 0 (never) to 1 (always). */
+  readonly luck?: number;
+  /** Lines of `.github/huxley.yml` besides version and agent. */
+  readonly configuration?: string;
+  readonly tasks?: number;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly options?: Partial<ControllerOptions>;
+  readonly observe?: (exchange: Exchange) => void;
+  readonly actions?: ActionsOptions;
+  readonly now?: () => Date;
+}
+
+/** A local GitHub with an agent's repository `octo/agent`, people, the App installed, and a stand-in for the workers. */
+export class World {
+  readonly github: LocalGitHub;
+  readonly folder: string;
+  readonly people: Readonly<Record<'owner' | 'stranger', Octokit>>;
+  readonly app: App;
+  readonly #privateKey: string;
+  readonly #spec: WorldSpec;
+  store!: Store;
+  server: HuxleyServer | undefined;
+
+  private constructor(
+    github: LocalGitHub,
+    folder: string,
+    spec: WorldSpec,
+    parts: Pick<World, 'people' | 'app'> & { privateKey: string },
+  ) {
+    this.github = github;
+    this.folder = folder;
+    this.people = parts.people;
+    this.app = parts.app;
+    this.#privateKey = parts.privateKey;
+    this.#spec = spec;
+  }
+
+  static async start(spec: WorldSpec = {}): Promise<World> {
+    const folder = mkdtempSync(join(tmpdir(), 'huxley-world-'));
+    const github = await startLocalGitHub({
+      dir: join(folder, 'github'),
+      ...(spec.observe ? { observe: spec.observe } : {}),
+      ...(spec.now ? { now: spec.now } : {}),
+      actions: {
+        actions: { 'huxley/stand-in': join(import.meta.dirname, 'stand-in-worker') },
+        ...spec.actions,
+      },
+    });
+    const { setup } = github;
+    const octokit = (auth: string) => new Octokit({ auth, baseUrl: github.apiUrl, log: SILENT });
+    const people = {
+      owner: octokit(setup.createUser('octo').token),
+      stranger: octokit(setup.createUser('stranger').token),
+    };
+    await setup.createRepository({ owner: 'octo', name: 'agent', files: agentFiles(spec) });
+    const { app, privateKey } = setup.createApp({
+      slug: 'huxley',
+      owner: 'octo',
+      webhookSecret: SECRET,
+      permissions: {
+        contents: 'write',
+        pull_requests: 'write',
+        issues: 'write',
+        checks: 'write',
+        actions: 'write',
+        metadata: 'read',
+      },
+      events: [...EVENTS],
+    });
+    setup.install(app, 'octo');
+    const world = new World(github, folder, spec, { people, app, privateKey });
+    world.store = await openSqlite(join(folder, 'journal.sqlite'));
+    return world;
+  }
+
+  /** What a process of the App needs, to start it elsewhere. */
+  get credentials() {
+    return { appId: this.app.id, privateKey: this.#privateKey, webhookSecret: SECRET, apiURL: this.github.apiUrl };
+  }
+
+  /** Starts the App in this process, and turns its webhooks to it. */
+  async startApp(options: Partial<ControllerOptions> = {}): Promise<HuxleyServer> {
+    this.server = await startServer({
+      ...this.credentials,
+      host: '127.0.0.1',
+      port: 0,
+      store: this.store,
+      log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'fatal' }),
+      throttle: false,
+      writeLimits: null,
+      options: {
+        sweepSeconds: 5,
+        refreshSeconds: 0.2,
+        backoffSeconds: [0.2, 0.5],
+        lookupSeconds: 3,
+        ...this.#spec.options,
+        ...options,
+      },
+    });
+    this.github.setup.setWebhook(this.app, `${this.server.url}${WEBHOOK_PATH}`);
+    return this.server;
+  }
+
+  async stopApp(): Promise<void> {
+    await this.server?.[Symbol.asyncDispose]();
+    this.server = undefined;
+  }
+
+  async issue(title = 'Improve the agent', repo = 'agent'): Promise<number> {
+    return (await this.people.owner.rest.issues.create({ owner: 'octo', repo, title })).data.number;
+  }
+
+  async comment(issue: number, body: string, by: keyof World['people'] = 'owner', repo = 'agent'): Promise<number> {
+    return (await this.people[by].rest.issues.createComment({ owner: 'octo', repo, issue_number: issue, body })).data
+      .id;
+  }
+
+  async comments(issue: number, repo = 'agent'): Promise<string[]> {
+    const all = await this.people.owner.paginate(this.people.owner.rest.issues.listComments, {
+      owner: 'octo',
+      repo,
+      issue_number: issue,
+      per_page: 100,
+    });
+    return all.map(({ body }) => body ?? '');
+  }
+
+  /** The reply to a comment, once it is there. */
+  async reply(issue: number, comment: number, repo = 'agent'): Promise<string> {
+    return until(
+      async () => (await this.comments(issue, repo)).find((body) => body.includes(`huxley:reply v=1 to=${comment} `)),
+      'a reply',
+    );
+  }
+
+  async archive(run: string, repository = 'octo/agent'): Promise<Archive | undefined> {
+    const entries = await this.store.read({ repository, run });
+    return entries.length === 0 ? undefined : replay(entries.map(({ event }) => event));
+  }
+
+  /** The archive of a run once nothing is left to be done for it. */
+  async ended(run: string, repository = 'octo/agent', seconds = 240): Promise<Archive> {
+    await until(
+      async () => (await this.store.readDocument({ repository, run }, 'wound-up')) === true || undefined,
+      `the end of ${run}`,
+      seconds,
+    );
+    return (await this.archive(run, repository))!;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopApp();
+    await this.github.close();
+    await this.store[Symbol.asyncDispose]();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+function agentFiles({
+  skill = 0.3,
+  luck = 0.5,
+  configuration = '',
+  tasks = 24,
+  files = {},
+}: WorldSpec): Record<string, string> {
+  const suite = Object.fromEntries(
+    Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
+  );
+  return {
+    'skill.json': `${JSON.stringify({ skill, luck })}\n`,
+    'README.md': 'An agent.\n',
+    '.github/workflows/huxley.yml': WORKFLOW,
+    '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,
+    ...suite,
+    ...files,
+  };
+}
+
+/** What `look` finds, as soon as it finds something. */
+export async function until<T>(look: () => Promise<T | undefined>, what: string, seconds = 60): Promise<T> {
+  for (const end = Date.now() + seconds * 1_000; Date.now() < end; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`waited ${seconds} s for ${what}`);
+}
