@@ -2,12 +2,14 @@
 import { Command } from 'commander';
 import * as doctor from './cli/doctor.ts';
 import { fail } from './cli/fail.ts';
+import * as replay from './cli/replay.ts';
 import * as serve from './cli/serve.ts';
 import * as setup from './cli/setup.ts';
+import * as simulate from './cli/simulate.ts';
 import * as watch from './cli/watch.ts';
 
 const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
 
-for (const command of [doctor, serve, setup, watch]) command.register(program);
+for (const command of [doctor, replay, serve, setup, simulate, watch]) command.register(program);
 
 await program.parseAsync().catch(fail);

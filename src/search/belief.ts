@@ -22,6 +22,10 @@ export interface Prior {
 
 /** Variance of the logistic curve's probit twin: sigmoid(x) is close to Phi(x / 1.7). */
 const LINK = 1.7 * 1.7;
+const SQRT3 = Math.sqrt(3);
+/** The success curve: points, and abilities reached to either side, in logits. */
+const CURVE = 48;
+const REACH = 9;
 
 /**
  * A Rasch model along the tree, kept up to date fact by fact.
@@ -35,6 +39,8 @@ const LINK = 1.7 * 1.7;
 export class TreeBelief extends FactReader {
   readonly #prior: Prior;
   readonly #tasks: number;
+  /** Logarithm of the probability the belief gave to every result before it saw it: its evidence, by the chain rule. */
+  logEvidence = 0;
   /** Learned on the way. */
   gain: number;
   broken: number;
@@ -63,6 +69,8 @@ export class TreeBelief extends FactReader {
   readonly #taskPrecision: Float64Array;
   readonly #taskShift: Float64Array;
   #current = true;
+  readonly #curve = new Float64Array(CURVE);
+  #curveCurrent = false;
   #sinceSweep = 0;
 
   constructor(prior: Prior, tasks: number) {
@@ -115,15 +123,34 @@ export class TreeBelief extends FactReader {
     return 1 / this.#taskPrecision[task]!;
   }
 
-  /** Expected success over the search tasks at an ability. */
-  success(ability: number, variance = 0): number {
+  /** Expected success over the search tasks of an ability known with this standard deviation (three-point Gauss-Hermite). */
+  success(ability: number, sd = 0): number {
+    const middle = this.#curveAt(ability);
+    if (sd === 0) return middle;
+    return (4 * middle + this.#curveAt(ability - SQRT3 * sd) + this.#curveAt(ability + SQRT3 * sd)) / 6;
+  }
+
+  /** Success as a function of ability, read off a curve that is drawn anew when the difficulties have moved. */
+  #curveAt(ability: number): number {
+    if (!this.#curveCurrent) this.#draw();
+    const at = Math.min(CURVE - 1.0001, Math.max(0, (ability + REACH) * ((CURVE - 1) / (2 * REACH))));
+    const index = Math.floor(at);
+    return this.#curve[index]! + (at - index) * (this.#curve[index + 1]! - this.#curve[index]!);
+  }
+
+  #draw(): void {
     const { slip } = this.#prior;
-    let sum = 0;
+    this.#curve.fill(0);
     for (let task = 0; task < this.#tasks; task++) {
-      const spread = LINK + variance + 1 / this.#taskPrecision[task]!;
-      sum += normalCdf((ability - this.difficulty(task)) / Math.sqrt(spread));
+      const b = this.difficulty(task);
+      const scale = 1 / Math.sqrt(1 + 1 / this.#taskPrecision[task]! / LINK);
+      for (let i = 0; i < CURVE; i++) {
+        const ability = (2 * REACH * i) / (CURVE - 1) - REACH;
+        this.#curve[i]! += 1 / (1 + Math.exp(-scale * (ability - b)));
+      }
     }
-    return slip + (1 - 2 * slip) * (sum / this.#tasks);
+    for (let i = 0; i < CURVE; i++) this.#curve[i] = slip + (1 - 2 * slip) * (this.#curve[i]! / this.#tasks);
+    this.#curveCurrent = true;
   }
 
   /** Information an evaluation of the node on the task would give about its ability, up to a factor. */
@@ -172,9 +199,11 @@ export class TreeBelief extends FactReader {
     const node = this.#nodeOf.get(fact.variant)!;
     this.#sites[node]!.push({ task: fact.task, resolved: fact.resolved, ap: 0, as: 0, bp: 0, bs: 0 });
     this.#path(node);
+    this.logEvidence += Math.log(this.#chance(node, fact.task, fact.resolved));
     this.#refresh(node);
     this.#climb(node);
     this.#current = false;
+    this.#curveCurrent = false;
     if (++this.#sinceSweep >= Math.max(16, this.size / 4)) this.#sweep();
   }
 
@@ -183,6 +212,13 @@ export class TreeBelief extends FactReader {
     const parent = this.#parent[node]!;
     if (parent >= 0) this.#path(parent);
     this.#descend(node);
+  }
+
+  #chance(node: number, task: number, resolved: boolean): number {
+    const { slip } = this.#prior;
+    const spread = LINK + this.#state[5 * node + 2]! + 1 / this.#taskPrecision[task]!;
+    const z = (this.#state[5 * node]! - this.difficulty(task)) / Math.sqrt(spread);
+    return slip + (1 - 2 * slip) * normalCdf(resolved ? z : -z);
   }
 
   /** Matches the node's sites to what is now believed of its ability and the tasks' difficulties. */

@@ -19,7 +19,7 @@ export interface View {
   readonly concurrency: number;
 }
 
-/** A policy's wish. Reasons are built when somebody asks. */
+/** A policy's wish. Reasons are built when somebody asks, perhaps much later: they may not read what changes. */
 export type Proposal =
   | { readonly type: 'expand'; readonly parent: number; readonly reason: () => Reason }
   | {

@@ -20,6 +20,8 @@ export interface TrialSettings {
   readonly concurrency: number;
   readonly batch: number;
   readonly confidence: number;
+  /** Told of every event, for those who want the journal. */
+  readonly record?: (event: ArchiveEvent) => void;
 }
 
 /** What one simulated run came to. Utilities are true ones: mean chances over search and held-out tasks. */
@@ -77,19 +79,24 @@ interface Found {
 /** The search itself, with results landing in random order when several are in flight. */
 export function search(settings: TrialSettings, world: World): Found {
   const { policy } = settings;
-  let archive = reduce(null, started(settings));
+  let archive: Archive | null = null;
+  const happen = (event: ArchiveEvent): Archive => {
+    settings.record?.(event);
+    archive = reduce(archive, event);
+    return archive;
+  };
   const beings: (Being | undefined)[] = [world.root];
   const order = createRng(settings.seed, 3);
-  for (;;) {
-    const decision = decide(archive, policy);
-    if (decision.type === 'stop') return { archive, shipped: decision.shipped, beings };
+  for (let now = happen(started(settings)); ; ) {
+    const decision = decide(now, policy);
+    if (decision.type === 'stop') return { archive: now, shipped: decision.shipped, beings };
     if (decision.type === 'wait') {
-      archive = land(archive, world, beings, order.below(archive.jobs.size));
+      for (const event of ending(now, world, beings, order.below(now.jobs.size))) now = happen(event);
       continue;
     }
-    const n = archive.decisions;
-    archive = reduce(archive, { type: 'decision.made', n, decision });
-    archive = reduce(archive, orderOf(decision, n));
+    const n = now.decisions;
+    happen({ type: 'decision.made', n, decision });
+    now = happen(orderOf(decision, n));
   }
 }
 
@@ -125,29 +132,21 @@ function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate' }>, n
 
 const FREE = { costUSD: 0, seconds: 0 } as const;
 
-/** Ends the `pick`-th job in flight. */
-function land(archive: Archive, world: World, beings: (Being | undefined)[], pick: number): Archive {
+/** What ends the `pick`-th job in flight. */
+function ending(archive: Archive, world: World, beings: (Being | undefined)[], pick: number): ArchiveEvent[] {
   const { job, kind, variant, tasks } = [...archive.jobs.values()][pick]!;
   const number = variantNumber(variant);
   if (kind === 'expand') {
     const parent = archive.search.variants[archive.search.variants[number]!.parent]!;
     const child = world.child(beings[parent.number]!, parent.children.indexOf(number));
     if (child === null)
-      return reduce(archive, {
-        type: 'expansion.failed',
-        job,
-        variant,
-        stage: 'modify',
-        reason: 'nothing came',
-        ...FREE,
-      });
+      return [{ type: 'expansion.failed', job, variant, stage: 'modify', reason: 'nothing came', ...FREE }];
     beings[number] = child;
-    return reduce(archive, { type: 'expansion.made', job, variant, sha: '', tree: '', summary: '', ...FREE });
+    return [{ type: 'expansion.made', job, variant, sha: '', tree: '', summary: '', ...FREE }];
   }
-  for (const task of tasks) {
-    const index = archive.search.taskIndex.get(task)!;
-    const outcome = world.resolves(beings[number]!, index) ? 'resolved' : 'unresolved';
-    archive = reduce(archive, { type: 'evaluation.done', job, variant, task, split: 'search', outcome, ...FREE });
-  }
-  return archive;
+  return tasks.map((task) => {
+    const resolved = world.resolves(beings[number]!, archive.search.taskIndex.get(task)!);
+    const outcome = resolved ? 'resolved' : 'unresolved';
+    return { type: 'evaluation.done', job, variant, task, split: 'search', outcome, ...FREE };
+  });
 }

@@ -1,4 +1,4 @@
-import { type Fact, openCount, type SearchState, type Variant } from '../../archive/archive.ts';
+import { type Fact, openCount, type SearchState } from '../../archive/archive.ts';
 import { rankByBeta } from '../belief-beta.ts';
 import { FactReader } from '../facts.ts';
 import { type PolicyKind, selectionParams } from '../policy.ts';
@@ -40,7 +40,7 @@ export const hgmReleased: PolicyKind = {
         }
         const room = (search.evaluations + search.evaluating) ** params.alpha!;
         if (view.canExpand && search.live + search.expanding - 1 <= room && succeeded.length > 0) {
-          const counts = grown.query(search);
+          const counts = grown.query();
           const draws = succeeded.map(({ number }) =>
             rng.beta(1 + counts[number]!.resolved, 1 + counts[number]!.unresolved),
           );
@@ -56,14 +56,15 @@ export const hgmReleased: PolicyKind = {
         }
         const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
         if (open.length === 0) return exhausted();
+        const counts = new Map(open.map(({ number }) => [number, { ...grown.own(number) }]));
         const draws = open.map(({ number }) => {
-          const { resolved, unresolved } = grown.own(number);
+          const { resolved, unresolved } = counts.get(number)!;
           return rng.beta(1 + resolved, 1 + unresolved);
         });
         const variant = open[argmax(draws)]!;
         return evaluateAtRandom(view, variant, rng, () => ({
           text: `${variant.id}'s list drew the highest of ${count(draws.length, 'candidate')} with tasks left`,
-          candidates: ranked(open, draws, ({ number }) => grown.own(number)),
+          candidates: ranked(open, draws, ({ number }) => counts.get(number)!),
         }));
       },
       rank: (view) => rankByBeta(view, params.epsilon!),
@@ -80,53 +81,49 @@ const PSEUDO = 10;
 
 /** The nodes' lists of results as the released code leaves them: what was measured, and what queries appended. */
 class Lists extends FactReader {
-  readonly #own: Counts[] = [];
+  readonly #own: Counts[] = [{ resolved: 0, unresolved: 0 }];
+  /** Parents of the variants made, by number. */
+  readonly #parents: (number | undefined)[] = [-1];
 
   own(number: number): Readonly<Counts> {
-    return this.#own[number] ?? { resolved: 0, unresolved: 0 };
+    return this.#own[number]!;
   }
 
   protected override learn(fact: Fact, search: SearchState): void {
     if (fact.kind === 'result') {
-      this.#own[fact.variant] ??= { resolved: 0, unresolved: 0 };
       this.#own[fact.variant]![fact.resolved ? 'resolved' : 'unresolved']++;
       return;
     }
-    const before = search.variants.slice(0, fact.variant);
-    const grown = this.query({ ...search, variants: before });
-    for (const variant of before) {
-      const own = variant && this.#own[variant.number];
-      if (own && own.resolved > 0 && own.resolved + own.unresolved < PSEUDO)
-        this.#own[variant.number] = { ...grown[variant.number]! };
-    }
+    const grown = this.query();
+    this.#own.forEach((own, number) => {
+      if (own.resolved > 0 && own.resolved + own.unresolved < PSEUDO) this.#own[number] = { ...grown[number]! };
+    });
+    if (fact.kind === 'failed') return;
+    this.#own[fact.variant] = { resolved: 0, unresolved: 0 };
+    this.#parents[fact.variant] = search.variants[fact.variant]!.parent;
   }
 
   /** What a clade query returns for each node, by number. */
-  query(search: SearchState): Counts[] {
-    const sums: Counts[] = [];
+  query(): Counts[] {
+    const sums = this.#own.map((own) => ({ ...own }));
     const last: number[] = [];
-    for (let number = search.variants.length - 1; number >= 0; number--) {
-      const own = this.own(number);
-      const below = sums[number] ?? { resolved: 0, unresolved: 0 };
-      sums[number] = { resolved: below.resolved + own.resolved, unresolved: below.unresolved + own.unresolved };
-      last[number] ??= number;
-      const parent = (search.variants[number] as Variant | undefined)?.parent ?? -1;
-      if (parent < 0 || search.variants[number]?.state !== 'live') continue;
-      const up = sums[parent] ?? { resolved: 0, unresolved: 0 };
-      up.resolved += below.resolved + own.resolved;
-      up.unresolved += below.unresolved + own.unresolved;
-      sums[parent] = up;
-      last[parent] ??= last[number]!;
+    for (let number = this.#parents.length - 1; number >= 0; number--) {
+      const parent = this.#parents[number];
+      if (parent === undefined) continue;
+      const tail = last[number] ?? number;
+      last[number] = tail;
+      if (parent < 0) continue;
+      sums[parent]!.resolved += sums[number]!.resolved;
+      sums[parent]!.unresolved += sums[number]!.unresolved;
+      last[parent] ??= tail;
     }
-    return sums.map((sum, number) => {
-      const own = this.own(number);
+    return this.#own.map((own, number) => {
       const n = own.resolved + own.unresolved;
-      const dropped = this.own(last[number]!);
-      const base =
-        n < PSEUDO ? own : { resolved: (PSEUDO * own.resolved) / n, unresolved: (PSEUDO * own.unresolved) / n };
+      const scale = n < PSEUDO ? 1 : PSEUDO / n;
+      const dropped = this.#own[last[number]!]!;
       return {
-        resolved: base.resolved + sum.resolved - dropped.resolved,
-        unresolved: base.unresolved + sum.unresolved - dropped.unresolved,
+        resolved: scale * own.resolved + sums[number]!.resolved - dropped.resolved,
+        unresolved: scale * own.unresolved + sums[number]!.unresolved - dropped.unresolved,
       };
     });
   }

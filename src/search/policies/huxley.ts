@@ -1,5 +1,6 @@
 import { openCount, openTasks, type SearchState, type Variant } from '../../archive/archive.ts';
 import { type Prior, TreeBelief } from '../belief.ts';
+import { Jury } from '../jury.ts';
 import type { Belief, Param, Params, PolicyKind, Proposal, View } from '../policy.ts';
 import { selectionParams } from '../policy.ts';
 import { plain } from '../reason.ts';
@@ -37,8 +38,8 @@ export const huxley: PolicyKind = {
     P('fade', 1.008, 0, 3),
     P('least', 2, 0, 100),
     P('lateWidth', 0.163, -3, 5),
-    P('late', 0.035, 0, 1),
-    P('pick', 0.157, 0, 10),
+    P('late', 0.06, 0, 1),
+    P('pick', 1, 0, 10),
     ...selectionParams(0, 0),
   ],
   create(params) {
@@ -50,17 +51,27 @@ export const huxley: PolicyKind = {
       }
       return belief;
     };
+    let jury: Jury | undefined;
+    const consult = (search: SearchState) => {
+      if (!jury?.follow(search)) {
+        jury = new Jury(search.tasks.length);
+        jury.follow(search);
+      }
+      return jury;
+    };
     return {
       spec: { name: huxley.name, params },
-      propose: (view, rng) => propose(params, view, rng, believe(view.search)),
-      rank: (view) => rank(params, view, believe(view.search)),
+      propose: (view, rng) =>
+        isLate(params, view)
+          ? verify(params, view, rng, believe(view.search), consult(view.search))
+          : propose(params, view, rng, believe(view.search)),
+      rank: (view) => rank(params, view, consult(view.search)),
     };
   },
 };
 
 function propose(params: Params, view: View, rng: Rng, belief: TreeBelief): Proposal {
   const { search } = view;
-  const late = view.left <= Math.max(params.late! * view.budget, view.expansionCost + 1);
   const horizon = params.horizon! * (view.left / view.budget) ** params.fade!;
   const evaluable = view.batch > 0;
   let best = -1;
@@ -71,18 +82,12 @@ function propose(params: Params, view: View, rng: Rng, belief: TreeBelief): Prop
     const sd = Math.sqrt(belief.abilityVar(node));
     const dsd = Math.sqrt(belief.driftVar(node));
     const t = params.temperature!;
-    let score: number;
-    if (late) {
-      if (openCount(variant) === 0) continue;
-      score = belief.ability(node) + sd * (params.lateWidth! + t * rng.normal());
-    } else {
-      score =
-        belief.ability(node) +
-        params.faith! * (belief.hope(node) - belief.ability(node)) +
-        t * sd * rng.normal() +
-        horizon * (belief.drift(node) + t * dsd * rng.normal()) +
-        params.optimism! * sd;
-    }
+    const score =
+      belief.ability(node) +
+      params.faith! * (belief.hope(node) - belief.ability(node)) +
+      t * sd * rng.normal() +
+      horizon * (belief.drift(node) + t * dsd * rng.normal()) +
+      params.optimism! * sd;
     if (score > bestScore) {
       bestScore = score;
       best = node;
@@ -95,8 +100,7 @@ function propose(params: Params, view: View, rng: Rng, belief: TreeBelief): Prop
     tried >= params.enough! ||
     (tried >= params.least! && belief.works(best) >= params.sure!) ||
     openCount(variant) === 0;
-  if (!late && view.canExpand && known)
-    return { type: 'expand', parent: variant.number, reason: () => plain('promise') };
+  if (view.canExpand && known) return { type: 'expand', parent: variant.number, reason: () => plain('promise') };
   if (!evaluable || openCount(variant) === 0) return { type: 'rest', reason: () => plain('nothing left') };
   return {
     type: 'evaluate',
@@ -113,22 +117,33 @@ function informative(belief: TreeBelief, node: number, variant: Variant, batch: 
   return info.slice(0, batch).map(({ task }) => task);
 }
 
-function rank(params: Params, view: View, belief: TreeBelief): Belief[] {
-  const found: Belief[] = [];
-  for (let node = 0; node < belief.size; node++) {
-    const number = belief.numberOf[node]!;
+function isLate(params: Params, view: View): boolean {
+  return view.left <= Math.max(params.late! * view.budget, view.expansionCost + 1);
+}
+
+function verify(params: Params, view: View, rng: Rng, belief: TreeBelief, jury: Jury): Proposal {
+  if (view.batch < 1) return { type: 'rest', reason: () => plain('nothing left') };
+  let best: Variant | undefined;
+  let top = Number.NEGATIVE_INFINITY;
+  for (const { variant: number, mean, sd } of jury.verdicts(view.search)) {
     const variant = view.search.variants[number]!;
-    if (!variant.active) continue;
-    if (number > 0 && variant.own.resolved + variant.own.unresolved === 0) continue;
-    const ability = belief.ability(node);
-    const sd = Math.sqrt(belief.abilityVar(node));
-    found.push({
-      variant: number,
-      mean: belief.success(ability, sd * sd),
-      lower: belief.success(ability - 1.645 * sd),
-      upper: belief.success(ability + 1.645 * sd),
-      score: ability - params.pick! * sd,
-    });
+    const score = mean + params.lateWidth! * sd;
+    if (score <= top || openCount(variant) === 0) continue;
+    top = score;
+    best = variant;
   }
-  return found.sort((a, b) => b.score - a.score || a.variant - b.variant);
+  if (!best) return { type: 'rest', reason: () => plain('nothing left') };
+  return {
+    type: 'evaluate',
+    variant: best.number,
+    tasks: informative(belief, belief.node(best.number), best, view.batch, rng),
+    reason: () => plain('promise'),
+  };
+}
+
+function rank(params: Params, view: View, jury: Jury): Belief[] {
+  return jury
+    .verdicts(view.search)
+    .map((belief) => ({ ...belief, score: belief.mean - params.pick! * belief.sd }))
+    .sort((a, b) => b.score - a.score || a.variant - b.variant);
 }

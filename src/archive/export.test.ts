@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { JournalEntry } from '../model/event.ts';
+import { exportToString, type JournalExport, parseExport } from './export.ts';
+
+const at = '2026-03-01T12:00:00.000Z';
+const entries: JournalEntry[] = [
+  { seq: 1, at, event: { type: 'run.paused', by: 'ada' } },
+  {
+    seq: 2,
+    at,
+    event: {
+      type: 'decision.made',
+      n: 0,
+      decision: {
+        type: 'expand',
+        variant: 'v1',
+        parent: 'v0',
+        operator: 'hybridization',
+        tasks: ['a'],
+        donor: 'v0',
+        reason: { text: 'why', candidates: [], numbers: { tau: 1.0000000000000002 } },
+      },
+    },
+  },
+];
+const journal: JournalExport = { repository: 'octo/agent', run: 'r1', entries };
+
+test('an export reads back as it was written', () => {
+  expect(parseExport(exportToString(journal), 'run.jsonl')).toEqual(journal);
+});
+
+test('damage is named by its line', () => {
+  const lines = exportToString(journal).trim().split('\n');
+  const damaged = (change: (lines: string[]) => unknown[]) => () => parseExport(change(lines).join('\n'), 'run.jsonl');
+  expect(damaged(() => [])).toThrow('run.jsonl, line 1: it is not JSON.');
+  expect(damaged(([, ...rest]) => rest)).toThrow(/line 1: .*huxley/);
+  expect(damaged(([head, one]) => [head, one, one])).toThrow('run.jsonl, line 3: entry 1 where entry 2 was due.');
+  expect(damaged(([head, one, two]) => [head, one, two!.slice(0, 40)])).toThrow('run.jsonl, line 3: it is not JSON.');
+  expect(damaged(([head, one]) => [head, one!.replace('run.paused', 'run.napped')])).toThrow(/line 2: event/);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { ArchiveEvent } from '../model/event.ts';
+import { parseLandscape } from './landscape.ts';
+import { createPolicy, POLICIES } from './policies.ts';
+import { inWords, replayDecisions } from './replay.ts';
+import { search } from './trial.ts';
+import { createWorld } from './world.ts';
+
+const landscape = parseLandscape(
+  JSON.stringify({
+    name: 'small',
+    kind: 'skill',
+    tasks: 8,
+    root: { skill: 0.3, drift: 0 },
+    drift: { sd: 0.05 },
+    noise: { sd: 0.05 },
+    failure: 0.1,
+  }),
+  'small',
+);
+
+function record(name: string): ArchiveEvent[] {
+  const events: ArchiveEvent[] = [];
+  const settings = { landscape, budget: 40, seed: 3, expansionCost: 2, concurrency: 3, batch: 2, confidence: 0.95 };
+  search({ ...settings, policy: createPolicy(name), record: (event) => events.push(event) }, createWorld(landscape, 3));
+  return JSON.parse(JSON.stringify(events)) as ArchiveEvent[];
+}
+
+test.each(POLICIES.map(({ name }) => name))('%s decides the same again, to the letter', (name) => {
+  const replayed = [...replayDecisions(record(name))];
+  expect(replayed.length).toBeGreaterThan(10);
+  expect(replayed.filter(({ same }) => !same)).toEqual([]);
+});
+
+test('another policy is asked what it would have done', () => {
+  const [first, ...rest] = replayDecisions(record('hgm'), 'random');
+  expect(inWords(first!.again)).toBe('evaluate v0 on t0, t1 (root)');
+  expect(rest.some(({ same }) => !same)).toBe(true);
+});
+
+test('a changed decision is found', () => {
+  const events = record('hgm').map((event) =>
+    event.type === 'decision.made' && event.n === 6
+      ? { ...event, decision: { ...event.decision, reason: { text: 'forged', candidates: [] } } }
+      : event,
+  );
+  expect([...replayDecisions(events)].filter(({ same }) => !same).map(({ n }) => n)).toEqual([6]);
+});

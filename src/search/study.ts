@@ -1,0 +1,75 @@
+import type { Trial } from './trial.ts';
+
+/** What a set of simulated runs of one policy at one budget came to; a line of `huxley simulate --json`. */
+export interface StudyRow {
+  readonly landscape: string;
+  readonly policy: string;
+  /** Evaluations plus the charge for each expansion. */
+  readonly budget: number;
+  readonly seeds: number;
+  /** True utility of the variant shipped, of the best one in the tree, and of the root. */
+  readonly shipped: Estimate;
+  readonly best: Estimate;
+  readonly root: { readonly mean: number };
+  /** Variants made, the root included, on average. */
+  readonly variants: number;
+  /** The paper's accounting: evaluations used, expansions free. */
+  readonly evaluations: number;
+  readonly expansions: number;
+  readonly decisionsPerSecond: number;
+  /** Shares of runs: promoted by the gate, and shipped something below the root by more than 0.01. */
+  readonly promoted: number;
+  readonly belowRoot: number;
+  /** Share of runs in which the reported interval (held-out evaluations) holds the true utility. */
+  readonly coverage: number;
+  /** The same of the belief the search itself ends with. */
+  readonly beliefCoverage: number;
+  /** Difference to the row compared with, seed by seed. */
+  readonly versus?: { readonly policy: string; readonly budget: number } & Estimate;
+}
+
+export interface Estimate {
+  readonly mean: number;
+  /** Standard error of the mean. */
+  readonly se: number;
+}
+
+/** A utility this far below the root's counts as a loss. */
+export const LOSS = 0.01;
+
+export function estimate(values: readonly number[]): Estimate {
+  const n = values.length;
+  if (n === 0) return { mean: Number.NaN, se: Number.NaN };
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, se: n > 1 ? Math.sqrt(square / (n - 1) / n) : Number.NaN };
+}
+
+/** Sums up trials in seed order; `seconds` is the time they took on one thread. */
+export function summarize(
+  labels: { readonly landscape: string; readonly policy: string; readonly budget: number },
+  trials: readonly Trial[],
+  seconds: number,
+): StudyRow {
+  const mean = (value: (trial: Trial) => number) => estimate(trials.map(value)).mean;
+  return {
+    ...labels,
+    seeds: trials.length,
+    shipped: estimate(trials.map(({ shipped }) => shipped)),
+    best: estimate(trials.map(({ best }) => best)),
+    root: { mean: mean(({ root }) => root) },
+    variants: mean(({ variants }) => variants),
+    evaluations: mean(({ evaluations }) => evaluations),
+    expansions: mean(({ expansions }) => expansions),
+    decisionsPerSecond: Math.round(trials.reduce((sum, { decisions }) => sum + decisions, 0) / seconds),
+    promoted: mean(({ promoted }) => Number(promoted)),
+    belowRoot: mean(({ shipped, root }) => Number(shipped < root - LOSS)),
+    coverage: mean(({ covered }) => Number(covered)),
+    beliefCoverage: mean(({ believed }) => Number(believed)),
+  };
+}
+
+/** What was shipped less what the reference shipped, over the same worlds. */
+export function paired(trials: readonly Trial[], reference: readonly Trial[]): Estimate {
+  return estimate(trials.map(({ shipped }, seed) => shipped - reference[seed]!.shipped));
+}
