@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import * as doctor from './cli/doctor.ts';
+import * as expand from './cli/expand.ts';
 import { fail } from './cli/fail.ts';
 import * as replay from './cli/replay.ts';
 import * as serve from './cli/serve.ts';
@@ -10,6 +11,6 @@ import * as watch from './cli/watch.ts';
 
 const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
 
-for (const command of [doctor, replay, serve, setup, simulate, watch]) command.register(program);
+for (const command of [doctor, expand, replay, serve, setup, simulate, watch]) command.register(program);
 
 await program.parseAsync().catch(fail);

@@ -79,7 +79,7 @@ async function measure(
     try {
       const solved = await solveTask(bench, { task, agent, agentFolder, model: models.solve, limits });
       if (bench.signal.aborted) break;
-      if (order.split === 'search') await hooks.onTrajectory(await trajectoryOf(bench, order, task, solved));
+      if (order.split === 'search') await hooks.onTrajectory(await trajectoryOf(order, task, solved));
       if (solved.grade.verdict !== 'infrastructure' || tries === TRIES)
         return {
           task: task.id,
@@ -101,12 +101,7 @@ function noResult(task: string, why: string): TaskResult {
   return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: why.slice(0, 4_000) };
 }
 
-async function trajectoryOf(
-  bench: Workbench,
-  order: EvaluateOrder,
-  task: SuiteTask,
-  solved: Solved,
-): Promise<Trajectory> {
+async function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solved): Promise<Trajectory> {
   const { grade, attempt, workspace } = solved;
   const clip = (text: string) => tail(text, TRAJECTORY_TEXT_LIMIT);
   return {
@@ -118,7 +113,7 @@ async function trajectoryOf(
     ended: attempt.ended.slice(0, 500),
     statement: clip(task.statement),
     transcript: clip(attempt.transcript),
-    conversation: clip(renderConversation(bench.calls.of(task.id))),
+    conversation: clip(renderConversation(solved.calls)),
     patch: clip(attempt.files === null ? '' : await unifiedDiff(workspace, attempt.files)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Grade, SuiteTask } from '../benchmark/suite.ts';
+import type { TranscriptEntry } from '../gateway/transcript.ts';
 import type { FileEntry } from '../model/file.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import type { AgentConfig, JobLimits } from './contract.ts';
@@ -20,6 +21,8 @@ export interface Solved {
   readonly attempt: Attempt;
   /** What the agent was given of the files that are graded. */
   readonly workspace: readonly FileEntry[];
+  /** What the agent asked its model. */
+  readonly calls: readonly TranscriptEntry[];
   /** Seconds of the attempt and of its grading. */
   readonly seconds: number;
 }
@@ -53,11 +56,13 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   }).finally(() => gateway.revoke(token));
   const grade =
     tried.files === null ? refusedGrade(tried.refused ?? '') : await suite.grade(task.id, tried.files, sandbox, signal);
-  const trouble = grade.verdict === 'resolved' ? null : modelTrouble(calls.of(task.id).slice(before));
+  const asked = calls.of(task.id).slice(before);
+  const trouble = grade.verdict === 'resolved' ? null : modelTrouble(asked);
   return {
     grade: trouble === null ? grade : { ...grade, verdict: 'infrastructure', evidence: trouble },
     attempt: tried,
     workspace: workspace.filter(({ path }) => task.solutionPaths?.includes(path) ?? true),
+    calls: asked,
     seconds: tried.seconds + grade.seconds,
   };
 }
