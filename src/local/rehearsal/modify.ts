@@ -6,7 +6,7 @@ import { chance } from './chance.ts';
 import type { Conversation } from './conversation.ts';
 
 /** How often the model quotes the code to replace wrongly, so that the edit fails. */
-const MISQUOTE = 0.03;
+const MISQUOTE = 0.02;
 
 /** The improvement an issue asks for, if it is one of ours. */
 export function proposedIn(text: string): Improvement | undefined {
