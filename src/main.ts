@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor.ts';
 import * as expand from './cli/expand.ts';
 import { fail } from './cli/fail.ts';
@@ -11,6 +12,6 @@ import * as watch from './cli/watch.ts';
 
 const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
 
-for (const command of [doctor, expand, replay, serve, setup, simulate, watch]) command.register(program);
+for (const command of [demo, doctor, expand, replay, serve, setup, simulate, watch]) command.register(program);
 
 await program.parseAsync().catch(fail);

@@ -15,6 +15,8 @@ export interface FollowOptions {
   readonly json?: boolean;
   readonly pollMilliseconds?: number;
   readonly signal?: AbortSignal;
+  /** Also end when the run has paused itself; somebody has to look first. */
+  readonly untilPaused?: boolean;
   /** Lines under the tree, asked for at every redraw. */
   readonly footer?: () => readonly string[];
 }
@@ -28,7 +30,7 @@ export async function followRun(
   key: RunKey,
   options: FollowOptions = {},
 ): Promise<RunView | undefined> {
-  const { json = false, pollMilliseconds = 250, signal, footer = () => [] } = options;
+  const { json = false, pollMilliseconds = 250, signal, untilPaused = false, footer = () => [] } = options;
   const block = new LiveBlock();
   const entries: JournalEntry[] = [];
   let archive: Archive | null = null;
@@ -41,7 +43,7 @@ export async function followRun(
       else if (!block.isLive || LASTING.has(entry.event.type)) block.say(eventLine(entry));
     }
     const view = archive ? viewNow(archive, entries) : undefined;
-    const over = view?.status === 'ended' || signal?.aborted === true;
+    const over = view?.status === 'ended' || (untilPaused && view?.status === 'paused') || signal?.aborted === true;
     if (view && !json && (over || block.isLive)) block.draw([...treeText(view, frame), ...(over ? [] : footer())]);
     if (over) return view;
     await sleep(pollMilliseconds, undefined, signal ? { signal } : {}).catch(() => {});
