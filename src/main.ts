@@ -4,6 +4,7 @@ import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor.ts';
 import * as expand from './cli/expand.ts';
 import { fail } from './cli/fail.ts';
+import * as recover from './cli/recover.ts';
 import * as replay from './cli/replay.ts';
 import * as serve from './cli/serve.ts';
 import * as setup from './cli/setup.ts';
@@ -12,6 +13,6 @@ import * as watch from './cli/watch.ts';
 
 const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
 
-for (const command of [demo, doctor, expand, replay, serve, setup, simulate, watch]) command.register(program);
+for (const command of [demo, doctor, expand, recover, replay, serve, setup, simulate, watch]) command.register(program);
 
 await program.parseAsync().catch(fail);

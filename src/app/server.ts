@@ -1,25 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from 'pino';
-import { Probot, ProbotOctokit } from 'probot';
 import { messageOf } from '../model/error.ts';
 import type { Service } from '../run/service.ts';
+import { type AppCredentials, openProbot } from './connect.ts';
 import { type HuxleyParts, wire } from './wire.ts';
 
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
-export interface ServerSpec extends HuxleyParts {
-  readonly appId: number;
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-  /** Where GitHub's REST API is. */
-  readonly apiURL: string;
+export interface ServerSpec extends HuxleyParts, AppCredentials {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  readonly log: Logger;
-  /** Whether Octokit spaces its requests as GitHub asks; a local GitHub does not. */
-  readonly throttle?: boolean;
 }
 
 export interface HuxleyServer extends AsyncDisposable {
@@ -32,15 +23,7 @@ export interface HuxleyServer extends AsyncDisposable {
  * Disposing it takes no more deliveries, finishes the work at hand and leaves the store open.
  */
 export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
-  const probot = new Probot({
-    appId: spec.appId,
-    privateKey: spec.privateKey,
-    secret: spec.webhookSecret,
-    baseUrl: spec.apiURL,
-    log: spec.log,
-    Octokit: throttled(spec.throttle ?? true),
-  });
-  await probot.ready();
+  const probot = await openProbot(spec);
   const service = wire(probot, spec);
   const webhooks = await probot.getNodeMiddleware({ path: WEBHOOK_PATH });
   let draining = false;
@@ -71,15 +54,6 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
       await service.close();
     },
   };
-}
-
-/** Probot's Octokit, which waits out a secondary limit a few times instead of giving up at once. */
-function throttled(enabled: boolean): typeof ProbotOctokit {
-  const onSecondaryRateLimit = (_after: number, _options: object, _octokit: object, retries: number) => retries < 3;
-  return ProbotOctokit.defaults((given: { readonly throttle?: object }) => ({
-    ...given,
-    throttle: { ...given.throttle, enabled, onSecondaryRateLimit },
-  })) as typeof ProbotOctokit;
 }
 
 async function readiness({ store }: ServerSpec, draining: boolean): Promise<[number, string]> {

@@ -21,11 +21,20 @@ export class SqlStore implements Store {
       const seq = after + i + 1;
       return { seq, at, event: parseEvent(event, `Event ${seq} of ${key.repository} ${key.run}`) };
     });
+    await this.#insert(key, after, entries);
+    return entries;
+  }
+
+  async restore(key: RunKey, entries: readonly JournalEntry[]): Promise<void> {
+    await this.#insert(key, 0, entries);
+  }
+
+  async #insert(key: RunKey, after: number, entries: readonly JournalEntry[]): Promise<void> {
     try {
       await this.#driver.transaction(async (query) => {
         const [row] = await query(JOURNAL_LENGTH, key.repository, key.run);
         if (Number(row?.length) !== after) throw conflict(key, after);
-        for (const { seq, event } of entries)
+        for (const { seq, at, event } of entries)
           await query(
             'INSERT INTO journal (repository, run, seq, at, event) VALUES ($1, $2, $3, $4, $5)',
             key.repository,
@@ -38,7 +47,6 @@ export class SqlStore implements Store {
     } catch (error) {
       throw this.#driver.isDuplicate(error) ? conflict(key, after) : error;
     }
-    return entries;
   }
 
   async read(key: RunKey, after = 0): Promise<readonly JournalEntry[]> {

@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../model/event.ts';
 import type { Journal, RunKey } from './journal.ts';
 
 /** A webhook delivery as it waits to be worked on. */
@@ -39,6 +40,8 @@ export interface Leases {
 
 /** Everything the app keeps. GitHub holds enough to rebuild it. */
 export interface Store extends Journal, Inbox, Documents, Leases {
+  /** Writes a run's journal as it was, times included. Rejects with HuxleyError `journal.conflict` when the run has one. */
+  restore(key: RunKey, entries: readonly JournalEntry[]): Promise<void>;
   /** Rejects when the store cannot be written now. */
   check(): Promise<void>;
 }

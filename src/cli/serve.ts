@@ -5,18 +5,15 @@ export function register(program: Command): void {
     .command('serve')
     .description('run the GitHub App; settings come from environment variables (docs/operations.md)')
     .action(async () => {
-      const [{ pino }, { readDeployment }, { openPostgres }, { openSqlite }, { startServer }] = await Promise.all([
+      const [{ pino }, { readDeployment }, { openStore }, { startServer }] = await Promise.all([
         import('pino'),
         import('../config/environment.ts'),
-        import('../archive/postgres.ts'),
-        import('../archive/sqlite.ts'),
+        import('../app/open-store.ts'),
         import('../app/server.ts'),
       ]);
       const deployment = readDeployment(process.env);
       const log = pino({ level: deployment.logLevel });
-      const store = deployment.databaseURL
-        ? await openPostgres(deployment.databaseURL)
-        : await openSqlite(deployment.sqlitePath);
+      const store = await openStore(deployment);
       const server = await startServer({
         ...deployment,
         store,

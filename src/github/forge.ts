@@ -83,6 +83,7 @@ export interface WrittenCheck {
   readonly id: number;
   readonly name: string;
   readonly externalId: string;
+  readonly summary: string;
   readonly text: string;
 }
 

@@ -276,6 +276,7 @@ export function octokitForge(octokit: Octokit, repository: string, options: Octo
           id: run.id,
           name: run.name,
           externalId: run.external_id ?? '',
+          summary: run.output.summary ?? '',
           text: run.output.text ?? '',
         }));
     },

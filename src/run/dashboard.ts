@@ -5,11 +5,11 @@ import type { RunView } from '../report/view.ts';
 import type { OpenRun } from './open-run.ts';
 
 const shownSchema = z.strictObject({ key: z.string(), at: z.iso.datetime() });
-const COMMENT = 'dashboard';
+export const DASHBOARD_NOTE = 'dashboard';
 const SHOWN = 'dashboard-shown';
 
 export async function dashboardComment(run: OpenRun): Promise<number | undefined> {
-  return run.notes.done(COMMENT, z.int());
+  return run.notes.done(DASHBOARD_NOTE, z.int());
 }
 
 /** Keeps the run's dashboard: one comment, edited in place, written again when it is gone. Seconds until it should look again. */
@@ -25,7 +25,7 @@ export async function tendDashboard(run: OpenRun, view: RunView): Promise<number
   const known = await dashboardComment(run);
   const id = known ?? (await fresh());
   if (known !== undefined && !(await run.forge.editComment(id, body))) {
-    await run.notes.remove(COMMENT);
+    await run.notes.remove(DASHBOARD_NOTE);
     await fresh();
   }
   await run.notes.write(SHOWN, { key, at: now.toISOString() });
@@ -40,7 +40,7 @@ export async function restoreDashboard(run: OpenRun): Promise<void> {
 function writeDashboard(run: OpenRun, body: string): Promise<number> {
   const { issue } = run.spec;
   return run.notes.once(
-    COMMENT,
+    DASHBOARD_NOTE,
     z.int(),
     () => run.forge.comment(issue, body),
     async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExpandOrder, ExpandResult } from '../job/contract.ts';
 import type { VariantId } from '../model/ids.ts';
+import { measureDiff } from './measure-diff.ts';
 import type { OpenRun } from './open-run.ts';
 import { parentOf } from './order.ts';
 import { branchOf } from './spec.ts';
@@ -55,7 +56,12 @@ export async function makeVariant(run: OpenRun, order: ExpandOrder, result: Expa
     tree,
     title,
     diagnosis: result.diagnosis && { summary: result.diagnosis.summary, proposal: result.diagnosis.proposal },
-    ...(await measureDiff(run, order, result)),
+    ...(await measureDiff(
+      forge,
+      order.sha,
+      sha,
+      result.files.map(({ path }) => path),
+    )),
     tasks: order.tasks,
     donor,
     checkPassed: order.agent.check === null ? null : result.failure?.stage !== 'check',
@@ -67,23 +73,4 @@ export async function makeVariant(run: OpenRun, order: ExpandOrder, result: Expa
 function orderedAt(run: OpenRun, job: string): string {
   const entry = run.entries.find(({ event }) => event.type === 'expansion.ordered' && event.job === job);
   return `${entry!.at.slice(0, 19)}Z`;
-}
-
-async function measureDiff(run: OpenRun, order: ExpandOrder, { files }: ExpandResult) {
-  let added = 0;
-  let removed = 0;
-  for (const { path, content } of files) {
-    const before = linesOf((await run.forge.readFile(path, order.sha)) ?? '');
-    const after = linesOf(content ?? '');
-    added += [...after].reduce((sum, [line, count]) => sum + Math.max(0, count - (before.get(line) ?? 0)), 0);
-    removed += [...before].reduce((sum, [line, count]) => sum + Math.max(0, count - (after.get(line) ?? 0)), 0);
-  }
-  return { files: files.length, added, removed };
-}
-
-/** Lines with how often each occurs: enough to count what a diff adds and removes, moved lines aside. */
-function linesOf(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const line of text.split('\n')) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return counts;
 }

@@ -13,7 +13,8 @@ export const EVIDENCE_CHECK = 'Huxley evidence';
 export const RUN_CHECK = 'Huxley run';
 
 const publishedSchema = z.int();
-const PUBLISHED = 'published';
+/** Note: how many of the journal's entries the check runs hold. */
+export const PUBLISHED = 'published';
 
 /**
  * Writes the evidence check runs: what came of each job, on the variant measured or on the parent of the child made, with

@@ -49,6 +49,15 @@ export function parseTrailers(message: string): ReadonlyMap<string, string> {
   );
 }
 
+/** The body that `commitMessage` was given, as far as it went into the message. */
+export function parseProposal(message: string): string {
+  const [, ...lines] = (message.split('\n\n\n')[0] ?? '').split('\n');
+  return lines
+    .map((line) => line.replace(/^ {4}/, ''))
+    .join('\n')
+    .trim();
+}
+
 /** A model's words as one line that no git tool and no GitHub feature reads as an instruction. */
 function oneLine(text: string): string {
   return calm(text).replace(/\s+/g, ' ').trim().slice(0, 120);

@@ -6,6 +6,7 @@ import type { OpenRun } from './open-run.ts';
 import { branchOf } from './spec.ts';
 
 const WOUND_UP = 'wound-up';
+export const SUMMARY_NOTE = 'summary';
 
 /** After the end: tells the outcome on the run's issue and deletes the losers' branches where asked to; their pull requests are closed by then. */
 export async function windUp(run: OpenRun): Promise<void> {
@@ -36,7 +37,7 @@ async function summarize(run: OpenRun): Promise<void> {
     markerToString({ kind: 'summary', fields: { run: name } }),
   ].join('\n\n');
   await run.notes.once(
-    'summary',
+    SUMMARY_NOTE,
     z.int(),
     () => run.forge.comment(run.spec.issue, body),
     async () => {

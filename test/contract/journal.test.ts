@@ -79,6 +79,13 @@ describe.each(adapters)('$name', ({ name, open }) => {
     expect(await store.read(key('a/d'))).toEqual([]);
   });
 
+  check('a journal is restored as it was, and never over another', async () => {
+    const entries = [{ seq: 1, at: '2026-01-02T03:04:05.678Z', event: paused('x') }];
+    await store.restore(key('a/r'), entries);
+    expect(await store.read(key('a/r'))).toEqual(entries);
+    await expect(store.restore(key('a/r'), entries)).rejects.toMatchObject({ code: 'journal.conflict' });
+  });
+
   check('runs are listed by repository', async () => {
     await store.append({ repository: 'l/one', run: 'r1' }, 0, [paused('x')]);
     await store.append({ repository: 'l/one', run: 'r2' }, 0, [paused('x')]);

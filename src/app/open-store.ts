@@ -1,0 +1,14 @@
+import { openPostgres } from '../archive/postgres.ts';
+import { openSqlite } from '../archive/sqlite.ts';
+import type { Store } from '../archive/store.ts';
+
+/** The store a deployment asks for: PostgreSQL where it names one, else the embedded one. */
+export function openStore({
+  databaseURL,
+  sqlitePath,
+}: {
+  databaseURL: string | null;
+  sqlitePath: string;
+}): Promise<Store> {
+  return databaseURL ? openPostgres(databaseURL) : openSqlite(sqlitePath);
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { replay } from '../archive/reduce.ts';
+import { entrySchema } from '../archive/schema.ts';
+import type { Store } from '../archive/store.ts';
+import type { Forge, WrittenCheck } from '../github/forge.ts';
+import { transcriptArtifactName } from '../job/contract.ts';
+import { HuxleyError } from '../model/error.ts';
+import type { JournalEntry } from '../model/event.ts';
+import type { Sha } from '../model/ids.ts';
+import { parseEvidence } from '../report/evidence.ts';
+import { DASHBOARD_NOTE } from './dashboard.ts';
+import { WORKFLOW } from './dispatch.ts';
+import { type Making, makingName } from './make-variant.ts';
+import { measureDiff } from './measure-diff.ts';
+import { Notes } from './notes.ts';
+import { PUBLISHED } from './publish-evidence.ts';
+import { pullName } from './pull-requests.ts';
+import { parseBranch, type RunSpec, SPEC_NOTE } from './spec.ts';
+import { parseSpecText } from './spec-text.ts';
+import { parseProposal, parseTrailers } from './trailers.ts';
+import { SUMMARY_NOTE } from './wind-up.ts';
+
+export interface Recovery {
+  readonly run: string;
+  readonly entries: number;
+  /** Branches of variants that no evidence tells of; they were deleted, because the run makes them again. */
+  readonly orphans: readonly string[];
+}
+
+/** Every run with a branch `huxley/<run>/v0`. */
+export async function recoverableRuns(forge: Forge): Promise<readonly string[]> {
+  const branches = await forge.branches('huxley/');
+  return [...branches.keys()].flatMap((name) => {
+    const found = parseBranch(name);
+    return found?.variant === 'v0' ? [found.run] : [];
+  });
+}
+
+/**
+ * Rebuilds a run's journal from GitHub alone: its branches, its commits, and the check runs this App wrote on them, which
+ * together hold every entry up to the last evidence. Work in flight is ordered anew.
+ * @throws HuxleyError `journal.conflict` when there is a journal, `recover.*` when GitHub does not hold the run
+ */
+export async function recoverRun(forge: Forge, store: Store, run: string): Promise<Recovery> {
+  const key = { repository: forge.repository, run };
+  const commits = await commitsOf(forge, run);
+  const checks = (await Promise.all([...commits].map((sha) => forge.checks(sha)))).flat();
+  const entries = journalIn(checks, run);
+  const archive = replay(entries.map(({ event }) => event));
+  const notes = new Notes(store, key);
+  await notes.write(SPEC_NOTE, specIn(checks, run));
+  await notes.write(PUBLISHED, entries.length);
+  // What may have been said already is looked for before it is said again.
+  for (const said of [DASHBOARD_NOTE, SUMMARY_NOTE]) await notes.write(said, { intended: true });
+
+  for (const pull of await forge.pulls(`huxley/${run}/`)) {
+    const variant = parseBranch(pull.head)?.variant;
+    if (variant) await notes.write(pullName(variant), { done: pull.number });
+  }
+  const orphans: string[] = [];
+  for (const [branch] of await forge.branches(`huxley/${run}/`)) {
+    const id = parseBranch(branch)?.variant;
+    const variant = id && archive.search.variants[Number(id.slice(1))];
+    if (variant?.number === 0) continue;
+    if (variant?.state === 'live' && variant.sha)
+      await notes.write(makingName(variant.id), await makingOf(forge, variant.sha));
+    else if (variant?.state !== 'failed') {
+      await forge.deleteBranch(branch);
+      if (id) await notes.remove(pullName(id));
+      orphans.push(branch);
+    }
+  }
+  await noteTranscripts(forge, notes, entries);
+  await store.restore(key, entries);
+  return { run, entries: entries.length, orphans };
+}
+
+async function commitsOf(forge: Forge, run: string): Promise<Set<Sha>> {
+  const heads = [
+    ...(await forge.branches(`huxley/${run}/`)).values(),
+    ...(await forge.pulls(`huxley/${run}/`)).map(({ headSha }) => headSha),
+  ];
+  const commits = new Set<Sha>();
+  for (const sha of new Set(heads)) {
+    const { message, parents } = await forge.commit(sha);
+    commits.add(parseTrailers(message).has('huxley-promotes') ? parents[0]! : sha);
+  }
+  return commits;
+}
+
+function journalIn(checks: readonly WrittenCheck[], run: string): JournalEntry[] {
+  const bySeq = new Map<number, JournalEntry>();
+  for (const { externalId, text } of checks) {
+    if (!externalId.startsWith(`${run}:`)) continue;
+    for (const raw of parseEvidence(text)) {
+      const parsed = entrySchema.safeParse(raw);
+      if (!parsed.success) throw damaged(run, `${externalId}: ${z.prettifyError(parsed.error)}`);
+      bySeq.set(parsed.data.seq, parsed.data);
+    }
+  }
+  const entries: JournalEntry[] = [];
+  for (let entry = bySeq.get(1); entry; entry = bySeq.get(entry.seq + 1)) entries.push(entry);
+  if (entries.length === 0) throw damaged(run, 'its first entry is nowhere');
+  if (entries.length < bySeq.size) throw damaged(run, `entry ${entries.length + 1} is missing, later ones are there`);
+  return entries;
+}
+
+function specIn(checks: readonly WrittenCheck[], run: string): RunSpec {
+  const first = checks.find(({ externalId }) => externalId === `${run}:1-1`);
+  if (first === undefined) throw damaged(run, 'its first check run is nowhere');
+  return parseSpecText(first.summary);
+}
+
+function damaged(run: string, what: string): HuxleyError {
+  return new HuxleyError(
+    'recover.incomplete',
+    `GitHub does not hold the whole of run ${run}: ${what}.`,
+    'Restore the branches that were deleted (GitHub offers it on their pull requests), or start a new run.',
+  );
+}
+
+/** What a variant's pull request tells, from its commit. */
+async function makingOf(forge: Forge, sha: Sha): Promise<Making> {
+  const { tree, parents, message } = await forge.commit(sha);
+  const before = new Map(
+    (await forge.listFiles((await forge.commit(parents[0]!)).tree)).map((file) => [file.path, file.sha]),
+  );
+  const after = new Map((await forge.listFiles(tree)).map((file) => [file.path, file.sha]));
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (path) => before.get(path) !== after.get(path),
+  );
+  const trailers = parseTrailers(message);
+  const [head = ''] = message.split('\n');
+  const proposal = parseProposal(message);
+  return {
+    sha,
+    tree,
+    title: head.replace(/^v\d+: /, ''),
+    diagnosis: proposal === '' ? null : { summary: 'The diagnosis itself was not kept.', proposal },
+    ...(await measureDiff(forge, parents[0]!, sha, changed)),
+    tasks: trailers.get('huxley-tasks')?.split(', ') ?? [],
+    donor: trailers.get('huxley-donor') ?? null,
+    checkPassed: true,
+  };
+}
+
+async function noteTranscripts(forge: Forge, notes: Notes, entries: readonly JournalEntry[]): Promise<void> {
+  const jobs = new Set(
+    entries.flatMap(({ event }) => (event.type === 'evaluation.done' && event.split === 'search' ? [event.job] : [])),
+  );
+  for (const run of await forge.dispatchedRuns(WORKFLOW, entries[0]!.at)) {
+    const job = run.title.split(' ').find((word) => jobs.has(word));
+    if (job === undefined || run.conclusion !== 'success') continue;
+    const name = transcriptArtifactName(job);
+    const artifact = (await forge.artifacts(run.id)).find((each) => each.name === name && !each.expired);
+    if (artifact?.digest)
+      await notes.write(`transcripts/${job}`, { workflowRun: run.id, artifact: name, digest: artifact.digest });
+  }
+}
