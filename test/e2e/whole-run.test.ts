@@ -107,7 +107,7 @@ test('the evidence check runs, all by the App, hold the whole journal', async ()
     if (variant.own.resolved + variant.own.unresolved > 0)
       expect(own.some(({ name }) => name === EVIDENCE_CHECK)).toBe(true);
   }
-  const entries = await world.store.read({ repository: 'octo/agent', run: 'r1' });
+  const entries = await world.entries('r1');
   const bySeq = (held as { seq: number }[]).sort((a, b) => a.seq - b.seq);
   expect(bySeq.map(({ seq }) => seq)).toEqual(entries.map(({ seq }) => seq));
   expect(bySeq.slice(1)).toEqual(entries.slice(1));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
@@ -6,14 +6,16 @@ import { pino } from 'pino';
 import { type HuxleyServer, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import { replay } from '../../src/archive/reduce.ts';
-import { openSqlite } from '../../src/archive/sqlite.ts';
+import { openSqlite, openSqliteForReading } from '../../src/archive/sqlite.ts';
 import type { Store } from '../../src/archive/store.ts';
 import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
 import type { Exchange } from '../../src/local/github/http/api.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../src/local/github/start.ts';
 import type { App } from '../../src/local/github/store/rows.ts';
+import type { JournalEntry } from '../../src/model/event.ts';
 import { EVENTS } from '../../src/run/deliveries.ts';
 import type { ControllerOptions } from '../../src/run/options.ts';
+import { QUICK } from './quick.ts';
 
 export const SECRET = '0f3b9c1d7e5a2846b0c3d9e8f7a61524';
 
@@ -47,6 +49,8 @@ export interface WorldSpec {
   readonly observe?: (exchange: Exchange) => void;
   readonly actions?: ActionsOptions;
   readonly now?: () => Date;
+  /** Repositories to make; `agent` alone by default. */
+  readonly repositories?: readonly string[];
 }
 
 /** A local GitHub with an agent's repository `octo/agent`, people, the App installed, and a stand-in for the workers. */
@@ -57,7 +61,7 @@ export class World {
   readonly app: App;
   readonly #privateKey: string;
   readonly #spec: WorldSpec;
-  store!: Store;
+  #store: Store | undefined;
   server: HuxleyServer | undefined;
 
   private constructor(
@@ -91,7 +95,8 @@ export class World {
       owner: octokit(setup.createUser('octo').token),
       stranger: octokit(setup.createUser('stranger').token),
     };
-    await setup.createRepository({ owner: 'octo', name: 'agent', files: agentFiles(spec) });
+    for (const name of spec.repositories ?? ['agent'])
+      await setup.createRepository({ owner: 'octo', name, files: agentFiles(spec) });
     const { app, privateKey } = setup.createApp({
       slug: 'huxley',
       owner: 'octo',
@@ -107,9 +112,7 @@ export class World {
       events: [...EVENTS],
     });
     setup.install(app, 'octo');
-    const world = new World(github, folder, spec, { people, app, privateKey });
-    world.store = await openSqlite(join(folder, 'journal.sqlite'));
-    return world;
+    return new World(github, folder, spec, { people, app, privateKey });
   }
 
   /** What a process of the App needs, to start it elsewhere. */
@@ -117,32 +120,51 @@ export class World {
     return { appId: this.app.id, privateKey: this.#privateKey, webhookSecret: SECRET, apiURL: this.github.apiUrl };
   }
 
+  get journalPath(): string {
+    return join(this.folder, 'journal.sqlite');
+  }
+
+  /** Turns the App's webhooks to an address. */
+  deliverTo(url: string): void {
+    this.github.setup.setWebhook(this.app, `${url}${WEBHOOK_PATH}`);
+  }
+
+  /** Does something with the store of the App, while it runs here or not at all. */
+  async withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    if (this.#store) return work(this.#store);
+    await using store = await openSqlite(this.journalPath);
+    return await work(store);
+  }
+
   /** Starts the App in this process, and turns its webhooks to it. */
   async startApp(options: Partial<ControllerOptions> = {}): Promise<HuxleyServer> {
+    this.#store = await openSqlite(this.journalPath);
     this.server = await startServer({
       ...this.credentials,
       host: '127.0.0.1',
       port: 0,
-      store: this.store,
+      store: this.#store,
       log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'fatal' }),
       throttle: false,
       writeLimits: null,
-      options: {
-        sweepSeconds: 5,
-        refreshSeconds: 0.2,
-        backoffSeconds: [0.2, 0.5],
-        lookupSeconds: 3,
-        ...this.#spec.options,
-        ...options,
-      },
+      options: { ...QUICK, ...this.#spec.options, ...options },
     });
-    this.github.setup.setWebhook(this.app, `${this.server.url}${WEBHOOK_PATH}`);
+    this.deliverTo(this.server.url);
     return this.server;
   }
 
   async stopApp(): Promise<void> {
     await this.server?.[Symbol.asyncDispose]();
     this.server = undefined;
+    await this.#store?.[Symbol.asyncDispose]();
+    this.#store = undefined;
+  }
+
+  /** A run's journal, read beside whatever process writes it. */
+  async entries(run: string, repository = 'octo/agent'): Promise<readonly JournalEntry[]> {
+    if (!existsSync(this.journalPath)) return [];
+    await using store = openSqliteForReading(this.journalPath);
+    return await store.read({ repository, run });
   }
 
   async issue(title = 'Improve the agent', repo = 'agent'): Promise<number> {
@@ -173,24 +195,21 @@ export class World {
   }
 
   async archive(run: string, repository = 'octo/agent'): Promise<Archive | undefined> {
-    const entries = await this.store.read({ repository, run });
+    const entries = await this.entries(run, repository);
     return entries.length === 0 ? undefined : replay(entries.map(({ event }) => event));
   }
 
   /** The archive of a run once nothing is left to be done for it. */
   async ended(run: string, repository = 'octo/agent', seconds = 240): Promise<Archive> {
-    await until(
-      async () => (await this.store.readDocument({ repository, run }, 'wound-up')) === true || undefined,
-      `the end of ${run}`,
-      seconds,
-    );
+    await using store = openSqliteForReading(this.journalPath);
+    const over = async () => ((await store.readDocument({ repository, run }, 'wound-up')) === true ? true : undefined);
+    await until(over, `the end of ${run}`, seconds);
     return (await this.archive(run, repository))!;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stopApp();
     await this.github.close();
-    await this.store[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,48 @@
+import { rmSync } from 'node:fs';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { installationsOf, openProbot } from '../../src/app/connect.ts';
+import { replay } from '../../src/archive/reduce.ts';
+import { recoverableRuns, recoverRun } from '../../src/run/recover.ts';
+import { essence, expectConsistent } from '../support/consistency.ts';
+import { until, World } from '../support/world.ts';
+
+test('with the journal deleted in mid-run, GitHub gives it back and the run goes on', async () => {
+  await using world = await World.start({
+    luck: 0.8,
+    tasks: 16,
+    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+search: { policy: hgm, budget: 16, concurrency: 2, batch: 3 }
+`,
+  });
+  await world.startApp();
+  const issue = await world.issue();
+  await world.comment(issue, '/huxley run seed=5');
+  await until(
+    async () => ((await world.archive('r1'))?.search.evaluations ?? 0) >= 4 || undefined,
+    'four evaluations',
+    120,
+  );
+  await world.stopApp();
+  const before = await world.entries('r1');
+
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${world.journalPath}${suffix}`, { force: true });
+  const probot = await openProbot({ ...world.credentials, log: pino({ level: 'silent' }), throttle: false });
+  const forge = await installationsOf(probot, null).forge('octo/agent');
+  expect(await recoverableRuns(forge)).toEqual(['r1']);
+  const recovered = await world.withStore((store) => recoverRun(forge, store, 'r1'));
+
+  const after = await world.entries('r1');
+  expect(after.slice(1)).toEqual(before.slice(1, recovered.entries));
+  expect(before.slice(recovered.entries).every(({ event }) => /ordered$|^decision/.test(event.type))).toBe(true);
+  const essenceOf = (entries: typeof after) => essence(replay(entries.map(({ event }) => event)));
+  expect(essenceOf(after)).toEqual(essenceOf(before.slice(0, recovered.entries)));
+  await expect(world.withStore((store) => recoverRun(forge, store, 'r1'))).rejects.toMatchObject({
+    code: 'journal.conflict',
+  });
+
+  await world.startApp();
+  const archive = await world.ended('r1');
+  expect(archive.outcome).not.toBeNull();
+  await expectConsistent(world, 'r1', archive);
+});

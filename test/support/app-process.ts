@@ -1,0 +1,46 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { World } from './world.ts';
+
+/** The App in a process of its own, to be killed. */
+export class AppProcess {
+  readonly url: string;
+  readonly #world: World;
+  readonly #port: number;
+  #child: ChildProcess | undefined;
+
+  private constructor(world: World, port: number) {
+    this.#world = world;
+    this.#port = port;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async prepare(world: World): Promise<AppProcess> {
+    const port = await new Promise<number>((resolve) => {
+      const server = createServer().listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as { port: number };
+        server.close(() => resolve(port));
+      });
+    });
+    const app = new AppProcess(world, port);
+    world.deliverTo(app.url);
+    return app;
+  }
+
+  async start(): Promise<void> {
+    const spec = { ...this.#world.credentials, path: this.#world.journalPath, port: this.#port };
+    this.#child = fork(join(import.meta.dirname, 'app-process-main.ts'), [JSON.stringify(spec)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await once(this.#child, 'message');
+  }
+
+  /** As the kernel would: no chance to say goodbye. */
+  async kill(): Promise<void> {
+    const exit = once(this.#child!, 'exit');
+    this.#child!.kill('SIGKILL');
+    await exit;
+  }
+}

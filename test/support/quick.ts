@@ -1,0 +1,10 @@
+import type { ControllerOptions } from '../../src/run/options.ts';
+
+/** How the App goes about its work in tests: as always, only sooner. */
+export const QUICK: Partial<ControllerOptions> = {
+  sweepSeconds: 3,
+  refreshSeconds: 0.2,
+  backoffSeconds: [0.2, 0.5],
+  lookupSeconds: 3,
+  leaseSeconds: 5,
+};
