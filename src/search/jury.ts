@@ -2,6 +2,11 @@ import type { SearchState } from '../archive/archive.ts';
 import { type Prior, TreeBelief } from './belief.ts';
 import type { Belief } from './policy.ts';
 
+/** A belief with its standard deviation. */
+export interface Verdict extends Belief {
+  readonly sd: number;
+}
+
 const COMMON = { difficultySd: 1.5, rootSd: 1.5, brokenGain: -1.5, brokenSd: 0.7, weight: 10 };
 
 /** The worlds the jury is made of. */
@@ -37,10 +42,10 @@ export class Jury {
   }
 
   /** What the jury holds of every active variant with evidence and of the root, in no order; `score` is left at the mean. */
-  verdicts(search: SearchState): (Belief & { sd: number })[] {
+  verdicts(search: SearchState): Verdict[] {
     const weights = this.weights;
     const [first] = this.#beliefs;
-    const found: (Belief & { sd: number })[] = [];
+    const found: Verdict[] = [];
     for (let node = 0; node < first!.size; node++) {
       const number = first!.numberOf[node]!;
       const variant = search.variants[number]!;

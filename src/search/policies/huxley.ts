@@ -1,149 +1,162 @@
 import { openCount, openTasks, type SearchState, type Variant } from '../../archive/archive.ts';
-import { type Prior, TreeBelief } from '../belief.ts';
-import { Jury } from '../jury.ts';
-import type { Belief, Param, Params, PolicyKind, Proposal, View } from '../policy.ts';
-import { selectionParams } from '../policy.ts';
-import { plain } from '../reason.ts';
+import type { Candidate } from '../../model/decision.ts';
+import { variantId } from '../../model/ids.ts';
+import { TreeBelief } from '../belief.ts';
+import { Jury, type Verdict } from '../jury.ts';
+import type { Belief, Params, Policy, PolicyKind, Proposal, View } from '../policy.ts';
+import { count } from '../reason.ts';
 import type { Rng } from '../rng.ts';
+import { evaluations, exhausted } from './actions.ts';
+import { HUXLEY_PARAMS, priorOf } from './huxley-params.ts';
 
-const P = (name: string, d: number, min: number, max: number, meaning = name): Param => ({
-  name,
-  meaning,
-  min,
-  max,
-  default: d,
-  source: 'docs/search-experiments.md',
-});
-
+/**
+ * Huxley's own policy. It believes in a Rasch model along the tree (`TreeBelief`) and always works on the variant with the
+ * highest promise: ability, what its clade's drift adds over a horizon that shrinks with the budget, and optimism about what
+ * is uncertain. That variant is expanded once it is known not to be broken, else it is run on the task that tells most. The
+ * last part of the budget verifies the best few; a jury of beliefs chooses what is shipped.
+ */
 export const huxley: PolicyKind = {
   name: 'huxley',
-  summary: 'a Rasch model along the tree, and near-greedy search with optimism about children',
-  params: [
-    P('slip', 0.005, 0, 0.3),
-    P('difficultySd', 1.5, 0, 5),
-    P('rootSd', 1.5, 0, 5),
-    P('driftSd', 0.03, 0, 5),
-    P('gain', 0.118, -2, 2),
-    P('gainSd', 0.536, 0, 5),
-    P('broken', 0.09, 0, 1),
-    P('brokenGain', -1.299, -9, 1),
-    P('brokenSd', 0.6, 0, 5),
-    P('weight', 33.131, 0, 1000),
-    P('temperature', 0, 0, 5),
-    P('horizon', 5.554, 0, 100),
-    P('optimism', 1.068, 0, 10),
-    P('enough', 3, 0, 100),
-    P('sure', 0.984, 0, 1),
-    P('faith', 0.096, 0, 1),
-    P('fade', 1.008, 0, 3),
-    P('least', 2, 0, 100),
-    P('lateWidth', 0.163, -3, 5),
-    P('late', 0.06, 0, 1),
-    P('pick', 1, 0, 10),
-    ...selectionParams(0, 0),
-  ],
-  create(params) {
-    let belief: TreeBelief | undefined;
-    const believe = (search: SearchState) => {
-      if (!belief?.follow(search)) {
-        belief = new TreeBelief(params as unknown as Prior, search.tasks.length);
-        belief.follow(search);
-      }
-      return belief;
-    };
-    let jury: Jury | undefined;
-    const consult = (search: SearchState) => {
-      if (!jury?.follow(search)) {
-        jury = new Jury(search.tasks.length);
-        jury.follow(search);
-      }
-      return jury;
-    };
-    return {
-      spec: { name: huxley.name, params },
-      propose: (view, rng) =>
-        isLate(params, view)
-          ? verify(params, view, rng, believe(view.search), consult(view.search))
-          : propose(params, view, rng, believe(view.search)),
-      rank: (view) => rank(params, view, consult(view.search)),
-    };
-  },
+  summary: 'believes in task difficulties and heredity, works on the most promising variant, lets a jury choose',
+  params: HUXLEY_PARAMS,
+  create: (params) => new Huxley(params),
 };
 
-function propose(params: Params, view: View, rng: Rng, belief: TreeBelief): Proposal {
-  const { search } = view;
-  const horizon = params.horizon! * (view.left / view.budget) ** params.fade!;
-  const evaluable = view.batch > 0;
-  let best = -1;
-  let bestScore = Number.NEGATIVE_INFINITY;
-  for (let node = 0; node < belief.size; node++) {
-    const variant = search.variants[belief.numberOf[node]!]!;
-    if (!variant.active) continue;
-    const sd = Math.sqrt(belief.abilityVar(node));
-    const dsd = Math.sqrt(belief.driftVar(node));
-    const t = params.temperature!;
-    const score =
-      belief.ability(node) +
-      params.faith! * (belief.hope(node) - belief.ability(node)) +
-      t * sd * rng.normal() +
-      horizon * (belief.drift(node) + t * dsd * rng.normal()) +
-      params.optimism! * sd;
-    if (score > bestScore) {
-      bestScore = score;
-      best = node;
+class Huxley implements Policy {
+  readonly spec;
+  readonly #params: Params;
+  #belief: TreeBelief | undefined;
+  #jury: Jury | undefined;
+
+  constructor(params: Params) {
+    this.#params = params;
+    this.spec = { name: huxley.name, params };
+  }
+
+  propose(view: View, rng: Rng): Proposal {
+    const kept = Math.max(this.#params.late! * view.budget, view.expansionCost + 1);
+    const belief = this.#believe(view.search);
+    return view.left <= kept ? this.#verify(view, rng, belief) : this.#search(view, rng, belief);
+  }
+
+  rank(view: View): Belief[] {
+    return this.#consult(view.search)
+      .verdicts(view.search)
+      .map((verdict) => ({ ...verdict, score: verdict.mean - this.#params.caution! * verdict.sd }))
+      .sort((a, b) => b.score - a.score || a.variant - b.variant);
+  }
+
+  #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
+    const { search } = view;
+    const { temperature, horizon, fade, faith, optimism, enough, least, sure } = this.#params;
+    const ahead = horizon! * (view.left / view.budget) ** fade!;
+    const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
+    let best = 0;
+    for (let node = 0; node < belief.size; node++) {
+      if (!search.variants[belief.numberOf[node]!]!.active) continue;
+      const ability = belief.ability(node);
+      const sd = Math.sqrt(belief.abilityVar(node));
+      let promise = ability + faith! * (belief.hope(node) - ability) + ahead * belief.drift(node) + optimism! * sd;
+      if (temperature! > 0) {
+        const driftSd = Math.sqrt(belief.driftVar(node));
+        promise += temperature! * (sd * rng.normal() + ahead * driftSd * rng.normal());
+      }
+      promises[node] = promise;
+      if (promise > promises[best]!) best = node;
     }
+    const variant = search.variants[belief.numberOf[best]!]!;
+    const tried = evaluations(variant) + variant.inFlight;
+    const works = belief.works(best);
+    const open = openCount(variant);
+    const known = tried >= enough! || (tried >= least! && works >= sure!) || open === 0;
+    const numbers = { horizon: ahead, works, ability: belief.ability(best), drift: belief.drift(best) };
+    const reason = (text: string) => {
+      const means = Float64Array.from(promises, (_, node) => belief.success(belief.ability(node)));
+      const numberOf = belief.numberOf.slice(0, promises.length);
+      return () => ({ text, candidates: shown(search, numberOf, promises, means), numbers });
+    };
+    const leads = `${variant.id} has the highest promise (${promises[best]!.toFixed(2)}) of ${count(search.live, 'variant')}`;
+    if (known && view.canExpand)
+      return { type: 'expand', parent: variant.number, reason: reason(`${leads}, and works (${works.toFixed(2)})`) };
+    if (open === 0 || view.batch < 1) return exhausted();
+    return {
+      type: 'evaluate',
+      variant: variant.number,
+      tasks: tellingTasks(belief, variant, view.batch, rng),
+      reason: reason(
+        `${leads}, and is not known to work yet (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
+      ),
+    };
   }
-  if (best < 0) return { type: 'rest', reason: () => plain('nothing left') };
-  const variant = search.variants[belief.numberOf[best]!]!;
-  const tried = variant.own.resolved + variant.own.unresolved + variant.inFlight;
-  const known =
-    tried >= params.enough! ||
-    (tried >= params.least! && belief.works(best) >= params.sure!) ||
-    openCount(variant) === 0;
-  if (view.canExpand && known) return { type: 'expand', parent: variant.number, reason: () => plain('promise') };
-  if (!evaluable || openCount(variant) === 0) return { type: 'rest', reason: () => plain('nothing left') };
-  return {
-    type: 'evaluate',
-    variant: variant.number,
-    tasks: informative(belief, best, variant, view.batch, rng),
-    reason: () => plain('promise'),
-  };
-}
 
-function informative(belief: TreeBelief, node: number, variant: Variant, batch: number, rng: Rng): number[] {
-  const open = openTasks(variant);
-  const info = open.map((task) => ({ task, value: belief.information(node, task) * (1 + 0.1 * rng.next()) }));
-  info.sort((a, b) => b.value - a.value);
-  return info.slice(0, batch).map(({ task }) => task);
-}
-
-function isLate(params: Params, view: View): boolean {
-  return view.left <= Math.max(params.late! * view.budget, view.expansionCost + 1);
-}
-
-function verify(params: Params, view: View, rng: Rng, belief: TreeBelief, jury: Jury): Proposal {
-  if (view.batch < 1) return { type: 'rest', reason: () => plain('nothing left') };
-  let best: Variant | undefined;
-  let top = Number.NEGATIVE_INFINITY;
-  for (const { variant: number, mean, sd } of jury.verdicts(view.search)) {
-    const variant = view.search.variants[number]!;
-    const score = mean + params.lateWidth! * sd;
-    if (score <= top || openCount(variant) === 0) continue;
-    top = score;
-    best = variant;
+  /** The last part of the budget: evaluations of what the jury might ship. */
+  #verify(view: View, rng: Rng, belief: TreeBelief): Proposal {
+    if (view.batch < 1) return exhausted();
+    const { search } = view;
+    const open = this.#consult(search)
+      .verdicts(search)
+      .filter(({ variant }) => openCount(search.variants[variant]!) > 0)
+      .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.width! * verdict.sd }))
+      .sort((a, b) => b.score - a.score || a.variant - b.variant);
+    const [first] = open;
+    if (!first) return exhausted();
+    const variant = search.variants[first.variant]!;
+    return {
+      type: 'evaluate',
+      variant: variant.number,
+      tasks: tellingTasks(belief, variant, view.batch, rng),
+      reason: () => ({
+        text: `${variant.id} may be the one to ship: the rest of the budget verifies the best`,
+        candidates: open.slice(0, 10).map((verdict) => candidate(search, verdict)),
+      }),
+    };
   }
-  if (!best) return { type: 'rest', reason: () => plain('nothing left') };
-  return {
-    type: 'evaluate',
-    variant: best.number,
-    tasks: informative(belief, belief.node(best.number), best, view.batch, rng),
-    reason: () => plain('promise'),
-  };
+
+  #believe(search: SearchState): TreeBelief {
+    if (!this.#belief?.follow(search)) {
+      this.#belief = new TreeBelief(priorOf(this.#params), search.tasks.length);
+      this.#belief.follow(search);
+    }
+    return this.#belief;
+  }
+
+  #consult(search: SearchState): Jury {
+    if (!this.#jury?.follow(search)) {
+      this.#jury = new Jury(search.tasks.length);
+      this.#jury.follow(search);
+    }
+    return this.#jury;
+  }
 }
 
-function rank(params: Params, view: View, jury: Jury): Belief[] {
-  return jury
-    .verdicts(view.search)
-    .map((belief) => ({ ...belief, score: belief.mean - params.pick! * belief.sd }))
-    .sort((a, b) => b.score - a.score || a.variant - b.variant);
+/** Open tasks by how much they tell about the variant's ability, with a little chance so that variants share tasks. */
+function tellingTasks(belief: TreeBelief, variant: Variant, batch: number, rng: Rng): number[] {
+  const node = belief.node(variant.number);
+  return openTasks(variant)
+    .map((task) => ({ task, value: belief.information(node, task) * (1 + 0.1 * rng.next()) }))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, batch)
+    .map(({ task }) => task);
+}
+
+function shown(
+  search: SearchState,
+  numberOf: readonly number[],
+  promises: Float64Array,
+  means: Float64Array,
+): Candidate[] {
+  return numberOf
+    .map((variant, node) => ({ variant, score: promises[node]!, mean: means[node]! }))
+    .filter(({ score }) => score > Number.NEGATIVE_INFINITY)
+    .sort((a, b) => b.score - a.score || a.variant - b.variant)
+    .slice(0, 10)
+    .map((entry) => candidate(search, entry));
+}
+
+function candidate(
+  search: SearchState,
+  { variant, mean, score }: Pick<Verdict, 'variant' | 'mean' | 'score'>,
+): Candidate {
+  const { resolved, unresolved } = search.variants[variant]!.own;
+  return { variant: variantId(variant), resolved, unresolved, mean, draw: score };
 }

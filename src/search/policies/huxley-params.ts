@@ -1,0 +1,37 @@
+import type { Prior } from '../belief.ts';
+import { type Param, type Params, selectionParams } from '../policy.ts';
+
+const SOURCE = 'docs/search-experiments.md';
+
+function param(name: string, value: number, min: number, max: number, meaning: string): Param {
+  return { name, meaning, min, max, default: value, source: SOURCE };
+}
+
+export const HUXLEY_PARAMS: readonly Param[] = [
+  param('slip', 0.005, 0.0001, 0.3, 'chance that a hopeless agent resolves a task, and that a perfect one fails'),
+  param('difficultySd', 1.5, 0.1, 5, 'spread of task difficulties at first, in logits; learned'),
+  param('rootSd', 1.5, 0.1, 5, "spread of the root's ability before it is measured, in logits"),
+  param('driftSd', 0.06, 0.001, 5, 'how much a drift changes from parent to child, in logits'),
+  param('gain', 0.12, -2, 2, 'what a child that works gains besides its drift, in logits; learned'),
+  param('gainSd', 0.54, 0.01, 5, 'spread of that gain, in logits'),
+  param('broken', 0.09, 0.001, 0.9, 'chance that a child is broken; learned'),
+  param('brokenGain', -1.3, -9, 0, 'what breaking does to a child, in logits'),
+  param('brokenSd', 0.6, 0.01, 5, 'spread of that, in logits'),
+  param('weight', 33, 0.1, 1000, 'observations that the values to be learned count for at first'),
+  param('temperature', 0, 0, 5, 'randomness of promises, in posterior standard deviations: 0 is greedy, 1 is Thompson'),
+  param('horizon', 10, 0, 100, 'generations ahead for which a drift counts, at the start'),
+  param('fade', 1.4, 0, 5, 'how the horizon shrinks: with this power of the share of budget left'),
+  param('faith', 0.1, 0, 1, 'how far an ability counts as if the variant were surely not broken'),
+  param('optimism', 1.4, 0, 10, 'posterior standard deviations of ability added to a promise'),
+  param('enough', 3, 1, 10_000, 'evaluations after which a variant may be expanded whatever they say'),
+  param('least', 2, 0, 10_000, 'evaluations before which it is not expanded, if it has tasks left'),
+  param('sure', 0.98, 0, 1, 'probability of not being broken that lets it be expanded between the two'),
+  param('late', 0.06, 0, 1, 'share of the budget kept back to verify the best'),
+  param('width', 0.5, 0, 5, 'posterior standard deviations added when choosing whom to verify'),
+  param('caution', 1.2, 0, 5, 'posterior standard deviations taken off in the final choice'),
+  ...selectionParams(0, 0).filter(({ name }) => name !== 'epsilon'),
+];
+
+export function priorOf(params: Params): Prior {
+  return params as Params & Prior;
+}
