@@ -12,8 +12,11 @@ export interface OperatorChoice {
   readonly why: string;
 }
 
-/** Shares of the operators where each is possible: Mendel Gödel Machine, arXiv 2608.07645. */
-const SHARES = { mutation: 0.1, 'reaction-norm': 0.45, hybridization: 0.45 } as const;
+/**
+ * Shares of the operators where each is possible: Mendel Gödel Machine, arXiv 2608.07645; HGM's entry for stochasticity
+ * (arXiv 2510.21614) joins where a lineage solves a task only sometimes.
+ */
+const SHARES = { mutation: 0.1, 'reaction-norm': 0.45, hybridization: 0.45, stochasticity: 0.1 } as const;
 
 /** Trajectories one diagnosis reads at most. */
 const MAX_TASKS = 3;
@@ -21,11 +24,12 @@ const MAX_TASKS = 3;
 /**
  * Chooses the operator for an expansion of `parent`. Pure in (search, parent, rng).
  *
- * A variant without evidence of its own is diagnosed from the lack of it: mutation with no tasks.
+ * A variant without a failure is diagnosed from what it solved; one without any evidence gets `mutation` with no tasks.
+ * `empty-patch` and `context-overflow` are not chosen here: the archive does not tell those failures from others.
  */
 export function chooseOperator(search: SearchState, parent: number, rng: Rng): OperatorChoice {
   const variant = search.variants[parent]!;
-  const failed = failures(variant);
+  const failed = outcomes(variant, (code) => code > RESOLVED);
   const possible: OperatorChoice[] = [];
   const weights: number[] = [];
   const offer = (weight: number, choice: OperatorChoice) => {
@@ -33,8 +37,16 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
     weights.push(weight);
   };
   const [one, ...more] = sample(failed, rng, MAX_TASKS);
-  if (one === undefined)
+  if (one === undefined) {
+    const solved = sample(
+      outcomes(variant, (code) => code === RESOLVED),
+      rng,
+      MAX_TASKS,
+    );
+    if (solved.length > 1)
+      return { operator: 'stochasticity', tasks: solved, why: `${variant.id} has failed nothing yet` };
     return { operator: 'mutation', tasks: [], why: `${variant.id} has no failed task to learn from` };
+  }
   offer(SHARES.mutation, { operator: 'mutation', tasks: [one], why: 'one failed trajectory' });
   if (more.length > 0)
     offer(SHARES['reaction-norm'], {
@@ -50,6 +62,13 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
       donor: donor.variant,
       why: `v${donor.variant} of another lineage solved what ${variant.id} failed`,
     });
+  const sometimes = sample(flips(search, variant), rng, MAX_TASKS);
+  if (sometimes.length > 1)
+    offer(SHARES.stochasticity, {
+      operator: 'stochasticity',
+      tasks: sometimes,
+      why: `${variant.id} and an ancestor differ on ${sometimes.length} tasks`,
+    });
   let ticket = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < possible.length; i++) {
     ticket -= weights[i]!;
@@ -58,11 +77,22 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
   return possible.at(-1)!;
 }
 
-/** Indices of the tasks a variant was run on and did not resolve. */
-function failures({ cells }: Variant): number[] {
+/** Indices of the tasks on which a variant has an outcome of this kind. */
+function outcomes({ cells }: Variant, kind: (code: number) => boolean): number[] {
   const found: number[] = [];
-  for (let task = 0; task < cells.length; task++) if (cells[task]! > RESOLVED) found.push(task);
+  for (let task = 0; task < cells.length; task++) if (cells[task]! >= RESOLVED && kind(cells[task]!)) found.push(task);
   return found;
+}
+
+/** Tasks a variant and one of its ancestors do not agree on. */
+function flips(search: SearchState, variant: Variant): number[] {
+  const ancestors = lineage(search, variant.number).slice(1);
+  return outcomes(variant, () => true).filter((task) =>
+    ancestors.some(({ cells }) => {
+      const code = cells[task]!;
+      return code >= RESOLVED && (code === RESOLVED) !== (variant.cells[task] === RESOLVED);
+    }),
+  );
 }
 
 /** A random (task, variant) with the task failed by the parent and resolved by a variant of another lineage. */
