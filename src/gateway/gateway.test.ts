@@ -8,6 +8,7 @@ test('a call is passed on with the real key and settled by its usage', async () 
   const { gateway, endpoint, entries, post } = await openGateway((_, response) => sendJson(response, chatAnswer('hi')));
   const key = gateway.token('two-fer');
   const answer = await post(key, QUESTION);
+  expect(answer.headers.get('keep-alive'), 'an idle connection is not given up').toBe(null);
   expect(await answer.text()).toBe(chatAnswer('hi'));
   expect(endpoint.calls[0]).toMatchObject({ path: '/v1/chat/completions', authorization: `Bearer ${KEY}` });
   const spent = { requests: 1, inputTokens: 100, outputTokens: 10, costUSD: 0.000045 };

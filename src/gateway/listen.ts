@@ -14,7 +14,9 @@ export interface Listening {
 
 /** Serves on a Unix socket in a folder of its own, which any user may connect to, and on a free loopback port. */
 export async function listen(listener: RequestListener): Promise<Listening> {
-  const servers = [createServer(listener), createServer(listener)] as const;
+  // Idle connections stay: an agent blocked by a long command would send its next call into one that was closed meanwhile.
+  const options = { keepAliveTimeout: 0 };
+  const servers = [createServer(options, listener), createServer(options, listener)] as const;
   const socketFolder = mkdtempSync(join(tmpdir(), 'huxley-gateway-'));
   const socketPath = join(socketFolder, 'gateway.sock');
   await Promise.all([listening(servers[0], socketPath), listening(servers[1], 0)]);

@@ -7,12 +7,13 @@ import { loadKatas } from './katas.ts';
 import { startRehearsal } from './server.ts';
 
 async function client(seed = 1) {
-  const server = await startRehearsal({ seed });
+  const server = await startRehearsal({ seed, katas });
   onTestFinished(() => server[Symbol.asyncDispose]());
   return new OpenAI({ baseURL: server.baseURL, apiKey: 'any', maxRetries: 0 });
 }
 
-const kata = (await loadKatas()).find(({ needs }) => needs.length === 0)!;
+const katas = await loadKatas();
+const kata = katas.find(({ needs }) => needs.length === 0)!;
 const bash = { name: 'bash', parameters: { type: 'object', properties: { command: { type: 'string' } } } };
 const question = { model: 'rehearsal', messages: [{ role: 'user' as const, content: kata.statement }] };
 
@@ -63,7 +64,7 @@ test('a diagnosis follows the schema asked for, and proposes what the evidence s
     title: z.string(),
     proposal: z.string(),
   });
-  const long = (await loadKatas()).find(({ needs }) => needs.includes('statement'))!;
+  const long = katas.find(({ needs }) => needs.includes('statement'))!;
   const titles = new Map<string, number>();
   for (let seed = 0; seed < 30; seed++) {
     const answer = await (await client(seed)).chat.completions.parse({

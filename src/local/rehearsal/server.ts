@@ -34,7 +34,7 @@ export interface RehearsalOptions {
  */
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const katas = options.katas ?? (await loadKatas());
-  const server = createServer(async (request, reply) => {
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, reply) => {
     reply.setHeader('x-huxley-rehearsal', 'true');
     try {
       const body: unknown = JSON.parse((await text(request)) || '{}');

@@ -7,7 +7,7 @@ import { PATIENCE, unmet } from './unmet.ts';
 
 /** How often the model gets a task wrong that it was shown everything of, and right that it lacks one thing for. */
 const SLIP = 0.04;
-const LUCK = 0.15;
+const LUCK = 0.22;
 /** How often it does what the prompt tells it to do besides. */
 const OBEDIENCE = 0.75;
 
