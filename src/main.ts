@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import * as bench from './cli/bench.ts';
 import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor.ts';
 import * as expand from './cli/expand.ts';
@@ -13,6 +14,7 @@ import * as watch from './cli/watch.ts';
 
 const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
 
-for (const command of [demo, doctor, expand, recover, replay, serve, setup, simulate, watch]) command.register(program);
+for (const command of [bench, demo, doctor, expand, recover, replay, serve, setup, simulate, watch])
+  command.register(program);
 
 await program.parseAsync().catch(fail);

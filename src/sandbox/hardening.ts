@@ -36,7 +36,7 @@ export function createOptions(
     Hostname: 'sandbox',
     User: '0:0',
     WorkingDir: '/',
-    Entrypoint: ['/bin/sh', '-c', laying ? `tar -x -p -C / -f - && echo laid && ${keeper}` : keeper],
+    Entrypoint: ['/bin/sh', '-c', laying ? `tar -x -p -C / -f - && echo laid && ${keeper}; cat > /dev/null` : keeper],
     Cmd: [],
     Healthcheck: { Test: ['NONE'] },
     ...(laying ? { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true } : {}),

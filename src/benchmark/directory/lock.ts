@@ -21,8 +21,8 @@ export async function lockTask(folder: string, task: DirectoryTask, image: strin
     throw refuse(`the test ${bad[0]} is ${bad[1]}`, `Mend the solution or the test.\n${run.stderr.slice(-2_000)}`);
   if (!report.complete || report.tests.size === 0)
     throw refuse('no test reports', `Do the tests have names the runner looks for?\n${run.stderr.slice(-2_000)}`);
-  if (plan.canary && judgeCanary((await runTests(plan, 'canary', sandbox)).report) === 'passed')
-    throw refuse('a canary passes', 'Every test in canary/ needs an expectation no right solution meets.');
+  if (plan.canary && judgeCanary((await runTests(plan, 'canary', sandbox)).report) !== 'failed')
+    throw refuse('the canary does not fail', 'Every test in canary/ needs an expectation no right solution meets.');
   const ids = [...report.tests.keys()].sort();
   await writeFile(join(folder, task.id, EXPECTED_FILE), `${ids.join('\n')}\n`);
   return ids.length;

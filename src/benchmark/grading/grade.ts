@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { ExecResult, Sandbox } from '../../sandbox/port.ts';
@@ -11,6 +12,9 @@ const REPORT_FOLDER = '/report';
 const MAX_SOLUTION_BYTES = 16 * 1024 * 1024;
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
+const CANARY_PASSED =
+  'The tests passed, and so did copies of them with false expectations: the code under test decides its own results.';
+const CANARY_SILENT = 'The tests passed, but copies of them with false expectations came to no result at all.';
 
 export interface TestRun {
   readonly report: TestReport;
@@ -44,10 +48,19 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
     const judgement = judge(plan.expected, report, run);
     if (judgement.verdict !== 'resolved' || plan.canary === null) return finish({ ...judgement, canary });
     const falsified = await twice(() => runTests(plan, 'canary', sandbox, signal), signal);
-    if (judgeCanary(falsified.report) === 'failed') return finish({ ...judgement, canary: 'failed' });
-    const evidence =
-      'The tests passed, and so did copies of them with false expectations: the code under test decides its own results.';
-    return finish({ ...judgement, verdict: 'tampered', evidence, canary: 'passed' });
+    switch (judgeCanary(falsified.report)) {
+      case 'failed':
+        return finish({ ...judgement, canary: 'failed' });
+      case 'passed':
+        return finish({ ...judgement, verdict: 'tampered', evidence: CANARY_PASSED, canary: 'passed' });
+      case 'silent':
+        return finish({
+          ...judgement,
+          verdict: falsified.run.timedOut ? 'timeout' : 'unresolved',
+          evidence: CANARY_SILENT,
+          canary,
+        });
+    }
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof HuxleyError)) throw error;
@@ -104,12 +117,17 @@ export async function runTests(
     cwd: workdir,
     env: { TMPDIR: '/tmp', ...runner.env },
     stdin: `${nonce}\n`,
-    timeoutSeconds: plan.seconds,
+    timeoutSeconds: plan.seconds * stretch(),
     maxOutputBytes: MAX_OUTPUT_BYTES,
     ...(signal ? { signal } : {}),
   });
   const left = runner.report && run.exitCode !== null ? await reportFiles(box) : [];
   return { run, report: runner.read({ ...run, nonce, files: left }) };
+}
+
+/** Deadlines grow with the work that waits for each processor, up to fourfold: a busy machine is no one's failure. */
+function stretch(): number {
+  return Math.min(4, Math.max(1, loadavg()[0]! / availableParallelism()));
 }
 
 async function reportFiles(box: Awaited<ReturnType<Sandbox['create']>>): Promise<readonly FileEntry[]> {

@@ -34,10 +34,11 @@ function ending({ exitCode, truncated }: ExecResult): string {
 }
 
 /**
- * What a run of the canary says. `passed` when any of its tests passed, or when it ran without one test reporting: code
- * that gets through the real tests and then keeps their falsified copies from reporting is not believed.
+ * What a run of the canary says. `passed` when any of its tests did, or when something meddled with the report; `silent`
+ * when none reported at all, which proves nothing either way.
  */
-export function judgeCanary(report: TestReport): 'failed' | 'passed' {
+export function judgeCanary(report: TestReport): 'failed' | 'passed' | 'silent' {
   const outcomes = [...report.tests.values()];
-  return report.intrusion === null && outcomes.includes('failed') && !outcomes.includes('passed') ? 'failed' : 'passed';
+  if (report.intrusion !== null || outcomes.includes('passed')) return 'passed';
+  return outcomes.includes('failed') ? 'failed' : 'silent';
 }

@@ -55,7 +55,7 @@ export interface GradingPlan {
   readonly runner: Runner;
   /** Ids that must run and pass: exactly these are looked for. */
   readonly expected: readonly string[];
-  /** Seconds for one run of the tests. */
+  /** Seconds for one run of the tests on an idle machine; a busy one gives more. */
   readonly seconds: number;
   readonly limits?: {
     readonly memoryMB?: number;

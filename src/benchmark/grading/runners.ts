@@ -24,7 +24,7 @@ const pytest: Runner = {
     '-I',
     '-B',
     '-X',
-    'pycache_prefix=/opt/huxley/none',
+    'pycache_prefix=/opt/huxley/pycache',
     `${HOME}/run_pytest.py`,
     ...tests,
   ],

@@ -4,10 +4,19 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { HuxleyError } from '../../model/error.ts';
-import { hasImage } from '../engine.ts';
 import { aptInstall } from './engine.ts';
 import { followed } from './follow.ts';
 import { run } from './run.ts';
+
+export interface DebootstrapRecipe {
+  readonly suite: string;
+  readonly packages: readonly string[];
+}
+
+export function debootstrapReference({ suite, packages }: DebootstrapRecipe): string {
+  const hash = createHash('sha256').update(JSON.stringify([suite, packages, process.arch]));
+  return `huxley/base:${hash.digest('hex').slice(0, 16)}`;
+}
 
 /** The base from a registry, or `undefined` where none can be reached; that is said. */
 export async function pullImage(
@@ -32,16 +41,12 @@ export async function pullImage(
  */
 export async function debootstrapImage(
   docker: Docker,
-  { suite, packages }: { readonly suite: string; readonly packages: readonly string[] },
+  { suite, packages }: DebootstrapRecipe,
   cache: string,
   report: (line: string) => void,
 ): Promise<string> {
-  const key = createHash('sha256')
-    .update(JSON.stringify([suite, packages, process.arch]))
-    .digest('hex')
-    .slice(0, 16);
-  const reference = `huxley/base:${key}`;
-  if (await hasImage(docker, reference)) return reference;
+  const reference = debootstrapReference({ suite, packages });
+  const key = reference.split(':')[1]!;
   const tar = join(cache, `base-${key}.tar`);
   if (!existsSync(tar)) {
     if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))

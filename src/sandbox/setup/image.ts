@@ -11,7 +11,7 @@ import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { connect, type EngineAddress, hasImage } from '../engine.ts';
 import { packFiles } from '../tar.ts';
-import { debootstrapImage, pullImage } from './base.ts';
+import { debootstrapImage, debootstrapReference, pullImage } from './base.ts';
 import { followed } from './follow.ts';
 import { withLock } from './lock.ts';
 import { nodeBinary } from './node-binary.ts';
@@ -114,7 +114,8 @@ async function ensureBase(
   report: (line: string) => void,
 ) {
   return await withLock(join(home, 'images', 'base.lock'), async () => {
-    if (await hasImage(docker, recipe.pull)) return recipe.pull;
+    for (const made of [recipe.pull, debootstrapReference(recipe.debootstrap)])
+      if (await hasImage(docker, made)) return made;
     return (
       (await pullImage(docker, recipe.pull, report)) ??
       (await debootstrapImage(docker, recipe.debootstrap, join(home, 'images'), report))

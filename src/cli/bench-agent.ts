@@ -1,0 +1,104 @@
+import { rm } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Attempt } from '../benchmark/bench/run-bench.ts';
+import type { OpenedSuite } from '../benchmark/suite.ts';
+import { startGateway } from '../gateway/gateway.ts';
+import type { Endpoint } from '../gateway/upstream.ts';
+import { CallLog } from '../job/call-log.ts';
+import { solveTask } from '../job/solve.ts';
+import { unifiedDiff } from '../job/unified-diff.ts';
+import { visibleTree } from '../job/visible-tree.ts';
+import { writeTree } from '../job/write-tree.ts';
+import { REHEARSAL_MODEL, startRehearsal } from '../local/rehearsal/server.ts';
+import { HuxleyError } from '../model/error.ts';
+import type { OpenSandbox } from '../sandbox/setup/open.ts';
+import type { RunOptions } from './bench.ts';
+import { readAgentFolder } from './bench-agent-folder.ts';
+
+const OPENAI = 'https://api.openai.com/v1';
+const REHEARSAL_SEED = 1;
+
+export interface BenchAgent extends AsyncDisposable {
+  readonly name: string;
+  readonly digest: string;
+  readonly model: string;
+  readonly attempt: Attempt;
+}
+
+/** An agent's folder made ready to try tasks: its visible files where containers can see them, its model behind a gateway. */
+export async function openAgent(
+  options: RunOptions,
+  suite: OpenedSuite,
+  open: OpenSandbox,
+  signal: AbortSignal,
+): Promise<BenchAgent> {
+  const { files, digest, configuration } = await readAgentFolder(options.agent, options.solve, options.suite);
+  const { agent, limits, models, protect } = configuration;
+  const model = options.model ?? models.solve;
+  const image = await open.image(agent.image);
+  await using stack = new AsyncDisposableStack();
+  const upstream = await endpointOf(model, models.baseURL, stack);
+  const agentFolder = await writeTree(visibleTree(files, protect, suite.name));
+  stack.defer(() => rm(agentFolder, { recursive: true, force: true }));
+  const calls = new CallLog();
+  const gateway = await startGateway({
+    upstream,
+    models: [model],
+    budget: { costUSD: limits.costUSD ?? Number.MAX_VALUE },
+    transcript: calls.sink,
+  });
+  stack.defer(() => gateway.close());
+  const bench = {
+    sandbox: open.sandbox,
+    suite,
+    gateway,
+    calls,
+    image,
+    concurrency: options.concurrency,
+    report: () => undefined,
+  };
+  const attempt: Attempt = async (task, given) => {
+    const { grade, attempt, workspace, seconds } = await solveTask(
+      { ...bench, signal: given },
+      {
+        task,
+        agent,
+        agentFolder,
+        model,
+        limits: { ...limits, taskSeconds: limits.taskMinutes * 60, costUSD: limits.costUSD ?? Number.MAX_VALUE },
+      },
+    );
+    const left = new Map([...workspace, ...(attempt.files ?? [])].map((file) => [file.path, file]));
+    const patch = attempt.files === null ? '' : await unifiedDiff(workspace, [...left.values()]);
+    return { grade, patch, seconds, costUSD: gateway.usage(task.id).costUSD };
+  };
+  signal.throwIfAborted();
+  const owned = stack.move();
+  return {
+    name: basename(resolve(options.agent)),
+    digest,
+    model,
+    attempt,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The rehearsal model, which says so everywhere, or the endpoint of the configuration or the environment. */
+async function endpointOf(model: string, configured: string | null, stack: AsyncDisposableStack): Promise<Endpoint> {
+  if (model === REHEARSAL_MODEL) {
+    process.stderr.write(
+      'The rehearsal model answers: it knows the katas, and its results measure nothing but the machinery.\n',
+    );
+    const { baseURL } = stack.use(await startRehearsal({ seed: REHEARSAL_SEED }));
+    return { baseURL, apiKey: 'none' };
+  }
+  const baseURL = process.env.OPENAI_BASE_URL || configured || OPENAI;
+  const apiKey = process.env.OPENAI_API_KEY ?? '';
+  if (apiKey === '' && baseURL === OPENAI)
+    throw new HuxleyError(
+      'bench.key',
+      `There is no key for the model ${model}`,
+      `Set OPENAI_API_KEY, or use --model ${REHEARSAL_MODEL}.`,
+    );
+  return { baseURL, apiKey: apiKey || 'none' };
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import type { Session } from '../benchmark/bench/record.ts';
+import type { Attempt } from '../benchmark/bench/run-bench.ts';
+import type { OpenedSuite, Reference } from '../benchmark/suite.ts';
+import { unifiedDiff } from '../job/unified-diff.ts';
+import { HuxleyError } from '../model/error.ts';
+import type { Sandbox } from '../sandbox/port.ts';
+import { openSandbox } from '../sandbox/setup/open.ts';
+import type { RunOptions } from './bench.ts';
+import { runSession } from './bench-session.ts';
+import { abortOnInterrupt, openTasks } from './bench-tasks.ts';
+import { terminalSetup } from './terminal-setup.ts';
+
+const REFERENCES: readonly string[] = ['oracle', 'nop', 'cheat', 'draft'] satisfies Reference[];
+
+/** `huxley bench run` */
+export async function run(options: RunOptions): Promise<void> {
+  using open = await openSandbox(terminalSetup(options.install));
+  const { suite, tasks } = await openTasks(options.suite, open, options);
+  const signal = abortOnInterrupt();
+  if (REFERENCES.includes(options.agent)) {
+    const session = describe(suite, options.agent);
+    await runSession({
+      session,
+      tasks,
+      attempt: referenceAttempt(suite, options.agent as Reference, open.sandbox),
+      signal,
+      options,
+    });
+    return;
+  }
+  if (!existsSync(options.agent))
+    throw new HuxleyError(
+      'bench.agent',
+      `There is no agent '${options.agent}'`,
+      `Name a folder, or one of ${REFERENCES.join(', ')}.`,
+    );
+  const { openAgent } = await import('./bench-agent.ts');
+  await using agent = await openAgent(options, suite, open, signal);
+  await runSession({
+    session: { ...describe(suite, agent.name), agentDigest: agent.digest, model: agent.model },
+    tasks,
+    attempt: agent.attempt,
+    signal,
+    options,
+  });
+}
+
+function describe(suite: OpenedSuite, agent: string): Session {
+  return { v: 1, suite: suite.name, digest: suite.digest, agent, agentDigest: null, model: null };
+}
+
+function referenceAttempt(suite: OpenedSuite, kind: Reference, sandbox: Sandbox): Attempt {
+  return async ({ id }, signal) => {
+    const files = await suite.reference(id, kind);
+    if (files === null)
+      throw new HuxleyError('bench.reference', `${id} has no ${kind} solution`, 'Leave the task out with --tasks.');
+    const workspace = await suite.workspace(id);
+    const after = new Map([...workspace, ...files].map((file) => [file.path, file]));
+    const [grade, patch] = await Promise.all([
+      suite.grade(id, files, sandbox, signal),
+      unifiedDiff(workspace, [...after.values()]),
+    ]);
+    return { grade, patch, seconds: grade.seconds, costUSD: 0 };
+  };
+}

@@ -1,0 +1,43 @@
+import { matchesGlob } from 'node:path';
+import { openSuite } from '../benchmark/open.ts';
+import type { OpenedSuite, SuiteTask } from '../benchmark/suite.ts';
+import { HuxleyError } from '../model/error.ts';
+import type { OpenSandbox } from '../sandbox/setup/open.ts';
+import type { BenchOptions } from './bench.ts';
+
+/** A suite, its broken tasks named on standard error, and the tasks asked for. */
+export async function openTasks(
+  name: string,
+  open: OpenSandbox,
+  { path, tasks: glob }: BenchOptions,
+): Promise<{ suite: OpenedSuite; tasks: readonly SuiteTask[] }> {
+  const suite = await openSuite(name, { image: open.image, ...(path === undefined ? {} : { path }) });
+  for (const problem of suite.problems) process.stderr.write(`! ${problem.message}\n    ${problem.remedy}\n`);
+  const tasks = suite.list().filter(({ id }) => glob === undefined || matchesGlob(id, glob));
+  if (tasks.length === 0)
+    throw new HuxleyError(
+      'bench.tasks',
+      `${name} has no usable task${glob === undefined ? '' : ` that matches '${glob}'`}`,
+      suite.list().length === 0
+        ? 'Mend the problems above.'
+        : `Its tasks: ${suite
+            .list()
+            .slice(0, 8)
+            .map(({ id }) => id)
+            .join(', ')}, …`,
+    );
+  return { suite, tasks };
+}
+
+/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+export function abortOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => {
+      process.stderr.write('\nStopping; what is finished is kept. Again to stop at once.\n');
+      controller.abort(
+        new HuxleyError('bench.stopped', 'Stopped before every task was done', 'Run the same command again to go on.'),
+      );
+    });
+  return controller.signal;
+}

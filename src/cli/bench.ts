@@ -1,0 +1,70 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+/** What every command of the benchmark takes. */
+export interface BenchOptions {
+  readonly path?: string;
+  readonly tasks?: string;
+  readonly concurrency: number;
+  readonly install: boolean;
+  readonly json?: boolean;
+}
+
+export interface RunOptions extends BenchOptions {
+  readonly agent: string;
+  readonly suite: string;
+  readonly model?: string;
+  readonly solve?: string;
+  readonly out?: string;
+  readonly fresh?: boolean;
+}
+
+export interface GradeOptions extends BenchOptions {
+  readonly suite: string;
+  readonly out?: string;
+}
+
+export function register(program: Command): void {
+  const bench = program.command('bench').description('run and check benchmark suites');
+  const common = (command: Command) =>
+    command
+      .option('--path <path>', 'where the data of a suite that is not embedded lies')
+      .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
+      .option('--concurrency <n>', 'tasks worked on at once', count, 2)
+      .option('--no-install', 'install and start nothing; use what is there')
+      .option('--json', 'JSON lines instead of text');
+
+  common(
+    bench
+      .command('validate <suite>')
+      .description('check that each task can be solved, and not by doing nothing or by cheating'),
+  ).action(async (suite: string, options: BenchOptions) =>
+    (await import('./bench-validate.ts')).validate(suite, options),
+  );
+  common(
+    bench
+      .command('run')
+      .description('let an agent, or a reference solution, try the tasks of a suite; goes on where it was stopped')
+      .requiredOption('--agent <dir|oracle|nop|cheat|draft>', 'an agent’s folder, or a reference solution')
+      .requiredOption('--suite <suite>', 'kata, polyglot, swe-bench/…, or a folder of tasks')
+      .option('--model <name>', 'the model the agent is given')
+      .option('--solve <command>', 'the agent’s command, instead of what its .github/huxley.yml says')
+      .option('--out <folder>', 'where results go; by default a folder in huxley-report/')
+      .option('--fresh', 'forget earlier results in that folder'),
+  ).action(async (options: RunOptions) => (await import('./bench-run.ts')).run(options));
+  common(
+    bench
+      .command('grade <predictions>')
+      .description('grade predictions (JSON or JSON lines as SWE-bench writes them) without running any agent')
+      .requiredOption('--suite <suite>', 'the suite they are for')
+      .option('--out <folder>', 'where results go; by default a folder in huxley-report/'),
+  ).action(async (file: string, options: GradeOptions) =>
+    (await import('./bench-grade.ts')).gradePredictions(file, options),
+  );
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 64)
+    throw new InvalidArgumentError('a whole number from 1 to 64');
+  return value;
+}
