@@ -9,6 +9,7 @@ import { viewOf } from '../search/decide.ts';
 import { chooseOperator } from '../search/operator.ts';
 import { createRng } from '../search/rng.ts';
 import { CHOSEN_NOTE } from './advance.ts';
+import { cancelWork } from './collect.ts';
 import type { OpenRun } from './open-run.ts';
 import { viewRun } from './view.ts';
 
@@ -58,6 +59,7 @@ async function stop(run: OpenRun, by: string): Promise<string> {
   const { status, opened } = run.archive;
   if (status === 'ended') throw refusal(run, 'stopped');
   if (status === 'judging') {
+    await cancelWork(run, `stopped by ${by}`);
     await run.record({ type: 'run.ended', outcome: 'stopped', shipped: opened!, reason: `Stopped by ${by}.` });
     return 'Ended. Nothing is merged.';
   }

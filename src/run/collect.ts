@@ -5,7 +5,7 @@ import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
 import { recordName, WORKFLOW_PATH } from './dispatch.ts';
-import { type JobRecord, jobRecordSchema } from './job-record.ts';
+import { type JobRecord, jobRecordSchema, jobRecords } from './job-record.ts';
 import { makeVariant } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
@@ -146,6 +146,12 @@ async function noResult(run: OpenRun, job: Job, record: JobRecord, reason: strin
   }
   await run.record(...lost(job, reason));
   await run.notes.remove(recordName(job.job));
+}
+
+/** Cancels everything in flight; none of it is a result. */
+export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
+  for (const { workflowRun } of await jobRecords(run)) if (workflowRun !== null) await run.forge.cancelRun(workflowRun);
+  await run.record(...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
 }
 
 function lost({ job, kind, variant, split, tasks }: Job, reason: string): ArchiveEvent[] {

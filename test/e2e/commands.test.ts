@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectConsistent } from '../support/consistency.ts';
+import { until, World } from '../support/world.ts';
+
+let world: World;
+let issue: number;
+const at = { owner: 'octo', repo: 'agent' };
+
+beforeAll(async () => {
+  world = await World.start({
+    luck: 0.8,
+    tasks: 16,
+    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+search: { policy: hgm, budget: 40, concurrency: 2, batch: 2 }
+`,
+  });
+  await world.startApp();
+  issue = await world.issue();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const ask = async (body: string, by: 'owner' | 'stranger' = 'owner', on = issue) =>
+  world.reply(on, await world.comment(on, body, by));
+const archive = async () => (await world.archive('r1'))!;
+const when = (holds: (now: Awaited<ReturnType<typeof archive>>) => boolean, what: string) =>
+  until(
+    async () => ((await world.archive('r1')) !== undefined && holds(await archive()) ? true : undefined),
+    what,
+    120,
+  );
+
+test('people without write access and malformed commands are refused, and start nothing', async () => {
+  expect(await ask('/huxley run', 'stranger')).toMatch(/need write access/);
+  expect(await ask('/huxley rnu')).toMatch(/^Not done: there is no command `rnu`\. Did you mean `\/huxley run`\?/);
+  expect(await ask('/huxley run budget=0')).toMatch(/out of range/);
+  expect(await ask('/huxley run policy=nonsense')).toMatch(/no policy called 'nonsense'/);
+  expect(await ask('/huxley status')).toMatch(/There is no run here/);
+  expect(await ask('/huxley help')).toContain('/huxley prune vN');
+  for (const silent of ['> /huxley run', '```\n/huxley run\n```', 'please /huxley run'])
+    await world.comment(issue, silent);
+  await world.github.idle();
+  expect((await world.comments(issue)).filter((body) => body.includes('huxley:reply'))).toHaveLength(6);
+  expect(await world.archive('r1')).toBeUndefined();
+});
+
+test('a refused command is answered by a reaction, too', async () => {
+  const id = await world.comment(issue, '/huxley dance');
+  await world.reply(issue, id);
+  const { data } = await world.people.owner.rest.reactions.listForIssueComment({ ...at, comment_id: id });
+  expect(data.map(({ content }) => content)).toEqual(['confused']);
+});
+
+test('a run starts once, and one issue has one at a time', async () => {
+  expect(await ask('/huxley run seed=2')).toContain('Run **r1** has started');
+  expect(await ask('/huxley run')).toContain('Run r1 of this issue is not over.');
+});
+
+test('pause starts nothing new, resume goes on', async () => {
+  await when(({ search }) => search.expansionsMade >= 1, 'a variant');
+  expect(await ask('/huxley pause')).toMatch(/^Paused/);
+  await when(({ jobs }) => jobs.size === 0, 'work in flight to end');
+  const before = (await archive()).decisions;
+  expect(await ask('/huxley pause')).toMatch(/is paused: it cannot be paused/);
+  await world.server!.service.sweep();
+  expect((await archive()).decisions).toBe(before);
+  expect(await ask('/huxley explain v1')).toMatch(/\*\*v1\*\* is /);
+  expect(await ask('/huxley explain v77')).toMatch(/There is no v77/);
+});
+
+test('prune closes the pull request; reopening it brings the variant back; closing it prunes', async () => {
+  expect(await ask('/huxley prune v1')).toMatch(/out of the search/);
+  const pull = (await world.people.owner.rest.pulls.list({ ...at, state: 'all', head: 'octo:huxley/r1/v1' })).data[0]!;
+  const state = async () => (await world.people.owner.rest.pulls.get({ ...at, pull_number: pull.number })).data.state;
+  await until(async () => ((await state()) === 'closed' ? true : undefined), 'the pull request to be closed');
+  expect((await archive()).search.variants[1]?.active).toBe(false);
+  await world.people.owner.rest.pulls.update({ ...at, pull_number: pull.number, state: 'open' });
+  await when(({ search }) => search.variants[1]?.active === true, 'v1 to come back');
+  await world.people.owner.rest.pulls.update({ ...at, pull_number: pull.number, state: 'closed' });
+  await when(({ search }) => search.variants[1]?.active === false, 'v1 to be pruned');
+  await world.people.owner.rest.pulls.update({ ...at, pull_number: pull.number, state: 'open' });
+  await when(({ search }) => search.variants[1]?.active === true, 'v1 to come back again');
+});
+
+test("a person's commit on a variant's branch is neither measured nor merged, and that is said", async () => {
+  const { sha } = (await archive()).search.variants[1]!;
+  const { data } = await world.people.owner.rest.repos.createOrUpdateFileContents({
+    ...at,
+    path: 'NOTE.md',
+    message: 'A person was here',
+    content: Buffer.from('hello\n').toString('base64'),
+    branch: 'huxley/r1/v1',
+  });
+  const moved = data.commit.sha!.slice(0, 12);
+  const dashboard = async () => (await world.comments(issue)).find((body) => body.includes('huxley:dashboard'))!;
+  await until(async () => ((await dashboard()).includes(moved) ? true : undefined), 'the dashboard to say so');
+  expect((await archive()).search.variants[1]?.sha).toBe(sha);
+  expect(await ask('/huxley resume')).toBe((await world.comments(issue)).at(-1));
+  expect(await ask('/huxley evaluate v1')).toMatch(/Measuring v1 on 2 more search tasks|nothing left to measure/);
+  await when(({ jobs }) => [...jobs.values()].every(({ variant }) => variant !== 'v1'), 'v1 to be measured');
+  const measured = new Set<string>();
+  for (const run of (await world.people.owner.rest.actions.listWorkflowRunsForRepo({ ...at, per_page: 100 })).data
+    .workflow_runs)
+    measured.add(run.head_branch ?? '');
+  expect([...measured]).toEqual(['main']);
+});
+
+test('an edited or deleted dashboard is restored', async () => {
+  const find = async () => {
+    const { data } = await world.people.owner.rest.issues.listComments({ ...at, issue_number: issue, per_page: 100 });
+    return data.find(({ body }) => body?.includes('huxley:dashboard'));
+  };
+  const first = (await find())!;
+  await world.people.owner.rest.issues.updateComment({ ...at, comment_id: first.id, body: 'scribble' });
+  await until(async () => ((await find()) ? true : undefined), 'the dashboard to be restored');
+  await world.people.owner.rest.issues.deleteComment({ ...at, comment_id: (await find())!.id });
+  await until(async () => ((await find()) ? true : undefined), 'the dashboard to be written again');
+});
+
+test('stop finishes work in flight and goes on to the comparison; a second stop ends that', async () => {
+  expect(await ask('/huxley stop')).toMatch(/^The search stops once/);
+  await when(({ status }) => status === 'judging' || status === 'ended', 'the search to end');
+  await world.comment(issue, '/huxley stop');
+  const ended = await world.ended('r1');
+  expect(['stopped', 'nothing', 'offered', 'failed']).toContain(ended.outcome?.outcome);
+  expect(await ask('/huxley pause')).toMatch(/is over/);
+  await expectConsistent(world, 'r1', ended);
+});
+
+test('a broken configuration starts nothing and is reported at its line, in the reply and on the commit that broke it', async () => {
+  const { owner } = world.people;
+  const path = '.github/huxley.yml';
+  const { data: file } = await owner.rest.repos.getContent({ ...at, path });
+  const { data } = await owner.rest.repos.createOrUpdateFileContents({
+    ...at,
+    path,
+    message: 'Break the configuration',
+    content: Buffer.from(
+      'version: 1\nagent: { solve: x }\nbenchmark: { suite: tasks }\nsearch:\n  budgett: 3\n',
+    ).toString('base64'),
+    sha: (file as { sha: string }).sha,
+  });
+  const second = await world.issue('Another');
+  expect(await ask('/huxley run', 'owner', second)).toContain(
+    '.github/huxley.yml:5:3 search.budgett: this key is not known',
+  );
+  expect(await world.archive(`r${second}`)).toBeUndefined();
+  const check = await until(async () => {
+    const runs = await owner.rest.checks.listForRef({ ...at, ref: data.commit.sha! });
+    return runs.data.check_runs.find(({ name }) => name === 'Huxley configuration');
+  }, 'the check run');
+  expect(check).toMatchObject({ conclusion: 'failure', output: { annotations_count: 1 } });
+});
