@@ -130,10 +130,14 @@ async function playRun(
       `What happened is in the logs: ${join(dir, 'github', 'actions', 'logs')}`,
     );
   const entries = await store.read(key);
-  const report = demoReport(view, entries, { setUp, run: (performance.now() - started) / 1_000 }, requests);
+  const report = demoReport(view, entries, {
+    seconds: { setUp, run: (performance.now() - started) / 1_000 },
+    github: join(dir, 'github'),
+    githubRequests: requests,
+  });
   writeReport(resolve(out), report, key, view, entries);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  for (const line of closing(report, resolve(out), dir)) say(line);
+  for (const line of closing(report, resolve(out))) say(line);
   if (options.keep) {
     say(`Leave with Ctrl-C. Until then: ${page}/issues/${issue.number} and ${page}/pulls`);
     await new Promise((leave) => process.once('SIGINT', leave).once('SIGTERM', leave));
@@ -197,7 +201,7 @@ async function startedRun(store: Journal, repository: string, reply: () => Promi
   );
 }
 
-function closing(report: DemoReport, out: string, dir: string): string[] {
+function closing(report: DemoReport, out: string): string[] {
   const { root, shipped } = report.scores;
   const verdict = report.merged ? `${report.shipped} was merged.` : 'Nothing was merged.';
   return [
@@ -212,7 +216,7 @@ function closing(report: DemoReport, out: string, dir: string): string[] {
     `  ${count(report.variants.made, 'variant')}, ${count(report.evaluations.root + report.evaluations.search + report.evaluations.heldOut, 'evaluation')}, ${minutes(report.seconds.run)}${report.rehearsal ? ', rehearsal model' : ''}`,
     '',
     `Report:  ${out} (report.json, journal.jsonl, tree.svg, dashboard.md, transcripts/)`,
-    `Browse:  npm run huxley -- local github --dir ${join(dir, 'github')}`,
+    `Browse:  npm run huxley -- local github --dir ${report.github}`,
     `Replay:  npm run huxley -- replay ${join(out, 'journal.jsonl')}`,
   ];
 }

@@ -26,6 +26,8 @@ export interface DemoReport {
   readonly evaluations: { readonly root: number; readonly search: number; readonly heldOut: number };
   readonly seconds: { readonly setUp: number; readonly run: number };
   readonly costUSD: number;
+  /** Folder of the local GitHub's state: `huxley local github --dir` shows it again. */
+  readonly github: string;
   /** Requests the local GitHub answered, by method and route, everybody's. */
   readonly githubRequests: Readonly<Record<string, number>>;
 }
@@ -33,8 +35,7 @@ export interface DemoReport {
 export function demoReport(
   view: RunView,
   entries: readonly JournalEntry[],
-  seconds: DemoReport['seconds'],
-  githubRequests: Readonly<Record<string, number>>,
+  measured: Pick<DemoReport, 'seconds' | 'github' | 'githubRequests'>,
 ): DemoReport {
   const of = (variant: RunView['best']) => {
     const { own, heldOut } = variantIn(view, variant);
@@ -61,9 +62,8 @@ export function demoReport(
       search: done.filter(({ variant, split }) => variant !== 'v0' && split === 'search').length,
       heldOut: done.filter(({ split }) => split === 'heldout').length,
     },
-    seconds,
     costUSD: view.costUSD.spent,
-    githubRequests,
+    ...measured,
   };
 }
 

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Octokit } from '@octokit/rest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DemoReport } from '../../src/cli/demo/report.ts';
+import { type LocalGitHub, startLocalGitHub } from '../../src/local/github/start.ts';
+import { EVIDENCE_CHECK } from '../../src/run/publish-evidence.ts';
+
+// What `npm run demo` does, with real git, containers, action and App; then the local GitHub is started again over what it left,
+// and read with git and REST only.
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const out = mkdtempSync(join(tmpdir(), 'huxley-demo-'));
+const at = { owner: 'ada', repo: 'agent' };
+let report: DemoReport;
+let github: LocalGitHub;
+let octokit: Octokit;
+
+beforeAll(async () => {
+  await run(process.execPath, ['src/main.ts', 'demo', '--budget', '14', '--seed', '1', '--json', '--out', out], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+  github = await startLocalGitHub({ dir: report.github, actions: { slots: 0 } });
+  octokit = new Octokit({ auth: github.setup.createToken('ada'), baseUrl: github.apiUrl });
+}, 900_000);
+
+afterAll(async () => {
+  await github?.close();
+  if (report) rmSync(report.github, { recursive: true, force: true });
+  rmSync(out, { recursive: true, force: true });
+});
+
+const git = async (...args: string[]) => {
+  const dir = join(report.github, 'repositories', `${github.setup.repository('ada', 'agent').id}.git`);
+  return (await run('git', args, { cwd: dir })).stdout.trim();
+};
+
+test('the report is whole, and says that a rehearsal model answered', () => {
+  expect(report).toMatchObject({ rehearsal: true, policy: 'huxley', seed: 1 });
+  expect(report.scores.root.search.n).toBeGreaterThanOrEqual(30);
+  expect(report.evaluations.heldOut).toBeGreaterThanOrEqual(report.shipped === 'v0' ? 0 : 60);
+  expect(report.evaluations.search + 2 * (report.variants.made + report.variants.failed)).toBeLessThanOrEqual(14);
+  for (const name of ['journal.jsonl', 'tree.svg', 'dashboard.md']) expect(existsSync(join(out, name))).toBe(true);
+});
+
+test('v0 is kept, and each variant is a commit on its parent with trailers that end in skip-checks', async () => {
+  const branches = (await git('for-each-ref', '--format=%(refname:short)', 'refs/heads/huxley')).split('\n');
+  expect(branches).toContain('huxley/r1/v0');
+  expect(branches.length).toBeGreaterThanOrEqual(2);
+  for (const branch of branches.filter((name) => !name.endsWith('/v0'))) {
+    const first = (await git('log', '--reverse', '--format=%H', `huxley/r1/v0..${branch}`)).split('\n').at(0)!;
+    expect(await git('rev-parse', `${first}^`)).toBe(await git('rev-parse', 'huxley/r1/v0'));
+    const message = await git('log', '-1', '--format=%B', first);
+    expect(message).toMatch(/^Huxley-Run: r1$/m);
+    expect(message).toMatch(/^Huxley-Operator: /m);
+    expect(message.trimEnd().split('\n').at(-1)).toBe('skip-checks: true');
+  }
+});
+
+test('each variant has a pull request against its parent’s branch, and evidence by the App on its commit', async () => {
+  const { data: pulls } = await octokit.rest.pulls.list({ ...at, state: 'all', per_page: 100 });
+  expect(pulls.length).toBeGreaterThanOrEqual(2);
+  for (const { head, base, body } of pulls) {
+    expect(head.ref).toMatch(/^huxley\/r1\/v[1-9]\d*$/);
+    expect(base.ref).toMatch(/^huxley\/r1\/v\d+$|^main$/);
+    expect(body).toContain('Rehearsal');
+  }
+  const { data } = await octokit.rest.checks.listForRef({
+    ...at,
+    ref: 'huxley/r1/v0',
+    check_name: EVIDENCE_CHECK,
+    filter: 'all',
+  });
+  expect(data.check_runs.length).toBeGreaterThan(0);
+  expect(new Set(data.check_runs.map(({ app }) => app?.slug))).toEqual(new Set(['huxley']));
+});
+
+test('the default branch has one merge commit, or is as it was', async () => {
+  const merges = (await git('rev-list', '--merges', 'main')).split('\n').filter(Boolean);
+  expect(merges).toHaveLength(report.merged ? 1 : 0);
+  if (!report.merged) expect(await git('rev-parse', 'main')).toBe(await git('rev-parse', 'huxley/r1/v0'));
+  expect(report.reason).not.toBe('');
+});
