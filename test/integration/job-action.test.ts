@@ -4,30 +4,16 @@ import { expect, it } from 'vitest';
 import { resultSchema } from '../../src/job/contract.ts';
 import { runAction } from '../support/action.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
-import { ASKING_AGENT, commitOf, evaluateOrder, PLANTED_KEY } from '../support/job.ts';
+import { GREET_REPOSITORY, RIGHT } from '../support/greet.ts';
+import { commitOf, evaluateOrder, PLANTED_KEY } from '../support/job.ts';
 
 const TOKEN = 'ghs_planted0token1that2must3not4leak';
-
-const RIGHT = "export const greet = (name) => 'Hello, ' + name + '!';";
-
-/** A repository that holds the agent and, in a folder, the tasks. */
-const REPOSITORY = {
-  'agent.mjs': ASKING_AGENT.replace('/answer.txt', '/greet.js'),
-  'tasks/greet/task.yml': 'language: javascript\nsolution: [greet.js]\nrunner: node\n',
-  'tasks/greet/instruction.md': 'Export a function greet(name) that answers `Hello, name!`.\n',
-  'tasks/greet/workspace/package.json': '{"type":"module"}',
-  'tasks/greet/workspace/greet.js': 'export const greet = () => "";\n',
-  'tasks/greet/solution/greet.js': `${RIGHT}\n`,
-  'tasks/greet/tests/greet.test.js':
-    "import test from 'node:test'; import assert from 'node:assert/strict'; import { greet } from '../greet.js';\ntest('greets', () => assert.equal(greet('Ada'), 'Hello, Ada!'));\n",
-  'tasks/greet/expected.txt': 'tests/greet.test.js > greets\n',
-};
 
 const answering = (text: string) => fakeEndpoint((_, response) => sendJson(response, chatAnswer(text)));
 
 it('measures a variant with nothing but inputs and environment', async () => {
   await using endpoint = await answering(RIGHT);
-  const commit = await commitOf(REPOSITORY);
+  const commit = await commitOf(GREET_REPOSITORY);
   const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null } };
   const inputs = { 'github-token': TOKEN, 'openai-api-key': PLANTED_KEY, 'openai-base-url': endpoint.baseURL };
   const { code, log, outputs, summary, resultFolder } = await runAction(order, commit, inputs);
@@ -67,7 +53,7 @@ it.each([
     'setup.image',
   ],
 ])('says in result, log, outputs and summary what is wrong with %s', async (_, over, code) => {
-  const commit = await commitOf(REPOSITORY);
+  const commit = await commitOf(GREET_REPOSITORY);
   const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null }, ...over };
   const run = await runAction(order, commit, { 'openai-api-key': PLANTED_KEY });
   expect(run.code).toBe(1);
@@ -79,7 +65,7 @@ it.each([
 });
 
 it('refuses to start without a key, and names the place', async () => {
-  const commit = await commitOf(REPOSITORY);
+  const commit = await commitOf(GREET_REPOSITORY);
   const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null } };
   expect((await runAction(order, commit, {})).log).toContain('::error::action.key');
 });
@@ -88,7 +74,7 @@ it.each([
   ['no JSON', 'nonsense', 'is not JSON'],
   ['another version', '{"v":2,"kind":"evaluate"}', 'breaks the contract'],
 ])('refuses an order that is %s', async (_, order, reason) => {
-  const commit = await commitOf(REPOSITORY);
+  const commit = await commitOf(GREET_REPOSITORY);
   const run = await runAction(order, commit, {});
   expect(run.code).toBe(1);
   expect(run.log).toContain(reason);
@@ -99,7 +85,7 @@ it('leaves a result when it is cancelled, and goes on from it when it is killed'
   await using endpoint = await fakeEndpoint((_, response) => {
     if (++calls > 2) sendJson(response, chatAnswer(RIGHT));
   });
-  const commit = await commitOf(REPOSITORY);
+  const commit = await commitOf(GREET_REPOSITORY);
   const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null } };
   const inputs = { 'openai-api-key': PLANTED_KEY, 'openai-base-url': endpoint.baseURL };
   const asked = { when: /of run r1/, signal: 'SIGINT' } as const;

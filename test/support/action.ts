@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bundleAction } from '../../scripts/bundle-action.ts';
@@ -9,15 +9,16 @@ import type { Commit } from './job.ts';
 
 let bundle: Promise<string> | undefined;
 
-/** The action's bundle of these sources, as GitHub's runner would start it. */
-export function bundledAction(): Promise<string> {
+/** A folder with the action as GitHub's runner gets it, its bundle made from these sources. */
+export function actionFolder(): Promise<string> {
   bundle ??= (async () => {
     const folder = projectPath('node_modules', '.cache', `huxley-action-${process.pid}`);
-    for (const { path, contents } of await bundleAction(folder)) {
+    for (const { path, contents } of await bundleAction(join(folder, 'dist'))) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, contents);
     }
-    return join(folder, 'index.js');
+    copyFileSync(projectPath('action', 'action.yml'), join(folder, 'action.yml'));
+    return folder;
   })();
   return bundle;
 }
@@ -48,7 +49,7 @@ export async function runAction(
   const resultFolder = join(temp, 'result');
   mkdirSync(join(temp, 'server', 'octo'), { recursive: true });
   symlinkSync(commit.repository, join(temp, 'server', 'octo', 'agent'));
-  const child = spawn(process.execPath, [await bundledAction()], {
+  const child = spawn(process.execPath, [join(await actionFolder(), 'dist', 'index.js')], {
     cwd: temp,
     env: {
       PATH: process.env.PATH,
