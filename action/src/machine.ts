@@ -4,9 +4,7 @@ import type { Order } from '../../src/job/contract.ts';
 import type { ResultFolder } from '../../src/job/result-folder.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
 import { HuxleyError } from '../../src/model/error.ts';
-import { dockerSandbox } from '../../src/sandbox/docker.ts';
-import type { Engine } from '../../src/sandbox/setup/engine.ts';
-import { ensureImage } from '../../src/sandbox/setup/image.ts';
+import type { OpenSandbox } from '../../src/sandbox/setup/open.ts';
 import { fetchCommits } from './fetch-commits.ts';
 import { fetchEvidence } from './fetch-evidence.ts';
 import type { Inputs } from './inputs.ts';
@@ -15,7 +13,8 @@ import type { Surroundings } from './surroundings.ts';
 const OPENAI = 'https://api.openai.com/v1';
 
 export interface ActionTools {
-  readonly engine: () => Promise<Engine>;
+  /** Opens the sandbox once; the same one ever after. */
+  readonly open: () => Promise<OpenSandbox>;
   readonly results: ResultFolder;
   readonly signal: AbortSignal;
   readonly report: (line: string) => void;
@@ -26,9 +25,9 @@ export function actionMachine(
   order: Order,
   { token, apiKey, baseURL, concurrency }: Inputs,
   { workspace, owner, repository, remote, temp }: Surroundings,
-  { engine, results, signal, report }: ActionTools,
+  { open, results, signal, report }: ActionTools,
 ): JobMachine {
-  const image = async (name: string) => await ensureImage(await engine(), name, { report });
+  const image = async (name: string) => await (await open()).image(name);
   return {
     upstream() {
       const endpoint = baseURL || order.models.baseURL || OPENAI;
@@ -42,9 +41,7 @@ export function actionMachine(
     },
     openSuite: (name) => openSuite(name, { root: workspace, image }),
     async openSandbox(name) {
-      const sandbox = dockerSandbox(await engine());
-      await sandbox.sweep();
-      return { sandbox, image: name.includes('@sha256:') ? name : await image(name) };
+      return { sandbox: (await open()).sandbox, image: await image(name) };
     },
     fetchCommits: (commits) => fetchCommits(remote, token, temp, commits, signal),
     fetchEvidence: ({ evidence }) =>

@@ -7,7 +7,7 @@ import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { HuxleyError, messageOf } from '../../src/model/error.ts';
 import { jobSummary } from '../../src/report/job-summary.ts';
-import { type Engine, ensureEngine } from '../../src/sandbox/setup/engine.ts';
+import { type OpenSandbox, openSandbox } from '../../src/sandbox/setup/open.ts';
 import { readInputs } from './inputs.ts';
 import { actionMachine } from './machine.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -32,11 +32,11 @@ async function work(): Promise<void> {
   const order = parseOrder(inputs.order);
   const folder = surroundings.resultFolder(order.jobId);
   const results = new ResultFolder(folder);
-  let engine: Promise<Engine> | undefined;
+  let opened: Promise<OpenSandbox> | undefined;
   const machine = actionMachine(order, inputs, surroundings, {
-    engine: () => {
-      engine ??= ensureEngine({ mayInstall: true, ask: null, report: info });
-      return engine;
+    open: () => {
+      opened ??= openSandbox({ mayInstall: true, ask: null, report: info });
+      return opened;
     },
     results,
     signal: cancel.signal,
@@ -44,7 +44,7 @@ async function work(): Promise<void> {
   });
   info(`${order.kind} ${order.variant} of run ${order.run} (job ${order.jobId})`);
   const result = await runJob(order, machine);
-  await engine?.then(({ release }) => release()).catch(() => undefined);
+  await opened?.then((open) => open[Symbol.dispose]()).catch(() => undefined);
   setOutputs(result, folder);
   if (surroundings.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
   if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(jobSummary(order, result), true).write();

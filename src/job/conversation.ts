@@ -45,7 +45,7 @@ function render(message: unknown): string {
   const calls = Array.isArray(tool_calls)
     ? tool_calls.map((call) => `-> ${JSON.stringify(call?.function ?? call)}`)
     : [];
-  const other = role === undefined ? [JSON.stringify(rest)] : [];
+  const other = role === undefined && Object.keys(rest).length > 0 ? [JSON.stringify(rest)] : [];
   return [`## ${role ?? type ?? 'item'}`, text, ...calls, ...other].filter((part) => part !== '').join('\n');
 }
 

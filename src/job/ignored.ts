@@ -5,9 +5,9 @@ import { pathProblem } from '../operator/patch/paths.ts';
 import { runGit } from './run-git.ts';
 import { writeTree } from './write-tree.ts';
 
-/** What running code leaves behind and nobody means to keep. */
+/** What running code leaves behind and nobody means to keep; `.git` holds what git itself would never commit. */
 const LEFTOVERS =
-  /(^|\/)(__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|node_modules\/\.cache)\/|\.pyc$|(^|\/)\.DS_Store$/;
+  /(^|\/)(\.git|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|node_modules\/\.cache)\/|\.pyc$|(^|\/)\.DS_Store$/;
 
 /** The changes without new files that the parent's .gitignore, or common sense, leaves out of a commit. */
 export async function dropIgnored(changes: readonly RawChange[], parent: readonly FileEntry[]): Promise<RawChange[]> {

@@ -51,8 +51,13 @@ export function contaminationProblem(added: string, parent: string, prints: Fing
   return null;
 }
 
+/** Of words alone, so that formatting does not matter; escapes are read as the white space they stand for in a string. */
 function ngramsOf(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  const words =
+    text
+      .replace(/\\[nrtvfb]/g, ' ')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}_]+/gu) ?? [];
   const ngrams: string[] = [];
   for (let i = 0; i + WORDS <= words.length; i++) ngrams.push(words.slice(i, i + WORDS).join(' '));
   return ngrams;

@@ -107,6 +107,7 @@ it.each([
   ['a task id', 'if (task === "count-doubles") return 1;', 'names a benchmark task'],
   ['a table of task ids', 'const known = { clock, anagram, wordy };', 'names 3 benchmark tasks'],
   ['a copied solution', `const cached = \`${solution.replaceAll('\n', ' ')}\`;`, "repeats a benchmark task's"],
+  ['a solution in a string', `run(${JSON.stringify(solution)});`, "repeats a benchmark task's"],
   ['a reformatted solution', solution.toUpperCase().replaceAll(/[(){};]/g, ' '), "repeats a benchmark task's"],
 ])('refuses %s', (_, text, reason) => {
   expect(refusals([change('x.ts', text)], { fingerprints: prints })).toContain(reason);
