@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '../auth/actor.ts';
-import { issueToken } from '../auth/tokens.ts';
+import { issueToken, tokenExpiry } from '../auth/tokens.ts';
 import { Failure, notFound, unprocessable } from '../http/failure.ts';
 import { type Context, operation } from '../http/operation.ts';
 import { paginateAll } from '../http/page.ts';
@@ -8,8 +8,6 @@ import { created, json } from '../http/reply.ts';
 import { appOf, installationOf } from '../present/app.ts';
 import { repositoryOf } from '../present/repository.ts';
 import type { Installation, Level, Permissions, Repository } from '../store/rows.ts';
-
-const TOKEN_LIFE_MS = 60 * 60 * 1000;
 
 const callingApp = ({ actor }: Context) => (actor as Actor & { type: 'app' }).app;
 
@@ -68,7 +66,7 @@ export const APPS = [
           'There is at least one repository that does not exist or is not accessible to the parent installation.',
         );
       const permissions = narrow(installation.permissions, body.permissions);
-      const expiresAt = new Date(hub.now().getTime() + TOKEN_LIFE_MS).toISOString().replace(/\.\d+Z$/, 'Z');
+      const expiresAt = tokenExpiry(hub);
       const token = issueToken(store, 'ghs', {
         user: null,
         installation: installation.id,

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { HuxleyError } from '../../../model/error.ts';
-import { issueToken } from '../auth/tokens.ts';
+import { issueToken, tokenExpiry } from '../auth/tokens.ts';
 import { isReserved } from '../http/paths.ts';
 import { type Hub, timestamp } from '../hub.ts';
 import type { App, Installation, Permissions, Repository, Role, User } from '../store/rows.ts';
@@ -114,6 +114,18 @@ export class Setup {
     });
     events.installed(app, installation);
     return installation;
+  }
+
+  /** A token of an installation, with all its permissions, that lives as long as one fetched over the API. */
+  installationToken(installation: Installation): string {
+    const { permissions } = installation;
+    return issueToken(this.#hub.store, 'ghs', {
+      user: null,
+      installation: installation.id,
+      permissions,
+      repositories: null,
+      expiresAt: tokenExpiry(this.#hub),
+    });
   }
 
   setRole(owner: string, name: string, login: string, role: Role): void {
