@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { type GitObject, ObjectReader } from './batch.ts';
 import { type CommitInfo, type Identity, parseCommit } from './commit.ts';
+import { writeRefFile } from './ref-file.ts';
 import { git, tryGit } from './run.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
 
@@ -102,10 +103,14 @@ export class GitRepository {
 
   /** Moves a ref from `before` to `after`; `null` stands for no ref. Throws when it no longer is at `before`. */
   async updateRef(ref: string, after: string | null, before: string | null): Promise<void> {
-    const zero = '0'.repeat(40);
-    await this.run(
-      after === null ? ['update-ref', '-d', ref, before ?? ''] : ['update-ref', ref, after, before ?? zero],
-    );
+    if (after === null) await this.run(['update-ref', '-d', ref, before ?? '']);
+    else if (!(await writeRefFile(this.dir, ref, after, before ?? undefined, () => this.refSha(ref))))
+      await this.run(['update-ref', ref, after, before ?? '0'.repeat(40)]);
+  }
+
+  /** Points a ref somewhere, wherever it was. */
+  async setRef(ref: string, sha: string): Promise<void> {
+    await this.updateRef(ref, sha, (await this.refSha(ref)) ?? null);
   }
 
   async writeObject(type: 'blob' | 'commit', content: Uint8Array): Promise<string> {

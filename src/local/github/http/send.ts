@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Actor, actorName } from '../auth/actor.ts';
 import type { Hub } from '../hub.ts';
@@ -22,7 +22,7 @@ export function send(hub: Hub, request: IncomingMessage, response: ServerRespons
   };
   let status = reply.status;
   if (status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
-    headers.etag = `W/"${createHash('sha256').update(body).digest('hex')}"`;
+    headers.etag = `W/"${hash('sha256', body)}"`;
     headers['cache-control'] = 'private, max-age=60, s-maxage=60';
     if (request.headers['if-none-match']?.split(/,\s*/).includes(headers.etag)) status = 304;
   }

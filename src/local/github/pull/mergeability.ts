@@ -36,7 +36,7 @@ export async function testMerge(hub: Hub, repo: Repository, pull: Pull): Promise
   const author = noreply(hub.store.users.get(hub.store.issues.get(pull.issue)!.user)!, timestamp(hub));
   const message = `Merge ${pull.headSha} into ${base}`;
   const commit = await git.commitTree({ tree, parents: [base, pull.headSha], message, author, committer: author });
-  await git.run(['update-ref', `refs/pull/${pull.number}/merge`, commit]);
+  await git.setRef(`refs/pull/${pull.number}/merge`, commit);
   return hub.store.pulls.update(pull.id, { mergeable: true, mergeableOf: pair, mergeCommit: commit });
 }
 

@@ -60,7 +60,7 @@ export async function openPull(hub: Hub, repo: Repository, actor: Actor, user: U
     mergeableOf: null,
     stats: null,
   });
-  await git.run(['update-ref', `refs/pull/${pull.number}/head`, headSha]);
+  await git.setRef(`refs/pull/${pull.number}/head`, headSha);
   await emitPull(hub, repo, actor, 'opened', pull);
   return pull;
 }

@@ -7,6 +7,7 @@ import { closePull, recordMerge } from '../pull/state.ts';
 import type { Repository } from '../store/rows.ts';
 import { branchOf, type RefChange } from './change.ts';
 import { pushPayload } from './push-payload.ts';
+import { pushedRange } from './range.ts';
 
 /** Everything that follows from moved refs: events, check suites, pull requests that move, merge or close with them. */
 export async function refsChanged(
@@ -35,10 +36,11 @@ async function refChanged(hub: Hub, repo: Repository, actor: Actor, change: RefC
       description: repo.description,
     });
   if (after === null) emit(hub, repo, actor, ['delete', null], name);
-  emit(hub, repo, actor, ['push', null], await pushPayload(hub, repo, actor, change));
+  const range = await pushedRange(hub.git(repo), repo.defaultBranch, change);
+  emit(hub, repo, actor, ['push', null], await pushPayload(hub, repo, actor, change, range));
   if (branch === undefined) return;
   if (after === null) await branchDeleted(hub, repo, actor, branch);
-  else await branchMoved(hub, repo, actor, branch, before, after);
+  else await branchMoved(hub, repo, actor, branch, { before, after, added: range.added });
 }
 
 async function branchMoved(
@@ -46,17 +48,16 @@ async function branchMoved(
   repo: Repository,
   actor: Actor,
   branch: string,
-  before: string | null,
-  after: string,
+  { before, after, added }: { before: string | null; after: string; added: readonly string[] },
 ) {
   for (const pull of hub.store.pulls.list({ repo: repo.id, headRef: branch, open: true })) {
-    await hub.git(repo).run(['update-ref', `refs/pull/${pull.number}/head`, after]);
+    await hub.git(repo).setRef(`refs/pull/${pull.number}/head`, after);
     const base = await hub.git(repo).refSha(`refs/heads/${pull.baseRef}`);
     const moved = hub.store.pulls.update(pull.id, { headSha: after, baseSha: base ?? pull.baseSha });
     hub.store.issues.update(pull.issue, { updatedAt: timestamp(hub) });
     await emitPull(hub, repo, actor, 'synchronize', moved, { before, after });
   }
-  await mergedByPush(hub, repo, actor, branch, before, after);
+  await mergedByPush(hub, repo, actor, branch, new Set(added), after);
   await requestSuites(hub, repo, actor, branch, after, before);
 }
 
@@ -66,13 +67,11 @@ async function mergedByPush(
   repo: Repository,
   actor: Actor,
   baseRef: string,
-  before: string | null,
+  reached: ReadonlySet<string>,
   after: string,
 ) {
-  const open = hub.store.pulls.list({ repo: repo.id, baseRef, open: true });
-  if (open.length === 0) return;
-  const reached = new Set(await hub.git(repo).revList(after, ...(before === null ? [] : [`^${before}`])));
-  for (const pull of open) if (reached.has(pull.headSha)) await recordMerge(hub, repo, actor, pull, after);
+  for (const pull of hub.store.pulls.list({ repo: repo.id, baseRef, open: true }))
+    if (reached.has(pull.headSha)) await recordMerge(hub, repo, actor, pull, after);
 }
 
 /** A pull request closes when its head branch goes, and when its base branch goes. */

@@ -1,24 +1,28 @@
 import type { Actor } from '../auth/actor.ts';
 import type { CommitInfo, Identity } from '../git/commit.ts';
+import { type PathChange, treeDiff } from '../git/tree-diff.ts';
 import type { Hub } from '../hub.ts';
 import { addressOf } from '../present/address.ts';
 import { accountOf } from '../present/commit.ts';
 import type { Repository } from '../store/rows.ts';
 import { type RefChange, ZERO } from './change.ts';
+import type { PushedRange } from './range.ts';
 
 /** Commits a push payload lists at most, the newest. */
 const MAX_COMMITS = 20;
 
 /** The event-specific part of a `push`. */
-export async function pushPayload(hub: Hub, repo: Repository, actor: Actor, { ref, before, after }: RefChange) {
+export async function pushPayload(
+  hub: Hub,
+  repo: Repository,
+  actor: Actor,
+  { ref, before, after }: RefChange,
+  { added, forced }: PushedRange,
+) {
   const git = hub.git(repo);
   const { html } = addressOf(hub, repo);
-  const excluded = before === null ? [] : [`^${before}`];
-  const shas =
-    after === null || (before === null && ref !== `refs/heads/${repo.defaultBranch}`)
-      ? []
-      : (await git.revList('--reverse', after, ...excluded)).slice(-MAX_COMMITS);
-  const commits = await Promise.all(shas.map(async (sha) => commitEntry(hub, repo, (await git.commit(sha))!)));
+  const listed = added.slice(0, MAX_COMMITS).toReversed();
+  const commits = await Promise.all(listed.map(async (sha) => commitEntry(hub, repo, (await git.commit(sha))!)));
   const head = after === null ? undefined : await git.commit(after);
   const pusher = actor.type === 'anonymous' ? null : actor.user;
   return {
@@ -28,7 +32,7 @@ export async function pushPayload(hub: Hub, repo: Repository, actor: Actor, { re
     base_ref: null,
     created: before === null,
     deleted: after === null,
-    forced: before !== null && after !== null && !(await git.isAncestor(before, after)),
+    forced,
     compare:
       before === null || after === null
         ? `${html}/compare/${ref}`
@@ -40,12 +44,11 @@ export async function pushPayload(hub: Hub, repo: Repository, actor: Actor, { re
 }
 
 async function commitEntry(hub: Hub, repo: Repository, commit: CommitInfo) {
-  const out = await hub
-    .git(repo)
-    .run(['diff-tree', '--root', '-r', '-m', '--first-parent', '--no-commit-id', '--name-status', '-z', commit.sha]);
-  const fields = out.toString('utf8').split('\0');
-  const changed: Record<string, string[]> = { A: [], M: [], D: [] };
-  for (let at = 0; at + 1 < fields.length; at += 2) (changed[fields[at]!] ?? changed.M!).push(fields[at + 1]!);
+  const git = hub.git(repo);
+  const parent = commit.parents[0] === undefined ? undefined : await git.commit(commit.parents[0]);
+  const changes = await treeDiff(git, parent?.tree ?? null, commit.tree);
+  const paths = (status: PathChange['status']) =>
+    changes.filter((change) => change.status === status).map(({ path }) => path);
   const person = (identity: Identity) => {
     const username = accountOf(hub, identity)?.login;
     const { name, email, date } = identity;
@@ -60,8 +63,8 @@ async function commitEntry(hub: Hub, repo: Repository, commit: CommitInfo) {
     url: `${addressOf(hub, repo).html}/commit/${commit.sha}`,
     author: person(commit.author),
     committer: person(commit.committer),
-    added: changed.A,
-    modified: changed.M,
-    removed: changed.D,
+    added: paths('added'),
+    modified: paths('modified'),
+    removed: paths('removed'),
   };
 }

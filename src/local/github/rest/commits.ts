@@ -23,13 +23,13 @@ export const presentCommits = ({ hub, repo, git }: Context<unknown>, shas: reado
 /** A diff in the media type asked for, or `undefined` where JSON is. */
 export async function rawDiff(
   { git, accepts }: Context<unknown>,
-  from: string,
+  from: () => Promise<string>,
   to: string,
 ): Promise<Reply | undefined> {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
-  if (accepts.includes('.diff')) return { status: 200, body: await git.run(['diff', '-M', from, to]), headers };
+  if (accepts.includes('.diff')) return { status: 200, body: await git.run(['diff', '-M', await from(), to]), headers };
   if (accepts.includes('.patch'))
-    return { status: 200, body: await git.run(['format-patch', '--stdout', `${from}..${to}`]), headers };
+    return { status: 200, body: await git.run(['format-patch', '--stdout', `${await from()}..${to}`]), headers };
   return undefined;
 }
 
@@ -56,12 +56,8 @@ export const COMMITS = [
     const filter = ['since', 'until'].flatMap((key) => (query.get(key) === null ? [] : [`--${key}=${query.get(key)}`]));
     const range = [...filter, head, ...(path === null ? [] : ['--', path])];
     const { offset, size } = pageOf(query);
-    const total = Number(await git.run(['rev-list', '--count', ...range]));
-    return paginate(
-      context,
-      total,
-      await presentCommits(context, await git.revList(`--skip=${offset}`, `--max-count=${size}`, ...range)),
-    );
+    const all = await git.revList(...range);
+    return paginate(context, all.length, await presentCommits(context, all.slice(offset, offset + size)));
   }),
 
   operation('GET /repos/{owner}/{repo}/commits/{ref}', READ, async (context) => {
@@ -69,7 +65,7 @@ export const COMMITS = [
     const sha = await resolve(context, context.params.ref!);
     if (accepts.includes('.sha')) return { status: 200, body: sha };
     const parent = await firstParent(git, sha);
-    const raw = await rawDiff(context, parent, sha);
+    const raw = await rawDiff(context, async () => parent, sha);
     if (raw !== undefined) return raw;
     const files = await diffFiles(git, parent, sha);
     const additions = files.reduce((sum, file) => sum + file.additions, 0);
@@ -103,7 +99,7 @@ export const COMMITS = [
     if (base === undefined || head === undefined) throw notFound();
     const merge = await git.mergeBase(base, head);
     if (merge === undefined) throw notFound();
-    const raw = await rawDiff(context, merge, head);
+    const raw = await rawDiff(context, async () => merge, head);
     if (raw !== undefined) return raw;
     const count = async (range: string) => Number(await git.run(['rev-list', '--count', range]));
     const ahead = await count(`${base}..${head}`);

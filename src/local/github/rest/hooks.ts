@@ -57,10 +57,12 @@ export const HOOKS = [
     const cursor = query.get('cursor');
     const before = cursor === null ? Number.POSITIVE_INFINITY : Number(/^v1_(\d+)$/.exec(cursor)?.[1] ?? Number.NaN);
     if (Number.isNaN(before)) throw unprocessable('Invalid cursor');
+    const where = { app: callingApp(context).id };
+    const below = before === Number.POSITIVE_INFINITY ? {} : { below: before };
     const failed = query.get('status') === 'failure';
     const older = store.deliveries
-      .list({ app: callingApp(context).id }, { descending: true })
-      .filter(({ id, statusCode }) => id < before && (!failed || statusCode < 200 || statusCode > 399));
+      .list(where, { descending: true, ...below, ...(failed ? {} : { limit: size + 1 }) })
+      .filter(({ statusCode }) => !failed || statusCode < 200 || statusCode > 399);
     const page = older.slice(0, size);
     const last = page.at(-1);
     const more = last !== undefined && older.length > page.length;

@@ -69,7 +69,7 @@ export const PULLS = [
   operation(`GET ${PATH}`, READ, async (context) => {
     const { hub, repo } = context;
     const pull = pullAt(context);
-    const raw = await rawDiff(context, await mergeBaseOf(context, pull), pull.headSha);
+    const raw = await rawDiff(context, () => mergeBaseOf(context, pull), pull.headSha);
     if (raw !== undefined) return raw;
     return json(pullOf(hub, repo, await withStats(hub, repo, pull), await readMergeability(hub, repo, pull)));
   }),

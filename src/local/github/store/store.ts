@@ -8,7 +8,12 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(path: string) {
   const db = new DatabaseSync(path);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
-  const table = <T extends Row>(name: string, keys: Keys<T>) => new Table<T>(db, name, keys);
+  const tables = new Map<string, unknown>();
+  const table = <T extends Row>(name: string, keys: Keys<T>): Table<T> => {
+    const found = (tables.get(name) as Table<T> | undefined) ?? new Table<T>(db, name, keys);
+    tables.set(name, found);
+    return found;
+  };
   return {
     /** A table of another part's own, made when missing. */
     table,
@@ -42,7 +47,7 @@ export function openStore(path: string) {
     labels: table<rows.Label>('labels', { keys: ['repo', 'name'], nocase: ['name'], unique: [['repo', 'name']] }),
     checkSuites: table<rows.CheckSuite>('check_suites', { keys: ['repo', 'app', 'headSha'] }),
     checkRuns: table<rows.CheckRun>('check_runs', { keys: ['repo', 'suite', 'app', 'headSha', 'name', 'status'] }),
-    deliveries: table<rows.Delivery>('deliveries', { keys: ['app', 'guid'] }),
+    deliveries: table<rows.Delivery>('deliveries', { keys: ['app', 'guid'], large: true }),
     protections: table<rows.Protection>('protections', { keys: ['repo', 'branch'], unique: [['repo', 'branch']] }),
     close: () => db.close(),
   };

@@ -14,6 +14,8 @@ export interface Listing<T> {
   readonly descending?: boolean;
   readonly limit?: number;
   readonly offset?: number;
+  /** Rows with a smaller id only. */
+  readonly below?: number;
 }
 
 export interface Keys<T> {
@@ -23,7 +25,12 @@ export interface Keys<T> {
   readonly nocase?: readonly (keyof T & string)[];
   /** Combinations of keys no two rows may share. */
   readonly unique?: readonly (readonly (keyof T & string)[])[];
+  /** Rows too large to be kept in memory (default: they are kept). */
+  readonly large?: boolean;
 }
+
+/** Parsed rows kept of one table. */
+const MAX_KEPT = 8_192;
 
 const bind = (value: Scalar): SQLInputValue => (typeof value === 'boolean' ? Number(value) : value);
 
@@ -33,9 +40,12 @@ export class Table<T extends Row> {
   readonly #name: string;
   readonly #keys: ReadonlySet<string>;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #kept = new Map<number, T>();
+  readonly #keeps: boolean;
 
-  constructor(db: DatabaseSync, name: string, { keys, nocase = [], unique = [] }: Keys<T>) {
+  constructor(db: DatabaseSync, name: string, { keys, nocase = [], unique = [], large = false }: Keys<T>) {
     this.#db = db;
+    this.#keeps = !large;
     this.#name = name;
     this.#keys = new Set(['id', ...keys]);
     const column = (key: keyof T & string) =>
@@ -58,20 +68,22 @@ export class Table<T extends Row> {
   }
 
   get(id: number): T | undefined {
-    return this.find({ id } as Where<T>);
+    return this.#kept.get(id) ?? this.find({ id } as Where<T>);
   }
 
   find(where: Where<T>): T | undefined {
     return this.list(where, { limit: 1 })[0];
   }
 
-  list(where: Where<T> = {}, { by, descending = false, limit = -1, offset = 0 }: Listing<T> = {}): T[] {
-    const { sql, values } = this.#where(where);
+  list(where: Where<T> = {}, { by, descending = false, limit = -1, offset = 0, below }: Listing<T> = {}): T[] {
+    const { sql, values } = this.#where(where, below);
     const direction = descending ? 'DESC' : 'ASC';
     const order = by === undefined ? `id ${direction}` : `"${by}" ${direction}, id ${direction}`;
     return this.#prepare(`SELECT id, doc FROM "${this.#name}" ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`)
       .all(...values, limit, offset)
-      .map((row) => ({ ...JSON.parse(String(row.doc)), id: Number(row.id) }) as T);
+      .map(
+        (row) => this.#kept.get(Number(row.id)) ?? this.#keep({ ...JSON.parse(String(row.doc)), id: Number(row.id) }),
+      );
   }
 
   count(where: Where<T> = {}): number {
@@ -87,16 +99,28 @@ export class Table<T extends Row> {
       JSON.stringify({ ...next, id: undefined }),
       id,
     );
-    return next;
+    return this.#keep(next);
   }
 
   delete(id: number): void {
     this.#prepare(`DELETE FROM "${this.#name}" WHERE id = ?`).run(id);
+    this.#kept.delete(id);
   }
 
-  #where(where: Where<T>): { sql: string; values: SQLInputValue[] } {
+  #keep(row: T): T {
+    if (!this.#keeps) return row;
+    if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
+    this.#kept.set(row.id, row);
+    return row;
+  }
+
+  #where(where: Where<T>, below?: number): { sql: string; values: SQLInputValue[] } {
     const terms: string[] = [];
     const values: SQLInputValue[] = [];
+    if (below !== undefined) {
+      terms.push('id < ?');
+      values.push(below);
+    }
     for (const [key, wanted] of Object.entries(where) as [string, Scalar | readonly Scalar[] | undefined][]) {
       if (wanted === undefined) continue;
       if (!this.#keys.has(key)) throw new Error(`${this.#name} has no key ${key}`);

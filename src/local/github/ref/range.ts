@@ -1,0 +1,28 @@
+import type { GitRepository } from '../git/repository.ts';
+import type { RefChange } from './change.ts';
+
+export interface PushedRange {
+  /** Commits the ref reached by moving, newest first; for a new branch, those the default branch does not have. */
+  readonly added: readonly string[];
+  /** Whether commits were left behind. */
+  readonly forced: boolean;
+}
+
+/** What a ref's move brought in and left behind. */
+export async function pushedRange(
+  git: GitRepository,
+  defaultBranch: string,
+  { ref, before, after }: RefChange,
+): Promise<PushedRange> {
+  if (after === null) return { added: [], forced: false };
+  if (before === null) {
+    const trunk = `refs/heads/${defaultBranch}`;
+    const known = ref === trunk ? undefined : await git.refSha(trunk);
+    return { added: await git.revList(after, ...(known === undefined ? [] : [`^${known}`])), forced: false };
+  }
+  const marked = await git.revList('--left-right', `${before}...${after}`);
+  return {
+    added: marked.filter((line) => line.startsWith('>')).map((line) => line.slice(1)),
+    forced: marked.some((line) => line.startsWith('<')),
+  };
+}
