@@ -88,7 +88,7 @@ function welcome(
     'Local GitHub: a rehearsal of GitHub on this machine, reachable from this machine only.',
     `  repository   ${address}`,
     `  git          git clone ${address}.git   (any name; the token as password)`,
-    `  token        ${token}   (${account}'s: may do everything here)`,
+    `  token        ${token}   (speaks for ${account}, who may do everything here)`,
     `  App          ${environment}   (environment of \`huxley serve\`)`,
     `  webhooks to  ${webhook}`,
     ...(seed === undefined ? [] : [`  faults       by chance, seed ${seed}`]),

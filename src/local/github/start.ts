@@ -56,7 +56,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   const { dir, port = 0, host = '127.0.0.1', now = () => new Date(), log = () => undefined, observe } = options;
   const { requestsPerHour = 5_000 } = options;
   const folder = join(dir, 'repositories');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const server = createServer((request, response) => void serve(hub, raw, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
