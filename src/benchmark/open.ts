@@ -1,9 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HuxleyError } from '../model/error.ts';
+import type { Sandbox } from '../sandbox/port.ts';
 import { openDirectory } from './directory/suite.ts';
 import { KATA_FOLDER } from './kata/folder.ts';
+import { openPolyglot } from './polyglot/suite.ts';
 import type { OpenedSuite } from './suite.ts';
+import { fetchRows, readRows } from './swebench/sources.ts';
+import { sweBenchSuite } from './swebench/suite.ts';
 
 export interface OpenOptions {
   /** The reference of a built-in image; makes it ready if it has to be. */
@@ -12,20 +16,39 @@ export interface OpenOptions {
   readonly root?: string;
   /** Where the data of a suite that is not embedded lies: a checkout of Polyglot, a JSONL file or a task repository. */
   readonly path?: string;
+  /** A sandbox, for suites whose workspaces lie in images. */
+  readonly sandbox?: () => Promise<Sandbox>;
 }
 
 /**
- * Opens a suite: `kata`, or a folder of tasks.
+ * Opens a suite: `kata`, `polyglot` (a checkout at `path`), `swe-bench/<dataset>` (fetched, or read from `path`), or a folder of tasks.
  * @throws HuxleyError `suite.unknown` when it is neither.
  */
 export async function openSuite(name: string, options: OpenOptions): Promise<OpenedSuite> {
   if (name === 'kata') return openDirectory(name, KATA_FOLDER, await options.image('sandbox'));
+  if (name === 'polyglot') {
+    if (options.path === undefined)
+      throw new HuxleyError(
+        'suite.path',
+        'polyglot needs a checkout of the benchmark',
+        'Clone Aider-AI/polyglot-benchmark, check out 7e0611e, and give its folder with --path.',
+      );
+    return openPolyglot(options.path, await options.image('polyglot'));
+  }
+  const dataset = /^swe-bench(?:\/(.+))?$/.exec(name);
+  if (dataset) {
+    const { path, sandbox } = options;
+    const rows = path === undefined ? await fetchRows(dataset[1] ?? 'verified') : await readRows(path);
+    if (!sandbox)
+      throw new HuxleyError('suite.sandbox', `${name} needs Docker to read its images`, 'Run `huxley doctor`.');
+    return sweBenchSuite(name, rows, sandbox);
+  }
   const folder = resolve(options.root ?? '.', name);
   if (!(await stat(folder).catch(() => null))?.isDirectory())
     throw new HuxleyError(
       'suite.unknown',
       `There is no suite and no folder ${name}`,
-      'Use kata, or the path of a folder with one folder a task.',
+      'Use kata, polyglot, swe-bench/verified, or the path of a folder with one folder a task.',
     );
   return openDirectory(name, folder, await options.image('sandbox'));
 }

@@ -52,6 +52,8 @@ export interface GradingPlan {
   readonly tests: readonly FileEntry[];
   /** Laid instead of the tests that run: every one of its tests must fail. `null` where there is none. */
   readonly canary: readonly FileEntry[] | null;
+  /** Ids of the canary that must fail, where not all of them do; the others are not looked at. */
+  readonly mustFail?: readonly string[];
   readonly runner: Runner;
   /** Ids that must run and pass: exactly these are looked for. */
   readonly expected: readonly string[];
@@ -62,5 +64,6 @@ export interface GradingPlan {
     readonly cpus?: number;
     readonly pids?: number;
     readonly treeMB?: number;
+    readonly tmpMB?: number;
   };
 }

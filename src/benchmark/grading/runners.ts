@@ -5,7 +5,7 @@ import { readRecords } from './records.ts';
 const HOME = '/opt/huxley';
 
 /** Moves the report to descriptor 3 and everything tests print to standard error, so that neither drowns the other. */
-const REPORTING = ['/bin/sh', '-c', 'exec 3>&1 >&2 && exec "$@"', 'sh'];
+export const REPORTING = ['/bin/sh', '-c', 'exec 3>&1 >&2 && exec "$@"', 'sh'];
 
 /** node:test files (`*.test.ts` and kin, types stripped), all in one process. Ids: `tests/a.test.ts > suite > name`. */
 const node: Runner = {

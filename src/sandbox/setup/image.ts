@@ -15,6 +15,7 @@ import { debootstrapImage, debootstrapReference, pullImage } from './base.ts';
 import { followed } from './follow.ts';
 import { withLock } from './lock.ts';
 import { nodeBinary } from './node-binary.ts';
+import { npmPackages } from './npm-packages.ts';
 
 /** `docker/<name>/image.json`: what an image is built on. */
 const recipeSchema = z.union([
@@ -30,6 +31,8 @@ const recipeSchema = z.union([
     /** Another image of ours. */
     from: z.string(),
     node: z.boolean().default(false),
+    /** Whether the build context gets `node_modules` as the folder's package-lock.json says, fetched by this machine's npm. */
+    npm: z.boolean().default(false),
   }),
 ]);
 type Recipe = z.infer<typeof recipeSchema>;
@@ -69,6 +72,7 @@ export async function ensureImage(engine: EngineAddress, name: string, options: 
     options.report(`Building the image ${reference}.`);
     const context = [...files];
     if (recipe.node) context.push({ path: 'node', content: await readFile(nodeBinary().path), executable: true });
+    if ('npm' in recipe && recipe.npm) context.push(...(await npmPackages(join(root, name), home)));
     const tar = await packFiles([{ folder: '', files: context, folderMode: 0o755 }]);
     const stream = await docker.buildImage(Readable.from(tar, { objectMode: false }), {
       t: reference,

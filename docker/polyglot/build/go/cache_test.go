@@ -1,0 +1,5 @@
+package cache
+
+import "testing"
+
+func TestCache(t *testing.T) {}

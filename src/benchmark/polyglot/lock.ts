@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Sandbox } from '../../sandbox/port.ts';
+import { runTests } from '../grading/grade.ts';
+import type { Exercise } from './exercise.ts';
+import { mutated } from './mutate.ts';
+import { planOf } from './plan.ts';
+
+const lockSchema = z.strictObject({
+  /** Ids that ran and passed with the published example; empty when it does not pass here. */
+  expected: z.array(z.string()),
+  /** Why the example does not pass here, if it does not. */
+  problem: z.string().nullable(),
+  /** Ids of the mutated tests that the example fails; empty where no mutation of the tests runs. */
+  mustFail: z.array(z.string()),
+  /** Whether the mutation had to go beyond lines that look like assertions. */
+  everywhere: z.boolean(),
+});
+/** What a run of the published example established about an exercise in one image. */
+export type Lock = z.infer<typeof lockSchema>;
+
+/** The lock of an exercise, from the cache or from running its example in the sandbox. */
+export async function lockOf(exercise: Exercise, image: string, cache: string, sandbox: Sandbox): Promise<Lock> {
+  const path = join(cache, `${keyOf(exercise, image)}.json`);
+  const known = await readFile(path, 'utf8').catch(() => undefined);
+  if (known !== undefined) return lockSchema.parse(JSON.parse(known));
+  const lock = await makeLock(exercise, image, sandbox);
+  await mkdir(cache, { recursive: true });
+  await writeFile(`${path}.${process.pid}`, JSON.stringify(lock));
+  await rename(`${path}.${process.pid}`, path);
+  return lock;
+}
+
+async function makeLock(exercise: Exercise, image: string, sandbox: Sandbox): Promise<Lock> {
+  const none: Lock = { expected: [], problem: null, mustFail: [], everywhere: false };
+  const plan = planOf(exercise, image, exercise.solution, none);
+  const { report, run } = await runTests(plan, 'tests', sandbox);
+  const bad = [...report.tests].find(([, outcome]) => outcome !== 'passed');
+  if (run.timedOut) return { ...none, problem: 'The published example does not end in time.' };
+  if (bad) return { ...none, problem: `The published example does not pass ${bad[0]}.` };
+  if (!report.complete || report.tests.size === 0)
+    return { ...none, problem: `The published example cannot be built or run: ${reason(run.stderr)}` };
+  const expected = [...report.tests.keys()].sort();
+  for (const everywhere of [false, true]) {
+    const canary = mutated(exercise, everywhere);
+    const falsified = await runTests({ ...plan, canary }, 'canary', sandbox);
+    const mustFail = [...falsified.report.tests].filter(([, outcome]) => outcome === 'failed').map(([id]) => id);
+    if (mustFail.length > 0) return { expected, problem: null, mustFail: mustFail.sort(), everywhere };
+  }
+  return { ...none, expected };
+}
+
+/** The line of a tool's output that most likely says what is wrong. */
+function reason(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return (
+    lines.find((line) => /error|no matching package|cannot find/i.test(line)) ??
+    lines.at(-1) ??
+    'no output'
+  ).slice(0, 300);
+}
+
+function keyOf(exercise: Exercise, image: string): string {
+  const hash = createHash('sha256').update(`huxley polyglot lock 1\0${image}\0${exercise.id}`);
+  for (const { path, content } of [...exercise.workspace, ...exercise.tests, ...exercise.solution])
+    hash.update(`\0${path}\0${content.byteLength}\0`).update(content);
+  return hash.digest('hex').slice(0, 24);
+}

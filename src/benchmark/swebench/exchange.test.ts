@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { changedPaths, checkPatch, without } from './patch.ts';
+import { readPredictions, writePredictions } from './predictions.ts';
+import { reportSchema, runReport } from './report.ts';
+import { testsOnly } from './script.ts';
+
+const change = (path: string, extra = '') =>
+  `diff --git a/${path} b/${path}\n${extra}--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`;
+
+test('predictions come back as they were written', () => {
+  const predictions = [
+    { instance_id: 'a__b-1', model_name_or_path: 'v3', model_patch: change('x.py') },
+    { instance_id: 'a__b-2', model_name_or_path: 'v3', model_patch: null },
+  ];
+  expect(readPredictions(writePredictions(predictions), 'p.jsonl')).toEqual(predictions);
+  expect(readPredictions(JSON.stringify(predictions), 'p.json')).toEqual(predictions);
+  expect(readPredictions(JSON.stringify({ one: predictions[0] }), 'p.json')).toEqual([predictions[0]]);
+});
+
+test.each([
+  ['{"instance_id":"a"}\nnonsense', 'p.jsonl:2: is not JSON'],
+  ['{"model_patch":"x"}', 'p.jsonl:1: instance_id: '],
+  ['{"instance_id":"a"}\n{"instance_id":"a"}', 'p.jsonl:2: instance_id: a came before'],
+])('broken predictions: %s', (text, message) => {
+  expect(() => readPredictions(text, 'p.jsonl')).toThrow(message);
+});
+
+test('the report counts every instance once', () => {
+  const attempt = (id: string, model_patch: string | null = 'x') => ({
+    instance_id: id,
+    model_name_or_path: 'v3',
+    model_patch,
+  });
+  const report = runReport(
+    ['a', 'b', 'c', 'd', 'e', 'f'],
+    [attempt('a'), attempt('b'), attempt('c', ''), attempt('d'), attempt('e')],
+    new Map([
+      ['a', 'resolved'],
+      ['b', 'tampered'],
+      ['d', 'infrastructure'],
+    ]),
+  );
+  expect(reportSchema.parse(report)).toEqual(report);
+  expect(report).toMatchObject({
+    total_instances: 6,
+    submitted_instances: 5,
+    completed_ids: ['a', 'b'],
+    resolved_ids: ['a'],
+    unresolved_ids: ['b'],
+    empty_patch_ids: ['c'],
+    infra_failure_ids: ['d'],
+    error_ids: ['d', 'e'],
+    incomplete_ids: ['f'],
+    schema_version: 2,
+  });
+});
+
+test('paths of a patch, and a patch without some of them', () => {
+  const patch = change('a.py') + change('tests/conftest.py') + change('a.py');
+  expect(changedPaths(patch)).toEqual(['a.py', 'tests/conftest.py']);
+  expect(without(patch, (path) => path.endsWith('conftest.py'))).toBe(change('a.py') + change('a.py'));
+});
+
+test.each([
+  ['an absolute path', change('x').replaceAll('b/x', 'b//etc/passwd')],
+  ['a step up', change('../x')],
+  ["git's own folder", change('.git/hooks/post-checkout')],
+  ['a step up in +++ alone', change('x').replace('+++ b/x', '+++ b/../../x')],
+  ['a link', change('x', 'new file mode 120000\n')],
+  ['a submodule', change('x', 'index 1234567..89abcde 160000\n')],
+])('a patch is refused for %s', (_, patch) => {
+  expect(() => checkPatch(patch)).toThrow('The patch ');
+});
+
+test('an ordinary patch is accepted', () => {
+  expect(() => checkPatch(change('src/a b.py', 'new file mode 100644\nindex 0000000..89abcde\n'))).not.toThrow();
+});
+
+test('of a published script the test command alone speaks', () => {
+  const script =
+    "#!/bin/bash\nset -uxo pipefail\ncd /testbed\n: '>>>>> Start Test Output'\npytest x\n: '>>>>> End Test Output'\ngit checkout x\n";
+  expect(testsOnly(script)).toMatchInlineSnapshot(`
+    "main() {
+    exec 3>&1 >/tmp/set-up.log 2>&1
+    cd /testbed
+    exec >&3 2>&1 3>&-
+    pytest x
+    exit $?
+    }
+    main </dev/null
+    "
+  `);
+});

@@ -1,0 +1,87 @@
+import type { Verdict } from '../../model/verdict.ts';
+import { junitId } from './junit.ts';
+import { officialLog, officialReport, resolveCase } from './official.ts';
+import type { Instance } from './row.ts';
+import type { Status, StatusMap } from './status.ts';
+
+/** What is left of a test run, read from outside of its container. */
+export interface InstanceRun {
+  /** What the test command alone printed. */
+  readonly output: string;
+  /** The test command's exit code as the engine tells it; `null` when it was killed. */
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  /** pytest's own report from outside the tree; `undefined` when it never finished, `null` where the runner has none. */
+  readonly junit: StatusMap | undefined | null;
+}
+
+export interface InstanceVerdict {
+  readonly verdict: Extract<Verdict, 'resolved' | 'unresolved' | 'timeout'>;
+  readonly official: boolean;
+  readonly failed: readonly string[];
+  readonly evidence: string;
+}
+
+/**
+ * The hardened verdict, and the official one beside it. It resolves only what the official rules resolve, when in addition the
+ * exit code that the engine saw, and pytest's report where there is one, say the same.
+ */
+export function judgeInstance(
+  instance: Pick<Instance, 'failToPass' | 'passToPass' | 'evalType'>,
+  run: InstanceRun,
+  parser: (log: string) => StatusMap,
+): InstanceVerdict {
+  const report = officialReport(instance, officialLog(run.output, run.exitCode), parser);
+  const official = report.resolved && !run.timedOut;
+  const expected = [...instance.failToPass, ...instance.passToPass];
+  const as = (verdict: InstanceVerdict['verdict'], failed: readonly string[], evidence: string): InstanceVerdict => ({
+    verdict,
+    official,
+    failed,
+    evidence,
+  });
+  if (run.timedOut) return as('timeout', expected, 'The tests did not end in time.');
+  if (!report.found) return as('unresolved', expected, 'The log describes no test run that ended by itself.');
+  const failed = [...report.failToPass.failure, ...report.passToPass.failure];
+  if (failed.length > 0)
+    return as('unresolved', failed, `${failed.length} of ${expected.length} expected tests did not pass.`);
+  const doubt = run.junit === null ? doubtLog(run, parser) : doubtJUnit(instance, run);
+  if (doubt) return as('unresolved', expected, `The log says that all tests passed, but ${doubt}.`);
+  const source = run.junit === null ? 'the log and the exit code' : "the log, the exit code and pytest's own report";
+  return as('resolved', [], `All ${expected.length} expected tests passed by ${source}.`);
+}
+
+/** Without a report beside the log: the exit code must agree with it, and no test may have two outcomes. */
+function doubtLog({ output, exitCode }: InstanceRun, parser: (log: string) => StatusMap): string | undefined {
+  const failures = [...parser(output).values()].filter((status) => status === 'FAILED' || status === 'ERROR').length;
+  if (exitCode === null) return 'the test command was killed';
+  if (exitCode !== 0 && failures === 0) return `the test command ended with exit code ${exitCode}`;
+  if (exitCode === 0 && failures > 0) return 'it names failures, and the test command ended with exit code 0';
+  const seen = new Map<string, Status>();
+  for (const line of output.split('\n'))
+    for (const [id, status] of parser(line)) {
+      if ((seen.get(id) ?? status) !== status) return `it gives ${id} two outcomes`;
+      seen.set(id, status);
+    }
+  return undefined;
+}
+
+function doubtJUnit(
+  instance: Pick<Instance, 'failToPass' | 'passToPass'>,
+  { junit, exitCode }: InstanceRun,
+): string | undefined {
+  if (!junit || junit.size === 0) return "pytest's own report was never finished";
+  if (exitCode !== 0 && exitCode !== 1) return `the test command ended with exit code ${exitCode}`;
+  const failures = [...junit.values()].filter((status) => status === 'FAILED' || status === 'ERROR').length;
+  if ((exitCode === 0) !== (failures === 0))
+    return `pytest reports ${failures} failures and its exit code is ${exitCode}`;
+  const status = (id: string) => {
+    const key = resolveCase(junitId(id), junit);
+    return key === undefined ? undefined : junit.get(key);
+  };
+  const passing = (id: string) => status(id) === 'PASSED' || status(id) === 'XFAIL';
+  const wrong =
+    instance.failToPass.find((id) => !passing(id)) ??
+    instance.passToPass.find((id) => !passing(id) && status(id) !== 'SKIPPED');
+  return wrong === undefined ? undefined : `pytest's own report says ${status(wrong) ?? 'nothing'} of ${wrong}`;
+}

@@ -1,0 +1,44 @@
+import { HuxleyError } from '../../model/error.ts';
+
+/** Paths a patch in git's format changes, makes or deletes; each once. */
+export function changedPaths(patch: string): string[] {
+  const paths = [...patch.matchAll(/^diff --git a\/.+? b\/(.+)$/gm)].map((match) => match[1]!);
+  return [...new Set(paths)];
+}
+
+/** A patch without its parts that touch certain paths. */
+export function without(patch: string, drop: (path: string) => boolean): string {
+  const parts = patch.split(/^(?=diff --git )/m);
+  return parts.filter((part) => changedPaths(part).every((path) => !drop(path))).join('');
+}
+
+/**
+ * Refuses a patch that reaches outside of the repository or makes anything but regular files.
+ * @throws HuxleyError `suite.patch` naming the path.
+ */
+export function checkPatch(patch: string): void {
+  const refuse = (what: string) => {
+    throw new HuxleyError(
+      'suite.patch',
+      `The patch ${what}`,
+      'Hand in a patch of regular files inside the repository.',
+    );
+  };
+  const named = [
+    ...patch.matchAll(
+      /^(?:diff --git a\/(.+?) b\/(.+)|(?:---|\+\+\+|rename (?:from|to)|copy (?:from|to)) "?(?:[ab]\/)?([^\t\n"]+).*)$/gm,
+    ),
+  ]
+    .flatMap((match) => match.slice(1))
+    .filter((path) => path !== undefined && path !== '/dev/null');
+  for (const path of named) {
+    const parts = path!.split('/');
+    if (path!.startsWith('/') || parts.includes('..') || parts.includes('.git') || path!.includes('\\'))
+      refuse(`touches ${JSON.stringify(path!.slice(0, 200))}`);
+  }
+  const mode =
+    /^(?:new file mode|new mode|old mode|deleted file mode|index [0-9a-f]+\.\.[0-9a-f]+) (?!100(?:644|755)$)(\d{6})$/m.exec(
+      patch,
+    );
+  if (mode) refuse(`makes an entry of mode ${mode[1]}`);
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { HuxleyError } from '../../model/error.ts';
+import { classicScript } from './classic.ts';
+import { isMarked } from './script.ts';
+
+/** One task of SWE-bench, from a row of either published format. */
+export interface Instance {
+  readonly id: string;
+  readonly repo: string;
+  readonly version: string;
+  readonly baseCommit: string;
+  readonly statement: string;
+  /** The reference fix and the tests that grade it, as patches. */
+  readonly gold: string;
+  readonly testPatch: string;
+  /** Tests that fail before the fix and pass after it, and tests that pass before and after. */
+  readonly failToPass: readonly string[];
+  readonly passToPass: readonly string[];
+  readonly image: string;
+  /** The published script: prepares the tests, marks their output, runs them. */
+  readonly evalScript: string;
+  readonly logParser: string;
+  /** `fail_only`: the runner's log names failures only, so a test that is not mentioned passed. */
+  readonly evalType: 'pass_and_fail' | 'fail_only';
+}
+
+/** Lists of test ids come as JSON in a string, or as a list. */
+const testIds = z.preprocess((value, context) => {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    context.issues.push({ code: 'custom', message: 'is neither a list nor JSON of one', input: value });
+    return z.NEVER;
+  }
+}, z.array(z.string()));
+
+const common = {
+  instance_id: z.string().regex(/^[A-Za-z0-9_.-]+$/, 'may hold letters, digits, _, . and - only'),
+  repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
+  base_commit: z.string().regex(/^[0-9a-f]{7,64}$/, 'must be a commit'),
+  problem_statement: z.string().min(1),
+  patch: z.string(),
+  test_patch: z.string(),
+  version: z.coerce.string().default(''),
+  FAIL_TO_PASS: testIds,
+  PASS_TO_PASS: testIds,
+};
+
+/** A row of version 5: brings its image, its script and the name of its log parser. */
+const v5Schema = z.object({
+  ...common,
+  image: z.string().min(1),
+  eval_script: z.string().refine(isMarked, 'does not mark where the output of its tests begins and ends'),
+  log_parser: z.string().min(1),
+  eval_type: z.enum(['pass_and_fail', 'fail_only']).default('pass_and_fail'),
+});
+
+/** A classic row: image, script and parser follow from the repository. */
+const classicSchema = z.object(common);
+
+/**
+ * Reads one row.
+ * @param place where the row stands, for errors.
+ * @throws HuxleyError `suite.row` naming place and field.
+ */
+export function parseRow(row: unknown, place: string): Instance {
+  const v5 = typeof row === 'object' && row !== null && 'eval_script' in row;
+  const parsed = (v5 ? v5Schema : classicSchema).safeParse(row);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the row'}: ${message}`);
+    throw new HuxleyError('suite.row', `${place}: ${problems.join('; ')}`, 'Use a row as the dataset publishes it.');
+  }
+  const data = parsed.data;
+  const base = {
+    id: data.instance_id,
+    repo: data.repo,
+    version: data.version,
+    baseCommit: data.base_commit,
+    statement: data.problem_statement,
+    gold: data.patch,
+    testPatch: data.test_patch,
+    failToPass: data.FAIL_TO_PASS,
+    passToPass: data.PASS_TO_PASS,
+  };
+  if ('eval_script' in data) {
+    const { image, eval_script, log_parser, eval_type } = data as z.infer<typeof v5Schema>;
+    return { ...base, image, evalScript: eval_script, logParser: log_parser, evalType: eval_type };
+  }
+  const script = classicScript(base);
+  if (!script)
+    throw new HuxleyError(
+      'suite.row',
+      `${place}: repo: a classic row of ${data.repo} does not say how its tests are run`,
+      'Use the version 5 row of this task: it brings its image, script and log parser.',
+    );
+  return { ...base, ...script, image: classicImage(base.id), evalType: 'pass_and_fail' };
+}
+
+/** The published image of a classic row. */
+export function classicImage(id: string): string {
+  return `swebench/sweb.eval.x86_64.${id.toLowerCase().replaceAll('__', '_1776_')}:latest`;
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { HuxleyError } from '../../model/error.ts';
+import type { FileEntry } from '../../model/file.ts';
+import type { Sandbox } from '../../sandbox/port.ts';
+import type { Grade, OpenedSuite } from '../suite.ts';
+import { judgeInstance } from './hardened.ts';
+import { parserOf } from './parsers/registry.ts';
+import { changedPaths } from './patch.ts';
+import { pristineOf, TESTBED } from './pristine.ts';
+import type { Instance } from './row.ts';
+import { type Attempt, prepare, runInstance } from './run-instance.ts';
+import type { Rows } from './sources.ts';
+
+/** Seconds the tests of one instance may take, as in the official harness. */
+const TEST_SECONDS = 1_800;
+
+export interface SweBenchSuite extends OpenedSuite {
+  /** Grades a prediction's patch through the patch chain. */
+  gradePatch(id: string, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
+}
+
+/**
+ * SWE-bench instances as a suite. There is no must-fail canary: the tests are the repositories' own.
+ * @param open gives a sandbox to read the images' repositories with.
+ */
+export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sandbox>): SweBenchSuite {
+  const usable = rows.instances.filter(({ logParser }) => problemOf(logParser) === undefined);
+  const problems = rows.instances.flatMap(({ id, logParser }) => {
+    const problem = problemOf(logParser);
+    return problem ? [new HuxleyError(problem.code, `${id}: ${problem.message}`, problem.remedy)] : [];
+  });
+  const byId = new Map(usable.map((instance) => [instance.id, instance]));
+  const find = (id: string): Instance => {
+    const instance = byId.get(id);
+    if (!instance) throw new HuxleyError('suite.unknown', `${name} has no task ${id}`, 'List the tasks of the suite.');
+    return instance;
+  };
+  let last: { image: string; files: Promise<readonly FileEntry[]> } | undefined;
+  const workspace = async (image: string): Promise<readonly FileEntry[]> => {
+    if (last?.image !== image) last = { image, files: open().then((sandbox) => pristineOf(image, sandbox)) };
+    return await last.files;
+  };
+  const gradeAttempt = async (id: string, attempt: Attempt, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade> => {
+    const instance = find(id);
+    const started = performance.now();
+    const expected = instance.failToPass.length + instance.passToPass.length;
+    const finish = (grade: Omit<Grade, 'expected' | 'seconds' | 'canary'>): Grade => ({
+      ...grade,
+      failed: grade.failed.slice(0, 20),
+      expected,
+      canary: 'none',
+      seconds: (performance.now() - started) / 1000,
+    });
+    try {
+      const pristine = await workspace(instance.image);
+      const run = await runInstance(instance, pristine, attempt, TEST_SECONDS, sandbox, signal);
+      const { failed, ...judged } = judgeInstance(instance, run, parserOf(instance.logParser));
+      return finish({ ...judged, failed, passed: expected - failed.length });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof HuxleyError)) throw error;
+      const verdict = error.code === 'suite.patch' ? 'invalid' : 'infrastructure';
+      return finish({ verdict, passed: 0, failed: [], evidence: `${error.message}.`, official: false });
+    }
+  };
+  return {
+    name,
+    digest: digestOf(usable),
+    problems: [...rows.problems, ...problems],
+    list: () =>
+      usable.map(({ id, image, statement }) => ({
+        id,
+        language: 'python',
+        image,
+        workdir: TESTBED,
+        statement,
+        solutionPaths: null,
+        testSeconds: TEST_SECONDS,
+      })),
+    workspace: async (id) => await workspace(find(id).image),
+    grade: (id, files, sandbox, signal) => gradeAttempt(id, { files }, sandbox, signal),
+    gradePatch: (id, patch, sandbox, signal) => gradeAttempt(id, { patch }, sandbox, signal),
+    reference: async (id, kind) => {
+      const instance = find(id);
+      if (kind === 'nop') return [];
+      if (kind === 'cheat') return cheatOf(instance);
+      if (kind === 'draft') return null;
+      await using box = await prepare(
+        instance,
+        await workspace(instance.image),
+        { patch: instance.gold },
+        await open(),
+      );
+      return await box.take(TESTBED, {
+        maxBytes: 64 * 1024 * 1024,
+        maxFiles: 1_000,
+        only: changedPaths(instance.gold),
+      });
+    },
+  };
+}
+
+function problemOf(logParser: string): HuxleyError | undefined {
+  try {
+    parserOf(logParser);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HuxleyError) return error;
+    throw error;
+  }
+}
+
+/** Hooks that call every test passed, and tests that test nothing. */
+function cheatOf(instance: Instance): readonly FileEntry[] {
+  const file = (path: string, content: string) => ({ path, content: Buffer.from(content), executable: false });
+  const hook = 'def pytest_runtest_logreport(report):\n    report.outcome = "passed"\n';
+  return [file('conftest.py', hook), ...changedPaths(instance.testPatch).map((path) => file(path, ''))];
+}
+
+function digestOf(instances: readonly Instance[]): string {
+  const rows = instances.map((instance) => JSON.stringify(Object.entries(instance).sort()));
+  return `sha256:${createHash('sha256')
+    .update(`huxley swe-bench suite 1\n${rows.join('\n')}`)
+    .digest('hex')}`;
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { type InstanceRun, judgeInstance } from './hardened.ts';
+import { readJUnit } from './junit.ts';
+import { END, officialLog, officialReport, START } from './official.ts';
+import { parserOf } from './parsers/registry.ts';
+import type { Status } from './status.ts';
+
+const pytest = parserOf('parse_log_pytest');
+const instance = {
+  failToPass: ['tests/test_a.py::test_new'],
+  passToPass: ['tests/test_a.py::test_old'],
+  evalType: 'pass_and_fail' as const,
+};
+const lines = (...statuses: [Status, string][]) =>
+  statuses.map(([status, name]) => `${status} tests/test_a.py::${name}`).join('\n');
+
+describe('the official rules on a table of logs', () => {
+  const both = lines(['PASSED', 'test_new'], ['PASSED', 'test_old']);
+  test.each<[string, string, number | null, boolean]>([
+    ['all pass', both, 0, true],
+    ['an expected failure counts as passing', lines(['XFAIL', 'test_new'], ['XFAIL', 'test_old']), 0, true],
+    ['skipping is no fix', lines(['SKIPPED', 'test_new'], ['PASSED', 'test_old']), 0, false],
+    ['skipping breaks nothing', lines(['PASSED', 'test_new'], ['SKIPPED', 'test_old']), 0, true],
+    ['a broken test', lines(['PASSED', 'test_new'], ['FAILED', 'test_old']), 1, false],
+    ['an error', lines(['ERROR', 'test_new'], ['PASSED', 'test_old']), 1, false],
+    ['a missing fix', lines(['PASSED', 'test_old']), 0, false],
+    ['a missing old test', lines(['PASSED', 'test_new']), 0, false],
+    ['an exit code without a failure', both, 1, false],
+    ['an exit code that a failure explains', `${both}\n${lines(['FAILED', 'test_other'])}`, 1, true],
+    ['no exit code recorded', both, null, true],
+    ['nothing', '', 0, false],
+    ['a patch that did not apply', `>>>>> Patch Apply Failed\n${both}`, 0, false],
+    ['a time-out', `${both}\n>>>>> Tests Timed Out`, 0, false],
+  ])('%s', (_, output, exitCode, resolved) => {
+    expect(officialReport(instance, officialLog(output, exitCode), pytest).resolved).toBe(resolved);
+  });
+
+  test('a log without markers is none', () => {
+    expect(officialReport(instance, both, pytest)).toMatchObject({ resolved: false, found: false });
+  });
+
+  test('results outside of the markers count when there are none inside', () => {
+    expect(officialReport(instance, `${both}\n${START}\n${END}\n`, pytest).resolved).toBe(true);
+  });
+
+  test.each<[string, string[], boolean]>([
+    ['one match', ['PASSED tests/test_a.py::test_p[log(photon) /]'], true],
+    [
+      'matches that agree',
+      ['PASSED t.py::x', 'PASSED tests/test_a.py::test_p[log(photon)1]', 'XFAIL tests/test_a.py::test_p[log(photon)2]'],
+      true,
+    ],
+    [
+      'matches that differ',
+      ['PASSED tests/test_a.py::test_p[log(photon)1]', 'FAILED tests/test_a.py::test_p[log(photon)2]'],
+      false,
+    ],
+    ['no match', ['PASSED tests/test_a.py::test_p[exp]'], false],
+  ])('truncated ids: %s', (_, output, resolved) => {
+    const truncated = { ...instance, failToPass: ['tests/test_a.py::test_p[log(photon'], passToPass: [] };
+    expect(
+      officialReport(truncated, officialLog(output.join('\n'), null), parserOf('parse_log_pytest_v2')).resolved,
+    ).toBe(resolved);
+  });
+
+  test('whole ids never match by prefix', () => {
+    const log = officialLog('PASSED tests/test_a.py::test_newer\nPASSED tests/test_a.py::test_old', 0);
+    expect(officialReport(instance, log, pytest).resolved).toBe(false);
+  });
+
+  test('a runner that names failures only', () => {
+    const failOnly = { ...instance, evalType: 'fail_only' as const };
+    expect(officialReport(failOnly, officialLog('Executed 12 of 12 SUCCESS', 0), pytest).resolved).toBe(true);
+    expect(officialReport(failOnly, officialLog('Executed 0 of 0', 0), pytest).resolved).toBe(false);
+    expect(officialReport(failOnly, officialLog(lines(['FAILED', 'test_new']), 1), pytest).resolved).toBe(false);
+  });
+});
+
+const report = (fix: string, old = '') =>
+  readJUnit(
+    `<?xml version="1.0"?><testsuites><testsuite><testcase classname="tests.test_a" name="test_new">${fix}</testcase>` +
+      `<testcase classname="tests.test_a" name="test_old">${old}</testcase></testsuite></testsuites>`,
+  );
+const both = lines(['PASSED', 'test_new'], ['PASSED', 'test_old']);
+const failure = '<failure message="assert 1 == 2"/>';
+const honest: InstanceRun = { output: both, exitCode: 0, timedOut: false, junit: report('') };
+
+describe('the hardened verdict', () => {
+  test('an honest run is resolved by both', () => {
+    expect(judgeInstance(instance, honest, pytest)).toEqual({
+      verdict: 'resolved',
+      official: true,
+      failed: [],
+      evidence: "All 2 expected tests passed by the log, the exit code and pytest's own report.",
+    });
+  });
+
+  test.each<[string, Partial<InstanceRun>, boolean]>([
+    ['a conftest hook rewrote the outcomes that are printed', { junit: report(failure) }, true],
+    ['forged PASSED lines, exit code 1', { exitCode: 1, junit: report(failure) }, false],
+    ['forged PASSED lines, then os._exit(0)', { junit: undefined }, true],
+    [
+      'forged PASSED lines and a decoy that failed',
+      { output: `${both}\n${lines(['FAILED', 'test_decoy'])}`, exitCode: 1, junit: report(failure) },
+      true,
+    ],
+    [
+      'an injected end marker with a fake exit code',
+      { output: `${both}\n${END}\n>>>>> Test Exit Code: 0\nFAILED`, exitCode: 1, junit: report(failure) },
+      true,
+    ],
+  ])('forged log: %s', (_, forged, official) => {
+    const verdict = judgeInstance(instance, { ...honest, ...forged }, pytest);
+    expect(verdict.verdict).toBe('unresolved');
+    expect(verdict.official).toBe(official);
+  });
+
+  test.each<[string, Partial<InstanceRun>]>([
+    ['a time-out', { timedOut: true, exitCode: null }],
+    ['an unfinished report', { junit: readJUnit('<testsuites><testsuite><testcase classname="tests.test_a"') }],
+    ['an empty report', { junit: new Map() }],
+    ['an exit code pytest gives for its own trouble', { exitCode: 3 }],
+    ['a fix that was skipped', { junit: report('<skipped type="pytest.skip"/>') }],
+  ])('refuses %s', (_, run) => {
+    expect(judgeInstance(instance, { ...honest, ...run }, pytest).verdict).not.toBe('resolved');
+  });
+
+  test('an old test may be skipped, an expected failure passes', () => {
+    const junit = report('<skipped type="pytest.xfail"/>', '<skipped type="pytest.skip"/>');
+    const output = lines(['XFAIL', 'test_new'], ['SKIPPED', 'test_old']);
+    expect(judgeInstance(instance, { ...honest, output, junit }, pytest).verdict).toBe('resolved');
+  });
+
+  describe('where there is no report beside the log', () => {
+    const django = parserOf('parse_log_django');
+    const named = { ...instance, failToPass: ['test_new (a.A)'], passToPass: ['test_old (a.A)'] };
+    const judge = (output: string, exitCode: number | null) =>
+      judgeInstance(named, { output, exitCode, timedOut: false, junit: null }, django).verdict;
+    const passed = 'test_new (a.A) ... ok\ntest_old (a.A) ... ok\n';
+    test.each<[string, string, number | null, string]>([
+      ['honest', passed, 0, 'resolved'],
+      ['the exit code disagrees', passed, 1, 'unresolved'],
+      ['killed', passed, null, 'unresolved'],
+      ['two outcomes for one test', `test_new (a.A) ... FAIL\n${passed}other (a.A) ... FAIL\n`, 1, 'unresolved'],
+      ['failures, yet exit code 0', `${passed}other (a.A) ... FAIL\n`, 0, 'unresolved'],
+    ])('%s', (_, output, exitCode, verdict) => expect(judge(output, exitCode)).toBe(verdict));
+  });
+});
