@@ -16,7 +16,7 @@ export interface Exchange {
  * Gets a call answered, trying again where that may help. Every try reserves first; a try that was refused by the
  * provider costs nothing, one that broke off may have cost all it could.
  *
- * @param abandoned whether the caller is gone; then there is no other try
+ * @param abandoned whether the caller is gone; then there is no (other) try
  */
 export async function exchange(
   upstream: Upstream,
@@ -26,6 +26,7 @@ export async function exchange(
   abandoned: () => boolean,
 ): Promise<Exchange> {
   for (let tries = 1; ; tries++) {
+    if (abandoned()) throw new Refusal(499, 'gateway.abandoned', 'the caller is gone', 'Nothing; nobody waits for it.');
     const reservation = reserve();
     let retryAfter: number | undefined;
     let failure: Refusal;
@@ -47,7 +48,7 @@ export async function exchange(
       failure = unreachable(error, tries);
     }
     const wait = nextWait(policy, tries, retryAfter, Math.random());
-    if (wait === null || abandoned()) throw failure;
+    if (wait === null) throw failure;
     await sleep(wait * 1000, undefined, { signal: call.signal }).catch(() => {
       throw failure;
     });
@@ -98,7 +99,7 @@ function unreachable(error: unknown, tries: number): Refusal {
 }
 
 /** The start of an error's body, on one line. */
-export async function firstWords(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+async function firstWords(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   let text = '';
   try {
     for await (const chunk of chunks) {

@@ -4,7 +4,7 @@ import { projectPath } from '../config/project.ts';
 export const FORWARDER = projectPath('src', 'gateway', 'forwarder.mjs');
 
 /** Loopback port the agent finds the gateway at, inside its container. */
-export const FORWARDER_PORT = 8787;
+const FORWARDER_PORT = 8787;
 
 /** What the agent's process gets, besides its task. */
 export function modelEnvironment(token: string, model: string): Readonly<Record<string, string>> {

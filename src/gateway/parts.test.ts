@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { admit } from './admit.ts';
+import { assemble } from './assemble.ts';
 import { redactor } from './redact.ts';
 import { dataOf, eventsOf } from './sse.ts';
 import { usageOf } from './usage.ts';
@@ -107,4 +108,42 @@ test('durations, times and temporary folders do not count', () => {
     withoutVolatile(run('730.5', '2026-02-03 11:22:33')),
   );
   expect(withoutVolatile('3 passed')).not.toBe(withoutVolatile('4 passed'));
+});
+
+test('a stream is written down as the answer it makes', () => {
+  const stream = (...events: object[]) =>
+    `${events.map((event) => `data: ${JSON.stringify(event)}`).join('\n\n')}\n\ndata: [DONE]\n\n`;
+  const delta = (delta: object, finish_reason: string | null = null) => ({
+    choices: [{ index: 0, delta, finish_reason }],
+  });
+  const call = (args: string, more: object = {}) => ({
+    tool_calls: [{ index: 0, ...more, function: { arguments: args } }],
+  });
+  const chat = stream(
+    delta({ role: 'assistant', content: 'I ' }),
+    delta({ content: 'look.' }),
+    delta({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'bash', arguments: '' } }] }),
+    delta(call('{"command":')),
+    delta(call('"ls"}')),
+    delta({}, 'tool_calls'),
+    { choices: [], usage: {} },
+  );
+  expect(JSON.parse(assemble(chat))).toEqual({
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: 'I look.',
+          tool_calls: [{ index: 0, id: 'c1', function: { name: 'bash', arguments: '{"command":"ls"}' } }],
+        },
+        finish_reason: 'tool_calls',
+      },
+    ],
+  });
+  const response = { output: [{ type: 'message' }] };
+  expect(assemble(stream({ type: 'response.created' }, { type: 'response.completed', response }))).toBe(
+    JSON.stringify(response),
+  );
+  for (const text of ['', '{"choices":[]}', 'data: nonsense\n\n', '<html>']) expect(assemble(text)).toBe(text);
 });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { AdmittedCall } from './admit.ts';
+import { assemble } from './assemble.ts';
 import { exchange } from './exchange.ts';
 import type { Caller, Ledger } from './ledger.ts';
 import { cost, type Price } from './prices.ts';
@@ -68,7 +69,7 @@ export async function pass(
       model: call.model,
       request: ledger.redact(call.body),
       status: error?.status ?? made.status,
-      response: ledger.redact(made.relayed?.body ?? ''),
+      response: ledger.redact(assemble(made.relayed?.body ?? '')),
       ...(error ? { error: ledger.redact(`${error.code}: ${error.message}`) } : {}),
       spent: caller.budget.spending(),
       seconds: (performance.now() - started) / 1000,

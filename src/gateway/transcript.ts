@@ -10,7 +10,7 @@ export interface TranscriptEntry {
   /** The body sent to the model, as JSON text. */
   readonly request: string;
   readonly status: number;
-  /** The body that came back; a stream's events as they were sent. */
+  /** The body that came back; a stream's events put together to one answer. */
   readonly response: string;
   /** Why the call failed, where it did. */
   readonly error?: string;

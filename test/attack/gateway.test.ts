@@ -365,6 +365,29 @@ rm -f /huxley/gateway/gateway.sock; ln -s /work /huxley/gateway/x; ls /sys/class
   },
 );
 
+attack(
+  numbered(97, 'spend', 'Leave calls behind that go on spending', 'a call whose caller is gone is not begun'),
+  async () => {
+    const { gateway, endpoint } = await openGateway(async (_, response) => {
+      await sleep(300);
+      sendJson(response, chatAnswer('hi'));
+    });
+    const token = gateway.token('t');
+    const body = JSON.stringify(QUESTION);
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${body.length}`;
+    const sockets = Array.from({ length: 200 }, () => connect(gateway.socketPath));
+    for (const socket of sockets) socket.write(`${head}\r\n\r\n${body}`);
+    while (endpoint.calls.length === 0) await sleep(5);
+    await sleep(50);
+    for (const socket of sockets) socket.destroy();
+    gateway.revoke(token);
+    await sleep(1_500);
+    expect(endpoint.calls.length).toBeLessThanOrEqual(32);
+    expect(gateway.usage().requests).toBe(endpoint.calls.length);
+    return `${endpoint.calls.length} of 200 calls were made`;
+  },
+);
+
 function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }

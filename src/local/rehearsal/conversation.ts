@@ -24,7 +24,7 @@ export interface Call {
 }
 
 /** A tool the agent offers. */
-export interface Tool {
+interface Tool {
   readonly name: string;
   readonly parameters: readonly string[];
 }

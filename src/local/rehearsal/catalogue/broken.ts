@@ -40,7 +40,6 @@ export const BROKEN: readonly Improvement[] = [
       [
         {
           find: /content: runTool\(call\) \}\);/,
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: code to be written
           put: 'content: `${runTool(call)}\\n${maxTurns - turn} turns left` });',
         },
       ],

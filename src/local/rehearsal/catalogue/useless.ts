@@ -42,7 +42,6 @@ export const USELESS: readonly Improvement[] = [
       [
         {
           find: / {4}const calls = answer\.tool_calls \?\? \[\];\n/,
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: code to be written
           put: '$&    console.error(`turn ${turn}: ${calls.length} tool calls`);\n',
         },
       ],

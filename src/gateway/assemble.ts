@@ -1,0 +1,55 @@
+import { jsonOf } from './sse.ts';
+
+interface CallDelta {
+  readonly index?: number;
+  readonly id?: string;
+  readonly type?: string;
+  readonly function?: { readonly name?: string; readonly arguments?: string };
+}
+
+interface ChatChunk {
+  readonly choices?: readonly {
+    readonly index?: number;
+    readonly finish_reason?: string | null;
+    readonly delta?: { readonly content?: string | null; readonly tool_calls?: readonly CallDelta[] };
+  }[];
+}
+
+/** A stream's events as the answer they make together, for people to read; other text stays as it is. */
+export function assemble(body: string): string {
+  if (!/^(data|event|id|retry|):/.test(body)) return body;
+  const events = body
+    .split(/\r?\n\r?\n/)
+    .map(jsonOf)
+    .filter((event) => event !== undefined);
+  const whole = events.findLast(
+    (event) => (event as { response?: { output?: unknown } }).response?.output !== undefined,
+  );
+  if (whole) return JSON.stringify((whole as { response: unknown }).response);
+  const choices = joinChunks(events as ChatChunk[]);
+  return choices.length === 0 ? body : JSON.stringify({ choices });
+}
+
+function joinChunks(chunks: readonly ChatChunk[]): unknown[] {
+  const joined = new Map<number, { content: string; calls: Map<number, CallDelta>; finish: string | null }>();
+  for (const { index = 0, delta, finish_reason } of chunks.flatMap(({ choices }) => choices ?? [])) {
+    const choice = joined.get(index) ?? { content: '', calls: new Map(), finish: null };
+    joined.set(index, choice);
+    choice.content += delta?.content ?? '';
+    choice.finish = finish_reason ?? choice.finish;
+    for (const call of delta?.tool_calls ?? []) {
+      const before = choice.calls.get(call.index ?? 0);
+      const args = (before?.function?.arguments ?? '') + (call.function?.arguments ?? '');
+      choice.calls.set(call.index ?? 0, {
+        ...before,
+        ...call,
+        function: { ...before?.function, ...call.function, arguments: args },
+      });
+    }
+  }
+  return [...joined].map(([index, { content, calls, finish }]) => ({
+    index,
+    message: { role: 'assistant', content, ...(calls.size > 0 ? { tool_calls: [...calls.values()] } : {}) },
+    finish_reason: finish,
+  }));
+}
