@@ -1,6 +1,8 @@
 import type { Fact, SearchState } from '../archive/archive.ts';
 import { FactReader } from './facts.ts';
+import { addMessage, combine } from './gaussian.ts';
 import { normalCdf } from './special.ts';
+import { SuccessCurve } from './success-curve.ts';
 
 /** What is assumed of worlds before anything is seen. Abilities and difficulties are in logits. */
 export interface Prior {
@@ -23,9 +25,6 @@ export interface Prior {
 /** Variance of the logistic curve's probit twin: sigmoid(x) is close to Phi(x / 1.7). */
 const LINK = 1.7 * 1.7;
 const SQRT3 = Math.sqrt(3);
-/** The success curve: points, and abilities reached to either side, in logits. */
-const CURVE = 48;
-const REACH = 9;
 
 /**
  * A Rasch model along the tree, kept up to date fact by fact.
@@ -69,7 +68,7 @@ export class TreeBelief extends FactReader {
   readonly #taskPrecision: Float64Array;
   readonly #taskShift: Float64Array;
   #current = true;
-  readonly #curve = new Float64Array(CURVE);
+  readonly #curve = new SuccessCurve();
   #curveCurrent = false;
   #sinceSweep = 0;
 
@@ -130,27 +129,12 @@ export class TreeBelief extends FactReader {
     return (4 * middle + this.#curveAt(ability - SQRT3 * sd) + this.#curveAt(ability + SQRT3 * sd)) / 6;
   }
 
-  /** Success as a function of ability, read off a curve that is drawn anew when the difficulties have moved. */
   #curveAt(ability: number): number {
-    if (!this.#curveCurrent) this.#draw();
-    const at = Math.min(CURVE - 1.0001, Math.max(0, (ability + REACH) * ((CURVE - 1) / (2 * REACH))));
-    const index = Math.floor(at);
-    return this.#curve[index]! + (at - index) * (this.#curve[index + 1]! - this.#curve[index]!);
-  }
-
-  #draw(): void {
-    const { slip } = this.#prior;
-    this.#curve.fill(0);
-    for (let task = 0; task < this.#tasks; task++) {
-      const b = this.difficulty(task);
-      const scale = 1 / Math.sqrt(1 + 1 / this.#taskPrecision[task]! / LINK);
-      for (let i = 0; i < CURVE; i++) {
-        const ability = (2 * REACH * i) / (CURVE - 1) - REACH;
-        this.#curve[i]! += 1 / (1 + Math.exp(-scale * (ability - b)));
-      }
+    if (!this.#curveCurrent) {
+      this.#curve.draw(this.#prior.slip, LINK, this.#taskPrecision, this.#taskShift);
+      this.#curveCurrent = true;
     }
-    for (let i = 0; i < CURVE; i++) this.#curve[i] = slip + (1 - 2 * slip) * (this.#curve[i]! / this.#tasks);
-    this.#curveCurrent = true;
+    return this.#curve.at(ability);
   }
 
   /** Information an evaluation of the node on the task would give about its ability, up to a factor. */
@@ -413,77 +397,3 @@ interface Site {
 const MESSAGE = new Float64Array(5);
 const FATE = new Float64Array(6);
 const FALL = new Float64Array(6);
-
-/** Gaussian prior times Gaussian evidence: mean and covariance into `to`, and the log of the evidence's weight. */
-function combine(
-  to: Float64Array,
-  ma: number,
-  md: number,
-  vaa: number,
-  vad: number,
-  vdd: number,
-  l00: number,
-  l01: number,
-  l11: number,
-  h0: number,
-  h1: number,
-): void {
-  const det = vaa * vdd - vad * vad;
-  const i00 = vdd / det;
-  const i01 = -vad / det;
-  const i11 = vaa / det;
-  const q0 = i00 * ma + i01 * md;
-  const q1 = i01 * ma + i11 * md;
-  const p00 = i00 + l00;
-  const p01 = i01 + l01;
-  const p11 = i11 + l11;
-  const pdet = p00 * p11 - p01 * p01;
-  const v00 = p11 / pdet;
-  const v01 = -p01 / pdet;
-  const v11 = p00 / pdet;
-  const g0 = q0 + h0;
-  const g1 = q1 + h1;
-  const m0 = v00 * g0 + v01 * g1;
-  const m1 = v01 * g0 + v11 * g1;
-  to[0] = m0;
-  to[1] = m1;
-  to[2] = v00;
-  to[3] = v01;
-  to[4] = v11;
-  to[5] = -0.5 * Math.log(det * pdet) + 0.5 * (g0 * m0 + g1 * m1) - 0.5 * (q0 * ma + q1 * md);
-}
-
-/** Adds `weight` times the message that evidence on a child makes for its parent; F = [[1, k], [0, 1]], noise Q. */
-function addMessage(
-  sum: Float64Array,
-  weight: number,
-  k: number,
-  gain: number,
-  q00: number,
-  q01: number,
-  q11: number,
-  l00: number,
-  l01: number,
-  l11: number,
-  h0: number,
-  h1: number,
-): void {
-  // G = (I + L Q)^-1
-  const a = 1 + l00 * q00 + l01 * q01;
-  const b = l00 * q01 + l01 * q11;
-  const c = l01 * q00 + l11 * q01;
-  const d = 1 + l01 * q01 + l11 * q11;
-  const det = a * d - b * c;
-  const e0 = h0 - l00 * gain;
-  const e1 = h1 - l01 * gain;
-  const m00 = (d * l00 - b * l01) / det;
-  const m01 = (d * l01 - b * l11) / det;
-  const m11 = (a * l11 - c * l01) / det;
-  const n0 = (d * e0 - b * e1) / det;
-  const n1 = (a * e1 - c * e0) / det;
-  sum[0]! += weight * m00;
-  sum[1]! += weight * (k * m00 + m01);
-  sum[2]! += weight * (k * k * m00 + 2 * k * m01 + m11);
-  sum[3]! += weight * n0;
-  sum[4]! += weight * (k * n0 + n1);
-}

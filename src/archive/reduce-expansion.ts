@@ -1,0 +1,97 @@
+import type { ArchiveEventOf } from '../model/event.ts';
+import { type VariantId, variantNumber } from '../model/ids.ts';
+import type { OperatorName } from '../model/operator.ts';
+import { type Archive, findVariant, type SearchState, type VariantState } from './archive.ts';
+import { addToClades, inPrunedClade, put } from './clade.ts';
+import { fact, ignore } from './facts.ts';
+import { started, without } from './jobs.ts';
+import { blank } from './start.ts';
+
+export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decision.made'>): Archive {
+  if (n !== archive.decisions) return ignore(archive, `decision ${n} where decision ${archive.decisions} was due`);
+  const next = { ...archive, decisions: n + 1 };
+  if (decision.type !== 'expand') return next;
+  const variants = reserve(archive.search, decision.variant, decision.parent, decision.operator);
+  return variants ? { ...next, search: { ...archive.search, variants } } : next;
+}
+
+/** The variants with a slot for a child; `null` when its number is taken. */
+function reserve(search: SearchState, child: VariantId, parent: VariantId, operator: OperatorName) {
+  const number = variantNumber(child);
+  if (search.variants[number]) return null;
+  const variants = search.variants.slice();
+  while (variants.length < number) variants.push(undefined);
+  variants[number] = blank(number, variantNumber(parent), operator, search.tasks.length);
+  return variants;
+}
+
+export function expansionOrdered(archive: Archive, event: ArchiveEventOf<'expansion.ordered'>): Archive {
+  const number = variantNumber(event.variant);
+  const parent = findVariant(archive, event.parent);
+  if (parent?.state !== 'live') return ignore(archive, `expansion.ordered of ${event.parent}, which is not live`);
+  const variants =
+    reserve(archive.search, event.variant, event.parent, event.operator) ?? archive.search.variants.slice();
+  const child = variants[number]!;
+  if (child.jobs.includes(event.job)) return ignore(archive, `expansion job ${event.job} was ordered before`);
+  if (child.state !== 'reserved' && child.state !== 'lost')
+    return ignore(archive, `expansion.ordered for ${event.variant}, which is ${child.state}`);
+  variants[number] = { ...child, state: 'expanding', operator: event.operator, jobs: [...child.jobs, event.job] };
+  put(variants, parent.number, (at) => ({
+    ...at,
+    expanding: at.expanding + 1,
+    children: at.children.includes(number) ? at.children : [...at.children, number],
+  }));
+  return {
+    ...archive,
+    search: { ...archive.search, variants, expanding: archive.search.expanding + 1 },
+    jobs: started(archive.jobs, event.job, { ...event, kind: 'expand', split: 'search', tasks: [] }),
+  };
+}
+
+const ENDED = { 'expansion.made': 'live', 'expansion.failed': 'failed', 'expansion.lost': 'lost' } as const;
+
+export function expansionEnded(
+  archive: Archive,
+  event: ArchiveEventOf<'expansion.made' | 'expansion.failed' | 'expansion.lost'>,
+): Archive {
+  const child = findVariant(archive, event.variant);
+  const to: VariantState = ENDED[event.type];
+  if (!child || child.state === 'reserved') return ignore(archive, `${event.type} for ${event.variant}: never ordered`);
+  if (child.state === 'live' || child.state === 'failed' || (child.state === 'lost' && to === 'lost'))
+    return ignore(archive, `${event.type} for ${event.variant}, which is ${child.state}`);
+  const { search } = archive;
+  const variants = search.variants.slice();
+  const wasInFlight = child.state === 'expanding';
+  const cost = event.type === 'expansion.lost' ? 0 : event.costUSD;
+  const active = to === 'live' && !inPrunedClade(variants, child.number);
+  variants[child.number] = {
+    ...child,
+    state: to,
+    active,
+    costUSD: child.costUSD + cost,
+    ...(event.type === 'expansion.made' ? { sha: event.sha, tree: event.tree, summary: event.summary } : {}),
+    ...(event.type === 'expansion.made' ? {} : { summary: event.reason }),
+  };
+  const failed = to === 'failed' ? 1 : 0;
+  put(variants, child.parent, (at) => ({
+    ...at,
+    expanding: at.expanding - (wasInFlight ? 1 : 0),
+    failedExpansions: at.failedExpansions + failed,
+  }));
+  if (failed) addToClades(variants, child.parent, 0, 0, 1);
+  const made = to === 'live' ? 1 : 0;
+  return {
+    ...archive,
+    search: {
+      ...search,
+      variants,
+      live: search.live + made,
+      expanding: search.expanding - (wasInFlight ? 1 : 0),
+      expansionsMade: search.expansionsMade + made,
+      expansionsFailed: search.expansionsFailed + failed,
+      lastFact: to === 'lost' ? search.lastFact : fact(search, made ? 'made' : 'failed', child.number, -1, false),
+    },
+    jobs: without(archive.jobs, child.jobs.at(-1)!),
+    spentUSD: archive.spentUSD + cost,
+  };
+}

@@ -1,0 +1,70 @@
+import type { ArchiveEventOf } from '../model/event.ts';
+import { variantId } from '../model/ids.ts';
+import type { OperatorName } from '../model/operator.ts';
+import type { Archive, Variant } from './archive.ts';
+
+/** The archive of a run that has just started: the root, not yet measured. */
+export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): Archive {
+  const root: Variant = {
+    ...blank(0, -1, null, settings.tasks.length),
+    state: 'live',
+    active: true,
+    sha: settings.root.sha,
+    tree: settings.root.tree,
+    summary: 'the agent as it was when the run started',
+  };
+  return {
+    settings,
+    status: 'running',
+    search: {
+      tasks: settings.tasks,
+      taskIndex: new Map(settings.tasks.map((task, index) => [task, index])),
+      variants: [root],
+      live: 1,
+      expanding: 0,
+      evaluations: 0,
+      evaluating: 0,
+      expansionsMade: 0,
+      expansionsFailed: 0,
+      lastFact: null,
+    },
+    jobs: new Map(),
+    decisions: 0,
+    spentUSD: 0,
+    measured: { evaluations: 0, costUSD: 0 },
+    opened: null,
+    heldOut: new Map(),
+    gate: null,
+    promoted: null,
+    outcome: null,
+    note: '',
+    ignored: [],
+  };
+}
+
+/** A variant nothing is known of but its place. */
+export function blank(number: number, parent: number, operator: OperatorName | null, tasks: number): Variant {
+  return {
+    id: variantId(number),
+    number,
+    parent,
+    operator,
+    state: 'reserved',
+    pruned: false,
+    active: false,
+    sha: null,
+    tree: null,
+    summary: '',
+    own: { resolved: 0, unresolved: 0 },
+    clade: { resolved: 0, unresolved: 0 },
+    cladeFailures: 0,
+    children: [],
+    failedExpansions: 0,
+    expanding: 0,
+    inFlight: 0,
+    cells: new Uint8Array(tasks),
+    misses: [],
+    jobs: [],
+    costUSD: 0,
+  };
+}
