@@ -138,7 +138,7 @@ export const UNTRIED = 0;
 export const IN_FLIGHT = 1;
 export const RESOLVED = 2;
 /** A pair that ended without a result so often is not tried again. */
-export const MAX_MISSES = 3;
+const MAX_MISSES = 3;
 
 export function outcomeCode(outcome: Outcome): number {
   return RESOLVED + VERDICTS.indexOf(outcome);

@@ -7,7 +7,7 @@ import { count, plain } from './reason.ts';
 import { decisionRng, type Rng } from './rng.ts';
 
 /** The random numbers of the archive's next decision. */
-export function nextRng(archive: Archive): Rng {
+function nextRng(archive: Archive): Rng {
   return decisionRng(archive.settings.seed, archive.decisions);
 }
 

@@ -48,7 +48,7 @@ const skill = z.strictObject({
 });
 
 /** A description of simulated worlds: how hard tasks are and what self-modifications do. docs/search-experiments.md explains the fields. */
-export const landscapeSchema = z.discriminatedUnion('kind', [logit, skill]);
+const landscapeSchema = z.discriminatedUnion('kind', [logit, skill]);
 export type Landscape = z.infer<typeof landscapeSchema>;
 export type LogitLandscape = z.infer<typeof logit>;
 export type SkillLandscape = z.infer<typeof skill>;

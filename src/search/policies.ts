@@ -13,8 +13,6 @@ import type { Param, Policy, PolicyKind } from './policy.ts';
 /** Every policy there is, the default first. */
 export const POLICIES: readonly PolicyKind[] = [huxley, hgm, hgmReleased, dgm, sica, greedy, random, bestOfN];
 
-export const DEFAULT_POLICY = POLICIES[0]!.name;
-
 /**
  * A policy by name, with every parameter settled.
  * Throws HuxleyError `policy.unknown`, `policy.parameter` (unknown name) or `policy.range`.
@@ -29,7 +27,7 @@ export function policyOf(spec: PolicySpec): Policy {
   return createPolicy(spec.name, spec.params);
 }
 
-export function findPolicy(name: string): PolicyKind {
+function findPolicy(name: string): PolicyKind {
   const kind = POLICIES.find((policy) => policy.name === name);
   if (kind) return kind;
   const names = POLICIES.map((policy) => policy.name).join(', ');
