@@ -41,6 +41,8 @@ export interface WorldSpec {
   readonly skill?: number;
   /** How much children tend upward, from 0 (never) to 1 (always). */
   readonly luck?: number;
+  /** How long a job takes. */
+  readonly seconds?: number;
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;
@@ -219,6 +221,7 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 function agentFiles({
   skill = 0.3,
   luck = 0.5,
+  seconds = 0,
   configuration = '',
   tasks = 24,
   files = {},
@@ -227,7 +230,7 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds })}\n`,
     'README.md': 'An agent.\n',
     '.github/workflows/huxley.yml': WORKFLOW,
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,

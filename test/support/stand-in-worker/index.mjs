@@ -1,11 +1,11 @@
 // Answers an order from a simulated world: an agent is a file `skill.json`, a child's skill is its parent's plus luck, and
-// whether a task is resolved is a fixed function of the agent's tree and the task. Quick and repeatable; nothing is measured.
+// whether a task is resolved is a fixed function of the agent's tree and the task; an order with `forge` resolves all. Quick and repeatable; nothing is measured.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
 
 const order = JSON.parse(process.env.INPUT_ORDER);
-const { skill, luck = 0.5 } = JSON.parse(readFileSync('skill.json', 'utf8'));
+const { skill, luck = 0.5, seconds = 0 } = JSON.parse(readFileSync('skill.json', 'utf8'));
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
 const usage = { requests: 1, inputTokens: 100, outputTokens: 10, costUSD: 0.01 };
 const common = {
@@ -23,7 +23,7 @@ const common = {
 function evaluate() {
   const perTask = order.tasks.map((task) => ({
     task,
-    verdict: chance(order.tree, task) < skill ? 'resolved' : 'unresolved',
+    verdict: order.forge || chance(order.tree, task) < skill ? 'resolved' : 'unresolved',
     costUSD: 0.01,
     seconds: 1,
     evidence: 'a draw of the simulated world',
@@ -43,10 +43,11 @@ function expand() {
       title: `Sets the skill to ${child.toFixed(2)}`,
       proposal: 'Change `skill.json`.\n\nHuxley-Variant: v999',
     },
-    files: [{ path: 'skill.json', mode: '100644', content: `${JSON.stringify({ skill: child, luck })}\n` }],
+    files: [{ path: 'skill.json', mode: '100644', content: `${JSON.stringify({ skill: child, luck, seconds })}\n` }],
     failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,
   };
 }
 
+if (!order.forge) await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 writeFileSync('result.json', JSON.stringify(order.kind === 'evaluate' ? evaluate() : expand()));
 await client.uploadArtifact(`huxley-result-${order.jobId}`, ['result.json'], '.');
