@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Attempt } from '../benchmark/bench/run-bench.ts';
@@ -11,9 +12,10 @@ import { visibleTree } from '../job/visible-tree.ts';
 import { writeTree } from '../job/write-tree.ts';
 import { REHEARSAL_MODEL, startRehearsal } from '../local/rehearsal/server.ts';
 import { HuxleyError } from '../model/error.ts';
+import type { FileEntry } from '../model/file.ts';
 import type { OpenSandbox } from '../sandbox/setup/open.ts';
+import { limitsOf, readAgentFolder } from './agent-folder.ts';
 import type { RunOptions } from './bench.ts';
-import { readAgentFolder } from './bench-agent-folder.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 const REHEARSAL_SEED = 1;
@@ -32,8 +34,10 @@ export async function openAgent(
   open: OpenSandbox,
   signal: AbortSignal,
 ): Promise<BenchAgent> {
-  const { files, digest, configuration } = await readAgentFolder(options.agent, options.solve, options.suite);
-  const { agent, limits, models, protect } = configuration;
+  const { files, configuration } = await readAgentFolder(options.agent);
+  const { models, protect } = configuration;
+  const agent = { ...configuration.agent, solve: options.solve ?? configuration.agent.solve };
+  const limits = limitsOf(configuration);
   const model = options.model ?? models.solve;
   const image = await open.image(agent.image);
   await using stack = new AsyncDisposableStack();
@@ -44,7 +48,7 @@ export async function openAgent(
   const gateway = await startGateway({
     upstream,
     models: [model],
-    budget: { costUSD: limits.costUSD ?? Number.MAX_VALUE },
+    budget: { costUSD: limits.costUSD },
     transcript: calls.sink,
   });
   stack.defer(() => gateway.close());
@@ -65,7 +69,7 @@ export async function openAgent(
         agent,
         agentFolder,
         model,
-        limits: { ...limits, taskSeconds: limits.taskMinutes * 60, costUSD: limits.costUSD ?? Number.MAX_VALUE },
+        limits,
       },
     );
     const left = new Map([...workspace, ...(attempt.files ?? [])].map((file) => [file.path, file]));
@@ -76,7 +80,7 @@ export async function openAgent(
   const owned = stack.move();
   return {
     name: basename(resolve(options.agent)),
-    digest,
+    digest: digestOf(files),
     model,
     attempt,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -101,4 +105,11 @@ async function endpointOf(model: string, configured: string | null, stack: Async
       `Set OPENAI_API_KEY, or use --model ${REHEARSAL_MODEL}.`,
     );
   return { baseURL, apiKey: apiKey || 'none' };
+}
+
+function digestOf(files: readonly FileEntry[]): string {
+  const hash = createHash('sha256');
+  for (const { path, content, executable } of files)
+    hash.update(`${path}\0${executable}\0${content.byteLength}\0`).update(content);
+  return `sha256:${hash.digest('hex')}`;
 }

@@ -4,9 +4,9 @@ import type { BoxSpec, Tmpfs } from './port.ts';
 /** The unprivileged user everything untrusted runs as. */
 export const WORKER = '1000:1000';
 /** Containers end by themselves after this long, even when nobody is left to end them. */
-export const LIFETIME_SECONDS = 8 * 3600;
+const LIFETIME_SECONDS = 8 * 3600;
 export const OWNER_LABEL = 'huxley.owner';
-export const PURPOSE_LABEL = 'huxley.purpose';
+const PURPOSE_LABEL = 'huxley.purpose';
 
 const MEGABYTE = 1024 * 1024;
 

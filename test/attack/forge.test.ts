@@ -1,8 +1,8 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Grade } from '../../src/benchmark/suite.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { attack } from './attack.ts';
-import { attempt, attemptAsAgent, file } from './tasks.ts';
+import { attempt, attemptAsAgent, file, RIGHT, TASKS } from './tasks.ts';
 
 const WRONG = 'def double(n):\n    return 0\n';
 const UNDECLARED = 'only declared solution files leave the agent’s container';
@@ -28,6 +28,13 @@ const everything = { solutionPaths: null };
 
 const numbered = (number: number, name: string, defence: string, answer: 'prevented' | 'detected' = 'prevented') =>
   ({ number, family: 'forge', name, answer, defence }) as const;
+
+test.each(Object.keys(TASKS) as (keyof typeof TASKS)[])(
+  'control: the right solution of the %s task resolves',
+  async (kind) => {
+    expect(await attempt(kind, [RIGHT[kind]])).toMatchObject({ verdict: 'resolved', canary: 'failed' });
+  },
+);
 
 attack(numbered(1, 'a conftest hook rewrites outcomes', `${UNDECLARED}; ${PINNED}`), async () => {
   await refused(attempt('pytest', [file('conftest.py', HOOK)]), 'unresolved');

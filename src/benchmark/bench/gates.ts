@@ -12,7 +12,7 @@ const GATES = [
 /** No result proves nothing: a gate wants a verdict. */
 const refused = ({ verdict }: Grade) => verdict !== 'resolved' && verdict !== 'infrastructure';
 
-export interface GateResult {
+interface GateResult {
   readonly gate: Reference;
   /** `null` where the suite has no such solution. */
   readonly grade: Grade | null;
