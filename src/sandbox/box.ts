@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { statusOf } from './engine.ts';
-import { runExec } from './exec.ts';
+import { exitCodeOf, runExec } from './exec.ts';
 import { WORKER } from './hardening.ts';
 import type { Box, ExecResult, ExecSpec, TakeLimits } from './port.ts';
 import { packFiles, unpackFiles } from './tar.ts';
@@ -84,9 +84,9 @@ export class DockerBox implements Box {
     );
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
     stream.destroy();
-    const { Running, ExitCode } = await exec.inspect();
+    const exitCode = await exitCodeOf(exec);
     // 1: there was nothing to kill.
-    return !Running && (ExitCode === 0 || ExitCode === 1);
+    return exitCode === 0 || exitCode === 1;
   }
 
   async #kill(): Promise<void> {

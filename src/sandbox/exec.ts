@@ -1,4 +1,5 @@
 import type { Duplex, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { statusOf } from './engine.ts';
@@ -10,6 +11,8 @@ import type { ExecResult, ExecSpec } from './port.ts';
 const FLOOD_BYTES = 64 * 1024 * 1024;
 /** How often to look whether the command ended while something it started still holds its output. */
 const POLL_MILLISECONDS = 1_000;
+const EXIT_TRIES = 100;
+const EXIT_WAIT_MILLISECONDS = 50;
 
 interface InternalSpec extends ExecSpec {
   /** Where standard output goes instead of `stdout`, uncapped. */
@@ -113,11 +116,16 @@ async function start(container: Docker.Container, spec: InternalSpec): Promise<{
   }
 }
 
-/** `null` when the container is gone. */
-async function exitCodeOf(exec: Docker.Exec): Promise<number | null> {
+/** The exit code of a command whose output has ended; `null` when the container is gone. */
+export async function exitCodeOf(exec: Docker.Exec): Promise<number | null> {
   try {
-    const { Running, ExitCode } = await exec.inspect();
-    return Running ? null : ExitCode;
+    // The engine ends the output a moment before it notes the exit.
+    for (let attempt = 0; attempt < EXIT_TRIES; attempt++) {
+      const { Running, ExitCode } = await exec.inspect();
+      if (!Running) return ExitCode;
+      await sleep(EXIT_WAIT_MILLISECONDS);
+    }
+    return null;
   } catch (error) {
     if (statusOf(error) === 404 || statusOf(error) === 409) return null;
     throw error;

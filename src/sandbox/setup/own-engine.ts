@@ -49,6 +49,8 @@ export function ownEngine(home: string): { join(): Promise<Engine | undefined>; 
       withLock(lock, async () => {
         const running = await signIn();
         if (running) return running;
+        // One that is being stopped still holds its data for a moment.
+        for (let waited = 0; readPid(pidfile) !== undefined && waited < START_SECONDS; waited += 0.1) await sleep(100);
         mkdirSync(folder, { recursive: true });
         mkdirSync(runtime, { recursive: true, mode: 0o700 });
         const log = join(folder, 'dockerd.log');
