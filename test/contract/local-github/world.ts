@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Probot, ProbotOctokit } from 'probot';
+import type { Log } from '../../../src/local/github/hub.ts';
 import type { LocalGitHub, LocalGitHubOptions } from '../../../src/local/github/start.ts';
 import type { Permissions } from '../../../src/local/github/store/rows.ts';
 import { startCheckedGitHub } from '../../support/checked-github.ts';
@@ -22,7 +23,12 @@ export async function world(
   app: { permissions?: Permissions; webhookUrl?: string } = {},
 ) {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'huxley-local-github-')));
-  const hub = await startCheckedGitHub({ dir, ...options });
+  const errors: string[] = [];
+  const log: Log = (level, message, fields) => {
+    if (level === 'error') errors.push(`${message} ${JSON.stringify(fields)}`);
+    options.log?.(level, message, fields);
+  };
+  const hub = await startCheckedGitHub({ dir, ...options, log });
   const { token: ownerToken } = hub.setup.createUser('ada');
   const { token: strangerToken } = hub.setup.createUser('mallory');
   const made = hub.setup.createApp({
@@ -69,6 +75,7 @@ export async function world(
     async [Symbol.asyncDispose]() {
       await hub.close();
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+      if (errors.length > 0) throw new Error(`errors inside the local GitHub:\n${errors.join('\n')}`);
     },
   };
 }

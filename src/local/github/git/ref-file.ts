@@ -2,15 +2,14 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Writes a loose ref as git does: takes its lock file, checks that it still is at `before` (`undefined`: no ref), and
- * renames the lock over it. `false` where this needs git itself (a folder in the way).
+ * Writes a loose ref as git does: takes its lock file, lets `check` see that it may move (it throws where not), and
+ * renames the lock over it. `false` where this needs git itself: a folder in the way, or a lock that is held.
  */
 export async function writeRefFile(
   dir: string,
   ref: string,
   after: string,
-  before: string | undefined,
-  read: () => Promise<string | undefined>,
+  check: () => Promise<void>,
 ): Promise<boolean> {
   const path = join(dir, ref);
   const lock = `${path}.lock`;
@@ -26,7 +25,7 @@ export async function writeRefFile(
     return false;
   }
   try {
-    if ((await read()) !== before) throw new Error(`${ref} is not at ${before ?? 'nothing'}`);
+    await check();
     await rename(lock, path);
     return true;
   } catch (error) {

@@ -103,14 +103,21 @@ export class GitRepository {
 
   /** Moves a ref from `before` to `after`; `null` stands for no ref. Throws when it no longer is at `before`. */
   async updateRef(ref: string, after: string | null, before: string | null): Promise<void> {
-    if (after === null) await this.run(['update-ref', '-d', ref, before ?? '']);
-    else if (!(await writeRefFile(this.dir, ref, after, before ?? undefined, () => this.refSha(ref))))
+    if (after === null) {
+      await this.run(['update-ref', '-d', ref, before ?? '']);
+      return;
+    }
+    const check = async () => {
+      if ((await this.refSha(ref)) !== (before ?? undefined))
+        throw new Error(`${ref} is not at ${before ?? 'nothing'}`);
+    };
+    if (!(await writeRefFile(this.dir, ref, after, check)))
       await this.run(['update-ref', ref, after, before ?? '0'.repeat(40)]);
   }
 
   /** Points a ref somewhere, wherever it was. */
   async setRef(ref: string, sha: string): Promise<void> {
-    await this.updateRef(ref, sha, (await this.refSha(ref)) ?? null);
+    if (!(await writeRefFile(this.dir, ref, sha, async () => undefined))) await this.run(['update-ref', ref, sha]);
   }
 
   async writeObject(type: 'blob' | 'commit', content: Uint8Array): Promise<string> {
