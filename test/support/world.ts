@@ -10,11 +10,12 @@ import { openSqlite, openSqliteForReading } from '../../src/archive/sqlite.ts';
 import type { Store } from '../../src/archive/store.ts';
 import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
 import type { Exchange } from '../../src/local/github/http/api.ts';
-import { type LocalGitHub, startLocalGitHub } from '../../src/local/github/start.ts';
+import type { LocalGitHub } from '../../src/local/github/start.ts';
 import type { App } from '../../src/local/github/store/rows.ts';
 import type { JournalEntry } from '../../src/model/event.ts';
 import { EVENTS } from '../../src/run/deliveries.ts';
 import type { ControllerOptions } from '../../src/run/options.ts';
+import { startCheckedGitHub } from './checked-github.ts';
 import { QUICK } from './quick.ts';
 
 export const SECRET = '0f3b9c1d7e5a2846b0c3d9e8f7a61524';
@@ -82,7 +83,7 @@ export class World {
 
   static async start(spec: WorldSpec = {}): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'huxley-world-'));
-    const github = await startLocalGitHub({
+    const github = await startCheckedGitHub({
       dir: join(folder, 'github'),
       ...(spec.observe ? { observe: spec.observe } : {}),
       ...(spec.now ? { now: spec.now } : {}),

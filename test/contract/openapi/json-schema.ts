@@ -15,7 +15,10 @@ const PROSE = new Set([
 /** Keywords whose value maps names to schemas: names there are data, not keywords. */
 const MAPS = new Set(['properties', 'patternProperties', 'schemas', '$defs']);
 
-/** Turns an OpenAPI 3.0 schema into a JSON Schema: prose dropped, `nullable` written as a type of its own. */
+/**
+ * Turns an OpenAPI 3.0 schema into a JSON Schema: prose dropped, `nullable` written as a type of its own, and `oneOf` read
+ * as "at least one", because GitHub's alternatives overlap: its two kinds of conflict are both a plain error too.
+ */
 export function toJsonSchema(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toJsonSchema);
   if (typeof value !== 'object' || value === null) return value;
@@ -23,7 +26,11 @@ export function toJsonSchema(value: unknown): unknown {
   const schema: Record<string, unknown> = {};
   for (const [key, part] of Object.entries(rest)) {
     if (PROSE.has(key) || key.startsWith('x-')) continue;
-    schema[key] = MAPS.has(key) ? mapValues(part as Json, toJsonSchema) : key === 'enum' ? part : toJsonSchema(part);
+    schema[key === 'oneOf' ? 'anyOf' : key] = MAPS.has(key)
+      ? mapValues(part as Json, toJsonSchema)
+      : key === 'enum'
+        ? part
+        : toJsonSchema(part);
   }
   if (nullable !== true) return schema;
   if (typeof schema.type !== 'string') return { anyOf: [{ type: 'null' }, schema] };
