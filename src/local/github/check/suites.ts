@@ -1,3 +1,4 @@
+import { skipsChecks } from '../actions/workflow/skip.ts';
 import type { Actor } from '../auth/actor.ts';
 import { emit } from '../emit.ts';
 import type { Hub } from '../hub.ts';
@@ -52,9 +53,6 @@ export async function requestSuites(
     if (isNew) await emitSuite(hub, repo, actor, 'requested', suite);
   }
 }
-
-/** Whether the message ends in the trailer that tells GitHub to ask for no checks. */
-export const skipsChecks = (message: string) => /\n\n\s*(?:[\w-]+: .*\n)*skip-checks: *true\s*$/i.test(message);
 
 function checkWriters(hub: Hub, repo: Repository): App[] {
   return hub.store.installations
