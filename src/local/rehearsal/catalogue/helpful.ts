@@ -43,8 +43,8 @@ function complaintAbout(task: string): string | undefined {
 );
 const BOTH = `    const complaint = complaintAbout(task);
     if (complaint === undefined && reviewed) break;
-    reviewed ||= complaint === undefined;
-    say({ role: 'user', content: complaint ?? REVIEW });
+    say({ role: 'user', content: [complaint ?? '', reviewed ? '' : REVIEW].join('\\n\\n').trim() });
+    reviewed = true;
 `;
 
 /** Changes that pay, some of them only once others are there. */
