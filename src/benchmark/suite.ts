@@ -59,6 +59,8 @@ export interface Suite {
 export interface OpenedSuite extends Suite {
   /** One for each task that was left out, naming file and field. */
   readonly problems: readonly HuxleyError[];
+  /** Grades a patch by the suite's own rules for applying one, where it has any. */
+  gradePatch?(task: TaskId, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
 }
 
 /** Which tasks steer a run and which are sealed, keyed by the suite's digest and the repository's salt, never by a run's seed. */

@@ -33,6 +33,10 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
   const image = await open.image('sandbox');
   const attempt: Attempt = async ({ id, solutionPaths }, given) => {
     const patch = predictions.get(id)!.model_patch;
+    if (suite.gradePatch && patch.trim() !== '') {
+      const grade = await suite.gradePatch(id, patch, open.sandbox, given);
+      return { grade, patch, seconds: grade.seconds, costUSD: 0 };
+    }
     const workspace = await suite.workspace(id);
     const files =
       patch.trim() === ''

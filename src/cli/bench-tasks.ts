@@ -11,7 +11,8 @@ export async function openTasks(
   open: OpenSandbox,
   { path, tasks: glob }: BenchOptions,
 ): Promise<{ suite: OpenedSuite; tasks: readonly SuiteTask[] }> {
-  const suite = await openSuite(name, { image: open.image, ...(path === undefined ? {} : { path }) });
+  const sandbox = async () => open.sandbox;
+  const suite = await openSuite(name, { image: open.image, sandbox, ...(path === undefined ? {} : { path }) });
   for (const problem of suite.problems) process.stderr.write(`! ${problem.message}\n    ${problem.remedy}\n`);
   const tasks = suite.list().filter(({ id }) => glob === undefined || matchesGlob(id, glob));
   if (tasks.length === 0)

@@ -98,6 +98,6 @@ export function parseRow(row: unknown, place: string): Instance {
 }
 
 /** The published image of a classic row. */
-export function classicImage(id: string): string {
+function classicImage(id: string): string {
   return `swebench/sweb.eval.x86_64.${id.toLowerCase().replaceAll('__', '_1776_')}:latest`;
 }

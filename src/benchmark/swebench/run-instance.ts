@@ -23,7 +23,7 @@ const GIT = 'git -c core.hooksPath=/dev/null -c user.name=huxley -c user.email=h
 const MEGABYTE = 1024 * 1024;
 
 /** Paths an attempt cannot change: what the tests patch brings, and pytest's hooks unless the reference fix touches them. */
-export function isProtected(instance: Instance, path: string): boolean {
+function isProtected(instance: Instance, path: string): boolean {
   if (changedPaths(instance.testPatch).includes(path) || path.split('/').includes('.git')) return true;
   return /(^|\/)conftest\.py$/.test(path) && !changedPaths(instance.gold).includes(path);
 }

@@ -14,10 +14,8 @@ import type { Rows } from './sources.ts';
 /** Seconds the tests of one instance may take, as in the official harness. */
 const TEST_SECONDS = 1_800;
 
-export interface SweBenchSuite extends OpenedSuite {
-  /** Grades a prediction's patch through the patch chain. */
-  gradePatch(id: string, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
-}
+/** A suite whose patches go through the patch chain of the official harness. */
+export type SweBenchSuite = OpenedSuite & Required<Pick<OpenedSuite, 'gradePatch'>>;
 
 /**
  * SWE-bench instances as a suite. There is no must-fail canary: the tests are the repositories' own.

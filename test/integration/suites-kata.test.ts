@@ -1,0 +1,24 @@
+import { expect, inject, test } from 'vitest';
+import { openSuite } from '../../src/benchmark/open.ts';
+import { dockerSandbox } from '../../src/sandbox/docker.ts';
+
+const sandbox = dockerSandbox({ socket: inject('engineSocket') });
+const suite = await openSuite('kata', { image: async () => inject('sandboxImage') });
+
+test.each(['roman-numerals', 'bank-ledger', 'count-lines', 'json-patch'])(
+  '%s: the oracle resolves it, nothing, a cheat and the draft do not',
+  async (task) => {
+    const verdict = async (kind: 'oracle' | 'nop' | 'cheat' | 'draft') =>
+      (await suite.grade(task, (await suite.reference(task, kind))!, sandbox)).verdict;
+    expect(await verdict('oracle')).toBe('resolved');
+    expect(await verdict('nop')).toBe('unresolved');
+    expect(await verdict('draft')).toBe('unresolved');
+    expect(['unresolved', 'tampered']).toContain(await verdict('cheat'));
+  },
+);
+
+test('a suite that is none says what to use', async () => {
+  const image = async () => inject('sandboxImage');
+  await expect(openSuite('no-such-suite', { image })).rejects.toThrow('There is no suite and no folder no-such-suite');
+  await expect(openSuite('polyglot', { image })).rejects.toThrow('polyglot needs a checkout');
+});
