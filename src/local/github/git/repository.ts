@@ -6,9 +6,11 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { type GitObject, ObjectReader } from './batch.ts';
 import { type CommitInfo, type Identity, parseCommit } from './commit.ts';
+import { CommitGraph } from './graph.ts';
 import { writeRefFile } from './ref-file.ts';
 import { git, tryGit } from './run.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
+import { mergeTreesSimply } from './tree-merge.ts';
 
 const compress = promisify(deflate);
 
@@ -34,10 +36,13 @@ export interface Ref {
 export class GitRepository {
   readonly dir: string;
   readonly #reader: ObjectReader;
+  readonly #graph: CommitGraph;
 
   constructor(dir: string) {
     this.dir = dir;
     this.#reader = new ObjectReader(dir);
+    const list = async () => lines(await this.run(['rev-list', '--all', '--parents']));
+    this.#graph = new CommitGraph((sha) => this.commit(sha), list);
   }
 
   async init(defaultBranch: string): Promise<void> {
@@ -120,7 +125,7 @@ export class GitRepository {
     if (!(await writeRefFile(this.dir, ref, sha, async () => undefined))) await this.run(['update-ref', ref, sha]);
   }
 
-  async writeObject(type: 'blob' | 'commit', content: Uint8Array): Promise<string> {
+  async writeObject(type: 'blob' | 'tree' | 'commit', content: Uint8Array): Promise<string> {
     const data = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
     const sha = createHash('sha1').update(data).digest('hex');
     const folder = join(this.dir, 'objects', sha.slice(0, 2));
@@ -172,6 +177,8 @@ export class GitRepository {
 
   /** Merges two commits' trees, three-way, as `git merge` would. */
   async mergeTrees(ours: string, theirs: string): Promise<MergeOutcome> {
+    const simple = await this.#mergeSimply(ours, theirs);
+    if (simple !== undefined) return { tree: simple };
     const { code, stdout, stderr } = await tryGit(this.dir, [
       'merge-tree',
       '--write-tree',
@@ -183,13 +190,34 @@ export class GitRepository {
     return { tree: code === 0 ? lines(stdout)[0]! : null };
   }
 
+  async #mergeSimply(ours: string, theirs: string): Promise<string | undefined> {
+    const base = await this.#graph.mergeBase(ours, theirs);
+    if (typeof base !== 'string') return undefined;
+    const [old, left, right] = await Promise.all([base, ours, theirs].map((sha) => this.commit(sha)));
+    const trees = {
+      read: async (sha: string) => (await this.read(sha))!.content,
+      write: (content: Buffer) => this.writeObject('tree', content),
+    };
+    return mergeTreesSimply(trees, old!.tree, left!.tree, right!.tree);
+  }
+
   async mergeBase(a: string, b: string): Promise<string | undefined> {
-    const { stdout } = await tryGit(this.dir, ['merge-base', a, b]);
-    return lines(stdout)[0];
+    const known = await this.#graph.mergeBase(a, b);
+    if (known !== undefined) return known ?? undefined;
+    return lines((await tryGit(this.dir, ['merge-base', a, b])).stdout)[0];
   }
 
   async isAncestor(ancestor: string, of: string): Promise<boolean> {
-    return ancestor === of || (await tryGit(this.dir, ['merge-base', '--is-ancestor', ancestor, of])).code === 0;
+    const known = await this.#graph.ancestors(of);
+    return known?.has(ancestor) ?? (await tryGit(this.dir, ['merge-base', '--is-ancestor', ancestor, of])).code === 0;
+  }
+
+  /** Commits of `after` that `before` does not have, newest first. */
+  async newCommits(before: string, after: string): Promise<string[]> {
+    const known = await this.#graph.ancestors(before);
+    const all = await this.#graph.ancestors(after);
+    if (known === undefined || all === undefined) return this.revList(`${before}..${after}`);
+    return [...all].filter((sha) => !known.has(sha));
   }
 
   /** Commits reachable by the range's arguments, newest first unless told otherwise. */

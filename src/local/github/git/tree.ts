@@ -23,3 +23,15 @@ export function parseTree(content: Buffer): TreeEntry[] {
   }
   return entries;
 }
+
+/** A tree object's content: entries in git's order, where a folder counts as its name with a slash. */
+export function treeContent(entries: readonly TreeEntry[]): Buffer {
+  const key = ({ name, type }: TreeEntry) => Buffer.from(type === 'tree' ? `${name}/` : name);
+  const sorted = entries.toSorted((a, b) => Buffer.compare(key(a), key(b)));
+  return Buffer.concat(
+    sorted.flatMap(({ mode, name, sha }) => [
+      Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`),
+      Buffer.from(sha, 'hex'),
+    ]),
+  );
+}

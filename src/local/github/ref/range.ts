@@ -18,11 +18,11 @@ export async function pushedRange(
   if (before === null) {
     const trunk = `refs/heads/${defaultBranch}`;
     const known = ref === trunk ? undefined : await git.refSha(trunk);
-    return { added: await git.revList(after, ...(known === undefined ? [] : [`^${known}`])), forced: false };
+    return {
+      added: known === undefined ? await git.revList(after) : await git.newCommits(known, after),
+      forced: false,
+    };
   }
-  const marked = await git.revList('--left-right', `${before}...${after}`);
-  return {
-    added: marked.filter((line) => line.startsWith('>')).map((line) => line.slice(1)),
-    forced: marked.some((line) => line.startsWith('<')),
-  };
+  const [added, lost] = [await git.newCommits(before, after), await git.newCommits(after, before)];
+  return { added, forced: lost.length > 0 };
 }
