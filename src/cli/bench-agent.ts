@@ -4,21 +4,19 @@ import { basename, resolve } from 'node:path';
 import type { Attempt } from '../benchmark/bench/run-bench.ts';
 import type { OpenedSuite } from '../benchmark/suite.ts';
 import { startGateway } from '../gateway/gateway.ts';
-import type { Endpoint } from '../gateway/upstream.ts';
 import { CallLog } from '../job/call-log.ts';
 import { solveTask } from '../job/solve.ts';
 import { unifiedDiff } from '../job/unified-diff.ts';
 import { visibleTree } from '../job/visible-tree.ts';
 import { writeTree } from '../job/write-tree.ts';
-import { REHEARSAL_MODEL, startRehearsal } from '../local/rehearsal/server.ts';
-import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { OpenSandbox } from '../sandbox/setup/open.ts';
 import { limitsOf, readAgentFolder } from './agent-folder.ts';
 import type { RunOptions } from './bench.ts';
+import { openModel } from './open-model.ts';
 
-const OPENAI = 'https://api.openai.com/v1';
-const REHEARSAL_SEED = 1;
+const REHEARSAL_NOTE =
+  'The rehearsal model answers: it knows the katas, and its results measure nothing but the machinery.\n';
 
 export interface BenchAgent extends AsyncDisposable {
   readonly name: string;
@@ -41,7 +39,8 @@ export async function openAgent(
   const model = options.model ?? models.solve;
   const image = await open.image(agent.image);
   await using stack = new AsyncDisposableStack();
-  const upstream = await endpointOf(model, models.baseURL, stack);
+  const { endpoint: upstream, rehearsal } = stack.use(await openModel([model], models.baseURL));
+  if (rehearsal) process.stderr.write(REHEARSAL_NOTE);
   const agentFolder = await writeTree(visibleTree(files, protect, suite.name));
   stack.defer(() => rm(agentFolder, { recursive: true, force: true }));
   const calls = new CallLog();
@@ -85,26 +84,6 @@ export async function openAgent(
     attempt,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** The rehearsal model, which says so everywhere, or the endpoint of the configuration or the environment. */
-async function endpointOf(model: string, configured: string | null, stack: AsyncDisposableStack): Promise<Endpoint> {
-  if (model === REHEARSAL_MODEL) {
-    process.stderr.write(
-      'The rehearsal model answers: it knows the katas, and its results measure nothing but the machinery.\n',
-    );
-    const { baseURL } = stack.use(await startRehearsal({ seed: REHEARSAL_SEED }));
-    return { baseURL, apiKey: 'none' };
-  }
-  const baseURL = process.env.OPENAI_BASE_URL || configured || OPENAI;
-  const apiKey = process.env.OPENAI_API_KEY ?? '';
-  if (apiKey === '' && baseURL === OPENAI)
-    throw new HuxleyError(
-      'bench.key',
-      `There is no key for the model ${model}`,
-      `Set OPENAI_API_KEY, or use --model ${REHEARSAL_MODEL}.`,
-    );
-  return { baseURL, apiKey: apiKey || 'none' };
 }
 
 function digestOf(files: readonly FileEntry[]): string {

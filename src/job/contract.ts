@@ -21,7 +21,7 @@ const evidenceRef = z.strictObject({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
 
-export const modelsSchema = z.strictObject({
+const modelsSchema = z.strictObject({
   solve: z.string().min(1),
   modify: z.string().min(1),
   diagnose: z.string().min(1),
@@ -29,7 +29,7 @@ export const modelsSchema = z.strictObject({
   baseURL: z.url().nullable(),
 });
 
-export const limitsSchema = z.strictObject({
+const limitsSchema = z.strictObject({
   /** Seconds one task may take the agent. */
   taskSeconds: z.number().positive().max(21_600),
   /** US dollars this job may spend on models. */
@@ -41,7 +41,7 @@ export const limitsSchema = z.strictObject({
   pids: z.int().min(16),
 });
 
-export const agentSchema = z.strictObject({
+const agentSchema = z.strictObject({
   /** Shell command that solves a task; see docs/agent-contract.md. */
   solve: z.string().min(1),
   /** Shell command that modifies the agent itself. */
@@ -101,7 +101,6 @@ export type EvaluateOrder = z.infer<typeof evaluateOrder>;
 export type ExpandOrder = z.infer<typeof expandOrder>;
 export type EvidenceRef = z.infer<typeof evidenceRef>;
 export type AgentConfig = z.infer<typeof agentSchema>;
-export type ModelsConfig = z.infer<typeof modelsSchema>;
 export type JobLimits = z.infer<typeof limitsSchema>;
 
 const usage = z.strictObject({
