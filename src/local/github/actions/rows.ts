@@ -12,7 +12,7 @@ export interface WorkflowRow extends Row {
   readonly updatedAt: string;
 }
 
-export type Status = 'queued' | 'pending' | 'in_progress' | 'completed';
+type Status = 'queued' | 'pending' | 'in_progress' | 'completed';
 export type RunEvent = 'workflow_dispatch' | 'push' | 'pull_request';
 
 export interface RunRow extends Row {

@@ -3,7 +3,7 @@
  * character before, `+` one or more of it, `[]` a set; `\` takes the next character as it is.
  * Source: "Workflow syntax for GitHub Actions", filter pattern cheat sheet.
  */
-export function globToRegExp(pattern: string): RegExp {
+function globToRegExp(pattern: string): RegExp {
   let source = '';
   for (let index = 0; index < pattern.length; index += 1) {
     const char = pattern[index]!;
