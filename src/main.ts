@@ -5,6 +5,7 @@ import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor.ts';
 import * as expand from './cli/expand.ts';
 import { fail } from './cli/fail.ts';
+import * as journal from './cli/journal.ts';
 import * as local from './cli/local.ts';
 import * as recover from './cli/recover.ts';
 import * as replay from './cli/replay.ts';
@@ -15,7 +16,7 @@ import * as watch from './cli/watch.ts';
 
 const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
 
-for (const command of [bench, demo, doctor, expand, local, recover, replay, serve, setup, simulate, watch])
+for (const command of [bench, demo, doctor, expand, local, journal, recover, replay, serve, setup, simulate, watch])
   command.register(program);
 
 await program.parseAsync().catch(fail);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { migrate } from './migrations.ts';
-import type { SqlDriver, SqlRow, SqlValue } from './sql.ts';
+import type { SqlDriver, SqlQuery, SqlRow, SqlValue } from './sql.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
 
@@ -17,7 +17,7 @@ export async function openSqlite(path: string): Promise<Store> {
   const lock = takeLock(path);
   const database = new DatabaseSync(path);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
-  const driver = sqliteDriver(database, () => lock.close());
+  const driver = sqliteDriver(database, { onClose: () => lock.close() });
   try {
     await migrate(driver);
   } catch (error) {
@@ -29,7 +29,7 @@ export async function openSqlite(path: string): Promise<Store> {
 
 /** Opens a store for reading while another process may be at work on it. */
 export function openSqliteForReading(path: string): Store {
-  return new SqlStore(sqliteDriver(new DatabaseSync(path, { readOnly: true })));
+  return new SqlStore(sqliteDriver(new DatabaseSync(path, { readOnly: true }), { readOnly: true }));
 }
 
 function takeLock(path: string): DatabaseSync {
@@ -49,7 +49,15 @@ function takeLock(path: string): DatabaseSync {
   }
 }
 
-export function sqliteDriver(database: DatabaseSync, onClose: () => void = () => {}): SqlDriver {
+interface DriverOptions {
+  readonly readOnly?: boolean;
+  readonly onClose?: () => void;
+}
+
+export function sqliteDriver(
+  database: DatabaseSync,
+  { readOnly = false, onClose = () => {} }: DriverOptions = {},
+): SqlDriver {
   const run = async (statement: string, ...values: readonly SqlValue[]): Promise<readonly SqlRow[]> =>
     database
       .prepare(statement)
@@ -61,8 +69,37 @@ export function sqliteDriver(database: DatabaseSync, onClose: () => void = () =>
     last = turn.catch(() => {});
     return turn;
   };
+  // Statements that come while the disk is busy share the next commit: a burst of deliveries costs few syncs.
+  let waiting: { readonly work: () => Promise<() => void>; readonly fail: (error: unknown) => void }[] = [];
+  const commitWaiting = async () => {
+    const batch = waiting;
+    waiting = [];
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      const settle: (() => void)[] = [];
+      for (const { work } of batch) settle.push(await work());
+      database.exec('COMMIT');
+      for (const done of settle) done();
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      for (const { fail } of batch) fail(error);
+    }
+  };
+  const shared: SqlQuery = (statement, ...values) =>
+    new Promise((resolve, reject) => {
+      const work = async () => {
+        try {
+          const rows = await run(statement, ...values);
+          return () => resolve(rows);
+        } catch (error) {
+          return () => reject(error);
+        }
+      };
+      waiting.push({ work, fail: reject });
+      if (waiting.length === 1) setImmediate(() => void inTurn(commitWaiting));
+    });
   return {
-    query: (statement, ...values) => inTurn(() => run(statement, ...values)),
+    query: readOnly ? run : shared,
     now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
     migrationLock: null,
     isDuplicate: (error) => /UNIQUE constraint failed/.test(messageOf(error)),
@@ -79,6 +116,7 @@ export function sqliteDriver(database: DatabaseSync, onClose: () => void = () =>
         }
       }),
     async [Symbol.asyncDispose]() {
+      while (waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
       await last;
       database.close();
       onClose();

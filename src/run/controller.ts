@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import { Notes } from './notes.ts';
 import { OpenRun } from './open-run.ts';
 import type { ControllerOptions } from './options.ts';
+import { SPEC_NOTE, specSchema } from './spec.ts';
 import { tick } from './tick.ts';
 import { woundUp } from './wind-up.ts';
 
@@ -75,11 +76,13 @@ export class Controller {
     for (const key of await this.unfinished()) this.wake(key, { all: true });
   }
 
-  /** Runs with something left to do. */
+  /** Runs with something left to do. A journal that was imported without its notes is for reading. */
   async unfinished(repository?: string): Promise<readonly RunKey[]> {
     const found: RunKey[] = [];
-    for (const key of await this.#services.store.runs(repository))
-      if (!(await woundUp(new Notes(this.#services.store, key)))) found.push(key);
+    for (const key of await this.#services.store.runs(repository)) {
+      const notes = new Notes(this.#services.store, key);
+      if ((await notes.read(SPEC_NOTE, specSchema)) && !(await woundUp(notes))) found.push(key);
+    }
     return found;
   }
 

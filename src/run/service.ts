@@ -7,7 +7,7 @@ import { EVENTS, handleDelivery } from './deliveries.ts';
 import { Notes } from './notes.ts';
 
 /** Deliveries worked on at once, and how often one is tried. */
-const BATCH = 16;
+const BATCH = 64;
 const CLAIM_SECONDS = 120;
 const MAX_ATTEMPTS = 5;
 /** Redeliveries of what was done are told apart for so many days. */
