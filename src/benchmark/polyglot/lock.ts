@@ -40,6 +40,7 @@ async function makeLock(exercise: Exercise, image: string, sandbox: Sandbox): Pr
   const bad = [...report.tests].find(([, outcome]) => outcome !== 'passed');
   if (run.timedOut) return { ...none, problem: 'The published example does not end in time.' };
   if (bad) return { ...none, problem: `The published example does not pass ${bad[0]}.` };
+  if (/testing: warning: no tests to run/.test(run.stderr)) return { ...none, problem: 'Its test files hold no test.' };
   if (!report.complete || report.tests.size === 0)
     return { ...none, problem: `The published example cannot be built or run: ${reason(run.stderr)}` };
   const expected = [...report.tests.keys()].sort();
