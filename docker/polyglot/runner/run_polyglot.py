@@ -106,11 +106,12 @@ def rust(tests):
     with open("Cargo.toml", encoding="utf-8") as file:
         text = file.read()
     # Debian has one version of each crate.
-    head, marker, dependencies = text.partition("[dependencies]")
+    head, marker, rest = text.partition("[dependencies]")
+    dependencies, next_section, tail = rest.partition("\n[")
     dependencies = re.sub(r'^([\w-]+)\s*=\s*"[^"]*"', r'\1 = "*"', dependencies, flags=re.MULTILINE)
     dependencies = re.sub(r'version\s*=\s*"[^"]*"', 'version = "*"', dependencies)
     with open("Cargo.toml", "w", encoding="utf-8") as file:
-        file.write(head + marker + dependencies)
+        file.write(head + marker + dependencies + next_section + tail)
     os.makedirs(".cargo", exist_ok=True)
     with open(".cargo/config.toml", "w", encoding="utf-8") as file:
         file.write('[source.crates-io]\nreplace-with = "debian"\n[source.debian]\ndirectory = "/usr/share/cargo/registry"\n')

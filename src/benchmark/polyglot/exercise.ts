@@ -56,7 +56,7 @@ export async function readExercise(folder: string, language: Language, name: str
     workspace: all.filter(({ path }) => !secret(path)),
     testPaths: test,
     tests: [...all.filter(({ path }) => hidden.has(path)), ...(manifest ? [{ ...manifest, path: 'Cargo.toml' }] : [])],
-    solution: pair(solutionPaths, example).map(([path, from]) => ({
+    solution: [...pair(solutionPaths, example), ...helpers(solutionPaths, all)].map(([path, from]) => ({
       ...all.find((file) => file.path === from)!,
       path,
     })),
@@ -73,6 +73,15 @@ function pair(solution: readonly string[], example: readonly string[]): [string,
       example.find((one) => extension(one) === extension(path)) ??
       example[i];
     return from === undefined ? [] : [[path, from]];
+  });
+}
+
+/** Java examples bring classes of their own beside those that are asked for. */
+function helpers(solution: readonly string[], all: readonly FileEntry[]): [string, string][] {
+  return all.flatMap(({ path }): [string, string][] => {
+    const name = /^\.meta\/src\/reference\/java\/(.+\.java)$/.exec(path)?.[1];
+    const place = `src/main/java/${name}`;
+    return name === undefined || solution.includes(place) ? [] : [[place, path]];
   });
 }
 

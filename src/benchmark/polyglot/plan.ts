@@ -16,7 +16,7 @@ export function planOf(exercise: Exercise, image: string, solution: readonly Fil
     workdir: WORKDIR,
     pristine: exercise.workspace,
     solution,
-    solutionPaths: exercise.solutionPaths,
+    solutionPaths: [...new Set([...exercise.solutionPaths, ...exercise.solution.map(({ path }) => path)])],
     tests: exercise.tests,
     canary: lock.mustFail.length === 0 ? null : mutated(exercise, lock.everywhere),
     mustFail: lock.mustFail,
