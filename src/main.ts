@@ -16,7 +16,17 @@ import * as watch from './cli/watch.ts';
 
 const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
 
-for (const command of [bench, demo, doctor, expand, local, journal, recover, replay, serve, setup, simulate, watch])
-  command.register(program);
+bench.register(program);
+demo.register(program);
+doctor.register(program);
+expand.register(program);
+journal.register(program);
+local.register(program);
+recover.register(program);
+replay.register(program);
+serve.register(program);
+setup.register(program);
+simulate.register(program);
+watch.register(program);
 
 await program.parseAsync().catch(fail);

@@ -126,9 +126,6 @@ const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('variant.promoted'), variant, sha, merge: sha.nullable() }),
 ]);
 
-/** An event from outside (a database, a check run, a file) as an event, checked field by field. */
-export const eventSchema = event;
-
 /** A journal entry from outside. */
 export const entrySchema = z.strictObject({ seq: z.int().min(1), at: z.iso.datetime(), event });
 
