@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { riskyWorkflows } from './risky-workflows.ts';
+
+test('workflows that would run an unread variant are named, each with the trigger', () => {
+  const found = riskyWorkflows({
+    '.github/workflows/ci.yml': 'on: [push, pull_request]\njobs: {}',
+    '.github/workflows/nightly.yml': 'on: { schedule: [{ cron: "0 0 * * *" }], workflow_dispatch: {} }',
+    '.github/workflows/label.yml': 'on: pull_request_target',
+    '.github/workflows/chain.yml': 'on:\n  workflow_run: { workflows: [CI] }\n  create:\n',
+    '.github/workflows/huxley.yml': 'on: { workflow_dispatch: {}, create: {} }',
+    '.github/workflows/broken.yml': 'on: [',
+    '.github/workflows/empty.yml': '',
+  });
+  expect(found.map(({ path, why }) => `${path.slice('.github/workflows/'.length)}: ${why}`)).toMatchInlineSnapshot(`
+    [
+      "label.yml: \`pull_request_target\` starts on every pull request with the repository’s secrets",
+      "chain.yml: \`workflow_run\` may start after any workflow",
+      "chain.yml: \`create\` starts on every new branch",
+      "broken.yml: is not readable as YAML",
+    ]
+  `);
+});
