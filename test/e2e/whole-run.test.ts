@@ -18,7 +18,7 @@ beforeAll(async () => {
     luck: 0.9,
     tasks: 40,
     configuration: `benchmark: { suite: tasks, holdout: 0.5 }
-search: { policy: hgm, budget: 40, concurrency: 2, batch: 5 }
+search: { policy: hgm, budget: 60, concurrency: 1, batch: 5 }
 merge: { mode: auto }
 `,
   });
@@ -42,7 +42,7 @@ const git = (...args: string[]) => {
 
 test('the first reply says what runs and what the gate can accept', () => {
   expect(started).toContain(
-    'Run **r1** has started: policy `hgm`, seed 1, budget 40, 20 search tasks, 20 held-out tasks.',
+    'Run **r1** has started: policy `hgm`, seed 1, budget 60, 20 search tasks, 20 held-out tasks.',
   );
   expect(started).toContain('at the least, 5 of them fixed and none broken');
 });
