@@ -58,7 +58,7 @@ function bestLine(view: RunView): string {
     view.gate === null
       ? `Held-out: ${view.heldOutTasks} tasks, ${view.status === 'held-out' ? 'being measured' : 'sealed'}.`
       : gateSentence(view.best, view.gate);
-  const ending = view.outcome === null ? '' : `\n${inline(view.outcome.reason, 600)}`;
+  const ending = view.outcome === null || view.gate !== null ? '' : `\n${inline(view.outcome.reason, 600)}`;
   return `Best-belief **${view.best}** ${belief}\n${heldOut}${ending}`;
 }
 
