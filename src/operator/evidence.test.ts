@@ -30,6 +30,15 @@ it('hybridization pairs a failure with the donor that solved the same task', () 
   });
 });
 
+it('a failure of an ancestor stands in for one of the parent, and is marked as earlier', () => {
+  const inherited = trajectory('v1', 'a', 'unresolved');
+  expect(selectEvidence('mutation', 'v3', null, [inherited])).toEqual({
+    operator: 'mutation',
+    failed: { ...inherited, earlier: true },
+  });
+  expect(() => selectEvidence('stochasticity', 'v3', null, [inherited, inherited])).toThrow('needs outcomes of v3');
+});
+
 it('the special entries take what they are named after', () => {
   const over = trajectory('v3', 'd', 'unresolved', { conversation: 'error: context_length_exceeded' });
   const all = [failedA, failedB, solvedC, over];
@@ -48,6 +57,6 @@ it('the special entries take what they are named after', () => {
 });
 
 it.each(OPERATORS)('%s says what it lacks', (operator) => {
-  const useless = [trajectory('v9', 'a', 'unresolved'), trajectory('v3', 'z', 'infrastructure')];
+  const useless = [trajectory('v5', 'a', 'unresolved'), trajectory('v3', 'z', 'infrastructure')];
   expect(() => selectEvidence(operator, 'v3', 'v5', useless)).toThrow(`The operator ${operator} needs`);
 });

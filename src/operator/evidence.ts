@@ -22,7 +22,8 @@ interface Outcome {
 const MOST_TRAJECTORIES = 4;
 
 /**
- * Picks what an operator needs out of the trajectories at hand.
+ * Picks what an operator needs out of the trajectories at hand. Those of others than the donor are the parent's own, or of
+ * the ancestor it inherited them from: they are then marked as earlier.
  * Throws HuxleyError `operator.evidence` when they do not hold it; another operator or other tasks may then do.
  */
 export function selectEvidence(
@@ -31,7 +32,9 @@ export function selectEvidence(
   donor: VariantId | null,
   trajectories: readonly Trajectory[],
 ): Evidence {
-  const own = trajectories.filter((t) => t.variant === parent);
+  const own = trajectories
+    .filter((t) => t.variant !== donor || donor === parent)
+    .map((t) => (t.variant === parent ? t : { ...t, earlier: true }));
   const failed = own.filter((t) => t.verdict !== 'resolved' && t.verdict !== 'infrastructure');
   switch (operator) {
     case 'mutation':
@@ -56,7 +59,7 @@ export function selectEvidence(
       return { operator, empty: empty.slice(0, MOST_TRAJECTORIES) };
     }
     case 'stochasticity': {
-      const outcomes = own.map(({ task, verdict }) => ({ task, verdict }));
+      const outcomes = own.flatMap(({ task, verdict, earlier }) => (earlier ? [] : [{ task, verdict }]));
       if (outcomes.length < 2) missing(operator, `outcomes of ${parent} on two tasks`);
       return { operator, outcomes };
     }

@@ -77,7 +77,13 @@ function quoteAll(trajectories: readonly Trajectory[]): string {
 
 /** Tasks are numbered, not named: a model that never saw an id cannot write it into the agent. */
 function quoteTrajectory(label: string, t: Trajectory, limit: number, statement = true): string {
-  const outcome = [`outcome: ${t.verdict}`, `the agent's command: ${t.ended}`, `the grader: ${t.evidence}`].join('\n');
+  const whose = t.earlier ? ['by: an earlier version of this agent, before its last change'] : [];
+  const outcome = [
+    `outcome: ${t.verdict}`,
+    ...whose,
+    `the agent's command: ${t.ended}`,
+    `the grader: ${t.evidence}`,
+  ].join('\n');
   const parts = [quote(`${label}: outcome`, outcome)];
   if (statement) parts.push(quote(`${label}: problem statement`, tail(t.statement, limit / 8)));
   parts.push(quote(`${label}: what the agent and its model said`, tail(t.conversation || t.transcript, limit / 2)));

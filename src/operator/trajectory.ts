@@ -28,7 +28,10 @@ export const trajectorySchema = z.strictObject({
   /** Unified diff of the workspace; empty when the agent changed nothing. */
   patch: text,
 });
-export type Trajectory = z.infer<typeof trajectorySchema>;
+export type Trajectory = z.infer<typeof trajectorySchema> & {
+  /** Of an ancestor, before the change that made the variant at hand. */
+  readonly earlier?: boolean;
+};
 
 /** The end of a text, with a note of how much was left out before it. */
 export function tail(text: string, limit: number): string {

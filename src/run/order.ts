@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { findVariant, type Job } from '../archive/archive.ts';
+import { findVariant, type Job, lineage } from '../archive/archive.ts';
 import { CONTRACT_VERSION, type EvidenceRef, type Order } from '../job/contract.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEventOf } from '../model/event.ts';
-import { type TaskId, type VariantId, variantId } from '../model/ids.ts';
+import { type TaskId, type VariantId, variantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { transcriptSchema } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
@@ -39,7 +39,7 @@ async function expansionOrder(run: OpenRun, { job, variant }: Job): Promise<Orde
     kind: 'expand',
     operator: { name: operator, child: variant, donor: donor && { variant: donor, ...commitOf(run, donor) } },
     tasks: [...tasks],
-    evidence: await evidenceFor(run, donor ? [parent, donor] : [parent], tasks),
+    evidence: await evidenceFor(run, parent, donor, tasks),
   };
 }
 
@@ -108,26 +108,28 @@ export function commitOf(run: OpenRun, id: VariantId): { readonly sha: string; r
   throw new HuxleyError('run.notMade', `${id} of run ${run.key.run} was never made.`, 'Name a variant that exists.');
 }
 
-/** The newest transcripts of these variants on these tasks that were kept. */
+/**
+ * The newest transcripts on these tasks that were kept: for each task the parent's own, or its nearest ancestor's, and the
+ * donor's.
+ */
 async function evidenceFor(
   run: OpenRun,
-  variants: readonly VariantId[],
+  parent: VariantId,
+  donor: VariantId | null,
   tasks: readonly TaskId[],
 ): Promise<EvidenceRef[]> {
   const transcripts = await run.notes.list('transcripts/', transcriptSchema);
-  const found = new Map<string, EvidenceRef>();
+  const newest = new Map<string, EvidenceRef>();
   for (const { event } of run.entries) {
     if (event.type !== 'evaluation.done' || event.split !== 'search') continue;
-    const transcript = transcripts.get(event.job);
-    if (transcript && variants.includes(event.variant) && tasks.includes(event.task))
-      found.set(`${event.variant} ${event.task}`, {
-        variant: event.variant,
-        task: event.task,
-        outcome: event.outcome,
-        ...transcript,
-      });
+    const { variant, task, outcome, job } = event;
+    const transcript = transcripts.get(job);
+    if (transcript) newest.set(`${variant} ${task}`, { variant, task, outcome, ...transcript });
   }
-  return [...found.values()].slice(0, 40);
+  const kin = lineage(run.archive.search, variantNumber(parent)).map(({ id }) => id);
+  const first = (variants: readonly VariantId[], task: TaskId) =>
+    variants.flatMap((variant) => newest.get(`${variant} ${task}`) ?? []).slice(0, 1);
+  return tasks.flatMap((task) => [...first(kin, task), ...(donor === null ? [] : first([donor], task))]).slice(0, 40);
 }
 
 /** The parent of a variant. */

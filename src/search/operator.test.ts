@@ -103,3 +103,17 @@ test('without a failure there is only what was solved to look at, without eviden
     tasks: [],
   });
 });
+
+test('a variant that has failed nothing yet is diagnosed from what its nearest ancestor failed and it did not resolve', () => {
+  const search = searchOf({
+    v0: { marks: '---+' },
+    v1: { parent: 'v0', marks: '.--.' },
+    v2: { parent: 'v1', marks: '.+.+' },
+  });
+  for (let seed = 0; seed < 50; seed++) {
+    const choice = chooseOperator(search, 2, createRng(seed));
+    expect(choice).toMatchObject({ tasks: [2] });
+    expect(choice.operator).toBe('mutation');
+    expect(choice.why).toContain('of v1: v2 has failed nothing yet');
+  }
+});

@@ -24,12 +24,13 @@ const MAX_TASKS = 3;
 /**
  * Chooses the operator for an expansion of `parent`. Pure in (search, parent, rng).
  *
- * A variant without a failure is diagnosed from what it solved; one without any evidence gets `mutation` with no tasks.
+ * A variant that has failed nothing yet is diagnosed from what the nearest ancestor failed and it has not resolved itself;
+ * without such tasks from what it solved; one without any evidence gets `mutation` with no tasks.
  * `empty-patch` and `context-overflow` are not chosen here: the archive does not tell those failures from others.
  */
 export function chooseOperator(search: SearchState, parent: number, rng: Rng): OperatorChoice {
   const variant = search.variants[parent]!;
-  const failed = outcomes(variant, (code) => code > RESOLVED);
+  const { failed, by } = failures(search, variant);
   const possible: OperatorChoice[] = [];
   const weights: number[] = [];
   const offer = (weight: number, choice: OperatorChoice) => {
@@ -47,14 +48,15 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
       return { operator: 'stochasticity', tasks: solved, why: `${variant.id} has failed nothing yet` };
     return { operator: 'mutation', tasks: [], why: `${variant.id} has no failed task to learn from` };
   }
-  offer(SHARES.mutation, { operator: 'mutation', tasks: [one], why: 'one failed trajectory' });
+  const whose = by === variant ? '' : ` of ${by.id}: ${variant.id} has failed nothing yet`;
+  offer(SHARES.mutation, { operator: 'mutation', tasks: [one], why: `one failed trajectory${whose}` });
   if (more.length > 0)
     offer(SHARES['reaction-norm'], {
       operator: 'reaction-norm',
       tasks: [one, ...more],
-      why: `what ${1 + more.length} failed trajectories have in common`,
+      why: `what ${1 + more.length} failed trajectories${whose === '' ? ' have in common' : whose}`,
     });
-  const donor = chooseDonor(search, variant, failed, rng);
+  const donor = by === variant ? chooseDonor(search, variant, failed, rng) : null;
   if (donor)
     offer(SHARES.hybridization, {
       operator: 'hybridization',
@@ -75,6 +77,15 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
     if (ticket < 0) return possible[i]!;
   }
   return possible.at(-1)!;
+}
+
+/** Tasks a variant failed, or the nearest ancestor did and it has not resolved since. */
+function failures(search: SearchState, variant: Variant): { readonly failed: readonly number[]; readonly by: Variant } {
+  for (const by of lineage(search, variant.number)) {
+    const failed = outcomes(by, (code) => code > RESOLVED).filter((task) => variant.cells[task] !== RESOLVED);
+    if (failed.length > 0) return { failed, by };
+  }
+  return { failed: [], by: variant };
 }
 
 /** Indices of the tasks on which a variant has an outcome of this kind. */
