@@ -14,6 +14,8 @@ const IO = '/huxley/io';
 const TAKE = { maxBytes: 64 * 1024 * 1024, maxFiles: 20_000 };
 const TRANSCRIPT = { maxBytes: 8 * 1024 * 1024, maxFiles: 200 };
 const OUTPUT_BYTES = 64 * 1024;
+const ENDED =
+  'its container ended under the agent, with all it had written; most often the agent used up its memory or its processes';
 
 export interface AttemptSpec {
   readonly image: string;
@@ -41,10 +43,15 @@ export interface AttemptSpec {
 }
 
 export interface Attempt {
-  /** What was taken of the workspace as the agent left it; `null` when it holds what no sandbox lets out. */
+  /**
+   * What was taken of the workspace as the agent left it; `null` when it holds what no sandbox lets out, or when the container
+   * ended under the agent, and the workspace with it.
+   */
   readonly files: readonly FileEntry[] | null;
   /** Why `files` is null. */
   readonly refused: string | null;
+  /** Whether the container ended under the agent. */
+  readonly lost: boolean;
   /** How the command ended, in words. */
   readonly ended: string;
   readonly exitCode: number | null;
@@ -120,11 +127,17 @@ function describeEnd(
   return `exit ${result.exitCode}${flood}`;
 }
 
-async function takeFiles(box: Box, { workdir, take }: AttemptSpec): Promise<Pick<Attempt, 'files' | 'refused'>> {
+async function takeFiles(
+  box: Box,
+  { workdir, take }: AttemptSpec,
+): Promise<Pick<Attempt, 'files' | 'refused' | 'lost'>> {
   try {
-    return { files: await box.take(workdir, take === null ? TAKE : { ...TAKE, only: take }), refused: null };
+    const files = await box.take(workdir, take === null ? TAKE : { ...TAKE, only: take });
+    return { files, refused: null, lost: false };
   } catch (error) {
-    if (error instanceof HuxleyError && error.code === 'sandbox.take') return { files: null, refused: error.message };
+    if (!(error instanceof HuxleyError)) throw error;
+    if (error.code === 'sandbox.take') return { files: null, refused: error.message, lost: false };
+    if (error.code === 'sandbox.ended') return { files: null, refused: ENDED, lost: true };
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export interface Solved {
 
 /**
  * Lets an agent try one task in a fresh container, and grades what it leaves in another. An agent that crashes, hangs or
- * floods is graded by its files like any other. Throws what the sandbox throws; that is infrastructure trouble.
+ * floods is graded by its files like any other; one that takes its container down has none. Throws what the sandbox throws; that is infrastructure trouble.
  */
 export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solved> {
   const { sandbox, suite, gateway, calls, signal } = bench;
@@ -54,8 +54,7 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
     limits,
     signal,
   }).finally(() => gateway.revoke(token));
-  const grade =
-    tried.files === null ? refusedGrade(tried.refused ?? '') : await suite.grade(task.id, tried.files, sandbox, signal);
+  const grade = tried.files === null ? gradeOfNothing(tried) : await suite.grade(task.id, tried.files, sandbox, signal);
   const asked = calls.of(task.id).slice(before);
   const trouble = grade.verdict === 'resolved' ? null : modelTrouble(asked);
   return {
@@ -67,7 +66,9 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   };
 }
 
-function refusedGrade(why: string): Grade {
-  const evidence = `The workspace was refused: ${why}`.slice(0, 1_000);
-  return { verdict: 'invalid', passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 };
+/** Of an attempt whose files are out of reach: that is the agent's doing, since the engine answered, so it counts. */
+function gradeOfNothing({ lost, refused }: Attempt): Grade {
+  const evidence = `${lost ? 'There are no files to grade' : 'The workspace was refused'}: ${refused}.`.slice(0, 1_000);
+  const verdict = lost ? 'unresolved' : 'invalid';
+  return { verdict, passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 };
 }

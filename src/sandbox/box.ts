@@ -1,24 +1,50 @@
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
-import { statusOf } from './engine.ts';
+import { isEnded, statusOf } from './engine.ts';
 import { exitCodeOf, runExec } from './exec.ts';
 import { WORKER } from './hardening.ts';
 import type { Box, ExecResult, ExecSpec, TakeLimits } from './port.ts';
 import { packFiles, unpackFiles } from './tar.ts';
 
 const TRANSFER_SECONDS = 120;
+/** How long to try to end the work before the container is ended with it. */
+const QUIESCE_SECONDS = 30;
+/** Processes by which the limit is raised each time work leaves none for what ends it, and how often. */
+const ROOM = 64;
+const ROOM_TIMES = 4;
+/** How long one command that ends the work may take where that work keeps every processor busy. */
+const KILL_SECONDS = 12;
+
+/**
+ * `kill -1` reaches every process of the caller's user at once, and none can fork its way out of it. Exits with 0 once none
+ * is left, not even as a zombie, which would still count against the limit.
+ */
+const END_WORK = `kill -9 -1; tries=0
+while [ $tries -lt 50 ]; do
+  left=
+  for process in /proc/[0-9]*; do [ -O "$process" ] && [ "$process" != /proc/$$ ] && left=1; done
+  [ -z "$left" ] && exit 0
+  tries=$((tries+1))
+done
+exit 3`;
 
 /** A running container. Its methods may be called concurrently. */
 export class DockerBox implements Box {
   readonly id: string;
   readonly #container: Docker.Container;
+  readonly #pids: number;
+  #roomMade = 0;
+  #quiet: Promise<void> = Promise.resolve();
   #removed: Promise<void> | undefined;
 
-  constructor(container: Docker.Container) {
+  /** @param pids the limit the container was made with */
+  constructor(container: Docker.Container, pids: number) {
     this.id = container.id;
     this.#container = container;
+    this.#pids = pids;
   }
 
   async put(folder: string, files: readonly FileEntry[]): Promise<void> {
@@ -42,8 +68,12 @@ export class DockerBox implements Box {
     return await runExec(this.#container, spec, () => this.quiesce());
   }
 
+  /** One at a time, since each would kill the other's command. */
   async quiesce(): Promise<void> {
-    if (!(await this.#killWorker().catch(() => false))) await this.#kill();
+    const before = this.#quiet;
+    const ended = before.then(() => this.#endWork());
+    this.#quiet = ended.catch(() => undefined);
+    await ended;
   }
 
   async take(folder: string, limits: TakeLimits): Promise<readonly FileEntry[]> {
@@ -71,22 +101,64 @@ export class DockerBox implements Box {
     return this.remove();
   }
 
-  /** `kill -1` reaches every process of the caller's user at once, and no process can fork its way out of it. */
+  /** Work that leaves no process for the command that ends it gets it raised; in the end the container dies with its work. */
+  async #endWork(): Promise<void> {
+    const started = performance.now();
+    while (performance.now() - started < QUIESCE_SECONDS * 1000) {
+      if (await this.#killWorker()) return;
+      if (await isEnded(this.#container)) return;
+      await this.#makeRoom();
+      await sleep(50);
+    }
+    const full = await this.#isFull();
+    await this.#kill();
+    if (!full)
+      throw new HuxleyError(
+        'sandbox.exec',
+        'What ran in a container could not be ended, though neither its processes nor its memory were used up',
+        'Run `huxley doctor` to see whether the engine is well.',
+      );
+  }
+
+  /** Whether the work took so much of the container that no command could be started beside it. */
+  async #isFull(): Promise<boolean> {
+    const { pids_stats: tasks, memory_stats: memory } = await this.#container.stats({
+      stream: false,
+      'one-shot': true,
+    });
+    return (tasks?.current ?? 0) > this.#pids / 2 || memory.usage > 0.9 * memory.limit;
+  }
+
+  /** Whether nothing of the worker's is left. Throws only where the engine does not answer. */
   async #killWorker(): Promise<boolean> {
-    const exec = await this.#container.exec({ Cmd: ['/bin/sh', '-c', 'kill -9 -1'], User: WORKER, AttachStdout: true });
-    const stream = await exec.start({});
-    stream.resume();
-    const ended = new Promise<void>((resolve) =>
-      stream
-        .once('close', resolve)
-        .once('end', resolve)
-        .once('error', () => resolve()),
-    );
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
-    stream.destroy();
-    const exitCode = await exitCodeOf(exec);
-    // 1: there was nothing to kill.
-    return exitCode === 0 || exitCode === 1;
+    try {
+      const exec = await this.#container.exec({ Cmd: ['/bin/sh', '-c', END_WORK], User: WORKER, AttachStdout: true });
+      const stream = await exec.start({});
+      stream.resume();
+      const ended = new Promise<void>((resolve) =>
+        stream
+          .once('close', resolve)
+          .once('end', resolve)
+          .once('error', () => resolve()),
+      );
+      await Promise.race([ended, sleep(KILL_SECONDS * 1000, undefined, { ref: false })]);
+      stream.destroy();
+      return (await exitCodeOf(exec)) === 0;
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+      return false;
+    }
+  }
+
+  async #makeRoom(): Promise<void> {
+    if (this.#roomMade >= ROOM_TIMES) return;
+    this.#roomMade++;
+    try {
+      await this.#container.update({ PidsLimit: this.#pids + this.#roomMade * ROOM });
+    } catch (error) {
+      // An engine or runtime that cannot change a limit in flight; the container is ended then.
+      if (statusOf(error) === undefined) throw error;
+    }
   }
 
   async #kill(): Promise<void> {

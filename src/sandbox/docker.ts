@@ -25,7 +25,7 @@ export function dockerSandbox(engine: EngineAddress, options: { readonly runtime
         spec,
         createOptions(spec, { owner, runtime: options.runtime, laying }),
       );
-      const box = new DockerBox(container);
+      const box = new DockerBox(container, spec.pids);
       try {
         if (laying) await startWithFiles(container, spec);
         else await container.start();

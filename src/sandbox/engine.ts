@@ -44,3 +44,13 @@ export async function hasImage(docker: Docker, reference: string): Promise<boole
       },
     );
 }
+
+/** Whether a container that was started runs no more. Throws where the engine does not answer. */
+export async function isEnded(container: Docker.Container): Promise<boolean> {
+  try {
+    return !(await container.inspect()).State.Running;
+  } catch (error) {
+    if (statusOf(error) === 404) return true;
+    throw error;
+  }
+}

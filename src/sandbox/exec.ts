@@ -2,7 +2,7 @@ import type { Duplex, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import { statusOf } from './engine.ts';
+import { isEnded, statusOf } from './engine.ts';
 import { WORKER } from './hardening.ts';
 import { CappedBuffer, Demultiplexer } from './output.ts';
 import type { ExecResult, ExecSpec } from './port.ts';
@@ -107,10 +107,17 @@ async function start(container: Docker.Container, spec: InternalSpec): Promise<{
     });
     return { exec, stream: await exec.start({ hijack: true, stdin: true }) };
   } catch (error) {
+    if (statusOf(error) !== undefined && (await isEnded(container)))
+      throw new HuxleyError(
+        'sandbox.ended',
+        `The container has ended, so '${spec.command[0]}' cannot be started in it`,
+        'Look at what ran in it before: it may have used up all memory or processes.',
+        { cause: error },
+      );
     throw new HuxleyError(
       'sandbox.exec',
       `'${spec.command[0]}' cannot be started in the container: ${messageOf(error)}`,
-      'The container may have been ended for memory or by its own first process.',
+      'Run `huxley doctor` to see whether the engine is well.',
       { cause: error },
     );
   }

@@ -69,7 +69,11 @@ export interface Box extends AsyncDisposable {
   /** Lays files into a writable folder, making parents as needed. */
   put(folder: string, files: readonly FileEntry[]): Promise<void>;
   exec(spec: ExecSpec): Promise<ExecResult>;
-  /** Kills every process of the worker user; what it left running does not outlive this. */
+  /**
+   * Kills every process of the worker user; what it left running does not outlive this. Work that cannot be ended (it takes
+   * every process there is) takes the container with it: what is called then throws `sandbox.ended`. So does a container
+   * that the work itself ended. Throws where the engine does not answer.
+   */
   quiesce(): Promise<void>;
   /**
    * Regular files under a folder; a link to one of them comes as a copy. Refuses (HuxleyError `sandbox.take`) links out of

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import type { Result } from '../../src/job/contract.ts';
 import { resultSchema } from '../../src/job/contract.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
+import { connect } from '../../src/sandbox/engine.ts';
+import { OWNER_LABEL } from '../../src/sandbox/hardening.ts';
+import { ownerToString, thisProcess } from '../../src/sandbox/owner.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { ASKING_AGENT, commitOf, evaluateOrder, machineWith, PLANTED_KEY } from '../support/job.ts';
 import { tinySuite } from '../support/tiny-suite.ts';
@@ -59,6 +62,11 @@ const bad: readonly (readonly [name: string, agent: string, ended: RegExp])[] = 
   ['prints a gigabyte', 'head -c 1000000000 /dev/zero | tr "\\0" x', /printed more than was kept/],
   ['fills its disk', 'head -c 900000000 /dev/zero > $HUXLEY_WORKSPACE/big', /exit/],
   ['forks without end', 'f() { f | f & }; f; wait', /exit|killed/],
+  [
+    'forks without end, and never gives up',
+    'exec python3 -c "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass"',
+    /killed at its deadline of 3 s/,
+  ],
   ['eats memory', 'tail /dev/zero', /out of memory|killed/],
 ];
 
@@ -74,6 +82,34 @@ it.each(bad)('an agent that %s is graded by what it left', async (name, command,
   expect(result.error).toBeNull();
   expect(verdicts(result)).toEqual(['a unresolved']);
   expect(result.kind === 'evaluate' && result.perTask[0]!.evidence).toMatch(ended);
+});
+
+it('an agent whose container ends under it leaves nothing, which counts', async () => {
+  await using endpoint = await alphaEndpoint();
+  const commit = await commitOf({ 'agent.mjs': '' });
+  const order = evaluateOrder(commit, ['a']);
+  const solve = 'echo alpha > $HUXLEY_WORKSPACE/answer.txt; sleep 600';
+  const running = runJob({ ...order, agent: { ...order.agent, solve } }, machineWith(commit, suite, endpoint));
+  const docker = connect({ socket: inject('engineSocket') });
+  const label = [`${OWNER_LABEL}=${ownerToString(thisProcess())}`];
+  await expect
+    .poll(
+      async () => {
+        for (const { Id } of await docker.listContainers({ filters: { label } })) {
+          const { Processes } = await docker.getContainer(Id).top();
+          if (!Processes.flat().includes('sleep 600')) continue;
+          await docker.getContainer(Id).kill();
+          return true;
+        }
+        return false;
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(true);
+  const result = await running;
+  expect(result.kind === 'evaluate' && result.perTask).toMatchObject([
+    { verdict: 'unresolved', evidence: expect.stringContaining('There are no files to grade: its container ended') },
+  ]);
 });
 
 it('calls a workspace that links out of itself invalid', async () => {

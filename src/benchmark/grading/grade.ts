@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
-import type { ExecResult, Sandbox } from '../../sandbox/port.ts';
+import type { Box, ExecResult, Sandbox } from '../../sandbox/port.ts';
 import { isPlainPath } from '../../sandbox/tar.ts';
 import type { Grade } from '../suite.ts';
 import { judge, judgeCanary } from './judge.ts';
 import type { GradingPlan, TestReport } from './plan.ts';
+import { takeReport } from './take-report.ts';
 
 const REPORT_FOLDER = '/report';
 const MAX_SOLUTION_BYTES = 16 * 1024 * 1024;
@@ -135,9 +136,8 @@ function stretch(): number {
   return Math.min(4, Math.max(1, loadavg()[0]! / availableParallelism()));
 }
 
-async function reportFiles(box: Awaited<ReturnType<Sandbox['create']>>): Promise<readonly FileEntry[]> {
-  await box.quiesce();
-  return await box.take(REPORT_FOLDER, { maxBytes: 16 * MEGABYTE, maxFiles: 500 });
+async function reportFiles(box: Box): Promise<readonly FileEntry[]> {
+  return await takeReport(box, REPORT_FOLDER, { maxBytes: 16 * MEGABYTE, maxFiles: 500 });
 }
 
 /** Why the attempt cannot be laid at all, if it cannot. */

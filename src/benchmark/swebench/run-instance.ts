@@ -1,6 +1,7 @@
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Box, Sandbox } from '../../sandbox/port.ts';
+import { takeReport } from '../grading/take-report.ts';
 import type { InstanceRun } from './hardened.ts';
 import { readJUnit } from './junit.ts';
 import { isPytest } from './parsers/registry.ts';
@@ -93,8 +94,7 @@ export async function runInstance(
     maxOutputBytes: 16 * MEGABYTE,
     ...(signal ? { signal } : {}),
   });
-  await box.quiesce();
-  const left = pytest ? await box.take('/report', { maxBytes: 32 * MEGABYTE, maxFiles: 10 }) : [];
+  const left = pytest ? await takeReport(box, '/report', { maxBytes: 32 * MEGABYTE, maxFiles: 10 }) : [];
   const xml = left.find(({ path }) => path === 'junit.xml');
   const junit = pytest ? xml && readJUnit(Buffer.from(xml.content).toString()) : null;
   return { output: run.stdout, exitCode: run.exitCode, timedOut: run.timedOut, junit };

@@ -9,7 +9,31 @@ const pullsAt = (hub: Hub, repo: Repository, headSha: string) =>
   hub.store.pulls.list({ repo: repo.id, headSha, open: true }).map((pull) => pullMinimalOf(hub, repo, pull));
 
 export function checkRunOf(hub: Hub, repo: Repository, run: CheckRun): Schema<'check-run'> {
-  const { api, html } = addressOf(hub, repo);
+  return checkRunsOf(hub, repo)(run);
+}
+
+/** Presents check runs one after another, looking up once what many of a list have in common. */
+export function checkRunsOf(hub: Hub, repo: Repository): (run: CheckRun) => Schema<'check-run'> {
+  const address = addressOf(hub, repo);
+  const appAt = remembering((id: number) => appOf(hub, hub.store.apps.get(id)!));
+  const pulls = remembering((headSha: string) => pullsAt(hub, repo, headSha));
+  return (run) => present(run, address, appAt(run.app), pulls(run.headSha));
+}
+
+function remembering<K, V>(find: (key: K) => V): (key: K) => V {
+  const found = new Map<K, V>();
+  return (key) => {
+    if (!found.has(key)) found.set(key, find(key));
+    return found.get(key)!;
+  };
+}
+
+function present(
+  run: CheckRun,
+  { api, html }: ReturnType<typeof addressOf>,
+  app: Schema<'integration'>,
+  pull_requests: ReturnType<typeof pullsAt>,
+): Schema<'check-run'> {
   const url = `${api}/check-runs/${run.id}`;
   const page = `${html}/runs/${run.id}`;
   return {
@@ -33,8 +57,8 @@ export function checkRunOf(hub: Hub, repo: Repository, run: CheckRun): Schema<'c
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: run.suite },
-    app: appOf(hub, hub.store.apps.get(run.app)!),
-    pull_requests: pullsAt(hub, repo, run.headSha),
+    app,
+    pull_requests,
   };
 }
 

@@ -7,7 +7,7 @@ import { type Context, operation } from '../http/operation.ts';
 import { paginateAll } from '../http/page.ts';
 import { created, json } from '../http/reply.ts';
 import { addressOf } from '../present/address.ts';
-import { checkRunOf, checkSuiteOf } from '../present/check.ts';
+import { checkRunOf, checkRunsOf, checkSuiteOf } from '../present/check.ts';
 import { simpleCommitOf } from '../present/commit.ts';
 import { repositoryOf } from '../present/repository.ts';
 import type { CheckRun } from '../store/rows.ts';
@@ -44,12 +44,10 @@ function listRuns(context: Context<unknown>, all: readonly CheckRun[]) {
     query.get('filter') === 'all'
       ? matching
       : matching.filter((run) => latest.get(`${run.app} ${run.name}`) === run.id);
-  return paginateAll(
-    context,
-    shown,
-    (run) => checkRunOf(hub, repo, run),
-    (check_runs) => ({ total_count: shown.length, check_runs }),
-  );
+  return paginateAll(context, shown, checkRunsOf(hub, repo), (check_runs) => ({
+    total_count: shown.length,
+    check_runs,
+  }));
 }
 
 export const CHECKS = [
