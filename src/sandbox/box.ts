@@ -122,11 +122,16 @@ export class DockerBox implements Box {
 
   /** Whether the work took so much of the container that no command could be started beside it. */
   async #isFull(): Promise<boolean> {
-    const { pids_stats: tasks, memory_stats: memory } = await this.#container.stats({
-      stream: false,
-      'one-shot': true,
-    });
-    return (tasks?.current ?? 0) > this.#pids / 2 || memory.usage > 0.9 * memory.limit;
+    try {
+      const { pids_stats: tasks, memory_stats: memory } = await this.#container.stats({
+        stream: false,
+        'one-shot': true,
+      });
+      return (tasks?.current ?? 0) > this.#pids / 2 || memory.usage > 0.9 * memory.limit;
+    } catch (error) {
+      if (statusOf(error) !== undefined && (await isEnded(this.#container))) return true;
+      throw error;
+    }
   }
 
   /** Whether nothing of the worker's is left. Throws only where the engine does not answer. */

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { grade } from '../../src/benchmark/grading/grade.ts';
-import type { GradingPlan } from '../../src/benchmark/grading/plan.ts';
+import type { GradingPlan, RunOutput, TestReport } from '../../src/benchmark/grading/plan.ts';
 import { RUNNERS } from '../../src/benchmark/grading/runners.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
@@ -82,4 +82,21 @@ test.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s: right resolves, unt
   });
   expect(await attempt([])).toMatchObject({ verdict: 'unresolved', passed: 0, expected, canary: 'not run' });
   expect(await attempt([file('../x', '')])).toMatchObject({ verdict: 'invalid' });
+});
+
+test('a report that the code under test makes unreadable is a missing one', async () => {
+  const { plan } = PLANS.shell;
+  const runner = {
+    ...RUNNERS.shell,
+    report: true,
+    read: ({ files }: RunOutput): TestReport => ({
+      tests: new Map(files.length > 0 ? [['tests/add.test.sh::test_add', 'passed'] as const] : []),
+      complete: files.length > 0,
+      intrusion: null,
+    }),
+  };
+  const attempt = (text: string) =>
+    grade({ ...plan, runner, canary: null, image: inject('sandboxImage'), solution: [file('add.sh', text)] }, sandbox);
+  expect(await attempt('echo > /report/report')).toMatchObject({ verdict: 'resolved' });
+  expect(await attempt('echo > /report/report; ln -s /etc/passwd /report/x')).toMatchObject({ verdict: 'unresolved' });
 });
