@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,6 +47,7 @@ test('the report is whole, and says that a rehearsal model answered', () => {
   expect(report.evaluations.heldOut).toBeGreaterThanOrEqual(report.shipped === 'v0' ? 0 : 60);
   expect(report.evaluations.search + 2 * (report.variants.made + report.variants.failed)).toBeLessThanOrEqual(14);
   for (const name of ['journal.jsonl', 'tree.svg', 'dashboard.md']) expect(existsSync(join(out, name))).toBe(true);
+  expect(readdirSync(join(out, 'transcripts')).length).toBeGreaterThanOrEqual(report.evaluations.root / 8);
 });
 
 test('v0 is kept, and each variant is a commit on its parent with trailers that end in skip-checks', async () => {

@@ -48,7 +48,7 @@ jobs:
     'src/agent.ts': 'const tries = 1;\nrun(tries);\n',
   });
   const { octokit, at } = world;
-  await octokit.rest.issues.create({ ...at, title: `Run ${HOSTILE}`, body: '/huxley run\n\n' + BODY });
+  await octokit.rest.issues.create({ ...at, title: `Run ${HOSTILE}`, body: `/huxley run\n\n${BODY}` });
   await commitFile(world, 'huxley/r1/v12', 'src/agent.ts', `const tries = 3;\nrun(tries); // ${HOSTILE}\n`, 'Retry');
   const { data: pull } = await octokit.rest.pulls.create({
     ...at,

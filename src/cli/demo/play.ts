@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Octokit } from '@octokit/rest';
@@ -9,6 +10,7 @@ import type { Journal, RunKey } from '../../archive/journal.ts';
 import { openSqlite } from '../../archive/sqlite.ts';
 import { huxleyHome } from '../../config/home.ts';
 import { projectPath } from '../../config/project.ts';
+import { transcriptArtifactName } from '../../job/contract.ts';
 import { REHEARSAL_MODEL, startRehearsal } from '../../local/rehearsal/server.ts';
 import { filesOf, startWorld } from '../../local/world.ts';
 import { HuxleyError } from '../../model/error.ts';
@@ -136,6 +138,7 @@ async function playRun(
     githubRequests: requests,
   });
   writeReport(resolve(out), report, key, view, entries);
+  await saveTranscripts(user, { owner, repo }, resolve(out, 'transcripts'));
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   for (const line of closing(report, resolve(out))) say(line);
   if (options.keep) {
@@ -146,6 +149,16 @@ async function playRun(
 
 /** Nothing here needs to wait for github.com's limits. */
 const LOCAL_PACE = { sweepSeconds: 5, refreshSeconds: 2, backoffSeconds: [1, 5] };
+
+/** Every transcripts artifact of the repository, as the zip it is. Held-out tasks leave none. */
+async function saveTranscripts(user: Octokit, at: { owner: string; repo: string }, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const { id, name } of await user.paginate(user.rest.actions.listArtifactsForRepo, { ...at, per_page: 100 })) {
+    if (!name.startsWith(transcriptArtifactName(''))) continue;
+    const { data } = await user.rest.actions.downloadArtifact({ ...at, artifact_id: id, archive_format: 'zip' });
+    writeFileSync(join(folder, `${name}.zip`), Buffer.from(data as ArrayBuffer));
+  }
+}
 
 interface Model {
   readonly name: string;
