@@ -4,6 +4,13 @@ import type { RunView, VariantView } from './view.ts';
 const WIDTH = 96;
 const HEIGHT = 64;
 
+/** States that would not fit into a box. */
+const BRIEF: Partial<Record<VariantView['state'], string>> = {
+  'could not be made': 'not made',
+  'did not pass its own check': 'check failed',
+  'waits for evidence': 'unmeasured',
+};
+
 /**
  * The tree of variants as an SVG picture, readable in light and dark: each node a variant with its resolved/measured search
  * tasks, filled in proportion to its rate. Holds nothing untrusted.
@@ -43,7 +50,7 @@ export function treeSvg(view: RunView): string {
     return [
       `<g class="node${best}${dim}"><rect x="${cx - 42}" y="${cy - 18}" width="84" height="36" rx="8"/>`,
       `<rect class="fill" x="${cx - 42}" y="${cy + 14}" width="${(84 * rate).toFixed(1)}" height="4" rx="2"/>`,
-      `<text x="${cx}" y="${cy - 2}">${node.variant}${best ? ' ◀' : ''}</text><text class="n" x="${cx}" y="${cy + 11}">${node.own.n === 0 ? node.state.slice(0, 18) : tally(node.own)}</text></g>`,
+      `<text x="${cx}" y="${cy - 2}">${node.variant}${best ? ' ◀' : ''}</text><text class="n" x="${cx}" y="${cy + 11}">${node.own.n === 0 ? (BRIEF[node.state] ?? node.state) : tally(node.own)}</text></g>`,
     ].join('');
   });
   return [
