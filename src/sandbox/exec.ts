@@ -34,10 +34,12 @@ export async function runExec(
   const output = { stdout: new CappedBuffer(spec.maxOutputBytes), stderr: new CappedBuffer(spec.maxOutputBytes) };
   const { exec, stream } = await start(container, spec);
   let killed: 'deadline' | 'flood' | 'abort' | 'leftover' | undefined;
+  let killing: Promise<void> = Promise.resolve();
+  let over = false;
   const kill = (reason: NonNullable<typeof killed>) => {
-    if (killed !== undefined) return;
+    if (over || killed !== undefined) return;
     killed = reason;
-    killWork().catch((error: Error) => stream.destroy(error));
+    killing = killWork().catch((error: Error) => void stream.destroy(error));
   };
 
   const demultiplexer = new Demultiplexer((name, chunk) => {
@@ -68,12 +70,15 @@ export async function runExec(
       stream.end(spec.stdin ?? '');
     });
   } finally {
+    over = true;
     clearTimeout(deadline);
     clearInterval(poll);
     spec.signal?.removeEventListener('abort', onAbort);
     spec.sink?.removeListener('close', onSinkClose);
     stream.destroy();
   }
+  // What ends this command's work would end the next command's too.
+  await killing;
   if (killed === 'abort')
     throw new HuxleyError(
       'sandbox.aborted',
