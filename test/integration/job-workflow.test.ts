@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { projectPath } from '../../src/config/project.ts';
 import { unzipFile } from '../../src/github/unzip.ts';
 import { type EvidenceRef, type ExpandOrder, type Order, type Result, resultSchema } from '../../src/job/contract.ts';
@@ -58,9 +58,10 @@ it('measures and expands through the real workflow, its evidence coming back as 
     if ('response_format' in body) return sendJson(response, chatAnswer(JSON.stringify(DIAGNOSIS)));
     return sendJson(response, chatAnswer(text.includes('your own') ? edit : 'export const greet = () => "wrong";'));
   });
+  const socket = inject('engineSocket');
   await using world = await ActionsWorld.start(FILES, {
     actions: { 'huxley/huxley/action': await actionFolder() },
-    environment: { HOME: process.env.HOME! },
+    environment: { HOME: process.env.HOME!, ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
   });
   const repository = world.github.setup.repository('octo', 'agent');
   setSetting(world.github.actions, 'secret', repository, 'OPENAI_API_KEY', PLANTED_KEY, 'huxley');
