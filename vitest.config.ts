@@ -23,8 +23,6 @@ export default defineConfig({
           include: ['test/{contract,integration,e2e,attack}/**/*.test.ts'],
           globalSetup: ['test/setup/engine.ts'],
           testTimeout: 180_000,
-          // Real engines, databases and timers on a busy machine; a retried test is listed as such.
-          retry: 1,
           hookTimeout: 300_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

@@ -48,6 +48,8 @@ export class Comments {
     const notes = this.#notes(repository);
     if ((await notes.read(`answered/${comment.id}`, z.boolean())) === true) return;
     const forge = await this.#services.forges.forge(repository);
+    // The notes may be gone with a lost journal; GitHub still knows what was answered.
+    if ((await replyTo(forge, comment)) !== null) return notes.write(`answered/${comment.id}`, true);
     const permission = await forge.permission(comment.author);
     const authority = authorize({ login: comment.author, isBot: comment.byBot, permission });
     if (authority.kind === 'ignored') return;
@@ -149,23 +151,27 @@ export class Comments {
     return runs.find((key) => key.run === run)?.run;
   }
 
-  async #reply(forge: Forge, { id, issue }: Comment, text: string): Promise<void> {
+  async #reply(forge: Forge, comment: Comment, text: string): Promise<void> {
+    const { id, issue } = comment;
     const marker = markerToString({ kind: 'reply', fields: { to: String(id) } });
     await this.#notes(forge.repository).once(
       `replied/${id}`,
       z.int(),
       () => forge.comment(issue, `${text}\n\n${marker}`),
-      async () => {
-        const mine = (await forge.comments(issue)).find(({ appId, body }) => {
-          const found = parseMarker(body);
-          return appId === forge.appId && found?.kind === 'reply' && found.fields.to === String(id);
-        });
-        return mine?.id ?? null;
-      },
+      () => replyTo(forge, comment),
     );
   }
 
   #notes(repository: string): Notes {
     return new Notes(this.#services.store, { repository, run: REPOSITORY_NOTES });
   }
+}
+
+/** The id of this App's reply to a comment, as GitHub has it. */
+async function replyTo(forge: Forge, { id, issue }: Comment): Promise<number | null> {
+  const mine = (await forge.comments(issue)).find(({ appId, body }) => {
+    const found = parseMarker(body);
+    return appId === forge.appId && found?.kind === 'reply' && found.fields.to === String(id);
+  });
+  return mine?.id ?? null;
 }
