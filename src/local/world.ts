@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectPath } from '../config/project.ts';
+import { actionFolder } from './action-folder.ts';
 import { environmentNamed, setSetting } from './github/actions/run/settings.ts';
 import type { Exchange } from './github/http/api.ts';
 import type { Log } from './github/hub.ts';
@@ -64,7 +64,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const github = await startLocalGitHub({
     dir,
     port,
-    actions: { slots, actions: { 'huxley/huxley/action': projectPath('action') }, environment },
+    actions: { slots, actions: { 'huxley/huxley/action': await actionFolder() }, environment },
     ...(log ? { log } : {}),
     ...(observe ? { observe } : {}),
   });

@@ -1,27 +1,10 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { bundleAction } from '../../scripts/bundle-action.ts';
-import { projectPath } from '../../src/config/project.ts';
+import { join } from 'node:path';
 import type { Order } from '../../src/job/contract.ts';
+import { actionFolder } from '../../src/local/action-folder.ts';
 import type { Commit } from './job.ts';
-
-let bundle: Promise<string> | undefined;
-
-/** A folder with the action as GitHub's runner gets it, its bundle made from these sources. */
-export function actionFolder(): Promise<string> {
-  bundle ??= (async () => {
-    const folder = projectPath('node_modules', '.cache', `huxley-action-${process.pid}`);
-    for (const { path, contents } of await bundleAction(join(folder, 'dist'))) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, contents);
-    }
-    copyFileSync(projectPath('action', 'action.yml'), join(folder, 'action.yml'));
-    return folder;
-  })();
-  return bundle;
-}
 
 export interface ActionRun {
   readonly code: number | null;

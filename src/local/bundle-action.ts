@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { build, type OutputFile, type Plugin } from 'esbuild';
-import { projectPath } from '../src/config/project.ts';
+import { projectPath } from '../config/project.ts';
 
 /** Parts of dockerode that reach engines over SSH and build with BuildKit; the action uses neither. */
 const UNUSED = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)(\/.*)?$/;
@@ -25,12 +24,12 @@ const require = __createRequire(import.meta.url);
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
 
-/** The action in one file, and the licences of what is in it, as they would be written below `folder`. */
-export async function bundleAction(folder: string): Promise<readonly OutputFile[]> {
+/** The action in one file, and the licences of what is in it, with the paths they have in a release. */
+export async function bundleAction(): Promise<readonly OutputFile[]> {
   const { outputFiles } = await build({
     entryPoints: [projectPath('action', 'src', 'index.ts')],
     absWorkingDir: projectPath(),
-    outfile: join(folder, 'index.js'),
+    outfile: projectPath('action', 'dist', 'index.js'),
     bundle: true,
     platform: 'node',
     target: 'node24',

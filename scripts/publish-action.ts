@@ -1,0 +1,48 @@
+// Commits HEAD's files and, with them, action/dist as bundled from those sources on origin's branch `action`, and prints that
+// commit: the one people pin. The sources' own branches never hold a bundle, so none there can be stale.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectPath } from '../src/config/project.ts';
+import { bundleAction } from '../src/local/bundle-action.ts';
+
+const REF = 'refs/heads/action';
+
+if (git(['status', '--porcelain']) !== '') {
+  console.error('The working tree differs from HEAD: commit first, so that the bundle is of the commit it names.');
+  process.exit(1);
+}
+const head = git(['rev-parse', 'HEAD']);
+const before = git(['ls-remote', 'origin', REF]).split('\t')[0];
+if (before) git(['fetch', '--quiet', 'origin', REF]);
+// Both are parents: what people pinned before stays reachable, and each bundle tells which sources it is of.
+const parents = [...(before ? ['-p', before] : []), '-p', head];
+const commit = git(['commit-tree', await treeWithBundle(), ...parents, '-m', `Bundle the action of ${head}`]);
+git(['push', '--quiet', 'origin', `${commit}:${REF}`]);
+console.log(commit);
+
+async function treeWithBundle(): Promise<string> {
+  const scratch = mkdtempSync(join(tmpdir(), 'huxley-publish-'));
+  const index = { GIT_INDEX_FILE: join(scratch, 'index') };
+  try {
+    git(['read-tree', 'HEAD'], { env: index });
+    for (const { path, contents } of await bundleAction()) {
+      const blob = git(['hash-object', '-w', '--stdin'], { input: contents });
+      const entry = `100644,${blob},${path.slice(projectPath().length + 1)}`;
+      git(['update-index', '--add', '--cacheinfo', entry], { env: index });
+    }
+    return git(['write-tree'], { env: index });
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+function git(args: string[], { env = {}, input = '' }: { env?: NodeJS.ProcessEnv; input?: string | Uint8Array } = {}) {
+  return execFileSync('git', args, {
+    cwd: projectPath(),
+    env: { ...process.env, ...env },
+    input,
+    encoding: 'utf8',
+  }).trim();
+}
