@@ -3,7 +3,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { Journal, RunKey } from '../archive/journal.ts';
 import { reduce } from '../archive/reduce.ts';
 import type { JournalEntry } from '../model/event.ts';
-import { eventLine } from '../report/event-line.ts';
+import { eventLines } from '../report/event-line.ts';
 import { treeText } from '../report/tree-text.ts';
 import type { RunView } from '../report/view.ts';
 import { runView } from '../report/view-of.ts';
@@ -40,8 +40,10 @@ export async function followRun(
       archive = reduce(archive, entry.event);
       entries.push(entry);
       if (json) process.stdout.write(`${JSON.stringify(entry)}\n`);
-      else if (!block.isLive || LASTING.has(entry.event.type)) block.say(eventLine(entry));
     }
+    if (!json)
+      for (const line of eventLines(fresh.filter(({ event }) => !block.isLive || LASTING.has(event.type))))
+        block.say(line);
     const view = archive ? viewNow(archive, entries) : undefined;
     const over = view?.status === 'ended' || (untilPaused && view?.status === 'paused') || signal?.aborted === true;
     if (view && !json && (over || block.isLive)) block.draw([...treeText(view, frame), ...(over ? [] : footer())]);

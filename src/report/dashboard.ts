@@ -1,5 +1,5 @@
 import { inline } from './escape.ts';
-import { bar, count, dollars, tally } from './figures.ts';
+import { bar, count, dollars, heldOutProgress, tally } from './figures.ts';
 import { details, fitBody } from './fit.ts';
 import { mermaid } from './lineage.ts';
 import { markerToString } from './marker.ts';
@@ -15,18 +15,20 @@ export function renderDashboard(view: RunView): string {
   return fitBody(
     [
       `### Run ${view.run} · ${statusText(view)} · budget ${bar(view.budget.used, view.budget.total)} ${view.budget.used}/${view.budget.total} · ${cost(view)}`,
-      ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
       bestLine(view),
       ...(view.attention.length > 0
         ? [`**Attention:** ${view.attention.map((line) => inline(line, 400)).join(' · ')}`]
         : []),
       variantTable(view),
-      `In flight: ${view.inFlight.length === 0 ? 'nothing' : view.inFlight.join(' · ')}`,
+      ...(view.outcome === null
+        ? [`In flight: ${view.inFlight.length === 0 ? 'nothing' : view.inFlight.join(' · ')}`]
+        : []),
+      ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
     ],
     [
       mermaid(view),
       details(
-        `Last ${Math.min(DECISIONS_SHOWN, view.decisions.length)} decisions, each with its reason`,
+        `Decisions, the newest first, each with its reason${view.decisions.length > DECISIONS_SHOWN ? ` (the last ${DECISIONS_SHOWN} of ${view.decisions.length})` : ''}`,
         decisions(view),
       ),
     ],
@@ -56,7 +58,7 @@ function bestLine(view: RunView): string {
     best.own.n === 0 ? 'not measured' : `${tally(best.own)} search tasks (lower bound ${best.lower.toFixed(2)})`;
   const heldOut =
     view.gate === null
-      ? `Held-out: ${view.heldOutTasks} tasks, ${view.status === 'held-out' ? 'being measured' : 'sealed'}.`
+      ? `${count(view.heldOutTasks, 'held-out task')}, ${view.status === 'held-out' ? `being measured: ${heldOutProgress(view)}` : 'sealed'}.`
       : gateSentence(view.best, view.gate);
   const ending = view.outcome === null || view.gate !== null ? '' : `\n${inline(view.outcome.reason, 600)}`;
   return `Best-belief **${view.best}** ${belief}\n${heldOut}${ending}`;
@@ -70,7 +72,7 @@ function variantTable({ variants }: RunView): string {
     '|---|---|--:|--:|--:|--:|---|---|',
     ...shown.map(
       (row) =>
-        `| ${row.variant} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} | ${row.state} | ${inline(row.summary, 80)} |`,
+        `| ${row.variant}${row.pull === null ? '' : ` (#${row.pull})`} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} | ${row.state} | ${inline(row.summary, 80)} |`,
     ),
     ...(rows.length > shown.length ? [`\n${count(rows.length - shown.length, 'more variant')} not listed.`] : []),
   ].join('\n');

@@ -1,26 +1,50 @@
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
-import { inline } from './escape.ts';
-import { pValue } from './figures.ts';
+import { plain } from './escape.ts';
+import { count, pValue } from './figures.ts';
 import { decisionText } from './reason.ts';
 
-/** One journal entry as one line for a terminal or a log: time, what happened, why. */
-export function eventLine({ at, event }: JournalEntry): string {
-  return `${at.slice(11, 19)}  ${eventText(event)}`;
+/**
+ * Journal entries as lines for a terminal or a log: time, what happened, why. The outcomes one job reported together are one
+ * line; which held-out tasks a variant resolves is sealed, and told as a sum once all are done.
+ */
+export function eventLines(entries: readonly JournalEntry[]): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < entries.length; ) {
+    const first = entries[at]!;
+    const batch = outcomesFrom(entries, at);
+    lines.push(`${first.at.slice(11, 19)}  ${batch.length > 0 ? outcomesText(batch) : eventText(first.event)}`);
+    at += Math.max(1, batch.length);
+  }
+  return lines;
 }
 
-/** A stranger's words on a terminal: one line without control characters. */
-function plain(text: string): string {
-  return inline(text, 160)
-    .replace(/\\([\\`*_{}[\]()#|~!])/g, '$1')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&');
+type Done = Extract<ArchiveEvent, { type: 'evaluation.done' }>;
+
+/** The outcomes of one job that follow each other, from an index on. */
+function outcomesFrom(entries: readonly JournalEntry[], start: number): Done[] {
+  const batch: Done[] = [];
+  for (const { event } of entries.slice(start)) {
+    if (event.type !== 'evaluation.done' || (batch[0] && batch[0].job !== event.job)) break;
+    batch.push(event);
+  }
+  return batch;
+}
+
+function outcomesText(batch: readonly Done[]): string {
+  const { variant, split } = batch[0]!;
+  if (split === 'heldout') return `measured ${variant} on ${count(batch.length, 'held-out task')}`;
+  const resolved = batch.filter(({ outcome }) => outcome === 'resolved').length;
+  const others = batch.flatMap(({ task, outcome }) =>
+    outcome === 'resolved' ? [] : [`${plain(task)}${outcome === 'unresolved' ? '' : ` (${outcome})`}`],
+  );
+  const not = others.length === 0 ? '' : `, not ${others.join(', ')}`;
+  return `${variant} resolves ${resolved}/${batch.length} search tasks${not}`;
 }
 
 function eventText(event: ArchiveEvent): string {
   switch (event.type) {
     case 'run.started':
-      return `run ${event.run} started: policy ${event.policy.name}, budget ${event.budget}, ${event.tasks.length} search tasks, ${event.heldOut.length} held-out tasks`;
+      return `run ${event.run} started: policy ${event.policy.name}, budget ${count(event.budget, 'evaluation')}, ${count(event.tasks.length, 'search task')}, ${count(event.heldOut.length, 'held-out task')}`;
     case 'run.paused':
       return `paused by ${event.by}`;
     case 'run.resumed':
@@ -40,12 +64,9 @@ function eventText(event: ArchiveEvent): string {
     case 'expansion.lost':
       return `making ${event.variant} had no result: ${plain(event.reason)}`;
     case 'evaluation.ordered':
-      return `measuring ${event.variant} on ${event.tasks.length} ${event.split === 'heldout' ? 'held-out' : 'search'} tasks`;
+      return `measuring ${event.variant} on ${count(event.tasks.length, `${event.split === 'heldout' ? 'held-out' : 'search'} task`)}`;
     case 'evaluation.done':
-      // Sealed: which held-out tasks a variant resolves is told only as a sum, once all are done.
-      return event.split === 'heldout'
-        ? `${event.variant} on a held-out task: measured`
-        : `${event.variant} on ${plain(event.task)}: ${event.outcome}`;
+      return outcomesText([event]);
     case 'evaluation.noResult':
       return `${event.variant} on ${event.split === 'heldout' ? 'a held-out task' : plain(event.task)}: no result, ${plain(event.reason)}`;
     case 'variant.pruned':

@@ -4,7 +4,7 @@ import { inline } from './escape.ts';
 import { rated, tally } from './figures.ts';
 import { bytes, fitBody, MAX_CHECK_BYTES } from './fit.ts';
 import { gateSentence } from './verdict-line.ts';
-import { REHEARSAL_NOTE, type RunView, variantIn } from './view.ts';
+import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
 
 /** What a check run of the App holds; `text` carries the journal entries it stands for, for people and for `huxley recover`. */
 export interface EvidenceCheck {
@@ -26,18 +26,18 @@ export function renderEvidence(
 ): EvidenceCheck {
   const node = variantIn(view, variant);
   const root = variantIn(view, 'v0');
+  const measured = entries.some(({ event }) => event.type.startsWith('evaluation.'));
   return {
-    title:
-      gate === null
-        ? `${variant}: ${tally(node.own)} search tasks, root ${tally(root.own)}`
-        : `${variant}: ${gate.variant}/${gate.n} held-out tasks, root ${gate.root}/${gate.n}`,
+    title: gate === null ? searchTitle(measured, node, root, entries) : heldOutTitle(variant, gate),
     summary: fitBody(
       [
-        ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
-        gate === null
-          ? `${variant} resolves ${rated(node.own)} of the search tasks it was measured on.`
-          : gateSentence(variant, gate),
+        gate !== null
+          ? gateSentence(variant, gate)
+          : node.own.n === 0
+            ? `${variant} has not been measured yet.`
+            : `${variant} resolves ${rated(node.own)} of the search tasks it was measured on.`,
         entries.flatMap(({ event }) => outcomeLine(event)).join('\n'),
+        ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
       ],
       [],
       '',
@@ -46,6 +46,29 @@ export function renderEvidence(
     text: evidenceText(entries),
     conclusion: gate === null ? 'neutral' : gate.passed ? 'success' : 'neutral',
   };
+}
+
+function heldOutTitle(variant: VariantId, gate: GateVerdict): string {
+  return `${variant}: ${gate.variant}/${gate.n} held-out tasks, root ${gate.root}/${gate.n}`;
+}
+
+/** An expansion's evidence is about a child, and says so: the parent may never have been measured. */
+function searchTitle(
+  measured: boolean,
+  node: VariantView,
+  root: VariantView,
+  entries: readonly JournalEntry[],
+): string {
+  const children = entries.flatMap(({ event }) =>
+    event.type === 'expansion.made'
+      ? [`${event.variant} was made of it`]
+      : event.type === 'expansion.failed' || event.type === 'expansion.lost'
+        ? [`${event.variant} could not be made of it`]
+        : [],
+  );
+  if (!measured && children.length > 0) return `${node.variant}: ${children.join(', ')}`;
+  if (node.variant === root.variant) return `${node.variant}, the root: ${tally(node.own)} search tasks`;
+  return `${node.variant}: ${tally(node.own)} search tasks, root ${tally(root.own)}`;
 }
 
 function outcomeLine(event: JournalEntry['event']): string[] {

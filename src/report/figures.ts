@@ -35,6 +35,11 @@ export function minutes(seconds: number): string {
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 }
 
+/** `24/66`: held-out evaluations that are done, of the root's and the variant's together. */
+export function heldOutProgress(view: { readonly heldOutDone: number; readonly heldOutTasks: number }): string {
+  return `${view.heldOutDone}/${2 * view.heldOutTasks}`;
+}
+
 /** A p-value in the form people expect: `p = 0.18`, `p < 0.001`. */
 export function pValue(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p < 0.1 ? p.toFixed(3) : p.toFixed(2)}`;
@@ -44,6 +49,11 @@ export function pValue(p: number): string {
 export function bar(done: number, total: number): string {
   const full = total <= 0 ? 0 : Math.min(10, Math.floor((10 * done) / total));
   return '▓'.repeat(full) + '░'.repeat(10 - full);
+}
+
+/** The level a p-value has to reach: `p ≤ 0.05`. */
+export function pAtMost(level: number): string {
+  return `p ≤ ${Number(level.toPrecision(3))}`;
 }
 
 /** `1 file`, `3 files`. */

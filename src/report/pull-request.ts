@@ -1,7 +1,7 @@
 import type { Reason } from '../model/decision.ts';
 import type { GateVerdict } from '../model/event.ts';
 import type { TaskId } from '../model/ids.ts';
-import { block, inline } from './escape.ts';
+import { block, inline, plain } from './escape.ts';
 import { count, dollars, tally } from './figures.ts';
 import { details, fitBody } from './fit.ts';
 import { mermaid } from './lineage.ts';
@@ -31,7 +31,7 @@ export interface PullRequestDetails {
 
 /** `v12: retries a failed edit with a wider context`, without markup. */
 export function pullRequestTitle(node: VariantView): string {
-  return `${node.variant}: ${inline(node.summary, 120).replace(/\\(.)/g, '$1')}`;
+  return `${node.variant}: ${plain(node.summary, 120)}`;
 }
 
 /** The body of a variant's pull request, under MAX_BODY_BYTES. */
@@ -40,17 +40,18 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
   const parent = node.parent === null ? root : variantIn(view, node.parent);
   return fitBody(
     [
-      ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
       verdictLine(view, node, more.gate),
       changeLine(node, more),
+      ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
       evidenceTable(root, parent, node),
     ],
     [
       mermaid(view),
       details(`Fixed and broken, by task (${more.fixed.length} and ${more.broken.length})`, taskLists(more)),
+      ...lineage(view, node),
       details('Why this variant exists: diagnosis and evidence', diagnosis(more)),
       details('Why it was chosen: candidates, posterior, draws', chosen(more)),
-      details('Reproduce', reproduce(node, more)),
+      details('Reproduce', reproduce(view, node, more)),
     ],
     markerToString({ kind: 'variant', fields: { run: view.run, variant: node.variant, sha: more.sha } }),
   );
@@ -71,7 +72,7 @@ function changeLine(node: VariantView, more: PullRequestDetails): string {
     more.addsDependencies ? '**new dependencies**' : 'no new dependencies',
   ];
   return [
-    `Change: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed}. Made by ${node.operator} from ${node.parent}${donor}${tasks}.`,
+    `Change: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${node.operator} from ${node.parent}${donor}${tasks}.`,
     `Gates: ${gates.join(' · ')}`,
   ].join('\n');
 }
@@ -101,6 +102,21 @@ function taskLists({ fixed, broken }: PullRequestDetails): string {
   return `Search tasks measured on both it and the root.\n\nFixed: ${list(fixed)}\n\nBroken: ${list(broken)}`;
 }
 
+/** What the variant is made of besides its own change, for merging it brings that too; none for a child of the root. */
+function lineage(view: RunView, node: VariantView): string[] {
+  const ancestors: VariantView[] = [];
+  for (let at = node.parent; at !== null && at !== 'v0'; at = ancestors[0]!.parent)
+    ancestors.unshift(variantIn(view, at));
+  if (ancestors.length === 0) return [];
+  const changes = [...ancestors, node].map(({ variant, summary }) => `- ${variant}: ${inline(summary)}`);
+  return [
+    details(
+      `What merging it brings: ${ancestors.map(({ variant }) => variant).join(', ')} and ${node.variant}`,
+      changes.join('\n'),
+    ),
+  ];
+}
+
 function diagnosis({ diagnosis: found }: PullRequestDetails): string {
   if (found === null) return 'No diagnosis was recorded.';
   return `In the diagnosing model's words:\n\n${block(found.summary)}\n\nThe change the agent was asked to make of itself:\n\n${block(found.proposal)}`;
@@ -110,6 +126,6 @@ function chosen({ decision }: PullRequestDetails): string {
   return decision === null ? 'A person asked for it.' : `Decision ${decision.n}.\n\n${reasonTable(decision.reason)}`;
 }
 
-function reproduce(node: VariantView, { sha }: PullRequestDetails): string {
-  return `\`\`\`sh\ngit fetch origin ${sha} && git worktree add ../${node.variant} ${sha}\nhuxley bench run --agent ../${node.variant} --suite <your suite>\n\`\`\``;
+function reproduce({ suite }: RunView, node: VariantView, { sha }: PullRequestDetails): string {
+  return `\`\`\`sh\ngit fetch origin ${sha} && git worktree add ../${node.variant} ${sha}\nhuxley bench run --agent ../${node.variant} --suite ${suite}\n\`\`\``;
 }

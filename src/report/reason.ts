@@ -1,5 +1,16 @@
 import type { Decision, Reason } from '../model/decision.ts';
 
+/** What the numbers of the policies' reasons are, in words. */
+const MEANING: Readonly<Record<string, string>> = {
+  ability: 'ability, in logits over all tasks',
+  drift: 'drift: what a generation of its clade adds to ability',
+  horizon: 'generations ahead that count',
+  room: 'variants that so many evaluations allow',
+  tau: 'tau: how far the choice is narrowed, growing as the budget shrinks',
+  variants: 'variants there are',
+  works: 'chance that it works at all',
+};
+
 /** A decision's reason for people: the sentence, the candidates with what was drawn, the other numbers. */
 export function reasonTable(reason: Reason): string {
   const rows = reason.candidates.map(
@@ -7,14 +18,20 @@ export function reasonTable(reason: Reason): string {
       `| ${variant} | ${resolved}/${resolved + unresolved} | ${mean.toFixed(3)} | ${draw.toFixed(3)} |`,
   );
   const numbers = Object.entries(reason.numbers ?? {}).map(
-    ([name, value]) => `${name} = ${Number(value.toPrecision(4))}`,
+    ([name, value]) => `- ${MEANING[name] ?? name}: ${Number(value.toPrecision(3))}`,
   );
   return [
     reason.text,
     ...(rows.length > 0
-      ? [['| candidate | resolved | posterior mean | draw |', '|---|--:|--:|--:|', ...rows].join('\n')]
+      ? [
+          [
+            '| candidate | resolved | expected success | score (the highest is chosen) |',
+            '|---|--:|--:|--:|',
+            ...rows,
+          ].join('\n'),
+        ]
       : []),
-    ...(numbers.length > 0 ? [numbers.join(', ')] : []),
+    ...(numbers.length > 0 ? [numbers.join('\n')] : []),
   ].join('\n\n');
 }
 

@@ -24,6 +24,7 @@ const node = (
   variant,
   parent,
   operator: parent === null ? null : 'mutation',
+  pull: parent === null ? null : Number(variant.slice(1)) + 6,
   state: parent === null ? 'root' : n === 0 ? 'waits for evidence' : 'measured',
   own: { resolved, n },
   clade: { resolved, n },
@@ -41,6 +42,7 @@ const view: RunView = {
   outcome: null,
   policy: 'huxley',
   seed: 7,
+  suite: 'kata',
   budget: { used: 562, total: 800 },
   costUSD: { spent: 61.4, limit: 90 },
   best: 'v2',
@@ -53,6 +55,7 @@ const view: RunView = {
   inFlight: ['expand v2 (4 min)', 'evaluate v1 on 4 tasks (1 min)'],
   gate: null,
   heldOutTasks: 30,
+  heldOutDone: 0,
   attention: ['3 of the last 5 expansions failed their check'],
   decisions: [{ n: 11, what: 'expand v1 by mutation, giving v2', why: 'its clade drew the highest promise' }],
   rehearsal: true,
@@ -106,53 +109,53 @@ const details: PullRequestDetails = {
 
 test('the dashboard', () =>
   expect(renderDashboard(view)).toMatchInlineSnapshot(`
-  "### Run r41 · searching · budget ▓▓▓▓▓▓▓░░░ 562/800 · $61.40 of $90.00
+    "### Run r41 · searching · budget ▓▓▓▓▓▓▓░░░ 562/800 · $61.40 of $90.00
 
-  > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
+    Best-belief **v2** 19/26 search tasks (lower bound 0.37)
+    30 held-out tasks, sealed.
 
-  Best-belief **v2** 19/26 search tasks (lower bound 0.37)
-  Held-out: 30 tasks, sealed.
+    **Attention:** 3 of the last 5 expansions failed their check
 
-  **Attention:** 3 of the last 5 expansions failed their check
+    | variant | parent | own | clade | promise | cost | state | change |
+    |---|---|--:|--:|--:|--:|---|---|
+    | v2 (#8) | v1 | 19/26 | 19/26 | - | $2.60 | best | Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1 |
+    | v1 (#7) | v0 | 9/14 | 9/14 | 0.69 | $1.40 | measured | change of v1 |
+    | v0 | - | 22/60 | 50/100 | - | $6.00 | root | the root |
+    | v3 (#9) | v1 | - | - | - | $0.00 | did not pass its own check | change of v3 |
 
-  | variant | parent | own | clade | promise | cost | state | change |
-  |---|---|--:|--:|--:|--:|---|---|
-  | v2 | v1 | 19/26 | 19/26 | - | $2.60 | best | Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1 |
-  | v1 | v0 | 9/14 | 9/14 | 0.69 | $1.40 | measured | change of v1 |
-  | v0 | - | 22/60 | 50/100 | - | $6.00 | root | the root |
-  | v3 | v1 | - | - | - | $0.00 | did not pass its own check | change of v3 |
+    In flight: expand v2 (4 min) · evaluate v1 on 4 tasks (1 min)
 
-  In flight: expand v2 (4 min) · evaluate v1 on 4 tasks (1 min)
+    > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
 
-  \`\`\`mermaid
-  graph TD
-    v0["v0<br/>22/60"]
-    v1["v1<br/>9/14"]
-    v2["v2<br/>19/26"]:::best
-    v0 --> v1
-    v1 --> v2
-    classDef best stroke-width:3px
-    classDef pruned stroke-dasharray:4
-  \`\`\`
-  1 not shown: could not be made, or told least.
+    \`\`\`mermaid
+    graph TD
+      v0["v0<br/>22/60"]
+      v1["v1<br/>9/14"]
+      v2["v2<br/>19/26"]:::best
+      v0 --> v1
+      v1 --> v2
+      classDef best stroke-width:3px
+      classDef pruned stroke-dasharray:4
+    \`\`\`
+    1 not shown: could not be made, or told least.
 
-  <details><summary>Last 1 decisions, each with its reason</summary>
+    <details><summary>Decisions, the newest first, each with its reason</summary>
 
-  - **11** expand v1 by mutation, giving v2: its clade drew the highest promise
+    - **11** expand v1 by mutation, giving v2: its clade drew the highest promise
 
-  </details>
+    </details>
 
-  <!-- huxley:dashboard v=1 run=r41 -->"
-`));
+    <!-- huxley:dashboard v=1 run=r41 -->"
+  `));
 
 test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
-    "> Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
+    "**v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 22/60 (90 %: 0.27 to 0.47). Search tasks choose variants, so this is no proof: held-out tasks decide.
 
-    **v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 22/60 (90 %: 0.27 to 0.47). Search tasks choose variants, so this is no proof: held-out tasks decide.
-
-    Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. 3 files, +84 -19. Made by mutation from v1, task T-1.
+    Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. 3 files, +84 -19 against v1. Made by mutation from v1, task T-1.
     Gates: agent's own check passes · protected paths untouched · no new dependencies
+
+    > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
 
     | | root v0 | parent v1 | **v2** |
     |---|--:|--:|--:|
@@ -184,6 +187,13 @@ test('the pull request of a variant that waits for more evidence', () =>
 
     </details>
 
+    <details><summary>What merging it brings: v1 and v2</summary>
+
+    - v1: change of v1
+    - v2: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1
+
+    </details>
+
     <details><summary>Why this variant exists: diagnosis and evidence</summary>
 
     In the diagnosing model's words:
@@ -206,11 +216,11 @@ test('the pull request of a variant that waits for more evidence', () =>
 
     v1 drew most
 
-    | candidate | resolved | posterior mean | draw |
+    | candidate | resolved | expected success | score (the highest is chosen) |
     |---|--:|--:|--:|
     | v1 | 9/14 | 0.625 | 0.710 |
 
-    tau = 1.423
+    - tau: how far the choice is narrowed, growing as the budget shrinks: 1.42
 
     </details>
 
@@ -218,7 +228,7 @@ test('the pull request of a variant that waits for more evidence', () =>
 
     \`\`\`sh
     git fetch origin aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa && git worktree add ../v2 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-    huxley bench run --agent ../v2 --suite <your suite>
+    huxley bench run --agent ../v2 --suite kata
     \`\`\`
 
     </details>
@@ -228,32 +238,30 @@ test('the pull request of a variant that waits for more evidence', () =>
 
 test('line 1 of a pull request is the verdict once there is one', () => {
   const gate = { passed: false, n: 50, root: 26, variant: 31, fixed: 7, broken: 2, p: 0.0898, alpha: 0.05 };
-  expect(renderPullRequest(view, view.variants[2]!, { ...details, gate }).split('\n')[2]).toMatchInlineSnapshot(
-    `"**v2 beats the root: 31/50 against 26/50 held-out tasks** (7 fixed, 2 broken, p = 0.090, needed p ≤ 0.050). Not enough evidence to merge."`,
+  expect(renderPullRequest(view, view.variants[2]!, { ...details, gate }).split('\n')[0]).toMatchInlineSnapshot(
+    `"**v2 beats the root: 31/50 against 26/50 held-out tasks** (7 fixed, 2 broken, p = 0.090, needed p ≤ 0.05). Not enough evidence to merge."`,
   );
-  expect(pullRequestTitle(view.variants[2]!)).toMatchInlineSnapshot(
-    `"v2: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone #1"`,
-  );
+  expect(pullRequestTitle(view.variants[2]!)).toMatchInlineSnapshot(`"v2: Retries a <b>failed</b> edit @​everyone #1"`);
 });
 
 test('evidence of a job', () =>
   expect(renderEvidence(view, 'v2', entries, null)).toMatchInlineSnapshot(`
-  {
-    "conclusion": "neutral",
-    "summary": "> Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
+    {
+      "conclusion": "neutral",
+      "summary": "v2 resolves 19/26 (90 %: 0.57 to 0.85) of the search tasks it was measured on.
 
-  v2 resolves 19/26 (90 %: 0.57 to 0.85) of the search tasks it was measured on.
+    - T-\\\`1\\\`: resolved
 
-  - T-\\\`1\\\`: resolved",
-    "text": "What the journal holds of this, machine-readable:
+    > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.",
+      "text": "What the journal holds of this, machine-readable:
 
-  \`\`\`json huxley-evidence-v1
-  {"seq":5,"at":"2026-01-01T00:00:00.000Z","event":{"type":"decision.made","n":11,"decision":{"type":"expand","variant":"v2","parent":"v1","operator":"mutation","tasks":["T-1"],"reason":{"text":"v1 drew most","candidates":[{"variant":"v1","resolved":9,"unresolved":5,"mean":0.625,"draw":0.71}],"numbers":{"tau":1.4235}}}}}
-  {"seq":6,"at":"2026-01-01T00:00:01.000Z","event":{"type":"evaluation.done","job":"j1","variant":"v2","task":"T-\\u00601\\u0060","split":"search","outcome":"resolved","costUSD":0.1,"seconds":2}}
-  \`\`\`",
-    "title": "v2: 19/26 search tasks, root 22/60",
-  }
-`));
+    \`\`\`json huxley-evidence-v1
+    {"seq":5,"at":"2026-01-01T00:00:00.000Z","event":{"type":"decision.made","n":11,"decision":{"type":"expand","variant":"v2","parent":"v1","operator":"mutation","tasks":["T-1"],"reason":{"text":"v1 drew most","candidates":[{"variant":"v1","resolved":9,"unresolved":5,"mean":0.625,"draw":0.71}],"numbers":{"tau":1.4235}}}}}
+    {"seq":6,"at":"2026-01-01T00:00:01.000Z","event":{"type":"evaluation.done","job":"j1","variant":"v2","task":"T-\\u00601\\u0060","split":"search","outcome":"resolved","costUSD":0.1,"seconds":2}}
+    \`\`\`",
+      "title": "v2: 19/26 search tasks, root 22/60",
+    }
+  `));
 
 test('evidence is read back as it was written', () =>
   expect(parseEvidence(`before\n${evidenceText(entries)}\nafter`)).toEqual(entries));
@@ -268,11 +276,11 @@ test('explanations name what was believed', () => {
 
     v1 drew most
 
-    | candidate | resolved | posterior mean | draw |
+    | candidate | resolved | expected success | score (the highest is chosen) |
     |---|--:|--:|--:|
     | v1 | 9/14 | 0.625 | 0.710 |
 
-    tau = 1.423
+    - tau: how far the choice is narrowed, growing as the budget shrinks: 1.42
 
     </details>"
   `);
@@ -282,13 +290,14 @@ test('explanations name what was believed', () => {
 
 test('the tree in a terminal', () =>
   expect(treeText(view).join('\n')).toMatchInlineSnapshot(`
-  "r41  ▓▓▓▓▓▓▓░░░ 562/800  $61.40/90  searching  best v2 19/26 (0.37)  rehearsal model
-   v0   22/60
-   └─ v1   9/14
-      ├─ v2   19/26  ◀ best
-      └─ v3   -      did not pass its own check
-   ⠋ expand v2 (4 min)   ⠋ evaluate v1 on 4 tasks (1 min)"
-`));
+    "r41  ▓▓▓▓▓▓▓░░░ 562/800  $61.40/90  searching  best v2 19/26  rehearsal model
+     v0   22/60
+     └─ v1   9/14   change of v1
+        ├─ v2   19/26  ◀ best Retries a <b>failed</b> edit @​everyone #1
+        └─ v3   -      did not pass its own check: change of v3
+     ⠋ expand v2 (4 min)
+     ⠋ evaluate v1 on 4 tasks (1 min)"
+  `));
 
 test('the tree as a picture is well-formed and whole', () => {
   const svg = treeSvg(view);

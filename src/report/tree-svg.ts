@@ -1,4 +1,5 @@
 import { tally } from './figures.ts';
+import { layoutTree, type TreePlace } from './tree-layout.ts';
 import type { RunView, VariantView } from './view.ts';
 
 const WIDTH = 96;
@@ -9,6 +10,7 @@ const BRIEF: Partial<Record<VariantView['state'], string>> = {
   'could not be made': 'not made',
   'did not pass its own check': 'check failed',
   'waits for evidence': 'unmeasured',
+  'never measured': 'unmeasured',
 };
 
 /**
@@ -16,24 +18,14 @@ const BRIEF: Partial<Record<VariantView['state'], string>> = {
  * tasks, filled in proportion to its rate. Holds nothing untrusted.
  */
 export function treeSvg(view: RunView): string {
-  const children = Map.groupBy(
-    view.variants.filter(({ parent }) => parent !== null),
-    ({ parent }) => parent,
-  );
-  const places = new Map<string, { readonly x: number; readonly y: number; readonly node: VariantView }>();
-  let column = 0;
-  const place = (node: VariantView, depth: number): number => {
-    const below = (children.get(node.variant) ?? []).map((child) => place(child, depth + 1));
-    const x = below.length === 0 ? column++ : (below[0]! + below.at(-1)!) / 2;
-    places.set(node.variant, { x, y: depth, node });
-    return x;
-  };
-  const root = view.variants.find(({ parent }) => parent === null);
-  if (root) place(root, 0);
-  const all = [...places.values()];
-  const width = Math.max(1, column) * WIDTH + 16;
-  const height = (1 + Math.max(0, ...all.map(({ y }) => y))) * HEIGHT + 40;
-  const at = ({ x, y }: { x: number; y: number }) => ({ cx: 8 + (x + 0.5) * WIDTH, cy: 28 + (y + 0.5) * HEIGHT });
+  const places = layoutTree(view.variants.map(({ variant, parent }) => ({ id: variant, parent })));
+  const all = view.variants.flatMap((node) => {
+    const place = places.get(node.variant);
+    return place ? [{ ...place, node }] : [];
+  });
+  const width = (1 + Math.max(0, ...all.map(({ column }) => column))) * WIDTH + 16;
+  const height = (1 + Math.max(0, ...all.map(({ row }) => row))) * HEIGHT + 40;
+  const at = ({ column, row }: TreePlace) => ({ cx: 8 + (column + 0.5) * WIDTH, cy: 28 + (row + 0.5) * HEIGHT });
   const edges = all.flatMap((child) => {
     const parent = child.node.parent === null ? undefined : places.get(child.node.parent);
     if (!parent) return [];

@@ -1,7 +1,8 @@
-import { bar, dollars, tally } from './figures.ts';
+import { plain } from './escape.ts';
+import { bar, dollars, heldOutProgress, tally } from './figures.ts';
 import type { RunView, VariantView } from './view.ts';
 
-/** The run as lines for a terminal: head line, tree of measured variants, work in flight. No colours, no control codes. */
+/** The run as lines for a terminal: head line, tree of variants with what each changes, work in flight. No colours, no control codes. */
 export function treeText(view: RunView, frame = 0): string[] {
   const { budget, costUSD } = view;
   const best = view.variants.find(({ variant }) => variant === view.best);
@@ -10,8 +11,8 @@ export function treeText(view: RunView, frame = 0): string[] {
     view.run,
     `${bar(budget.used, budget.total)} ${budget.used}/${budget.total}`,
     `${dollars(costUSD.spent)}${limit}`,
-    view.status,
-    ...(best && best.own.n > 0 ? [`best ${best.variant} ${tally(best.own)} (${best.lower.toFixed(2)})`] : []),
+    view.status === 'held-out' ? `held-out ${heldOutProgress(view)}` : view.status,
+    ...(best && best.own.n > 0 ? [`best ${best.variant} ${tally(best.own)}`] : []),
     ...(view.rehearsal ? ['rehearsal model'] : []),
   ].join('  ');
   const children = Map.groupBy(
@@ -30,14 +31,11 @@ export function treeText(view: RunView, frame = 0): string[] {
   const root = view.variants.find(({ parent }) => parent === null);
   if (root) walk(root, ' ', ' ');
   const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'[frame % 10];
-  return [
-    head,
-    ...lines,
-    ...(view.inFlight.length > 0 ? [` ${view.inFlight.map((work) => `${spinner} ${work}`).join('   ')}`] : []),
-  ];
+  return [head, ...lines, ...view.inFlight.map((work) => ` ${spinner} ${work}`)];
 }
 
 function note(node: VariantView, view: RunView): string {
-  if (node.variant === view.best && node.own.n > 0) return ' ◀ best';
-  return node.state === 'measured' || node.state === 'root' ? '' : ` ${node.state}`;
+  const change = node.parent === null ? '' : ` ${plain(node.summary, 100)}`;
+  if (node.variant === view.best && node.own.n > 0) return ` ◀ best${change}`;
+  return node.state === 'measured' || node.state === 'root' ? change : ` ${node.state}${change && `:${change}`}`;
 }

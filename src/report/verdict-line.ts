@@ -1,6 +1,6 @@
 import type { GateVerdict } from '../model/event.ts';
 import type { VariantId } from '../model/ids.ts';
-import { pValue, rated } from './figures.ts';
+import { pAtMost, pValue, rated } from './figures.ts';
 import { type RunView, type VariantView, variantIn } from './view.ts';
 
 /** What the held-out comparison says, in one sentence, with its n. */
@@ -9,7 +9,7 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
   const relation =
     gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
   const evidence = passed ? 'Enough evidence to merge.' : 'Not enough evidence to merge.';
-  return `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} held-out tasks** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pValue(gate.alpha).replace('=', '≤')}). ${evidence}`;
+  return `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} held-out tasks** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}). ${evidence}`;
 }
 
 /** Line 1 of a variant's pull request: the verdict, as far as there is one. */
@@ -22,6 +22,8 @@ export function verdictLine(view: RunView, node: VariantView, gate: GateVerdict 
     case 'pruned':
       return `**${node.variant} is out of the search.** A person took its clade out; reopening this pull request brings it back.`;
     default: {
+      if (node.state === 'never measured')
+        return `**${node.variant} was never measured.** The run ended before it was its turn.`;
       if (node.own.n === 0) return `**${node.variant} waits for evidence.** Nothing has been measured yet.`;
       const root = variantIn(view, 'v0');
       return `**${node.variant} resolves ${rated(node.own)} search tasks**; the root ${rated(root.own)}. Search tasks choose variants, so this is no proof: held-out tasks decide.`;

@@ -13,12 +13,14 @@ export interface ViewSource {
   readonly policy: Policy;
   readonly entries: readonly JournalEntry[];
   readonly attention: readonly string[];
+  /** Numbers of the variants' pull requests, where they are known. */
+  readonly pulls?: ReadonlyMap<VariantId, number>;
   /** The time it is, to say for how long work has been in flight. */
   readonly now: Date;
 }
 
 /** The run as people see it, from its archive and journal. */
-export function runView({ archive, policy, entries, attention, now }: ViewSource): RunView {
+export function runView({ archive, policy, entries, attention, pulls, now }: ViewSource): RunView {
   const { settings, search } = archive;
   const beliefs = new Map(policy.rank(viewOf(archive)).map((belief) => [belief.variant, belief]));
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(beliefs.keys().next().value ?? 0);
@@ -35,6 +37,7 @@ export function runView({ archive, policy, entries, attention, now }: ViewSource
             best,
             failures.get(variant.id),
             promises.get(variant.id),
+            pulls?.get(variant.id) ?? null,
           ),
         ],
   );
@@ -44,6 +47,7 @@ export function runView({ archive, policy, entries, attention, now }: ViewSource
     outcome: archive.outcome && { kind: archive.outcome.outcome, reason: archive.outcome.reason },
     policy: settings.policy.name,
     seed: settings.seed,
+    suite: entries.flatMap(({ event }) => (event.type === 'run.started' ? [event.suite.name] : []))[0] ?? '',
     budget: { used: budgetUsed(archive), total: settings.budget },
     costUSD: { spent: archive.spentUSD, limit: settings.costUSD },
     best,
@@ -51,6 +55,7 @@ export function runView({ archive, policy, entries, attention, now }: ViewSource
     inFlight: workInFlight(archive, entries, now),
     gate: archive.gate,
     heldOutTasks: settings.heldOut.length,
+    heldOutDone: variants.reduce((sum, { heldOut }) => sum + heldOut.n, 0),
     attention,
     decisions: entries.flatMap(({ event }) =>
       event.type === 'decision.made'
@@ -85,12 +90,14 @@ function variantView(
   best: VariantId,
   failure: ArchiveEventOf<'expansion.failed'> | undefined,
   promise: number | undefined,
+  pull: number | null,
 ): VariantView {
   return {
     variant: variant.id,
     parent: variant.number === 0 ? null : variantId(variant.parent),
     operator: variant.operator,
     state: stateOf(archive, variant, best, failure?.stage),
+    pull,
     own: tallied(variant.own),
     clade: tallied(variant.clade),
     heldOut: heldOutTally(archive, variant.id),
@@ -116,7 +123,8 @@ function stateOf(archive: Archive, variant: Variant, best: VariantId, stage: Exp
       if (!variant.active) return 'pruned';
       if (variant.id === ROOT) return 'root';
       if (variant.id === best) return 'best';
-      return variant.own.resolved + variant.own.unresolved === 0 ? 'waits for evidence' : 'measured';
+      if (variant.own.resolved + variant.own.unresolved > 0) return 'measured';
+      return archive.outcome === null ? 'waits for evidence' : 'never measured';
   }
 }
 

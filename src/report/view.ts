@@ -10,6 +10,7 @@ export type VariantState =
   | 'could not be made'
   | 'did not pass its own check'
   | 'waits for evidence'
+  | 'never measured'
   | 'measured'
   | 'best'
   | 'pruned'
@@ -22,6 +23,8 @@ export interface VariantView {
   readonly parent: VariantId | null;
   readonly operator: OperatorName | null;
   readonly state: VariantState;
+  /** Number of its pull request; `null` while it has none, or where that is not known. */
+  readonly pull: number | null;
   readonly own: Tally;
   readonly clade: Tally;
   readonly heldOut: Tally;
@@ -41,6 +44,8 @@ export interface RunView {
   readonly outcome: { readonly kind: RunOutcome; readonly reason: string } | null;
   readonly policy: string;
   readonly seed: number;
+  /** Name of the benchmark's suite. */
+  readonly suite: string;
   readonly budget: { readonly used: number; readonly total: number };
   readonly costUSD: { readonly spent: number; readonly limit: number | null };
   readonly best: VariantId;
@@ -48,6 +53,8 @@ export interface RunView {
   readonly inFlight: readonly string[];
   readonly gate: GateVerdict | null;
   readonly heldOutTasks: number;
+  /** Held-out evaluations with an outcome, of all variants together. */
+  readonly heldOutDone: number;
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

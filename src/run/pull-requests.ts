@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cellOutcome, rootOf, type Variant } from '../archive/archive.ts';
+import { cellOutcome, lineage, rootOf, type Variant } from '../archive/archive.ts';
 import type { TaskId, VariantId } from '../model/ids.ts';
 import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../report/pull-request.ts';
 import { type RunView, variantIn } from '../report/view.ts';
@@ -18,6 +18,14 @@ export function pullName(variant: VariantId): string {
 /** The number of a variant's pull request, if it has one yet. */
 export async function pullNumber(run: OpenRun, variant: VariantId): Promise<number | undefined> {
   return run.notes.done(pullName(variant), z.int());
+}
+
+/** The numbers of the pull requests there are. */
+export async function pullNumbers(run: OpenRun): Promise<ReadonlyMap<VariantId, number>> {
+  const notes = await run.notes.list('pull/', z.object({ done: z.int().optional() }));
+  return new Map(
+    [...notes].flatMap(([id, { done }]) => (done === undefined ? [] : [[id as VariantId, done] as const])),
+  );
 }
 
 /** Opens the pull requests that are missing, and brings the bodies up to date that are out of it. Seconds until it should look again. */
@@ -76,7 +84,10 @@ function whyClosed(run: OpenRun, { id, state, pruned }: Variant): string | null 
   if (outcome === null) return null;
   const kept = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
   if (id === kept) return null;
-  return kept === null ? 'the run ended and nothing deserved merging' : `the run ended and chose ${kept}`;
+  if (kept === null) return 'the run ended and nothing deserved merging';
+  const { search } = run.archive;
+  const within = lineage(search, Number(kept.slice(1))).some((ancestor) => ancestor.id === id);
+  return `the run ended and chose ${kept}${within ? `, which has the change of ${id} in it` : ''}`;
 }
 
 function textOf(closed: string | null): string {

@@ -2,6 +2,7 @@ import type { RunView } from '../report/view.ts';
 import { runView } from '../report/view-of.ts';
 import { attention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
+import { pullNumbers } from './pull-requests.ts';
 
 /** The run as people see it now. */
 export async function viewRun(run: OpenRun): Promise<RunView> {
@@ -10,6 +11,7 @@ export async function viewRun(run: OpenRun): Promise<RunView> {
     policy: run.policy,
     entries: run.entries,
     attention: await attention(run),
+    pulls: await pullNumbers(run),
     now: run.clock.now(),
   });
 }

@@ -114,6 +114,6 @@ test('a variant that has failed nothing yet is diagnosed from what its nearest a
     const choice = chooseOperator(search, 2, createRng(seed));
     expect(choice).toMatchObject({ tasks: [2] });
     expect(choice.operator).toBe('mutation');
-    expect(choice.why).toContain('of v1: v2 has failed nothing yet');
+    expect(choice.why).toContain('one failed trajectory of v1, as v2 has failed nothing yet');
   }
 });

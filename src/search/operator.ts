@@ -45,16 +45,24 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
       MAX_TASKS,
     );
     if (solved.length > 1)
-      return { operator: 'stochasticity', tasks: solved, why: `${variant.id} has failed nothing yet` };
+      return {
+        operator: 'stochasticity',
+        tasks: solved,
+        why: `learning from what ${variant.id} solved, which has failed nothing yet`,
+      };
     return { operator: 'mutation', tasks: [], why: `${variant.id} has no failed task to learn from` };
   }
-  const whose = by === variant ? '' : ` of ${by.id}: ${variant.id} has failed nothing yet`;
-  offer(SHARES.mutation, { operator: 'mutation', tasks: [one], why: `one failed trajectory${whose}` });
+  const [whose, since] = by === variant ? ['', ''] : [` of ${by.id}`, `, as ${variant.id} has failed nothing yet`];
+  offer(SHARES.mutation, {
+    operator: 'mutation',
+    tasks: [one],
+    why: `learning from one failed trajectory${whose}${since}`,
+  });
   if (more.length > 0)
     offer(SHARES['reaction-norm'], {
       operator: 'reaction-norm',
       tasks: [one, ...more],
-      why: `what ${1 + more.length} failed trajectories${whose === '' ? ' have in common' : whose}`,
+      why: `learning from what ${1 + more.length} failed trajectories${whose} have in common${since}`,
     });
   const donor = by === variant ? chooseDonor(search, variant, failed, rng) : null;
   if (donor)
@@ -62,14 +70,14 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
       operator: 'hybridization',
       tasks: [donor.task],
       donor: donor.variant,
-      why: `v${donor.variant} of another lineage solved what ${variant.id} failed`,
+      why: `learning from v${donor.variant} of another lineage, which solved what ${variant.id} failed`,
     });
   const sometimes = sample(flips(search, variant), rng, MAX_TASKS);
   if (sometimes.length > 1)
     offer(SHARES.stochasticity, {
       operator: 'stochasticity',
       tasks: sometimes,
-      why: `${variant.id} and an ancestor differ on ${sometimes.length} tasks`,
+      why: `learning from ${sometimes.length} tasks on which ${variant.id} and an ancestor differ`,
     });
   let ticket = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < possible.length; i++) {

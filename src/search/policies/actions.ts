@@ -9,8 +9,10 @@ export function evaluateAtRandom(view: View, variant: Variant, rng: Rng, reason:
   return { type: 'evaluate', variant: variant.number, tasks: sample(openTasks(variant), rng, view.batch), reason };
 }
 
-export function exhausted(): Proposal {
-  return { type: 'rest', reason: () => plain('every variant has been run on every task and no expansion can be paid') };
+export function exhausted({ batch }: View): Proposal {
+  const why =
+    batch < 1 ? 'the budget is used up' : 'every variant has been run on every task, and no expansion can be paid';
+  return { type: 'rest', reason: () => plain(why) };
 }
 
 export function activeVariants({ search }: View): Variant[] {

@@ -39,7 +39,7 @@ export const bestOfN: PolicyKind = {
           reason: () => plain('every child has been measured: one more of the root'),
         };
       const [best] = rankByBeta(view, 0.5).filter(({ variant }) => open.some(({ number }) => number === variant));
-      if (!best) return exhausted();
+      if (!best) return exhausted(view);
       const variant = view.search.variants[best.variant]!;
       return evaluateAtRandom(view, variant, rng, () => plain(`no child can be paid any more: ${variant.id} leads`));
     },

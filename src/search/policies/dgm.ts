@@ -50,7 +50,7 @@ export const dgm: PolicyKind = {
           const reason = byOwnCounts(text, [variant], [ownMean(variant)]);
           return evaluateAtRandom({ ...view, batch: Math.min(view.batch, due) }, variant, rng, reason);
         }
-      if (!view.canExpand) return exhausted();
+      if (!view.canExpand) return exhausted(view);
       const pool = active.filter((variant) => evaluations(variant) > 0);
       const weights = pool.map((variant) => {
         const fitness = 1 / (1 + Math.exp(-params.sharpness! * (ownMean(variant) - params.midpoint!)));

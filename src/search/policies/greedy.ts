@@ -22,7 +22,7 @@ export const greedy: PolicyKind = {
         const text = `${parent.id} has the highest posterior mean`;
         return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, active, means) };
       }
-      if (open.length === 0) return exhausted();
+      if (open.length === 0) return exhausted(view);
       const means = open.map(mean);
       const variant = open[argmax(means)]!;
       const text = `${variant.id} has the highest posterior mean of those with tasks left`;

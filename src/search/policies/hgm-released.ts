@@ -55,7 +55,7 @@ export const hgmReleased: PolicyKind = {
           };
         }
         const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
-        if (open.length === 0) return exhausted();
+        if (open.length === 0) return exhausted(view);
         const counts = new Map(open.map(({ number }) => [number, { ...grown.own(number) }]));
         const draws = open.map(({ number }) => {
           const { resolved, unresolved } = counts.get(number)!;

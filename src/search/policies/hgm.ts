@@ -4,6 +4,7 @@ import type { Param, Params, PolicyKind, Proposal, View } from '../policy.ts';
 import { selectionParams } from '../policy.ts';
 import { count, plain, ranked } from '../reason.ts';
 import { type Rng, sample } from '../rng.ts';
+import { exhausted } from './actions.ts';
 
 export const ALPHA: Param = {
   name: 'alpha',
@@ -69,7 +70,7 @@ function propose(params: Params, view: View, rng: Rng): Proposal {
   const evaluate = evaluateBest(view, rng, gate);
   if (evaluate) return evaluate;
   if (view.canExpand) return expand(params, view, rng, gate);
-  return { type: 'rest', reason: () => plain('every variant has been run on every task and no expansion can be paid') };
+  return exhausted(view);
 }
 
 /** `B / b`: total over remaining budget; what is left is never counted below one evaluation. */

@@ -72,26 +72,35 @@ class Huxley implements Policy {
     const numbers = { horizon: ahead, works, ability: belief.ability(best), drift: belief.drift(best) };
     const reason = (text: string) => {
       const means = Float64Array.from(promises, (_, node) => belief.success(belief.ability(node)));
+      // As a share of tasks, like the means: logits tell people nothing.
+      const scores = promises.map((promise) =>
+        promise === Number.NEGATIVE_INFINITY ? promise : belief.success(promise),
+      );
       const numberOf = belief.numberOf.slice(0, promises.length);
-      return () => ({ text, candidates: shown(search, numberOf, promises, means), numbers });
+      return () => ({ text, candidates: shown(search, numberOf, scores, means), numbers });
     };
-    const leads = `${variant.id} has the highest promise (${promises[best]!.toFixed(2)}) of ${count(search.live, 'variant')}`;
+    const promise = belief.success(promises[best]!).toFixed(2);
+    const leads = `${variant.id} has the highest promise (${promise}) of ${count(search.live, 'variant')}`;
     if (known && view.canExpand)
-      return { type: 'expand', parent: variant.number, reason: reason(`${leads}, and works (${works.toFixed(2)})`) };
-    if (open === 0 || view.batch < 1) return exhausted();
+      return {
+        type: 'expand',
+        parent: variant.number,
+        reason: reason(`${leads}; it most likely works (${works.toFixed(2)})`),
+      };
+    if (open === 0 || view.batch < 1) return exhausted(view);
     return {
       type: 'evaluate',
       variant: variant.number,
       tasks: tellingTasks(belief, variant, view.batch, rng),
       reason: reason(
-        `${leads}, and is not known to work yet (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
+        `${leads}; whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
       ),
     };
   }
 
   /** The last part of the budget: evaluations of what the jury might ship. */
   #verify(view: View, rng: Rng, belief: TreeBelief): Proposal {
-    if (view.batch < 1) return exhausted();
+    if (view.batch < 1) return exhausted(view);
     const { search } = view;
     const open = this.#consult(search)
       .verdicts(search)
@@ -99,7 +108,7 @@ class Huxley implements Policy {
       .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.width! * verdict.sd }))
       .sort((a, b) => b.score - a.score || a.variant - b.variant);
     const [first] = open;
-    if (!first) return exhausted();
+    if (!first) return exhausted(view);
     const variant = search.variants[first.variant]!;
     return {
       type: 'evaluate',

@@ -27,7 +27,7 @@ export const random: PolicyKind = {
         const parent = active[rng.below(active.length)]!;
         return { type: 'expand', parent: parent.number, reason: () => plain(`${parent.id} was picked at random`) };
       }
-      if (open.length === 0) return exhausted();
+      if (open.length === 0) return exhausted(view);
       const variant = open[rng.below(open.length)]!;
       return evaluateAtRandom(view, variant, rng, () => plain(`${variant.id} was picked at random`));
     },

@@ -28,7 +28,7 @@ export const sica: PolicyKind = {
         const text = `${unfinished.id} is run on every task`;
         return evaluateAtRandom(view, unfinished, rng, byOwnCounts(text, [unfinished], [ownMean(unfinished)]));
       }
-      if (!view.canExpand) return exhausted();
+      if (!view.canExpand) return exhausted(view);
       const measured = active.filter((variant) => evaluations(variant) > 0);
       const pool = measured.length > 0 ? measured : active;
       const means = pool.map(ownMean);

@@ -1,24 +1,33 @@
 import { type Content, escapeHtml, Html, html } from './html.ts';
+import { mermaid } from './mermaid.ts';
+
+export interface Place {
+  /** `owner/name` of the repository that `#12` refers to. */
+  readonly repository?: string;
+  /** A file's text, in which a line's end is a space; in comments it is a line's end. */
+  readonly file?: boolean;
+}
 
 /**
- * The part of GitHub's Markdown that reports use, as HTML: headings, lists, tables, quotes, code, emphasis, links and
- * `<details>`. Everything else, other HTML above all, is shown as the text it is.
+ * The part of GitHub's Markdown that reports use, as HTML: headings, lists, tables, quotes, code, mermaid trees, emphasis,
+ * links, references and `<details>`. Everything else, other HTML above all, is shown as the text it is.
  */
-export function markdown(source: string): Html {
+export function markdown(source: string, place: Place = {}): Html {
   return new Html(
     blocks(
       source
         .replaceAll('\r\n', '\n')
         .replace(/<!--[\s\S]*?-->/g, '')
         .split('\n'),
+      place,
     ),
   );
 }
 
-function blocks(lines: readonly string[]): string {
+function blocks(lines: readonly string[], place: Place): string {
   const out: string[] = [];
   for (let at = 0; at < lines.length; ) {
-    const [block, next] = blockAt(lines, at);
+    const [block, next] = blockAt(lines, at, place);
     out.push(block);
     at = next;
   }
@@ -26,7 +35,7 @@ function blocks(lines: readonly string[]): string {
 }
 
 /** The block that starts on a line, and the line after it. */
-function blockAt(lines: readonly string[], at: number): [string, number] {
+function blockAt(lines: readonly string[], at: number, place: Place): [string, number] {
   const line = lines[at]!;
   const take = (test: (text: string) => boolean, from = at): number => {
     let end = from;
@@ -40,38 +49,47 @@ function blockAt(lines: readonly string[], at: number): [string, number] {
       (text) => !text.trim().startsWith(fence[1]!) || text.trim().replaceAll(fence[1]![0]!, '') !== '',
       at + 1,
     );
-    return [`<pre><code>${escapeHtml(lines.slice(at + 1, end).join('\n'))}</code></pre>`, end + 1];
+    const code = lines.slice(at + 1, end).join('\n');
+    const picture = fence[2] === 'mermaid' ? mermaid(code) : null;
+    return [picture?.text ?? `<pre><code>${escapeHtml(code)}</code></pre>`, end + 1];
   }
-  if (/^\s*<details( open)?>/.test(line)) return detailsAt(lines, at);
+  if (/^\s*<details( open)?>/.test(line)) return detailsAt(lines, at, place);
   const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
   if (heading) {
     const level = Math.min(heading[1]!.length + 1, 6);
-    return [`<h${level}>${inline(heading[2]!)}</h${level}>`, at + 1];
+    return [`<h${level}>${inline(heading[2]!, place)}</h${level}>`, at + 1];
   }
   if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) return ['<hr>', at + 1];
   if (line.startsWith('>')) {
     const end = take((text) => text.startsWith('>'));
-    return [`<blockquote>${blocks(lines.slice(at, end).map((text) => text.replace(/^> ?/, '')))}</blockquote>`, end];
+    return [
+      `<blockquote>${blocks(
+        lines.slice(at, end).map((text) => text.replace(/^> ?/, '')),
+        place,
+      )}</blockquote>`,
+      end,
+    ];
   }
   if (isRow(line) && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[at + 1] ?? '')) {
     const end = take(isRow);
-    return [table(lines.slice(at, end)), end];
+    return [table(lines.slice(at, end), place), end];
   }
   if (isItem(line)) {
     const end = take((text) => isItem(text) || /^\s+\S/.test(text));
-    return [list(lines.slice(at, end)), end];
+    return [list(lines.slice(at, end), place), end];
   }
   const end = take(
     (text) => text.trim() !== '' && !/^(#{1,6}\s|>|```|\s*<details)/.test(text) && !isItem(text),
     at + 1,
   );
-  return [`<p>${inline(lines.slice(at, end).join('\n')).replaceAll('\n', '<br>\n')}</p>`, end];
+  const text = inline(lines.slice(at, end).join('\n'), place);
+  return [`<p>${place.file ? text : text.replaceAll('\n', '<br>\n')}</p>`, end];
 }
 
 const isRow = (line: string) => line.includes('|') && line.trim() !== '';
 const isItem = (line: string) => /^\s*([-*+]|\d+[.)])\s+/.test(line);
 
-function detailsAt(lines: readonly string[], at: number): [string, number] {
+function detailsAt(lines: readonly string[], at: number, place: Place): [string, number] {
   let depth = 0;
   let end = at;
   for (; end < lines.length; end += 1) {
@@ -81,10 +99,13 @@ function detailsAt(lines: readonly string[], at: number): [string, number] {
   const text = lines.slice(at, end + 1).join('\n');
   const [, open = '', body = ''] = /^\s*<details( open)?>([\s\S]*?)(?:<\/details>\s*)?$/.exec(text) ?? [];
   const [, summary = 'Details', rest = body] = /^\s*<summary>([\s\S]*?)<\/summary>([\s\S]*)$/.exec(body) ?? [];
-  return [`<details${open}><summary>${inline(summary)}</summary>${blocks(rest.split('\n'))}</details>`, end + 1];
+  return [
+    `<details${open}><summary>${inline(summary, place)}</summary>${blocks(rest.split('\n'), place)}</details>`,
+    end + 1,
+  ];
 }
 
-function table(lines: readonly string[]): string {
+function table(lines: readonly string[], place: Place): string {
   const cells = (line: string) =>
     line
       .trim()
@@ -94,7 +115,9 @@ function table(lines: readonly string[]): string {
   const aligns = cells(lines[1]!).map((cell) => (/^:-+:$/.test(cell) ? 'center' : cell.endsWith(':') ? 'right' : ''));
   const row = (line: string, tag: string) =>
     `<tr>${cells(line)
-      .map((cell, index) => `<${tag}${aligns[index] ? ` class="${aligns[index]}"` : ''}>${inline(cell)}</${tag}>`)
+      .map(
+        (cell, index) => `<${tag}${aligns[index] ? ` class="${aligns[index]}"` : ''}>${inline(cell, place)}</${tag}>`,
+      )
       .join('')}</tr>`;
   return `<table>${row(lines[0]!, 'th')}${lines
     .slice(2)
@@ -102,7 +125,7 @@ function table(lines: readonly string[]): string {
     .join('')}</table>`;
 }
 
-function list(lines: readonly string[]): string {
+function list(lines: readonly string[], place: Place): string {
   const indent = /^\s*/.exec(lines[0]!)![0].length;
   const items: string[][] = [];
   for (const line of lines) {
@@ -111,32 +134,41 @@ function list(lines: readonly string[]): string {
     else items.at(-1)!.push(line.slice(Math.min(indent + 2, /^\s*/.exec(line)![0].length)));
   }
   const tag = /^\s*\d/.test(lines[0]!) ? 'ol' : 'ul';
-  return `<${tag}>${items.map(([first, ...rest]) => `<li>${inline(first!)}${blocks(rest)}</li>`).join('')}</${tag}>`;
+  return `<${tag}>${items.map(([first, ...rest]) => `<li>${inline(first!, place)}${blocks(rest, place)}</li>`).join('')}</${tag}>`;
 }
 
-const TOKEN = /(`+)([^`]+)\1|\[([^\]\n]+)\]\(((?:https?:\/\/|\/|#)[^\s)]*)\)|(https?:\/\/[^\s<>()"'`]+)/g;
+const TOKEN =
+  /\\([\\`*_{}[\]()#+.!|~<>&-])|(`+)([^`]+)\2|\[([^\]\n]+)\]\(((?:https?:\/\/|\/|#)[^\s)]*)\)|(https?:\/\/[^\s<>()"'`]+)|(?<![\w&/#])#(\d+)\b/g;
 
 /**
- * Emphasis, code and links inside a line. Code and links are set aside first and the rest is escaped before anything is
- * made of it, so that nothing in a text can be HTML of its own.
+ * Emphasis, code, links and references inside a line. Code and links are set aside first and the rest is escaped before
+ * anything is made of it, so that nothing in a text can be HTML of its own.
  */
-function inline(text: string): string {
+function inline(text: string, place: Place): string {
   const kept: string[] = [];
   const keep = (made: string) => `\0${kept.push(made) - 1}\0`;
-  const marked = text.replaceAll('\0', '').replace(TOKEN, (_, _ticks, code, label, target, url) => {
-    if (code !== undefined) return keep(`<code>${escapeHtml(code)}</code>`);
-    const href = escapeHtml(target ?? url);
-    return keep(`<a href="${href}" rel="nofollow noopener">${label === undefined ? href : inline(label)}</a>`);
-  });
+  const marked = text
+    .replaceAll('\0', '')
+    .replace(TOKEN, (whole, escaped, _ticks, code, label, target, url, reference) => {
+      if (escaped !== undefined) return keep(escapeHtml(escaped));
+      if (code !== undefined) return keep(`<code>${escapeHtml(code)}</code>`);
+      if (reference !== undefined)
+        return place.repository === undefined
+          ? whole
+          : keep(`<a href="/${escapeHtml(place.repository)}/issues/${reference}">#${reference}</a>`);
+      const href = escapeHtml(target ?? url);
+      return keep(`<a href="${href}" rel="nofollow noopener">${label === undefined ? href : inline(label, place)}</a>`);
+    });
   return escapeHtml(marked)
     .replace(/\*\*([^*\n]+)\*\*/g, '<strong>$1</strong>')
     .replace(/(?<![\w*])\*([^*\n]+)\*(?!\w)/g, '<em>$1</em>')
     .replace(/(?<![\w_])_([^_\n]+)_(?!\w)/g, '<em>$1</em>')
     .replace(/&lt;(\/?(?:sub|sup|br|b|strong|kbd))\s*\/?&gt;/g, '<$1>')
+    .replace(/&amp;(amp|lt|gt|quot);/g, '&$1;')
     .replace(/\0(\d+)\0/g, (_, index) => kept[Number(index)]!);
 }
 
 /** A text that may be missing, as Markdown. */
-export function body(text: string | null): Content {
-  return text?.trim() ? markdown(text) : html`<p class="dim">No description.</p>`;
+export function body(text: string | null, place: Place): Content {
+  return text?.trim() ? markdown(text, place) : html`<p class="dim">No description.</p>`;
 }

@@ -32,6 +32,9 @@ pre { background: var(--soft); border-radius: 6px; padding: .8rem; overflow-x: a
 table { border-collapse: collapse; margin: .7rem 0; } th, td { border: 1px solid var(--line); padding: .3rem .7rem; }
 th { background: var(--soft); } td.right, th.right { text-align: right; } td.center, th.center { text-align: center; }
 blockquote { border-left: 3px solid var(--line); margin: .6rem 0; padding: 0 .9rem; color: var(--dim); }
+.graph { display: block; max-width: 100%; margin: .8rem auto; } .graph path { fill: none; stroke: var(--dim); }
+.graph rect { fill: var(--soft); stroke: var(--dim); } .graph text { fill: var(--fg); font-size: 12.5px; text-anchor: middle; }
+.graph .best rect { stroke: var(--good); stroke-width: 3; } .graph .pruned rect { stroke-dasharray: 4; }
 details { margin: .5rem 0; } summary { cursor: pointer; }
 .diff { border-collapse: collapse; width: 100%; margin: 0; } .diff td { border: 0; padding: 0 .6rem; white-space: pre-wrap; word-break: break-word; }
 .diff .num { color: var(--dim); text-align: right; width: 1%; white-space: nowrap; user-select: none; }

@@ -27,10 +27,10 @@ function labels(hub: Hub, issue: Issue): Html[] {
 }
 
 /** The text of an issue or pull request and its comments. */
-export function conversation(hub: Hub, issue: Issue): Html {
+export function conversation(hub: Hub, name: string, issue: Issue): Html {
   const box = (user: number, time: string, text: string | null, key: { issue: number } | { comment: number }) =>
     html`<div class="box"><div class="top"><strong>${loginOf(hub, user)}</strong> ${when(time)}</div>
-<div class="body">${body(text)}${reactions(hub, key)}</div></div>`;
+<div class="body">${body(text, { repository: name })}${reactions(hub, key)}</div></div>`;
   const comments = hub.store.comments.list({ repo: issue.repo, issue: issue.id });
   return html`${box(issue.user, issue.createdAt, issue.body, { issue: issue.id })}
 ${comments.map((comment) => box(comment.user, comment.createdAt, comment.body, { comment: comment.id }))}`;
@@ -62,6 +62,6 @@ export function issuePage(hub: Hub, repo: Repository, issue: Issue): Html {
     `${issue.title} · Issue #${issue.number}`,
     { repository: name, section: 'issues' },
     html`<h1>${issue.title} <small>#${issue.number}</small></h1><p>${stateBadge(issue)} ${labels(hub, issue)}</p>
-${conversation(hub, issue)}`,
+${conversation(hub, name, issue)}`,
   );
 }

@@ -21,7 +21,7 @@ export async function pullPage(hub: Hub, repo: Repository, issue: Issue, pull: P
     html`<h1>${issue.title} <small>#${issue.number}</small></h1>
 <p>${stateBadge(issue, pull)} ${loginOf(hub, issue.user)} wants to merge <code>${pull.headRef}</code> into <code>${pull.baseRef}</code>
 ${pull.merged && html`<span class="done">merged ${when(pull.mergedAt)}</span>`}</p>
-${conversation(hub, issue)}${reviews(hub, pull)}
+${conversation(hub, name, issue)}${reviews(hub, pull, name)}
 <h2>Checks</h2>${checks(hub, repo, pull.headSha)}
 <h2>Commits</h2><div class="list">${commits.map(
       (
@@ -33,11 +33,11 @@ ${conversation(hub, issue)}${reviews(hub, pull)}
   );
 }
 
-function reviews(hub: Hub, pull: Pull): Html[] {
+function reviews(hub: Hub, pull: Pull, name: string): Html[] {
   return hub.store.reviews.list({ pull: pull.id }).map(
     (review) => html`<div class="box"><div class="top"><strong>${loginOf(hub, review.user)}</strong>
 ${review.state.toLowerCase().replace('_', ' ')} ${when(review.submittedAt)}</div>
-${review.body && html`<div class="body">${markdown(review.body)}</div>`}</div>`,
+${review.body && html`<div class="body">${markdown(review.body, { repository: name })}</div>`}</div>`,
   );
 }
 
@@ -48,6 +48,8 @@ export function checks(hub: Hub, repo: Repository, sha: string): Html {
   return html`<div class="list">${runs.map((run) => {
     const line = checkLine(run, hub.store.apps.get(run.app)!.slug);
     const text = [run.summary, run.text].filter((part) => part !== null).join('\n\n');
-    return text === '' ? line : html`<details><summary>${line}</summary>${markdown(text)}</details>`;
+    return text === ''
+      ? line
+      : html`<details><summary>${line}</summary>${markdown(text, { repository: fullName(hub, repo) })}</details>`;
   })}</div>`;
 }

@@ -28,7 +28,7 @@ export async function treePage(hub: Hub, repo: Repository, ref: string, path: st
 <div class="box"><div class="top"><a class="mono" href="/${name}/commit/${sha}">${sha.slice(0, 7)}</a> ${commit.message.split('\n')[0]}
 · ${commit.author.name}, ${when(commit.author.date)}</div>
 <div class="body">${entries.map((entry) => html`<div>${link(entry)}</div>`)}</div></div>
-${text !== undefined && html`<div class="box"><div class="body">${markdown(text)}</div></div>`}
+${text !== undefined && html`<div class="box"><div class="body">${markdown(text, { repository: name, file: true })}</div></div>`}
 <h2>${branches.length} ${branches.length === 1 ? 'branch' : 'branches'}</h2>
 <p>${branches.map((branch) => html`<a class="mono" href="/${name}/tree/${branch}">${branch}</a> `)}</p>`,
   );
