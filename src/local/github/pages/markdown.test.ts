@@ -48,14 +48,18 @@ test('what reports escape is shown as it was meant, and references lead somewher
   const place = { repository: 'ada/agent' };
   expect(
     markdown('promise \\(0.47\\), &lt;b&gt;x&lt;/b&gt; &amp; v6 (#7), \\#1, ada#2', place).text,
-  ).toMatchInlineSnapshot(`"<p>promise (0.47), &lt;b&gt;x&lt;/b&gt; &amp; v6 (<a href="/ada/agent/issues/7">#7</a>), #1, ada#2</p>"`);
+  ).toMatchInlineSnapshot(
+    `"<p>promise (0.47), &lt;b&gt;x&lt;/b&gt; &amp; v6 (<a href="/ada/agent/issues/7">#7</a>), #1, ada#2</p>"`,
+  );
   expect(markdown('one\ntwo', { file: true }).text).toBe('<p>one\ntwo</p>');
 });
 
 test('a tree in mermaid is a picture; anything else stays its text', () => {
   const tree = (more: string) =>
     markdown(`\`\`\`mermaid\ngraph TD\n  v0["v0<br/>7/32"]\n  v1["<b>"]:::best\n  v0 --> v1\n${more}\n\`\`\``).text;
-  expect(tree('  classDef best stroke-width:3px')).toMatchInlineSnapshot(`"<svg class="graph" viewBox="0 0 104 132" width="104" height="132" role="img"><path d="M52 53C52 69 52 63 52 79"/><g class=""><rect x="6" y="13" width="92" height="40" rx="6"/><text x="52" y="29.5">v0</text><text x="52" y="44.5">7/32</text></g><g class="best"><rect x="6" y="79" width="92" height="40" rx="6"/><text x="52" y="103">&lt;b&gt;</text></g></svg>"`);
+  expect(tree('  classDef best stroke-width:3px')).toMatchInlineSnapshot(
+    `"<svg class="graph" viewBox="0 0 104 132" width="104" height="132" role="img"><path d="M52 53C52 69 52 63 52 79"/><g class=""><rect x="6" y="13" width="92" height="40" rx="6"/><text x="52" y="29.5">v0</text><text x="52" y="44.5">7/32</text></g><g class="best"><rect x="6" y="79" width="92" height="40" rx="6"/><text x="52" y="103">&lt;b&gt;</text></g></svg>"`,
+  );
   expect(tree('  click v0 "https://example.com"')).toContain('<pre><code>graph TD');
   expect(tree('  v1 --> v0')).toContain('<pre><code>graph TD');
 });
