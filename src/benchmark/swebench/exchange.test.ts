@@ -84,6 +84,7 @@ test('of a published script the test command alone speaks', () => {
     exec 3>&1 >/tmp/set-up.log 2>&1
     cd /testbed
     exec >&3 2>&1 3>&-
+    set -uxo pipefail
     pytest x
     exit $?
     }

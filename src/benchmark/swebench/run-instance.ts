@@ -8,7 +8,7 @@ import { isPytest } from './parsers/registry.ts';
 import { changedPaths, checkPatch, without } from './patch.ts';
 import { TESTBED } from './pristine.ts';
 import type { Instance } from './row.ts';
-import { testsOnly } from './script.ts';
+import { isSingle, testsOnly } from './script.ts';
 
 /** What is graded: changed files, or a patch. */
 export type Attempt = { readonly files: readonly FileEntry[] } | { readonly patch: string };
@@ -97,7 +97,13 @@ export async function runInstance(
   const left = pytest ? await takeReport(box, '/report', { maxBytes: 32 * MEGABYTE, maxFiles: 10 }) : [];
   const xml = left.find(({ path }) => path === 'junit.xml');
   const junit = pytest ? xml && readJUnit(Buffer.from(xml.content).toString()) : null;
-  return { output: run.stdout, exitCode: run.exitCode, timedOut: run.timedOut, junit };
+  return {
+    output: run.stdout,
+    exitCode: run.exitCode,
+    timedOut: run.timedOut,
+    single: isSingle(instance.evalScript),
+    junit,
+  };
 }
 
 async function applyPatch(box: Box, patch: string): Promise<void> {

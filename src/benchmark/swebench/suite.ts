@@ -4,7 +4,7 @@ import type { FileEntry } from '../../model/file.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
 import { judgeInstance } from './hardened.ts';
-import { parserOf } from './parsers/registry.ts';
+import { languageOf, parserOf } from './parsers/registry.ts';
 import { changedPaths } from './patch.ts';
 import { pristineOf, TESTBED } from './pristine.ts';
 import type { Instance } from './row.ts';
@@ -52,7 +52,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sand
     try {
       const pristine = await workspace(instance.image);
       const run = await runInstance(instance, pristine, attempt, TEST_SECONDS, sandbox, signal);
-      const { failed, ...judged } = judgeInstance(instance, run, parserOf(instance.logParser));
+      const { failed, ...judged } = judgeInstance(instance, run, parserOf(instance));
       return finish({ ...judged, failed, passed: expected - failed.length });
     } catch (error) {
       signal?.throwIfAborted();
@@ -66,9 +66,9 @@ export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sand
     digest: digestOf(usable),
     problems: [...rows.problems, ...problems],
     list: () =>
-      usable.map(({ id, image, statement }) => ({
+      usable.map(({ id, image, statement, logParser }) => ({
         id,
-        language: 'python',
+        language: languageOf(logParser),
         image,
         workdir: TESTBED,
         statement,
@@ -100,7 +100,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sand
 
 function problemOf(logParser: string): HuxleyError | undefined {
   try {
-    parserOf(logParser);
+    languageOf(logParser);
     return undefined;
   } catch (error) {
     if (error instanceof HuxleyError) return error;

@@ -5,7 +5,8 @@ import { END, officialLog, officialReport, START } from './official.ts';
 import { parserOf } from './parsers/registry.ts';
 import type { Status } from './status.ts';
 
-const pytest = parserOf('parse_log_pytest');
+const named = (logParser: string) => parserOf({ logParser, id: 'a__b-1', version: '1' });
+const pytest = named('parse_log_pytest');
 const instance = {
   failToPass: ['tests/test_a.py::test_new'],
   passToPass: ['tests/test_a.py::test_old'],
@@ -58,9 +59,9 @@ describe('the official rules on a table of logs', () => {
     ['no match', ['PASSED tests/test_a.py::test_p[exp]'], false],
   ])('truncated ids: %s', (_, output, resolved) => {
     const truncated = { ...instance, failToPass: ['tests/test_a.py::test_p[log(photon'], passToPass: [] };
-    expect(
-      officialReport(truncated, officialLog(output.join('\n'), null), parserOf('parse_log_pytest_v2')).resolved,
-    ).toBe(resolved);
+    expect(officialReport(truncated, officialLog(output.join('\n'), null), named('parse_log_pytest_v2')).resolved).toBe(
+      resolved,
+    );
   });
 
   test('whole ids never match by prefix', () => {
@@ -83,7 +84,7 @@ const report = (fix: string, old = '') =>
   );
 const both = lines(['PASSED', 'test_new'], ['PASSED', 'test_old']);
 const failure = '<failure message="assert 1 == 2"/>';
-const honest: InstanceRun = { output: both, exitCode: 0, timedOut: false, junit: report('') };
+const honest: InstanceRun = { output: both, exitCode: 0, timedOut: false, single: true, junit: report('') };
 
 describe('the hardened verdict', () => {
   test('an honest run is resolved by both', () => {
@@ -132,10 +133,10 @@ describe('the hardened verdict', () => {
   });
 
   describe('where there is no report beside the log', () => {
-    const django = parserOf('parse_log_django');
-    const named = { ...instance, failToPass: ['test_new (a.A)'], passToPass: ['test_old (a.A)'] };
-    const judge = (output: string, exitCode: number | null) =>
-      judgeInstance(named, { output, exitCode, timedOut: false, junit: null }, django).verdict;
+    const django = named('parse_log_django');
+    const tests = { ...instance, failToPass: ['test_new (a.A)'], passToPass: ['test_old (a.A)'] };
+    const judge = (output: string, exitCode: number | null, single = true) =>
+      judgeInstance(tests, { output, exitCode, timedOut: false, single, junit: null }, django).verdict;
     const passed = 'test_new (a.A) ... ok\ntest_old (a.A) ... ok\n';
     test.each<[string, string, number | null, string]>([
       ['honest', passed, 0, 'resolved'],
@@ -144,5 +145,10 @@ describe('the hardened verdict', () => {
       ['two outcomes for one test', `test_new (a.A) ... FAIL\n${passed}other (a.A) ... FAIL\n`, 1, 'unresolved'],
       ['failures, yet exit code 0', `${passed}other (a.A) ... FAIL\n`, 0, 'unresolved'],
     ])('%s', (_, output, exitCode, verdict) => expect(judge(output, exitCode)).toBe(verdict));
+
+    test('the exit code of the last of several commands says nothing of the others', () => {
+      expect(judge(`${passed}other (a.A) ... FAIL\n`, 0, false)).toBe('resolved');
+      expect(judge(passed, 1, false)).toBe('unresolved');
+    });
   });
 });

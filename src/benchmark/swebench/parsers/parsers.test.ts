@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { isPytest, parserOf } from './registry.ts';
 
+const parse = (logParser: string, log: string, about: { id?: string; version?: string } = {}) =>
+  Object.fromEntries(parserOf({ logParser, id: 'acme__calc-1', version: '1.0', ...about })(log));
+
 test.each<[string, string, Record<string, string>]>([
   [
     'parse_log_pytest',
@@ -47,15 +50,188 @@ test.each<[string, string, Record<string, string>]>([
   [
     'parse_log_cargo',
     'test a::b ... ok\ntest c ... FAILED\ntest d ... ignored, slow',
-    { 'a::b': 'PASSED', c: 'FAILED', d: 'SKIPPED' },
+    { 'a::b': 'PASSED', c: 'FAILED' },
   ],
 ])('%s', (name, log, statuses) => {
-  expect(Object.fromEntries(parserOf(name)(log))).toEqual(statuses);
+  expect(parse(name, log)).toEqual(statuses);
+});
+
+test.each<[string, string, Record<string, string>]>([
+  [
+    'parse_log_redis',
+    '[ok]: expires (12 ms)\n[err]: evicts in tests/unit/a.tcl\n[skip]: big one\n[ignore]: other: why\n[notice]: x',
+    { expires: 'PASSED', evicts: 'FAILED', 'big one': 'SKIPPED', 'other: why': 'SKIPPED' },
+  ],
+  [
+    'parse_log_jq',
+    '  PASS: tests/jqtest\nFAIL: tests/shtest\n# PASS:  1',
+    { 'tests/jqtest': 'PASSED', 'tests/shtest': 'FAILED' },
+  ],
+  [
+    'parse_log_micropython_test',
+    'pass  basics/a.py\nFAIL  basics/b.py\nskip  basics/c.py\n3 tests performed',
+    { 'basics/a.py': 'PASSED', 'basics/b.py': 'FAILED', 'basics/c.py': 'SKIPPED' },
+  ],
+  [
+    'parse_log_googletest',
+    '[ RUN      ] a.b\n[       OK ] a.b (0 ms)\n1: [  FAILED  ] a.c (12 ms)\n[  FAILED  ] a.c',
+    { 'a.b': 'PASSED', 'a.c': 'FAILED' },
+  ],
+  [
+    'parse_log_doctest',
+    'noise <doctest binary="x"><TestSuite><TestCase name="io"><SubCase name="a &lt; b"><Expression success="true"><Original>x &lt; 1</Original></Expression></SubCase><SubCase name="c"><Expression success="true"/><SubCase name="d"><Expression success="false"/></SubCase></SubCase><SubCase name="empty"/></TestCase></TestSuite></doctest> noise',
+    { 'io > a < b': 'PASSED', 'io > c': 'FAILED', 'io > d': 'FAILED', 'io > empty': 'PASSED' },
+  ],
+  [
+    'parse_log_maven',
+    '+ mvn test -Dtest=A#one -q\n+ mvn test -Dtest=A#two\n[INFO] BUILD SUCCESS\n[INFO] BUILD FAILURE\n+ mvn test -Dtest=A#three',
+    { 'A#one': 'PASSED', 'A#two': 'FAILED' },
+  ],
+  [
+    'parse_log_ant',
+    '    [junit] [PASS] a(B)\n    [junit] [FAIL] c(B)\n    [junit] [ERR] d(B)\n    [junit] Tests run: 3',
+    { 'a(B)': 'PASSED', 'c(B)': 'FAILED', 'd(B)': 'FAILED' },
+  ],
+  [
+    'parse_log_gradle_custom',
+    '> Task :test\na.B > one PASSED\na.B > two\nWARNING: x\nPASSED\n  a.B > three FAILED\nPASSED\n> C > four PASSED',
+    { 'a.B > one': 'PASSED', 'a.B > two': 'PASSED', 'a.B > three': 'FAILED' },
+  ],
+  [
+    'parse_log_phpunit',
+    ' ✔ Orphan\nCarbon (Tests\\Carbon)\n ✔ Adds days\n ✘ Subtracts\n   │ why (it failed)\n ↩ Later',
+    {
+      'None > Orphan': 'PASSED',
+      'Carbon > Adds days': 'PASSED',
+      'Carbon > Subtracts': 'FAILED',
+      'Carbon > Later': 'SKIPPED',
+    },
+  ],
+  [
+    'parse_log_minitest',
+    'TestA#test_b. = 0.01 s = .\nTestA#test_c. = 0.01 s = F\nTestA#test_d. = 0.00 s = E\n3 runs',
+    { 'TestA#test_b': 'PASSED', 'TestA#test_c': 'FAILED', 'TestA#test_d': 'FAILED' },
+  ],
+  ['parse_log_cucumber', 'a.feature ......\nb.feature ..F', { 'a.feature': 'PASSED', 'b.feature': 'FAILED' }],
+  [
+    'parse_log_ruby_unit',
+    '  test: adds:\t.: (0.01)\n  drops: F\n===\n  breaks: E\n  later: O\nFinished in: 1',
+    { adds: 'PASSED', drops: 'FAILED', breaks: 'FAILED', later: 'SKIPPED' },
+  ],
+  [
+    'parse_log_rspec_transformed_json',
+    'A adds - passed\nA drops - failed\nA waits - pending',
+    { 'A adds': 'PASSED', 'A drops': 'FAILED' },
+  ],
+  [
+    'parse_log_jest',
+    'PASS a.js\n    ✓ adds (2 ms)\n  ✕ drops\n  ○ skipped later\n  ✓ waits (1 s)',
+    { adds: 'PASSED', drops: 'FAILED', 'skipped later': 'SKIPPED', waits: 'PASSED' },
+  ],
+  ['parse_log_jest_json', '[PASSED] a b\n[FAILED] a c\n[PENDING] a d', { 'a b': 'PASSED', 'a c': 'FAILED' }],
+  [
+    'parse_log_vitest',
+    ' ✓ a.ts > adds 12ms\n × a.ts > drops\n ↓ a.ts > later [skipped]\n ✓ a.ts > waits 3m',
+    { 'a.ts > adds': 'PASSED', 'a.ts > drops': 'FAILED', 'a.ts > later': 'SKIPPED', 'a.ts > waits': 'PASSED' },
+  ],
+  [
+    'parse_log_carbon',
+    'PASS a.js (5.1 s)\nFAIL b.js (12ms)\nPASS c.js\n PASS d.js',
+    { 'a.js': 'PASSED', 'b.js': 'FAILED', 'c.js': 'PASSED' },
+  ],
+  ['parse_log_grommet', 'PASS a.js (5.1 s)\nFAIL b (x).js\n', { 'a.js': 'PASSED', 'b (x).js': 'FAILED' }],
+  [
+    'parse_log_calypso',
+    '+ ./node_modules/.bin/jest a\nPASS a\n  sum\n    deep\n      ✓ adds (3ms)\n    ✕ drops\n  ● sum > drops\n    ✓ not this',
+    { 'sum - deep - adds': 'PASSED', 'sum - deep - drops': 'FAILED' },
+  ],
+  [
+    'parse_log_highlightjs',
+    '  lang\n    ✓ js (12ms)\n    1) css\n  other\n    ✔ xml\n\n  2 passing (1s)\n  1) lang css:\n',
+    { 'lang.js': 'PASSED', 'lang.css': 'FAILED', 'other.xml': 'PASSED' },
+  ],
+  [
+    'parse_log_prismjs',
+    '+ ./node_modules/.bin/mocha tests/run.js --reporter json --language=a\n{"passes":[{"fullTitle":"a b"}],"failures":[{"fullTitle":"a c"}]}\n+ ./node_modules/.bin/mocha tests/run.js --reporter json\n{ broken',
+    { 'a b': 'PASSED', 'a c': 'FAILED' },
+  ],
+  [
+    'parse_log_karma',
+    ' ✔ before\nStarting browser Chrome\n  render\n    ✔ draws\n    ✖ clears\nSUMMARY:\n    ✔ after',
+    { 'render > draws': 'PASSED', 'render > clears': 'FAILED' },
+  ],
+  ['parse_log_tap', 'ok 1 a b\nnot ok 2 c\n# tests 2', { 'a b': 'PASSED', c: 'FAILED' }],
+  [
+    'parse_log_quarto_cli',
+    '[smoke] > render /tmp/ab.qmd ... \u001b[32mok\u001b[0m\n[unit] > x ... \u001b[31mFAILED\u001b[0m\n[unit] > silent\n[smoke] > render /tmp/cd.qmd ... \u001b[32mok\nERRORS\n[unit] > y ... \u001b[32mok',
+    {
+      '[smoke] > render /tmp/0': 'PASSED',
+      '[smoke] > render /tmp/1': 'PASSED',
+      '[unit] > x': 'FAILED',
+      '[unit] > silent': 'FAILED',
+    },
+  ],
+  [
+    'parse_log_eslint',
+    '  1) rules no-x\n       valid:\n     AssertionError: a\n  2) other:\n     TypeError: b\n',
+    { 'rules no-x valid:': 'FAILED', 'other:': 'FAILED' },
+  ],
+  [
+    'parse_log_bpmn_js',
+    'HeadlessChrome 80.0.3987 (Linux 0.0.0) draws arrows FAILED\nChrome Headless 99.1 (Linux x86_64) moves FAILED\n',
+    { 'draws arrows ': 'FAILED', 'moves ': 'FAILED' },
+  ],
+  [
+    'parse_log_openlayers',
+    'Chrome Headless 99.1 (Linux x86_64) ol.Map  draws FAILED\ncase icon: mismatch 0.1\n  1) ol\n      parses:\n     Error: x\n',
+    { 'ol.Map draws': 'FAILED', icon: 'FAILED', 'ol parses:': 'FAILED' },
+  ],
+  [
+    'parse_log_chart_js',
+    '\u001b[31mChrome 99.1 (Linux x86_64) bar draws FAILED\u001b[0m\n',
+    { 'bar draws ': 'FAILED' },
+  ],
+  ['parse_log_marked', '1) renders lists \n  1) not this\n3 specs, 1 failure', { 'renders lists': 'FAILED' }],
+  [
+    'parse_log_p5js',
+    'printed {\n  1) no: x\n}\n<b>2) no: x</b>\n  3) color\n       mixes:\n     Error\n  4) flat\n shape: no\n[1]',
+    { 'color:mixes': 'FAILED' },
+  ],
+])('%s, beyond Python', (name, log, statuses) => {
+  expect(parse(name, log)).toEqual(statuses);
+});
+
+test('some parsers follow the version or the instance', () => {
+  const next = ' xvfb-run x\nStarting browser Chrome\n  Button\n    ✓ clicks\n    ✗ drags\nTOTAL: 2\n    ✓ no';
+  expect(parse('parse_log_next', next)).toEqual({ 'Button - clicks': 'PASSED', 'Button - drags': 'FAILED' });
+  const cypress = '  Running:  a.js  (1 of 1)\n\n\n  Button\n    ✓ clicks (20ms)\n    1) drags\n';
+  expect(parse('parse_log_next', cypress, { version: '1.27' })).toEqual({
+    'Button: clicks': 'PASSED',
+    'Button: drags': 'FAILED',
+  });
+  const mocha = 'running 3 test files\naudit\n  seo\n    ✔ title (3ms)\n    1) robots\n  2 passing\n    ✔ no';
+  expect(parse('parse_log_lighthouse', mocha, { version: '10.0' })).toEqual({
+    'seo - title': 'PASSED',
+    'seo - robots': 'FAILED',
+  });
+  expect(parse('parse_log_lighthouse', 'PASS a.js (1.5 s)', { version: '5.1' })).toEqual({ 'a.js': 'PASSED' });
+  const json =
+    '+ ./node_modules/.bin/mocha --reporter json\n{\n"passes": [\n{"fullTitle": "a",\n}],\n"failures": [\n{"fullTitle": "b",\n}],\n}';
+  expect(parse('parse_log_lighthouse', json.replaceAll('{"full', '"full'), { version: '2.4' })).toEqual({
+    a: 'PASSED',
+    b: 'FAILED',
+  });
+  const jest = '  ✓ a\n[PASSED] b';
+  expect(parse('parse_log_immutable_js', jest, { id: 'immutable-js__immutable-js-2006' })).toEqual({ a: 'PASSED' });
+  expect(parse('parse_log_immutable_js', jest, { id: 'immutable-js__immutable-js-2005' })).toEqual({ b: 'PASSED' });
+  const jekyll = 'T#a. = 0.1 s = .\nb.feature ..F';
+  expect(parse('parse_log_jekyll', jekyll, { id: 'jekyll__jekyll-9141' })).toEqual({ 'T#a': 'PASSED' });
+  expect(parse('parse_log_jekyll', jekyll, { id: 'jekyll__jekyll-8761' })).toMatchObject({ 'b.feature': 'FAILED' });
 });
 
 test('an unknown parser is named', () => {
-  expect(() => parserOf('parse_log_cobol')).toThrow('there is no parser parse_log_cobol');
-  expect(() => parserOf('constructor')).toThrow('there is no parser constructor');
+  expect(() => parse('parse_log_cobol', '')).toThrow('there is no parser parse_log_cobol');
+  expect(() => parse('constructor', '')).toThrow('there is no parser constructor');
 });
 
 test('pytest reports out of band, other runners do not', () => {
