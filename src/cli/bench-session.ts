@@ -62,7 +62,7 @@ export async function runSession({ session, tasks, attempt, signal, options }: S
   );
 }
 
-function defaultFolder({ suite, agent, model }: Session): string {
+export function defaultFolder({ suite, agent, model }: Session): string {
   return join(
     'huxley-report',
     [suite, agent, ...(model === null ? [] : [model])].join('-').replace(/[^A-Za-z0-9._-]+/g, '-'),

@@ -1,7 +1,11 @@
-import { checkGates, type TaskGates } from '../benchmark/bench/gates.ts';
+import { join } from 'node:path';
+import { checkGates, type TaskGates, taskGatesSchema } from '../benchmark/bench/gates.ts';
+import { SessionStore } from '../benchmark/bench/store.ts';
 import { HuxleyError } from '../model/error.ts';
+import { withLock } from '../sandbox/setup/lock.ts';
 import { openSandbox } from '../sandbox/setup/open.ts';
-import type { BenchOptions } from './bench.ts';
+import type { ValidateOptions } from './bench.ts';
+import { defaultFolder } from './bench-session.ts';
 import { abortOnInterrupt, openTasks } from './bench-tasks.ts';
 import { LiveBlock } from './live.ts';
 import { terminalSetup } from './terminal-setup.ts';
@@ -9,42 +13,64 @@ import { terminalSetup } from './terminal-setup.ts';
 const GATES = ['oracle', 'nop', 'cheat', 'draft'] as const;
 
 /** `huxley bench validate`: every task's gates; fails when one of them, or a task's folder, is not sound. */
-export async function validate(name: string, options: BenchOptions): Promise<void> {
+export async function validate(name: string, options: ValidateOptions): Promise<void> {
   using open = await openSandbox(terminalSetup(options.install));
   const { suite, tasks } = await openTasks(name, open, options);
   const signal = abortOnInterrupt();
   const block = new LiveBlock();
-  const done: TaskGates[] = [];
-  const running = new Set<string>();
-  const draw = () =>
-    block.draw([`${name}: ${done.length} of ${tasks.length} tasks checked`, ...[...running].map((id) => `  … ${id}`)]);
-  const queue = [...tasks];
-  const worker = async () => {
-    for (let task = queue.shift(); task !== undefined && !signal.aborted; task = queue.shift()) {
-      running.add(task.id);
-      draw();
-      const gates = await checkGates(suite, task, open.sandbox, signal);
-      running.delete(task.id);
-      done.push(gates);
-      if (options.json) process.stdout.write(`${JSON.stringify(gates)}\n`);
-      else if (!gates.sound || !block.isLive) block.say(describe(gates));
-      draw();
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: options.concurrency }, worker));
-  } finally {
-    block.clear();
-  }
-  signal.throwIfAborted();
-  if (!options.json) process.stdout.write(`${summary(name, done)}\n`);
-  const unsound = done.filter(({ sound }) => !sound).length + suite.problems.length;
-  if (unsound > 0)
-    throw new HuxleyError(
-      'bench.gates',
-      `${unsound} task(s) of ${name} are not sound`,
-      'Mend them, or leave them out; an unsound task measures nothing.',
-    );
+  const session = {
+    v: 1,
+    suite: suite.name,
+    digest: suite.digest,
+    agent: 'gates',
+    agentDigest: null,
+    model: null,
+  } as const;
+  const folder = options.out ?? defaultFolder(session);
+  await withLock(
+    join(folder, 'lock'),
+    async () => {
+      const store = await SessionStore.openFor(taskGatesSchema, folder, session, options.resume !== true);
+      const done = tasks.flatMap(({ id }) => store.finished.get(id) ?? []).filter(({ sound }) => sound);
+      if (done.length > 0)
+        block.say(`${name}: ${done.length} of ${tasks.length} tasks were found sound before (${folder})`);
+      const queue = tasks.filter(({ id }) => !done.some(({ task }) => task === id));
+      const running = new Set<string>();
+      const draw = () =>
+        block.draw([
+          `${name}: ${done.length} of ${tasks.length} tasks checked`,
+          ...[...running].map((id) => `  … ${id}`),
+        ]);
+      const worker = async () => {
+        for (let task = queue.shift(); task !== undefined && !signal.aborted; task = queue.shift()) {
+          running.add(task.id);
+          draw();
+          const gates = await checkGates(suite, task, open.sandbox, signal);
+          await store.add(gates);
+          running.delete(task.id);
+          done.push(gates);
+          if (options.json) process.stdout.write(`${JSON.stringify(gates)}\n`);
+          else if (!gates.sound || !block.isLive) block.say(describe(gates));
+          draw();
+        }
+      };
+      try {
+        await Promise.all(Array.from({ length: options.concurrency }, worker));
+      } finally {
+        block.clear();
+      }
+      signal.throwIfAborted();
+      if (!options.json) process.stdout.write(`${summary(name, done)}\n`);
+      const unsound = done.filter(({ sound }) => !sound).length + suite.problems.length;
+      if (unsound > 0)
+        throw new HuxleyError(
+          'bench.gates',
+          `${unsound} task(s) of ${name} are not sound`,
+          'Mend them, or leave them out; an unsound task measures nothing.',
+        );
+    },
+    5,
+  );
 }
 
 function describe({ task, gates, sound }: TaskGates): string {
@@ -57,14 +83,22 @@ function describe({ task, gates, sound }: TaskGates): string {
 
 function summary(name: string, done: readonly TaskGates[]): string {
   const lines = GATES.map((gate) => {
-    const grades = done.flatMap(({ gates }) => gates.find((one) => one.gate === gate)?.grade ?? []);
-    const resolved = grades.filter(({ verdict }) => verdict === 'resolved').length;
-    const share =
-      grades.length === 0
-        ? 'no task has one'
-        : `${resolved} of ${grades.length} resolved (${Math.round((100 * resolved) / grades.length)} %)`;
-    return `  ${gate.padEnd(7)} ${share}`;
+    const graded = done.filter(({ gates }) => gates.some((one) => one.gate === gate && one.grade !== null));
+    const resolved = (some: readonly TaskGates[]) =>
+      some.filter(({ gates }) => gates.find((one) => one.gate === gate)?.grade?.verdict === 'resolved').length;
+    if (graded.length === 0) return `  ${gate.padEnd(7)} no task has one`;
+    const languages = Object.entries(Object.groupBy(graded, ({ language }) => language)).sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
+    const parts =
+      languages.length < 2
+        ? ''
+        : `: ${languages.map(([language, some]) => `${language} ${resolved(some!)} of ${some!.length}`).join(', ')}`;
+    return `  ${gate.padEnd(7)} ${resolved(graded)} of ${graded.length} resolved (${Math.round((100 * resolved(graded)) / graded.length)} %)${parts}`;
   });
+  const canaries = done.flatMap(({ gates }) => gates.find(({ gate }) => gate === 'oracle')?.grade ?? []);
+  const count = (state: string) => canaries.filter(({ canary }) => canary === state).length;
+  const canary = `  canary  failed, as it must, for ${count('failed')}; passed for ${count('passed')}; none for ${count('none')}; not run for ${count('not run')}`;
   const sound = done.filter((one) => one.sound).length;
-  return [`${name}: ${sound} of ${done.length} tasks are sound`, ...lines].join('\n');
+  return [`${name}: ${sound} of ${done.length} tasks are sound`, ...lines, canary].join('\n');
 }

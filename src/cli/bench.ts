@@ -18,6 +18,11 @@ export interface RunOptions extends BenchOptions {
   readonly fresh?: boolean;
 }
 
+export interface ValidateOptions extends BenchOptions {
+  readonly out?: string;
+  readonly resume?: boolean;
+}
+
 export interface GradeOptions extends BenchOptions {
   readonly suite: string;
   readonly out?: string;
@@ -36,8 +41,10 @@ export function register(program: Command): void {
   common(
     bench
       .command('validate <suite>')
-      .description('check that each task can be solved, and not by doing nothing or by cheating'),
-  ).action(async (suite: string, options: BenchOptions) =>
+      .description('check that each task can be solved, and not by doing nothing or by cheating')
+      .option('--out <folder>', 'where results go; by default a folder in huxley-report/')
+      .option('--resume', 'go on where it was stopped: tasks found sound there are not checked again'),
+  ).action(async (suite: string, options: ValidateOptions) =>
     (await import('./bench-validate.ts')).validate(suite, options),
   );
   common(

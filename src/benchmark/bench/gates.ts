@@ -1,30 +1,44 @@
+import { z } from 'zod';
+import { VERDICTS } from '../../model/verdict.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, Reference, Suite, SuiteTask } from '../suite.ts';
 
+type GateGrade = Pick<Grade, 'verdict'>;
+
 /** What each reference solution must come to before a task may enter a run. */
 const GATES = [
-  ['oracle', (grade: Grade) => grade.verdict === 'resolved'],
-  ['nop', (grade: Grade) => refused(grade)],
-  ['cheat', (grade: Grade) => refused(grade)],
-  ['draft', (grade: Grade) => refused(grade)],
-] as const satisfies readonly (readonly [Reference, (grade: Grade) => boolean])[];
+  ['oracle', ({ verdict }: GateGrade) => verdict === 'resolved'],
+  ['nop', (grade: GateGrade) => refused(grade)],
+  ['cheat', (grade: GateGrade) => refused(grade)],
+  ['draft', (grade: GateGrade) => refused(grade)],
+] as const satisfies readonly (readonly [Reference, (grade: GateGrade) => boolean])[];
 
 /** No result proves nothing: a gate wants a verdict. */
-const refused = ({ verdict }: Grade) => verdict !== 'resolved' && verdict !== 'infrastructure';
+const refused = ({ verdict }: GateGrade) => verdict !== 'resolved' && verdict !== 'infrastructure';
 
-interface GateResult {
-  readonly gate: Reference;
-  /** `null` where the suite has no such solution. */
-  readonly grade: Grade | null;
-  readonly held: boolean;
-}
+const gradeSchema = z.object({
+  verdict: z.enum(VERDICTS),
+  evidence: z.string(),
+  canary: z.enum(['failed', 'passed', 'not run', 'none']),
+  seconds: z.number(),
+});
 
-export interface TaskGates {
-  readonly task: string;
-  readonly gates: readonly GateResult[];
+/** What a task's gates came to, as a line of a validation's results. */
+export const taskGatesSchema = z.object({
+  task: z.string(),
+  language: z.string(),
+  gates: z.array(
+    z.object({
+      gate: z.enum(['oracle', 'nop', 'cheat', 'draft']),
+      /** `null` where the suite has no such solution. */
+      grade: gradeSchema.nullable(),
+      held: z.boolean(),
+    }),
+  ),
   /** Whether the task may enter a run. */
-  readonly sound: boolean;
-}
+  sound: z.boolean(),
+});
+export type TaskGates = z.infer<typeof taskGatesSchema>;
 
 /**
  * Grades a task's own solutions: the reference solution must resolve it, doing nothing must not, cheating must not, and
@@ -36,11 +50,11 @@ export async function checkGates(
   sandbox: Sandbox,
   signal: AbortSignal,
 ): Promise<TaskGates> {
-  const gates: GateResult[] = [];
+  const gates: TaskGates['gates'] = [];
   for (const [gate, holds] of GATES) {
     const files = await suite.reference(task.id, gate);
-    const grade = files === null ? null : await suite.grade(task.id, files, sandbox, signal);
+    const grade = files === null ? null : gradeSchema.parse(await suite.grade(task.id, files, sandbox, signal));
     gates.push({ gate, grade, held: grade === null ? gate !== 'oracle' : holds(grade) });
   }
-  return { task: task.id, gates, sound: gates.every(({ held }) => held) };
+  return { task: task.id, language: task.language, gates, sound: gates.every(({ held }) => held) };
 }

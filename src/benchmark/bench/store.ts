@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ZodType } from 'zod';
 import { HuxleyError } from '../../model/error.ts';
 import { type Session, sessionSchema, type TaskRecord, taskRecordSchema } from './record.ts';
 
@@ -8,11 +9,11 @@ import { type Session, sessionSchema, type TaskRecord, taskRecordSchema } from '
  * The folder of a bench session: what it measures, and every finished task as a line that is on the disk before the next
  * begins. A process killed at any moment loses at most the tasks under way.
  */
-export class SessionStore {
+export class SessionStore<T extends { readonly task: string } = TaskRecord> {
   readonly folder: string;
-  readonly finished: Map<string, TaskRecord>;
+  readonly finished: Map<string, T>;
 
-  private constructor(folder: string, finished: Map<string, TaskRecord>) {
+  private constructor(folder: string, finished: Map<string, T>) {
     this.folder = folder;
     this.finished = finished;
   }
@@ -22,7 +23,17 @@ export class SessionStore {
    * @param fresh forgets what is there
    * @throws HuxleyError `bench.session` when the folder holds another session
    */
-  static async open(folder: string, session: Session, fresh: boolean): Promise<SessionStore> {
+  static open(folder: string, session: Session, fresh: boolean): Promise<SessionStore> {
+    return SessionStore.openFor(taskRecordSchema, folder, session, fresh);
+  }
+
+  /** The same, for records of another kind. */
+  static async openFor<T extends { readonly task: string }>(
+    schema: ZodType<T>,
+    folder: string,
+    session: Session,
+    fresh: boolean,
+  ): Promise<SessionStore<T>> {
     mkdirSync(folder, { recursive: true });
     const describe = join(folder, 'session.json');
     const results = join(folder, 'results.jsonl');
@@ -40,10 +51,10 @@ export class SessionStore {
         `${folder} holds another session: ${difference}`,
         'Name another folder with --out, or start over with --fresh.',
       );
-    return new SessionStore(folder, await readResults(results));
+    return new SessionStore(folder, await readResults(results, schema));
   }
 
-  async add(record: TaskRecord): Promise<void> {
+  async add(record: T): Promise<void> {
     const file = await open(join(this.folder, 'results.jsonl'), 'a');
     try {
       await file.write(`${JSON.stringify(record)}\n`);
@@ -69,13 +80,16 @@ function differs(text: string, session: Session): string | undefined {
 }
 
 /** The last record of each task. A last line cut by a kill is taken off the file. */
-async function readResults(path: string): Promise<Map<string, TaskRecord>> {
+async function readResults<T extends { readonly task: string }>(
+  path: string,
+  schema: ZodType<T>,
+): Promise<Map<string, T>> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
-  const records = new Map<string, TaskRecord>();
+  const records = new Map<string, T>();
   for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
-    const record = taskRecordSchema.safeParse(parseJson(line)).data;
+    const record = schema.safeParse(parseJson(line)).data;
     if (record === undefined)
       throw new HuxleyError(
         'bench.results',
