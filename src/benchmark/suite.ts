@@ -51,6 +51,8 @@ export interface Suite {
   workspace(task: TaskId): Promise<readonly FileEntry[]>;
   /** Grades files in a fresh container; never throws for what the files contain. */
   grade(task: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
+  /** Grades a patch to the workspace by the suite's own rules for applying one, where it has any. */
+  gradePatch?(task: TaskId, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
   /** The changed files of a reference solution; `null` where the suite has none of that kind. */
   reference(task: TaskId, kind: Reference): Promise<readonly FileEntry[] | null>;
 }
@@ -59,8 +61,6 @@ export interface Suite {
 export interface OpenedSuite extends Suite {
   /** One for each task that was left out, naming file and field. */
   readonly problems: readonly HuxleyError[];
-  /** Grades a patch by the suite's own rules for applying one, where it has any. */
-  gradePatch?(task: TaskId, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
 }
 
 /** Which tasks steer a run and which are sealed, keyed by the suite's digest and the repository's salt, never by a run's seed. */

@@ -6,7 +6,6 @@ import type { OpenedSuite } from '../benchmark/suite.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { CallLog } from '../job/call-log.ts';
 import { solveTask } from '../job/solve.ts';
-import { unifiedDiff } from '../job/unified-diff.ts';
 import { visibleTree } from '../job/visible-tree.ts';
 import { writeTree } from '../job/write-tree.ts';
 import type { FileEntry } from '../model/file.ts';
@@ -61,7 +60,7 @@ export async function openAgent(
     report: () => undefined,
   };
   const attempt: Attempt = async (task, given) => {
-    const { grade, attempt, workspace, seconds } = await solveTask(
+    const { grade, patch, seconds } = await solveTask(
       { ...bench, signal: given },
       {
         task,
@@ -71,8 +70,6 @@ export async function openAgent(
         limits,
       },
     );
-    const left = new Map([...workspace, ...(attempt.files ?? [])].map((file) => [file.path, file]));
-    const patch = attempt.files === null ? '' : await unifiedDiff(workspace, [...left.values()]);
     return { grade, patch, seconds, costUSD: gateway.usage(task.id).costUSD };
   };
   signal.throwIfAborted();

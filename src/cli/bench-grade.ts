@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { applyPatch } from '../benchmark/bench/apply-patch.ts';
-import { parsePredictions } from '../benchmark/bench/parse-predictions.ts';
+import { type Prediction, parsePredictions } from '../benchmark/bench/parse-predictions.ts';
 import type { Attempt } from '../benchmark/bench/run-bench.ts';
 import type { Grade } from '../benchmark/suite.ts';
 import { HuxleyError } from '../model/error.ts';
@@ -10,12 +10,16 @@ import { runSession } from './bench-session.ts';
 import { abortOnInterrupt, openTasks } from './bench-tasks.ts';
 import { terminalSetup } from './terminal-setup.ts';
 
-/** `huxley bench grade`: grades the predictions of a file; those for other suites' tasks are named and left out. */
-export async function gradePredictions(file: string, options: GradeOptions): Promise<void> {
+export async function readPredictions(file: string): Promise<readonly Prediction[]> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new HuxleyError('bench.predictions', `${file}: cannot be read`, 'Name a file of predictions.');
   });
-  const predictions = new Map(parsePredictions(text, file).map((prediction) => [prediction.instance_id, prediction]));
+  return parsePredictions(text, file);
+}
+
+/** `huxley bench grade`: grades the predictions of a file; those for other suites' tasks are named and left out. */
+export async function gradePredictions(file: string, options: GradeOptions): Promise<void> {
+  const predictions = new Map((await readPredictions(file)).map((prediction) => [prediction.instance_id, prediction]));
   using open = await openSandbox(terminalSetup(options.install));
   const { suite, tasks } = await openTasks(options.suite, open, options);
   const known = new Set(suite.list().map(({ id }) => id));

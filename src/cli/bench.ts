@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** What every command of the benchmark takes. */
 export interface BenchOptions {
@@ -24,6 +24,7 @@ export interface ValidateOptions extends BenchOptions {
 }
 
 export interface GradeOptions extends BenchOptions {
+  readonly grader: 'hardened' | 'official';
   readonly suite: string;
   readonly out?: string;
 }
@@ -63,9 +64,16 @@ export function register(program: Command): void {
       .command('grade <predictions>')
       .description('grade predictions (JSON or JSON lines as SWE-bench writes them) without running any agent')
       .requiredOption('--suite <suite>', 'the suite they are for')
+      .addOption(
+        new Option('--grader <which>', 'hardened: ours; official: hand them to SWE-bench’s own harness')
+          .choices(['hardened', 'official'])
+          .default('hardened'),
+      )
       .option('--out <folder>', 'where results go; by default a folder in huxley-report/'),
   ).action(async (file: string, options: GradeOptions) =>
-    (await import('./bench-grade.ts')).gradePredictions(file, options),
+    options.grader === 'official'
+      ? (await import('./bench-official.ts')).gradeOfficially(file, options)
+      : (await import('./bench-grade.ts')).gradePredictions(file, options),
   );
 }
 

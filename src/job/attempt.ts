@@ -2,7 +2,8 @@ import { FORWARDER, forwarded, modelEnvironment } from '../gateway/forwarder.ts'
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { tail } from '../operator/trajectory.ts';
-import type { Box, Sandbox } from '../sandbox/port.ts';
+import type { Box, Sandbox, TakeLimits } from '../sandbox/port.ts';
+import { nodeBinary } from '../sandbox/setup/node-binary.ts';
 import type { JobLimits } from './contract.ts';
 
 /** Where things lie inside the container. */
@@ -10,8 +11,11 @@ const AGENT = '/huxley/agent';
 const GATEWAY = '/huxley/gateway';
 const FORWARDER_FILE = '/huxley/forwarder.mjs';
 const IO = '/huxley/io';
+/** Where the agent finds its Node in an image that is not ours. */
+const RUNTIME = '/huxley/runtime';
+const MEGABYTE = 1024 * 1024;
 
-const TAKE = { maxBytes: 64 * 1024 * 1024, maxFiles: 20_000 };
+const TAKE = { maxBytes: 64 * MEGABYTE, maxFiles: 20_000 };
 const TRANSCRIPT = { maxBytes: 8 * 1024 * 1024, maxFiles: 200 };
 const OUTPUT_BYTES = 64 * 1024;
 const ENDED =
@@ -19,6 +23,8 @@ const ENDED =
 
 export interface AttemptSpec {
   readonly image: string;
+  /** Whether the image is a task's own: the agent's runtime is then mounted into it, in front of what it has itself. */
+  readonly foreign?: boolean;
   readonly purpose: 'agent' | 'modify';
   readonly mode: 'solve' | 'modify';
   /** Shell command; runs in the agent's checkout. */
@@ -64,6 +70,7 @@ export interface Attempt {
  * way of the gateway's socket. Nothing it prints is believed; its files are read after everything it started is dead.
  */
 export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Attempt> {
+  const size = sizeOf(spec);
   await using box = await sandbox.create({
     image: spec.image,
     purpose: spec.purpose,
@@ -71,13 +78,14 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Atte
       { source: spec.agentFolder, target: AGENT },
       { source: spec.socketFolder, target: GATEWAY },
       { source: FORWARDER, target: FORWARDER_FILE },
+      ...(spec.foreign ? [{ source: nodeBinary().path, target: `${RUNTIME}/node` }] : []),
     ],
     tmpfs: [
-      { target: spec.workdir, sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
+      { target: spec.workdir, sizeMB: size.workspaceMB },
       { target: '/tmp', sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
       { target: IO, sizeMB: 32 },
     ],
-    memoryMB: spec.limits.memoryMB,
+    memoryMB: size.memoryMB,
     cpus: spec.limits.cpus,
     pids: spec.limits.pids,
   });
@@ -87,7 +95,10 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Atte
     { path: 'home/.keep', content: new Uint8Array(), executable: false },
   ]);
   const result = await box.exec({
-    command: forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, ['sh', '-c', spec.command]),
+    command: withRuntime(
+      spec.foreign === true,
+      forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, ['sh', '-c', spec.command]),
+    ),
     cwd: AGENT,
     env: {
       ...modelEnvironment(spec.token, spec.model),
@@ -106,7 +117,7 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Atte
   await box.quiesce();
   const log = await takeTranscript(box);
   const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
-  const taken = await takeFiles(box, spec);
+  const taken = await takeFiles(box, spec, size);
   return {
     ...taken,
     ended: describeEnd(result, spec.seconds),
@@ -114,6 +125,28 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Atte
     transcript: log.trim() === '' ? tail(printed, 2 * OUTPUT_BYTES) : log,
     seconds: result.seconds,
   };
+}
+
+/**
+ * A workspace lies in memory: a repository larger than half of its share gets room for twice its size, and as much memory on top of
+ * the agent's, so that a large task leaves an agent no less than a small one.
+ */
+function sizeOf({ workspace, limits }: AttemptSpec) {
+  const bytes = workspace.reduce((sum, { content }) => sum + content.byteLength, 0);
+  const share = Math.ceil(limits.memoryMB / 4);
+  const workspaceMB = Math.max(share, Math.ceil((2 * bytes) / MEGABYTE));
+  return {
+    workspaceMB,
+    memoryMB: limits.memoryMB + workspaceMB - share,
+    take: {
+      maxBytes: Math.max(TAKE.maxBytes, 2 * bytes),
+      maxFiles: Math.max(TAKE.maxFiles, 2 * workspace.length),
+    },
+  };
+}
+
+function withRuntime(foreign: boolean, command: readonly string[]): readonly string[] {
+  return foreign ? ['/bin/sh', '-c', `PATH=${RUNTIME}:$PATH exec "$@"`, 'sh', ...command] : command;
 }
 
 function describeEnd(
@@ -130,9 +163,10 @@ function describeEnd(
 async function takeFiles(
   box: Box,
   { workdir, take }: AttemptSpec,
+  size: { readonly take: TakeLimits },
 ): Promise<Pick<Attempt, 'files' | 'refused' | 'lost'>> {
   try {
-    const files = await box.take(workdir, take === null ? TAKE : { ...TAKE, only: take });
+    const files = await box.take(workdir, take === null ? size.take : { ...size.take, only: take });
     return { files, refused: null, lost: false };
   } catch (error) {
     if (!(error instanceof HuxleyError)) throw error;

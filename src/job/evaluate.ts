@@ -4,7 +4,6 @@ import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajec
 import type { EvaluateOrder, TaskResult } from './contract.ts';
 import { renderConversation } from './conversation.ts';
 import { type Solved, solveTask } from './solve.ts';
-import { unifiedDiff } from './unified-diff.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Times one task is tried when the machine, not the agent, is at fault. */
@@ -79,7 +78,7 @@ async function measure(
     try {
       const solved = await solveTask(bench, { task, agent, agentFolder, model: models.solve, limits });
       if (bench.signal.aborted) break;
-      if (order.split === 'search') await hooks.onTrajectory(await trajectoryOf(order, task, solved));
+      if (order.split === 'search') await hooks.onTrajectory(trajectoryOf(order, task, solved));
       if (solved.grade.verdict !== 'infrastructure' || tries === TRIES)
         return {
           task: task.id,
@@ -101,8 +100,8 @@ function noResult(task: string, why: string): TaskResult {
   return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: why.slice(0, 4_000) };
 }
 
-async function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solved): Promise<Trajectory> {
-  const { grade, attempt, workspace } = solved;
+function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solved): Trajectory {
+  const { grade, attempt, patch } = solved;
   const clip = (text: string) => tail(text, TRAJECTORY_TEXT_LIMIT);
   return {
     v: 1,
@@ -114,6 +113,6 @@ async function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solve
     statement: clip(task.statement),
     transcript: clip(attempt.transcript),
     conversation: clip(renderConversation(solved.calls)),
-    patch: clip(attempt.files === null ? '' : await unifiedDiff(workspace, attempt.files)),
+    patch: clip(patch),
   };
 }

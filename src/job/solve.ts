@@ -3,7 +3,9 @@ import type { TranscriptEntry } from '../gateway/transcript.ts';
 import type { FileEntry } from '../model/file.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import type { AgentConfig, JobLimits } from './contract.ts';
+import { patchOf } from './patch-of.ts';
 import { modelTrouble } from './trouble.ts';
+import { unifiedDiff } from './unified-diff.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface SolveSpec {
@@ -19,8 +21,8 @@ export interface SolveSpec {
 export interface Solved {
   readonly grade: Grade;
   readonly attempt: Attempt;
-  /** What the agent was given of the files that are graded. */
-  readonly workspace: readonly FileEntry[];
+  /** What the agent changed of what is graded, as a unified diff; empty for nothing. */
+  readonly patch: string;
   /** What the agent asked its model. */
   readonly calls: readonly TranscriptEntry[];
   /** Seconds of the attempt and of its grading. */
@@ -39,6 +41,7 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   const token = gateway.token(task.id, { costUSD: limits.taskCostUSD });
   const tried = await attempt(sandbox, {
     image: task.image ?? bench.image,
+    foreign: task.image !== null,
     purpose: 'agent',
     mode: 'solve',
     command: spec.agent.solve,
@@ -54,16 +57,41 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
     limits,
     signal,
   }).finally(() => gateway.revoke(token));
-  const grade = tried.files === null ? gradeOfNothing(tried) : await suite.grade(task.id, tried.files, sandbox, signal);
+  const patch = tried.files === null ? '' : await patchFor(task, workspace, tried.files);
+  const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(bench, task, tried.files, patch);
   const asked = calls.of(task.id).slice(before);
   const trouble = grade.verdict === 'resolved' ? null : modelTrouble(asked);
   return {
     grade: trouble === null ? grade : { ...grade, verdict: 'infrastructure', evidence: trouble },
     attempt: tried,
-    workspace: workspace.filter(({ path }) => task.solutionPaths?.includes(path) ?? true),
+    patch,
     calls: asked,
     seconds: tried.seconds + grade.seconds,
   };
+}
+
+async function patchFor(
+  { solutionPaths }: SuiteTask,
+  before: readonly FileEntry[],
+  after: readonly FileEntry[],
+): Promise<string> {
+  if (solutionPaths === null) return await patchOf(before, after);
+  return await unifiedDiff(
+    before.filter(({ path }) => solutionPaths.includes(path)),
+    after,
+  );
+}
+
+/** Where a whole tree is the answer, the patch to it is what is graded, by the suite's own way of applying one. */
+async function gradeFiles(
+  { suite, sandbox, signal }: Workbench,
+  task: SuiteTask,
+  files: readonly FileEntry[],
+  patch: string,
+): Promise<Grade> {
+  return suite.gradePatch !== undefined && task.solutionPaths === null
+    ? await suite.gradePatch(task.id, patch, sandbox, signal)
+    : await suite.grade(task.id, files, sandbox, signal);
 }
 
 /** Of an attempt whose files are out of reach: that is the agent's doing, since the engine answered, so it counts. */

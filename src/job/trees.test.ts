@@ -76,14 +76,14 @@ it('prints the difference of two trees as git does', async () => {
     @@ -1 +1,2 @@
      run();
     +again();
-    diff --git a/bin/run a/bin/run
+    diff --git a/bin/run b/bin/run
     deleted file mode 100755
     --- a/bin/run
     +++ /dev/null
     @@ -1 +0,0 @@
     -x
     \\ No newline at end of file
-    diff --git b/new.sh b/new.sh
+    diff --git a/new.sh b/new.sh
     new file mode 100755
     --- /dev/null
     +++ b/new.sh

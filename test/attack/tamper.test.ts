@@ -148,15 +148,6 @@ attack(
   },
 );
 
-const POLYGLOT = async () => 'needs the polyglot image and its runners; this case is not written yet';
-for (const [number, name, defence] of [
-  [28, 'build.rs, Cargo.toml and .cargo/config', 'Cargo.toml stays read-only; only declared sources are laid'],
-  [29, 'Gradle ignoreFailures', 'no Gradle: javac and the JUnit console launcher, called from outside'],
-  [30, 'Go TestMain that exits 0', 'ids are read from the JSON report; TestMain in a solution file hides them all'],
-  [31, 'a C++ header that redefines REQUIRE', 'headers of the tests are laid last'],
-] as const)
-  attack(numbered(number, name, defence), async () => '', POLYGLOT);
-
 attack(
   numbered(
     32,

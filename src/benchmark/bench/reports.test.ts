@@ -73,6 +73,8 @@ test('predictions and the SWE-bench report', () => {
     completed_instances: 2,
     resolved_instances: 1,
     unresolved_instances: 1,
+    infra_failure_instances: 1,
+    ambiguous_failure_instances: 0,
     empty_patch_instances: 1,
     error_instances: 1,
     completed_ids: ['a', 'b'],
@@ -82,6 +84,9 @@ test('predictions and the SWE-bench report', () => {
     resolved_ids: ['a'],
     unresolved_ids: ['b'],
     error_ids: ['c'],
+    infra_failure_ids: ['c'],
+    ambiguous_failure_ids: [],
+    failure_reasons: { c: 'no result: infrastructure' },
     schema_version: 2,
   });
 });

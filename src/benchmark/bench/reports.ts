@@ -1,3 +1,4 @@
+import { runReport } from '../swebench/report.ts';
 import type { Session, TaskRecord } from './record.ts';
 
 export interface BenchSummary {
@@ -67,38 +68,13 @@ export function predictions(session: Session, records: readonly TaskRecord[]): s
 
 /** SWE-bench's run report, schema 2. */
 export function sweBenchReport(total: readonly string[], records: readonly TaskRecord[]): string {
-  const ids = (keep: (record: TaskRecord) => boolean) =>
-    records
-      .filter(keep)
-      .map(({ task }) => task)
-      .sort();
-  const empty = ids(({ patch, verdict }) => patch === '' && verdict !== 'infrastructure');
-  const error = ids(({ verdict }) => verdict === 'infrastructure');
-  const completed = ids(({ task }) => !empty.includes(task) && !error.includes(task));
-  const resolved = ids(({ task, verdict }) => verdict === 'resolved' && completed.includes(task));
-  const unresolved = completed.filter((id) => !resolved.includes(id));
-  const submitted = ids(() => true);
-  return `${JSON.stringify(
-    {
-      total_instances: total.length,
-      submitted_instances: submitted.length,
-      completed_instances: completed.length,
-      resolved_instances: resolved.length,
-      unresolved_instances: unresolved.length,
-      empty_patch_instances: empty.length,
-      error_instances: error.length,
-      completed_ids: completed,
-      incomplete_ids: total.filter((id) => !submitted.includes(id)).sort(),
-      empty_patch_ids: empty,
-      submitted_ids: submitted,
-      resolved_ids: resolved,
-      unresolved_ids: unresolved,
-      error_ids: error,
-      schema_version: 2,
-    },
-    null,
-    2,
-  )}\n`;
+  const attempts = records.map(({ task, patch, verdict }) => ({
+    instance_id: task,
+    // An attempt without a result may have had a patch: it is an error, not an empty one.
+    model_patch: verdict === 'infrastructure' ? 'unknown' : patch,
+  }));
+  const verdicts = new Map(records.map(({ task, verdict }) => [task, verdict]));
+  return `${JSON.stringify(runReport(total, attempts, verdicts), null, 2)}\n`;
 }
 
 function xml(text: string): string {

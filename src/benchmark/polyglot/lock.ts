@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Sandbox } from '../../sandbox/port.ts';
-import { runTests } from '../grading/grade.ts';
+import { runOnce } from '../grading/run-tests.ts';
 import type { Exercise } from './exercise.ts';
 import { mutated } from './mutate.ts';
 import { planOf } from './plan.ts';
@@ -36,7 +36,7 @@ export async function lockOf(exercise: Exercise, image: string, cache: string, s
 async function makeLock(exercise: Exercise, image: string, sandbox: Sandbox): Promise<Lock> {
   const none: Lock = { expected: [], problem: null, mustFail: [], everywhere: false };
   const { mustFail: _, ...plan } = planOf(exercise, image, exercise.solution, none);
-  const { report, run } = await runTests(plan, 'tests', sandbox);
+  const { report, run } = await runOnce(plan, 'tests', sandbox);
   const bad = [...report.tests].find(([, outcome]) => outcome !== 'passed');
   if (run.timedOut) return { ...none, problem: 'The published example does not end in time.' };
   if (bad) return { ...none, problem: `The published example does not pass ${bad[0]}.` };
@@ -46,7 +46,7 @@ async function makeLock(exercise: Exercise, image: string, sandbox: Sandbox): Pr
   const expected = [...report.tests.keys()].sort();
   for (const everywhere of [false, true]) {
     const canary = mutated(exercise, everywhere);
-    const falsified = await runTests({ ...plan, canary }, 'canary', sandbox);
+    const falsified = await runOnce({ ...plan, canary }, 'canary', sandbox);
     const mustFail = [...falsified.report.tests].filter(([, outcome]) => outcome === 'failed').map(([id]) => id);
     if (mustFail.length > 0) return { expected, problem: null, mustFail: mustFail.sort(), everywhere };
   }

@@ -1,36 +1,13 @@
 import { expect, test } from 'vitest';
 import { changedPaths, checkPatch, without } from './patch.ts';
-import { readPredictions, writePredictions } from './predictions.ts';
 import { reportSchema, runReport } from './report.ts';
 import { testsOnly } from './script.ts';
 
 const change = (path: string, extra = '') =>
   `diff --git a/${path} b/${path}\n${extra}--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`;
 
-test('predictions come back as they were written', () => {
-  const predictions = [
-    { instance_id: 'a__b-1', model_name_or_path: 'v3', model_patch: change('x.py') },
-    { instance_id: 'a__b-2', model_name_or_path: 'v3', model_patch: null },
-  ];
-  expect(readPredictions(writePredictions(predictions), 'p.jsonl')).toEqual(predictions);
-  expect(readPredictions(JSON.stringify(predictions), 'p.json')).toEqual(predictions);
-  expect(readPredictions(JSON.stringify({ one: predictions[0] }), 'p.json')).toEqual([predictions[0]]);
-});
-
-test.each([
-  ['{"instance_id":"a"}\nnonsense', 'p.jsonl:2: is not JSON'],
-  ['{"model_patch":"x"}', 'p.jsonl:1: instance_id: '],
-  ['{"instance_id":"a"}\n{"instance_id":"a"}', 'p.jsonl:2: instance_id: a came before'],
-])('broken predictions: %s', (text, message) => {
-  expect(() => readPredictions(text, 'p.jsonl')).toThrow(message);
-});
-
 test('the report counts every instance once', () => {
-  const attempt = (id: string, model_patch: string | null = 'x') => ({
-    instance_id: id,
-    model_name_or_path: 'v3',
-    model_patch,
-  });
+  const attempt = (instance_id: string, model_patch = 'x') => ({ instance_id, model_patch });
   const report = runReport(
     ['a', 'b', 'c', 'd', 'e', 'f'],
     [attempt('a'), attempt('b'), attempt('c', ''), attempt('d'), attempt('e')],
@@ -70,6 +47,11 @@ test.each([
   ['a submodule', change('x', 'index 1234567..89abcde 160000\n')],
 ])('a patch is refused for %s', (_, patch) => {
   expect(() => checkPatch(patch)).toThrow('The patch ');
+});
+
+test('what a patch says in its content names no file', () => {
+  expect(() => checkPatch(change('x.sql').replace('-a\n+b', '--- /etc/passwd\n+++ ../x'))).not.toThrow();
+  expect(() => checkPatch(`${change('x.sql')}--- a/../y\n+++ b/../y\n@@ -1 +1 @@\n-a\n+b\n`)).toThrow('touches "../y"');
 });
 
 test('an ordinary patch is accepted', () => {

@@ -6,6 +6,22 @@ export function changedPaths(patch: string): string[] {
   return [...new Set(paths)];
 }
 
+/** A patch's lines that are not content: what names files and tells how they change. */
+function headerLines(patch: string): string[] {
+  const headers: string[] = [];
+  let left = { old: 0, new: 0 };
+  for (const line of patch.split('\n')) {
+    const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
+    if (hunk) left = { old: Number(hunk[1] ?? 1), new: Number(hunk[2] ?? 1) };
+    else if (left.old > 0 && line.startsWith('-')) left.old--;
+    else if (left.new > 0 && line.startsWith('+')) left.new--;
+    else if (left.old > 0 && left.new > 0 && (line === '' || line.startsWith(' ')))
+      left = { old: left.old - 1, new: left.new - 1 };
+    else if (!line.startsWith('\\')) headers.push(line);
+  }
+  return headers;
+}
+
 /** A patch without its parts that touch certain paths. */
 export function without(patch: string, drop: (path: string) => boolean): string {
   const parts = patch.split(/^(?=diff --git )/m);
@@ -24,8 +40,9 @@ export function checkPatch(patch: string): void {
       'Hand in a patch of regular files inside the repository.',
     );
   };
+  const headers = headerLines(patch).join('\n');
   const named = [
-    ...patch.matchAll(
+    ...headers.matchAll(
       /^(?:diff --git a\/(.+?) b\/(.+)|(?:---|\+\+\+|rename (?:from|to)|copy (?:from|to)) "?(?:[ab]\/)?([^\t\n"]+).*)$/gm,
     ),
   ]
@@ -38,7 +55,7 @@ export function checkPatch(patch: string): void {
   }
   const mode =
     /^(?:new file mode|new mode|old mode|deleted file mode|index [0-9a-f]+\.\.[0-9a-f]+) (?!100(?:644|755)$)(\d{6})$/m.exec(
-      patch,
+      headers,
     );
   if (mode) refuse(`makes an entry of mode ${mode[1]}`);
 }

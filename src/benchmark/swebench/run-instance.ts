@@ -62,11 +62,11 @@ export async function prepare(
         TESTBED,
         attempt.files.filter(({ path }) => !isProtected(instance, path)),
       );
-    else
-      await applyPatch(
-        box,
-        without(attempt.patch, (path) => isProtected(instance, path)),
-      );
+    else {
+      const kept = (path: string) => isProtected(instance, path);
+      await applyPatch(box, without(attempt.patch, kept));
+      await restore(box, kept);
+    }
     return box;
   } catch (error) {
     await box.remove();
@@ -116,11 +116,30 @@ async function applyPatch(box: Box, patch: string): Promise<void> {
   throw new HuxleyError('suite.patch', 'The patch does not apply', 'Make it against the base commit of the task.');
 }
 
-function shell(box: Box, command: string) {
+/** Puts back what a patch changed of protected paths all the same: tools read names in patches in more ways than one. */
+async function restore(box: Box, kept: (path: string) => boolean): Promise<void> {
+  for (const [list, undo] of [
+    [`${GIT} diff --name-only -z HEAD`, `xargs -0 -r ${GIT} checkout -q HEAD --`],
+    [`${GIT} ls-files -o -z`, 'xargs -0 -r rm -f --'],
+  ] as const) {
+    const { stdout, exitCode, truncated } = await shell(box, list);
+    const paths = stdout.split('\0').filter((path) => path !== '' && kept(path));
+    const undone = await shell(box, undo, paths.map((path) => `${path}\0`).join(''));
+    if (exitCode !== 0 || truncated || undone.exitCode !== 0)
+      throw new HuxleyError(
+        'suite.patch',
+        'What the patch changed of protected files cannot be undone',
+        'Hand in a smaller patch that leaves tests and conftest.py alone.',
+      );
+  }
+}
+
+function shell(box: Box, command: string, stdin = '') {
   return box.exec({
     command: ['bash', '-c', command],
     cwd: TESTBED,
     env: { HOME: '/tmp' },
+    stdin,
     timeoutSeconds: 300,
     maxOutputBytes: MEGABYTE,
   });

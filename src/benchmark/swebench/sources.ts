@@ -71,12 +71,21 @@ const DATASET_API = 'https://datasets-server.huggingface.co';
 const PAGE = 100;
 
 /**
+ * The published dataset behind a name.
+ * @throws HuxleyError `suite.source` when there is none.
+ */
+export function datasetOf(name: string): string {
+  const dataset = Object.hasOwn(DATASETS, name) ? DATASETS[name] : undefined;
+  if (dataset) return dataset;
+  throw source(`swe-bench/${name}`, 'is unknown', `Known are ${Object.keys(DATASETS).join(', ')}.`);
+}
+
+/**
  * Fetches every row of a published dataset's test split.
  * @throws HuxleyError `suite.source` when it is unknown or cannot be had.
  */
 export async function fetchRows(name: string, api = DATASET_API): Promise<Rows> {
-  const dataset = DATASETS[name];
-  if (!dataset) throw source(`swe-bench/${name}`, 'is unknown', `Known are ${Object.keys(DATASETS).join(', ')}.`);
+  const dataset = datasetOf(name);
   const rows: unknown[] = [];
   for (let total = 1; rows.length < total; ) {
     const query = new URLSearchParams({

@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import type { Language } from '../../src/benchmark/polyglot/language.ts';
+import { openPolyglot } from '../../src/benchmark/polyglot/suite.ts';
+import type { OpenedSuite } from '../../src/benchmark/suite.ts';
+import type { FileEntry } from '../../src/model/file.ts';
+import { polyglotImage, writeCheckout } from '../support/polyglot.ts';
+import { type Attack, attack } from './attack.ts';
+import { file, theSandbox } from './tasks.ts';
+
+const DECLARED = 'manifests and build files are not declared: only declared sources are laid';
+const CANARY = 'copies of the tests with false expectations must fail';
+const EXACT = 'the exact ids must be reported as passed';
+
+const root = mkdtempSync(join(tmpdir(), 'huxley-attack-'));
+const found = await polyglotImage(inject('engineSocket'));
+let suite: OpenedSuite;
+beforeAll(async () => {
+  writeCheckout(root);
+  if ('image' in found) suite = await openPolyglot(root, found.image, root);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const absent = async () => ('absent' in found ? found.absent : undefined);
+
+const numbered = (number: number, name: string, defence: string, answer: Attack['answer']): Attack => ({
+  number,
+  family: 'tamper',
+  name,
+  answer,
+  defence,
+});
+
+async function verdict(language: Language, ...files: FileEntry[]): Promise<string> {
+  const { verdict, evidence } = await suite.grade(`${language}-twice`, files, theSandbox());
+  return `${verdict}: ${evidence}`;
+}
+
+attack(
+  numbered(28, 'build.rs, Cargo.toml and .cargo/config', DECLARED, 'prevented'),
+  async () => {
+    const script = 'fn main() { std::fs::write("/tmp/target/owned", "x").unwrap(); std::process::exit(0) }\n';
+    const said = await verdict(
+      'rust',
+      file('src/lib.rs', 'pub fn twice(_n: i32) -> i32 {\n    0\n}\n'),
+      file('build.rs', script),
+      file(
+        'Cargo.toml',
+        '[package]\nname = "twice"\nversion = "0.1.0"\n[lib]\ntest = false\n[[test]]\nname = "twice"\npath = "src/lib.rs"\n',
+      ),
+      file('.cargo/config', '[target.x86_64-unknown-linux-gnu]\nrunner = "/bin/true"\n'),
+      file('.cargo/config.toml', '[target.x86_64-unknown-linux-gnu]\nrunner = "/bin/true"\n'),
+    );
+    expect(said).toBe('unresolved: 2 of 2 expected tests did not pass.');
+    return said;
+  },
+  absent,
+);
+
+attack(
+  numbered(
+    29,
+    'Gradle ignoreFailures, and a JUnit configuration in the tree',
+    `${DECLARED}; JUnit is started from outside`,
+    'prevented',
+  ),
+  async () => {
+    const said = await verdict(
+      'java',
+      file('src/main/java/Twice.java', 'class Twice {\n  static int twice(int n) { return 0; }\n}\n'),
+      file('build.gradle', 'test { ignoreFailures = true; enabled = false }\n'),
+      file('src/test/resources/junit-platform.properties', 'junit.jupiter.conditions.deactivate=\n'),
+      file('src/test/java/TwiceTest.java', 'public class TwiceTest {}\n'),
+    );
+    expect(said).toBe('unresolved: 2 of 2 expected tests did not pass.');
+    return said;
+  },
+  absent,
+);
+
+attack(
+  numbered(
+    30,
+    'Go: TestMain, and init, that exit with 0',
+    `TestMain counts in test files alone; ${EXACT}`,
+    'prevented',
+  ),
+  async () => {
+    const stub = 'func Twice(n int) int { return 0 }\n';
+    const main = `package twice\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) { os.Exit(0) }\n\n${stub}`;
+    const init = `package twice\n\nimport "os"\n\nfunc init() { os.Exit(0) }\n\n${stub}`;
+    expect(await verdict('go', file('twice.go', main))).toBe('unresolved: 2 of 2 expected tests did not pass.');
+    const said = await verdict('go', file('twice.go', init), file('main_test.go', main));
+    expect(said).toBe('unresolved: 2 of 2 expected tests did not pass, 2 of them never ran.');
+    return said;
+  },
+  absent,
+);
+
+attack(
+  numbered(31, 'a C++ header that redefines REQUIRE', CANARY, 'detected'),
+  async () => {
+    const header =
+      '#pragma once\n#include <catch2/catch.hpp>\n#undef REQUIRE\n#define REQUIRE(...) SUCCEED()\nnamespace twice {\ninline int twice(int) { return 0; }\n}\n';
+    const said = await verdict('cpp', file('twice.h', header));
+    expect(said).toMatch(/^tampered: /);
+    return said;
+  },
+  absent,
+);
+
+attack(
+  numbered(
+    70,
+    'Go, Java, Rust, C++: forged results printed or written by the code under test, then exit 0',
+    CANARY,
+    'detected',
+  ),
+  async () => {
+    const go = `package twice
+
+import (
+	"fmt"
+	"os"
+)
+
+func init() {
+	for _, name := range []string{"TestTwo", "TestBig"} {
+		fmt.Printf("\\x16=== RUN   %s\\n\\x16--- PASS: %s (0.00s)\\n", name, name)
+	}
+	os.Exit(0)
+}
+
+func Twice(n int) int { return 0 }
+`;
+    const java = `class Twice {
+  static {
+    try {
+      String report = "<testsuite><testcase name=\\"two()\\" classname=\\"TwiceTest\\"/><testcase name=\\"big()\\" classname=\\"TwiceTest\\"/></testsuite>";
+      java.nio.file.Files.createDirectories(java.nio.file.Path.of("/tmp/reports"));
+      java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/reports/TEST-junit-jupiter.xml"), report);
+    } catch (java.io.IOException error) {
+      throw new RuntimeException(error);
+    }
+    Runtime.getRuntime().halt(0);
+  }
+  static int twice(int n) { return 0; }
+}
+`;
+    const rust = `use std::io::Write;
+pub fn twice(_n: i32) -> i32 {
+    std::io::stdout().write_all(b"\\ntest two ... ok\\ntest big ... ok\\n").unwrap();
+    std::io::stdout().flush().unwrap();
+    std::process::exit(0)
+}
+`;
+    const cpp = `#pragma once
+#include <cstdlib>
+#include <fstream>
+namespace twice {
+inline int twice(int) {
+  std::ofstream("/tmp/report.xml") << "<Catch><Group><TestCase name=\\"two\\"><OverallResult success=\\"true\\"/></TestCase><TestCase name=\\"big\\"><OverallResult success=\\"true\\"/></TestCase></Group></Catch>";
+  std::_Exit(0);
+}
+}
+`;
+    const said = [
+      await verdict('go', file('twice.go', go)),
+      await verdict('java', file('src/main/java/Twice.java', java)),
+      await verdict('rust', file('src/lib.rs', rust)),
+      await verdict('cpp', file('twice.h', cpp)),
+    ].map((one) => one.split(':')[0]);
+    for (const one of said) expect(['tampered', 'unresolved']).toContain(one);
+    return `Go, Java, Rust, C++: ${said.join(', ')}`;
+  },
+  absent,
+);
