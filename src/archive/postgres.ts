@@ -36,6 +36,8 @@ export function postgresDriver(url: string): SqlDriver {
       (await client.query<QueryResultRow>(statement, [...values])).rows;
   return {
     query: queryOn(pool),
+    // A group of connections syncs off this process's thread: nothing to gain.
+    lazy: queryOn(pool),
     now: '(extract(epoch FROM clock_timestamp()) * 1000)::bigint',
     // The number is arbitrary and Huxley's own.
     migrationLock: 'SELECT pg_advisory_xact_lock(7482169)',

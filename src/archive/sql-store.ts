@@ -82,8 +82,9 @@ export class SqlStore implements Store {
     return rows.length > 0;
   }
 
+  // A claim or a finish that is lost has a delivery worked on once more, which changes nothing.
   async claim(limit: number, seconds: number): Promise<readonly (Delivery & { readonly attempts: number })[]> {
-    const rows = await this.#driver.query(
+    const rows = await this.#driver.lazy(
       `UPDATE deliveries SET claimed_ms = ${this.#driver.now} + $2, attempts = attempts + 1
        WHERE done_ms IS NULL AND claimed_ms < ${this.#driver.now} AND id IN (
          SELECT id FROM deliveries WHERE done_ms IS NULL AND claimed_ms < ${this.#driver.now}
@@ -103,7 +104,7 @@ export class SqlStore implements Store {
   }
 
   async finish(id: string, error?: string): Promise<void> {
-    await this.#driver.query(
+    await this.#driver.lazy(
       `UPDATE deliveries SET done_ms = ${this.#driver.now}, error = $2 WHERE id = $1`,
       id,
       error ?? null,

@@ -8,6 +8,8 @@ export type SqlQuery = (statement: string, ...values: readonly SqlValue[]) => Pr
 /** The little of a database that the store needs, so that one text of SQL serves both. */
 export interface SqlDriver extends AsyncDisposable {
   readonly query: SqlQuery;
+  /** As `query`, for what may be undone by a power cut (never by the process's end): it need not wait for the disk. */
+  readonly lazy: SqlQuery;
   /** All or nothing; rolled back when `work` rejects. */
   transaction<T>(work: (query: SqlQuery) => Promise<T>): Promise<T>;
   /** SQL for the database's own clock, in milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { migrate } from './migrations.ts';
 import type { SqlDriver, SqlQuery, SqlRow, SqlValue } from './sql.ts';
@@ -54,14 +54,24 @@ interface DriverOptions {
   readonly onClose?: () => void;
 }
 
+/** A statement for the next commit. `lasting`: the commit waits until the disk has it. */
+interface Waiting {
+  readonly work: () => Promise<() => void>;
+  readonly fail: (error: unknown) => void;
+  readonly lasting: boolean;
+}
+
 export function sqliteDriver(
   database: DatabaseSync,
   { readOnly = false, onClose = () => {} }: DriverOptions = {},
 ): SqlDriver {
-  const run = async (statement: string, ...values: readonly SqlValue[]): Promise<readonly SqlRow[]> =>
-    database
-      .prepare(statement)
-      .all(Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]))) as readonly SqlRow[];
+  // The store's statements are few and come over and over.
+  const prepared = new Map<string, StatementSync>();
+  const run = async (text: string, ...values: readonly SqlValue[]): Promise<readonly SqlRow[]> => {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    prepared.set(text, statement);
+    return statement.all(Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]))) as readonly SqlRow[];
+  };
   // One at a time: a statement that slipped into another's transaction would be rolled back with it.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -70,12 +80,14 @@ export function sqliteDriver(
     return turn;
   };
   // Statements that come while the disk is busy share the next commit: a burst of deliveries costs few syncs.
-  let waiting: { readonly work: () => Promise<() => void>; readonly fail: (error: unknown) => void }[] = [];
+  let waiting: Waiting[] = [];
   const commitWaiting = async () => {
     const batch = waiting;
     waiting = [];
     try {
-      database.exec('BEGIN IMMEDIATE');
+      database.exec(
+        `PRAGMA synchronous = ${batch.some(({ lasting }) => lasting) ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE`,
+      );
       const settle: (() => void)[] = [];
       for (const { work } of batch) settle.push(await work());
       database.exec('COMMIT');
@@ -85,27 +97,30 @@ export function sqliteDriver(
       for (const { fail } of batch) fail(error);
     }
   };
-  const shared: SqlQuery = (statement, ...values) =>
-    new Promise((resolve, reject) => {
-      const work = async () => {
-        try {
-          const rows = await run(statement, ...values);
-          return () => resolve(rows);
-        } catch (error) {
-          return () => reject(error);
-        }
-      };
-      waiting.push({ work, fail: reject });
-      if (waiting.length === 1) setImmediate(() => void inTurn(commitWaiting));
-    });
+  const shared =
+    (lasting: boolean): SqlQuery =>
+    (statement, ...values) =>
+      new Promise((resolve, reject) => {
+        const work = async () => {
+          try {
+            const rows = await run(statement, ...values);
+            return () => resolve(rows);
+          } catch (error) {
+            return () => reject(error);
+          }
+        };
+        waiting.push({ work, fail: reject, lasting });
+        if (waiting.length === 1) setImmediate(() => void inTurn(commitWaiting));
+      });
   return {
-    query: readOnly ? run : shared,
+    query: readOnly ? run : shared(true),
+    lazy: readOnly ? run : shared(false),
     now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
     migrationLock: null,
     isDuplicate: (error) => /UNIQUE constraint failed/.test(messageOf(error)),
     transaction: (work) =>
       inTurn(async () => {
-        database.exec('BEGIN IMMEDIATE');
+        database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
         try {
           const result = await work(run);
           database.exec('COMMIT');
