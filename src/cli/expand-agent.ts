@@ -61,6 +61,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   const gateway = await startGateway({
     upstream: model.endpoint,
     models: [...new Set([models.solve, models.modify, models.diagnose])],
+    prices: models.prices,
     budget: { costUSD: limits.costUSD },
     transcript: calls.sink,
   });
@@ -114,7 +115,9 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
 }
 
 function modelsOf({ configuration: { models } }: AgentFolder, all: string | undefined) {
-  return all === undefined ? models : { solve: all, modify: all, diagnose: all, baseURL: models.baseURL };
+  return all === undefined
+    ? models
+    : { solve: all, modify: all, diagnose: all, baseURL: models.baseURL, prices: models.prices };
 }
 
 function choose(known: readonly TaskId[], { tasks, seed }: ExpandOptions): readonly TaskId[] {

@@ -43,6 +43,7 @@ test('a minimal file gets every default', () => {
           "baseURL": null,
           "diagnose": "gpt-5",
           "modify": "gpt-5",
+          "prices": {},
           "solve": "gpt-5-mini",
         },
         "protect": [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { priceSchema } from '../job/contract.ts';
 
 const models = z
   .strictObject({
@@ -10,6 +11,12 @@ const models = z
       .nullable()
       .default(null)
       .describe("An OpenAI-compatible endpoint; null for OpenAI's own."),
+    prices: z
+      .record(z.string().min(1), priceSchema)
+      .default({})
+      .describe(
+        'US dollars per million tokens of models Huxley has no price of, or another: `{ my-model: { input: 1, cachedInput: 0.1, output: 4 } }`.',
+      ),
   })
   .prefault({});
 

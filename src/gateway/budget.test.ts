@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Budget, type Reservation } from './budget.ts';
-import { cost, PRICES, priceOf } from './prices.ts';
+import { cost, PRICE_LISTS, PRICES, priceOf } from './prices.ts';
 
 const amount = (nano: number, tokens = 0) => ({ cost: nano, tokens: { input: tokens, cached: 0, output: 0 } });
 
@@ -89,4 +89,22 @@ test('a call costs its tokens, cached ones less, rounded up', () => {
   expect(cost(mini, { input: 1000, cached: 1000, output: 0 })).toBe(25_000);
   expect(cost({ input: 0.0001, output: 0 }, { input: 1, cached: 0, output: 0 })).toBe(1);
   expect(() => priceOf(PRICES, 'toString')).toThrow(/no price is known for model 'toString'/);
+});
+
+test('every price is in one list alone, which says from where and when', () => {
+  const names = PRICE_LISTS.flatMap(({ prices }) => Object.keys(prices));
+  expect(names).toEqual([...new Set(names)]);
+  for (const { from, on } of PRICE_LISTS) {
+    expect(from).toMatch(/^https:\/\/|^docs\//);
+    expect(on).toMatch(/^\d{4}-\d{2}(-\d{2})?$/);
+  }
+});
+
+test('a model without a price is refused with the line that would give it one', () => {
+  expect(() => priceOf(PRICES, 'my-model')).toThrow(
+    expect.objectContaining({
+      code: 'gateway.unknown-price',
+      remedy: expect.stringContaining('models: { prices: { my-model: { input: 1, output: 4 } } }'),
+    }),
+  );
 });

@@ -5,7 +5,7 @@ import type { NanoUSD } from './money.ts';
 export interface Price {
   readonly input: number;
   /** For input the provider had cached; as `input` where the provider gives no discount. */
-  readonly cachedInput?: number;
+  readonly cachedInput?: number | undefined;
   readonly output: number;
 }
 
@@ -19,29 +19,68 @@ export interface TokenCount {
   readonly output: number;
 }
 
+/** Prices as one page gave them on a day. */
+interface PriceList {
+  /** The provider's own page where it could be read, else one that quotes it. */
+  readonly from: string;
+  /** When the page gave them, as far as it says; ISO 8601. */
+  readonly on: string;
+  readonly prices: PriceTable;
+}
+
 /**
- * Standard-tier prices of text tokens as OpenAI listed them in June 2026 or, for older models, last (openai.com/api/pricing). A model that is not here is
- * refused until its price is configured. `rehearsal` costs nobody anything; its price exists so that budgets can be
- * rehearsed too.
+ * OpenAI's standard-tier prices of text tokens, by where they were read. Check them against
+ * https://developers.openai.com/api/docs/pricing before a large run; `models.prices` in huxley.yml overrides any.
  */
-export const PRICES: PriceTable = {
-  'gpt-5': { input: 1.25, cachedInput: 0.125, output: 10 },
-  'gpt-5-mini': { input: 0.25, cachedInput: 0.025, output: 2 },
-  'gpt-5-nano': { input: 0.05, cachedInput: 0.005, output: 0.4 },
-  'gpt-5-codex': { input: 1.25, cachedInput: 0.125, output: 10 },
-  'gpt-5.4-mini': { input: 0.75, cachedInput: 0.075, output: 4.5 },
-  'gpt-5.4-nano': { input: 0.2, cachedInput: 0.02, output: 1.25 },
-  'gpt-5.2': { input: 1.75, cachedInput: 0.175, output: 14 },
-  'gpt-5.1': { input: 1.25, cachedInput: 0.125, output: 10 },
-  'gpt-4.1': { input: 2, cachedInput: 0.5, output: 8 },
-  'gpt-4.1-mini': { input: 0.4, cachedInput: 0.1, output: 1.6 },
-  'gpt-4.1-nano': { input: 0.1, cachedInput: 0.025, output: 0.4 },
-  'gpt-4o': { input: 2.5, cachedInput: 1.25, output: 10 },
-  'gpt-4o-mini': { input: 0.15, cachedInput: 0.075, output: 0.6 },
-  o3: { input: 2, cachedInput: 0.5, output: 8 },
-  'o4-mini': { input: 1.1, cachedInput: 0.275, output: 4.4 },
-  rehearsal: { input: 0.25, cachedInput: 0.025, output: 2 },
-};
+export const PRICE_LISTS: readonly PriceList[] = [
+  {
+    from: 'https://developers.openai.com/api/docs/models/gpt-5-mini',
+    on: '2026-11',
+    prices: { 'gpt-5-mini': { input: 0.25, cachedInput: 0.025, output: 2 } },
+  },
+  {
+    from: 'https://benchlm.ai/blog/posts/openai-api-pricing',
+    on: '2026-04-13',
+    prices: {
+      'gpt-5.4': { input: 2.5, cachedInput: 0.25, output: 15 },
+      'gpt-5.4-mini': { input: 0.75, cachedInput: 0.075, output: 4.5 },
+      'gpt-5.4-nano': { input: 0.2, cachedInput: 0.02, output: 1.25 },
+      'gpt-5.2': { input: 1.75, cachedInput: 0.175, output: 14 },
+      'gpt-5.1': { input: 1.25, cachedInput: 0.125, output: 10 },
+    },
+  },
+  {
+    // Says nothing of cached input: it counts in full, so that no budget is passed.
+    from: 'https://deploybase.ai/articles/openai-pricing',
+    on: '2026-03',
+    prices: {
+      'gpt-5': { input: 1.25, output: 10 },
+      'gpt-5-nano': { input: 0.05, output: 0.4 },
+      o3: { input: 2, output: 8 },
+      'o4-mini': { input: 1.1, output: 4.4 },
+      'gpt-4o-mini': { input: 0.15, output: 0.6 },
+    },
+  },
+  {
+    from: 'https://hex.pm/packages/openai_responses/0.4.1',
+    on: '2025-06-03',
+    prices: {
+      'gpt-4.1': { input: 2, cachedInput: 0.5, output: 8 },
+      'gpt-4.1-mini': { input: 0.4, cachedInput: 0.1, output: 1.6 },
+      'gpt-4.1-nano': { input: 0.1, cachedInput: 0.025, output: 0.4 },
+      'gpt-4o': { input: 2.5, cachedInput: 1.25, output: 10 },
+    },
+  },
+  {
+    // Costs nobody anything; it has a price so that budgets can be rehearsed too.
+    from: 'docs/rehearsal.md',
+    on: '2026-11',
+    prices: { rehearsal: { input: 0.25, cachedInput: 0.025, output: 2 } },
+  },
+];
+
+/** A model that is not here is refused until its price is configured: its cost could not be limited. */
+export const PRICES: PriceTable = Object.assign({}, ...PRICE_LISTS.map(({ prices }) => prices));
 
 /** A dated snapshot costs what its model costs. Throws `gateway.unknown-price`. */
 export function priceOf(table: PriceTable, model: string): Price {
@@ -50,7 +89,7 @@ export function priceOf(table: PriceTable, model: string): Price {
   throw new HuxleyError(
     'gateway.unknown-price',
     `no price is known for model '${model}', so its cost could not be limited`,
-    'Add the model to models.prices (US dollars per million input and output tokens), or choose a listed model.',
+    `Say what it costs in .github/huxley.yml, in US dollars per million tokens: \`models: { prices: { ${model}: { input: 1, output: 4 } } }\`.`,
   );
 }
 

@@ -21,12 +21,21 @@ const evidenceRef = z.strictObject({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
 
+/** What a model costs, in US dollars per million tokens. `cachedInput` is as `input` where it is left out. */
+export const priceSchema = z.strictObject({
+  input: z.number().min(0),
+  cachedInput: z.number().min(0).optional(),
+  output: z.number().min(0),
+});
+
 const modelsSchema = z.strictObject({
   solve: z.string().min(1),
   modify: z.string().min(1),
   diagnose: z.string().min(1),
   /** An OpenAI-compatible endpoint; `null` for OpenAI's own. */
   baseURL: z.url().nullable(),
+  /** Prices of models the gateway does not know, or knows otherwise. */
+  prices: z.record(z.string(), priceSchema).optional(),
 });
 
 const limitsSchema = z.strictObject({

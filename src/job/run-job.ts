@@ -71,6 +71,7 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
     const calls = new CallLog();
     const gateway = await startGateway({
       ...machine.upstream(),
+      ...(order.models.prices ? { prices: order.models.prices } : {}),
       models: [
         ...new Set(order.kind === 'evaluate' ? [order.models.solve] : [order.models.modify, order.models.diagnose]),
       ],

@@ -2,6 +2,7 @@ import { splitTasks } from '../benchmark/split.ts';
 import type { RunOptions } from '../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../config/configuration.ts';
 import type { Configuration } from '../config/schema.ts';
+import { PRICES, priceOf } from '../gateway/prices.ts';
 import type { Forge } from '../github/forge.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
@@ -56,6 +57,8 @@ export async function prepareRun(forge: Forge, request: StartRequest, now: Date)
       `\`merge: auto\` needs at least ${LEAST_HELD_OUT} held-out tasks, and there are ${heldout.length}.`,
       'Add tasks, raise `benchmark.holdout`, or use `merge=manual`.',
     );
+  const { solve, modify, diagnose, prices } = configuration.models;
+  for (const model of [solve, modify, diagnose]) priceOf({ ...PRICES, ...prices }, model);
   const { spec: policy } = createPolicy(search.policy, search.params);
   return {
     spec: {
