@@ -95,7 +95,7 @@ endpoint.kill();
 keepAlive.destroy();
 
 const addedMs = rows[2]!.medianMs - rows[0]!.medianMs;
-if (process.argv.includes('--json')) console.log(JSON.stringify({ rows, addedMs }, null, 2));
+if (process.argv.includes('--json')) console.log(JSON.stringify({ rows, addedMs }));
 else {
   console.log(`${'10 kB question, 2 kB answer'.padEnd(28)}median ms  p95 ms  p99 ms  calls/s`);
   for (const { name, medianMs, p95Ms, p99Ms, perSecond } of rows)

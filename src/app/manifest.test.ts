@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { EVENTS } from '../run/deliveries.ts';
@@ -23,6 +25,16 @@ test('the manifest has what GitHub requires of one', () => {
     ['default_events', 'default_permissions', 'description', 'hook_attributes', 'name', 'public', 'url'].sort(),
   );
   expect(() => new URL(manifest.url)).not.toThrow();
+});
+
+test('every permission and event is one GitHub publishes', () => {
+  const path = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'openapi.json.gz');
+  const published = JSON.parse(gunzipSync(readFileSync(path)).toString()).components.schemas['app-permissions'];
+  for (const [name, access] of Object.entries(manifest.default_permissions))
+    expect(published.properties[name]?.enum, name).toContain(access);
+  const examples = createRequire(import.meta.url)('@octokit/webhooks-examples/api.github.com/index.json');
+  const events = examples.map(({ name }: { name: string }) => name);
+  for (const event of manifest.default_events) expect(events).toContain(event);
 });
 
 test('the App is a default-exported Probot app function', async () => {

@@ -11,11 +11,11 @@ export function register(program: Command): void {
     .command('doctor')
     .description('what is there, what is missing, and how to mend it')
     .option('--repository <dir>', 'a checkout of the agent’s repository, to look at its workflows too', '.')
-    .option('--json', 'the checks as JSON')
+    .option('--json', 'one JSON object for each check')
     .action(async (options: { json?: boolean; repository: string }) => {
       const { examine } = await import('../sandbox/setup/examine.ts');
       const checks = [...(await examine()), ...workflowChecks(options.repository)];
-      if (options.json) process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
+      if (options.json) for (const check of checks) process.stdout.write(`${JSON.stringify(check)}\n`);
       else
         for (const { state, name, detail, remedy } of checks)
           process.stdout.write(`${MARK[state]} ${name}: ${detail}\n${remedy === null ? '' : `    ${remedy}\n`}`);
@@ -30,11 +30,14 @@ function workflowChecks(repository: string): Check[] {
   const folder = join(repository, WORKFLOWS);
   if (!existsSync(join(repository, '.github/huxley.yml')) || !existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
-  const found = riskyWorkflows(
-    Object.fromEntries(names.map((name) => [`${WORKFLOWS}/${name}`, readFileSync(join(folder, name), 'utf8')])),
+  const texts = Object.fromEntries(
+    names.map((name) => [`${WORKFLOWS}/${name}`, readFileSync(join(folder, name), 'utf8')]),
   );
+  const found = riskyWorkflows(texts);
+  const pinned = Object.entries(texts).flatMap(([path, text]) => unpinnedActions(path, text));
   if (found.length === 0)
     return [
+      ...pinned,
       {
         name: 'Workflows',
         state: 'ok',
@@ -42,11 +45,26 @@ function workflowChecks(repository: string): Check[] {
         remedy: null,
       },
     ];
-  return found.map(({ path, why }) => ({
-    name: 'Workflows',
-    state: 'note',
-    detail: `${path}: ${why}`,
-    remedy:
-      "Leave out Huxley's branches: `if: ${{ !startsWith(github.head_ref || github.ref_name, 'huxley/') }}` on its jobs.",
-  }));
+  const risky = found.map(
+    ({ path, why }): Check => ({
+      name: 'Workflows',
+      state: 'note',
+      detail: `${path}: ${why}`,
+      remedy:
+        "Leave out Huxley's branches: `if: ${{ !startsWith(github.head_ref || github.ref_name, 'huxley/') }}` on its jobs.",
+    }),
+  );
+  return [...pinned, ...risky];
+}
+
+/** Uses of the Huxley action by a name that can come to mean other code. */
+function unpinnedActions(path: string, text: string): Check[] {
+  return [...text.matchAll(/uses:\s*['"]?([\w.-]+\/[\w.-]+\/action)@([\w./-]+)/g)]
+    .filter(([, , ref]) => !/^[0-9a-f]{40}$/.test(ref!))
+    .map(([, action, ref]) => ({
+      name: 'Action',
+      state: 'note',
+      detail: `${path} uses ${action}@${ref}, which can come to mean other code, and holds the model key`,
+      remedy: 'Pin it to the commit that the notes of a Huxley release name.',
+    }));
 }
