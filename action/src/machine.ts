@@ -1,5 +1,4 @@
 import { DefaultArtifactClient } from '@actions/artifact';
-import { openSuite } from '../../src/benchmark/open.ts';
 import type { Order } from '../../src/job/contract.ts';
 import type { ResultFolder } from '../../src/job/result-folder.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
@@ -8,6 +7,7 @@ import type { OpenSandbox } from '../../src/sandbox/setup/open.ts';
 import { fetchCommits } from './fetch-commits.ts';
 import { fetchEvidence } from './fetch-evidence.ts';
 import type { Inputs } from './inputs.ts';
+import { openOrderedSuite } from './open-suite.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
@@ -39,7 +39,8 @@ export function actionMachine(
         );
       return { upstream: { baseURL: endpoint, apiKey: apiKey || 'none' } };
     },
-    openSuite: (name) => openSuite(name, { root: workspace, image }),
+    openSuite: async () =>
+      openOrderedSuite(order, workspace, temp, { image, sandbox: async () => (await open()).sandbox }, signal),
     async openSandbox(name) {
       return { sandbox: (await open()).sandbox, image: await image(name) };
     },

@@ -53,6 +53,8 @@ export interface Suite {
   grade(task: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
   /** Grades a patch to the workspace by the suite's own rules for applying one, where it has any. */
   gradePatch?(task: TaskId, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
+  /** The text of a reference solution, where its files lie in an image that would have to be fetched. */
+  answer?(task: TaskId): string;
   /** The changed files of a reference solution; `null` where the suite has none of that kind. */
   reference(task: TaskId, kind: Reference): Promise<readonly FileEntry[] | null>;
 }

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly json?: boolean;
 }
 
+export type LockOptions = Pick<BenchOptions, 'path' | 'tasks'>;
+
 export interface RunOptions extends BenchOptions {
   readonly agent: string;
   readonly suite: string;
@@ -48,6 +50,12 @@ export function register(program: Command): void {
   ).action(async (suite: string, options: ValidateOptions) =>
     (await import('./bench-validate.ts')).validate(suite, options),
   );
+  bench
+    .command('lock <suite>')
+    .description('print what .github/huxley-suite.json has to hold for runs on a suite that the App does not have')
+    .option('--path <path>', 'where the data of the suite lies; for polyglot a clean checkout of the benchmark')
+    .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
+    .action(async (suite: string, options: LockOptions) => (await import('./bench-lock.ts')).lock(suite, options));
   common(
     bench
       .command('run')

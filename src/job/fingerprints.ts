@@ -6,6 +6,7 @@ import { textOf } from '../operator/patch/content.ts';
 export async function fingerprintsOf(suite: Suite): Promise<Fingerprints> {
   const tasks = await Promise.all(
     suite.list().map(async ({ id, statement }) => {
+      if (suite.answer) return { id, texts: [statement, suite.answer(id)] };
       const solution = (await suite.reference(id, 'oracle')) ?? [];
       return { id, texts: [statement, ...solution.map((file) => textOf(file.content) ?? '')] };
     }),

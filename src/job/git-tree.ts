@@ -1,3 +1,4 @@
+import type { ListedFile } from '../benchmark/tree-digest.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { runGit } from './run-git.ts';
@@ -18,6 +19,19 @@ export async function readTree(repository: string, treeish: string): Promise<rea
   const input = entries.map((entry) => `${entry.object}\n`).join('');
   const contents = splitBatch(await runGit(repository, ['cat-file', '--batch'], { input }));
   return entries.map(({ path, executable }, i) => ({ path, executable, content: contents[i]! }));
+}
+
+/** Files and links of a checkout's commit, as git lists them, whoever owns the checkout. */
+export async function listTree(checkout: string, treeish: string): Promise<readonly ListedFile[]> {
+  const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: checkout };
+  const listing = await runGit(checkout, ['ls-tree', '-r', '-z', '--full-tree', treeish], { env });
+  return listing
+    .toString('utf8')
+    .split('\0')
+    .flatMap((line) => {
+      const match = /^(\d+) blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line);
+      return match ? [{ mode: match[1]!, sha: match[2]!, path: match[3]! }] : [];
+    });
 }
 
 /** Contents from `git cat-file --batch`: each `<object> blob <size>`, line feed, the bytes, line feed. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configurationSchema } from '../config/schema.ts';
+import type { Sha } from '../model/ids.ts';
 
 /** What a run was started with besides what its first event holds. Kept in its first check run too, for recovery. */
 export const specSchema = z.strictObject({
@@ -9,7 +10,7 @@ export const specSchema = z.strictObject({
   defaultBranch: z.string().min(1),
   startedBy: z.string(),
   startedAt: z.iso.datetime(),
-  /** The digest orders carry; null where the app cannot compute it. */
+  /** The digest orders carry; null in runs of versions that did not know it. */
   suiteDigest: z.string().nullable(),
 });
 export type RunSpec = z.infer<typeof specSchema>;
@@ -19,6 +20,16 @@ export const SPEC_NOTE = 'spec';
 /** The branch of a variant. */
 export function branchOf(run: string, variant: string): string {
   return `huxley/${run}/${variant}`;
+}
+
+/** The branch on which a variant is merged with a commit of the default branch, to be measured. */
+export function mergeBranch(run: string, variant: string, base: Sha): string {
+  return `${branchOf(run, variant)}-with-${base.slice(0, 12)}`;
+}
+
+/** Whether a branch is one of those. */
+export function isMergeBranch(branch: string): boolean {
+  return /^huxley\/[A-Za-z0-9-]+\/v[1-9]\d*-with-[0-9a-f]{12}$/.test(branch);
 }
 
 /** The run and variant of a branch, if it is one of Huxley's. */

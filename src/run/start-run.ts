@@ -8,6 +8,7 @@ import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { ROOT } from '../model/ids.ts';
 import { evidenceText } from '../report/evidence.ts';
+import { bytes, MAX_CHECK_BYTES } from '../report/fit.ts';
 import { createPolicy } from '../search/policies.ts';
 import { WORKFLOW_PATH } from './dispatch.ts';
 import { Notes } from './notes.ts';
@@ -49,7 +50,7 @@ export async function prepareRun(forge: Forge, request: StartRequest, now: Date)
       `${WORKFLOW_PATH} is missing on ${defaultBranch}.`,
       'Copy it from the starter agent (examples/starter-agent); every job runs in it.',
     );
-  const suite = await suiteFacts(forge, benchmark.suite, tree);
+  const suite = await suiteFacts(forge, benchmark.suite, { sha, tree });
   const { search: tasks, heldout } = splitTasks(suite.digest, String(id), benchmark.holdout, suite.tasks);
   if (merge.mode === 'auto' && heldout.length < LEAST_HELD_OUT)
     throw new HuxleyError(
@@ -60,14 +61,14 @@ export async function prepareRun(forge: Forge, request: StartRequest, now: Date)
   const { solve, modify, diagnose, prices } = configuration.models;
   for (const model of [solve, modify, diagnose]) priceOf({ ...PRICES, ...prices }, model);
   const { spec: policy } = createPolicy(search.policy, search.params);
-  return {
+  const prepared: PreparedRun = {
     spec: {
       issue: request.issue,
       configuration,
       defaultBranch,
       startedBy: request.by,
       startedAt: now.toISOString(),
-      suiteDigest: suite.workerDigest,
+      suiteDigest: suite.digest,
     },
     started: {
       type: 'run.started',
@@ -86,6 +87,13 @@ export async function prepareRun(forge: Forge, request: StartRequest, now: Date)
       confidence: merge.confidence,
     },
   };
+  if (bytes(JSON.stringify(prepared.started)) > MAX_CHECK_BYTES - 500)
+    throw new HuxleyError(
+      'run.tooManyTasks',
+      `The ids of ${suite.tasks.length} tasks do not fit into a check run.`,
+      'Use fewer: leave tasks out of .github/huxley-suite.json, or of the suite.',
+    );
+  return prepared;
 }
 
 /** Starts a prepared run; asked again, it goes on where it was. The journal's first entry comes last, so a run has all or nothing. */

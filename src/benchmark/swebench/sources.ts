@@ -19,14 +19,20 @@ export async function readRows(path: string): Promise<Rows> {
   const kind = await stat(path).catch(() => null);
   if (kind?.isDirectory()) return await readTaskRepository(path);
   if (!kind?.isFile()) throw source(path, 'is neither a file nor a folder', 'Give a JSONL file or a task repository.');
-  const text = await readFile(path, 'utf8');
-  const rows: [string, () => unknown][] = path.endsWith('.json')
-    ? list(path, text).map((row, i) => [`${path}[${i}]`, () => row])
-    : text
-        .split('\n')
-        .map((line, i): [string, () => unknown] => [`${path}:${i + 1}`, () => JSON.parse(line)])
-        .filter((_, i) => text.split('\n')[i]!.trim() !== '');
-  return collect(rows.map(([place, read]) => [place, async () => read()]));
+  return rowsOf(path, await readFile(path, 'utf8'));
+}
+
+/** Whether a suite's name is that of a file of rows. */
+export function isRowFile(name: string): boolean {
+  return /\.jsonl?$/.test(name);
+}
+
+/** The rows in the text of a `.json` or `.jsonl` file. @throws HuxleyError `suite.source` when it holds no list. */
+export async function rowsOf(path: string, text: string): Promise<Rows> {
+  if (path.endsWith('.json')) return collect(list(path, text).map((row, i) => [`${path}[${i}]`, async () => row]));
+  const lines = text.split('\n').map((line, i) => ({ line, place: `${path}:${i + 1}` }));
+  const rows = lines.filter(({ line }) => line.trim() !== '');
+  return collect(rows.map(({ line, place }) => [place, async () => JSON.parse(line)]));
 }
 
 function list(path: string, text: string): unknown[] {
@@ -42,6 +48,15 @@ const COLUMNS = {
   eval_script: 'eval.sh',
   problem_statement: 'problem_statement.md',
 } as const;
+
+/** Whether a folder is a task repository: `tasks/<instance id>/task.yaml`. */
+export async function isTaskRepository(folder: string): Promise<boolean> {
+  const names = await readdir(join(folder, 'tasks')).catch(() => []);
+  const found = await Promise.all(
+    names.map((name) => stat(join(folder, 'tasks', name, 'task.yaml')).catch(() => null)),
+  );
+  return found.some((file) => file !== null);
+}
 
 async function readTaskRepository(folder: string): Promise<Rows> {
   const tasks = join(folder, 'tasks');

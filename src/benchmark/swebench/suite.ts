@@ -19,9 +19,9 @@ export type SweBenchSuite = OpenedSuite & Required<Pick<OpenedSuite, 'gradePatch
 
 /**
  * SWE-bench instances as a suite. There is no must-fail canary: the tests are the repositories' own.
- * @param open gives a sandbox to read the images' repositories with.
+ * @param open gives a sandbox that has an image.
  */
-export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sandbox>): SweBenchSuite {
+export function sweBenchSuite(name: string, rows: Rows, open: (image: string) => Promise<Sandbox>): SweBenchSuite {
   const usable = rows.instances.filter(({ logParser }) => problemOf(logParser) === undefined);
   const problems = rows.instances.flatMap(({ id, logParser }) => {
     const problem = problemOf(logParser);
@@ -35,7 +35,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sand
   };
   let last: { image: string; files: Promise<readonly FileEntry[]> } | undefined;
   const workspace = async (image: string): Promise<readonly FileEntry[]> => {
-    if (last?.image !== image) last = { image, files: open().then((sandbox) => pristineOf(image, sandbox)) };
+    if (last?.image !== image) last = { image, files: open(image).then((sandbox) => pristineOf(image, sandbox)) };
     return await last.files;
   };
   const gradeAttempt = async (id: string, attempt: Attempt, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade> => {
@@ -78,6 +78,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sand
     workspace: async (id) => await workspace(find(id).image),
     grade: (id, files, sandbox, signal) => gradeAttempt(id, { files }, sandbox, signal),
     gradePatch: (id, patch, sandbox, signal) => gradeAttempt(id, { patch }, sandbox, signal),
+    answer: (id) => addedLines(find(id).gold),
     reference: async (id, kind) => {
       const instance = find(id);
       if (kind === 'nop') return [];
@@ -87,7 +88,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sand
         instance,
         await workspace(instance.image),
         { patch: instance.gold },
-        await open(),
+        await open(instance.image),
       );
       return await box.take(TESTBED, {
         maxBytes: 64 * 1024 * 1024,
@@ -96,6 +97,12 @@ export function sweBenchSuite(name: string, rows: Rows, open: () => Promise<Sand
       });
     },
   };
+}
+
+/** What a patch adds. */
+function addedLines(patch: string): string {
+  const lines = patch.split('\n').filter((line) => line.startsWith('+') && !line.startsWith('+++ '));
+  return lines.map((line) => line.slice(1)).join('\n');
 }
 
 function problemOf(logParser: string): HuxleyError | undefined {

@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { openOrderedSuite } from '../../action/src/open-suite.ts';
+import { openSuite } from '../../src/benchmark/open.ts';
+import { suiteLockText } from '../../src/benchmark/suite-lock.ts';
+import { digestTree } from '../../src/benchmark/tree-digest.ts';
+import { projectPath } from '../../src/config/project.ts';
+import type { EvaluateOrder, Result } from '../../src/job/contract.ts';
+import { listTree } from '../../src/job/git-tree.ts';
+import { runJob } from '../../src/job/run-job.ts';
+import { dockerSandbox } from '../../src/sandbox/docker.ts';
+import { ensureImage } from '../../src/sandbox/setup/image.ts';
+import { type FakeEndpoint, fakeEndpoint } from '../support/endpoint.ts';
+import { type Commit, commitOf, evaluateOrder, machineWith } from '../support/job.ts';
+
+// A worker opens the suites that the App knows by name and digest alone: miniatures of each, fetched, solved and graded for real.
+
+const temp = mkdtempSync(join(tmpdir(), 'huxley-ordered-'));
+const sandbox = dockerSandbox({ socket: inject('engineSocket') });
+const home = process.env.HUXLEY_HOME;
+let endpoint: FakeEndpoint;
+
+beforeAll(async () => {
+  process.env.HUXLEY_HOME = join(temp, 'home');
+  endpoint = await fakeEndpoint((_, response) => void response.writeHead(500).end());
+});
+afterAll(async () => {
+  await endpoint[Symbol.asyncDispose]();
+  if (home === undefined) delete process.env.HUXLEY_HOME;
+  else process.env.HUXLEY_HOME = home;
+  rmSync(temp, { recursive: true, force: true });
+});
+
+/** An agent that writes what it knows into files it finds in its workspace, and asks no model. */
+const agent = (answers: Readonly<Record<string, string>>) => `
+import { existsSync, writeFileSync } from 'node:fs';
+for (const [path, text] of Object.entries(${JSON.stringify(answers)}))
+  if (existsSync(process.env.HUXLEY_WORKSPACE + '/' + path)) writeFileSync(process.env.HUXLEY_WORKSPACE + '/' + path, text);
+`;
+
+function carryOut(
+  commit: Commit,
+  suite: EvaluateOrder['suite'],
+  tasks: readonly string[],
+  image: (name: string) => Promise<string> = async () => inject('sandboxImage'),
+): Promise<Result> {
+  const order = evaluateOrder(commit, tasks, { suite });
+  const signal = new AbortController().signal;
+  return runJob(
+    order,
+    machineWith(commit, undefined as never, endpoint, {
+      openSuite: () =>
+        openOrderedSuite(order, commit.repository, temp, { image, sandbox: async () => sandbox }, signal),
+    }),
+  );
+}
+const verdicts = (result: Result) =>
+  result.kind === 'evaluate' ? Object.fromEntries(result.perTask.map(({ task, verdict }) => [task, verdict])) : {};
+
+const exercise = (name: string, right: string) => {
+  const folder = `python/exercises/practice/${name}`;
+  return {
+    [`${folder}/.docs/instructions.md`]: `# ${name}\n\nReturn the sum.\n`,
+    [`${folder}/.meta/config.json`]: JSON.stringify({
+      files: { solution: [`${name}.py`], test: [`${name}_test.py`], example: ['.meta/example.py'] },
+    }),
+    [`${folder}/.meta/example.py`]: right,
+    [`${folder}/${name}.py`]: 'def total(values):\n    pass\n',
+    [`${folder}/${name}_test.py`]: `import unittest\nfrom ${name} import total\n\nclass Test(unittest.TestCase):\n    def test_total(self):\n        self.assertEqual(total([1, 2]), 3)\n`,
+  };
+};
+
+test('polyglot: fetched from the commit its lock names, graded in a container; another digest is refused', async () => {
+  const right = 'def total(values):\n    return sum(values)\n';
+  const checkout = await commitOf({ ...exercise('one', right), ...exercise('two', right) });
+  const { digest } = await openSuite('polyglot', { path: checkout.repository, image: async (name) => name });
+  const lock = suiteLockText({
+    version: 1,
+    suite: 'polyglot',
+    digest,
+    tasks: ['python-one', 'python-two'],
+    source: { repository: `file://${checkout.repository}`, commit: checkout.sha },
+  });
+  execFileSync('git', ['remote', 'add', 'origin', `file://${checkout.repository}`], { cwd: checkout.repository });
+  const command = ['src/main.ts', 'bench', 'lock', 'polyglot', '--path', checkout.repository];
+  const locked = execFileSync(process.execPath, command, { cwd: projectPath(), encoding: 'utf8' });
+  expect(locked).toBe(lock);
+  const files = { 'agent.mjs': agent({ 'one.py': right }), '.github/huxley-suite.json': locked };
+  const commit = await commitOf(files);
+  const result = await carryOut(commit, { name: 'polyglot', digest }, ['python-one', 'python-two']);
+  expect(result.error).toBeNull();
+  expect(verdicts(result)).toEqual({ 'python-one': 'resolved', 'python-two': 'unresolved' });
+
+  const other = await carryOut(commit, { name: 'polyglot', digest: `sha256:${'0'.repeat(64)}` }, ['python-one']);
+  expect(other.error).toMatchObject({ code: 'job.suite', message: expect.stringContaining('but the run began with') });
+  const unlocked = await carryOut(await commitOf({ 'agent.mjs': '' }), { name: 'polyglot', digest }, ['python-one']);
+  expect(unlocked.error).toMatchObject({ code: 'suite.lock', message: expect.stringContaining('huxley bench lock') });
+});
+
+test('SWE-bench rows in a file of the repository: solved and graded in the image of the row', async () => {
+  const source = projectPath('test', 'fixtures', 'swebench', 'task-repo');
+  const task = join(source, 'tasks', 'acme__calc-1');
+  cpSync(projectPath('docker', 'sandbox'), join(temp, 'images', 'sandbox'), { recursive: true });
+  cpSync(task, join(temp, 'images', 'acme'), { recursive: true });
+  writeFileSync(join(temp, 'images', 'acme', 'image.json'), '{ "from": "sandbox" }');
+  const engine = { socket: inject('engineSocket') };
+  const built = await ensureImage(engine, 'acme', { root: join(temp, 'images'), report: () => {} });
+  const text = (name: string) => readFileSync(join(task, name), 'utf8');
+  const row = {
+    instance_id: 'acme__calc-1',
+    repo: 'acme/calc',
+    version: '1.0',
+    base_commit: '0123456789abcdef0123456789abcdef01234567',
+    image: built,
+    log_parser: 'parse_log_pytest',
+    patch: text('gold.patch'),
+    test_patch: text('test.patch'),
+    eval_script: text('eval.sh'),
+    problem_statement: text('problem_statement.md'),
+    ...JSON.parse(text('tests.json')),
+  };
+  const rows = [row, { ...row, instance_id: 'acme__calc-2' }].map((each) => `${JSON.stringify(each)}\n`).join('');
+  const right = text('testbed/calc.py').replace(
+    'return total(values) // len(values)',
+    'return total(values) / len(values) if values else None',
+  );
+  const commit = await commitOf({ 'agent.mjs': agent({ 'calc.py': right }), 'bench/rows.jsonl': rows });
+  const wanted: string[] = [];
+  const image = async (name: string) => {
+    wanted.push(name);
+    return name === 'sandbox' ? inject('sandboxImage') : name;
+  };
+  const suite = await openSuite('bench/rows.jsonl', { root: commit.repository, image, sandbox: async () => sandbox });
+  const order = { name: suite.name, digest: suite.digest };
+  const result = await carryOut(commit, order, ['acme__calc-1'], image);
+  expect(result.error).toBeNull();
+  expect(verdicts(result)).toEqual({ 'acme__calc-1': 'resolved' });
+  expect(wanted).toContain(built);
+
+  const idle = await commitOf({ 'agent.mjs': '', 'bench/rows.jsonl': rows });
+  expect(verdicts(await carryOut(idle, order, ['acme__calc-1'], image))).toEqual({ 'acme__calc-1': 'unresolved' });
+  const changed = await commitOf({ 'agent.mjs': '', 'bench/rows.jsonl': rows.replace('1.0', '1.1') });
+  expect((await carryOut(changed, order, ['acme__calc-1'], image)).error?.code).toBe('job.suite');
+});
+
+test('a folder of tasks is known by its files in git, and refused once they have changed', async () => {
+  const kata = projectPath('src', 'benchmark', 'kata', 'tasks', 'clamp-range');
+  const commit = await commitOf({ 'agent.mjs': '', 'tasks/.keep': '' });
+  cpSync(kata, join(commit.repository, 'tasks', 'clamp-range'), { recursive: true });
+  const save = (message: string) => {
+    const git = ['-c', 'user.name=T', '-c', 'user.email=t@example.com'];
+    execFileSync('git', [...git, 'add', '-A', '-f'], { cwd: commit.repository });
+    execFileSync('git', [...git, 'commit', '-q', '-m', message], { cwd: commit.repository });
+  };
+  save('Tasks');
+  const digest = digestTree(
+    (await listTree(commit.repository, 'HEAD')).filter(({ path }) => path.startsWith('tasks/')),
+  );
+  const result = await carryOut(commit, { name: 'tasks', digest }, ['clamp-range']);
+  expect(result.error).toBeNull();
+  expect(verdicts(result)).toEqual({ 'clamp-range': 'unresolved' });
+  const statement = join(commit.repository, 'tasks', 'clamp-range', 'instruction.md');
+  mkdirSync(dirname(statement), { recursive: true });
+  writeFileSync(statement, 'Something else.\n');
+  save('Change a task');
+  expect((await carryOut(commit, { name: 'tasks', digest }, ['clamp-range'])).error?.code).toBe('job.suite');
+});
