@@ -11,7 +11,7 @@ test('an arrow turned round is found', () => {
   expect(at('src/model/ids.ts', '../run/controller.ts')).toEqual([
     "src/model/ids.ts: 'model' may not import 'run' (src/run/controller.ts)",
   ]);
-  expect(at('src/github/octokit.ts', '../sandbox/docker.ts')).toHaveLength(1);
+  expect(at('src/github/octokit/forge.ts', '../../sandbox/docker.ts')).toHaveLength(1);
   expect(at('src/search/decide.ts', 'node:fs')).toHaveLength(1);
   expect(at('src/run/controller.ts', 'dockerode')).toHaveLength(1);
   expect(at('src/unheard-of/x.ts', '../model/ids.ts')).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { ArchiveEventOf, GateVerdict, RunOutcome, Split } from '../model/event.ts';
+import type { ArchiveEventOf, Comparison, GateVerdict, RunOutcome, Split } from '../model/event.ts';
 import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
@@ -122,6 +122,8 @@ export interface Archive {
   readonly measured: { readonly evaluations: number; readonly costUSD: number };
   /** The variant the held-out tasks were opened for. */
   readonly opened: VariantId | null;
+  /** What stands in for the root and the variant on the held-out tasks since the default branch moved. */
+  readonly comparison: Comparison | null;
   /** Outcome codes by held-out task, for variants that have any. */
   readonly heldOut: ReadonlyMap<VariantId, Uint8Array>;
   readonly gate: GateVerdict | null;

@@ -204,3 +204,25 @@ test('the order of independent events changes nothing', () => {
     }),
   );
 });
+
+test('a repeated comparison forgets the held-out results and the verdict, and only while nothing is in flight', () => {
+  const commit = (name: string) => ({ sha: name.repeat(40), tree: name.repeat(40) });
+  const [base, merged] = [commit('b'), commit('c')];
+  const repeated: ArchiveEvent = { type: 'heldout.repeated', variant: 'v1', base, merged };
+  const held = (job: string, variant: `v${number}`): ArchiveEvent[] => [
+    { type: 'evaluation.ordered', job, decision: null, variant, tasks: ['x'], split: 'heldout' },
+    { type: 'evaluation.done', job, variant, task: 'x', split: 'heldout', outcome: 'resolved', ...paid },
+  ];
+  const gate = { passed: true, n: 1, root: 0, variant: 1, fixed: 1, broken: 0, p: 0.01, alpha: 0.05 };
+  const opened: ArchiveEvent[] = [started, ordered(1), made(1), { type: 'heldout.opened', variant: 'v1' }];
+  const judged = replay([...opened, ...held('h0', 'v1'), { type: 'heldout.done', variant: 'v1', gate }]);
+  const again = reduce(judged, repeated);
+  expect(again).toMatchObject({ status: 'judging', opened: 'v1', gate: null, comparison: { base, merged } });
+  expect(again.heldOut.size).toBe(0);
+  expect(again.spentUSD).toBe(judged.spentUSD);
+  expect(held('h1', 'v1').reduce(reduce, again).heldOut.get('v1')?.[0]).toBe(judged.heldOut.get('v1')?.[0]);
+  for (const early of [opened.slice(0, 3), [...opened, held('h0', 'v1')[0]!]]) {
+    const before = replay(early);
+    expect(reduce(before, repeated)).toEqual({ ...before, ignored: [expect.stringContaining('is not over')] });
+  }
+});

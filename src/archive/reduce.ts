@@ -59,6 +59,15 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
       if (archive.opened === event.variant) return ignore(archive, `the held-out tasks are open for ${event.variant}`);
       if (archive.status === 'ended') return ignore(archive, 'heldout.opened after the end of the run');
       return { ...archive, status: 'judging', opened: event.variant };
+    case 'heldout.repeated':
+      if (archive.status !== 'judging' || archive.opened !== event.variant || archive.jobs.size > 0)
+        return ignore(archive, `heldout.repeated for ${event.variant}: its comparison is not over`);
+      return {
+        ...archive,
+        comparison: { base: event.base, merged: event.merged },
+        heldOut: new Map(),
+        gate: null,
+      };
     case 'heldout.done':
       if (archive.opened !== event.variant) return ignore(archive, `heldout.done for ${event.variant}: never opened`);
       return { ...archive, gate: event.gate };

@@ -56,6 +56,8 @@ const gate = z.strictObject({
   alpha: z.number(),
 });
 
+const commit = z.strictObject({ sha, tree: sha });
+
 const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run.started'),
@@ -70,7 +72,7 @@ const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
     suite: z.strictObject({ name: text, digest: text }),
     tasks: z.array(task),
     heldOut: z.array(task),
-    root: z.strictObject({ sha, tree: sha }),
+    root: commit,
     confidence: z.number().gt(0.5).lt(1),
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
@@ -122,6 +124,7 @@ const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('variant.pruned'), variant, by: text }),
   z.strictObject({ type: z.literal('variant.restored'), variant, by: text }),
   z.strictObject({ type: z.literal('heldout.opened'), variant }),
+  z.strictObject({ type: z.literal('heldout.repeated'), variant, base: commit, merged: commit }),
   z.strictObject({ type: z.literal('heldout.done'), variant, gate }),
   z.strictObject({ type: z.literal('variant.promoted'), variant, sha, merge: sha.nullable() }),
 ]);

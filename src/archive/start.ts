@@ -33,6 +33,7 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
     spentUSD: 0,
     measured: { evaluations: 0, costUSD: 0 },
     opened: null,
+    comparison: null,
     heldOut: new Map(),
     gate: null,
     promoted: null,

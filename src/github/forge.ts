@@ -48,12 +48,13 @@ export interface PullRequestDraft {
  *
  * - `merged`: `sha` is the merge commit, also when an earlier attempt had made it.
  * - `moved`: the head is no longer the commit that was to be merged.
+ * - `stale`: the base is no longer the commit it was to be merged into.
  * - `conflict`: it cannot be merged without a person.
  * - `blocked`: required checks or approvals are missing, or it is a draft: may be tried again later.
  */
 export type MergeOutcome =
   | { readonly kind: 'merged'; readonly sha: Sha }
-  | { readonly kind: 'moved' | 'conflict' | 'blocked'; readonly reason: string };
+  | { readonly kind: 'moved' | 'stale' | 'conflict' | 'blocked'; readonly reason: string };
 
 export interface Comment {
   readonly id: number;
@@ -96,6 +97,8 @@ export interface WorkflowRun {
   /** Of the workflow file, e.g. `.github/workflows/huxley.yml`. */
   readonly path: string;
   readonly branch: string | null;
+  /** The commit whose workflow file ran. */
+  readonly headSha: Sha;
   readonly completed: boolean;
   /** E.g. `success`, `failure`, `cancelled`, `timed_out`; null until completed. */
   readonly conclusion: string | null;
@@ -130,6 +133,10 @@ export interface Forge {
   /** Moves a branch forward, never back or aside. */
   advanceBranch(name: string, sha: Sha): Promise<void>;
   deleteBranch(name: string): Promise<void>;
+  /** Merges a commit into a branch; gives where the branch is then, null for a conflict. */
+  mergeIntoBranch(name: string, sha: Sha, message: string): Promise<Sha | null>;
+  /** Whether a commit is where a branch is or behind it. */
+  contains(name: string, sha: Sha): Promise<boolean>;
   commit(sha: Sha): Promise<CommitFacts>;
   /** The tree after the changes, in one request. */
   createTree(base: Sha, changes: readonly FileChange[]): Promise<Sha>;
@@ -140,12 +147,16 @@ export interface Forge {
   pull(number: number): Promise<PullRequest>;
   /** Pull requests whose head begins with `prefix`, open and closed. */
   pulls(prefix: string): Promise<readonly PullRequest[]>;
-  /** Opens it as a draft, or as an ordinary one where the server has no drafts. */
+  /** Opens it as a draft, or as an ordinary one with a label where the server has no drafts. */
   openPull(draft: PullRequestDraft): Promise<PullRequest>;
   editPull(number: number, change: { body?: string; base?: string; open?: boolean }): Promise<void>;
+  /** No draft any more, and without the label that stands for one. */
   markReady(number: number): Promise<void>;
-  merge(number: number, spec: { sha: Sha; method: 'merge' | 'squash'; title: string }): Promise<MergeOutcome>;
-  addLabel(number: number, label: string): Promise<void>;
+  /** Merges `sha` into its base branch while that is at `base`. */
+  merge(
+    number: number,
+    spec: { sha: Sha; base: Sha; method: 'merge' | 'squash'; title: string },
+  ): Promise<MergeOutcome>;
 
   /** Comments of the whole repository since a time, oldest first. */
   commentsSince(time: string): Promise<readonly Comment[]>;

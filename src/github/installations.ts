@@ -1,5 +1,6 @@
 import type { Forge } from './forge.ts';
-import { type Octokit, octokitForge } from './octokit.ts';
+import type { Octokit } from './octokit/connection.ts';
+import { octokitForge } from './octokit/forge.ts';
 
 export interface InstallationOptions {
   /** An Octokit signed in as the App, or as one of its installations. */

@@ -13,7 +13,9 @@ const open = {
   mergeSha: null as string | null,
   mergeable: true as boolean | null,
   state: 'clean',
+  baseSha: 'd'.repeat(40),
 };
+const elsewhere = { ...open, baseSha: 'e'.repeat(40) };
 const merged = { ...open, open: false, merged: true, mergeSha: 'b'.repeat(40) };
 const failure = (status: number) => Object.assign(new Error(`${status}`), { status });
 
@@ -21,15 +23,18 @@ const failure = (status: number) => Object.assign(new Error(`${status}`), { stat
 async function play(readings: readonly (typeof open)[], attempts: readonly (string | Error)[]) {
   let reads = 0;
   let tries = 0;
-  const outcome = await mergeOnce(sha, {
-    read: async () => readings[Math.min(reads++, readings.length - 1)]!,
-    attempt: async () => {
-      const result = attempts[tries++];
-      if (typeof result === 'string') return result;
-      throw result;
+  const outcome = await mergeOnce(
+    { head: sha, base: open.baseSha },
+    {
+      read: async () => readings[Math.min(reads++, readings.length - 1)]!,
+      attempt: async () => {
+        const result = attempts[tries++];
+        if (typeof result === 'string') return result;
+        throw result;
+      },
+      sleep: async () => {},
     },
-    sleep: async () => {},
-  });
+  );
   return { outcome: outcome.kind, tries };
 }
 
@@ -42,7 +47,9 @@ test.each([
   ['no answer at all', [open, merged], [new Error('socket hang up')], { outcome: 'merged', tries: 1 }],
   ['head moved, known', [{ ...open, headSha: 'f'.repeat(40) }], [], { outcome: 'moved', tries: 0 }],
   ['head moved meanwhile', [open], [failure(409)], { outcome: 'moved', tries: 1 }],
-  ['405: the base moved', [open], [failure(405), 'c'], { outcome: 'merged', tries: 2 }],
+  ['the base had moved', [elsewhere], [], { outcome: 'stale', tries: 0 }],
+  ['405: the base moved away', [open, elsewhere], [failure(405)], { outcome: 'stale', tries: 1 }],
+  ['405: the base is as expected', [open], [failure(405), 'c'], { outcome: 'merged', tries: 2 }],
   ['405: a conflict', [open, { ...open, mergeable: false }], [failure(405)], { outcome: 'conflict', tries: 1 }],
   ['required checks missing', [{ ...open, state: 'blocked' }], [], { outcome: 'blocked', tries: 0 }],
   ['never computed', [{ ...open, mergeable: null }], [], { outcome: 'blocked', tries: 0 }],

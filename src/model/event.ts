@@ -34,6 +34,14 @@ export interface GateVerdict {
   readonly alpha: number;
 }
 
+/** Two commits that are compared on the held-out tasks. */
+export interface Comparison {
+  /** The default branch as it had become. */
+  readonly base: { readonly sha: Sha; readonly tree: Sha };
+  /** The variant merged with it. */
+  readonly merged: { readonly sha: Sha; readonly tree: Sha };
+}
+
 interface Measured {
   readonly costUSD: number;
   /** Wall time in seconds. */
@@ -130,6 +138,8 @@ export type ArchiveEvent =
   | { readonly type: 'variant.restored'; readonly variant: VariantId; readonly by: string }
   /** The held-out tasks are unsealed for this variant and the root. Search is over from here on. */
   | { readonly type: 'heldout.opened'; readonly variant: VariantId }
+  /** The default branch moved: base and merge result are compared anew, in place of the root and the variant. */
+  | (Comparison & { readonly type: 'heldout.repeated'; readonly variant: VariantId })
   | { readonly type: 'heldout.done'; readonly variant: VariantId; readonly gate: GateVerdict }
   /** `merge`: the merge commit on the default branch, `null` while a person has yet to merge. */
   | { readonly type: 'variant.promoted'; readonly variant: VariantId; readonly sha: Sha; readonly merge: Sha | null };

@@ -77,6 +77,8 @@ function eventText(event: ArchiveEvent): string {
       return `${event.variant} promoted${event.merge === null ? ', waits for a person to merge' : `, merged as ${event.merge.slice(0, 10)}`}`;
     case 'heldout.opened':
       return `held-out tasks opened for the root and ${event.variant}`;
+    case 'heldout.repeated':
+      return `the default branch moved to ${event.base.sha.slice(0, 10)}: the held-out tasks are opened again for it and ${event.variant} merged with it`;
     case 'heldout.done': {
       const { variant, root, n, fixed, broken, p, passed } = event.gate;
       return `held-out: ${event.variant} ${variant}/${n}, root ${root}/${n} (${fixed} fixed, ${broken} broken, ${pValue(p)}): ${passed ? 'enough' : 'not enough'} to merge`;

@@ -11,6 +11,7 @@ import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
 import { refusePatch } from './validate.ts';
 import { verifyResult, verifyRun } from './verify.ts';
+import { verifyWorkflow } from './verify-workflow.ts';
 
 /** Seconds past its deadline after which a workflow run is given up and cancelled. */
 const GRACE_SECONDS = 900;
@@ -45,7 +46,8 @@ async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): P
 
 /** The result of the workflow run, or why there is none. */
 async function readResult(run: OpenRun, { order }: JobRecord, workflowRun: WorkflowRun): Promise<Result | string> {
-  const wrong = verifyRun(workflowRun, WORKFLOW_PATH, run.spec.defaultBranch);
+  const wrong =
+    verifyRun(workflowRun, WORKFLOW_PATH, run.spec.defaultBranch) ?? (await verifyWorkflow(run, workflowRun));
   if (wrong !== null) return wrong;
   try {
     const text = await run.forge.readArtifact(workflowRun.id, resultArtifactName(order.jobId), MAX_RESULT_BYTES);

@@ -1,4 +1,5 @@
 import type { Job } from '../archive/archive.ts';
+import { statusOf } from '../github/retry.ts';
 import { messageOf } from '../model/error.ts';
 import { setAttention } from './attention.ts';
 import { type JobRecord, jobRecordSchema } from './job-record.ts';
@@ -17,27 +18,38 @@ export function recordName(job: string): string {
 export async function dispatchDue(run: OpenRun): Promise<void> {
   for (const job of run.archive.jobs.values()) {
     try {
-      await dispatchOne(run, job);
-      await setAttention(run, 'dispatch', null);
+      if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
     } catch (error) {
       run.log.error({ job: job.job, err: error }, 'dispatch failed');
-      await setAttention(run, 'dispatch', `Jobs cannot be started: ${messageOf(error)}. Trying again.`);
+      await setAttention(run, 'dispatch', `Jobs cannot be started: ${whyNot(run, error)}. Trying again.`);
       return;
     }
   }
 }
 
-async function dispatchOne(run: OpenRun, job: Job): Promise<void> {
+function isRefusal(error: unknown): boolean {
+  return statusOf(error) === 404 || statusOf(error) === 422;
+}
+
+function whyNot({ spec }: OpenRun, error: unknown): string {
+  return isRefusal(error)
+    ? `GitHub cannot run ${WORKFLOW_PATH} of ${spec.defaultBranch} (status ${statusOf(error)}): restore it with its trigger workflow_dispatch and its input order`
+    : messageOf(error);
+}
+
+/** True when GitHub has just taken the job. */
+async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
   const record = (await run.notes.read(recordName(job.job), jobRecordSchema)) ?? (await newRecord(run, job));
   const now = run.clock.now().getTime();
   if (record.state === 'waiting') {
-    if (Date.parse(record.notBefore) <= now) await send(run, record);
-  } else if (record.workflowRun === null) {
-    const workflowRun = await lookUp(run, record);
-    if (workflowRun !== null)
-      await run.notes.write(recordName(job.job), { ...record, state: 'running', workflowRun } satisfies JobRecord);
-    else if (now - Date.parse(record.sentAt!) > run.options.lookupSeconds * 1_000) await send(run, record);
+    return Date.parse(record.notBefore) <= now && send(run, record);
   }
+  if (record.workflowRun !== null) return false;
+  const workflowRun = await lookUp(run, record);
+  if (workflowRun === null)
+    return now - Date.parse(record.sentAt!) > run.options.lookupSeconds * 1_000 && send(run, record);
+  await run.notes.write(recordName(job.job), { ...record, state: 'running', workflowRun } satisfies JobRecord);
+  return true;
 }
 
 async function newRecord(run: OpenRun, job: Job): Promise<JobRecord> {
@@ -53,15 +65,21 @@ async function newRecord(run: OpenRun, job: Job): Promise<JobRecord> {
   return record;
 }
 
-async function send(run: OpenRun, record: JobRecord): Promise<void> {
+async function send(run: OpenRun, record: JobRecord): Promise<true> {
   const sent: JobRecord = { ...record, state: 'dispatching', sentAt: run.clock.now().toISOString() };
   const name = recordName(record.order.jobId);
   await run.notes.write(name, sent);
-  const workflowRun = await run.forge.dispatch(WORKFLOW, run.spec.defaultBranch, {
-    order: JSON.stringify(record.order),
-  });
+  const workflowRun = await run.forge
+    .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(record.order) })
+    .catch(async (error) => {
+      // A refusal is certain: nothing was dispatched, so nothing has to be looked for.
+      const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
+      if (isRefusal(error)) await run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);
+      throw error;
+    });
   await run.notes.write(name, { ...sent, state: 'running', workflowRun } satisfies JobRecord);
   run.log.info({ job: record.order.jobId, attempt: record.attempt, workflowRun }, 'dispatched');
+  return true;
 }
 
 /** The workflow run whose name holds job and nonce. */

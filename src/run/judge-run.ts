@@ -28,11 +28,12 @@ function nextBatch(run: OpenRun, opened: VariantId): { job: string; variant: Var
   const { settings, heldOut } = run.archive;
   const ordered = new Set<string>();
   let orders = 0;
-  for (const { event } of run.entries)
-    if (event.type === 'evaluation.ordered' && event.split === 'heldout') {
-      orders++;
-      for (const task of event.tasks) ordered.add(`${event.variant} ${task}`);
-    }
+  for (const { event } of run.entries) {
+    if (event.type === 'heldout.repeated') ordered.clear();
+    if (event.type !== 'evaluation.ordered' || event.split !== 'heldout') continue;
+    orders++;
+    for (const task of event.tasks) ordered.add(`${event.variant} ${task}`);
+  }
   for (const variant of [ROOT, opened]) {
     const codes = heldOut.get(variant);
     const tasks = settings.heldOut.filter(

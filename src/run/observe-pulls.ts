@@ -3,7 +3,7 @@ import type { ArchiveEvent } from '../model/event.ts';
 import { ROOT } from '../model/ids.ts';
 import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
-import { promotionOf } from './promotion-commit.ts';
+import { headsOf } from './promotion-commit.ts';
 import { bodySchema } from './pull-requests.ts';
 import { parseBranch } from './spec.ts';
 
@@ -32,7 +32,7 @@ async function observe(run: OpenRun, pull: PullRequest): Promise<void> {
     await run.notes.write(`body/${id}`, { ...shown, open: pull.open });
     if (variant.pruned === pull.open) await run.record(event);
   }
-  const foreign = pull.headSha !== variant.sha && pull.headSha !== (await promotionOf(run, variant));
+  const foreign = !(await headsOf(run, variant)).has(pull.headSha);
   await setAttention(
     run,
     `head ${id}`,

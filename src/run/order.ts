@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { findVariant, type Job, lineage } from '../archive/archive.ts';
+import { isRowFile } from '../benchmark/swebench/sources.ts';
 import { CONTRACT_VERSION, type EvidenceRef, type Order } from '../job/contract.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEventOf } from '../model/event.ts';
-import { type TaskId, type VariantId, variantId, variantNumber } from '../model/ids.ts';
+import { ROOT, type TaskId, type VariantId, variantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { transcriptSchema } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
@@ -28,14 +29,19 @@ export function costCap(run: OpenRun, kind: Job['kind'], tasks: number): number 
   return run.spec.configuration.limits.taskCostUSD * (kind === 'evaluate' ? tasks : 4);
 }
 
-function evaluationOrder(run: OpenRun, { job, variant, split, tasks }: Job): Order {
-  return { ...base(run, job, variant, 'evaluate', tasks.length), kind: 'evaluate', split, tasks: [...tasks] };
+function evaluationOrder(run: OpenRun, job: Job): Order {
+  const { variant, split, tasks } = job;
+  const { comparison } = run.archive;
+  const repeated = split === 'heldout' && comparison !== null;
+  const commit = repeated ? comparison[variant === ROOT ? 'base' : 'merged'] : commitOf(run, variant);
+  return { ...base(run, job, variant, commit, tasks.length), kind: 'evaluate', split, tasks: [...tasks] };
 }
 
-async function expansionOrder(run: OpenRun, { job, variant }: Job): Promise<Order> {
-  const { operator, parent, tasks, donor } = await plan(run, job, variant);
+async function expansionOrder(run: OpenRun, job: Job): Promise<Order> {
+  const { variant } = job;
+  const { operator, parent, tasks, donor } = await plan(run, job.job, variant);
   return {
-    ...base(run, job, parent, 'expand', 1),
+    ...base(run, job, parent, commitOf(run, parent), 1),
     kind: 'expand',
     operator: { name: operator, child: variant, donor: donor && { variant: donor, ...commitOf(run, donor) } },
     tasks: [...tasks],
@@ -63,7 +69,7 @@ async function plan(run: OpenRun, job: string, child: VariantId): Promise<Plan> 
   return { operator, parent, tasks: hand?.tasks ?? [], donor: (hand?.donor ?? null) as VariantId | null };
 }
 
-function base(run: OpenRun, jobId: string, variant: VariantId, kind: Job['kind'], tasks: number) {
+function base(run: OpenRun, { job: jobId, kind }: Job, variant: VariantId, commit: Commit, tasks: number) {
   const { agent, benchmark, limits, models, protect } = run.spec.configuration;
   const rounds = kind === 'evaluate' ? tasks : 3;
   const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS));
@@ -73,7 +79,7 @@ function base(run: OpenRun, jobId: string, variant: VariantId, kind: Job['kind']
     nonce: randomBytes(16).toString('hex'),
     run: run.key.run,
     variant,
-    ...commitOf(run, variant),
+    ...commit,
     suite: { name: benchmark.suite, digest: run.spec.suiteDigest },
     agent: {
       solve: agent.solve,
@@ -98,11 +104,17 @@ function base(run: OpenRun, jobId: string, variant: VariantId, kind: Job['kind']
 
 /** What no variant may touch: the workflows, the benchmark, and what the owner named. */
 export function protectedPaths(suite: string, protect: readonly string[]): string[] {
-  return [...new Set(['.github/**', `${suite.replace(/\/+$/, '')}/**`, ...protect])];
+  const tasks = isRowFile(suite) ? suite : `${suite.replace(/\/+$/, '')}/**`;
+  return [...new Set(['.github/**', tasks, ...protect])];
+}
+
+interface Commit {
+  readonly sha: string;
+  readonly tree: string;
 }
 
 /** @throws HuxleyError `run.notMade` for a variant that has no commit. */
-export function commitOf(run: OpenRun, id: VariantId): { readonly sha: string; readonly tree: string } {
+export function commitOf(run: OpenRun, id: VariantId): Commit {
   const variant = findVariant(run.archive, id);
   if (variant?.sha && variant.tree) return { sha: variant.sha, tree: variant.tree };
   throw new HuxleyError('run.notMade', `${id} of run ${run.key.run} was never made.`, 'Name a variant that exists.');

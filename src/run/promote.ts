@@ -1,48 +1,76 @@
 import { z } from 'zod';
 import { findVariant } from '../archive/archive.ts';
-import type { MergeOutcome, PullRequest } from '../github/forge.ts';
-import type { GateVerdict } from '../model/event.ts';
-import type { VariantId } from '../model/ids.ts';
+import type { CommitFacts, MergeOutcome, PullRequest } from '../github/forge.ts';
+import type { Sha, VariantId } from '../model/ids.ts';
 import { gateSentence } from '../report/verdict-line.ts';
 import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
-import { makePromotion } from './promotion-commit.ts';
+import { headsOf, makePromotion } from './promotion-commit.ts';
 import { pullNumber } from './pull-requests.ts';
+import { repeatComparison } from './repeat-comparison.ts';
 import { branchOf } from './spec.ts';
 
 /** Hours an automatic merge waits for required checks and approvals before the pull request is left to people. */
 const WAIT_HOURS = 24;
 
-/** After the gate has spoken: offers or merges the variant, or ends the run with nothing. */
+/**
+ * After the gate has spoken: offers or merges the variant, or ends the run with nothing. Where the default branch has moved
+ * on, the held-out comparison is opened again first, on what would be merged now.
+ */
 export async function advancePromotion(run: OpenRun): Promise<void> {
   const { opened, gate, outcome } = run.archive;
   if (opened === null || gate === null || outcome !== null) return;
-  if (!gate.passed) return end(run, 'nothing', opened, `${verdict(opened, gate)} Nothing is merged.`);
+  if (!gate.passed) return end(run, 'nothing', opened, `${verdict(run, opened)} Nothing is merged.`);
   const pull = await pullNumber(run, opened);
   if (pull === undefined) return;
   const state = await run.forge.pull(pull);
   if (state.merged && state.mergeSha)
     return finishMerge(run, opened, pull, state.headSha, { kind: 'merged', sha: state.mergeSha });
+  const base = await baseNow(run);
+  const obstacle = await obstacleTo(run, opened, base);
+  if (run.archive.gate === null) return;
   const ready = await makeReady(run, opened, state);
   if (typeof ready !== 'string') return end(run, 'failed', opened, ready.refused);
-  if (run.spec.configuration.merge.mode === 'manual') {
+  const offer = async (reason: string) => {
     await run.record({ type: 'variant.promoted', variant: opened, sha: ready, merge: null });
-    return end(run, 'offered', opened, `${verdict(opened, gate)} Pull request #${pull} is ready to be merged.`);
-  }
-  const moved = await defaultBranchMoved(run);
-  if (moved !== null) {
-    await run.record({ type: 'variant.promoted', variant: opened, sha: ready, merge: null });
-    return end(run, 'offered', opened, `${moved} What would be merged is not what was measured, so a person decides.`);
-  }
-  await finishMerge(run, opened, pull, ready, await mergePull(run, opened, pull, ready));
+    await end(run, 'offered', opened, reason);
+  };
+  if (base === null || obstacle !== null)
+    return offer(`${obstacle} What would be merged is not what was measured, so a person decides.`);
+  if (run.spec.configuration.merge.mode === 'manual')
+    return offer(`${verdict(run, opened)} Pull request #${pull} is ready to be merged.`);
+  await finishMerge(run, opened, pull, ready, await mergePull(run, opened, pull, ready, base.sha));
+}
+
+/** Where the default branch is; null when it is gone. */
+async function baseNow(run: OpenRun): Promise<CommitFacts | null> {
+  const head = await run.forge.branch(run.spec.defaultBranch);
+  return head === null ? null : run.forge.commit(head);
+}
+
+/** Why what would be merged is not what was measured; null when it is, or when the comparison has just been opened again. */
+async function obstacleTo(run: OpenRun, opened: VariantId, base: CommitFacts | null): Promise<string | null> {
+  const { defaultBranch } = run.spec;
+  if (base === null) return `${defaultBranch} is gone.`;
+  const { comparison, settings } = run.archive;
+  if (base.tree === (comparison?.base ?? settings.root).tree) return null;
+  const why = await repeatComparison(run, opened, base);
+  return why === null ? null : `${defaultBranch} has moved since ${opened} was compared with it. ${why}`;
 }
 
 async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: string, merged: MergeOutcome) {
   if (merged.kind === 'merged') {
     await setAttention(run, 'merge', null);
     await run.record({ type: 'variant.promoted', variant, sha, merge: merged.sha });
-    return end(run, 'merged', variant, `${verdict(variant, run.archive.gate!)} Merged as ${merged.sha.slice(0, 12)}.`);
+    const [made, meant] = [await run.forge.commit(merged.sha), await run.forge.commit(sha)];
+    const odd =
+      made.tree === meant.tree
+        ? ''
+        : ` ${run.spec.defaultBranch} moved meanwhile: what it holds now was not measured as a whole.`;
+    return end(run, 'merged', variant, `${verdict(run, variant)} Merged as ${merged.sha.slice(0, 12)}.${odd}`);
   }
+  // The next turn compares anew, or says why it cannot.
+  if (merged.kind === 'stale') return;
   const since = await run.notes.read('merge-since', z.iso.datetime());
   if (since === undefined) await run.notes.write('merge-since', run.clock.now().toISOString());
   const waited = since === undefined ? 0 : run.clock.now().getTime() - Date.parse(since);
@@ -54,13 +82,16 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
 }
 
 /** The gate's verdict without markup: reasons are shown as plain text. */
-function verdict(variant: VariantId, gate: GateVerdict): string {
-  return gateSentence(variant, gate).replaceAll('**', '');
+function verdict({ archive: { gate, comparison }, spec }: OpenRun, variant: VariantId): string {
+  const text = gateSentence(variant, gate!).replaceAll('**', '');
+  if (comparison === null) return text;
+  return `${spec.defaultBranch} had moved, so both were measured again: ${comparison.base.sha.slice(0, 12)} as the root, and ${variant} merged with it. ${text}`;
 }
 
-function mergePull(run: OpenRun, variant: VariantId, pull: number, sha: string): Promise<MergeOutcome> {
+function mergePull(run: OpenRun, variant: VariantId, pull: number, sha: Sha, base: Sha): Promise<MergeOutcome> {
   const title = `Merge ${variant} of run ${run.key.run}: ${findVariant(run.archive, variant)!.summary.slice(0, 100)}`;
-  return run.forge.merge(pull, { sha, method: run.spec.configuration.merge.method, title: title.replace(/\s+/g, ' ') });
+  const { method } = run.spec.configuration.merge;
+  return run.forge.merge(pull, { sha, base, method, title: title.replace(/\s+/g, ' ') });
 }
 
 /** Pushes the promotion commit, turns the pull request to the default branch and marks it ready; gives the commit to merge. */
@@ -74,7 +105,7 @@ async function makeReady(
   const branch = branchOf(key.run, id);
   const head = await forge.branch(branch);
   const promotion = await makePromotion(run, variant);
-  if (head !== variant.sha && head !== promotion)
+  if (head === null || !(await headsOf(run, variant)).has(head))
     return {
       refused: `Branch ${branch} is no longer at ${id}'s commit: somebody else's work is never promoted as ${id}.`,
     };
@@ -83,15 +114,6 @@ async function makeReady(
   if (pull.base !== spec.defaultBranch) await forge.editPull(pull.number, { base: spec.defaultBranch });
   if (pull.draft) await forge.markReady(pull.number);
   return promotion;
-}
-
-/** Why what merges would not be what was measured; null when the default branch still has the root's tree. */
-async function defaultBranchMoved(run: OpenRun): Promise<string | null> {
-  const head = await run.forge.branch(run.spec.defaultBranch);
-  if (head === null) return `${run.spec.defaultBranch} is gone.`;
-  const { root } = run.archive.settings;
-  if (head === root.sha || (await run.forge.commit(head)).tree === root.tree) return null;
-  return `${run.spec.defaultBranch} has moved since the run started.`;
 }
 
 async function end(

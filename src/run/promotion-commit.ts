@@ -1,29 +1,48 @@
 import { z } from 'zod';
 import type { Variant } from '../archive/archive.ts';
+import type { Sha } from '../model/ids.ts';
 import type { OpenRun } from './open-run.ts';
 import { promotionMessage } from './trailers.ts';
 
-function noteOf(variant: Variant): string {
-  return `promotion/${variant.id}`;
+/** A commit the held-out tasks were opened for, and when. */
+interface Judged {
+  readonly sha: Sha;
+  readonly tree: Sha;
+  readonly at: string;
+}
+
+function noteOf(judged: Judged): string {
+  return `promotion/${judged.sha}`;
+}
+
+/** What of a variant was compared on the held-out tasks: itself, then what came of merging it with a default branch that had moved. */
+function judgedOf(run: OpenRun, { id, sha, tree }: Variant): readonly Judged[] {
+  return run.entries.flatMap(({ at, event }) => {
+    if (event.type === 'heldout.opened' && event.variant === id) return [{ sha: sha!, tree: tree!, at }];
+    return event.type === 'heldout.repeated' && event.variant === id ? [{ ...event.merged, at }] : [];
+  });
 }
 
 /**
- * Makes the commit that is merged: the variant's tree, its parent the variant's commit, nothing that skips checks, because the
- * owner's required checks have to run on it. Asked again it is the same commit.
+ * Makes the commit that is merged: the tree that was judged, its parent the commit judged, nothing that skips checks, because
+ * the owner's required checks have to run on it. Asked again it is the same commit.
  */
-export async function makePromotion(run: OpenRun, variant: Variant): Promise<string> {
-  const opened = run.entries.find(({ event }) => event.type === 'heldout.opened')!;
+export async function makePromotion(run: OpenRun, variant: Variant): Promise<Sha> {
+  const judged = judgedOf(run, variant).at(-1)!;
+  const known = await run.notes.read(noteOf(judged), z.string());
+  if (known !== undefined) return known;
   const sha = await run.forge.createCommit({
-    tree: variant.tree!,
-    parents: [variant.sha!],
+    tree: judged.tree,
+    parents: [judged.sha],
     message: promotionMessage(run.key.run, variant.id, variant.summary),
-    date: `${opened.at.slice(0, 19)}Z`,
+    date: `${judged.at.slice(0, 19)}Z`,
   });
-  await run.notes.write(noteOf(variant), sha);
+  await run.notes.write(noteOf(judged), sha);
   return sha;
 }
 
-/** The promotion commit made for a variant, if one was. */
-export async function promotionOf(run: OpenRun, variant: Variant): Promise<string | undefined> {
-  return run.notes.read(noteOf(variant), z.string());
+/** Where the App itself has left, or is about to leave, a variant's branch. */
+export async function headsOf(run: OpenRun, variant: Variant): Promise<ReadonlySet<Sha>> {
+  const promotions = await run.notes.list('promotion/', z.string());
+  return new Set([variant.sha!, ...judgedOf(run, variant).flatMap(({ sha }) => promotions.get(sha) ?? [])]);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { replay } from '../archive/reduce.ts';
 import { entrySchema } from '../archive/schema.ts';
 import type { Store } from '../archive/store.ts';
-import type { Forge, WrittenCheck } from '../github/forge.ts';
+import type { CommitFacts, Forge, WrittenCheck } from '../github/forge.ts';
 import { transcriptArtifactName } from '../job/contract.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
@@ -15,7 +15,7 @@ import { measureDiff } from './measure-diff.ts';
 import { Notes } from './notes.ts';
 import { PUBLISHED } from './publish-evidence.ts';
 import { pullName } from './pull-requests.ts';
-import { parseBranch, type RunSpec, SPEC_NOTE } from './spec.ts';
+import { isMergeBranch, parseBranch, type RunSpec, SPEC_NOTE } from './spec.ts';
 import { parseSpecText } from './spec-text.ts';
 import { parseProposal, parseTrailers } from './trailers.ts';
 import { SUMMARY_NOTE } from './wind-up.ts';
@@ -59,6 +59,7 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
   }
   const orphans: string[] = [];
   for (const [branch] of await forge.branches(`huxley/${run}/`)) {
+    if (isMergeBranch(branch)) continue;
     const id = parseBranch(branch)?.variant;
     const variant = id && archive.search.variants[Number(id.slice(1))];
     if (variant?.number === 0) continue;
@@ -82,10 +83,17 @@ async function commitsOf(forge: Forge, run: string): Promise<Set<Sha>> {
   ];
   const commits = new Set<Sha>();
   for (const sha of new Set(heads)) {
-    const { message, parents } = await forge.commit(sha);
-    commits.add(parseTrailers(message).has('huxley-promotes') ? parents[0]! : sha);
+    let commit = await forge.commit(sha);
+    while (madeForMerging(commit)) commit = await forge.commit(commit.parents[0]!);
+    commits.add(commit.sha);
   }
   return commits;
+}
+
+/** Whether a commit carries a variant to the default branch, or the default branch to a variant: its evidence is further down. */
+function madeForMerging({ message }: CommitFacts): boolean {
+  const trailers = parseTrailers(message);
+  return trailers.has('huxley-promotes') || trailers.has('huxley-merges');
 }
 
 function journalIn(checks: readonly WrittenCheck[], run: string): JournalEntry[] {

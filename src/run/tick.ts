@@ -35,6 +35,9 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   await dispatchDue(run);
   const told = await tell(run);
   await advancePromotion(run);
+  // A default branch that has moved has the comparison made again.
+  await advanceJudging(run);
+  await dispatchDue(run);
   const waits = run.archive.status === 'ended' ? await tell(run) : told;
   if (run.archive.status === 'ended') {
     await windUp(run);

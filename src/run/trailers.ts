@@ -38,6 +38,11 @@ export function promotionMessage(run: string, variant: VariantId, title: string)
   return `Promote ${variant}: ${oneLine(title)}\n\nHuxley-Run: ${run}\nHuxley-Promotes: ${variant}\n`;
 }
 
+/** The message of a default branch merged into a variant to be measured. Nobody has read it, so nothing of the owner's runs on it. */
+export function mergeMessage(run: string, variant: VariantId, branch: string): string {
+  return `Merge ${branch} into ${variant} to measure both together\n\n\nHuxley-Run: ${run}\nHuxley-Merges: ${variant}\nskip-checks: true\n`;
+}
+
 /** The trailers of a message, by name in lower case. */
 export function parseTrailers(message: string): ReadonlyMap<string, string> {
   const last = message.trimEnd().split(/\n\n+/).at(-1) ?? '';

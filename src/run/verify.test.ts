@@ -76,6 +76,7 @@ test('only a dispatch of the one workflow on the default branch is believed', ()
     event: 'workflow_dispatch',
     path: '.github/workflows/huxley.yml',
     branch: 'main',
+    headSha: 'a'.repeat(40),
     completed: true,
     conclusion: 'success',
   };

@@ -3,7 +3,7 @@ import { dollars } from '../report/figures.ts';
 import { markerToString, parseMarker } from '../report/marker.ts';
 import type { Notes } from './notes.ts';
 import type { OpenRun } from './open-run.ts';
-import { branchOf } from './spec.ts';
+import { branchOf, isMergeBranch } from './spec.ts';
 
 const WOUND_UP = 'wound-up';
 export const SUMMARY_NOTE = 'summary';
@@ -18,6 +18,8 @@ export async function windUp(run: OpenRun): Promise<void> {
   );
   if (run.spec.configuration.merge.branches === 'delete')
     for (const variant of losers) await run.forge.deleteBranch(branchOf(run.key.run, variant));
+  for (const [branch] of run.archive.comparison === null ? [] : await run.forge.branches(`huxley/${run.key.run}/`))
+    if (isMergeBranch(branch)) await run.forge.deleteBranch(branch);
   await summarize(run);
   await run.notes.write(WOUND_UP, true);
 }

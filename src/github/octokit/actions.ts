@@ -1,0 +1,103 @@
+import { HuxleyError } from '../../model/error.ts';
+import type { Forge, WorkflowRun } from '../forge.ts';
+import { orIfMissing, statusOf } from '../retry.ts';
+import { unzipFile } from '../unzip.ts';
+import { type Connection, ONCE } from './connection.ts';
+
+type Actions = Pick<Forge, 'dispatch' | 'workflowRun' | 'dispatchedRuns' | 'cancelRun' | 'artifacts' | 'readArtifact'>;
+
+/** Workflow runs and what they leave behind. */
+export function actions({ at, pace, octokit }: Connection): Actions {
+  const { rest } = octokit;
+  return {
+    async dispatch(workflow, ref, inputs) {
+      const dispatch = (extra: object) =>
+        octokit.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
+          ...at,
+          workflow_id: workflow,
+          ref,
+          inputs,
+          ...extra,
+          request: ONCE,
+        });
+      await pace();
+      try {
+        const { data } = await dispatch({ return_run_details: true });
+        const run = (data as { workflow_run_id?: unknown } | undefined)?.workflow_run_id;
+        return typeof run === 'number' ? run : null;
+      } catch (error) {
+        if (statusOf(error) !== 422 || !/return_run_details/.test(String((error as Error).message))) throw error;
+        await dispatch({});
+        return null;
+      }
+    },
+
+    async workflowRun(id) {
+      const answer = await orIfMissing(rest.actions.getWorkflowRun({ ...at, run_id: id }), null);
+      return answer && runOf(answer.data);
+    },
+
+    async dispatchedRuns(workflow, since) {
+      const { data } = await rest.actions.listWorkflowRuns({
+        ...at,
+        workflow_id: workflow,
+        event: 'workflow_dispatch',
+        created: `>=${since}`,
+        per_page: 100,
+      });
+      return data.workflow_runs.map(runOf);
+    },
+
+    async cancelRun(id) {
+      try {
+        await rest.actions.cancelWorkflowRun({ ...at, run_id: id });
+      } catch (error) {
+        if (statusOf(error) !== 409 && statusOf(error) !== 404) throw error;
+      }
+    },
+
+    async artifacts(run) {
+      const all = await octokit.paginate(rest.actions.listWorkflowRunArtifacts, { ...at, run_id: run, per_page: 100 });
+      return all.map(({ name, digest, expired }) => ({ name, digest: digest ?? null, expired }));
+    },
+
+    async readArtifact(run, name, maxBytes) {
+      const { data } = await rest.actions.listWorkflowRunArtifacts({ ...at, run_id: run, name, per_page: 10 });
+      const artifact = data.artifacts.find((each) => each.name === name && !each.expired);
+      if (!artifact) return null;
+      if (artifact.size_in_bytes > maxBytes)
+        throw new HuxleyError(
+          'artifact.large',
+          `Artifact ${name} is ${artifact.size_in_bytes} bytes, over ${maxBytes}.`,
+          'Let jobs hold fewer tasks.',
+        );
+      const zip = await rest.actions.downloadArtifact({ ...at, artifact_id: artifact.id, archive_format: 'zip' });
+      return unzipFile(Buffer.from(zip.data as ArrayBuffer), 'result.json', maxBytes).toString('utf8');
+    },
+  };
+}
+
+interface RawRun {
+  readonly id: number;
+  readonly display_title: string;
+  readonly name?: string | null | undefined;
+  readonly event: string;
+  readonly path: string;
+  readonly head_branch: string | null;
+  readonly head_sha: string;
+  readonly status: string | null;
+  readonly conclusion: string | null;
+}
+
+function runOf(raw: RawRun): WorkflowRun {
+  return {
+    id: raw.id,
+    title: raw.display_title,
+    event: raw.event,
+    path: raw.path.replace(/@.*$/, ''),
+    branch: raw.head_branch,
+    headSha: raw.head_sha,
+    completed: raw.status === 'completed',
+    conclusion: raw.conclusion,
+  };
+}

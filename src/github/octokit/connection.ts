@@ -1,0 +1,17 @@
+import type { ProbotOctokit } from 'probot';
+
+export type Octokit = InstanceType<typeof ProbotOctokit>;
+
+/** One repository of one installation, and what every request to it needs. */
+export interface Connection {
+  readonly octokit: Octokit;
+  readonly repository: string;
+  readonly at: { readonly owner: string; readonly repo: string };
+  readonly appId: number;
+  /** Called before every content write; waits as long as the pace asks. */
+  readonly pace: () => Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Writes that GitHub would do twice when asked twice are never retried here: the controller looks before it asks again. */
+export const ONCE = { retries: 0 };

@@ -1,0 +1,28 @@
+import type { Forge } from '../forge.ts';
+import { actions } from './actions.ts';
+import { checks } from './checks.ts';
+import { comments } from './comments.ts';
+import type { Connection, Octokit } from './connection.ts';
+import { contents } from './contents.ts';
+import { gitData } from './git-data.ts';
+import { pulls } from './pulls.ts';
+
+/** Octokit as a forge, for one repository of one installation. */
+export function octokitForge(
+  octokit: Octokit,
+  repository: string,
+  options: Pick<Connection, 'appId' | 'pace' | 'sleep'>,
+): Forge {
+  const [owner, repo] = repository.split('/') as [string, string];
+  const connection: Connection = { ...options, octokit, repository, at: { owner, repo } };
+  return {
+    repository,
+    appId: options.appId,
+    ...contents(connection),
+    ...gitData(connection),
+    ...pulls(connection),
+    ...comments(connection),
+    ...checks(connection),
+    ...actions(connection),
+  };
+}

@@ -1,0 +1,126 @@
+import { HuxleyError } from '../../model/error.ts';
+import type { Forge } from '../forge.ts';
+import { orIfMissing, statusOf } from '../retry.ts';
+import { type Connection, ONCE } from './connection.ts';
+
+type GitData = Pick<
+  Forge,
+  | 'branch'
+  | 'branches'
+  | 'createBranch'
+  | 'advanceBranch'
+  | 'deleteBranch'
+  | 'mergeIntoBranch'
+  | 'contains'
+  | 'commit'
+  | 'createTree'
+  | 'createCommit'
+>;
+
+/** Branches, commits and trees. */
+export function gitData({ at, appId, pace, octokit }: Connection): GitData {
+  const { rest } = octokit;
+  const api: GitData = {
+    async branch(name) {
+      const answer = await orIfMissing(rest.git.getRef({ ...at, ref: `heads/${name}` }), null);
+      return answer?.data.object.sha ?? null;
+    },
+
+    async branches(prefix) {
+      const refs = await octokit.paginate(rest.git.listMatchingRefs, { ...at, ref: `heads/${prefix}`, per_page: 100 });
+      return new Map(refs.map(({ ref, object }) => [ref.replace(/^refs\/heads\//, ''), object.sha]));
+    },
+
+    async createBranch(name, sha) {
+      await pace();
+      try {
+        await rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha });
+      } catch (error) {
+        if (statusOf(error) !== 422) throw error;
+        const there = await api.branch(name);
+        if (there === sha) return;
+        if (there === null) throw error;
+        throw new HuxleyError(
+          'forge.branchTaken',
+          `Branch ${name} is at ${there.slice(0, 12)}, not at ${sha.slice(0, 12)}.`,
+          'Delete or rename the branch; Huxley never overwrites one.',
+        );
+      }
+    },
+
+    async advanceBranch(name, sha) {
+      await pace();
+      await rest.git.updateRef({ ...at, ref: `heads/${name}`, sha, force: false });
+    },
+
+    async deleteBranch(name) {
+      await pace();
+      try {
+        await rest.git.deleteRef({ ...at, ref: `heads/${name}` });
+      } catch (error) {
+        if (statusOf(error) !== 404 && statusOf(error) !== 422) throw error;
+      }
+    },
+
+    async mergeIntoBranch(name, sha, message) {
+      await pace();
+      try {
+        const { data } = await rest.repos.merge({
+          ...at,
+          base: name,
+          head: sha,
+          commit_message: message,
+          request: ONCE,
+        });
+        // 204, without a body: the branch holds it already.
+        return (data as { readonly sha?: string } | undefined)?.sha ?? (await api.branch(name));
+      } catch (error) {
+        if (statusOf(error) === 409) return null;
+        throw error;
+      }
+    },
+
+    async contains(name, sha) {
+      const basehead = `${sha}...${name}`;
+      const answer = await orIfMissing(rest.repos.compareCommitsWithBasehead({ ...at, basehead, per_page: 1 }), null);
+      return answer !== null && (answer.data.status === 'ahead' || answer.data.status === 'identical');
+    },
+
+    async commit(sha) {
+      const { data } = await rest.git.getCommit({ ...at, commit_sha: sha });
+      return {
+        sha: data.sha,
+        tree: data.tree.sha,
+        parents: data.parents.map((parent) => parent.sha),
+        message: data.message,
+      };
+    },
+
+    async createTree(base, changes) {
+      await pace();
+      const tree = changes.map(({ path, mode, content }) => ({
+        path,
+        mode,
+        type: 'blob' as const,
+        ...(content === null ? { sha: null } : { content }),
+      }));
+      const { data } = await rest.git.createTree({ ...at, base_tree: base, tree });
+      return data.sha;
+    },
+
+    async createCommit({ tree, parents, message, date }) {
+      await pace();
+      const author = { name: 'Huxley', email: `${appId}+huxley[bot]@users.noreply.github.com`, date };
+      const { data } = await rest.git.createCommit({
+        ...at,
+        message,
+        tree,
+        parents: [...parents],
+        author,
+        committer: author,
+      });
+      return data.sha;
+    },
+  };
+  return api;
+}

@@ -1,0 +1,128 @@
+import type { Sha } from '../../model/ids.ts';
+import type { Forge, MergeOutcome, PullRequest } from '../forge.ts';
+import { mergeOnce } from '../merge.ts';
+import { orIfMissing, statusOf } from '../retry.ts';
+import { type Connection, ONCE } from './connection.ts';
+
+type Pulls = Pick<Forge, 'findPull' | 'pull' | 'pulls' | 'openPull' | 'editPull' | 'markReady' | 'merge'>;
+
+/** Stands for a draft where the server has none. */
+const DRAFT_LABEL = 'huxley: draft';
+
+/** Pull requests. */
+export function pulls({ at, pace, sleep, octokit }: Connection): Pulls {
+  const { rest } = octokit;
+  const api: Pulls = {
+    async findPull(head) {
+      const { data } = await rest.pulls.list({ ...at, state: 'all', head: `${at.owner}:${head}`, per_page: 5 });
+      return data[0] ? pullOf(data[0]) : null;
+    },
+
+    async pull(number) {
+      return pullOf((await rest.pulls.get({ ...at, pull_number: number })).data);
+    },
+
+    async pulls(prefix) {
+      const all = await octokit.paginate(rest.pulls.list, { ...at, state: 'all', per_page: 100 });
+      return all.map(pullOf).filter(({ head }) => head.startsWith(prefix));
+    },
+
+    async openPull(draft) {
+      await pace();
+      const spec = { ...at, ...draft, request: ONCE };
+      try {
+        return pullOf((await rest.pulls.create({ ...spec, draft: true })).data);
+      } catch (error) {
+        if (statusOf(error) !== 422) throw error;
+        const there = await api.findPull(draft.head);
+        if (there) return there;
+        if (!/draft/i.test(String((error as Error).message))) throw error;
+        await pace();
+        const { data } = await rest.pulls.create(spec);
+        await pace();
+        await rest.issues.addLabels({ ...at, issue_number: data.number, labels: [DRAFT_LABEL] });
+        return pullOf(data);
+      }
+    },
+
+    async editPull(number, { body, base, open }) {
+      await pace();
+      await rest.pulls.update({
+        ...at,
+        pull_number: number,
+        ...(body === undefined ? {} : { body }),
+        ...(base === undefined ? {} : { base }),
+        ...(open === undefined ? {} : { state: open ? ('open' as const) : ('closed' as const) }),
+      });
+    },
+
+    async markReady(number) {
+      const { data } = await rest.pulls.get({ ...at, pull_number: number });
+      if (data.labels.some(({ name }) => name === DRAFT_LABEL)) {
+        await pace();
+        await orIfMissing(rest.issues.removeLabel({ ...at, issue_number: number, name: DRAFT_LABEL }), null);
+      }
+      if (!data.draft) return;
+      await pace();
+      await octokit.graphql(
+        'mutation ($pull: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $pull }) { pullRequest { isDraft } } }',
+        { pull: data.node_id },
+      );
+    },
+
+    merge(number, { sha, base, method, title }): Promise<MergeOutcome> {
+      return mergeOnce(
+        { head: sha, base },
+        {
+          sleep,
+          async read() {
+            const { data } = await rest.pulls.get({ ...at, pull_number: number, request: ONCE });
+            const ref = await orIfMissing(
+              rest.git.getRef({ ...at, ref: `heads/${data.base.ref}`, request: ONCE }),
+              null,
+            );
+            const baseSha = ref?.data.object.sha ?? null;
+            return { ...pullOf(data), mergeable: data.mergeable, state: data.mergeable_state, baseSha };
+          },
+          async attempt() {
+            await pace();
+            const { data } = await rest.pulls.merge({
+              ...at,
+              pull_number: number,
+              sha,
+              merge_method: method,
+              commit_title: title,
+              request: ONCE,
+            });
+            return data.sha;
+          },
+        },
+      );
+    },
+  };
+  return api;
+}
+
+interface RawPull {
+  readonly number: number;
+  readonly head: { readonly ref: string; readonly sha: Sha };
+  readonly base: { readonly ref: string };
+  readonly state: string;
+  readonly merged_at: string | null;
+  readonly draft?: boolean | undefined;
+  readonly merge_commit_sha: Sha | null;
+}
+
+function pullOf(raw: RawPull): PullRequest {
+  const merged = raw.merged_at !== null;
+  return {
+    number: raw.number,
+    head: raw.head.ref,
+    headSha: raw.head.sha,
+    base: raw.base.ref,
+    open: raw.state === 'open',
+    merged,
+    draft: raw.draft === true,
+    mergeSha: merged ? raw.merge_commit_sha : null,
+  };
+}
