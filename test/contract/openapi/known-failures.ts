@@ -5,7 +5,8 @@ export const KNOWN_FAILURES: readonly { readonly pattern: RegExp; readonly why: 
     why: 'listed, an account is described as a user and an enterprise at once (allOf); read alone, as either (anyOf)',
   },
   {
-    pattern: /^POST \/repos\/\{owner\}\/\{repo\}\/merges 409: the answer has a body$/,
-    why: 'described without a body, but a conflict is answered as every other one is, with a message',
+    pattern:
+      /^(POST \/repos\/\{owner\}\/\{repo\}\/merges (404|409)|DELETE \/repos\/\{owner\}\/\{repo\}\/git\/refs\/\{ref\} 422): the answer has a body$/,
+    why: 'described without a body, but these refusals are answered as every other one is, with a message',
   },
 ];

@@ -48,6 +48,6 @@ function expand() {
   };
 }
 
-if (!order.forge) await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+if (!order.forge) await new Promise((resolve) => setTimeout(resolve, Math.max(seconds, order.seconds ?? 0) * 1_000));
 writeFileSync('result.json', JSON.stringify(order.kind === 'evaluate' ? evaluate() : expand()));
 await client.uploadArtifact(`huxley-result-${order.jobId}`, ['result.json'], '.');

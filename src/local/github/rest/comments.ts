@@ -55,13 +55,19 @@ export const COMMENTS = [
   operation('GET /repos/{owner}/{repo}/issues/comments', READ, (context) => {
     const { hub, store, repo, query } = context;
     const { offset, size } = pageOf(query);
-    const page = store.comments.list(
-      { repo: repo.id },
-      { limit: size, offset, descending: query.get('direction') === 'desc' },
-    );
+    const where = { repo: repo.id };
+    const descending = query.get('direction') === 'desc';
+    const since = query.get('since');
+    const all =
+      since === null
+        ? undefined
+        : store.comments
+            .list(where, { descending })
+            .filter(({ updatedAt }) => Date.parse(updatedAt) >= Date.parse(since));
+    const page = all?.slice(offset, offset + size) ?? store.comments.list(where, { limit: size, offset, descending });
     return paginate(
       context,
-      store.comments.count({ repo: repo.id }),
+      all?.length ?? store.comments.count(where),
       page.map((comment) => commentOf(hub, repo, comment)),
     );
   }),

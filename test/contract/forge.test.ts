@@ -1,0 +1,85 @@
+import { pino } from 'pino';
+import { installationsOf, openProbot } from '../../src/app/connect.ts';
+import { evaluateOrder } from '../support/job.ts';
+import { World } from '../support/world.ts';
+import { forgeContract } from './forge.ts';
+
+const at = { owner: 'octo', repo: 'agent' };
+const log = pino({ level: 'silent' });
+
+forgeContract('Octokit over the local GitHub', async () => {
+  const world = await World.start({ tasks: 2 });
+  const probot = await openProbot({ ...world.credentials, log, throttle: false });
+  const { rest } = world.people.owner;
+  const { setup, actions, hub } = world.github;
+  const other = setup.createApp({
+    slug: 'other',
+    owner: 'stranger',
+    webhookSecret: 'x'.repeat(32),
+    permissions: { checks: 'write', metadata: 'read' },
+    events: [],
+  });
+  const installation = setup.install(other.app, 'octo');
+  const { apiURL } = world.credentials;
+  const foreign = await openProbot({
+    appId: other.app.id,
+    privateKey: other.privateKey,
+    webhookSecret: 'x',
+    apiURL,
+    log,
+    throttle: false,
+  });
+  return {
+    forge: await installationsOf(probot, null).forge('octo/agent'),
+    people: {
+      owner: 'octo',
+      stranger: 'stranger',
+      async push(branch, path, text) {
+        const content = Buffer.from(text).toString('base64');
+        const message = `Add ${path}`;
+        const { data } = await rest.repos.createOrUpdateFileContents({ ...at, branch, path, message, content });
+        return data.commit.sha!;
+      },
+      issue: () => world.issue(),
+      comment: (issue, body) => world.comment(issue, body),
+      deleteComment: async (comment_id) => void (await rest.issues.deleteComment({ ...at, comment_id })),
+      closePull: async (pull_number) => void (await rest.pulls.update({ ...at, pull_number, state: 'closed' })),
+      async labels(issue_number) {
+        const { data } = await rest.issues.listLabelsOnIssue({ ...at, issue_number });
+        return data.map(({ name }) => name);
+      },
+      async reactions(comment_id) {
+        const { data } = await rest.reactions.listForIssueComment({ ...at, comment_id });
+        return data.map(({ content }) => content);
+      },
+      async protect(branch) {
+        await rest.repos.updateBranchProtection({
+          ...at,
+          branch,
+          required_status_checks: { strict: false, contexts: ['never run'] },
+          enforce_admins: true,
+          required_pull_request_reviews: null,
+          restrictions: null,
+        });
+      },
+      drafts: (on) => void hub.store.repositories.update(setup.repository('octo', 'agent').id, { drafts: on }),
+      async foreignCheck(head_sha, external_id) {
+        const app = await foreign.auth(installation.id);
+        await app.rest.checks.create({
+          ...at,
+          name: 'Evidence',
+          head_sha,
+          external_id,
+          status: 'completed',
+          conclusion: 'success',
+        });
+      },
+      order(job, seconds = 0) {
+        const order = evaluateOrder({ repository: '', sha: 'main', tree: 'main' }, ['t00']);
+        return { order: JSON.stringify({ ...order, jobId: job, seconds }) };
+      },
+      settled: () => actions.scheduler.idle(),
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+});
