@@ -20,7 +20,8 @@ export interface HuxleyServer extends AsyncDisposable {
 
 /**
  * Starts the App behind an HTTP server: webhooks, `/health` (the process lives) and `/ready` (it can keep deliveries).
- * Disposing it takes no more deliveries, finishes the work at hand and leaves the store open.
+ * Disposing it takes no more deliveries and says it is not ready, finishes the work at hand, then stops listening. The store
+ * stays open.
  */
 export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
   const probot = await openProbot(spec);
@@ -47,11 +48,11 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
     service,
     async [Symbol.asyncDispose]() {
       draining = true;
+      await service.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
       });
-      await service.close();
     },
   };
 }

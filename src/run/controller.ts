@@ -8,8 +8,10 @@ import type { Clock } from './clock.ts';
 import { Notes } from './notes.ts';
 import { OpenRun } from './open-run.ts';
 import type { ControllerOptions } from './options.ts';
+import { publishEvidence } from './publish-evidence.ts';
 import { SPEC_NOTE, specSchema } from './spec.ts';
 import { tick } from './tick.ts';
+import { viewRun } from './view.ts';
 import { woundUp } from './wind-up.ts';
 
 /** Every repository the App is installed in, as forges. */
@@ -46,6 +48,8 @@ export class Controller {
   readonly #wanted = new Map<string, Wanted>();
   readonly #turning = new Map<string, Promise<void>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Runs whose last turn failed: what it had recorded may not be told yet. */
+  readonly #untold = new Map<string, RunKey>();
   #closed = false;
 
   constructor(services: ControllerServices) {
@@ -86,11 +90,12 @@ export class Controller {
     return found;
   }
 
-  /** Resolves once no run is turning; starts no more turns. */
+  /** Starts no more turns; resolves once none goes on and what failed ones have recorded is told. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    while (this.#turning.size > 0) await Promise.all(this.#turning.values());
+    await this.idle();
+    await Promise.all([...this.#untold.values()].map((key) => this.#tell(key)));
   }
 
   /** Resolves once no run is turning. */
@@ -140,8 +145,10 @@ export class Controller {
       await run.refresh();
       for (const { act, fail } of wanted.work) await act(run).catch(fail);
       const again = await tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls });
+      this.#untold.delete(nameOf(key));
       if (again !== null) this.#later(key, again);
     } catch (error) {
+      this.#untold.set(nameOf(key), key);
       for (const { fail } of wanted.work) fail(error);
       // The archive in memory may be behind the journal now: it is read anew.
       this.#runs.delete(nameOf(key));
@@ -152,6 +159,21 @@ export class Controller {
       await store
         .release(lease, this.#holder)
         .catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
+    }
+  }
+
+  /** Tells what is recorded and nothing more, as the last thing done here for a run. */
+  async #tell(key: RunKey): Promise<void> {
+    const { store, options, log } = this.#services;
+    const lease = `run ${nameOf(key)}`;
+    if (!(await store.lease(lease, this.#holder, options.leaseSeconds))) return;
+    try {
+      const run = await this.#open(key);
+      await publishEvidence(run, await viewRun(run));
+    } catch (error) {
+      log.error({ ...key, err: error }, 'what was recorded last is not told');
+    } finally {
+      await store.release(lease, this.#holder);
     }
   }
 

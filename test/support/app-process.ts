@@ -17,7 +17,8 @@ export class AppProcess {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async prepare(world: World): Promise<AppProcess> {
+  /** With webhooks turned to it, unless they go elsewhere first. */
+  static async prepare(world: World, deliver = true): Promise<AppProcess> {
     const port = await new Promise<number>((resolve) => {
       const server = createServer().listen(0, '127.0.0.1', () => {
         const { port } = server.address() as { port: number };
@@ -25,12 +26,13 @@ export class AppProcess {
       });
     });
     const app = new AppProcess(world, port);
-    world.deliverTo(app.url);
+    if (deliver) world.deliverTo(app.url);
     return app;
   }
 
   async start(): Promise<void> {
-    const spec = { ...this.#world.credentials, path: this.#world.journalPath, port: this.#port };
+    const { credentials, journalPath, database } = this.#world;
+    const spec = { ...credentials, store: { databaseURL: database, sqlitePath: journalPath }, port: this.#port };
     this.#child = fork(join(import.meta.dirname, 'app-process-main.ts'), [JSON.stringify(spec)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { pino } from 'pino';
+import { openStore } from '../../src/app/open-store.ts';
 import { type HuxleyServer, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import { replay } from '../../src/archive/reduce.ts';
-import { openSqlite, openSqliteForReading } from '../../src/archive/sqlite.ts';
+import { openSqliteForReading } from '../../src/archive/sqlite.ts';
 import type { Store } from '../../src/archive/store.ts';
 import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
 import type { Exchange } from '../../src/local/github/http/api.ts';
@@ -54,6 +55,8 @@ export interface WorldSpec {
   readonly now?: () => Date;
   /** Repositories to make; `agent` alone by default. */
   readonly repositories?: readonly string[];
+  /** A PostgreSQL connection string; a SQLite file by default. */
+  readonly database?: string;
 }
 
 /** A local GitHub with an agent's repository `octo/agent`, people, the App installed, and a stand-in for the workers. */
@@ -132,16 +135,30 @@ export class World {
     this.github.setup.setWebhook(this.app, `${url}${WEBHOOK_PATH}`);
   }
 
-  /** Does something with the store of the App, while it runs here or not at all. */
+  get database(): string | null {
+    return this.#spec.database ?? null;
+  }
+
+  /** Does something with the store of the App. */
   async withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
     if (this.#store) return work(this.#store);
-    await using store = await openSqlite(this.journalPath);
+    await using store = await this.#openStore();
     return await work(store);
+  }
+
+  #openStore(): Promise<Store> {
+    return openStore({ databaseURL: this.database, sqlitePath: this.journalPath });
+  }
+
+  /** The store beside whatever process writes it; undefined while there is none. */
+  async #openForReading(): Promise<Store | undefined> {
+    if (this.database !== null) return this.#openStore();
+    return existsSync(this.journalPath) ? openSqliteForReading(this.journalPath) : undefined;
   }
 
   /** Starts the App in this process, and turns its webhooks to it. */
   async startApp(options: Partial<ControllerOptions> = {}): Promise<HuxleyServer> {
-    this.#store = await openSqlite(this.journalPath);
+    this.#store = await this.#openStore();
     this.server = await startServer({
       ...this.credentials,
       host: '127.0.0.1',
@@ -165,9 +182,8 @@ export class World {
 
   /** A run's journal, read beside whatever process writes it. */
   async entries(run: string, repository = 'octo/agent'): Promise<readonly JournalEntry[]> {
-    if (!existsSync(this.journalPath)) return [];
-    await using store = openSqliteForReading(this.journalPath);
-    return await store.read({ repository, run });
+    await using store = await this.#openForReading();
+    return (await store?.read({ repository, run })) ?? [];
   }
 
   async issue(title = 'Improve the agent', repo = 'agent'): Promise<number> {
@@ -204,7 +220,7 @@ export class World {
 
   /** The archive of a run once nothing is left to be done for it. */
   async ended(run: string, repository = 'octo/agent', seconds = 240): Promise<Archive> {
-    await using store = openSqliteForReading(this.journalPath);
+    await using store = (await this.#openForReading())!;
     const over = async () => ((await store.readDocument({ repository, run }, 'wound-up')) === true ? true : undefined);
     await until(over, `the end of ${run}`, seconds);
     return (await this.archive(run, repository))!;
