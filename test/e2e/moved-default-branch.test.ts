@@ -16,11 +16,11 @@ beforeAll(async () => {
   world = await World.start({
     repositories: NAMES,
     skill: 0.3,
-    luck: 0.9,
+    luck: 1,
     seconds: 1,
     tasks: 40,
     configuration: `benchmark: { suite: tasks, holdout: 0.5 }
-search: { policy: hgm, budget: 30, concurrency: 2, batch: 20 }
+search: { policy: hgm, budget: 30, concurrency: 1, batch: 10 }
 merge: { mode: auto }
 `,
     actions: { slots: 4 },
