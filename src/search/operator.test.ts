@@ -104,6 +104,20 @@ test('without a failure there is only what was solved to look at, without eviden
   });
 });
 
+test('what an ancestor failed and a nearer one resolved is no evidence of a failure', () => {
+  const search = searchOf({
+    v0: { marks: '---+' },
+    v1: { parent: 'v0', marks: '.-+.' },
+    v2: { parent: 'v1', marks: '.+..' },
+    v3: { parent: 'v2', marks: '...+' },
+  });
+  for (let seed = 0; seed < 50; seed++) {
+    const choice = chooseOperator(search, 3, createRng(seed));
+    expect(choice).toMatchObject({ operator: 'mutation', tasks: [0] });
+    expect(choice.why).toContain('one failed trajectory of v0, as v3 has failed nothing yet');
+  }
+});
+
 test('a variant that has failed nothing yet is diagnosed from what its nearest ancestor failed and it did not resolve', () => {
   const search = searchOf({
     v0: { marks: '---+' },

@@ -87,11 +87,13 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
   return possible.at(-1)!;
 }
 
-/** Tasks a variant failed, or the nearest ancestor did and it has not resolved since. */
+/** Tasks a variant failed, or the nearest ancestor that failed any which none since has resolved: its trajectories are the evidence. */
 function failures(search: SearchState, variant: Variant): { readonly failed: readonly number[]; readonly by: Variant } {
+  const resolved = new Set<number>();
   for (const by of lineage(search, variant.number)) {
-    const failed = outcomes(by, (code) => code > RESOLVED).filter((task) => variant.cells[task] !== RESOLVED);
+    const failed = outcomes(by, (code) => code > RESOLVED).filter((task) => !resolved.has(task));
     if (failed.length > 0) return { failed, by };
+    for (const task of outcomes(by, (code) => code === RESOLVED)) resolved.add(task);
   }
   return { failed: [], by: variant };
 }
