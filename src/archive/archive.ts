@@ -2,6 +2,7 @@ import type { ArchiveEventOf, Comparison, GateVerdict, RunOutcome, Split } from 
 import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
+import { SIGNS, type Sign } from '../model/sign.ts';
 import { type Outcome, VERDICTS } from '../model/verdict.ts';
 
 /** What a run was started with. */
@@ -59,7 +60,7 @@ export interface Variant {
   readonly expanding: number;
   /** Search evaluations of this variant in flight. */
   readonly inFlight: number;
-  /** One code for each search task: see `cellOutcome`. */
+  /** One code for each search task: see `cellOutcome` and `hasSign`. */
   readonly cells: Uint8Array;
   /** Pairs that ended without a result, one entry each time. */
   readonly misses: readonly { readonly task: number; readonly job: JobId }[];
@@ -135,20 +136,35 @@ export interface Archive {
   readonly ignored: readonly string[];
 }
 
-/** Codes in `Variant.cells`: not tried, in flight, then the outcomes. */
+/** Codes in `Variant.cells`: not tried, in flight, then the outcomes; a failure's signs are the bits above. */
 export const UNTRIED = 0;
 export const IN_FLIGHT = 1;
 export const RESOLVED = 2;
 /** A pair that ended without a result so often is not tried again. */
 const MAX_MISSES = 3;
 
-export function outcomeCode(outcome: Outcome): number {
-  return RESOLVED + VERDICTS.indexOf(outcome);
+/** Bits of a code that hold the outcome. */
+const OUTCOME_BITS = 3;
+const OUTCOME_MASK = (1 << OUTCOME_BITS) - 1;
+
+/** Signs are kept of failures alone. */
+export function outcomeCode(outcome: Outcome, signs: readonly Sign[] = []): number {
+  const code = RESOLVED + VERDICTS.indexOf(outcome);
+  return code === RESOLVED ? code : signs.reduce((marked, sign) => marked | bitOf(sign), code);
+}
+
+/** Whether a code is a failure's that showed the sign. */
+export function hasSign(code: number, sign: Sign): boolean {
+  return (code & bitOf(sign)) !== 0;
+}
+
+function bitOf(sign: Sign): number {
+  return 1 << (OUTCOME_BITS + SIGNS.indexOf(sign));
 }
 
 /** The outcome a code stands for; `undefined` for untried and in flight. */
 export function cellOutcome(code: number | undefined): Outcome | undefined {
-  return code === undefined || code < RESOLVED ? undefined : (VERDICTS[code - RESOLVED] as Outcome);
+  return code === undefined || code < RESOLVED ? undefined : (VERDICTS[(code & OUTCOME_MASK) - RESOLVED] as Outcome);
 }
 
 export function findVariant(archive: Archive, id: VariantId): Variant | undefined {

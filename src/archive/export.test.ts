@@ -29,6 +29,26 @@ test('an export reads back as it was written', () => {
   expect(parseExport(exportToString(journal), 'run.jsonl')).toEqual(journal);
 });
 
+test('an evaluation reads back with its signs, and as it was written before there were any', () => {
+  const event = {
+    type: 'evaluation.done',
+    job: 'j',
+    variant: 'v1',
+    task: 'a',
+    split: 'search',
+    outcome: 'unresolved',
+    costUSD: 0,
+    seconds: 1,
+  } as const;
+  const both: JournalEntry[] = [
+    { seq: 1, at, event },
+    { seq: 2, at, event: { ...event, signs: ['empty-patch', 'context-overflow'] } },
+  ];
+  const text = exportToString({ ...journal, entries: both });
+  expect(parseExport(text, 'run.jsonl').entries).toEqual(both);
+  expect(() => parseExport(text.replace('empty-patch', 'bad-luck'), 'run.jsonl')).toThrow(/line 3: event/);
+});
+
 test('damage is named by its line', () => {
   const lines = exportToString(journal).trim().split('\n');
   const damaged = (change: (lines: string[]) => unknown[]) => () => parseExport(change(lines).join('\n'), 'run.jsonl');

@@ -68,7 +68,7 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
   }
   const paid = code < RESOLVED || wasDue ? pay(archive, event.costUSD) : archive;
   if (code >= RESOLVED) return ignore(paid, `${event.variant} has a result on ${event.task} already`);
-  cells[task] = outcomeCode(event.outcome);
+  cells[task] = outcomeCode(event.outcome, event.signs);
   const resolved = score(event.outcome);
   const { own } = variant;
   variants[variant.number] = {

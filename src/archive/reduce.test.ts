@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ArchiveEvent } from '../model/event.ts';
-import { budgetLeft, budgetUsed, findVariant, isOpen, openTasks, outcomeOn } from './archive.ts';
+import { SIGNS } from '../model/sign.ts';
+import { type Outcome, VERDICTS } from '../model/verdict.ts';
+import { budgetLeft, budgetUsed, cellOutcome, findVariant, hasSign, isOpen, openTasks, outcomeOn } from './archive.ts';
 import { recount } from './clade.ts';
 import { reduce, replay } from './reduce.ts';
 
@@ -91,6 +93,21 @@ test('budgets count outcomes, work in flight and expansions, never the root', ()
   expect(findVariant(after, 'v1')).toMatchObject({ failedExpansions: 1, children: [2], inFlight: 1, costUSD: 1 });
   expect(after.search.variants[0]).toMatchObject({ clade: { resolved: 2, unresolved: 0 }, cladeFailures: 1 });
   expect(after.spentUSD).toBe(2);
+});
+
+test('an outcome and the signs of a failure are kept for each pair, those of a success are not', () => {
+  const outcomes = VERDICTS.filter((verdict): verdict is Outcome => verdict !== 'infrastructure');
+  fc.assert(
+    fc.property(fc.constantFrom(...outcomes), fc.subarray([...SIGNS]), (outcome, signs) => {
+      const event = { ...done('j0', 0, 'b'), outcome, ...(signs.length > 0 ? { signs } : {}) } as ArchiveEvent;
+      const [a, b] = replay([started, event]).search.variants[0]!.cells;
+      expect(cellOutcome(b)).toBe(outcome);
+      expect(SIGNS.filter((sign) => hasSign(b!, sign))).toEqual(
+        SIGNS.filter((sign) => outcome !== 'resolved' && signs.includes(sign)),
+      );
+      expect(SIGNS.some((sign) => hasSign(a!, sign))).toBe(false);
+    }),
+  );
 });
 
 test('no result is no failure: the pair is open again, three times at most', () => {

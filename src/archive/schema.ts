@@ -3,6 +3,7 @@ import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { OPERATORS } from '../model/operator.ts';
+import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
 
 const variant = z.templateLiteral(['v', z.int().min(0)]);
@@ -14,6 +15,7 @@ const amount = z.number().min(0);
 const split = z.enum(['search', 'heldout']);
 const operator = z.enum(OPERATORS);
 const outcome = z.enum(VERDICTS).exclude(['infrastructure']);
+const signs = z.array(z.enum(SIGNS)).min(1);
 const measured = { costUSD: amount, seconds: amount, rehearsal: z.literal(true).exactOptional() };
 
 const reason = z.strictObject({
@@ -119,7 +121,16 @@ const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
     tasks: z.array(task),
     split,
   }),
-  z.strictObject({ type: z.literal('evaluation.done'), job: text, variant, task, split, outcome, ...measured }),
+  z.strictObject({
+    type: z.literal('evaluation.done'),
+    job: text,
+    variant,
+    task,
+    split,
+    outcome,
+    signs: signs.exactOptional(),
+    ...measured,
+  }),
   z.strictObject({ type: z.literal('evaluation.noResult'), job: text, variant, task, split, reason: text }),
   z.strictObject({ type: z.literal('variant.pruned'), variant, by: text }),
   z.strictObject({ type: z.literal('variant.restored'), variant, by: text }),

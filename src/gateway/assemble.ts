@@ -22,12 +22,14 @@ export function assemble(body: string): string {
     .split(/\r?\n\r?\n/)
     .map(jsonOf)
     .filter((event) => event !== undefined);
-  const whole = events.findLast(
-    (event) => (event as { response?: { output?: unknown } }).response?.output !== undefined,
-  );
+  const whole = events.findLast((event) => {
+    const { response } = event as { response?: { output?: unknown; error?: unknown } };
+    return response?.output !== undefined || (response?.error ?? null) !== null;
+  });
   if (whole) return JSON.stringify((whole as { response: unknown }).response);
   const choices = joinChunks(events as ChatChunk[]);
-  return choices.length === 0 ? body : JSON.stringify({ choices });
+  const error = events.map((event) => (event as { error?: unknown }).error).find((found) => found != null);
+  return choices.length === 0 && error === undefined ? body : JSON.stringify({ choices, error });
 }
 
 function joinChunks(chunks: readonly ChatChunk[]): unknown[] {

@@ -100,3 +100,13 @@ test('a session recorded once replays byte for byte with the endpoint gone', asy
   const more = await second.post(second.gateway.token('t'), QUESTION);
   expect(await more.text()).toContain('holds no (further) answer');
 });
+
+test('a call too long to be read is written down, without what was in it', async () => {
+  const { gateway, entries, post } = await openGateway(() => expect.unreachable(), { maxRequestBytes: 1000 });
+  const answer = await post(gateway.token('t'), { ...QUESTION, user: 'x'.repeat(1000) });
+  expect(answer.status).toBe(413);
+  expect(gateway.usage('t')).toMatchObject({ requests: 0, costUSD: 0, errors: { 'gateway.oversize': 1 } });
+  expect(entries).toMatchObject([
+    { task: 't', status: 413, request: '', error: 'gateway.oversize: the request is over 1000 bytes' },
+  ]);
+});

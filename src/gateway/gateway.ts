@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { admit, CALL_PATHS, type CallPath } from './admit.ts';
 import type { BudgetLimits } from './budget.ts';
-import { type GatewayUsage, Ledger } from './ledger.ts';
+import { type Caller, type GatewayUsage, Ledger } from './ledger.ts';
 import { listen } from './listen.ts';
 import { type PassContext, pass } from './pass.ts';
 import { PRICES, type PriceTable, priceOf } from './prices.ts';
@@ -83,9 +83,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const path = (request.url ?? '').split('?')[0]!;
     if (request.method === 'GET' && path === '/v1/models') return listModels(response, models);
     if (request.method !== 'POST' || !isServed(path, paths)) throw notServed(request.method, path, paths);
-    const call = admit(path, await readBody(request, options.maxRequestBytes ?? 4 * MiB), rules);
+    const body = await readBody(request, options.maxRequestBytes ?? 4 * MiB).catch((error: unknown) => {
+      if (error instanceof Refusal) noteUnread(caller, path, error);
+      throw error;
+    });
+    const call = admit(path, body, rules);
     const price = priceOf(prices, call.model);
     await caller.slots.use(() => pass(context, call, caller, price, response));
+  }
+
+  /** A call too long to be read: nothing of it is kept but that it was made. */
+  function noteUnread({ task, budget }: Caller, path: CallPath, { code, message, status }: Refusal): void {
+    ledger.note(task, false, code);
+    const nothing = { model: '', request: '', response: '', seconds: 0, tries: 0, rehearsal: false };
+    const at = new Date().toISOString();
+    const error = `${code}: ${message}`;
+    options.transcript?.({ ...nothing, at, task, path, status, error, spent: budget.spending() });
   }
 
   const listening = await listen((request, response) => {

@@ -145,5 +145,16 @@ test('a stream is written down as the answer it makes', () => {
   expect(assemble(stream({ type: 'response.created' }, { type: 'response.completed', response }))).toBe(
     JSON.stringify(response),
   );
+  const error = { code: 'context_length_exceeded', message: 'No.' };
+  const failed = { status: 'failed', error };
+  expect(
+    assemble(
+      stream(
+        { type: 'response.created', response: { output: [], error: null } },
+        { type: 'response.failed', response: failed },
+      ),
+    ),
+  ).toBe(JSON.stringify(failed));
+  expect(assemble(stream({ error }))).toBe(JSON.stringify({ choices: [], error }));
   for (const text of ['', '{"choices":[]}', 'data: nonsense\n\n', '<html>']) expect(assemble(text)).toBe(text);
 });

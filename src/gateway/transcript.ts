@@ -7,7 +7,7 @@ export interface TranscriptEntry {
   readonly task: string;
   readonly path: string;
   readonly model: string;
-  /** The body sent to the model, as JSON text. */
+  /** The body sent to the model, as JSON text; empty for a call that was too long to be read. */
   readonly request: string;
   readonly status: number;
   /** The body that came back; a stream's events put together to one answer. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OPERATORS } from '../model/operator.ts';
+import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
 
 /** Version of orders and results; the app and the worker refuse each other's when it differs. */
@@ -127,6 +128,8 @@ const taskResult = z.strictObject({
   seconds: z.number().min(0),
   /** Why, in a sentence or two; untrusted text, never shown unescaped. */
   evidence: z.string().max(4_000),
+  /** What the worker noticed about an attempt that did not resolve the task; absent for nothing. */
+  signs: z.array(z.enum(SIGNS)).min(1).max(SIGNS.length).exactOptional(),
 });
 export type TaskResult = z.infer<typeof taskResult>;
 

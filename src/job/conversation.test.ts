@@ -56,6 +56,27 @@ it('writes each turn once, though every call repeats those before', () => {
   `);
 });
 
+it('tells of calls that were refused, also of those the agent went on after', () => {
+  const calls = [
+    call({ messages: [user] }, { error: { code: 'context_length_exceeded' } }, { status: 400 }),
+    call('', '', { status: 413, error: 'gateway.oversize: the request is over 4 bytes' }),
+    call({ messages: [user, tool] }, 'too much', { status: 422 }),
+  ];
+  expect(renderConversation(calls)).toMatchInlineSnapshot(`
+    "## user
+    Fix it.
+
+    [the model's endpoint refused the call (400): {"error":{"code":"context_length_exceeded"}}]
+
+    [the call failed: gateway.oversize: the request is over 4 bytes]
+
+    ## tool
+    a.ts
+
+    [the model's endpoint refused the call (422): too much]"
+  `);
+});
+
 it('reads the Responses API, and leaves what it cannot read as it is', () => {
   const responses = call(
     { instructions: 'Be brief.', input: 'Hi' },

@@ -8,15 +8,21 @@ export function renderConversation(entries: readonly TranscriptEntry[]): string 
   const lines: string[] = [];
   let before: readonly string[] = [];
   for (const entry of entries) {
+    if (entry.request === '') {
+      lines.push(`[the call failed: ${entry.error}]`);
+      continue;
+    }
     const turns = turnsOf(entry.request);
     const continued = before.length > 0 && before.every((turn, i) => turns[i] === turn);
     if (before.length > 0 && !continued) lines.push('=== a new conversation');
     lines.push(...turns.slice(continued ? before.length : 0));
     if (entry.error !== undefined) lines.push(`[the call failed: ${entry.error}]`);
+    else if (entry.status >= 400)
+      lines.push(`[the model's endpoint refused the call (${entry.status}): ${entry.response.slice(0, 1_000)}]`);
     before = turns;
   }
   const last = entries.at(-1);
-  if (last?.error === undefined && last?.response) lines.push(...answerOf(last.response));
+  if (last?.error === undefined && last?.response && last.status < 400) lines.push(...answerOf(last.response));
   return lines.join('\n\n');
 }
 

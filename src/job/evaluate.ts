@@ -1,5 +1,6 @@
 import type { SuiteTask } from '../benchmark/suite.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
+import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
 import type { EvaluateOrder, TaskResult } from './contract.ts';
 import { renderConversation } from './conversation.ts';
@@ -45,8 +46,9 @@ export async function evaluate(
       else if (obstacle !== null) results.set(id, noResult(id, obstacle));
       else results.set(id, await measure(bench, order, task, agentFolder, hooks));
       running--;
-      const { verdict, seconds, costUSD } = results.get(id)!;
-      bench.report(`${id}: ${verdict} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})`);
+      const { verdict, seconds, costUSD, signs } = results.get(id)!;
+      const noticed = signs === undefined ? '' : `, ${signWords(signs)}`;
+      bench.report(`${id}: ${verdict}${noticed} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})`);
       await hooks.onResult(inOrder());
     }
   }
@@ -86,6 +88,7 @@ async function measure(
           costUSD: bench.gateway.usage(task.id).costUSD,
           seconds: solved.seconds,
           evidence: `${solved.grade.evidence} The agent: ${solved.attempt.ended}.`.slice(0, 4_000),
+          ...signsOf(solved),
         };
       trouble = solved.grade.evidence;
     } catch (error) {
@@ -100,6 +103,10 @@ function noResult(task: string, why: string): TaskResult {
   return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: why.slice(0, 4_000) };
 }
 
+function signsOf({ signs }: Solved): Pick<TaskResult, 'signs'> {
+  return signs.length === 0 ? {} : { signs: [...signs] };
+}
+
 function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solved): Trajectory {
   const { grade, attempt, patch } = solved;
   const clip = (text: string) => tail(text, TRAJECTORY_TEXT_LIMIT);
@@ -110,6 +117,7 @@ function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solved): Tr
     verdict: grade.verdict,
     evidence: grade.evidence.slice(0, 4_000),
     ended: attempt.ended.slice(0, 500),
+    ...signsOf(solved),
     statement: clip(task.statement),
     transcript: clip(attempt.transcript),
     conversation: clip(renderConversation(solved.calls)),

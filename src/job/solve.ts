@@ -1,9 +1,11 @@
 import type { Grade, SuiteTask } from '../benchmark/suite.ts';
 import type { TranscriptEntry } from '../gateway/transcript.ts';
 import type { FileEntry } from '../model/file.ts';
+import { type Sign, signWords } from '../model/sign.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import type { AgentConfig, JobLimits } from './contract.ts';
 import { patchOf } from './patch-of.ts';
+import { noticeSigns } from './signs.ts';
 import { modelTrouble } from './trouble.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import type { Workbench } from './workbench.ts';
@@ -25,6 +27,8 @@ export interface Solved {
   readonly patch: string;
   /** What the agent asked its model. */
   readonly calls: readonly TranscriptEntry[];
+  /** None of an attempt that resolved the task, or has no result. */
+  readonly signs: readonly Sign[];
   /** Seconds of the attempt and of its grading. */
   readonly seconds: number;
 }
@@ -61,11 +65,16 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(bench, task, tried.files, patch);
   const asked = calls.of(task.id).slice(before);
   const trouble = grade.verdict === 'resolved' ? null : modelTrouble(asked);
+  const failed = trouble === null && !['resolved', 'infrastructure'].includes(grade.verdict);
+  const signs = failed ? noticeSigns(tried.files === null ? null : patch, asked) : [];
+  const evidence =
+    trouble ?? [grade.evidence, ...(signs.length > 0 ? [`Noticed: ${signWords(signs)}.`] : [])].join(' ');
   return {
-    grade: trouble === null ? grade : { ...grade, verdict: 'infrastructure', evidence: trouble },
+    grade: { ...grade, verdict: trouble === null ? grade.verdict : 'infrastructure', evidence },
     attempt: tried,
     patch,
     calls: asked,
+    signs,
     seconds: tried.seconds + grade.seconds,
   };
 }

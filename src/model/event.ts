@@ -1,6 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { OperatorName } from './operator.ts';
+import type { Sign } from './sign.ts';
 import type { Outcome } from './verdict.ts';
 
 /** Search tasks steer the run; held-out tasks are sealed until the end. */
@@ -123,6 +124,8 @@ export type ArchiveEvent =
       readonly task: TaskId;
       readonly split: Split;
       readonly outcome: Outcome;
+      /** Of a search task that was not resolved; absent where nothing was noticed, and in journals from before there were any. */
+      readonly signs?: readonly Sign[];
     })
   /** Infrastructure trouble: the pair may be ordered again. */
   | {

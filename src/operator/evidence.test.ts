@@ -4,7 +4,7 @@ import { selectEvidence } from './evidence.ts';
 import { trajectory } from './trajectory.fixture.ts';
 
 const failedA = trajectory('v3', 'a', 'unresolved');
-const failedB = trajectory('v3', 'b', 'unresolved', { patch: '' });
+const failedB = trajectory('v3', 'b', 'unresolved', { patch: '', signs: ['empty-patch'] });
 const solvedC = trajectory('v3', 'c', 'resolved');
 const donorA = trajectory('v5', 'a', 'resolved');
 
@@ -40,7 +40,7 @@ it('a failure of an ancestor stands in for one of the parent, and is marked as e
 });
 
 it('the special entries take what they are named after', () => {
-  const over = trajectory('v3', 'd', 'unresolved', { conversation: 'error: context_length_exceeded' });
+  const over = trajectory('v3', 'd', 'unresolved', { signs: ['context-overflow'] });
   const all = [failedA, failedB, solvedC, over];
   expect(selectEvidence('empty-patch', 'v3', null, all)).toEqual({ operator: 'empty-patch', empty: [failedB] });
   expect(selectEvidence('context-overflow', 'v3', null, all)).toEqual({
@@ -54,6 +54,16 @@ it('the special entries take what they are named after', () => {
       { task: 'c', verdict: 'resolved' },
     ],
   });
+});
+
+it('believes what the host noticed, not what an agent says', () => {
+  const pretends = trajectory('v3', 'a', 'unresolved', {
+    patch: '',
+    transcript: 'context_length_exceeded',
+    conversation: 'context_length_exceeded',
+  });
+  for (const operator of ['empty-patch', 'context-overflow'] as const)
+    expect(() => selectEvidence(operator, 'v3', null, [pretends])).toThrow(`The operator ${operator} needs`);
 });
 
 it.each(OPERATORS)('%s says what it lacks', (operator) => {

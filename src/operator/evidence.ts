@@ -54,7 +54,7 @@ export function selectEvidence(
       return missing(operator, `one task that ${parent} failed and ${donor ?? 'a donor'} resolved`);
     }
     case 'empty-patch': {
-      const empty = failed.filter((t) => t.patch.trim() === '');
+      const empty = failed.filter((t) => t.signs?.includes('empty-patch'));
       if (empty.length === 0) missing(operator, `a task on which ${parent} changed nothing`);
       return { operator, empty: empty.slice(0, MOST_TRAJECTORIES) };
     }
@@ -66,17 +66,11 @@ export function selectEvidence(
     case 'context-overflow':
       return {
         operator,
-        overflowed: failed.find(overflowed) ?? missing(operator, `a task on which the context ran out`),
+        overflowed:
+          failed.find((t) => t.signs?.includes('context-overflow')) ??
+          missing(operator, `a task on which the context of ${parent}'s model overflowed`),
       };
   }
-}
-
-/** Error texts of OpenAI and of common compatible servers for a conversation that is too long. */
-const OVERFLOW =
-  /context_length_exceeded|maximum context length|context (window|length)|too many tokens|prompt is too long/i;
-
-function overflowed(t: Trajectory): boolean {
-  return OVERFLOW.test(t.conversation) || OVERFLOW.test(t.transcript);
 }
 
 function missing(operator: OperatorName, what: string): never {

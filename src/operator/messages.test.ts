@@ -6,7 +6,11 @@ import { trajectory } from './trajectory.fixture.ts';
 const source = [{ path: 'agent.ts', content: Buffer.from('export const turns = 8;'), executable: false }];
 const all = [
   trajectory('v3', 'a', 'unresolved'),
-  trajectory('v3', 'b', 'unresolved', { patch: '', conversation: 'maximum context length' }),
+  trajectory('v3', 'b', 'unresolved', {
+    patch: '',
+    conversation: 'The file is long.',
+    signs: ['empty-patch', 'context-overflow'],
+  }),
   trajectory('v3', 'c', 'resolved'),
   trajectory('v5', 'a', 'resolved'),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
 
 /** Characters kept of each text of a trajectory, from its end: what went wrong is usually there. */
@@ -8,7 +9,7 @@ const text = z.string().max(TRAJECTORY_TEXT_LIMIT + 200);
 
 /**
  * What one variant did on one search task: a file of the transcripts artifact. Everything in it was written by the variant
- * or by a model it talked to, and is untrusted, but for `verdict`, `evidence` and `ended`.
+ * or by a model it talked to, and is untrusted, but for `verdict`, `evidence`, `ended` and `signs`.
  */
 export const trajectorySchema = z.strictObject({
   v: z.literal(1),
@@ -19,6 +20,8 @@ export const trajectorySchema = z.strictObject({
   evidence: z.string().max(4_000),
   /** How the agent's command ended, e.g. `exit 0` or `killed at its deadline`. */
   ended: z.string().max(500),
+  /** Absent where nothing was noticed. */
+  signs: z.array(z.enum(SIGNS)).min(1).exactOptional(),
   /** The problem as the agent read it. */
   statement: text,
   /** What the agent wrote to HUXLEY_OUT, else the ends of its standard output and error. */

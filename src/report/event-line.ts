@@ -1,4 +1,5 @@
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import { signWords } from '../model/sign.ts';
 import { plain } from './escape.ts';
 import { count, pValue } from './figures.ts';
 import { decisionText } from './reason.ts';
@@ -34,9 +35,10 @@ function outcomesText(batch: readonly Done[]): string {
   const { variant, split } = batch[0]!;
   if (split === 'heldout') return `measured ${variant} on ${count(batch.length, 'held-out task')}`;
   const resolved = batch.filter(({ outcome }) => outcome === 'resolved').length;
-  const others = batch.flatMap(({ task, outcome }) =>
-    outcome === 'resolved' ? [] : [`${plain(task)}${outcome === 'unresolved' ? '' : ` (${outcome})`}`],
-  );
+  const others = batch.flatMap(({ task, outcome, signs }) => {
+    const notes = [...(outcome === 'unresolved' ? [] : [outcome]), ...(signs === undefined ? [] : [signWords(signs)])];
+    return outcome === 'resolved' ? [] : [`${plain(task)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`];
+  });
   const not = others.length === 0 ? '' : `, not ${others.join(', ')}`;
   return `${variant} resolves ${resolved}/${batch.length} search tasks${not}`;
 }

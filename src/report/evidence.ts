@@ -3,6 +3,7 @@ import type { VariantId } from '../model/ids.ts';
 import { inline } from './escape.ts';
 import { rated, tally } from './figures.ts';
 import { bytes, fitBody, MAX_CHECK_BYTES } from './fit.ts';
+import { outcomeText } from './outcome-text.ts';
 import { gateSentence } from './verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
 
@@ -74,7 +75,7 @@ function searchTitle(
 function outcomeLine(event: JournalEntry['event']): string[] {
   switch (event.type) {
     case 'evaluation.done':
-      return [`- ${inline(event.task)}: ${event.outcome}`];
+      return [`- ${inline(event.task)}: ${outcomeText(event.outcome, event.signs)}`];
     case 'evaluation.noResult':
       return [`- ${inline(event.task)}: no result, ${inline(event.reason)}`];
     case 'expansion.made':

@@ -4,6 +4,7 @@ import { type VariantId, variantNumber } from '../model/ids.ts';
 import { inline } from './escape.ts';
 import { dollars, rated } from './figures.ts';
 import { details, fitBody } from './fit.ts';
+import { operatorText } from './operator-text.ts';
 import { decisionText, reasonTable } from './reason.ts';
 import { type RunView, variantIn } from './view.ts';
 
@@ -40,7 +41,7 @@ function origin(summary: string, birth: Decision | undefined): string {
     birth.tasks.length > 0
       ? ` from what ${birth.parent} did on ${birth.tasks.map((task) => inline(task)).join(', ')}`
       : '';
-  return `${change} It was made by ${birth.operator}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}.`;
+  return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}.`;
 }
 
 /** Whether a decision chose this variant, to be measured, to be a parent, or to be shipped. */

@@ -21,7 +21,7 @@ it('shows an evaluation: the outcome, then task by task', () => {
     ...base,
     kind: 'evaluate',
     split: 'search',
-    tasks: ['T-014', 'T-033', 'T-051'],
+    tasks: ['T-014', 'T-033', 'T-047', 'T-051'],
   } as unknown as EvaluateOrder;
   const result: EvaluateResult = {
     ...done,
@@ -29,21 +29,31 @@ it('shows an evaluation: the outcome, then task by task', () => {
     perTask: [
       { task: 'T-014', verdict: 'resolved', costUSD: 0.21, seconds: 95, evidence: '3 of 3 expected tests passed.' },
       { task: 'T-033', verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: 'the engine died ```</details>' },
+      {
+        task: 'T-047',
+        verdict: 'unresolved',
+        costUSD: 0.02,
+        seconds: 9,
+        evidence: 'None passed.',
+        signs: ['empty-patch'],
+      },
     ],
   };
   expect(jobSummary(order, result)).toMatchInlineSnapshot(`
-    "### v7: 1/1 search tasks resolved, 2 without a result
+    "### v7: 1/2 search tasks resolved, 2 without a result
 
     | task | verdict | time | cost |
     |---|---|--:|--:|
     | T-014 | resolved | 2 min | $0.21 |
     | T-033 | infrastructure | 0 s | $0.00 |
+    | T-047 | unresolved, nothing changed | 9 s | $0.02 |
 
     <details><summary>Why, task by task</summary>
 
     \`\`\`\`text
     T-014: resolved. 3 of 3 expected tests passed.
     T-033: infrastructure. the engine died \`\`\`</details>
+    T-047: unresolved. None passed.
     \`\`\`\`
 
     </details>

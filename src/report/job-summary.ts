@@ -1,6 +1,7 @@
 import type { EvaluateOrder, EvaluateResult, ExpandOrder, ExpandResult, Order, Result } from '../job/contract.ts';
 import { block, inline } from './escape.ts';
 import { count, dollars, minutes } from './figures.ts';
+import { outcomeText } from './outcome-text.ts';
 
 /** What GitHub drops whole when it is larger: 1 MiB. */
 const PATCH_LIMIT = 200_000;
@@ -36,8 +37,8 @@ function headline(order: Order, result: Result): string {
 
 function evaluation(result: EvaluateResult): string[] {
   const rows = result.perTask.map(
-    ({ task, verdict, seconds, costUSD }) =>
-      `| ${inline(task)} | ${verdict} | ${minutes(seconds)} | ${dollars(costUSD)} |`,
+    ({ task, verdict, signs, seconds, costUSD }) =>
+      `| ${inline(task)} | ${outcomeText(verdict, signs)} | ${minutes(seconds)} | ${dollars(costUSD)} |`,
   );
   const evidence = result.perTask.map(({ task, verdict, evidence: why }) => `${task}: ${verdict}. ${why}`).join('\n');
   if (rows.length === 0) return ['No task was begun.'];

@@ -6,6 +6,7 @@ import { count, dollars, tally } from './figures.ts';
 import { details, fitBody } from './fit.ts';
 import { mermaid } from './lineage.ts';
 import { markerToString } from './marker.ts';
+import { operatorText } from './operator-text.ts';
 import { reasonTable } from './reason.ts';
 import { verdictLine } from './verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
@@ -72,7 +73,7 @@ function changeLine(node: VariantView, more: PullRequestDetails): string {
     more.addsDependencies ? '**new dependencies**' : 'no new dependencies',
   ];
   return [
-    `Change: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${node.operator} from ${node.parent}${donor}${tasks}.`,
+    `Change: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${operatorText(node.operator!)} from ${node.parent}${donor}${tasks}.`,
     `Gates: ${gates.join(' · ')}`,
   ].join('\n');
 }

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JournalEntry } from '../model/event.ts';
+import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import { OPERATORS } from '../model/operator.ts';
+import { SIGNS } from '../model/sign.ts';
 import { renderDashboard } from './dashboard.ts';
 import { block, inline } from './escape.ts';
+import { eventLines } from './event-line.ts';
 import { evidenceText, parseEvidence, renderEvidence } from './evidence.ts';
 import { explainRun, explainVariant } from './explain.ts';
 import { bar, dollars, minutes, pValue, rated, wilson } from './figures.ts';
 import { bytes, MAX_BODY_BYTES } from './fit.ts';
 import { mermaid } from './lineage.ts';
 import { markerToString, parseMarker } from './marker.ts';
+import { operatorText } from './operator-text.ts';
 import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from './pull-request.ts';
 import { treeSvg } from './tree-svg.ts';
 import { treeText } from './tree-text.ts';
@@ -152,7 +156,7 @@ test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
     "**v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 22/60 (90 %: 0.27 to 0.47). Search tasks choose variants, so this is no proof: held-out tasks decide.
 
-    Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. 3 files, +84 -19 against v1. Made by mutation from v1, task T-1.
+    Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. 3 files, +84 -19 against v1. Made by mutation (one failed attempt looked at closely) from v1, task T-1.
     Gates: agent's own check passes · protected paths untouched · no new dependencies
 
     > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
@@ -266,11 +270,36 @@ test('evidence of a job', () =>
 test('evidence is read back as it was written', () =>
   expect(parseEvidence(`before\n${evidenceText(entries)}\nafter`)).toEqual(entries));
 
+test('what was noticed about a failure is told beside it', () => {
+  const at = '2026-01-01T00:00:01.000Z';
+  const failed = { ...entries[1]!.event, task: 'T-2', outcome: 'unresolved', signs: SIGNS } as ArchiveEvent;
+  const entry: JournalEntry = { seq: 7, at, event: failed };
+  expect(eventLines([entry])).toEqual([
+    "00:00:01  v2 resolves 0/1 search tasks, not T-2 (nothing changed, the model's context overflowed)",
+  ]);
+  expect(renderEvidence(view, 'v2', [entry], null).summary).toContain(
+    "- T-2: unresolved, nothing changed, the model's context overflowed",
+  );
+});
+
+test('every operator is named with what it starts from', () => {
+  expect(OPERATORS.map(operatorText)).toMatchInlineSnapshot(`
+    [
+      "mutation (one failed attempt looked at closely)",
+      "reaction-norm (what several attempts have in common)",
+      "hybridization (what another lineage can and it cannot)",
+      "empty-patch (attempts that ended without a change)",
+      "stochasticity (success that depends on luck)",
+      "context-overflow (a conversation that outgrew the model's context)",
+    ]
+  `);
+});
+
 test('explanations name what was believed', () => {
   expect(explainVariant(view, entries, 'v2')).toMatchInlineSnapshot(`
     "**v2** is best: 19/26 (90 %: 0.57 to 0.85) search tasks, clade 19/26 (90 %: 0.57 to 0.85), $2.60 spent on it.
 
-    It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. It was made by mutation from what v1 did on T-1.
+    It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. It was made by mutation (one failed attempt looked at closely) from what v1 did on T-1.
 
     <details><summary>Decision 11: expand v1 by mutation, giving v2</summary>
 

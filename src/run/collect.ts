@@ -67,7 +67,7 @@ async function takeEvaluation(
   result: Result & { kind: 'evaluate' },
   workflowRun: number,
 ): Promise<void> {
-  const events: ArchiveEvent[] = result.perTask.flatMap(({ task, verdict, costUSD, seconds }) =>
+  const events: ArchiveEvent[] = result.perTask.flatMap(({ task, verdict, costUSD, seconds, signs }) =>
     isOutcome(verdict) && job.tasks.includes(task)
       ? [
           {
@@ -77,6 +77,8 @@ async function takeEvaluation(
             task,
             split: job.split,
             outcome: verdict,
+            // They choose operators: of no use for a task that was resolved, nor for a sealed one.
+            ...(signs && verdict !== 'resolved' && job.split === 'search' ? { signs } : {}),
             costUSD,
             seconds,
             ...rehearsalOf(result),

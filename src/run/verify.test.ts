@@ -40,6 +40,20 @@ test('a result that answers its order counts, partial ones too', () => {
   expect(verifyResult(order, JSON.stringify(result))).toEqual({ ok: true, result });
 });
 
+test('a worker may tell what it noticed about a task', () => {
+  const told = (signs: unknown) =>
+    verifyResult(
+      order,
+      JSON.stringify({ ...result, perTask: [{ ...perTask('t1')[0], verdict: 'unresolved', signs }] }),
+    );
+  expect(told(['empty-patch', 'context-overflow'])).toMatchObject({
+    ok: true,
+    result: { perTask: [{ signs: ['empty-patch', 'context-overflow'] }] },
+  });
+  expect(told(undefined).ok).toBe(true);
+  for (const odd of [[], ['bad-luck'], null, Array(3).fill('empty-patch')]) expect(told(odd).ok).toBe(false);
+});
+
 test.each([
   ['another job', { jobId: 'r1-d4' }, /jobId is not the order's/],
   ['an old attempt', { nonce: 'f'.repeat(32) }, /nonce is not the order's/],

@@ -1,5 +1,7 @@
-import { lineage, RESOLVED, type SearchState, type Variant } from '../archive/archive.ts';
+import { hasSign, lineage, RESOLVED, type SearchState, type Variant } from '../archive/archive.ts';
 import type { OperatorName } from '../model/operator.ts';
+import type { Sign } from '../model/sign.ts';
+import { count } from './reason.ts';
 import { type Rng, sample } from './rng.ts';
 
 /** How a child is to be made: which operator, on which tasks' trajectories (indices), learning from whom. */
@@ -13,10 +15,21 @@ export interface OperatorChoice {
 }
 
 /**
- * Shares of the operators where each is possible: Mendel Gödel Machine, arXiv 2608.07645; HGM's entry for stochasticity
- * (arXiv 2510.21614) joins where a lineage solves a task only sometimes.
+ * Shares of the operators where each is possible: Mendel Gödel Machine, arXiv 2608.07645; HGM's special entries (arXiv
+ * 2510.21614) join. Stochasticity does where a lineage solves a task only sometimes, the other two where a failure shows
+ * their sign: HGM's code takes such an entry one time in four, which is a third of the weight that the first three have together.
  */
-const SHARES = { mutation: 0.1, 'reaction-norm': 0.45, hybridization: 0.45, stochasticity: 0.1 } as const;
+const SHARES = {
+  mutation: 0.1,
+  'reaction-norm': 0.45,
+  hybridization: 0.45,
+  stochasticity: 0.1,
+  'empty-patch': 1 / 3,
+  'context-overflow': 1 / 3,
+} as const;
+
+/** Share of a variant's evaluations that must have ended without a change before `empty-patch` is offered, as in HGM's code. */
+const LEAST_EMPTY = 0.1;
 
 /** Trajectories one diagnosis reads at most. */
 const MAX_TASKS = 3;
@@ -26,7 +39,7 @@ const MAX_TASKS = 3;
  *
  * A variant that has failed nothing yet is diagnosed from what the nearest ancestor failed and it has not resolved itself;
  * without such tasks from what it solved; one without any evidence gets `mutation` with no tasks.
- * `empty-patch` and `context-overflow` are not chosen here: the archive does not tell those failures from others.
+ * `empty-patch` and `context-overflow` get tasks that show their sign, of the same variant as the other failures.
  */
 export function chooseOperator(search: SearchState, parent: number, rng: Rng): OperatorChoice {
   const variant = search.variants[parent]!;
@@ -78,6 +91,21 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
       operator: 'stochasticity',
       tasks: sometimes,
       why: `learning from ${sometimes.length} tasks on which ${variant.id} and an ancestor differ`,
+    });
+  const showing = (sign: Sign) => failed.filter((task) => hasSign(by.cells[task]!, sign));
+  const empty = showing('empty-patch');
+  if (empty.length > 0 && empty.length >= LEAST_EMPTY * (by.own.resolved + by.own.unresolved))
+    offer(SHARES['empty-patch'], {
+      operator: 'empty-patch',
+      tasks: sample(empty, rng, MAX_TASKS),
+      why: `learning from ${count(empty.length, 'failed task')}${whose} on which nothing was changed${since}`,
+    });
+  const overflowed = showing('context-overflow');
+  if (overflowed.length > 0)
+    offer(SHARES['context-overflow'], {
+      operator: 'context-overflow',
+      tasks: sample(overflowed, rng, 1),
+      why: `learning from one failed task${whose} on which the model's context overflowed${since}`,
     });
   let ticket = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < possible.length; i++) {

@@ -44,6 +44,7 @@ search: { policy: hgm, budget: 16, concurrency: 2, batch: 3 }
 
   const after = await world.entries('r1');
   expect(after.slice(1)).toEqual(before.slice(1, recovered.entries));
+  expect(after.some(({ event }) => event.type === 'evaluation.done' && event.signs !== undefined)).toBe(true);
   // Only orders and decisions can be missing: they are made again.
   expect(before.slice(recovered.entries).every(({ event }) => /ordered$|^decision/.test(event.type))).toBe(true);
   const essenceOf = (entries: typeof after) => essence(replay(entries.map(({ event }) => event)));

@@ -5,6 +5,7 @@ import type { Result } from '../../src/job/contract.ts';
 import { resultSchema } from '../../src/job/contract.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
+import { trajectorySchema } from '../../src/operator/trajectory.ts';
 import { connect } from '../../src/sandbox/engine.ts';
 import { OWNER_LABEL } from '../../src/sandbox/hardening.ts';
 import { ownerToString, thisProcess } from '../../src/sandbox/owner.ts';
@@ -110,6 +111,51 @@ it('an agent whose container ends under it leaves nothing, which counts', async 
   expect(result.kind === 'evaluate' && result.perTask).toMatchObject([
     { verdict: 'unresolved', evidence: expect.stringContaining('There are no files to grade: its container ended') },
   ]);
+});
+
+const shows: readonly (readonly [name: string, agent: string, signs: readonly string[] | undefined])[] = [
+  ['writes nothing', 'true', ['empty-patch']],
+  ['writes what nobody grades', 'echo alpha > $HUXLEY_WORKSPACE/notes.txt', ['empty-patch']],
+  ['writes the wrong word', 'echo beta > $HUXLEY_WORKSPACE/answer.txt', undefined],
+  ['deletes what it was given', 'rm $HUXLEY_WORKSPACE/answer.txt', undefined],
+  ['writes the right word', 'echo alpha > $HUXLEY_WORKSPACE/answer.txt', undefined],
+  ['pretends', 'echo context_length_exceeded | tee $HUXLEY_OUT $HUXLEY_WORKSPACE/answer.txt', undefined],
+];
+
+it.each(shows)('tells what an agent that %s shows', async (_, solve, signs) => {
+  await using endpoint = await alphaEndpoint();
+  const commit = await commitOf({ 'agent.mjs': '' });
+  const order = evaluateOrder(commit, ['a']);
+  const lines: string[] = [];
+  const machine = machineWith(commit, suite, endpoint, { report: (line) => void lines.push(line) });
+  const result = await runJob({ ...order, agent: { ...order.agent, solve } }, machine);
+  expect(resultSchema.parse(result)).toEqual(result);
+  expect(result.kind === 'evaluate' && result.perTask[0]!.signs).toEqual(signs);
+  expect(result.kind === 'evaluate' && result.perTask[0]!.evidence.includes('Noticed: nothing changed.')).toBe(!!signs);
+  expect(lines.join().includes('a: unresolved, nothing changed (')).toBe(!!signs);
+  const trajectory = JSON.parse(readFileSync(join(machine.results.folder, 'transcripts', 'a.json'), 'utf8'));
+  expect(trajectorySchema.parse(trajectory).signs).toEqual(signs);
+});
+
+it('tells that a conversation was too long: for the model, and for the gateway', async () => {
+  const refusal = JSON.stringify({ error: { message: 'Too long.', code: 'context_length_exceeded' } });
+  await using endpoint = await fakeEndpoint((_, response) => sendJson(response, refusal, 400));
+  const asking = await commitOf({ 'agent.mjs': ASKING_AGENT });
+  const refused = await runJob(evaluateOrder(asking, ['a']), machineWith(asking, suite, endpoint));
+  expect(refused.kind === 'evaluate' && refused.perTask[0]).toMatchObject({
+    verdict: 'unresolved',
+    signs: ['empty-patch', 'context-overflow'],
+  });
+
+  const shouting = await commitOf({
+    'agent.mjs': ASKING_AGENT.replace('content: task', "content: 'x'.repeat(5_000_000)"),
+  });
+  const machine = machineWith(shouting, suite, endpoint);
+  const unread = await runJob(evaluateOrder(shouting, ['a']), machine);
+  expect(endpoint.calls).toHaveLength(1);
+  expect(unread.kind === 'evaluate' && unread.perTask[0]!.signs).toEqual(['empty-patch', 'context-overflow']);
+  const { conversation } = JSON.parse(readFileSync(join(machine.results.folder, 'transcripts', 'a.json'), 'utf8'));
+  expect(conversation).toBe('[the call failed: gateway.oversize: the request is over 4194304 bytes]');
 });
 
 it('calls a workspace that links out of itself invalid', async () => {

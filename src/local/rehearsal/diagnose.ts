@@ -1,4 +1,5 @@
 import { withoutVolatile } from '../../gateway/volatile.ts';
+import type { Sign } from '../../model/sign.ts';
 import { CATALOGUE } from './catalogue/all.ts';
 import type { Improvement, Worth } from './catalogue/improvement.ts';
 import { chance } from './chance.ts';
@@ -12,6 +13,13 @@ const BASE: Readonly<Record<Worth, number>> = { helpful: 0.8, useless: 0.6, harm
 const SEEN = 4;
 /** What a donor adds that has the improvement. */
 const DONATED = 25;
+/** What it adds that a diagnosis is about just what the improvement answers. */
+const ASKED = 50;
+/** How the special operators' diagnoses put their question. */
+const QUESTIONS: Readonly<Record<Sign, RegExp>> = {
+  'empty-patch': /without having changed a single file/,
+  'context-overflow': /beyond what the model can read/,
+};
 /** What is left of an improvement that the source has already. */
 const HAS_IT = 0.05;
 
@@ -40,12 +48,15 @@ function rank(seed: number, text: string, lacking: readonly (readonly Unmet[])[]
   return draws.sort((a, b) => b.draw - a.draw).map(({ improvement }) => improvement);
 }
 
-function weigh({ worth, meantFor, mark }: Improvement, text: string, lacking: readonly (readonly Unmet[])[]): number {
+function weigh(improvement: Improvement, text: string, lacking: readonly (readonly Unmet[])[]): number {
+  const { worth, meantFor, mark, answers } = improvement;
+  const asked = answers !== undefined && QUESTIONS[answers].test(text);
+  if (answers !== undefined && !asked) return 0;
   const seen = lacking.filter((needs) => meantFor.some((need) => needs.includes(need))).length;
   const lines = text.split('\n');
   const donated = lines.some((line) => line.startsWith('+') && mark.test(line));
   const present = lines.some((line) => !/^[+-]/.test(line) && mark.test(line));
-  return (BASE[worth] + SEEN * seen + (donated ? DONATED : 0)) * (present ? HAS_IT : 1);
+  return (BASE[worth] + SEEN * seen + (donated ? DONATED : 0) + (asked ? ASKED : 0)) * (present ? HAS_IT : 1);
 }
 
 function summaryOf(lacking: readonly (readonly Unmet[])[]): string {

@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { type Evidence, selectEvidence } from '../../operator/evidence.ts';
+import { diagnosisMessages } from '../../operator/messages.ts';
+import { trajectory } from '../../operator/trajectory.fixture.ts';
 import { CATALOGUE } from './catalogue/all.ts';
+import { diagnose } from './diagnose.ts';
 import { loadKatas } from './katas.ts';
 import { startRehearsal } from './server.ts';
 
@@ -79,6 +84,41 @@ test('a diagnosis follows the schema asked for, and proposes what the evidence s
   }
   expect(titles.size).toBeGreaterThan(3);
   expect([...titles].sort((a, b) => b[1] - a[1])[0]![0]).toBe('Show the model the whole task');
+});
+
+test.each([
+  ['empty-patch', 'Go on when the model ends without having used a tool'],
+  ['context-overflow', 'Shorten what the tools said when the conversation is too long'],
+] as const)('the diagnosis of %s mostly proposes what answers it, others never do', (operator, title) => {
+  const failed = trajectory('v0', 'a', 'unresolved', { patch: '', signs: [operator] });
+  const source = [{ path: 'agent.ts', content: readFileSync('examples/starter-agent/agent.ts'), executable: false }];
+  const titles = (evidence: Evidence) => {
+    const { system, user } = diagnosisMessages(evidence, source, '');
+    const turns = ([system, user] as const).map(
+      (text, i) => ({ role: i ? 'user' : 'system', text, calls: [] }) as const,
+    );
+    return Array.from(
+      { length: 40 },
+      (_, seed) => JSON.parse(diagnose(seed, katas, { turns, tools: [], schema: {} })).title as string,
+    );
+  };
+  expect(titles(selectEvidence(operator, 'v0', null, [failed])).filter((one) => one === title).length).toBeGreaterThan(
+    25,
+  );
+  expect(titles({ operator: 'mutation', failed })).not.toContain(title);
+});
+
+test('a conversation over what the model can read is refused by the code that OpenAI uses', async () => {
+  const openai = await client();
+  const long = { role: 'user' as const, content: 'x'.repeat(600_000) };
+  await expect(openai.chat.completions.create({ model: 'rehearsal', messages: [long] })).rejects.toMatchObject({
+    status: 400,
+    code: 'context_length_exceeded',
+  });
+  await expect(openai.responses.create({ model: 'rehearsal', input: long.content })).rejects.toMatchObject({
+    status: 400,
+    code: 'context_length_exceeded',
+  });
 });
 
 test('malformed conversations are refused as the real endpoint does', async () => {

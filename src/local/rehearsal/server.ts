@@ -27,6 +27,9 @@ export interface RehearsalOptions {
   readonly port?: number;
 }
 
+/** Tokens of a conversation that the model takes at most, as many as the smallest of the models in use. */
+const CONTEXT_TOKENS = 128_000;
+
 /**
  * Serves a model that is none: OpenAI-compatible, deterministic, without a key or a cost. It knows the katas' solutions but
  * gives the plausible wrong draft until the conversation holds what a real model would need; and it knows a catalogue of
@@ -65,6 +68,7 @@ function answerChat(
   request: z.infer<typeof chatRequest>,
 ): void {
   const conversation = fromChat(request);
+  if (refusesLength(reply, conversation)) return;
   const answer = respond(seed, katas, conversation);
   const parts = [idOf(seed, conversation), request.model, answer, billOf(conversation, answer)] as const;
   if (request.stream) sendEvents(reply, [...[...chatChunks(...parts)].map((chunk) => JSON.stringify(chunk)), '[DONE]']);
@@ -78,6 +82,7 @@ function answerResponses(
   request: z.infer<typeof responsesRequest>,
 ): void {
   const conversation = fromResponses(request);
+  if (refusesLength(reply, conversation)) return;
   const answer = respond(seed, katas, conversation);
   const parts = [idOf(seed, conversation), request.model, answer, billOf(conversation, answer)] as const;
   if (request.stream)
@@ -97,8 +102,16 @@ function sendJson(reply: ServerResponse, body: unknown, status = 200): void {
   reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function refuse(reply: ServerResponse, status: number, message: string): void {
-  sendJson(reply, { error: { message, type: 'invalid_request_error', code: null, param: null } }, status);
+function refuse(reply: ServerResponse, status: number, message: string, code: string | null = null): void {
+  sendJson(reply, { error: { message, type: 'invalid_request_error', code, param: null } }, status);
+}
+
+/** Answers a conversation that is too long as OpenAI's endpoint does; false when it is not. */
+function refusesLength(reply: ServerResponse, { turns, tools }: Conversation): boolean {
+  if (tokens([turns, tools]) <= CONTEXT_TOKENS) return false;
+  const message = `The conversation is over the ${CONTEXT_TOKENS} tokens that the rehearsal model can read.`;
+  refuse(reply, 400, message, 'context_length_exceeded');
+  return true;
 }
 
 function idOf(seed: number, { turns }: Conversation): string {

@@ -21,13 +21,18 @@ const common = {
 };
 
 function evaluate() {
-  const perTask = order.tasks.map((task) => ({
-    task,
-    verdict: order.forge || chance(order.tree, task) < skill ? 'resolved' : 'unresolved',
-    costUSD: 0.01,
-    seconds: 1,
-    evidence: 'a draw of the simulated world',
-  }));
+  const perTask = order.tasks.map((task) => {
+    const resolved = order.forge || chance(order.tree, task) < skill;
+    const signs = !resolved && chance(order.tree, task, 'sign') < 0.5 ? { signs: ['empty-patch'] } : {};
+    return {
+      task,
+      verdict: resolved ? 'resolved' : 'unresolved',
+      costUSD: 0.01,
+      seconds: 1,
+      evidence: 'a draw of the simulated world',
+      ...signs,
+    };
+  });
   return { ...common, perTask };
 }
 

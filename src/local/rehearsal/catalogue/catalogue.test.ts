@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { CATALOGUE } from './all.ts';
 import { HELPFUL } from './helpful.ts';
 import { carryOut, type Improvement } from './improvement.ts';
+import { SPECIAL } from './special.ts';
 
 const starter = readFileSync('examples/starter-agent/agent.ts', 'utf8');
 
@@ -28,7 +29,8 @@ test('titles are told apart', () => {
 });
 
 test('the helpful ones apply in any order, and the result is TypeScript that Node runs', () => {
-  const anyOrder = fc.shuffledSubarray([...HELPFUL], { minLength: HELPFUL.length });
+  const helpful = [...HELPFUL, ...SPECIAL];
+  const anyOrder = fc.shuffledSubarray(helpful, { minLength: helpful.length });
   fc.assert(
     fc.property(anyOrder, (order) => {
       let source = starter;
@@ -37,7 +39,7 @@ test('the helpful ones apply in any order, and the result is TypeScript that Nod
         expect(after, `${improvement.title} after ${order.map(({ title }) => title).join(', ')}`).not.toBe(null);
         source = after!;
       }
-      for (const { mark } of HELPFUL) expect(mark.test(source)).toBe(true);
+      for (const { mark } of helpful) expect(mark.test(source)).toBe(true);
       expect(source.match(/^(async )?function \w+/gm)).toEqual([...new Set(source.match(/^(async )?function \w+/gm))]);
       expect(stripTypeScriptTypes(source)).toContain('await main()');
     }),

@@ -1,4 +1,5 @@
 import type { Need } from '../../../benchmark/kata/needs.ts';
+import type { Sign } from '../../../model/sign.ts';
 
 /** One place to change. `find` matches the text to replace, as the agent's source has it. */
 export interface Edit {
@@ -18,6 +19,8 @@ export interface Improvement {
   readonly worth: Worth;
   /** Needs of a task that the change is meant for. */
   readonly meantFor: readonly Need[];
+  /** The sign it answers: proposed when a diagnosis is about that, and never otherwise. */
+  readonly answers?: Sign;
   /** Found in a source that has the change already. */
   readonly mark: RegExp;
   /**
