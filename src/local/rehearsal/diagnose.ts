@@ -1,5 +1,5 @@
 import { withoutVolatile } from '../../gateway/volatile.ts';
-import type { Sign } from '../../model/sign.ts';
+import { SIGNS, type Sign, signWords } from '../../model/sign.ts';
 import { CATALOGUE } from './catalogue/all.ts';
 import type { Improvement, Worth } from './catalogue/improvement.ts';
 import { chance } from './chance.ts';
@@ -30,7 +30,7 @@ export function diagnose(seed: number, katas: readonly Kata[], conversation: Con
   const ranked = rank(seed, text, lacking);
   const best = ranked[0]!;
   const parts = {
-    summary: summaryOf(lacking),
+    summary: [...seenIn(text), summaryOf(lacking)].join(' '),
     considered: ranked.slice(0, 4).map(({ title }) => title),
     title: best.title,
     proposal: best.proposal,
@@ -57,6 +57,11 @@ function weigh(improvement: Improvement, text: string, lacking: readonly (readon
   const donated = lines.some((line) => line.startsWith('+') && mark.test(line));
   const present = lines.some((line) => !/^[+-]/.test(line) && mark.test(line));
   return (BASE[worth] + SEEN * seen + (donated ? DONATED : 0) + (asked ? ASKED : 0)) * (present ? HAS_IT : 1);
+}
+
+/** What a special operator's diagnosis is about, said back. */
+function seenIn(text: string): string[] {
+  return SIGNS.filter((sign) => QUESTIONS[sign].test(text)).map((sign) => `In these records: ${signWords([sign])}.`);
 }
 
 function summaryOf(lacking: readonly (readonly Unmet[])[]): string {
