@@ -5,7 +5,12 @@ export function register(program: Command): void {
     .command('demo')
     .description('play a whole run on this machine: local GitHub, App, runner, sandbox, starter agent')
     .option('--budget <n>', 'evaluations the search may use', whole(1, 10_000), 60)
-    .option('--seed <n>', 'seed of every random choice', whole(0, 4_294_967_295), 1)
+    .option(
+      '--seed <n>',
+      'seed of every random choice; with --concurrency 1 the same seed gives the same run',
+      whole(0, 4_294_967_295),
+      1,
+    )
     .option('--policy <name>', 'rule that decides what happens next', 'huxley')
     .option('--concurrency <n>', 'jobs at once', whole(1, 64), 2)
     .option('--out <dir>', 'report folder', 'huxley-report')

@@ -20,6 +20,7 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
       variant === 'v0'
         ? 'It is the root: the default branch as it was when the run started.'
         : origin(node.summary, birth?.decision),
+      ...lastChoice(chosen.at(-1)),
     ],
     [
       ...(birth
@@ -41,7 +42,11 @@ function origin(summary: string, birth: Decision | undefined): string {
     birth.tasks.length > 0
       ? ` from what ${birth.parent} did on ${birth.tasks.map((task) => inline(task)).join(', ')}`
       : '';
-  return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}.`;
+  return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}: ${inline(birth.reason.text, 400)}.`;
+}
+
+function lastChoice(last: { readonly n: number; readonly decision: Decision } | undefined): string[] {
+  return last ? [`Last chosen to ${decisionText(last.decision)}: ${inline(last.decision.reason.text, 400)}.`] : [];
 }
 
 /** Whether a decision chose this variant, to be measured, to be a parent, or to be shipped. */

@@ -299,7 +299,7 @@ test('explanations name what was believed', () => {
   expect(explainVariant(view, entries, 'v2')).toMatchInlineSnapshot(`
     "**v2** is best: 19/26 (90 %: 0.57 to 0.85) search tasks, clade 19/26 (90 %: 0.57 to 0.85), $2.60 spent on it.
 
-    It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. It was made by mutation (one failed attempt looked at closely) from what v1 did on T-1.
+    It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. It was made by mutation (one failed attempt looked at closely) from what v1 did on T-1: v1 drew most.
 
     <details><summary>Decision 11: expand v1 by mutation, giving v2</summary>
 

@@ -143,6 +143,9 @@ async function playRun(
   for (const line of closing(report, resolve(out))) say(line);
   if (options.keep) {
     say(`Leave with Ctrl-C. Until then: ${page}/issues/${issue.number} and ${page}/pulls`);
+    say(`Ask as ${owner} would, and reload the issue:`);
+    say(`  curl -sS -H 'authorization: token ${world.token}' -d '{"body":"/huxley explain ${report.shipped}"}' \\`);
+    say(`    ${world.github.apiUrl}/repos/${owner}/${repo}/issues/${issue.number}/comments`);
     await new Promise((leave) => process.once('SIGINT', leave).once('SIGTERM', leave));
   }
 }
