@@ -3,7 +3,7 @@ import type { Decision } from '../model/decision.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { ROOT, type VariantId } from '../model/ids.ts';
 import { decide } from '../search/decide.ts';
-import { jobRecords } from './job-record.ts';
+import { affords } from './afford.ts';
 import type { OpenRun } from './open-run.ts';
 import { costCap } from './order.ts';
 
@@ -17,7 +17,7 @@ export async function advanceSearch(run: OpenRun): Promise<void> {
   while (run.archive.status !== 'judging' && run.archive.status !== 'ended') {
     const decision = decide(run.archive, run.policy);
     if (decision.type === 'wait') return;
-    if (decision.type !== 'stop' && !(await affords(run, decision))) return;
+    if (decision.type !== 'stop' && !(await pays(run, decision))) return;
     await run.record(...(await eventsOf(run, decision)));
   }
 }
@@ -30,18 +30,16 @@ async function watchTheClock(run: OpenRun): Promise<void> {
   await run.record({ type: 'run.stopping', by: 'huxley', reason: `the run's ${hours} hours are over` });
 }
 
-/** Whether what is spent, what is in flight at most, and this job at most stay within the run's limit. */
-async function affords(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): Promise<boolean> {
+/** Whether a job can be paid; the search stops when none can. */
+async function pays(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): Promise<boolean> {
   const { settings, spentUSD, jobs } = run.archive;
-  if (settings.costUSD === null) return true;
-  const committed = (await jobRecords(run)).reduce((sum, { order }) => sum + order.limits.costUSD, 0);
-  const asked = costCap(run, decision.type, decision.type === 'evaluate' ? decision.tasks.length : 1);
-  if (spentUSD + committed + asked <= settings.costUSD) return true;
+  const tasks = decision.type === 'evaluate' ? decision.tasks.length : 1;
+  if (await affords(run, decision.type, tasks)) return true;
   if (jobs.size === 0)
     await run.record({
       type: 'run.stopping',
       by: 'huxley',
-      reason: `another job could cost $${asked.toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
+      reason: `another job could cost $${costCap(run, decision.type, tasks).toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
     });
   return false;
 }

@@ -1,11 +1,13 @@
 import { IN_FLIGHT, UNTRIED } from '../archive/archive.ts';
 import { ROOT, type TaskId, type VariantId } from '../model/ids.ts';
 import { judge } from '../search/gate.ts';
+import { affords } from './afford.ts';
+import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 
 /**
- * The held-out comparison: the root and the best-belief variant on every held-out task, then the gate. Once the tasks have
- * been measured on both, or given up on.
+ * The held-out comparison: the root and the best-belief variant on every held-out task, by turns, then the gate. Once the
+ * tasks have been measured on both, or given up on, or no more can be paid: then the gate judges by those that were measured.
  */
 export async function advanceJudging(run: OpenRun): Promise<void> {
   const { opened, status, gate } = run.archive;
@@ -15,6 +17,12 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
     if (jobs.size >= settings.concurrency) return;
     const next = nextBatch(run, opened);
     if (next === null) break;
+    if (!(await affords(run, 'evaluate', next.tasks.length))) {
+      if (jobs.size > 0) return;
+      const limit = `$${settings.costUSD}`;
+      await setAttention(run, 'heldout', `The held-out comparison stops early: more of it could cost over ${limit}.`);
+      break;
+    }
     await run.record({ type: 'evaluation.ordered', decision: null, split: 'heldout', ...next });
   }
   if (run.archive.jobs.size > 0) return;
@@ -24,7 +32,13 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
   await run.record({ type: 'heldout.done', variant: opened, gate: verdict });
 }
 
-function nextBatch(run: OpenRun, opened: VariantId): { job: string; variant: VariantId; tasks: TaskId[] } | null {
+interface Batch {
+  readonly job: string;
+  readonly variant: VariantId;
+  readonly tasks: readonly TaskId[];
+}
+
+function nextBatch(run: OpenRun, opened: VariantId): Batch | null {
   const { settings, heldOut } = run.archive;
   const ordered = new Set<string>();
   let orders = 0;
@@ -34,12 +48,14 @@ function nextBatch(run: OpenRun, opened: VariantId): { job: string; variant: Var
     orders++;
     for (const task of event.tasks) ordered.add(`${event.variant} ${task}`);
   }
-  for (const variant of [ROOT, opened]) {
+  const pending = (variant: VariantId): Batch => {
     const codes = heldOut.get(variant);
     const tasks = settings.heldOut.filter(
       (task, i) => (codes?.[i] ?? UNTRIED) <= IN_FLIGHT && !ordered.has(`${variant} ${task}`),
     );
-    if (tasks.length > 0) return { job: `${run.key.run}-h${orders}`, variant, tasks: tasks.slice(0, settings.batch) };
-  }
-  return null;
+    return { job: `${run.key.run}-h${orders}`, variant, tasks };
+  };
+  const [ofRoot, ofVariant] = [pending(ROOT), pending(opened)];
+  const next = ofRoot.tasks.length >= ofVariant.tasks.length ? ofRoot : ofVariant;
+  return next.tasks.length === 0 ? null : { ...next, tasks: next.tasks.slice(0, settings.batch) };
 }

@@ -9,7 +9,7 @@ test('where no variant is better, nothing is merged, and the issue says why', as
     tasks: 12,
     configuration: `benchmark: { suite: tasks, holdout: 0.5 }
 search: { policy: hgm, budget: 10, concurrency: 2, batch: 3 }
-merge: { mode: auto }
+merge: { mode: auto, branches: delete }
 `,
   });
   await world.startApp();
@@ -21,4 +21,14 @@ merge: { mode: auto }
   expect(data.commit.sha).toBe(archive.settings.root.sha);
   expect((await world.comments(issue)).at(-1)).toContain('nothing deserved merging');
   await expectConsistent(world, 'r1', archive);
+  // Every loser is closed with its reason; with `branches: delete` only the root's branch is left.
+  const at = { owner: 'octo', repo: 'agent' };
+  const pulls = (await world.people.owner.rest.pulls.list({ ...at, state: 'all', per_page: 100 })).data;
+  expect(pulls.length).toBeGreaterThan(0);
+  for (const { state, body } of pulls) {
+    expect(state).toBe('closed');
+    expect(body).toMatch(/^> Closed: (the run ended and nothing deserved merging|v\d+ did not pass its own check)\./);
+  }
+  const refs = (await world.people.owner.rest.git.listMatchingRefs({ ...at, ref: 'heads/huxley/' })).data;
+  expect(refs.map(({ ref }) => ref)).toEqual(['refs/heads/huxley/r1/v0']);
 });

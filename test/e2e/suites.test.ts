@@ -57,13 +57,25 @@ const ordered = (run: string) =>
     return record?.order;
   }, 'an order');
 
+test('an automatic merge is refused where too few tasks are held out to prove anything', async () => {
+  await put('.github/huxley-suite.json', suiteLockText(lock));
+  const issue = await world.issue();
+  expect(await world.reply(issue, await world.comment(issue, '/huxley run merge=auto'))).toContain(
+    '`merge: auto` needs at least 6 held-out tasks, and there are 2.',
+  );
+  const { repos } = world.people.owner.rest;
+  const { data } = await repos.getContent({ ...at, path: '.github/huxley-suite.json' });
+  const { sha } = data as { sha: string };
+  await repos.deleteFile({ ...at, path: '.github/huxley-suite.json', message: 'Remove the lock', sha });
+});
+
 test('without a lock, with another suite’s, or with a damaged one, a run is refused with the remedy', async () => {
   expect((await ask()).reply).toMatchInlineSnapshot(`
     "Not done: .github/huxley-suite.json is missing, which names the tasks of \`polyglot\`.
 
     Make it with \`huxley bench lock polyglot --path CHECKOUT > .github/huxley-suite.json\` and commit it (docs/suites.md).
 
-    <!-- huxley:reply v=1 to=1 -->"
+    <!-- huxley:reply v=1 to=3 -->"
   `);
   await put('.github/huxley-suite.json', suiteLockText({ ...lock, suite: 'swe-bench/verified' }));
   expect((await ask()).reply).toContain('is for `swe-bench/verified`, not for `polyglot`');
