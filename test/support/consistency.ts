@@ -5,9 +5,11 @@ import type { World } from './world.ts';
 
 /** Whatever went wrong on the way: nothing counted twice, nothing lost, nothing said or opened twice, the budget kept. */
 export async function expectConsistent(world: World, run: string, archive: Archive): Promise<void> {
-  const done = (await world.entries(run)).flatMap(({ event }) =>
-    event.type === 'evaluation.done' ? [`${event.variant} ${event.task}`] : [],
-  );
+  let repeats = 0;
+  const done = (await world.entries(run)).flatMap(({ event }) => {
+    if (event.type === 'heldout.repeated') repeats++;
+    return event.type === 'evaluation.done' ? [`${event.split} ${repeats} ${event.variant} ${event.task}`] : [];
+  });
   expect(new Set(done).size).toBe(done.length);
   expect(archive.jobs.size).toBe(0);
   expect(archive.ignored).toEqual([]);
