@@ -1,8 +1,9 @@
 import type { Fact, SearchState } from '../archive/archive.ts';
+import { Difficulties, LINK } from './difficulties.ts';
 import { FactReader } from './facts.ts';
 import { addMessage, combine } from './gaussian.ts';
+import { matchSite, type Site } from './site.ts';
 import { normalCdf } from './special.ts';
-import { SuccessCurve } from './success-curve.ts';
 
 /** What is assumed of worlds before anything is seen. Abilities and difficulties are in logits. */
 export interface Prior {
@@ -22,10 +23,6 @@ export interface Prior {
   readonly weight: number;
 }
 
-/** Variance of the logistic curve's probit twin: sigmoid(x) is close to Phi(x / 1.7). */
-const LINK = 1.7 * 1.7;
-const SQRT3 = Math.sqrt(3);
-
 /**
  * A Rasch model along the tree, kept up to date fact by fact.
  *
@@ -37,13 +34,12 @@ const SQRT3 = Math.sqrt(3);
  */
 export class TreeBelief extends FactReader {
   readonly #prior: Prior;
-  readonly #tasks: number;
+  readonly #tasks: Difficulties;
   /** Logarithm of the probability the belief gave to every result before it saw it: its evidence, by the chain rule. */
   logEvidence = 0;
   /** Learned on the way. */
   gain: number;
   broken: number;
-  difficultyVar: number;
 
   /** Nodes are variants with a `made` fact, in that order; node 0 is the root. */
   size = 0;
@@ -65,22 +61,15 @@ export class TreeBelief extends FactReader {
   #gains = new Float64Array(64);
   /** Sites by node: task, resolved, then precision and weighted mean for the ability and for the difficulty. */
   readonly #sites: Site[][] = [];
-  readonly #taskPrecision: Float64Array;
-  readonly #taskShift: Float64Array;
   #current = true;
-  readonly #curve = new SuccessCurve();
-  #curveCurrent = false;
   #sinceSweep = 0;
 
   constructor(prior: Prior, tasks: number) {
     super();
     this.#prior = prior;
-    this.#tasks = tasks;
+    this.#tasks = new Difficulties(prior.slip, prior.difficultySd, tasks);
     this.gain = prior.gain;
     this.broken = prior.broken;
-    this.difficultyVar = prior.difficultySd ** 2;
-    this.#taskPrecision = new Float64Array(tasks).fill(1 / this.difficultyVar);
-    this.#taskShift = new Float64Array(tasks);
     this.#add(0, -1);
   }
 
@@ -116,32 +105,21 @@ export class TreeBelief extends FactReader {
     return this.#works[node]!;
   }
   difficulty(task: number): number {
-    return this.#taskShift[task]! / this.#taskPrecision[task]!;
+    return this.#tasks.mean(task);
   }
   difficultyVariance(task: number): number {
-    return 1 / this.#taskPrecision[task]!;
+    return this.#tasks.variance(task);
   }
 
-  /** Expected success over the search tasks of an ability known with this standard deviation (three-point Gauss-Hermite). */
+  /** Expected success over the search tasks of an ability known with this standard deviation. */
   success(ability: number, sd = 0): number {
-    const middle = this.#curveAt(ability);
-    if (sd === 0) return middle;
-    return (4 * middle + this.#curveAt(ability - SQRT3 * sd) + this.#curveAt(ability + SQRT3 * sd)) / 6;
-  }
-
-  #curveAt(ability: number): number {
-    if (!this.#curveCurrent) {
-      this.#curve.draw(this.#prior.slip, LINK, this.#taskPrecision, this.#taskShift);
-      this.#curveCurrent = true;
-    }
-    return this.#curve.at(ability);
+    return this.#tasks.success(ability, sd);
   }
 
   /** Information an evaluation of the node on the task would give about its ability, up to a factor. */
   information(node: number, task: number): number {
-    const variance = 1 / this.#taskPrecision[task]!;
-    const spread = LINK + variance;
-    const z2 = (this.#state[5 * node]! - this.difficulty(task)) ** 2 / (spread + this.#state[5 * node + 2]!);
+    const spread = LINK + this.#tasks.variance(task);
+    const z2 = (this.#state[5 * node]! - this.#tasks.mean(task)) ** 2 / (spread + this.#state[5 * node + 2]!);
     return Math.exp(-0.385 * z2) / spread;
   }
 
@@ -186,8 +164,11 @@ export class TreeBelief extends FactReader {
     this.logEvidence += Math.log(this.#chance(node, fact.task, fact.resolved));
     this.#refresh(node);
     this.#climb(node);
+    // Once more along the lineage, each site against what the others now say.
+    this.#rematch(node);
+    this.#climb(node);
     this.#current = false;
-    this.#curveCurrent = false;
+    this.#tasks.changed();
     if (++this.#sinceSweep >= Math.max(16, this.size / 4)) this.#sweep();
   }
 
@@ -198,52 +179,47 @@ export class TreeBelief extends FactReader {
     this.#descend(node);
   }
 
+  #rematch(node: number): void {
+    const parent = this.#parent[node]!;
+    if (parent >= 0) this.#rematch(parent);
+    this.#descend(node);
+    this.#refresh(node);
+  }
+
   #chance(node: number, task: number, resolved: boolean): number {
     const { slip } = this.#prior;
-    const spread = LINK + this.#state[5 * node + 2]! + 1 / this.#taskPrecision[task]!;
-    const z = (this.#state[5 * node]! - this.difficulty(task)) / Math.sqrt(spread);
+    const spread = LINK + this.#state[5 * node + 2]! + this.#tasks.variance(task);
+    const z = (this.#state[5 * node]! - this.#tasks.mean(task)) / Math.sqrt(spread);
     return slip + (1 - 2 * slip) * normalCdf(resolved ? z : -z);
   }
 
   /** Matches the node's sites to what is now believed of its ability and the tasks' difficulties. */
   #refresh(node: number): void {
     const { slip } = this.#prior;
+    const tasks = this.#tasks;
     let precision = 1 / this.#state[5 * node + 2]!;
     let shift = precision * this.#state[5 * node]!;
     const gather = this.#own;
     for (const site of this.#sites[node]!) {
       const { task } = site;
       const cavityP = precision - site.ap;
-      const taskP = this.#taskPrecision[task]! - site.bp;
+      const taskP = tasks.precision[task]! - site.bp;
       if (cavityP <= 1e-6 || taskP <= 1e-6) continue;
       const va = 1 / cavityP;
       const vb = 1 / taskP;
       const ma = (shift - site.as) * va;
-      const mb = (this.#taskShift[task]! - site.bs) * vb;
-      const root = Math.sqrt(LINK + va + vb);
-      const sign = site.resolved ? 1 : -1;
-      const z = (sign * (ma - mb)) / root;
-      const density = Math.exp(-0.5 * z * z) * 0.3989422804014327;
-      const z0 = slip + (1 - 2 * slip) * normalCdf(z);
-      const first = ((1 - 2 * slip) * density) / (z0 * root);
-      const second = first * (first + z / root);
-      const alphaA = sign * first;
-      if (second <= 1e-9) continue;
-      const ap = second / (1 - va * second);
-      const bp = second / (1 - vb * second);
-      if (!(ap > 0) || !(bp > 0)) continue;
-      const newMa = ma + va * alphaA;
-      const newVa = va - va * va * second;
-      const newMb = mb - vb * alphaA;
-      const newVb = vb - vb * vb * second;
-      const as = newMa / newVa - ma * cavityP;
-      const bs = newMb / newVb - mb * taskP;
+      const mb = (tasks.shift[task]! - site.bs) * vb;
+      if (!matchSite(SITE, slip, site.resolved, ma, va, mb, vb)) continue;
+      const ap = SITE[0]!;
+      const as = SITE[1]!;
+      const bp = SITE[2]!;
+      const bs = SITE[3]!;
       precision += ap - site.ap;
       shift += as - site.as;
       gather[2 * node]! += ap - site.ap;
       gather[2 * node + 1]! += as - site.as;
-      this.#taskPrecision[task]! += bp - site.bp;
-      this.#taskShift[task]! += bs - site.bs;
+      tasks.precision[task]! += bp - site.bp;
+      tasks.shift[task]! += bs - site.bs;
       site.ap = ap;
       site.as = as;
       site.bp = bp;
@@ -359,7 +335,7 @@ export class TreeBelief extends FactReader {
   }
 
   #learnWorld(): void {
-    const { weight, gain, broken, difficultySd } = this.#prior;
+    const { weight, gain, broken } = this.#prior;
     let works = weight;
     let falls = weight * broken;
     let total = weight;
@@ -375,25 +351,11 @@ export class TreeBelief extends FactReader {
     }
     this.broken = falls / total;
     this.gain = Math.min(0.2, Math.max(-0.2, gains / works));
-    let squares = weight * difficultySd ** 2;
-    for (let task = 0; task < this.#tasks; task++)
-      squares += this.difficulty(task) ** 2 + this.difficultyVariance(task);
-    const next = squares / (weight + this.#tasks);
-    const change = 1 / next - 1 / this.difficultyVar;
-    this.difficultyVar = next;
-    for (let task = 0; task < this.#tasks; task++) this.#taskPrecision[task]! += change;
+    this.#tasks.learnSpread(weight);
   }
 }
 
-interface Site {
-  readonly task: number;
-  readonly resolved: boolean;
-  ap: number;
-  as: number;
-  bp: number;
-  bs: number;
-}
-
+const SITE = new Float64Array(4);
 const MESSAGE = new Float64Array(5);
 const FATE = new Float64Array(6);
 const FALL = new Float64Array(6);

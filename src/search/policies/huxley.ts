@@ -39,24 +39,35 @@ class Huxley implements Policy {
     return view.left <= kept ? this.#verify(view, rng, belief) : this.#search(view, rng, belief);
   }
 
+  /** By caution; those that do not clear the hurdle above the root come after it. */
   rank(view: View): Belief[] {
-    return this.#consult(view.search)
-      .verdicts(view.search)
-      .map((verdict) => ({ ...verdict, score: verdict.mean - this.#params.caution! * verdict.sd }))
-      .sort((a, b) => b.score - a.score || a.variant - b.variant);
+    const { caution, hurdle } = this.#params;
+    const verdicts = this.#consult(view.search).verdicts(view.search);
+    const root = verdicts.find(({ variant }) => variant === 0)!;
+    const clears = ({ variant, mean, sd }: Verdict) => variant === 0 || mean - root.mean >= hurdle! * sd;
+    return verdicts
+      .map((verdict) => ({ ...verdict, score: verdict.mean - caution! * verdict.sd, clears: clears(verdict) }))
+      .sort((a, b) => Number(b.clears) - Number(a.clears) || b.score - a.score || a.variant - b.variant)
+      .map(({ clears: _, ...belief }) => belief);
   }
 
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
-    const { temperature, horizon, fade, faith, optimism, enough, least, sure } = this.#params;
+    const { temperature, horizon, fade, faith, optimism, kin, enough, least, sure } = this.#params;
     const ahead = horizon! * (view.left / view.budget) ** fade!;
+    const far = kin! * ahead;
     const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
     let best = 0;
     for (let node = 0; node < belief.size; node++) {
       if (!search.variants[belief.numberOf[node]!]!.active) continue;
       const ability = belief.ability(node);
       const sd = Math.sqrt(belief.abilityVar(node));
-      let promise = ability + faith! * (belief.hope(node) - ability) + ahead * belief.drift(node) + optimism! * sd;
+      const spread = belief.abilityVar(node) + 2 * far * belief.covariance(node) + far * far * belief.driftVar(node);
+      let promise =
+        ability +
+        faith! * (belief.hope(node) - ability) +
+        ahead * belief.drift(node) +
+        optimism! * Math.sqrt(Math.max(0, spread));
       if (temperature! > 0) {
         const driftSd = Math.sqrt(belief.driftVar(node));
         promise += temperature! * (sd * rng.normal() + ahead * driftSd * rng.normal());
@@ -91,7 +102,8 @@ class Huxley implements Policy {
     return {
       type: 'evaluate',
       variant: variant.number,
-      tasks: tellingTasks(belief, variant, view.batch, rng),
+      // More at once than make it known would be bought blindly.
+      tasks: tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, enough! - tried)), rng),
       reason: reason(
         `${leads}; whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
       ),

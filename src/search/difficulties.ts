@@ -1,0 +1,64 @@
+import { SuccessCurve } from './success-curve.ts';
+
+/** Variance of the logistic curve's probit twin: sigmoid(x) is close to Phi(x / 1.7). */
+export const LINK = 1.7 * 1.7;
+const SQRT3 = Math.sqrt(3);
+
+/** What is believed of the tasks' difficulties, in logits: independent Gaussians around 0 with a spread that is learned. */
+export class Difficulties {
+  readonly #slip: number;
+  readonly #priorVariance: number;
+  #variance: number;
+  /** By task: precision, and precision times mean. */
+  readonly precision: Float64Array;
+  readonly shift: Float64Array;
+  readonly #curve = new SuccessCurve();
+  #drawn = false;
+
+  constructor(slip: number, sd: number, tasks: number) {
+    this.#slip = slip;
+    this.#priorVariance = sd ** 2;
+    this.#variance = sd ** 2;
+    this.precision = new Float64Array(tasks).fill(1 / this.#variance);
+    this.shift = new Float64Array(tasks);
+  }
+
+  mean(task: number): number {
+    return this.shift[task]! / this.precision[task]!;
+  }
+
+  variance(task: number): number {
+    return 1 / this.precision[task]!;
+  }
+
+  /** To be called after a change: the success curve is drawn anew when somebody asks. */
+  changed(): void {
+    this.#drawn = false;
+  }
+
+  /** Expected success over the tasks of an ability known with this standard deviation (three-point Gauss-Hermite). */
+  success(ability: number, sd: number): number {
+    const middle = this.#at(ability);
+    if (sd === 0) return middle;
+    return (4 * middle + this.#at(ability - SQRT3 * sd) + this.#at(ability + SQRT3 * sd)) / 6;
+  }
+
+  #at(ability: number): number {
+    if (!this.#drawn) {
+      this.#curve.draw(this.#slip, LINK, this.precision, this.shift);
+      this.#drawn = true;
+    }
+    return this.#curve.at(ability);
+  }
+
+  /** Moves the prior spread towards the spread that is seen; the prior's own counts for `weight` tasks. */
+  learnSpread(weight: number): void {
+    const tasks = this.precision.length;
+    let squares = weight * this.#priorVariance;
+    for (let task = 0; task < tasks; task++) squares += this.mean(task) ** 2 + this.variance(task);
+    const next = squares / (weight + tasks);
+    const change = 1 / next - 1 / this.#variance;
+    this.#variance = next;
+    for (let task = 0; task < tasks; task++) this.precision[task]! += change;
+  }
+}
