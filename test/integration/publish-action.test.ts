@@ -57,7 +57,10 @@ test('a runner that checks the published commit out, without any package install
   const started = run(process.execPath, [join(installed, 'action', 'dist', 'index.js')], {
     env: { PATH: process.env.PATH },
   });
-  await expect(started).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('as GitHub Actions does') });
+  await expect(started).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('Input required and not supplied: order'),
+  });
 });
 
 test('nothing is published of files that are not committed', async () => {
