@@ -1,6 +1,11 @@
+import { count } from '../report/figures.ts';
+import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 
-/** Pauses the run after several jobs in a row that gave no result at all: something is wrong that waiting does not mend. */
+/**
+ * Says that jobs gave no result at all, however often they were tried, and pauses the run after several in a row: something
+ * is wrong that waiting does not mend.
+ */
 export async function pauseWhenLost(run: OpenRun): Promise<void> {
   if (run.archive.status !== 'running') return;
   const lost = new Set<string>();
@@ -12,6 +17,11 @@ export async function pauseWhenLost(run: OpenRun): Promise<void> {
     lost.add(event.job);
     reason ||= event.reason;
   }
-  if (lost.size >= run.options.pauseAfterLost)
-    await run.record({ type: 'run.paused', by: `huxley: ${lost.size} jobs in a row gave no result (${reason})` });
+  const said = `${count(lost.size, 'job')} in a row gave no result (${reason})`;
+  await setAttention(
+    run,
+    'lost',
+    lost.size === 0 ? null : `${said}. Mend what it names; a paused run goes on after /huxley resume.`,
+  );
+  if (lost.size >= run.options.pauseAfterLost) await run.record({ type: 'run.paused', by: `huxley: ${said}` });
 }
