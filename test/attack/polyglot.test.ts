@@ -111,15 +111,15 @@ attack(
   absent,
 );
 
-attack(
-  numbered(
+/** Results as the runner would report them, written by the code under test, which then ends its process. */
+const FORGED: readonly (readonly [number: number, language: Language, name: string, file: FileEntry])[] = [
+  [
     70,
-    'Go, Java, Rust, C++: forged results printed or written by the code under test, then exit 0',
-    CANARY,
-    'detected',
-  ),
-  async () => {
-    const go = `package twice
+    'go',
+    'Go',
+    file(
+      'twice.go',
+      `package twice
 
 import (
 	"fmt"
@@ -134,8 +134,16 @@ func init() {
 }
 
 func Twice(n int) int { return 0 }
-`;
-    const java = `class Twice {
+`,
+    ),
+  ],
+  [
+    71,
+    'java',
+    'Java',
+    file(
+      'src/main/java/Twice.java',
+      `class Twice {
   static {
     try {
       String report = "<testsuite><testcase name=\\"two()\\" classname=\\"TwiceTest\\"/><testcase name=\\"big()\\" classname=\\"TwiceTest\\"/></testsuite>";
@@ -148,15 +156,31 @@ func Twice(n int) int { return 0 }
   }
   static int twice(int n) { return 0; }
 }
-`;
-    const rust = `use std::io::Write;
+`,
+    ),
+  ],
+  [
+    72,
+    'rust',
+    'Rust',
+    file(
+      'src/lib.rs',
+      `use std::io::Write;
 pub fn twice(_n: i32) -> i32 {
     std::io::stdout().write_all(b"\\ntest two ... ok\\ntest big ... ok\\n").unwrap();
     std::io::stdout().flush().unwrap();
     std::process::exit(0)
 }
-`;
-    const cpp = `#pragma once
+`,
+    ),
+  ],
+  [
+    73,
+    'cpp',
+    'C++',
+    file(
+      'twice.h',
+      `#pragma once
 #include <cstdlib>
 #include <fstream>
 namespace twice {
@@ -165,15 +189,22 @@ inline int twice(int) {
   std::_Exit(0);
 }
 }
-`;
-    const said = [
-      await verdict('go', file('twice.go', go)),
-      await verdict('java', file('src/main/java/Twice.java', java)),
-      await verdict('rust', file('src/lib.rs', rust)),
-      await verdict('cpp', file('twice.h', cpp)),
-    ].map((one) => one.split(':')[0]);
-    for (const one of said) expect(['tampered', 'unresolved']).toContain(one);
-    return `Go, Java, Rust, C++: ${said.join(', ')}`;
-  },
-  absent,
-);
+`,
+    ),
+  ],
+];
+for (const [number, language, name, forged] of FORGED)
+  attack(
+    numbered(
+      number,
+      `${name}: forged results by the code under test, then exit code 0`,
+      `${CANARY}; ${EXACT}`,
+      'detected',
+    ),
+    async () => {
+      const said = await verdict(language, forged);
+      expect(said).toMatch(/^(tampered|unresolved): /);
+      return said;
+    },
+    absent,
+  );

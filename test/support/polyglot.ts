@@ -30,9 +30,13 @@ const MINIATURES: Record<Language, Miniature> = {
 #include "test/catch.hpp"
 #endif
 // ${TEST_MARK}
-TEST_CASE("two") { REQUIRE(4 == twice::twice(2)); }
+TEST_CASE("two") {
+    REQUIRE(4 == twice::twice(2));
+}
 #if defined(EXERCISM_RUN_ALL_TESTS)
-TEST_CASE("big") { REQUIRE(642 == twice::twice(321)); }
+TEST_CASE("big") {
+    REQUIRE(642 == twice::twice(321));
+}
 #endif
 `,
     example: '.meta/example.h',

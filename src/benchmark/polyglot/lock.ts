@@ -26,31 +26,40 @@ export async function lockOf(exercise: Exercise, image: string, cache: string, s
   const path = join(cache, `${keyOf(exercise, image)}.json`);
   const known = await readFile(path, 'utf8').catch(() => undefined);
   if (known !== undefined) return lockSchema.parse(JSON.parse(known));
-  const lock = await makeLock(exercise, image, sandbox);
+  const { lock, final } = await makeLock(exercise, image, sandbox);
+  if (!final) return lock;
   await mkdir(cache, { recursive: true });
   await writeFile(`${path}.${process.pid}`, JSON.stringify(lock));
   await rename(`${path}.${process.pid}`, path);
   return lock;
 }
 
-async function makeLock(exercise: Exercise, image: string, sandbox: Sandbox): Promise<Lock> {
+/** `final` unless a run did not end in time: that says more about the machine than about the exercise. */
+async function makeLock(
+  exercise: Exercise,
+  image: string,
+  sandbox: Sandbox,
+): Promise<{ readonly lock: Lock; readonly final: boolean }> {
   const none: Lock = { expected: [], problem: null, mustFail: [], everywhere: false };
   const { mustFail: _, ...plan } = planOf(exercise, image, exercise.solution, none);
   const { report, run } = await runOnce(plan, 'tests', sandbox);
   const bad = [...report.tests].find(([, outcome]) => outcome !== 'passed');
-  if (run.timedOut) return { ...none, problem: 'The published example does not end in time.' };
-  if (bad) return { ...none, problem: `The published example does not pass ${bad[0]}.` };
-  if (/testing: warning: no tests to run/.test(run.stderr)) return { ...none, problem: 'Its test files hold no test.' };
+  const broken = (problem: string, final = true) => ({ lock: { ...none, problem }, final });
+  if (run.timedOut) return broken('The published example does not end in time.', false);
+  if (bad) return broken(`The published example does not pass ${bad[0]}.`);
+  if (/testing: warning: no tests to run/.test(run.stderr)) return broken('Its test files hold no test.');
   if (!report.complete || report.tests.size === 0)
-    return { ...none, problem: `The published example cannot be built or run: ${reason(run.stderr)}` };
+    return broken(`The published example cannot be built or run: ${reason(run.stderr)}`);
   const expected = [...report.tests.keys()].sort();
   for (const everywhere of [false, true]) {
     const canary = mutated(exercise, everywhere);
     const falsified = await runOnce({ ...plan, canary }, 'canary', sandbox);
     const mustFail = [...falsified.report.tests].filter(([, outcome]) => outcome === 'failed').map(([id]) => id);
-    if (mustFail.length > 0) return { expected, problem: null, mustFail: mustFail.sort(), everywhere };
+    if (falsified.run.timedOut) return broken('Its tests with false expectations do not end in time.', false);
+    if (mustFail.length > 0)
+      return { lock: { expected, problem: null, mustFail: mustFail.sort(), everywhere }, final: true };
   }
-  return { ...none, expected };
+  return { lock: { ...none, expected }, final: true };
 }
 
 /** The line of a tool's output that most likely says what is wrong. */
@@ -64,8 +73,9 @@ function reason(stderr: string): string {
 }
 
 function keyOf(exercise: Exercise, image: string): string {
-  const hash = createHash('sha256').update(`huxley polyglot lock 1\0${image}\0${exercise.id}`);
-  for (const { path, content } of [...exercise.workspace, ...exercise.tests, ...exercise.solution])
+  const hash = createHash('sha256').update(`huxley polyglot lock 2\0${image}\0${exercise.id}`);
+  const canaries = [mutated(exercise, false), mutated(exercise, true)].flat();
+  for (const { path, content } of [...exercise.workspace, ...exercise.tests, ...exercise.solution, ...canaries])
     hash.update(`\0${path}\0${content.byteLength}\0`).update(content);
   return hash.digest('hex').slice(0, 24);
 }

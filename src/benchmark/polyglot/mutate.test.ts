@@ -17,6 +17,8 @@ test('names, imports and characters stay', () => {
     'TEST_CASE("expect 1") {',
     'test("expects 2", () => {',
     'import "want"',
+    '\t"math/rand"',
+    '  std::array<Plant, 4> expected{a, b, c, d};',
     "    REQUIRE(c == 'x');",
   ])
     expect(mutateTest('cpp', line, false)).toBe(line);

@@ -5,10 +5,10 @@ import type { Language } from './language.ts';
 const ASSERTION = /assert|expect|require|check|isEqualTo|toEqual|toBe|want|result|output/i;
 /** Lines whose literals mean something else than data. */
 const STRUCTURE =
-  /^\s*(?:#|import\b|from\b|package\b|use\b|module\b|const .*require\(|@|\/\/|\*|TEST_CASE|test\(|xtest\(|it\(|xit\(|describe\(|xdescribe\(|def |fn |func |class |public |void |mod )/;
+  /^\s*(?:#|import\b|from\b|package\b|use\b|module\b|const .*require\(|@|\/\/|\*|TEST_CASE|test\(|xtest\(|it\(|xit\(|describe\(|xdescribe\(|def |fn |func |class |public |void |mod |"[\w./-]+"$)/;
 const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 const LITERAL =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.])\d+(?:_\d+)*(?![\w.])/g;
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.])\d+(?:_\d+)*(?![\w.>])/g;
 
 /** An exercise's hidden files, those that run with false expectations. */
 export function mutated(exercise: Exercise, everywhere: boolean): readonly FileEntry[] {
