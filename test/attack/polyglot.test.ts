@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { afterAll, beforeAll, expect, inject, vi } from 'vitest';
 import type { Language } from '../../src/benchmark/polyglot/language.ts';
 import { openPolyglot } from '../../src/benchmark/polyglot/suite.ts';
 import type { OpenedSuite } from '../../src/benchmark/suite.ts';
@@ -9,6 +9,9 @@ import type { FileEntry } from '../../src/model/file.ts';
 import { polyglotImage, writeCheckout } from '../support/polyglot.ts';
 import { type Attack, attack } from './attack.ts';
 import { file, theSandbox } from './tasks.ts';
+
+// Compilers on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const DECLARED = 'manifests and build files are not declared: only declared sources are laid';
 const CANARY = 'copies of the tests with false expectations must fail';

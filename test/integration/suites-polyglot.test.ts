@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, inject, test, vi } from 'vitest';
 import { LANGUAGES } from '../../src/benchmark/polyglot/language.ts';
 import { openPolyglot } from '../../src/benchmark/polyglot/suite.ts';
 import type { Reference } from '../../src/benchmark/suite.ts';
@@ -12,6 +12,9 @@ import { writeTree } from '../../src/job/write-tree.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { fakeEndpoint } from '../support/endpoint.ts';
 import { ANSWER_MARK, polyglotImage, TEST_MARK, writeCheckout } from '../support/polyglot.ts';
+
+// Compilers on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const root = mkdtempSync(join(tmpdir(), 'huxley-polyglot-'));
