@@ -109,7 +109,11 @@ attack(
       maxOutputBytes: 10_000,
     });
     expect(
-      stdout.split('\n').filter((line) => line !== '' && !/fatal: not a git repository|Stopping at filesystem boundary|umount/.test(line)),
+      stdout
+        .split('\n')
+        .filter(
+          (line) => line !== '' && !/fatal: not a git repository|Stopping at filesystem boundary|umount/.test(line),
+        ),
     ).toEqual([]);
     return 'git finds no repository, and nothing in the container holds the fix';
   },
