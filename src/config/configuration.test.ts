@@ -41,10 +41,10 @@ test('a minimal file gets every default', () => {
         },
         "models": {
           "baseURL": null,
-          "diagnose": "gpt-5",
-          "modify": "gpt-5",
+          "diagnose": "gpt-5.4",
+          "modify": "gpt-5.4",
           "prices": {},
-          "solve": "gpt-5-mini",
+          "solve": "gpt-5.4-mini",
         },
         "protect": [],
         "pullRequests": "all",

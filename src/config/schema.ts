@@ -3,9 +3,9 @@ import { priceSchema } from '../job/contract.ts';
 
 const models = z
   .strictObject({
-    solve: z.string().min(1).default('gpt-5-mini').describe('Model the agent solves tasks with.'),
-    modify: z.string().min(1).default('gpt-5').describe('Model the agent rewrites itself with.'),
-    diagnose: z.string().min(1).default('gpt-5').describe('Model that reads transcripts and proposes the change.'),
+    solve: z.string().min(1).default('gpt-5.4-mini').describe('Model the agent solves tasks with.'),
+    modify: z.string().min(1).default('gpt-5.4').describe('Model the agent rewrites itself with.'),
+    diagnose: z.string().min(1).default('gpt-5.4').describe('Model that reads transcripts and proposes the change.'),
     baseURL: z
       .url({ protocol: /^https?$/ })
       .nullable()

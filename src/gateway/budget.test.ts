@@ -88,6 +88,9 @@ test('a call costs its tokens, cached ones less, rounded up', () => {
   expect(cost(mini, { input: 1000, cached: 0, output: 100 })).toBe(450_000);
   expect(cost(mini, { input: 1000, cached: 1000, output: 0 })).toBe(25_000);
   expect(cost({ input: 0.0001, output: 0 }, { input: 1, cached: 0, output: 0 })).toBe(1);
+  const long = priceOf(PRICES, 'gpt-5.4');
+  expect(cost(long, { input: 272_000, cached: 0, output: 1000 })).toBe(695_000_000);
+  expect(cost(long, { input: 272_001, cached: 272_001, output: 1000 })).toBe(158_500_500);
   expect(() => priceOf(PRICES, 'toString')).toThrow(/no price is known for model 'toString'/);
 });
 

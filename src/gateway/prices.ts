@@ -7,6 +7,8 @@ export interface Price {
   /** For input the provider had cached; as `input` where the provider gives no discount. */
   readonly cachedInput?: number | undefined;
   readonly output: number;
+  /** Where a call of more than `over` input tokens costs more as a whole: by these factors. */
+  readonly long?: { readonly over: number; readonly input: number; readonly output: number };
 }
 
 export type PriceTable = Readonly<Record<string, Price>>;
@@ -42,7 +44,7 @@ export const PRICE_LISTS: readonly PriceList[] = [
     from: 'https://benchlm.ai/blog/posts/openai-api-pricing',
     on: '2026-04-13',
     prices: {
-      'gpt-5.4': { input: 2.5, cachedInput: 0.25, output: 15 },
+      'gpt-5.4': { input: 2.5, cachedInput: 0.25, output: 15, long: { over: 272_000, input: 2, output: 1.5 } },
       'gpt-5.4-mini': { input: 0.75, cachedInput: 0.075, output: 4.5 },
       'gpt-5.4-nano': { input: 0.2, cachedInput: 0.02, output: 1.25 },
       'gpt-5.2': { input: 1.75, cachedInput: 0.175, output: 14 },
@@ -57,7 +59,6 @@ export const PRICE_LISTS: readonly PriceList[] = [
       'gpt-5': { input: 1.25, output: 10 },
       'gpt-5-nano': { input: 0.05, output: 0.4 },
       o3: { input: 2, output: 8 },
-      'o4-mini': { input: 1.1, output: 4.4 },
       'gpt-4o-mini': { input: 0.15, output: 0.6 },
     },
   },
@@ -67,7 +68,6 @@ export const PRICE_LISTS: readonly PriceList[] = [
     prices: {
       'gpt-4.1': { input: 2, cachedInput: 0.5, output: 8 },
       'gpt-4.1-mini': { input: 0.4, cachedInput: 0.1, output: 1.6 },
-      'gpt-4.1-nano': { input: 0.1, cachedInput: 0.025, output: 0.4 },
       'gpt-4o': { input: 2.5, cachedInput: 1.25, output: 10 },
     },
   },
@@ -96,7 +96,9 @@ export function priceOf(table: PriceTable, model: string): Price {
 /** A price is per million tokens, so a token costs `price * 1000` nano-dollars; the sum is rounded up. */
 export function cost(price: Price, tokens: TokenCount): NanoUSD {
   const cached = Math.min(tokens.cached, tokens.input);
+  const { input, output } = tokens.input > (price.long?.over ?? Infinity) ? price.long! : { input: 1, output: 1 };
   const perMillion =
-    (tokens.input - cached) * price.input + cached * (price.cachedInput ?? price.input) + tokens.output * price.output;
+    input * ((tokens.input - cached) * price.input + cached * (price.cachedInput ?? price.input)) +
+    output * tokens.output * price.output;
   return Math.ceil(perMillion * 1000 - 1e-6);
 }

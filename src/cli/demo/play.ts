@@ -175,7 +175,7 @@ async function openModel(seed: number): Promise<Model & AsyncDisposable> {
   const apiKey = process.env.OPENAI_API_KEY;
   if (apiKey)
     return {
-      name: process.env.HUXLEY_MODEL ?? 'gpt-5-mini',
+      name: process.env.HUXLEY_MODEL ?? 'gpt-5.4-mini',
       baseURL: process.env.OPENAI_BASE_URL ?? null,
       apiKey,
       rehearsal: false,
