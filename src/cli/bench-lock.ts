@@ -40,11 +40,24 @@ async function sourceOf(checkout: string): Promise<NonNullable<SuiteLock['source
       git('rev-parse', 'HEAD'),
       git('status', '--porcelain'),
     ]);
-    if (changes === '') return { repository: repository.replace(/^git@([^:]+):/, 'https://$1/'), commit };
+    if (changes === '') return { repository: publicURL(repository), commit };
   } catch (cause) {
-    throw new HuxleyError('bench.lock', `${checkout} is no git checkout with an origin`, 'Clone the benchmark.', {
-      cause,
-    });
+    throw new HuxleyError(
+      'bench.lock',
+      `${checkout} is no git checkout with an origin that workers can reach`,
+      'Clone the benchmark.',
+      {
+        cause,
+      },
+    );
   }
   throw new HuxleyError('bench.lock', `${checkout} has changes`, 'Undo them: workers fetch the commit alone.');
+}
+
+/** What is committed names no account: a clone's address may hold its token. */
+function publicURL(remote: string): string {
+  const url = new URL(remote.replace(/^git@([^:]+):/, 'https://$1/'));
+  url.username = '';
+  url.password = '';
+  return url.href;
 }

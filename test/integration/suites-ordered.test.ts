@@ -88,6 +88,11 @@ test('polyglot: fetched from the commit its lock names, graded in a container; a
   const command = ['src/main.ts', 'bench', 'lock', 'polyglot', '--path', checkout.repository];
   const locked = execFileSync(process.execPath, command, { cwd: projectPath(), encoding: 'utf8' });
   expect(locked).toBe(lock);
+  execFileSync('git', ['remote', 'set-url', 'origin', 'https://me:hidden@example.com/polyglot.git'], {
+    cwd: checkout.repository,
+  });
+  const shared = execFileSync(process.execPath, command, { cwd: projectPath(), encoding: 'utf8' });
+  expect(JSON.parse(shared).source.repository).toBe('https://example.com/polyglot.git');
   const files = { 'agent.mjs': agent({ 'one.py': right }), '.github/huxley-suite.json': locked };
   const commit = await commitOf(files);
   const result = await carryOut(commit, { name: 'polyglot', digest }, ['python-one', 'python-two']);
