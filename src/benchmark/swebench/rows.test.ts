@@ -89,6 +89,18 @@ test('a JSONL file: broken rows are named, the others go on', async () => {
   ]);
 });
 
+test.each([
+  ['not json', 'is not JSON: '],
+  ['{}', 'holds no list of rows'],
+])('a JSON file that holds %s is refused with its name', async (text, message) => {
+  const path = join(folder, 'rows.json');
+  writeFileSync(path, text);
+  await expect(readRows(path)).rejects.toMatchObject({
+    code: 'suite.source',
+    message: expect.stringContaining(`${path}: ${message}`),
+  });
+});
+
 test('a task repository', async () => {
   const { instances, problems } = await readRows(projectPath('test', 'fixtures', 'swebench', 'task-repo'));
   expect(problems).toEqual([]);

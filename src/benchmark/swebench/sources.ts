@@ -36,8 +36,14 @@ export async function rowsOf(path: string, text: string): Promise<Rows> {
 }
 
 function list(path: string, text: string): unknown[] {
-  const value: unknown = JSON.parse(text);
-  if (!Array.isArray(value)) throw source(path, 'holds no list of rows', 'Give a list, or one row a line as .jsonl.');
+  const remedy = 'Give a list, or one row a line as .jsonl.';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw source(path, `is not JSON: ${messageOf(error)}`, remedy);
+  }
+  if (!Array.isArray(value)) throw source(path, 'holds no list of rows', remedy);
   return value;
 }
 
