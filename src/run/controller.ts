@@ -156,9 +156,7 @@ export class Controller {
       this.#later(key, Math.max(1, options.sweepSeconds / 10), true);
     } finally {
       clearInterval(renewal);
-      await store
-        .release(lease, this.#holder)
-        .catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
+      await this.#release(lease);
     }
   }
 
@@ -166,15 +164,22 @@ export class Controller {
   async #tell(key: RunKey): Promise<void> {
     const { store, options, log } = this.#services;
     const lease = `run ${nameOf(key)}`;
-    if (!(await store.lease(lease, this.#holder, options.leaseSeconds))) return;
     try {
+      if (!(await store.lease(lease, this.#holder, options.leaseSeconds))) return;
       const run = await this.#open(key);
       await publishEvidence(run, await viewRun(run));
     } catch (error) {
       log.error({ ...key, err: error }, 'what was recorded last is not told');
     } finally {
-      await store.release(lease, this.#holder);
+      await this.#release(lease);
     }
+  }
+
+  async #release(lease: string): Promise<void> {
+    const { store, log } = this.#services;
+    await store
+      .release(lease, this.#holder)
+      .catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
   }
 
   #later(key: RunKey, seconds: number, all = false): void {

@@ -21,6 +21,7 @@ export class Service {
   readonly #services: ControllerServices;
   readonly #comments: Comments;
   #working: Promise<void> = Promise.resolve();
+  #sweeping: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -39,7 +40,8 @@ export class Service {
   /** Takes up what an earlier process left, and sweeps from now on. */
   start(): void {
     const loop = async () => {
-      await this.sweep();
+      this.#sweeping = this.sweep();
+      await this.#sweeping;
       if (!this.#closed) this.#timer = setTimeout(loop, this.#services.options.sweepSeconds * 1_000);
     };
     void loop();
@@ -58,7 +60,11 @@ export class Service {
     const { store, forges, log } = this.#services;
     try {
       await this.work();
-      for (const repository of await forges.repositories()) await this.#sweepComments(repository);
+      for (const repository of await forges.repositories()) {
+        if (this.#closed) return;
+        await this.#sweepComments(repository);
+      }
+      if (this.#closed) return;
       await this.controller.sweep();
       await store.forget(REMEMBER_DAYS);
     } catch (error) {
@@ -70,7 +76,7 @@ export class Service {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#working;
+    await Promise.all([this.#working, this.#sweeping]);
     await this.controller.close();
   }
 
