@@ -1,5 +1,6 @@
+import type { Archive } from '../archive/archive.ts';
 import type { GateVerdict, JournalEntry } from '../model/event.ts';
-import type { VariantId } from '../model/ids.ts';
+import type { Sha, VariantId } from '../model/ids.ts';
 import { inline } from './escape.ts';
 import { rated, tally } from './figures.ts';
 import { bytes, fitBody, MAX_CHECK_BYTES } from './fit.ts';
@@ -18,35 +19,61 @@ export interface EvidenceCheck {
 
 const OPENING = '```json huxley-evidence-v1';
 
-/** The evidence of one job about a variant, as the check run on its commit says it. */
+/**
+ * The evidence of one job about a variant, as the check run on its commit says it. The gate speaks of the variant it was
+ * opened for: results of the root that come in with its last are no verdict on the root.
+ */
 export function renderEvidence(
   view: RunView,
   variant: VariantId,
   entries: readonly JournalEntry[],
-  gate: GateVerdict | null,
+  judged: Pick<Archive, 'opened' | 'gate'>,
 ): EvidenceCheck {
+  const gate = judged.opened === variant ? judged.gate : null;
   const node = variantIn(view, variant);
   const root = variantIn(view, 'v0');
   const measured = entries.some(({ event }) => event.type.startsWith('evaluation.'));
   return {
     title: gate === null ? searchTitle(measured, node, root, entries) : heldOutTitle(variant, gate),
-    summary: fitBody(
-      [
-        gate !== null
-          ? gateSentence(variant, gate)
-          : node.own.n === 0
-            ? `${variant} has not been measured yet.`
-            : `${variant} resolves ${rated(node.own)} of the search tasks it was measured on.`,
-        entries.flatMap(({ event }) => outcomeLine(event)).join('\n'),
-        ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
-      ],
-      [],
-      '',
-      MAX_CHECK_BYTES,
-    ),
+    summary: summaryOf(view, [
+      gate === null ? searchSentence(node) : gateSentence(variant, gate),
+      entries.flatMap(({ event }) => outcomeLine(event)).join('\n'),
+    ]),
     text: evidenceText(entries),
-    conclusion: gate === null ? 'neutral' : gate.passed ? 'success' : 'neutral',
+    conclusion: conclusionOf(gate),
   };
+}
+
+/** What all evidence together says of a variant, for a commit that has its tree and none of the evidence. */
+export function renderVerdict(
+  view: RunView,
+  variant: VariantId,
+  gate: GateVerdict,
+  measured: Sha,
+): Omit<EvidenceCheck, 'text'> {
+  return {
+    title: heldOutTitle(variant, gate),
+    summary: summaryOf(view, [
+      gateSentence(variant, gate),
+      searchSentence(variantIn(view, variant)),
+      `The evidence, task by task, is in the check runs of ${measured}.`,
+    ]),
+    conclusion: conclusionOf(gate),
+  };
+}
+
+function summaryOf(view: RunView, parts: readonly string[]): string {
+  return fitBody([...parts, ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : [])], [], '', MAX_CHECK_BYTES);
+}
+
+function searchSentence({ variant, own }: VariantView): string {
+  return own.n === 0
+    ? `${variant} has not been measured yet.`
+    : `${variant} resolves ${rated(own)} of the search tasks it was measured on.`;
+}
+
+function conclusionOf(gate: GateVerdict | null): EvidenceCheck['conclusion'] {
+  return gate?.passed ? 'success' : 'neutral';
 }
 
 function heldOutTitle(variant: VariantId, gate: GateVerdict): string {

@@ -6,7 +6,7 @@ import { SIGNS } from '../model/sign.ts';
 import { renderDashboard } from './dashboard.ts';
 import { block, inline } from './escape.ts';
 import { eventLines } from './event-line.ts';
-import { evidenceText, parseEvidence, renderEvidence } from './evidence.ts';
+import { evidenceText, parseEvidence, renderEvidence, renderVerdict } from './evidence.ts';
 import { explainRun, explainVariant } from './explain.ts';
 import { bar, dollars, minutes, pValue, rated, wilson } from './figures.ts';
 import { bytes, MAX_BODY_BYTES } from './fit.ts';
@@ -240,8 +240,10 @@ test('the pull request of a variant that waits for more evidence', () =>
     <!-- huxley:variant v=1 run=r41 variant=v2 sha=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa -->"
   `));
 
+const gate = { passed: false, n: 50, root: 26, variant: 31, fixed: 7, broken: 2, p: 0.0898, alpha: 0.05 };
+const sealed = { opened: null, gate: null };
+
 test('line 1 of a pull request is the verdict once there is one', () => {
-  const gate = { passed: false, n: 50, root: 26, variant: 31, fixed: 7, broken: 2, p: 0.0898, alpha: 0.05 };
   expect(renderPullRequest(view, view.variants[2]!, { ...details, gate }).split('\n')[0]).toMatchInlineSnapshot(
     `"**v2 beats the root: 31/50 against 26/50 held-out tasks** (7 fixed, 2 broken, p = 0.090, needed p ≤ 0.05). Not enough evidence to merge."`,
   );
@@ -249,7 +251,7 @@ test('line 1 of a pull request is the verdict once there is one', () => {
 });
 
 test('evidence of a job', () =>
-  expect(renderEvidence(view, 'v2', entries, null)).toMatchInlineSnapshot(`
+  expect(renderEvidence(view, 'v2', entries, sealed)).toMatchInlineSnapshot(`
     {
       "conclusion": "neutral",
       "summary": "v2 resolves 19/26 (90 %: 0.57 to 0.85) of the search tasks it was measured on.
@@ -267,6 +269,32 @@ test('evidence of a job', () =>
     }
   `));
 
+test('the verdict is told of the variant it is about, never of the root', () => {
+  const judged = { opened: 'v2', gate: { ...gate, passed: true } } as const;
+  expect(renderEvidence(view, 'v2', entries, judged)).toMatchObject({
+    title: 'v2: 31/50 held-out tasks, root 26/50',
+    conclusion: 'success',
+  });
+  const { title, summary, conclusion } = renderEvidence(view, 'v0', entries, judged);
+  expect({ title, conclusion }).toEqual({ title: 'v0, the root: 22/60 search tasks', conclusion: 'neutral' });
+  expect(summary).not.toContain('held-out');
+});
+
+test('a commit with the tree of a variant tells the verdict and where the evidence is', () =>
+  expect(renderVerdict(view, 'v2', { ...gate, passed: true }, 'a'.repeat(40))).toMatchInlineSnapshot(`
+    {
+      "conclusion": "success",
+      "summary": "**v2 beats the root: 31/50 against 26/50 held-out tasks** (7 fixed, 2 broken, p = 0.090, needed p ≤ 0.05). Enough evidence to merge.
+
+    v2 resolves 19/26 (90 %: 0.57 to 0.85) of the search tasks it was measured on.
+
+    The evidence, task by task, is in the check runs of aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.
+
+    > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.",
+      "title": "v2: 31/50 held-out tasks, root 26/50",
+    }
+  `));
+
 test('evidence is read back as it was written', () =>
   expect(parseEvidence(`before\n${evidenceText(entries)}\nafter`)).toEqual(entries));
 
@@ -277,7 +305,7 @@ test('what was noticed about a failure is told beside it', () => {
   expect(eventLines([entry])).toEqual([
     "00:00:01  v2 resolves 0/1 search tasks, not T-2 (nothing changed, the model's context overflowed)",
   ]);
-  expect(renderEvidence(view, 'v2', [entry], null).summary).toContain(
+  expect(renderEvidence(view, 'v2', [entry], sealed).summary).toContain(
     "- T-2: unresolved, nothing changed, the model's context overflowed",
   );
 });

@@ -6,6 +6,7 @@ import { gateSentence } from '../report/verdict-line.ts';
 import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 import { headsOf, makePromotion } from './promotion-commit.ts';
+import { publishVerdict } from './publish-verdict.ts';
 import { pullNumber } from './pull-requests.ts';
 import { repeatComparison } from './repeat-comparison.ts';
 import { branchOf } from './spec.ts';
@@ -24,6 +25,8 @@ export async function advancePromotion(run: OpenRun): Promise<void> {
   const pull = await pullNumber(run, opened);
   if (pull === undefined) return;
   const state = await run.forge.pull(pull);
+  const astray = whyAstray(run, opened, state);
+  if (astray !== null) return end(run, 'failed', opened, astray);
   if (state.merged && state.mergeSha)
     return finishMerge(run, opened, pull, state.headSha, { kind: 'merged', sha: state.mergeSha });
   const base = await baseNow(run);
@@ -40,6 +43,13 @@ export async function advancePromotion(run: OpenRun): Promise<void> {
   if (run.spec.configuration.merge.mode === 'manual')
     return offer(`${verdict(run, opened)} Pull request #${pull} is ready to be merged.`);
   await finishMerge(run, opened, pull, ready, await mergePull(run, opened, pull, ready, base.sha));
+}
+
+/** Why a person's handling of the pull request leaves nothing to promote; null when it is open or merged where it should be. */
+function whyAstray({ spec }: OpenRun, id: VariantId, { number, open, merged, base }: PullRequest): string | null {
+  if (open || (merged && base === spec.defaultBranch)) return null;
+  const where = merged ? `was merged into ${base}, not into ${spec.defaultBranch}` : 'is closed';
+  return `Pull request #${number} ${where}: ${id} is not promoted.`;
 }
 
 /** Where the default branch is; null when it is gone. */
@@ -94,7 +104,7 @@ function mergePull(run: OpenRun, variant: VariantId, pull: number, sha: Sha, bas
   return run.forge.merge(pull, { sha, base, method, title: title.replace(/\s+/g, ' ') });
 }
 
-/** Pushes the promotion commit, turns the pull request to the default branch and marks it ready; gives the commit to merge. */
+/** Pushes the promotion commit with its verdict, turns the pull request to the default branch and marks it ready; gives the commit to merge. */
 async function makeReady(
   run: OpenRun,
   id: VariantId,
@@ -110,7 +120,7 @@ async function makeReady(
       refused: `Branch ${branch} is no longer at ${id}'s commit: somebody else's work is never promoted as ${id}.`,
     };
   if (head !== promotion) await forge.advanceBranch(branch, promotion);
-  if (!pull.open) return { refused: `Pull request #${pull.number} is closed: ${id} is not promoted.` };
+  await publishVerdict(run, id, promotion);
   if (pull.base !== spec.defaultBranch) await forge.editPull(pull.number, { base: spec.defaultBranch });
   if (pull.draft) await forge.markReady(pull.number);
   return promotion;

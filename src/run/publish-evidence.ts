@@ -24,7 +24,7 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   const published = (await run.notes.read(PUBLISHED, publishedSchema)) ?? 1;
   for (const chunk of evidenceChunks(run.entries.slice(published))) {
     const on = subjectOf(run, chunk);
-    const rendered = renderEvidence(view, on, chunk.entries.filter(isResult), run.archive.gate);
+    const rendered = renderEvidence(view, on, chunk.entries.filter(isResult), run.archive);
     await write(run, on, EVIDENCE_CHECK, chunk.entries, rendered);
   }
   if (run.archive.outcome === null) return;

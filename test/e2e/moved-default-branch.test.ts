@@ -7,7 +7,7 @@ import { jobRecordSchema } from '../../src/run/job-record.ts';
 import { until, World } from '../support/world.ts';
 
 // One repository for each way a default branch can move while a run is going on, all of them at once.
-const NAMES = ['moves', 'conflicts', 'tasks', 'workflow', 'rewound'] as const;
+const NAMES = ['moves', 'conflicts', 'tasks', 'workflow', 'rewound', 'astray'] as const;
 type Name = (typeof NAMES)[number];
 const PATH = '.github/workflows/huxley.yml';
 let world: World;
@@ -114,6 +114,31 @@ test('a branch with other tasks cannot be compared with, and that is said', asyn
   const archive = await world.ended('r1', 'octo/tasks');
   expect(archive.outcome).toMatchObject({ outcome: 'offered' });
   expect(archive.outcome!.reason).toContain('main has other tasks than the run started with');
+});
+
+test('a pull request that a person merged into its parent has not reached the default branch', async () => {
+  const before = git('astray', 'rev-parse', 'main');
+  await start('astray');
+  const opened = await until(
+    async () => (await world.archive('r1', 'octo/astray'))?.opened ?? undefined,
+    'the comparison',
+    120,
+  );
+  const at = { owner: 'octo', repo: 'astray' };
+  const head = `octo:huxley/r1/${opened}`;
+  const pull = await until(async () => (await world.people.owner.rest.pulls.list({ ...at, head })).data[0], 'its pull');
+  await world.people.owner.graphql(
+    'mutation ($pull: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $pull }) { pullRequest { isDraft } } }',
+    { pull: pull.node_id },
+  );
+  await world.people.owner.rest.pulls.merge({ ...at, pull_number: pull.number });
+  const archive = await world.ended('r1', 'octo/astray');
+  expect(archive.outcome).toMatchObject({
+    outcome: 'failed',
+    reason: `Pull request #${pull.number} was merged into ${pull.base.ref}, not into main: ${opened} is not promoted.`,
+  });
+  expect(archive.promoted).toBe(null);
+  expect(git('astray', 'rev-parse', 'main')).toBe(before);
 });
 
 test('a workflow that is gone is said and waited for; one that has changed is used, and that is said', async () => {

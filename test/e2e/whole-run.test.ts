@@ -114,6 +114,26 @@ test('the evidence check runs, all by the App, hold the whole journal', async ()
   expect(bySeq.slice(1)).toEqual(entries.slice(1));
 });
 
+test('the commit that was merged says its verdict, once, and holds nothing of the journal', async () => {
+  const { shipped } = archive.outcome!;
+  const { gate } = archive;
+  const { data } = await world.people.owner.rest.checks.listForRef({
+    ...at,
+    ref: git('rev-parse', 'main^2'),
+    filter: 'all',
+  });
+  const own = data.check_runs.filter(({ app }) => app?.id === world.app.id);
+  expect(own).toMatchObject([
+    {
+      name: EVIDENCE_CHECK,
+      conclusion: 'success',
+      output: { title: `${shipped}: ${gate!.variant}/${gate!.n} held-out tasks, root ${gate!.root}/${gate!.n}` },
+    },
+  ]);
+  expect(own[0]!.output.summary).toContain(archive.search.variants.find((variant) => variant?.id === shipped)!.sha);
+  expect(parseEvidence(own[0]!.output.text ?? '')).toEqual([]);
+});
+
 test('the issue holds a reply, one dashboard and a summary, and the numbers add up', async () => {
   const comments = await world.comments(issue);
   expect(comments.filter((body) => body.includes('huxley:dashboard'))).toHaveLength(1);
