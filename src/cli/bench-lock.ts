@@ -46,9 +46,7 @@ async function sourceOf(checkout: string): Promise<NonNullable<SuiteLock['source
       'bench.lock',
       `${checkout} is no git checkout with an origin that workers can reach`,
       'Clone the benchmark.',
-      {
-        cause,
-      },
+      { cause },
     );
   }
   throw new HuxleyError('bench.lock', `${checkout} has changes`, 'Undo them: workers fetch the commit alone.');

@@ -38,3 +38,10 @@ test('what one job reports is one line, and sealed tasks are only counted', () =
     00:00:07  made v2: tries again"
   `);
 });
+
+test('what a worker said of lost jobs stays text', () => {
+  const by = 'huxley: 3 jobs in a row gave no result (\u001b[2Jno\nspace)';
+  expect(eventLines(entries({ type: 'run.paused', by }))).toEqual([
+    '00:00:00  paused by huxley: 3 jobs in a row gave no result ([2Jno space)',
+  ]);
+});

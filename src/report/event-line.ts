@@ -48,7 +48,8 @@ function eventText(event: ArchiveEvent): string {
     case 'run.started':
       return `run ${event.run} started: policy ${event.policy.name}, budget ${count(event.budget, 'evaluation')}, ${count(event.tasks.length, 'search task')}, ${count(event.heldOut.length, 'held-out task')}`;
     case 'run.paused':
-      return `paused by ${event.by}`;
+      // Names what a worker said where Huxley itself paused the run.
+      return `paused by ${plain(event.by)}`;
     case 'run.resumed':
       return `resumed by ${event.by}`;
     case 'run.stopping':
