@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import type { Archive } from '../../src/archive/archive.ts';
+import { openSqlite } from '../../src/archive/sqlite.ts';
 import { parseEvidence } from '../../src/report/evidence.ts';
 import { EVIDENCE_CHECK } from '../../src/run/publish-evidence.ts';
+import { recoverRun } from '../../src/run/recover.ts';
 import { parseTrailers } from '../../src/run/trailers.ts';
 import { World } from '../support/world.ts';
 
@@ -142,4 +146,14 @@ test('the issue holds a reply, one dashboard and a summary, and the numbers add 
   expect(comments.find((body) => body.includes('huxley:dashboard'))).toContain('ended: merged');
   expect(archive.ignored).toEqual([]);
   expect(archive.jobs.size).toBe(0);
+});
+
+test('GitHub alone gives the whole journal back, the verdict on the promotion commit counted nowhere', async () => {
+  const probot = await openProbot({ ...world.credentials, log: pino({ level: 'silent' }), throttle: false });
+  const forge = await installationsOf(probot, null).forge('octo/agent');
+  await using store = await openSqlite(join(world.folder, 'recovered.sqlite'));
+  const recovered = await recoverRun(forge, store, 'r1');
+  const entries = await world.entries('r1');
+  expect(recovered).toEqual({ run: 'r1', entries: entries.length, orphans: [] });
+  expect((await store.read({ repository: 'octo/agent', run: 'r1' })).slice(1)).toEqual(entries.slice(1));
 });
