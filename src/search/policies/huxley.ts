@@ -103,7 +103,7 @@ class Huxley implements Policy {
       type: 'evaluate',
       variant: variant.number,
       // More at once than make it known would be bought blindly.
-      tasks: tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, enough! - tried)), rng),
+      tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, enough! - tried)), rng),
       reason: reason(
         `${leads}; whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
       ),
@@ -125,12 +125,22 @@ class Huxley implements Policy {
     return {
       type: 'evaluate',
       variant: variant.number,
-      tasks: tellingTasks(belief, variant, view.batch, rng),
+      tasks: this.#tellingTasks(belief, variant, view.batch, rng),
       reason: () => ({
         text: `${variant.id} may be the one to ship: the rest of the budget verifies the best`,
         candidates: open.slice(0, 10).map((verdict) => candidate(search, verdict)),
       }),
     };
+  }
+
+  /** Open tasks by how much they tell about the variant's ability, with chance, so that not only one kind of task is asked. */
+  #tellingTasks(belief: TreeBelief, variant: Variant, batch: number, rng: Rng): number[] {
+    const node = belief.node(variant.number);
+    return openTasks(variant)
+      .map((task) => ({ task, value: belief.information(node, task) * (1 + this.#params.variety! * rng.next()) }))
+      .sort((a, b) => b.value - a.value)
+      .slice(0, batch)
+      .map(({ task }) => task);
   }
 
   #believe(search: SearchState): TreeBelief {
@@ -148,16 +158,6 @@ class Huxley implements Policy {
     }
     return this.#jury;
   }
-}
-
-/** Open tasks by how much they tell about the variant's ability, with a little chance so that variants share tasks. */
-function tellingTasks(belief: TreeBelief, variant: Variant, batch: number, rng: Rng): number[] {
-  const node = belief.node(variant.number);
-  return openTasks(variant)
-    .map((task) => ({ task, value: belief.information(node, task) * (1 + 0.1 * rng.next()) }))
-    .sort((a, b) => b.value - a.value)
-    .slice(0, batch)
-    .map(({ task }) => task);
 }
 
 function shown(
