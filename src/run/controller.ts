@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { RunKey } from '../archive/journal.ts';
 import type { Store } from '../archive/store.ts';
@@ -43,7 +44,8 @@ interface Wanted {
 /** Turns runs whenever they are woken, one turn of a run at a time, by one process at a time. */
 export class Controller {
   readonly #services: ControllerServices;
-  readonly #holder = randomUUID();
+  /** Unique, and readable for whoever looks into the leases. */
+  readonly #holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   readonly #runs = new Map<string, OpenRun>();
   readonly #wanted = new Map<string, Wanted>();
   readonly #turning = new Map<string, Promise<void>>();

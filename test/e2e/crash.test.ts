@@ -14,7 +14,7 @@ search: { policy: hgm, budget: 24, concurrency: 2, batch: 2 }
 merge: { mode: auto }
 `,
   });
-  const app = await AppProcess.prepare(world);
+  await using app = await AppProcess.prepare(world);
   await app.start();
   const issue = await world.issue();
   await world.comment(issue, '/huxley run seed=3');
@@ -32,7 +32,6 @@ merge: { mode: auto }
     await app.start();
   }
   const archive = await world.ended('r1');
-  await app.kill();
   expect(kills).toBe(KILLS);
   expect(archive.outcome).not.toBeNull();
   await expectConsistent(world, 'r1', archive);

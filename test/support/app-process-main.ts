@@ -3,6 +3,8 @@ import { openStore } from '../../src/app/open-store.ts';
 import { startServer } from '../../src/app/server.ts';
 import { QUICK } from './quick.ts';
 
+// A worker that was killed cannot end what it started.
+process.once('disconnect', () => process.exit(1));
 const { store, ...spec } = JSON.parse(process.argv[2]!);
 await startServer({
   ...spec,

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { World } from './world.ts';
 
-/** The App in a process of its own, to be killed. */
-export class AppProcess {
+/** The App in a process of its own, to be killed. It ends with the test at the latest, whichever way that goes. */
+export class AppProcess implements AsyncDisposable {
   readonly url: string;
   readonly #world: World;
   readonly #port: number;
@@ -39,10 +39,22 @@ export class AppProcess {
     await once(this.#child, 'message');
   }
 
+  /** Its number while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** As the kernel would: no chance to say goodbye. */
   async kill(): Promise<void> {
-    const exit = once(this.#child!, 'exit');
-    this.#child!.kill('SIGKILL');
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#child = undefined;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
     await exit;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
   }
 }
