@@ -53,7 +53,7 @@ async function compare(task: DirectoryTask): Promise<void> {
   const files = new Map([...plan.pristine, ...plan.solution, ...plan.tests].map((file) => [file.path, file]));
   const folder = await writeTree([...files.values()], 'huxley-bench-');
   const test = plan.tests.map(({ path }) => path).find((path) => plan.runner.runs(path))!;
-  const command = BARE[plan.runner.name]!(test).flatMap((word) => word);
+  const command = BARE[plan.runner.name]!(test).flat();
   const bare = () => {
     const run = spawnSync(
       'docker',

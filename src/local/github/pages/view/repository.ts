@@ -42,8 +42,8 @@ function emptyPage(name: string): Html {
 export async function blobPage(hub: Hub, repo: Repository, ref: string, path: string): Promise<Html | null> {
   const name = fullName(hub, repo);
   const sha = await hub.git(repo).resolve(ref);
-  const blob = sha && (await hub.git(repo).read(`${sha}:${path}`));
-  if (!blob || blob.type !== 'blob') return null;
+  const blob = sha ? await hub.git(repo).read(`${sha}:${path}`) : null;
+  if (blob?.type !== 'blob') return null;
   const text = blob.content.includes(0) ? null : blob.content.toString('utf8');
   return page(
     `${path} at ${ref}`,
