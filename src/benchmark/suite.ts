@@ -39,6 +39,9 @@ export interface Grade {
   readonly official?: boolean;
 }
 
+/** What is handed in: the files that changed, or a patch in git's format, which can also delete, rename and set modes. */
+export type Submission = readonly FileEntry[] | string;
+
 /** The four solutions every task has or can derive, for the gates. */
 export type Reference = 'oracle' | 'nop' | 'cheat' | 'draft';
 
@@ -53,16 +56,24 @@ export interface Suite {
   grade(task: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
   /** Grades a patch to the workspace by the suite's own rules for applying one, where it has any. */
   gradePatch?(task: TaskId, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
-  /** The text of a reference solution, where its files lie in an image that would have to be fetched. */
+  /** The text of a reference solution that comes as a patch. */
   answer?(task: TaskId): string;
-  /** The changed files of a reference solution; `null` where the suite has none of that kind. */
-  reference(task: TaskId, kind: Reference): Promise<readonly FileEntry[] | null>;
+  /**
+   * A reference solution; `null` where the suite has none of that kind, a patch only where it has `gradePatch`.
+   * @throws HuxleyError `suite.reference` for one that cannot be laid whole.
+   */
+  reference(task: TaskId, kind: Reference): Promise<Submission | null>;
 }
 
 /** A suite as it was opened, with what could not be used of it. */
 export interface OpenedSuite extends Suite {
   /** One for each task that was left out, naming file and field. */
   readonly problems: readonly HuxleyError[];
+}
+
+/** A suite whose reference solutions are files. */
+export interface FilesSuite extends OpenedSuite {
+  reference(task: TaskId, kind: Reference): Promise<readonly FileEntry[] | null>;
 }
 
 /** Which tasks steer a run and which are sealed, keyed by the suite's digest and the repository's salt, never by a run's seed. */

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { Session } from '../benchmark/bench/record.ts';
 import type { Attempt } from '../benchmark/bench/run-bench.ts';
+import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { OpenedSuite, Reference } from '../benchmark/suite.ts';
 import { unifiedDiff } from '../job/unified-diff.ts';
 import { HuxleyError } from '../model/error.ts';
+import type { FileEntry } from '../model/file.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import { openSandbox } from '../sandbox/setup/open.ts';
 import type { RunOptions } from './bench.ts';
@@ -52,15 +54,18 @@ function describe(suite: OpenedSuite, agent: string): Session {
 
 function referenceAttempt(suite: OpenedSuite, kind: Reference, sandbox: Sandbox): Attempt {
   return async ({ id }, signal) => {
-    const files = await suite.reference(id, kind);
-    if (files === null)
+    const submission = await suite.reference(id, kind);
+    if (submission === null)
       throw new HuxleyError('bench.reference', `${id} has no ${kind} solution`, 'Leave the task out with --tasks.');
-    const workspace = await suite.workspace(id);
-    const after = new Map([...workspace, ...files].map((file) => [file.path, file]));
     const [grade, patch] = await Promise.all([
-      suite.grade(id, files, sandbox, signal),
-      unifiedDiff(workspace, [...after.values()]),
+      gradeSubmission(suite, id, submission, sandbox, signal),
+      typeof submission === 'string' ? submission : patchTo(await suite.workspace(id), submission),
     ]);
     return { grade, patch, seconds: grade.seconds, costUSD: 0 };
   };
+}
+
+async function patchTo(workspace: readonly FileEntry[], changed: readonly FileEntry[]): Promise<string> {
+  const after = new Map([...workspace, ...changed].map((file) => [file.path, file]));
+  return await unifiedDiff(workspace, [...after.values()]);
 }

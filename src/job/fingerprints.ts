@@ -6,9 +6,9 @@ import { textOf } from '../operator/patch/content.ts';
 export async function fingerprintsOf(suite: Suite): Promise<Fingerprints> {
   const tasks = await Promise.all(
     suite.list().map(async ({ id, statement }) => {
-      if (suite.answer) return { id, texts: [statement, suite.answer(id)] };
-      const solution = (await suite.reference(id, 'oracle')) ?? [];
-      return { id, texts: [statement, ...solution.map((file) => textOf(file.content) ?? '')] };
+      const solution = suite.answer?.(id) ?? (await suite.reference(id, 'oracle')) ?? [];
+      const texts = typeof solution === 'string' ? [solution] : solution.map(({ content }) => textOf(content) ?? '');
+      return { id, texts: [statement, ...texts] };
     }),
   );
   return fingerprint(tasks);

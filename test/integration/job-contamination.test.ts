@@ -1,5 +1,6 @@
 import { expect, inject, it } from 'vitest';
-import { openSuite } from '../../src/benchmark/open.ts';
+import { openDirectory } from '../../src/benchmark/directory/suite.ts';
+import { KATA_FOLDER } from '../../src/benchmark/kata/folder.ts';
 import { readAgentFolder } from '../../src/cli/agent-folder.ts';
 import { projectPath } from '../../src/config/project.ts';
 import { fingerprintsOf } from '../../src/job/fingerprints.ts';
@@ -11,7 +12,7 @@ import { validatePatch } from '../../src/operator/patch/validate.ts';
 const file = (path: string, text: string): FileEntry => ({ path, content: Buffer.from(text), executable: false });
 
 it('tells honest edits of a real agent from copied answers, on all katas', async () => {
-  const suite = await openSuite('kata', { image: async () => inject('sandboxImage') });
+  const suite = await openDirectory('kata', KATA_FOLDER, inject('sandboxImage'));
   const rules = { protect: [], allowDependencies: false, fingerprints: await fingerprintsOf(suite) };
   const { files } = await readAgentFolder(projectPath('examples', 'starter-agent'));
   const source = Buffer.from(files.find(({ path }) => path === SOURCE_FILE)!.content).toString();

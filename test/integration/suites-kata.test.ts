@@ -1,4 +1,5 @@
 import { expect, inject, test } from 'vitest';
+import { gradeSubmission } from '../../src/benchmark/grade-submission.ts';
 import { openSuite } from '../../src/benchmark/open.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 
@@ -9,7 +10,7 @@ test.each(['roman-numerals', 'bank-ledger', 'count-lines', 'json-patch'])(
   '%s: the oracle resolves it, nothing, a cheat and the draft do not',
   async (task) => {
     const verdict = async (kind: 'oracle' | 'nop' | 'cheat' | 'draft') =>
-      (await suite.grade(task, (await suite.reference(task, kind))!, sandbox)).verdict;
+      (await gradeSubmission(suite, task, (await suite.reference(task, kind))!, sandbox)).verdict;
     expect(await verdict('oracle')).toBe('resolved');
     expect(await verdict('nop')).toBe('unresolved');
     expect(await verdict('draft')).toBe('unresolved');

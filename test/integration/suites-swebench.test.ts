@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, inject, test } from 'vitest';
+import { checkGates } from '../../src/benchmark/bench/gates.ts';
+import { parsePredictions } from '../../src/benchmark/bench/parse-predictions.ts';
+import { gradeSubmission } from '../../src/benchmark/grade-submission.ts';
+import { readRows } from '../../src/benchmark/swebench/sources.ts';
+import { sweBenchSuite } from '../../src/benchmark/swebench/suite.ts';
 import { projectPath } from '../../src/config/project.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
@@ -14,6 +19,12 @@ const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const acme = await openAcme(sandbox);
 const { suite, repository } = acme;
 afterAll(() => acme[Symbol.dispose]());
+
+const huxley = async (...args: string[]) => {
+  const socket = inject('engineSocket');
+  const env = { ...process.env, ...(socket ? { DOCKER_HOST: `unix://${socket}` } : {}), OPENAI_API_KEY: 'unused' };
+  return await promisify(execFile)(process.execPath, [projectPath('src/main.ts'), ...args], { env });
+};
 
 const grade = (patch: string) => suite.gradePatch(ACME, patch, sandbox);
 
@@ -31,8 +42,12 @@ describe('one instance, from its image to the report', () => {
     ['nop', 'unresolved'],
     ['cheat', 'unresolved'],
   ] as const)('%s is %s', async (kind, verdict) => {
-    const files = await suite.reference(ACME, kind);
-    expect(await suite.grade(ACME, files!, sandbox)).toMatchObject({ verdict, expected: 4, canary: 'none' });
+    const submission = await suite.reference(ACME, kind);
+    expect(await gradeSubmission(suite, ACME, submission!, sandbox)).toMatchObject({
+      verdict,
+      expected: 4,
+      canary: 'none',
+    });
   });
 
   test('a patch whose lines have moved is applied further down the chain', async () => {
@@ -40,6 +55,111 @@ describe('one instance, from its image to the report', () => {
     const offset = GOLD.replace('@@ -2,4 +2,6 @@', '@@ -7,4 +7,6 @@');
     for (const patch of [GOLD, offset, fuzzy])
       expect(await grade(patch)).toMatchObject({ verdict: 'resolved', official: true });
+  });
+});
+
+/** A fix that renames, makes executable and deletes. */
+const MOVE = `diff --git a/calc.py b/calc/__init__.py
+old mode 100644
+new mode 100755
+similarity index 81%
+rename from calc.py
+rename to calc/__init__.py
+index c10dc01..8c8cbc1
+--- a/calc.py
++++ b/calc/__init__.py
+@@ -1,3 +1,4 @@
++#!/usr/bin/env python3
+ def total(values):
+     return sum(values)
+ 
+diff --git a/conftest.py b/conftest.py
+deleted file mode 100644
+index f34d1a1..0000000
+--- a/conftest.py
++++ /dev/null
+@@ -1,4 +0,0 @@
+-import pathlib
+-import sys
+-
+-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+`;
+const LAYOUT = `import os
+import pytest
+@pytest.mark.parametrize("path", ["calc.py", "conftest.py"])
+def test_gone(path):
+    assert not os.path.exists(path)
+def test_executable():
+    assert os.access("calc/__init__.py", os.X_OK)
+def test_total():
+    from calc import total
+    assert total([1, 2]) == 3
+`;
+
+describe('a reference fix that is more than new contents of files', () => {
+  /** The instance again, with another fix and other tests, as a task repository of its own. */
+  const other = (gold: string) => {
+    const root = mkdtempSync(join(repository, 'other-'));
+    const task = join(root, 'tasks', ACME);
+    cpSync(join(repository, 'tasks', ACME), task, { recursive: true });
+    const tests = newFile('tests/test_layout.py', LAYOUT);
+    const id = (name: string) => `tests/test_layout.py::${name}`;
+    const write = (name: string, text: string) => writeFileSync(join(task, name), text);
+    write('gold.patch', gold);
+    write('test.patch', tests);
+    write(
+      'tests.json',
+      JSON.stringify({
+        FAIL_TO_PASS: [id('test_gone[calc.py]'), id('test_gone[conftest.py]'), id('test_executable')],
+        PASS_TO_PASS: [id('test_total')],
+      }),
+    );
+    const script = ['cd /testbed', "git apply -v - <<'EOF'", `${tests}EOF`, ": '>>>>> Start Test Output'"];
+    write(
+      'eval.sh',
+      [...script, 'python3 -m pytest -rA tests/test_layout.py', ": '>>>>> End Test Output'", ''].join('\n'),
+    );
+    return root;
+  };
+  const gatesOf = async (root: string) => {
+    const other = sweBenchSuite('swe-bench/other', await readRows(root), async () => sandbox);
+    const { gates } = await checkGates(other, other.list()[0]!, sandbox, new AbortController().signal);
+    return Object.fromEntries(gates.map(({ gate, grade }) => [gate, grade && `${grade.verdict}: ${grade.evidence}`]));
+  };
+
+  test('is laid whole: renamed, deleted, made executable', async () => {
+    const root = other(MOVE);
+    expect(await gatesOf(root)).toEqual({
+      oracle: expect.stringMatching(/^resolved: All 4 expected tests passed/),
+      nop: expect.stringMatching(/^unresolved: /),
+      cheat: expect.stringMatching(/^unresolved: /),
+      draft: null,
+    });
+    const out = join(root, 'out');
+    await huxley('bench', 'run', '--agent', 'oracle', '--suite', 'swe-bench/other', '--path', root, '--out', out);
+    const [prediction] = parsePredictions(readFileSync(join(out, 'predictions.jsonl'), 'utf8'), out);
+    expect(prediction!.model_patch).toBe(MOVE);
+    expect(await suite.gradePatch(ACME, MOVE, sandbox)).toMatchObject({ verdict: 'unresolved' });
+  });
+
+  test('is refused where it changes a binary file without bringing its content', async () => {
+    const logo =
+      'diff --git a/logo.png b/logo.png\nindex 1234567..89abcde 100644\nBinary files a/logo.png and b/logo.png differ\n';
+    const { oracle, nop } = await gatesOf(other(MOVE + logo));
+    expect(oracle).toBe(
+      `infrastructure: No result: ${ACME}: patch: the reference fix changes the binary file logo.png and does not bring its content. Leave the task out, or make the patch with \`git diff --binary\`.`,
+    );
+    expect(nop).toMatch(/^unresolved: /);
+  });
+
+  test('a prediction of that kind is graded as the official chain applies it, and what was left out is named', async () => {
+    const logo =
+      'diff --git a/logo.png b/logo.png\nnew file mode 100644\nindex 0000000..89abcde\nBinary files /dev/null and b/logo.png differ\n';
+    expect(await grade(logo + GOLD)).toMatchObject({
+      verdict: 'resolved',
+      official: true,
+      evidence: expect.stringContaining('Left out: logo.png, binary, whose content the patch does not bring.'),
+    });
   });
 });
 
@@ -57,12 +177,6 @@ appendFileSync(HUXLEY_OUT, process.execPath + ' ' + process.version.split('.')[0
 `;
 
 describe('an agent in the image of the task, its code and its Node mounted into it', () => {
-  const huxley = async (...args: string[]) => {
-    const socket = inject('engineSocket');
-    const env = { ...process.env, ...(socket ? { DOCKER_HOST: `unix://${socket}` } : {}), OPENAI_API_KEY: 'unused' };
-    return await promisify(execFile)(process.execPath, [projectPath('src/main.ts'), ...args], { env });
-  };
-
   test('bench run, then its predictions graded again, then the report', async () => {
     const agent = join(repository, 'agent');
     mkdirSync(join(agent, '.github'), { recursive: true });

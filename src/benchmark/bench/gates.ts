@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { HuxleyError } from '../../model/error.ts';
 import { VERDICTS } from '../../model/verdict.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
+import { gradeSubmission } from '../grade-submission.ts';
 import type { Grade, Reference, Suite, SuiteTask } from '../suite.ts';
 
 type GateGrade = Pick<Grade, 'verdict'>;
@@ -52,9 +54,22 @@ export async function checkGates(
 ): Promise<TaskGates> {
   const gates: TaskGates['gates'] = [];
   for (const [gate, holds] of GATES) {
-    const files = await suite.reference(task.id, gate);
-    const grade = files === null ? null : gradeSchema.parse(await suite.grade(task.id, files, sandbox, signal));
+    const grade = await gradeGate(suite, task.id, gate, sandbox, signal);
     gates.push({ gate, grade, held: grade === null ? gate !== 'oracle' : holds(grade) });
   }
   return { task: task.id, language: task.language, gates, sound: gates.every(({ held }) => held) };
+}
+
+/** One task's trouble is its own result: the others go on. */
+async function gradeGate(suite: Suite, id: string, gate: Reference, sandbox: Sandbox, signal: AbortSignal) {
+  try {
+    const submission = await suite.reference(id, gate);
+    if (submission === null) return null;
+    return gradeSchema.parse(await gradeSubmission(suite, id, submission, sandbox, signal));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof HuxleyError)) throw error;
+    const evidence = `No result: ${error.message}. ${error.remedy}`;
+    return { verdict: 'infrastructure', evidence, canary: 'not run', seconds: 0 } as const;
+  }
 }

@@ -4,7 +4,7 @@ import type { FileEntry } from '../../model/file.ts';
 import type { TaskId } from '../../model/ids.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { grade } from '../grading/grade.ts';
-import type { Grade, OpenedSuite, Reference, SuiteTask } from '../suite.ts';
+import type { FilesSuite, Grade, Reference, SuiteTask } from '../suite.ts';
 import { cheatOf } from './cheat.ts';
 import { digestTasks } from './digest.ts';
 import { loadSuiteFolder } from './load-suite.ts';
@@ -15,7 +15,7 @@ import { planOf, WORKDIR } from './plan.ts';
  * Opens a folder of tasks as a suite. Tasks that are broken, or whose expected test ids nobody locked yet, are left out and named.
  * @param image reference of the image that grades tasks without one of their own.
  */
-export async function openDirectory(name: string, folder: string, image: string): Promise<OpenedSuite> {
+export async function openDirectory(name: string, folder: string, image: string): Promise<FilesSuite> {
   const loaded = await loadSuiteFolder(folder);
   const usable = loaded.tasks.filter(({ expected }) => expected.length > 0);
   const unlocked = loaded.tasks

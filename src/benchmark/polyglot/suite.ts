@@ -6,7 +6,7 @@ import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { grade } from '../grading/grade.ts';
-import type { Grade, OpenedSuite } from '../suite.ts';
+import type { FilesSuite, Grade } from '../suite.ts';
 import { type Exercise, readExercise } from './exercise.ts';
 import { EXIT_EARLY, LANGUAGES } from './language.ts';
 import { lockOf } from './lock.ts';
@@ -17,7 +17,7 @@ import { planOf, TEST_SECONDS, WORKDIR } from './plan.ts';
  * running an exercise's published example once; the result is kept under `HUXLEY_HOME`.
  * @throws HuxleyError `suite.folder` when the path is no such checkout.
  */
-export async function openPolyglot(path: string, image: string, home = huxleyHome()): Promise<OpenedSuite> {
+export async function openPolyglot(path: string, image: string, home = huxleyHome()): Promise<FilesSuite> {
   const { exercises, problems } = await readCheckout(path);
   const byId = new Map(exercises.map((exercise) => [exercise.id, exercise]));
   const find = (id: string): Exercise => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changedPaths, checkPatch, without } from './patch.ts';
+import { changedPaths, checkPatch, missingBinary, without } from './patch.ts';
 import { reportSchema, runReport } from './report.ts';
 import { testsOnly } from './script.ts';
 
@@ -36,6 +36,24 @@ test('paths of a patch, and a patch without some of them', () => {
   const patch = change('a.py') + change('tests/conftest.py') + change('a.py');
   expect(changedPaths(patch)).toEqual(['a.py', 'tests/conftest.py']);
   expect(without(patch, (path) => path.endsWith('conftest.py'))).toBe(change('a.py') + change('a.py'));
+});
+
+test('what is renamed counts under both names, what is copied under the new one', () => {
+  const move = (how: string) =>
+    `diff --git a/conftest.py b/x.py\nsimilarity index 100%\n${how} from conftest.py\n${how} to x.py\n`;
+  expect(changedPaths(move('rename'))).toEqual(['x.py', 'conftest.py']);
+  expect(changedPaths(move('copy'))).toEqual(['x.py']);
+});
+
+test.each([
+  ['a changed one', 'a/x y.png and b/x y.png', 'x y.png'],
+  ['a new one', '/dev/null and b/x.png', 'x.png'],
+  ['a deleted one', 'a/x.png and /dev/null', 'x.png'],
+])('a binary file that is named and not brought: %s', (_, names, path) => {
+  const head = 'diff --git a/x b/x\nindex 1234567..89abcde 100644\n';
+  expect(missingBinary(`${change('a.py')}${head}Binary files ${names} differ\n`)).toBe(path);
+  expect(missingBinary(`${head}GIT binary patch\nliteral 1\nIcmZPo000310RR91\n\n`)).toBe(undefined);
+  expect(missingBinary(change('a.py').replace('+b', `+Binary files ${names} differ`))).toBe(undefined);
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import { HuxleyError } from '../../model/error.ts';
 
-/** Paths a patch in git's format changes, makes or deletes; each once. */
+/** Paths a patch in git's format changes, makes or deletes, what it renames under both names; each once. */
 export function changedPaths(patch: string): string[] {
-  const paths = [...patch.matchAll(/^diff --git a\/.+? b\/(.+)$/gm)].map((match) => match[1]!);
+  const paths = [...patch.matchAll(/^(?:diff --git a\/.+? b\/|rename from )(.+)$/gm)].map((match) => match[1]!);
   return [...new Set(paths)];
 }
 
@@ -20,6 +20,15 @@ function headerLines(patch: string): string[] {
     else if (!line.startsWith('\\')) headers.push(line);
   }
   return headers;
+}
+
+/** The first binary file that a patch says is changed without bringing what it becomes: no tool can apply that. */
+export function missingBinary(patch: string): string | undefined {
+  for (const line of headerLines(patch)) {
+    const [, before, after] = /^Binary files (?:a\/)?(.+) and (?:b\/)?(.+) differ$/.exec(line) ?? [];
+    if (after !== undefined) return after === '/dev/null' ? before : after;
+  }
+  return undefined;
 }
 
 /** A patch without its parts that touch certain paths. */

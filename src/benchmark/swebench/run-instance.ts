@@ -30,7 +30,7 @@ function isProtected(instance: Instance, path: string): boolean {
 }
 
 /** A container with the instance's repository as one commit, and the attempt laid over it. */
-export async function prepare(
+async function prepare(
   instance: Instance,
   pristine: readonly FileEntry[],
   attempt: Attempt,
@@ -119,7 +119,7 @@ async function applyPatch(box: Box, patch: string): Promise<void> {
 /** Puts back what a patch changed of protected paths all the same: tools read names in patches in more ways than one. */
 async function restore(box: Box, kept: (path: string) => boolean): Promise<void> {
   for (const [list, undo] of [
-    [`${GIT} diff --name-only -z HEAD`, `xargs -0 -r ${GIT} checkout -q HEAD --`],
+    [`${GIT} diff --no-renames --name-only -z HEAD`, `xargs -0 -r ${GIT} checkout -q HEAD --`],
     [`${GIT} ls-files -o -z`, 'xargs -0 -r rm -f --'],
   ] as const) {
     const { stdout, exitCode, truncated } = await shell(box, list);

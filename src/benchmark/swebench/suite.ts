@@ -5,10 +5,10 @@ import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
 import { judgeInstance } from './hardened.ts';
 import { languageOf, parserOf } from './parsers/registry.ts';
-import { changedPaths } from './patch.ts';
+import { changedPaths, missingBinary } from './patch.ts';
 import { pristineOf, TESTBED } from './pristine.ts';
 import type { Instance } from './row.ts';
-import { type Attempt, prepare, runInstance } from './run-instance.ts';
+import { type Attempt, runInstance } from './run-instance.ts';
 import type { Rows } from './sources.ts';
 
 /** Seconds the tests of one instance may take, as in the official harness. */
@@ -36,7 +36,12 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
   let last: { image: string; files: Promise<readonly FileEntry[]> } | undefined;
   const workspace = async (image: string): Promise<readonly FileEntry[]> => {
     if (last?.image !== image) last = { image, files: open(image).then((sandbox) => pristineOf(image, sandbox)) };
-    return await last.files;
+    try {
+      return await last.files;
+    } catch (error) {
+      if (last?.image === image) last = undefined;
+      throw error;
+    }
   };
   const gradeAttempt = async (id: string, attempt: Attempt, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade> => {
     const instance = find(id);
@@ -53,7 +58,10 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       const pristine = await workspace(instance.image);
       const run = await runInstance(instance, pristine, attempt, TEST_SECONDS, sandbox, signal);
       const { failed, ...judged } = judgeInstance(instance, run, parserOf(instance));
-      return finish({ ...judged, failed, passed: expected - failed.length });
+      const binary = 'patch' in attempt ? missingBinary(attempt.patch) : undefined;
+      const left = binary === undefined ? '' : ` Left out: ${binary}, binary, whose content the patch does not bring.`;
+      const evidence = `${judged.evidence}${left}`;
+      return finish({ ...judged, evidence, failed, passed: expected - failed.length });
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof HuxleyError)) throw error;
@@ -84,17 +92,13 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       if (kind === 'nop') return [];
       if (kind === 'cheat') return cheatOf(instance);
       if (kind === 'draft') return null;
-      await using box = await prepare(
-        instance,
-        await workspace(instance.image),
-        { patch: instance.gold },
-        await open(instance.image),
+      const binary = missingBinary(instance.gold);
+      if (binary === undefined) return instance.gold;
+      throw new HuxleyError(
+        'suite.reference',
+        `${id}: patch: the reference fix changes the binary file ${binary} and does not bring its content`,
+        'Leave the task out, or make the patch with `git diff --binary`.',
       );
-      return await box.take(TESTBED, {
-        maxBytes: 64 * 1024 * 1024,
-        maxFiles: 1_000,
-        only: changedPaths(instance.gold),
-      });
     },
   };
 }
