@@ -1,4 +1,6 @@
 import { afterAll, expect, inject } from 'vitest';
+import { readRows } from '../../src/benchmark/swebench/sources.ts';
+import { sweBenchSuite } from '../../src/benchmark/swebench/suite.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { ACME, newFile, openAcme } from '../support/acme.ts';
 import { type Attack, attack } from './attack.ts';
@@ -75,6 +77,36 @@ for (const [number, name, patch] of [
     expect(['unresolved', 'invalid']).toContain(verdict);
     return `${verdict}: ${evidence}`;
   });
+
+attack(numbered(139, 'conftest.py renamed by git’s three-way way, its name in quotes', RESTORED), async () => {
+  // Git makes a file again that is there, and is the same, by three-way merging alone; that knows of renames.
+  const same = newFile('calc.py', BEFORE).replace('100644\n', '100644\nindex 0000000..c10dc01\n');
+  const away =
+    'diff --git "a/conftest.py" "b/gone.py"\nsimilarity index 100%\nrename from "conftest.py"\nrename to "gone.py"\n';
+  const guarded = `${newFile('tests/test_guard.py', 'import os\ndef test_guard():\n    assert not os.path.exists("conftest.py")\n')}`;
+  const script = ['cd /testbed', "git apply - <<'EOF'", `${guarded}EOF`, ": '>>>>> Start Test Output'"];
+  const [instance] = (await readRows(acme.repository)).instances;
+  const suite = sweBenchSuite(
+    'swe-bench/guarded',
+    {
+      instances: [
+        {
+          ...instance!,
+          testPatch: guarded,
+          evalScript: [...script, 'python3 -m pytest -rA tests/test_guard.py', ": '>>>>> End Test Output'"].join('\n'),
+          failToPass: ['tests/test_guard.py::test_guard'],
+          passToPass: [],
+        },
+      ],
+      problems: [],
+    },
+    async () => sandbox,
+  );
+  const { verdict, evidence } = await suite.gradePatch(ACME, same + away, sandbox);
+  expect(evidence).toContain('1 of 1 expected tests');
+  expect(verdict).toBe('unresolved');
+  return `${verdict}: ${evidence}`;
+});
 
 attack(
   {
