@@ -34,6 +34,7 @@ export interface Prior {
  */
 export class TreeBelief extends FactReader {
   readonly #prior: Prior;
+  readonly #rematchRoot: boolean;
   readonly #tasks: Difficulties;
   /** Logarithm of the probability the belief gave to every result before it saw it: its evidence, by the chain rule. */
   logEvidence = 0;
@@ -64,8 +65,13 @@ export class TreeBelief extends FactReader {
   #current = true;
   #sinceSweep = 0;
 
-  constructor(prior: Prior, tasks: number) {
+  /**
+   * After each result its lineage's sites are matched again. The root, measured on every task, has far more of them than any
+   * other and hardly changes: without `rematchRoot` its sites wait for the next sweep, in two thirds of the time.
+   */
+  constructor(prior: Prior, tasks: number, rematchRoot = true) {
     super();
+    this.#rematchRoot = rematchRoot;
     this.#prior = prior;
     this.#tasks = new Difficulties(prior.slip, prior.difficultySd, tasks);
     this.gain = prior.gain;
@@ -116,6 +122,11 @@ export class TreeBelief extends FactReader {
     return this.#tasks.success(ability, sd);
   }
 
+  /** Expected success of an ability as it is believed now, for later. */
+  successNow(): (ability: number) => number {
+    return this.#tasks.snapshot();
+  }
+
   /** Information an evaluation of the node on the task would give about its ability, up to a factor. */
   information(node: number, task: number): number {
     const spread = LINK + this.#tasks.variance(task);
@@ -160,30 +171,24 @@ export class TreeBelief extends FactReader {
     }
     const node = this.#nodeOf.get(fact.variant)!;
     this.#sites[node]!.push({ task: fact.task, resolved: fact.resolved, ap: 0, as: 0, bp: 0, bs: 0 });
-    this.#path(node);
+    this.#path(node, false);
     this.logEvidence += Math.log(this.#chance(node, fact.task, fact.resolved));
     this.#refresh(node);
     this.#climb(node);
     // Once more along the lineage, each site against what the others now say.
-    this.#rematch(node);
+    this.#path(node, true);
     this.#climb(node);
     this.#current = false;
     this.#tasks.changed();
     if (++this.#sinceSweep >= Math.max(16, this.size / 4)) this.#sweep();
   }
 
-  /** States of a node and its ancestors, from the root down. */
-  #path(node: number): void {
+  /** States of a node and its ancestors, from the root down; each one's sites are matched again to what is then believed. */
+  #path(node: number, rematch: boolean): void {
     const parent = this.#parent[node]!;
-    if (parent >= 0) this.#path(parent);
+    if (parent >= 0) this.#path(parent, rematch);
     this.#descend(node);
-  }
-
-  #rematch(node: number): void {
-    const parent = this.#parent[node]!;
-    if (parent >= 0) this.#rematch(parent);
-    this.#descend(node);
-    this.#refresh(node);
+    if (rematch && (parent >= 0 || this.#rematchRoot)) this.#refresh(node);
   }
 
   #chance(node: number, task: number, resolved: boolean): number {

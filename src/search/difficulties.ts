@@ -36,6 +36,19 @@ export class Difficulties {
     this.#drawn = false;
   }
 
+  /** Expected success as it is believed now, for later: it stays when the belief moves on. */
+  snapshot(): (ability: number) => number {
+    const [precision, shift] = [this.precision.slice(), this.shift.slice()];
+    let curve: SuccessCurve | undefined;
+    return (ability) => {
+      if (curve === undefined) {
+        curve = new SuccessCurve();
+        curve.draw(this.#slip, LINK, precision, shift);
+      }
+      return curve.at(ability);
+    };
+  }
+
   /** Expected success over the tasks of an ability known with this standard deviation (three-point Gauss-Hermite). */
   success(ability: number, sd: number): number {
     const middle = this.#at(ability);

@@ -29,7 +29,7 @@ export class Jury {
   readonly #beliefs: readonly TreeBelief[];
 
   constructor(tasks: number) {
-    this.#beliefs = WORLDS.map((prior) => new TreeBelief(prior, tasks));
+    this.#beliefs = WORLDS.map((prior) => new TreeBelief(prior, tasks, false));
   }
 
   follow(search: SearchState): boolean {

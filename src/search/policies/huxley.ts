@@ -57,10 +57,12 @@ class Huxley implements Policy {
     const ahead = horizon! * (view.left / view.budget) ** fade!;
     const far = kin! * ahead;
     const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
+    const abilities = new Float64Array(belief.size);
     let best = 0;
     for (let node = 0; node < belief.size; node++) {
       if (!search.variants[belief.numberOf[node]!]!.active) continue;
       const ability = belief.ability(node);
+      abilities[node] = ability;
       const sd = Math.sqrt(belief.abilityVar(node));
       const spread = belief.abilityVar(node) + 2 * far * belief.covariance(node) + far * far * belief.driftVar(node);
       let promise =
@@ -81,22 +83,21 @@ class Huxley implements Policy {
     const open = openCount(variant);
     const known = tried >= enough! || (tried >= least! && works >= sure!) || open === 0;
     const numbers = { horizon: ahead, works, ability: belief.ability(best), drift: belief.drift(best) };
-    const reason = (text: string) => {
-      const means = Float64Array.from(promises, (_, node) => belief.success(belief.ability(node)));
-      // As a share of tasks, like the means: logits tell people nothing.
-      const scores = promises.map((promise) =>
-        promise === Number.NEGATIVE_INFINITY ? promise : belief.success(promise),
-      );
-      const numberOf = belief.numberOf.slice(0, promises.length);
-      return () => ({ text, candidates: shown(search, numberOf, scores, means), numbers });
+    // Whoever reads the reason reads it later, when the belief has moved on.
+    const successOf = belief.successNow();
+    const numberOf = belief.numberOf.slice(0, belief.size);
+    const reason = (text: string) => () => {
+      // As shares of tasks: logits tell people nothing.
+      const share = (value: number) => (value === Number.NEGATIVE_INFINITY ? value : successOf(value));
+      const leads = `${variant.id} has the highest promise (${share(promises[best]!).toFixed(2)}) of ${count(search.live, 'variant')}`;
+      const candidates = shown(search, numberOf, promises.map(share), abilities.map(share));
+      return { text: `${leads}; ${text}`, candidates, numbers };
     };
-    const promise = belief.success(promises[best]!).toFixed(2);
-    const leads = `${variant.id} has the highest promise (${promise}) of ${count(search.live, 'variant')}`;
     if (known && view.canExpand)
       return {
         type: 'expand',
         parent: variant.number,
-        reason: reason(`${leads}; it most likely works (${works.toFixed(2)})`),
+        reason: reason(`it most likely works (${works.toFixed(2)})`),
       };
     if (open === 0 || view.batch < 1) return exhausted(view);
     return {
@@ -105,7 +106,7 @@ class Huxley implements Policy {
       // More at once than make it known would be bought blindly.
       tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, enough! - tried)), rng),
       reason: reason(
-        `${leads}; whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
+        `whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
       ),
     };
   }
