@@ -105,9 +105,7 @@ class Huxley implements Policy {
       variant: variant.number,
       // More at once than make it known would be bought blindly.
       tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, enough! - tried)), rng),
-      reason: reason(
-        `whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
-      ),
+      reason: reason(`whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`),
     };
   }
 
