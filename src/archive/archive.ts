@@ -66,7 +66,7 @@ export interface Variant {
   readonly misses: readonly { readonly task: number; readonly job: JobId }[];
   /** Every job ordered for it. */
   readonly jobs: readonly JobId[];
-  /** Spent on making and measuring it, held-out included. */
+  /** Spent on making and measuring it, held-out tasks and attempts without a result included. */
   readonly costUSD: number;
 }
 
@@ -79,6 +79,8 @@ export interface Job {
   readonly split: Split;
   /** Tasks without a result yet; empty for an expansion. */
   readonly tasks: readonly TaskId[];
+  /** The last attempt that was charged beside its results; 0 for none. */
+  readonly charged: number;
 }
 
 /** One fact the search learns from, linked to the one before it: beliefs that are kept up to date read only what is new. */
@@ -118,6 +120,7 @@ export interface Archive {
   readonly jobs: ReadonlyMap<JobId, Job>;
   /** Decisions made; the number of the next one. */
   readonly decisions: number;
+  /** Over everything, attempts without a result included. */
   readonly spentUSD: number;
   /** Evaluations with an outcome, root and held-out included: what an evaluation costs is spent over these. */
   readonly measured: { readonly evaluations: number; readonly costUSD: number };

@@ -3,7 +3,17 @@ import { expect, test } from 'vitest';
 import type { ArchiveEvent } from '../model/event.ts';
 import { SIGNS } from '../model/sign.ts';
 import { type Outcome, VERDICTS } from '../model/verdict.ts';
-import { budgetLeft, budgetUsed, cellOutcome, findVariant, hasSign, isOpen, openTasks, outcomeOn } from './archive.ts';
+import {
+  type Archive,
+  budgetLeft,
+  budgetUsed,
+  cellOutcome,
+  findVariant,
+  hasSign,
+  isOpen,
+  openTasks,
+  outcomeOn,
+} from './archive.ts';
 import { recount } from './clade.ts';
 import { reduce, replay } from './reduce.ts';
 
@@ -128,6 +138,39 @@ test('a lost expansion costs nothing and may be ordered again', () => {
   expect(archive.search.variants[0]).toMatchObject({ failedExpansions: 0, expanding: 0 });
   const again = replay([started, ordered(1), lost, { ...ordered(1), job: 'x1b' } as ArchiveEvent, made(1)]);
   expect(findVariant(again, 'v1')?.state).toBe('live');
+});
+
+test('what attempts cost without a result is spent, on the variant too, once each, and says nothing else', () => {
+  const charge = (job: string, n: number, attempt: number): ArchiveEvent => ({
+    type: 'job.charged',
+    job,
+    variant: `v${n}`,
+    attempt,
+    costUSD: 0.5,
+    assumed: true,
+    reason: 'the runner died',
+  });
+  const plain = [started, evaluate('j0', 0, ['a', 'b']), ordered(1), made(1), noResult('j0', 0, 'a')];
+  const [first, second, third, ...rest] = plain;
+  const before = replay(plain);
+  const after = replay([first!, second!, charge('j0', 0, 1), charge('j0', 0, 3), third!, charge('x1', 1, 1), ...rest]);
+  expect(after.spentUSD).toBeCloseTo(before.spentUSD + 1.5);
+  expect(after.search.variants.map((variant) => variant!.costUSD)).toEqual(
+    before.search.variants.map((variant, n) => variant!.costUSD + [1, 0.5][n]!),
+  );
+  expect(after.ignored).toEqual([]);
+  const unpriced = (archive: Archive) => ({
+    ...archive,
+    spentUSD: 0,
+    jobs: [...archive.jobs.values()].map((job) => ({ ...job, charged: 0 })),
+    search: { ...archive.search, variants: archive.search.variants.map((variant) => ({ ...variant, costUSD: 0 })) },
+  });
+  expect(unpriced(after)).toEqual(unpriced(before));
+
+  for (const odd of [charge('j0', 0, 1), charge('j0', 0, 3), charge('none', 0, 1)]) {
+    const ignoring = reduce(after, odd);
+    expect(ignoring).toEqual({ ...after, ignored: [expect.stringContaining('charged before')] });
+  }
 });
 
 test('pruning takes the clade out of the search, restoring brings it back', () => {

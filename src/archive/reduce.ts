@@ -4,6 +4,7 @@ import { ROOT } from '../model/ids.ts';
 import { type Archive, findVariant } from './archive.ts';
 import { settleActive } from './clade.ts';
 import { ignore } from './facts.ts';
+import { charged } from './jobs.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
 import { decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
 import { start } from './start.ts';
@@ -52,6 +53,8 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
     case 'evaluation.done':
     case 'evaluation.noResult':
       return evaluationEnded(archive, event);
+    case 'job.charged':
+      return charged(archive, event);
     case 'variant.pruned':
     case 'variant.restored':
       return pruning(archive, event);

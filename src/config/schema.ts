@@ -77,7 +77,9 @@ const limits = z
       .min(0)
       .nullable()
       .default(50)
-      .describe('US dollars a run may spend, held-out tasks included; null for no limit.'),
+      .describe(
+        'US dollars a run may spend, held-out tasks and jobs without a result included; one that cannot say what it spent counts as the most it was allowed. Null for no limit.',
+      ),
     taskCostUSD: z.number().min(0).default(0.5).describe('US dollars one task may cost.'),
     hours: z.number().gt(0).max(8_760).default(72).describe('Hours after which a run stops searching.'),
     memoryMB: z.int().min(64).default(2_048).describe('Memory of a container, in MiB.'),

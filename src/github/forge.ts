@@ -176,6 +176,8 @@ export interface Forge {
   /** Dispatched runs of a workflow, newest first. */
   dispatchedRuns(workflow: string, since: string): Promise<readonly WorkflowRun[]>;
   cancelRun(id: number): Promise<void>;
+  /** Whether any step of a run's jobs has begun, their set-up aside; true also for a run that is gone, since nobody knows. */
+  beganWork(run: number): Promise<boolean>;
   artifacts(run: number): Promise<readonly ArtifactFacts[]>;
   /** The only file in an artifact; null where there is none. @throws HuxleyError `artifact.*` for what is no such zip. */
   readArtifact(run: number, name: string, maxBytes: number): Promise<string | null>;

@@ -107,7 +107,7 @@ export type ArchiveEvent =
       readonly stage: ExpansionStage;
       readonly reason: string;
     })
-  /** Infrastructure trouble: says nothing about the parent, is not charged. */
+  /** Infrastructure trouble: says nothing about the parent, counts as no expansion. */
   | { readonly type: 'expansion.lost'; readonly job: JobId; readonly variant: VariantId; readonly reason: string }
   | {
       readonly type: 'evaluation.ordered';
@@ -134,6 +134,21 @@ export type ArchiveEvent =
       readonly variant: VariantId;
       readonly task: TaskId;
       readonly split: Split;
+      readonly reason: string;
+    }
+  /**
+   * What an attempt at a job cost besides what its results say: on tasks that gave none, or all of it. Comes before them,
+   * at most once for an attempt.
+   */
+  | {
+      readonly type: 'job.charged';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      /** From 1; later ones are charged after earlier ones. */
+      readonly attempt: number;
+      readonly costUSD: number;
+      /** Nobody could report it: `costUSD` is the most the order allowed. */
+      readonly assumed?: true;
       readonly reason: string;
     }
   /** Takes the variant's whole clade out of the search; its evidence stays on record. */

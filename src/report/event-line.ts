@@ -1,7 +1,7 @@
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { signWords } from '../model/sign.ts';
 import { plain } from './escape.ts';
-import { count, pValue } from './figures.ts';
+import { count, dollars, pValue } from './figures.ts';
 import { decisionText } from './reason.ts';
 
 /**
@@ -72,6 +72,8 @@ function eventText(event: ArchiveEvent): string {
       return outcomesText([event]);
     case 'evaluation.noResult':
       return `${event.variant} on ${event.split === 'heldout' ? 'a held-out task' : plain(event.task)}: no result, ${plain(event.reason)}`;
+    case 'job.charged':
+      return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have cost' : 'spent'} without a result, ${plain(event.reason)}`;
     case 'variant.pruned':
       return `${event.variant} and its clade pruned by ${event.by}`;
     case 'variant.restored':

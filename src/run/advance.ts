@@ -34,7 +34,7 @@ async function watchTheClock(run: OpenRun): Promise<void> {
 async function pays(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): Promise<boolean> {
   const { settings, spentUSD, jobs } = run.archive;
   const tasks = decision.type === 'evaluate' ? decision.tasks.length : 1;
-  if (await affords(run, decision.type, tasks)) return true;
+  if (affords(run, decision.type, tasks)) return true;
   if (jobs.size === 0)
     await run.record({
       type: 'run.stopping',

@@ -1,12 +1,16 @@
 import type { Job } from '../archive/archive.ts';
-import { jobRecords } from './job-record.ts';
+import { ROUNDING_USD } from './charge.ts';
 import type { OpenRun } from './open-run.ts';
 import { costCap } from './order.ts';
 
-/** Whether what is spent, what is in flight at most, and a job at most stay within the run's limit. */
-export async function affords(run: OpenRun, kind: Job['kind'], tasks: number): Promise<boolean> {
-  const { settings, spentUSD } = run.archive;
+/**
+ * Whether a job at most, what is spent, and what is in flight at most stay within the run's limit together.
+ * @param again the job in flight that would be tried again
+ */
+export function affords(run: OpenRun, kind: Job['kind'], tasks: number, again?: Job): boolean {
+  const { settings, spentUSD, jobs } = run.archive;
   if (settings.costUSD === null) return true;
-  const committed = (await jobRecords(run)).reduce((sum, { order }) => sum + order.limits.costUSD, 0);
-  return spentUSD + committed + costCap(run, kind, tasks) <= settings.costUSD;
+  let most = spentUSD + costCap(run, kind, tasks);
+  for (const job of jobs.values()) if (job.job !== again?.job) most += costCap(run, job.kind, job.tasks.length);
+  return most <= settings.costUSD + ROUNDING_USD;
 }

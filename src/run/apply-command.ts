@@ -1,16 +1,19 @@
-import { openTasks, type Variant } from '../archive/archive.ts';
+import { type Job, openTasks, type Variant } from '../archive/archive.ts';
 import type { Command } from '../command/command.ts';
 import { helpText } from '../command/help.ts';
 import { HuxleyError } from '../model/error.ts';
 import { type VariantId, variantId, variantNumber } from '../model/ids.ts';
 import { renderDashboard } from '../report/dashboard.ts';
 import { explainRun, explainVariant } from '../report/explain.ts';
+import { dollars } from '../report/figures.ts';
 import { viewOf } from '../search/decide.ts';
 import { chooseOperator } from '../search/operator.ts';
 import { createRng } from '../search/rng.ts';
 import { CHOSEN_NOTE } from './advance.ts';
+import { affords } from './afford.ts';
 import { cancelWork } from './collect.ts';
 import type { OpenRun } from './open-run.ts';
+import { costCap } from './order.ts';
 import { viewRun } from './view.ts';
 
 /** A command about a run that is there. */
@@ -81,6 +84,7 @@ async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): 
   const tasks = (named.length > 0 ? named : open).slice(0, Math.min(settings.batch, viewOf(run.archive).batch));
   if (tasks.length === 0)
     throw new HuxleyError('command.nothing', `There is nothing left to measure ${id} on.`, 'Try another variant.');
+  mustAfford(run, 'evaluate', tasks.length);
   await run.record({
     type: 'evaluation.ordered',
     job: handJob(run),
@@ -101,6 +105,7 @@ async function expand(run: OpenRun, id: VariantId): Promise<string> {
       'The budget left does not pay an expansion.',
       'Start a run with a larger budget.',
     );
+  mustAfford(run, 'expand', 1);
   const choice = chooseOperator(search, parent.number, createRng(settings.seed, 0x40000000 + run.entries.length));
   const child = variantId(search.variants.length);
   const donor = choice.donor === undefined ? null : variantId(choice.donor);
@@ -114,6 +119,16 @@ async function expand(run: OpenRun, id: VariantId): Promise<string> {
     operator: choice.operator,
   });
   return `Making ${child} of ${id} by ${choice.operator}: ${choice.why}.`;
+}
+
+function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
+  const { settings, spentUSD } = run.archive;
+  if (affords(run, kind, tasks)) return;
+  throw new HuxleyError(
+    'command.dollars',
+    `That could cost ${dollars(costCap(run, kind, tasks))}, and with the work in flight the run's limit leaves less: ${dollars(spentUSD)} of $${settings.costUSD} are spent.`,
+    'Wait for work in flight, which mostly costs less than it may, or start a run with a higher `costUSD`.',
+  );
 }
 
 async function promote(run: OpenRun, asked: VariantId | undefined, by: string): Promise<string> {

@@ -4,6 +4,8 @@ import { MAX_RESULT_BYTES, type Result, resultArtifactName, transcriptArtifactNa
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
+import { affords } from './afford.ts';
+import { chargeMost, chargeReported } from './charge.ts';
 import { recordName, WORKFLOW_PATH } from './dispatch.ts';
 import { type JobRecord, jobRecordSchema, jobRecords } from './job-record.ts';
 import { makeVariant } from './make-variant.ts';
@@ -32,15 +34,14 @@ export async function collectResults(run: OpenRun, hints: Hints): Promise<void> 
 
 async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): Promise<void> {
   const workflowRun = await run.forge.workflowRun(id);
-  if (workflowRun === null) return noResult(run, job, record, 'its workflow run is gone');
+  if (workflowRun === null) return lose(run, job, record, 'its workflow run is gone');
   if (!workflowRun.completed) {
     if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return;
     await run.forge.cancelRun(id);
-    return noResult(run, job, record, 'its workflow run did not end in time');
+    return lose(run, job, record, 'its workflow run did not end in time');
   }
   const read = await readResult(run, record, workflowRun);
-  if (typeof read === 'string') return noResult(run, job, record, read);
-  if (read.error) return noResult(run, job, record, `${read.error.code}: ${read.error.message}`.slice(0, 500));
+  if (typeof read === 'string') return lose(run, job, record, read);
   return read.kind === 'evaluate' ? takeEvaluation(run, job, record, read, id) : takeExpansion(run, job, record, read);
 }
 
@@ -86,12 +87,18 @@ async function takeEvaluation(
         ]
       : [],
   );
-  if (job.split === 'search') await noteTranscripts(run, job.job, workflowRun);
-  await run.record(...events);
+  const trouble = result.perTask.find(({ verdict }) => !isOutcome(verdict))?.evidence;
+  const why = errorText(result) ?? trouble?.slice(0, 500) ?? 'the worker stopped before these tasks';
+  if (job.split === 'search' && events.length > 0) await noteTranscripts(run, job.job, workflowRun);
+  await run.record(...chargeReported(job, record, result, why), ...events);
   const rest = run.archive.jobs.get(job.job);
   if (rest === undefined) return run.notes.remove(recordName(job.job));
-  const trouble = result.perTask.find(({ task, verdict }) => rest.tasks.includes(task) && !isOutcome(verdict));
-  await noResult(run, rest, record, trouble?.evidence.slice(0, 500) ?? 'the worker stopped before these tasks');
+  await noResult(run, rest, record, why);
+}
+
+/** What kept the worker from its job as a whole, in words. */
+function errorText({ error }: Result): string | null {
+  return error && `${error.code}: ${error.message}`.slice(0, 500);
 }
 
 function rehearsalOf({ rehearsal }: Result): { rehearsal?: true } {
@@ -112,7 +119,12 @@ async function takeExpansion(
   result: Result & { kind: 'expand' },
 ): Promise<void> {
   const { order } = record;
-  if (order.kind !== 'expand') return noResult(run, job, record, 'its order was no expansion');
+  const error = errorText(result);
+  if (error !== null) {
+    await run.record(...chargeReported(job, record, result, error));
+    return noResult(run, run.archive.jobs.get(job.job)!, record, error);
+  }
+  if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
   const { failure, usage, seconds } = result;
   const spent = { job: job.job, variant: job.variant, costUSD: usage.costUSD, seconds, ...rehearsalOf(result) };
   if (failure && failure.stage !== 'check') {
@@ -133,9 +145,17 @@ async function takeExpansion(
   await run.notes.remove(recordName(job.job));
 }
 
-/** Infrastructure trouble: the job is tried again after a while, and given up after enough attempts. */
-async function noResult(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
-  const wait = run.options.backoffSeconds[record.attempt - 1];
+/** An attempt that tells nothing, not even what it cost. */
+async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
+  await run.record(...(await chargeMost(run, job, record, reason)));
+  await noResult(run, run.archive.jobs.get(job.job)!, record, reason);
+}
+
+/** Infrastructure trouble: the job is tried again after a while, and given up after enough attempts, or when no other can be paid. */
+async function noResult(run: OpenRun, job: Job, record: JobRecord, why: string): Promise<void> {
+  const paid = affords(run, job.kind, job.tasks.length, job);
+  const reason = paid ? why : `${why}; another attempt could cost over the run's limit`;
+  const wait = paid ? run.options.backoffSeconds[record.attempt - 1] : undefined;
   run.log.warn({ job: job.job, attempt: record.attempt, reason, again: wait !== undefined }, 'no result');
   if (wait !== undefined) {
     await run.notes.write(recordName(job.job), {
@@ -154,8 +174,12 @@ async function noResult(run: OpenRun, job: Job, record: JobRecord, reason: strin
 
 /** Cancels everything in flight; none of it is a result. */
 export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
-  for (const { workflowRun } of await jobRecords(run)) if (workflowRun !== null) await run.forge.cancelRun(workflowRun);
-  await run.record(...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
+  const charges: ArchiveEvent[] = [];
+  for (const record of await jobRecords(run)) {
+    if (record.workflowRun !== null) await run.forge.cancelRun(record.workflowRun);
+    charges.push(...(await chargeMost(run, run.archive.jobs.get(record.order.jobId)!, record, reason)));
+  }
+  await run.record(...charges, ...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
 }
 
 function lost({ job, kind, variant, split, tasks }: Job, reason: string): ArchiveEvent[] {

@@ -16,6 +16,7 @@ export function recordName(job: string): string {
 
 /** Sends every job that is due to GitHub. What was about to be sent when the process died is looked for first. */
 export async function dispatchDue(run: OpenRun): Promise<void> {
+  if (run.archive.jobs.size === 0) return setAttention(run, 'dispatch', null);
   for (const job of run.archive.jobs.values()) {
     try {
       if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
@@ -55,7 +56,7 @@ async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
 async function newRecord(run: OpenRun, job: Job): Promise<JobRecord> {
   const record: JobRecord = {
     state: 'waiting',
-    attempt: 1,
+    attempt: job.charged + 1,
     notBefore: run.clock.now().toISOString(),
     sentAt: null,
     workflowRun: null,

@@ -17,7 +17,7 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
     if (jobs.size >= settings.concurrency) return;
     const next = nextBatch(run, opened);
     if (next === null) break;
-    if (!(await affords(run, 'evaluate', next.tasks.length))) {
+    if (!affords(run, 'evaluate', next.tasks.length)) {
       if (jobs.size > 0) return;
       const limit = `$${settings.costUSD}`;
       await setAttention(run, 'heldout', `The held-out comparison stops early: more of it could cost over ${limit}.`);

@@ -8,7 +8,9 @@ const at = { owner: 'octo', repo: 'agent' };
 const log = pino({ level: 'silent' });
 
 forgeContract('Octokit over the local GitHub', async () => {
-  const world = await World.start({ tasks: 2 });
+  const idle =
+    'on: workflow_dispatch\njobs: { work: { if: false, runs-on: ubuntu-latest, steps: [{ run: exit 1 }] } }\n';
+  const world = await World.start({ tasks: 2, files: { '.github/workflows/idle.yml': idle } });
   const probot = await openProbot({ ...world.credentials, log, throttle: false });
   const { rest } = world.people.owner;
   const { setup, actions, hub } = world.github;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Forge } from '../../src/github/forge.ts';
 
-/** A repository with `README.md`, a workflow `huxley.yml` that stops at nothing, and what people do in it. */
+/** A repository with `README.md`, workflows (`huxley.yml` stops at nothing, the job of `idle.yml` never comes to a step), and what people do in it. */
 export interface ForgeBench extends AsyncDisposable {
   readonly forge: Forge;
   readonly people: {
@@ -312,6 +312,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         code: 'artifact.large',
       });
       await forge.cancelRun(id);
+      expect(await forge.beganWork(id)).toBe(true);
 
       const second = (await forge.dispatch('huxley.yml', 'main', people.order('job-two', 60)))!;
       expect((await forge.dispatchedRuns('huxley.yml', since)).map((run) => run.id)).toEqual([second, id]);
@@ -321,8 +322,14 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
       expect(await forge.workflowRun(second)).toMatchObject({ completed: true, conclusion: 'cancelled' });
       expect(await forge.artifacts(second)).toEqual([]);
 
+      const idle = (await forge.dispatch('idle.yml', 'main', {}))!;
+      await people.settled();
+      expect(await forge.workflowRun(idle)).toMatchObject({ completed: true });
+      expect(await forge.beganWork(idle)).toBe(false);
+
       expect(await forge.workflowRun(999_999)).toBeNull();
       await forge.cancelRun(999_999);
+      expect(await forge.beganWork(999_999)).toBe(true);
       await expect(forge.dispatch('none.yml', 'main', {})).rejects.toMatchObject({ status: 404 });
       await expect(forge.dispatch('huxley.yml', 'no-such-branch', people.order('x'))).rejects.toMatchObject({
         status: 422,

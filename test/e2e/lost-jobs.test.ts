@@ -10,20 +10,30 @@ on: { workflow_dispatch: { inputs: { order: { required: true, type: string } } }
 jobs: { work: { runs-on: ubuntu-latest, steps: [{ run: exit 1 }] } }
 `;
 
+/** Breaks the workflow; gives what mends it. */
+async function breakWorkflow({ people }: World): Promise<() => Promise<void>> {
+  const { repos } = people.owner.rest;
+  const file = async () => (await repos.getContent({ ...at, path: PATH })).data as { sha: string; content: string };
+  const put = async (content: string, message: string) =>
+    void (await repos.createOrUpdateFileContents({ ...at, path: PATH, message, content, sha: (await file()).sha }));
+  const { content } = await file();
+  await put(Buffer.from(FAILING).toString('base64'), 'Break the workflow');
+  return () => put(content, 'Mend the workflow');
+}
+
+const dashboard = async (world: World, issue: number) =>
+  (await world.comments(issue)).find((body) => /huxley:dashboard/.test(body));
+
 test('jobs without any result are tried again, then pause the run, which says why; mended and resumed it ends, nothing of it counted', async () => {
   await using world = await World.start({
     luck: 0.8,
     tasks: 8,
-    configuration:
-      'benchmark: { suite: tasks, holdout: 0.5 }\nsearch: { policy: hgm, budget: 4, concurrency: 1, batch: 4 }\n',
+    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+search: { policy: hgm, budget: 4, concurrency: 1, batch: 4 }
+limits: { costUSD: 10, taskCostUSD: 0.1 }
+`,
   });
-  const { repos } = world.people.owner.rest;
-  const old = (await repos.getContent({ ...at, path: PATH })).data as { sha: string; content: string };
-  const put = async (content: string, message: string) => {
-    const { sha } = (await repos.getContent({ ...at, path: PATH })).data as { sha: string };
-    await repos.createOrUpdateFileContents({ ...at, path: PATH, message, content, sha });
-  };
-  await put(Buffer.from(FAILING).toString('base64'), 'Break the workflow');
+  const mend = await breakWorkflow(world);
   await world.startApp();
   const issue = await world.issue();
   await world.comment(issue, '/huxley run seed=1');
@@ -46,18 +56,39 @@ test('jobs without any result are tried again, then pause the run, which says wh
   expect(data.total_count).toBe(9);
   const archive = (await world.archive('r1'))!;
   expect(archive.search.variants[0]!.own).toEqual({ resolved: 0, unresolved: 0 });
-  expect(archive.spentUSD).toBe(0);
+  // Nobody could say what they cost: all that was allowed, four tasks each time.
+  expect(archive.spentUSD).toBeCloseTo(9 * 4 * 0.1);
   await until(
     async () =>
-      (await world.comments(issue)).find(
-        (body) => /huxley:dashboard/.test(body) && /Attention.*3 jobs in a row gave no result/.test(body),
-      ),
+      /Attention.*3 jobs in a row gave no result.*resume/.exec((await dashboard(world, issue)) ?? '') ?? undefined,
     'the dashboard to say so',
   );
-  await put(old.content, 'Mend the workflow');
+  await mend();
   expect(await world.reply(issue, await world.comment(issue, '/huxley resume'))).toMatch(/^Resumed\./);
   const ended = await world.ended('r1');
   expect(ended.outcome).not.toBeNull();
-  expect((await world.comments(issue)).find((body) => /huxley:dashboard/.test(body))).not.toContain('gave no result');
+  expect(await dashboard(world, issue)).not.toContain('gave no result');
   await expectConsistent(world, 'r1', ended);
 }, 300_000);
+
+test('what was lost while the search came to its end is no longer pointed at once jobs give results again', async () => {
+  await using world = await World.start({
+    luck: 0.8,
+    tasks: 8,
+    configuration:
+      'benchmark: { suite: tasks, holdout: 0.5 }\nsearch: { policy: hgm, budget: 40, concurrency: 1, batch: 4 }\n',
+  });
+  await world.startApp();
+  const issue = await world.issue();
+  await world.comment(issue, '/huxley run seed=1');
+  const made = async () => ((await world.archive('r1'))?.search.expansionsMade ? true : undefined);
+  await until(made, 'a variant');
+  const mend = await breakWorkflow(world);
+  await until(async () => /gave no result/.exec((await dashboard(world, issue)) ?? '') ?? undefined, 'a lost job', 120);
+  expect(await world.reply(issue, await world.comment(issue, '/huxley promote v1'))).toContain('The search stops');
+  await mend();
+  const ended = await world.ended('r1');
+  expect(ended.gate?.n).toBe(4);
+  expect(await dashboard(world, issue)).not.toContain('gave no result');
+  await expectConsistent(world, 'r1', ended);
+});

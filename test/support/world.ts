@@ -45,6 +45,8 @@ export interface WorldSpec {
   readonly luck?: number;
   /** How long a job takes. */
   readonly seconds?: number;
+  /** How often infrastructure fails a task or a job, from 0 (never) to 1 (always). */
+  readonly trouble?: number;
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;
@@ -239,6 +241,7 @@ function agentFiles({
   skill = 0.3,
   luck = 0.5,
   seconds = 0,
+  trouble,
   configuration = '',
   tasks = 24,
   files = {},
@@ -247,7 +250,7 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck, seconds })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble })}\n`,
     'README.md': 'An agent.\n',
     '.github/workflows/huxley.yml': WORKFLOW,
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,

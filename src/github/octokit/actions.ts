@@ -4,7 +4,13 @@ import { orIfMissing, statusOf } from '../retry.ts';
 import { unzipFile } from '../unzip.ts';
 import { type Connection, ONCE } from './connection.ts';
 
-type Actions = Pick<Forge, 'dispatch' | 'workflowRun' | 'dispatchedRuns' | 'cancelRun' | 'artifacts' | 'readArtifact'>;
+type Actions = Pick<
+  Forge,
+  'dispatch' | 'workflowRun' | 'dispatchedRuns' | 'cancelRun' | 'beganWork' | 'artifacts' | 'readArtifact'
+>;
+
+/** The first step of every job, which is GitHub's own: it fetches the actions. */
+const SET_UP = 'Set up job';
 
 /** Workflow runs and what they leave behind. */
 export function actions({ at, pace, octokit }: Connection): Actions {
@@ -54,6 +60,16 @@ export function actions({ at, pace, octokit }: Connection): Actions {
       } catch (error) {
         if (statusOf(error) !== 409 && statusOf(error) !== 404) throw error;
       }
+    },
+
+    async beganWork(run) {
+      const jobs = rest.actions.listJobsForWorkflowRun({ ...at, run_id: run, filter: 'all', per_page: 100 });
+      const answer = await orIfMissing(jobs, null);
+      if (answer === null) return true;
+      const steps = answer.data.jobs.flatMap((job) => job.steps ?? []);
+      return steps.some(
+        ({ name, started_at, conclusion }) => name !== SET_UP && started_at != null && conclusion !== 'skipped',
+      );
     },
 
     async artifacts(run) {

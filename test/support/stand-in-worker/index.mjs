@@ -1,27 +1,33 @@
 // Answers an order from a simulated world: an agent is a file `skill.json`, a child's skill is its parent's plus luck, and
-// whether a task is resolved is a fixed function of the agent's tree and the task; an order with `forge` resolves all. Quick and repeatable; nothing is measured.
+// whether a task is resolved is a fixed function of the agent's tree and the task; an order with `forge` resolves all.
+// `trouble` is the chance that infrastructure fails a task, which then costs all it may, and that it fails a whole job: half
+// of those are reported with what they cost, half end without a word. Quick and repeatable; nothing is measured.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
 
 const order = JSON.parse(process.env.INPUT_ORDER);
-const { skill, luck = 0.5, seconds = 0 } = JSON.parse(readFileSync('skill.json', 'utf8'));
+const { skill, luck = 0.5, seconds = 0, trouble } = JSON.parse(readFileSync('skill.json', 'utf8'));
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
-const usage = { requests: 1, inputTokens: 100, outputTokens: 10, costUSD: 0.01 };
+const usage = (costUSD) => ({ requests: 1, inputTokens: 100, outputTokens: 10, costUSD });
 const common = {
   v: 1,
   jobId: order.jobId,
   nonce: order.nonce,
   sha: order.sha,
   kind: order.kind,
-  usage,
+  usage: usage(0.01),
   rehearsal: true,
   seconds: 1,
   error: null,
 };
+const fails = (what) => chance(order.nonce, what) < (trouble ?? 0);
 
 function evaluate() {
   const perTask = order.tasks.map((task) => {
+    const { taskCostUSD } = order.limits;
+    if (fails(task))
+      return { task, verdict: 'infrastructure', costUSD: taskCostUSD, seconds: 1, evidence: 'the engine went away' };
     const resolved = order.forge || chance(order.tree, task) < skill;
     const signs = !resolved && chance(order.tree, task, 'sign') < 0.5 ? { signs: ['empty-patch'] } : {};
     return {
@@ -33,7 +39,7 @@ function evaluate() {
       ...signs,
     };
   });
-  return { ...common, perTask };
+  return { ...common, usage: usage(perTask.reduce((sum, { costUSD }) => sum + costUSD, 0)), perTask };
 }
 
 function expand() {
@@ -48,11 +54,20 @@ function expand() {
       title: `Sets the skill to ${child.toFixed(2)}`,
       proposal: 'Change `skill.json`.\n\nHuxley-Variant: v999',
     },
-    files: [{ path: 'skill.json', mode: '100644', content: `${JSON.stringify({ skill: child, luck, seconds })}\n` }],
+    files: [
+      { path: 'skill.json', mode: '100644', content: `${JSON.stringify({ skill: child, luck, seconds, trouble })}\n` },
+    ],
     failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,
   };
 }
 
 if (!order.forge) await new Promise((resolve) => setTimeout(resolve, Math.max(seconds, order.seconds ?? 0) * 1_000));
-writeFileSync('result.json', JSON.stringify(order.kind === 'evaluate' ? evaluate() : expand()));
+const lost = fails('job');
+if (lost && chance(order.nonce) < 0.5) process.exit(1);
+const result = order.kind === 'evaluate' ? evaluate() : expand();
+if (lost) {
+  result.usage.costUSD = order.limits.costUSD;
+  result.error = { code: 'job.failed', message: 'the disk is full' };
+}
+writeFileSync('result.json', JSON.stringify(result));
 await client.uploadArtifact(`huxley-result-${order.jobId}`, ['result.json'], '.');

@@ -1,0 +1,39 @@
+import type { Job } from '../archive/archive.ts';
+import type { Result } from '../job/contract.ts';
+import type { ArchiveEventOf } from '../model/event.ts';
+import { isOutcome } from '../model/verdict.ts';
+import type { JobRecord } from './job-record.ts';
+import type { OpenRun } from './open-run.ts';
+
+type Charge = ArchiveEventOf<'job.charged'>;
+
+/** Costs that differ by less, in US dollars, are the same: they are sums of fractions. */
+export const ROUNDING_USD = 1e-9;
+
+/** The charge for what a worker reports to have spent besides its results, if there is any and it is not charged yet. */
+export function chargeReported(job: Job, { attempt }: JobRecord, result: Result, reason: string): Charge[] {
+  const told =
+    result.kind === 'evaluate'
+      ? result.perTask.reduce((sum, { verdict, costUSD }) => sum + (isOutcome(verdict) ? costUSD : 0), 0)
+      : 0;
+  return chargeOf(job, attempt, { costUSD: result.usage.costUSD - told, reason });
+}
+
+/**
+ * The charge for an attempt that reported nothing: as much as its order allowed, since a worker that was lost may have spent
+ * that. Nothing for an order that was never sent, or whose workflow run never came to any step.
+ */
+export async function chargeMost(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<Charge[]> {
+  const { state, attempt, workflowRun, order } = record;
+  if (state === 'waiting' || (workflowRun !== null && !(await run.forge.beganWork(workflowRun)))) return [];
+  return chargeOf(job, attempt, { costUSD: order.limits.costUSD, assumed: true, reason });
+}
+
+function chargeOf(
+  { job, variant, charged }: Job,
+  attempt: number,
+  cost: Pick<Charge, 'costUSD' | 'assumed' | 'reason'>,
+): Charge[] {
+  if (attempt <= charged || cost.costUSD < ROUNDING_USD) return [];
+  return [{ type: 'job.charged', job, variant, attempt, ...cost, reason: cost.reason.slice(0, 500) }];
+}
