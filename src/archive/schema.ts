@@ -60,7 +60,7 @@ const gate = z.strictObject({
 
 const commit = z.strictObject({ sha, tree: sha });
 
-const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
+const known = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run.started'),
     run: z.string().min(1),
@@ -148,6 +148,9 @@ const event: z.ZodType<ArchiveEvent> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heldout.done'), variant, gate }),
   z.strictObject({ type: z.literal('variant.promoted'), variant, sha, merge: sha.nullable() }),
 ]);
+
+/** Of no type that anything has when a kind of event is missing above. */
+const event: z.ZodType<ArchiveEvent['type'] extends z.output<typeof known>['type'] ? ArchiveEvent : never> = known;
 
 /** A journal entry from outside. */
 export const entrySchema = z.strictObject({ seq: z.int().min(1), at: z.iso.datetime(), event });

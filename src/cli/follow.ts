@@ -3,7 +3,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { Journal, RunKey } from '../archive/journal.ts';
 import { reduce } from '../archive/reduce.ts';
 import type { JournalEntry } from '../model/event.ts';
-import { eventLines } from '../report/event-line.ts';
+import { eventLines, isLasting } from '../report/event-line.ts';
 import { treeText } from '../report/tree-text.ts';
 import type { RunView } from '../report/view.ts';
 import { runView } from '../report/view-of.ts';
@@ -42,8 +42,7 @@ export async function followRun(
       if (json) process.stdout.write(`${JSON.stringify(entry)}\n`);
     }
     if (!json)
-      for (const line of eventLines(fresh.filter(({ event }) => !block.isLive || LASTING.has(event.type))))
-        block.say(line);
+      for (const line of eventLines(fresh.filter(({ event }) => !block.isLive || isLasting(event)))) block.say(line);
     const view = archive ? viewNow(archive, entries) : undefined;
     const over = view?.status === 'ended' || (untilPaused && view?.status === 'paused') || signal?.aborted === true;
     if (view && !json && (over || block.isLive)) block.draw([...treeText(view, frame), ...(over ? [] : footer())]);
@@ -51,21 +50,6 @@ export async function followRun(
     await sleep(pollMilliseconds, undefined, signal ? { signal } : {}).catch(() => {});
   }
 }
-
-/** Events whose line stays above the tree on a terminal. */
-const LASTING: ReadonlySet<JournalEntry['event']['type']> = new Set([
-  'run.started',
-  'run.paused',
-  'run.resumed',
-  'run.stopping',
-  'run.ended',
-  'expansion.made',
-  'expansion.failed',
-  'expansion.lost',
-  'heldout.opened',
-  'heldout.done',
-  'variant.promoted',
-]);
 
 function viewNow(archive: Archive, entries: readonly JournalEntry[]): RunView {
   return runView({ archive, policy: policyOf(archive.settings.policy), entries, attention: [], now: new Date() });

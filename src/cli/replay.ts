@@ -18,6 +18,7 @@ export function register(program: Command): void {
 async function replayCommand(file: string, { policy, json }: ReplayOptions): Promise<void> {
   const { readFileSync, existsSync } = await import('node:fs');
   const { parseExport } = await import('../archive/export.ts');
+  const { standInsText } = await import('../search/policies.ts');
   const { inWords, replayDecisions } = await import('../search/replay.ts');
   if (!existsSync(file))
     throw new HuxleyError(
@@ -27,6 +28,9 @@ async function replayCommand(file: string, { policy, json }: ReplayOptions): Pro
     );
   const journal = parseExport(readFileSync(file, 'utf8'), file);
   const say = (line: string) => process.stdout.write(`${line}\n`);
+  const started = journal.entries[0]?.event;
+  const standIns = policy === undefined && started?.type === 'run.started' ? standInsText(started.policy) : null;
+  if (standIns !== null) process.stderr.write(`${standIns}\n`);
   let total = 0;
   let different = 0;
   for (const { n, recorded, again, same } of replayDecisions(
@@ -48,6 +52,6 @@ async function replayCommand(file: string, { policy, json }: ReplayOptions): Pro
     throw new HuxleyError(
       'replay.differs',
       `${different} of ${total} decisions come out differently.`,
-      'The journal was written by another version of Huxley, or it was changed: replay it with the version that wrote it.',
+      `${standIns === null ? 'The journal was written by another version of Huxley, or it was changed' : 'The journal was written by an older version of Huxley'}: replay it with the version that wrote it.`,
     );
 }

@@ -19,6 +19,34 @@ export function eventLines(entries: readonly JournalEntry[]): string[] {
   return lines;
 }
 
+/** Whether an event's line stays in view where the tree is redrawn in place, which shows the others by itself. */
+export function isLasting({ type }: ArchiveEvent): boolean {
+  return LASTING[type];
+}
+
+const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
+  'run.started': true,
+  'run.paused': true,
+  'run.resumed': true,
+  'run.stopping': true,
+  'run.ended': true,
+  'decision.made': false,
+  'expansion.ordered': false,
+  'expansion.made': true,
+  'expansion.failed': true,
+  'expansion.lost': true,
+  'evaluation.ordered': false,
+  'evaluation.done': false,
+  'evaluation.noResult': false,
+  'job.charged': true,
+  'variant.pruned': true,
+  'variant.restored': true,
+  'variant.promoted': true,
+  'heldout.opened': true,
+  'heldout.repeated': true,
+  'heldout.done': true,
+};
+
 type Done = Extract<ArchiveEvent, { type: 'evaluation.done' }>;
 
 /** The outcomes of one job that follow each other, from an index on. */
@@ -73,7 +101,7 @@ function eventText(event: ArchiveEvent): string {
     case 'evaluation.noResult':
       return `${event.variant} on ${event.split === 'heldout' ? 'a held-out task' : plain(event.task)}: no result, ${plain(event.reason)}`;
     case 'job.charged':
-      return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have cost' : 'spent'} without a result, ${plain(event.reason)}`;
+      return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${plain(event.reason)})`;
     case 'variant.pruned':
       return `${event.variant} and its clade pruned by ${event.by}`;
     case 'variant.restored':

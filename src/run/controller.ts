@@ -5,6 +5,8 @@ import type { RunKey } from '../archive/journal.ts';
 import type { Store } from '../archive/store.ts';
 import type { Forge } from '../github/forge.ts';
 import { messageOf } from '../model/error.ts';
+import { standInsText } from '../search/policies.ts';
+import { setAttention } from './attention.ts';
 import type { Clock } from './clock.ts';
 import { Notes } from './notes.ts';
 import { OpenRun } from './open-run.ts';
@@ -199,6 +201,7 @@ export class Controller {
     const known = this.#runs.get(name);
     if (known) return known;
     const run = await OpenRun.open(key, await this.#services.forges.forge(key.repository), this.#services);
+    await setAttention(run, 'policy', standInsText(run.archive.settings.policy));
     this.#runs.set(name, run);
     return run;
   }

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { HuxleyError } from '../model/error.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isEnded, statusOf } from './engine.ts';
 import { exitCodeOf, runExec } from './exec.ts';
@@ -36,15 +36,20 @@ export class DockerBox implements Box {
   readonly id: string;
   readonly #container: Docker.Container;
   readonly #pids: number;
+  readonly #report: (line: string) => void;
   #roomMade = 0;
   #quiet: Promise<void> = Promise.resolve();
   #removed: Promise<void> | undefined;
 
-  /** @param pids the limit the container was made with */
-  constructor(container: Docker.Container, pids: number) {
+  /**
+   * @param pids the limit the container was made with
+   * @param report told of a container that its disposal could not remove
+   */
+  constructor(container: Docker.Container, pids: number, report: (line: string) => void) {
     this.id = container.id;
     this.#container = container;
     this.#pids = pids;
+    this.#report = report;
   }
 
   async put(folder: string, files: readonly FileEntry[]): Promise<void> {
@@ -97,8 +102,14 @@ export class DockerBox implements Box {
     return this.#removed;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.remove();
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.remove();
+    } catch (error) {
+      this.#report(
+        `Container ${this.id.slice(0, 12)} could not be removed: ${messageOf(error)}. It is removed when a sandbox is opened next, after this process.`,
+      );
+    }
   }
 
   /** Work that leaves no process for the command that ends it gets it raised; in the end the container dies with its work. */

@@ -13,8 +13,13 @@ import { packFiles } from './tar.ts';
  * The sandbox on a Docker engine.
  *
  * @param options.runtime an OCI runtime the engine knows, e.g. `runsc`; the engine's own by default
+ * @param options.report told of containers that could not be removed; a warning of the process by default
  */
-export function dockerSandbox(engine: EngineAddress, options: { readonly runtime?: string } = {}): Sandbox {
+export function dockerSandbox(
+  engine: EngineAddress,
+  options: { readonly runtime?: string; readonly report?: (line: string) => void } = {},
+): Sandbox {
+  const report = options.report ?? ((line: string) => process.emitWarning(line));
   const docker = connect(engine);
   const owner = ownerToString(thisProcess());
   return {
@@ -25,12 +30,12 @@ export function dockerSandbox(engine: EngineAddress, options: { readonly runtime
         spec,
         createOptions(spec, { owner, runtime: options.runtime, laying }),
       );
-      const box = new DockerBox(container, spec.pids);
+      const box = new DockerBox(container, spec.pids, report);
       try {
         if (laying) await startWithFiles(container, spec);
         else await container.start();
       } catch (error) {
-        await box.remove();
+        await box[Symbol.asyncDispose]();
         throw error instanceof HuxleyError
           ? error
           : new HuxleyError(

@@ -63,7 +63,11 @@ export interface TakeLimits {
   readonly only?: readonly string[];
 }
 
-/** One running container. Commands run as an unprivileged user under a trusted first process. */
+/**
+ * One running container. Commands run as an unprivileged user under a trusted first process. Disposing of it removes it and
+ * never throws: what came of the work stands. One that cannot be removed is reported, and `sweep` finds it once this process
+ * is gone.
+ */
 export interface Box extends AsyncDisposable {
   readonly id: string;
   /** Lays files into a writable folder, making parents as needed. */
@@ -80,7 +84,7 @@ export interface Box extends AsyncDisposable {
    * it, devices, `..`, names that are not UTF-8, and more than `maxBytes` or `maxFiles`. `quiesce` first.
    */
   take(folder: string, limits: TakeLimits): Promise<readonly FileEntry[]>;
-  /** Kills and removes the container. Safe to call twice. */
+  /** Kills and removes the container; throws where the engine does not. Safe to call twice. */
   remove(): Promise<void>;
 }
 

@@ -22,9 +22,19 @@ export function createPolicy(name: string, params: Readonly<Record<string, numbe
   return kind.create(settle(kind, params));
 }
 
-/** The policy a run was started with. */
+/**
+ * The policy a run was started with. Parameters that it has got since take their defaults: `standInsText` says which.
+ */
 export function policyOf(spec: PolicySpec): Policy {
   return createPolicy(spec.name, spec.params);
+}
+
+/** Which parameters a run was started without, because its policy had none of that name then, and what they are now; null for none. */
+export function standInsText(spec: PolicySpec): string | null {
+  const missing = Object.entries(policyOf(spec).spec.params).filter(([name]) => !(name in spec.params));
+  if (missing.length === 0) return null;
+  const values = missing.map(([name, value]) => `${name} = ${value}`).join(', ');
+  return `The run began before policy ${spec.name} had all of its parameters; today's defaults stand in for those: ${values}.`;
 }
 
 function findPolicy(name: string): PolicyKind {

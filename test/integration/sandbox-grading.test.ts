@@ -1,9 +1,13 @@
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { grade } from '../../src/benchmark/grading/grade.ts';
 import type { GradingPlan, RunOutput, TestReport } from '../../src/benchmark/grading/plan.ts';
 import { RUNNERS } from '../../src/benchmark/grading/runners.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
+import { connect } from '../../src/sandbox/engine.ts';
+import { OWNER_LABEL } from '../../src/sandbox/hardening.ts';
+import { ownerToString, thisProcess } from '../../src/sandbox/owner.ts';
+import { refusingEngine } from '../support/refusing-engine.ts';
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const file = (path: string, text: string): FileEntry => ({ path, content: Buffer.from(text), executable: false });
@@ -99,4 +103,35 @@ test('a report that the code under test makes unreadable is a missing one', asyn
     grade({ ...plan, runner, canary: null, image: inject('sandboxImage'), solution: [file('add.sh', text)] }, sandbox);
   expect(await attempt('echo > /report/report')).toMatchObject({ verdict: 'resolved' });
   expect(await attempt('echo > /report/report; ln -s /etc/passwd /report/x')).toMatchObject({ verdict: 'unresolved' });
+});
+
+test('a verdict stands when the engine will not remove the containers it came of, which are reported', async ({
+  skip,
+}) => {
+  const socket = inject('engineSocket');
+  if (socket === null) return skip('the engine has no socket that another could be put before');
+  const docker = connect({ socket });
+  await using engine = await refusingEngine(socket, 'DELETE /containers/');
+  const left = () => engine.refused.map((request) => /containers\/(\w+)/.exec(request)![1]!);
+  onTestFinished(async () => {
+    for (const id of left()) await docker.getContainer(id).remove({ force: true, v: true });
+  });
+  const reports: string[] = [];
+  const stuck = dockerSandbox({ socket: engine.socket }, { report: (line) => reports.push(line) });
+  const { right, plan } = PLANS.shell;
+  const attempt = { ...plan, image: inject('sandboxImage'), solution: [file('add.sh', right)] };
+  expect(await grade(attempt, stuck)).toMatchObject({ verdict: 'resolved', canary: 'failed' });
+  expect(left()).toHaveLength(2);
+  expect(reports.sort()).toEqual(
+    left()
+      .map(
+        (id) =>
+          `Container ${id.slice(0, 12)} could not be removed: (HTTP code 500) server error - device or resource busy . It is removed when a sandbox is opened next, after this process.`,
+      )
+      .sort(),
+  );
+  for (const id of left()) {
+    const { Config } = await docker.getContainer(id).inspect();
+    expect(Config.Labels).toHaveProperty(OWNER_LABEL, ownerToString(thisProcess()));
+  }
 });

@@ -11,7 +11,7 @@ export class Boxes implements AsyncDisposable {
   readonly #plan: GradingPlan;
   readonly #sandbox: Sandbox;
   readonly #made = new Map<Part, Promise<Box>>();
-  readonly #over: Promise<void>[] = [];
+  readonly #over: PromiseLike<void>[] = [];
 
   constructor(plan: GradingPlan, sandbox: Sandbox) {
     this.#plan = plan;
@@ -34,16 +34,14 @@ export class Boxes implements AsyncDisposable {
 
   /** Removes a container beside whatever comes next. */
   done(box: Box): void {
-    const over = box.remove();
-    over.catch(() => undefined);
-    this.#over.push(over);
+    this.#over.push(box[Symbol.asyncDispose]());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const box of this.#made.values())
       this.#over.push(
         box.then(
-          (made) => made.remove(),
+          (made) => made[Symbol.asyncDispose](),
           () => undefined,
         ),
       );

@@ -69,7 +69,7 @@ async function prepare(
     }
     return box;
   } catch (error) {
-    await box.remove();
+    await box[Symbol.asyncDispose]();
     throw error;
   }
 }

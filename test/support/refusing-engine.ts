@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface RefusingEngine extends AsyncDisposable {
+  readonly socket: string;
+  /** Request lines that were refused. */
+  readonly refused: readonly string[];
+}
+
+/** The engine behind a socket of its own, on which requests that begin so are answered with an error and never arrive. */
+export async function refusingEngine(engine: string, beginning: string): Promise<RefusingEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-engine-'));
+  const socket = join(folder, 'docker.sock');
+  const refused: string[] = [];
+  const open = new Set<Socket>();
+  const body = JSON.stringify({ message: 'device or resource busy' });
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = createConnection({ path: engine, allowHalfOpen: true });
+    for (const [end, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(end);
+      end.on('error', () => other.destroy()).on('close', () => other.destroy());
+    }
+    upstream.pipe(client);
+    client.on('data', (chunk: Buffer) => {
+      const text = chunk.subarray(0, 500).toString('latin1');
+      if (!text.startsWith(beginning)) return upstream.write(chunk);
+      refused.push(text.slice(0, text.indexOf('\r\n')));
+      client.write(
+        `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    });
+    client.on('end', () => upstream.end());
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return {
+    socket,
+    refused,
+    async [Symbol.asyncDispose]() {
+      for (const each of open) each.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
