@@ -9,6 +9,7 @@ import { headsOf, makePromotion } from './promotion-commit.ts';
 import { publishVerdict } from './publish-verdict.ts';
 import { pullNumber } from './pull-requests.ts';
 import { repeatComparison } from './repeat-comparison.ts';
+import { retargetChildren } from './retarget-children.ts';
 import { branchOf } from './spec.ts';
 
 /** Hours an automatic merge waits for required checks and approvals before the pull request is left to people. */
@@ -71,6 +72,7 @@ async function obstacleTo(run: OpenRun, opened: VariantId, base: CommitFacts | n
 async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: string, merged: MergeOutcome) {
   if (merged.kind === 'merged') {
     await setAttention(run, 'merge', null);
+    await retargetChildren(run, variant);
     await run.record({ type: 'variant.promoted', variant, sha, merge: merged.sha });
     const [made, meant] = [await run.forge.commit(merged.sha), await run.forge.commit(sha)];
     const odd =
