@@ -154,22 +154,46 @@ fn big() {
   },
 };
 
-/** Writes a checkout of the benchmark in miniature: one exercise for each language, with id `<language>-twice`. */
+/** An exercise whose tests expect texts. */
+const SHOUT: Miniature = {
+  solution: 'shout.py',
+  stub: 'def shout(text):\n    return text\n',
+  test: 'shout_test.py',
+  tests: `import unittest
+from shout import shout
+
+
+class ShoutTest(unittest.TestCase):
+    def test_word(self):
+        self.assertEqual(shout("hello"), "HELLO!")
+
+    def test_words(self):
+        self.assertEqual(shout("who is there"), "WHO IS THERE!")
+`,
+  example: '.meta/example.py',
+  answer: 'def shout(text):\n    return text.upper() + "!"\n',
+};
+
+/** Writes a checkout of the benchmark in miniature: an exercise for each language, `<language>-twice`, and `python-shout`. */
 export function writeCheckout(root: string): void {
-  for (const [language, { solution, stub, test, tests, example, answer, rest }] of Object.entries(MINIATURES)) {
-    const files: Record<string, string> = {
-      '.meta/config.json': JSON.stringify({ files: { solution: [solution], test: [test], example: [example] } }),
-      '.docs/instructions.md': '# Instructions\n\nDouble a number.\n',
-      [solution]: stub,
-      [test]: tests,
-      [example]: answer,
-      ...rest,
-    };
-    for (const [path, text] of Object.entries(files)) {
-      const place = join(root, language, 'exercises', 'practice', 'twice', path);
-      mkdirSync(dirname(place), { recursive: true });
-      writeFileSync(place, text);
-    }
+  for (const [language, miniature] of Object.entries(MINIATURES)) write(root, language, 'twice', miniature);
+  write(root, 'python', 'shout', SHOUT);
+}
+
+function write(root: string, language: string, name: string, miniature: Miniature): void {
+  const { solution, stub, test, tests, example, answer, rest } = miniature;
+  const files: Record<string, string> = {
+    '.meta/config.json': JSON.stringify({ files: { solution: [solution], test: [test], example: [example] } }),
+    '.docs/instructions.md': '# Instructions\n\nMake the tests pass.\n',
+    [solution]: stub,
+    [test]: tests,
+    [example]: answer,
+    ...rest,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    const place = join(root, language, 'exercises', 'practice', name, path);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, text);
   }
 }
 

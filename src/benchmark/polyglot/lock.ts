@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -15,8 +15,8 @@ const lockSchema = z.strictObject({
   problem: z.string().nullable(),
   /** Ids of the mutated tests that the example fails; empty where no mutation of the tests runs. */
   mustFail: z.array(z.string()),
-  /** Whether the mutation had to go beyond lines that look like assertions. */
-  everywhere: z.boolean(),
+  /** How the tests were mutated; `everywhere` where lines that look like assertions were not enough. */
+  mutation: z.strictObject({ everywhere: z.boolean(), salt: z.string() }),
 });
 /** What a run of the published example established about an exercise in one image. */
 export type Lock = z.infer<typeof lockSchema>;
@@ -40,7 +40,8 @@ async function makeLock(
   image: string,
   sandbox: Sandbox,
 ): Promise<{ readonly lock: Lock; readonly final: boolean }> {
-  const none: Lock = { expected: [], problem: null, mustFail: [], everywhere: false };
+  const salt = randomBytes(16).toString('hex');
+  const none: Lock = { expected: [], problem: null, mustFail: [], mutation: { everywhere: false, salt } };
   const { mustFail: _, ...plan } = planOf(exercise, image, exercise.solution, none);
   const { report, run } = await runOnce(plan, 'tests', sandbox);
   const bad = [...report.tests].find(([, outcome]) => outcome !== 'passed');
@@ -52,12 +53,13 @@ async function makeLock(
     return broken(`The published example cannot be built or run: ${reason(run.stderr)}`);
   const expected = [...report.tests.keys()].sort();
   for (const everywhere of [false, true]) {
-    const canary = mutated(exercise, everywhere);
+    const mutation = { everywhere, salt };
+    const canary = mutated(exercise, mutation);
     const falsified = await runOnce({ ...plan, canary }, 'canary', sandbox);
     const mustFail = [...falsified.report.tests].filter(([, outcome]) => outcome === 'failed').map(([id]) => id);
     if (falsified.run.timedOut) return broken('Its tests with false expectations do not end in time.', false);
     if (mustFail.length > 0)
-      return { lock: { expected, problem: null, mustFail: mustFail.sort(), everywhere }, final: true };
+      return { lock: { expected, problem: null, mustFail: mustFail.sort(), mutation }, final: true };
   }
   return { lock: { ...none, expected }, final: true };
 }
@@ -73,8 +75,8 @@ function reason(stderr: string): string {
 }
 
 function keyOf(exercise: Exercise, image: string): string {
-  const hash = createHash('sha256').update(`huxley polyglot lock 2\0${image}\0${exercise.id}`);
-  const canaries = [mutated(exercise, false), mutated(exercise, true)].flat();
+  const hash = createHash('sha256').update(`huxley polyglot lock 3\0${image}\0${exercise.id}`);
+  const canaries = [false, true].flatMap((everywhere) => mutated(exercise, { everywhere, salt: '' }));
   for (const { path, content } of [...exercise.workspace, ...exercise.tests, ...exercise.solution, ...canaries])
     hash.update(`\0${path}\0${content.byteLength}\0`).update(content);
   return hash.digest('hex').slice(0, 24);

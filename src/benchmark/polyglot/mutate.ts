@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FileEntry } from '../../model/file.ts';
 import type { Exercise } from './exercise.ts';
 import type { Language } from './language.ts';
@@ -10,34 +11,47 @@ const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 const LITERAL =
   /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.])\d+(?:_\d+)*(?![\w.>])/g;
 
+/** How tests are falsified: where, and by what secret. */
+export interface Mutation {
+  /** Whether beyond lines that look like assertions every line that holds data is changed. */
+  readonly everywhere: boolean;
+  /** Decides which letter of a text becomes which other one; who does not know it cannot tell a false text by its form. */
+  readonly salt: string;
+}
+
 /** An exercise's hidden files, those that run with false expectations. */
-export function mutated(exercise: Exercise, everywhere: boolean): readonly FileEntry[] {
+export function mutated(exercise: Exercise, mutation: Mutation): readonly FileEntry[] {
   const data = (path: string) => exercise.testPaths.includes(path) || path.endsWith('_test.go');
   return exercise.tests.map((file) =>
     data(file.path)
-      ? {
-          ...file,
-          content: Buffer.from(mutateTest(exercise.language, Buffer.from(file.content).toString(), everywhere)),
-        }
+      ? { ...file, content: Buffer.from(mutateTest(exercise.language, Buffer.from(file.content).toString(), mutation)) }
       : file,
   );
 }
 
 /**
- * A copy of a test file with false expectations: the last literal of each line is changed, a string gets a letter more, a
- * number becomes the next one, a truth value the other. First only on lines that look like assertions; with `everywhere`, on
- * every line that holds data.
+ * A copy of a test file with false expectations: the last literal of each line is changed. A text gets one letter or digit
+ * replaced by another, a number becomes the next one, a truth value the other. A text is as long as before and looks like
+ * before, so that code under test that reads the tests cannot know by their form which ones it has been given.
  */
-export function mutateTest(language: Language, text: string, everywhere: boolean): string {
+export function mutateTest(language: Language, text: string, { everywhere, salt }: Mutation): string {
   return text
     .split('\n')
-    .map((line) => {
+    .map((line, number) => {
       if (STRUCTURE.test(line) || !(everywhere || ASSERTION.test(line.replace(STRING, '')))) return line;
       const last = [...line.matchAll(LITERAL)].filter(([literal]) => mutable(language, literal)).at(-1);
       if (!last) return line;
-      return line.slice(0, last.index) + mutate(last[0]) + line.slice(last.index + last[0].length);
+      const draw = drawing(`${salt}\0${number}\0${line}`);
+      return line.slice(0, last.index) + mutate(last[0], draw) + line.slice(last.index + last[0].length);
     })
     .join('\n');
+}
+
+/** Numbers from 0 to below a limit, one after the other, that follow from a text alone. */
+function drawing(seed: string): (limit: number) => number {
+  const bytes = createHash('sha256').update(seed).digest();
+  let at = 0;
+  return (limit) => bytes.readUInt32BE((at++ % 8) * 4) % limit;
 }
 
 /** Single quotes hold characters, not texts, in some languages. */
@@ -46,8 +60,22 @@ function mutable(language: Language, literal: string): boolean {
 }
 
 const OTHER: Readonly<Record<string, string>> = { true: 'false', false: 'true', True: 'False', False: 'True' };
+const CLASSES = ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789'];
+/** What is more than the letters it is written with: escapes, and where values are put in. */
+const SPECIAL = /\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)|\{[^}]*\}|%[-+ #0-9.]*[a-zA-Z]/g;
 
-function mutate(literal: string): string {
-  if (/^["']/.test(literal)) return `${literal.slice(0, -1)}x${literal.at(-1)}`;
+function mutate(literal: string, draw: (limit: number) => number): string {
+  if (/^["']/.test(literal)) return literal[0] + replaceOne(literal.slice(1, -1), draw) + literal.at(-1);
   return OTHER[literal] ?? String(BigInt(literal.replaceAll('_', '')) + 1n);
+}
+
+function replaceOne(text: string, draw: (limit: number) => number): string {
+  const plain = text.replace(SPECIAL, (special) => ' '.repeat(special.length));
+  const places = [...plain.matchAll(/[a-zA-Z0-9]/g)].map(({ index }) => index);
+  const [lower] = CLASSES;
+  if (places.length === 0) return text + lower![draw(lower!.length)];
+  const place = places[draw(places.length)]!;
+  const letters = CLASSES.find((letters) => letters.includes(text[place]!))!;
+  const other = (letters.indexOf(text[place]!) + 1 + draw(letters.length - 1)) % letters.length;
+  return text.slice(0, place) + letters[other] + text.slice(place + 1);
 }

@@ -18,7 +18,7 @@ export function planOf(exercise: Exercise, image: string, solution: readonly Fil
     solution,
     solutionPaths: [...new Set([...exercise.solutionPaths, ...exercise.solution.map(({ path }) => path)])],
     tests: exercise.tests,
-    canary: lock.mustFail.length === 0 ? null : mutated(exercise, lock.everywhere),
+    canary: lock.mustFail.length === 0 ? null : mutated(exercise, lock.mutation),
     mustFail: lock.mustFail,
     runner: runnerOf(exercise.language, exercise.testPaths),
     expected: lock.expected,
