@@ -75,9 +75,9 @@ export async function validate(name: string, options: ValidateOptions): Promise<
 
 function describe({ task, gates, sound }: TaskGates): string {
   const cells = gates.map(({ gate, grade, held }) => `${gate} ${grade?.verdict ?? 'none'}${held ? '' : ' (WRONG)'}`);
-  const why = gates
-    .filter(({ held }) => !held)
-    .map(({ gate, grade }) => `\n    ${gate}: ${grade?.evidence ?? 'the suite has no such solution'}`);
+  const wrong = gates.filter(({ held }) => !held);
+  const reasons = Map.groupBy(wrong, ({ grade }) => grade?.evidence ?? 'the suite has no such solution');
+  const why = [...reasons].map(([reason, gates]) => `\n    ${gates.map(({ gate }) => gate).join(', ')}: ${reason}`);
   return `${sound ? '✓' : '✗'} ${task}: ${cells.join(', ')}${why.join('')}`;
 }
 
@@ -99,6 +99,7 @@ function summary(name: string, done: readonly TaskGates[]): string {
   const canaries = done.flatMap(({ gates }) => gates.find(({ gate }) => gate === 'oracle')?.grade ?? []);
   const count = (state: string) => canaries.filter(({ canary }) => canary === state).length;
   const canary = `  canary  failed, as it must, for ${count('failed')}; passed for ${count('passed')}; none for ${count('none')}; not run for ${count('not run')}`;
-  const sound = done.filter((one) => one.sound).length;
-  return [`${name}: ${sound} of ${done.length} tasks are sound`, ...lines, canary].join('\n');
+  const unsound = done.filter(({ sound }) => !sound).sort((a, b) => (a.task < b.task ? -1 : 1));
+  const head = `${name}: ${done.length - unsound.length} of ${done.length} tasks are sound`;
+  return [...unsound.map(describe), head, ...lines, canary].join('\n');
 }

@@ -132,7 +132,19 @@ test('broken tasks are named with file and field, the others go on, and the gate
   expect(stderr).toContain('✗ unsolved: oracle unresolved (WRONG)');
   expect(stderr).toContain('✗ open: oracle resolved, nop resolved (WRONG)');
   expect(stderr).toContain('3 task(s) of suite are not sound');
-  expect(stdout).toContain('suite: 1 of 3 tasks are sound');
+  expect(stdout).toMatchInlineSnapshot(`
+    "✗ open: oracle resolved, nop resolved (WRONG), cheat unresolved, draft none
+        nop: All 1 expected tests ran and passed.
+    ✗ unsolved: oracle unresolved (WRONG), nop unresolved, cheat unresolved, draft none
+        oracle: 1 of 1 expected tests did not pass.
+    suite: 1 of 3 tasks are sound
+      oracle  2 of 3 resolved (67 %)
+      nop     1 of 3 resolved (33 %)
+      cheat   0 of 3 resolved (0 %)
+      draft   no task has one
+      canary  failed, as it must, for 2; passed for 0; none for 0; not run for 1
+    "
+  `);
 });
 
 test('predictions are graded again: patches that apply, that are empty, and that do not apply', async () => {
