@@ -3,13 +3,13 @@ import type { FileEntry } from '../../model/file.ts';
 import type { Exercise } from './exercise.ts';
 import type { Language } from './language.ts';
 
-const ASSERTION = /assert|expect|require|check|isEqualTo|toEqual|toBe|want|result|output/i;
+const ASSERTION = /assert|expect|require|check|isEqualTo|toEqual|toBe|want|result|output|\bvalid:/i;
 /** Lines whose literals mean something else than data. */
 const STRUCTURE =
   /^\s*(?:#|import\b|from\b|package\b|use\b|module\b|const .*require\(|@|\/\/|\*|TEST_CASE|test\(|xtest\(|it\(|xit\(|describe\(|xdescribe\(|def |fn |func |class |public |void |mod |"[\w./-]+"$)/;
 const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 const LITERAL =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.])\d+(?:_\d+)*(?![\w.>])/g;
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.])\d+(?:_\d+)*(?:\.\d+)?(?![\w.>]|\][\w[])/g;
 
 /** How tests are falsified: where, and by what secret. */
 export interface Mutation {
@@ -66,7 +66,8 @@ const SPECIAL = /\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)|\
 
 function mutate(literal: string, draw: (limit: number) => number): string {
   if (/^["']/.test(literal)) return literal[0] + replaceOne(literal.slice(1, -1), draw) + literal.at(-1);
-  return OTHER[literal] ?? String(BigInt(literal.replaceAll('_', '')) + 1n);
+  const [whole, ...part] = literal.split('.');
+  return OTHER[literal] ?? [BigInt(whole!.replaceAll('_', '')) + 1n, ...part].join('.');
 }
 
 function replaceOne(text: string, draw: (limit: number) => number): string {
