@@ -19,6 +19,7 @@ const WORLDS: readonly Prior[] = [
   { ...COMMON, slip: 0.005, gain: 0, gainSd: 0.9, driftSd: 0.1, broken: 0.1 },
   { ...COMMON, slip: 0.02, gain: -0.3, gainSd: 0.35, driftSd: 0.03, broken: 0.2 },
   { ...COMMON, slip: 0.02, gain: 0, gainSd: 0.25, driftSd: 0.03, broken: 0.5, brokenGain: -2 },
+  { ...COMMON, slip: 0.005, gain: 0, gainSd: 0.25, driftSd: 0.2, broken: 0.05, difficultySd: 0.3 },
 ];
 
 /**
