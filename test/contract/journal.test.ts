@@ -10,6 +10,7 @@ import type { SqlDriver } from '../../src/archive/sql.ts';
 import { openSqlite, openSqliteForReading, sqliteDriver } from '../../src/archive/sqlite.ts';
 import type { Store } from '../../src/archive/store.ts';
 import type { ArchiveEvent } from '../../src/model/event.ts';
+import { endsWithTest } from '../support/ends-with-test.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 
 const folder = mkdtempSync('/tmp/huxley-journal-');
@@ -188,9 +189,9 @@ describe('migrations on data that is not empty', () => {
 
 test('sqlite: a second writer is refused until the first is gone, even when it was killed; readers are welcome', async () => {
   const path = join(folder, 'locked.sqlite');
-  const child = fork(join(import.meta.dirname, 'journal-holder.ts'), [path], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const child = endsWithTest(
+    fork(join(import.meta.dirname, 'journal-holder.ts'), [path], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+  );
   await once(child, 'message');
   await expect(openSqlite(path)).rejects.toMatchObject({ code: 'journal.locked' });
   const reader = openSqliteForReading(path);

@@ -16,6 +16,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const out = mkdtempSync(join(tmpdir(), 'huxley-demo-'));
 const at = { owner: 'ada', repo: 'agent' };
+const ending = new AbortController();
 let report: DemoReport;
 let github: LocalGitHub;
 let octokit: Octokit;
@@ -24,6 +25,8 @@ beforeAll(async () => {
   await run(process.execPath, ['src/main.ts', 'demo', '--budget', '14', '--seed', '1', '--json', '--out', out], {
     cwd: root,
     maxBuffer: 64 * 1024 * 1024,
+    signal: ending.signal,
+    killSignal: 'SIGTERM',
   });
   report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
   github = await startLocalGitHub({ dir: report.github, actions: { slots: 0 } });
@@ -31,6 +34,8 @@ beforeAll(async () => {
 }, 900_000);
 
 afterAll(async () => {
+  // One that took too long goes on otherwise.
+  ending.abort();
   await github?.close();
   if (report) rmSync(report.github, { recursive: true, force: true });
   rmSync(out, { recursive: true, force: true });

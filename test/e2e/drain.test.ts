@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { projectPath } from '../../src/config/project.ts';
 import { AppProcess } from '../support/app-process.ts';
 import { expectConsistent } from '../support/consistency.ts';
+import { endsWithTest } from '../support/ends-with-test.ts';
 import { SECRET, until, World } from '../support/world.ts';
 
-/** `huxley serve` as a deployment starts it; what still runs when the test is over is killed. */
+/** `huxley serve` as a deployment starts it. */
 async function serve(world: World, url: string): Promise<ChildProcess> {
   const { appId, privateKey, apiURL } = world.credentials;
   const child = spawn(process.execPath, [projectPath('src', 'main.ts'), 'serve'], {
@@ -24,7 +25,7 @@ async function serve(world: World, url: string): Promise<ChildProcess> {
       LOG_LEVEL: 'fatal',
     },
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  endsWithTest(child);
   await until(async () => ((await ready(url)) === 200 ? true : undefined), 'the App to be ready');
   return child;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { projectPath } from '../../src/config/project.ts';
 
 const run = promisify(execFile);
@@ -21,7 +21,9 @@ function expand(...args: string[]) {
     '--model',
     'rehearsal',
   ];
-  return run(process.execPath, [...command, '--out', folder, ...args]).then(
+  const ending = new AbortController();
+  onTestFinished(() => ending.abort());
+  return run(process.execPath, [...command, '--out', folder, ...args], { signal: ending.signal }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr, folder }),
     (error) => ({ code: error.code as number, stdout: String(error.stdout), stderr: String(error.stderr), folder }),
   );

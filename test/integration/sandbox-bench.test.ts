@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { projectPath } from '../../src/config/project.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
+import { endsWithTest } from '../support/ends-with-test.ts';
 
 const socket = inject('engineSocket');
 const env = { ...process.env, ...(socket ? { DOCKER_HOST: `unix://${socket}` } : {}) };
@@ -40,11 +41,8 @@ function task(id: string, seconds: number, changes: Record<string, string> = {})
 }
 
 function huxley(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [projectPath('src/main.ts'), ...args], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const command = [projectPath('src/main.ts'), ...args];
+  return endsWithTest(spawn(process.execPath, command, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 async function outcome(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {

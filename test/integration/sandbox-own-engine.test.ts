@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { projectPath } from '../../src/config/project.ts';
+import { ownEngine } from '../../src/sandbox/setup/own-engine.ts';
+import { endsWithTest } from '../support/ends-with-test.ts';
 
 /** Why an engine of our own cannot be tried here, if it cannot. */
 function missing(): string | undefined {
@@ -35,20 +37,24 @@ test('processes share one engine of their own; the last stops it, and the next s
   const why = missing();
   if (why !== undefined) skip(why);
   const home = mkdtempSync(join(tmpdir(), 'huxley-engine-'));
-  try {
-    // The first leaves while the second works; a third comes at once after the last has gone.
-    const script = `${user(home, 1)} & ${user(home, 4)}; wait; ${user(home, 0)}`;
-    const child = spawn('unshare', ['--net', 'bash', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-    });
-    const [code] = await once(child, 'close');
-    const sockets = output.split('\n').filter((line) => line.startsWith('socket '));
-    expect({ code, users: sockets.length, engines: new Set(sockets).size }).toEqual({ code: 0, users: 3, engines: 1 });
-    const socket = sockets[0]!.slice('socket '.length);
-    await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(false);
-  } finally {
+  onTestFinished(async () => {
+    // Stopped by whoever leaves last, which nobody did where the test failed.
+    (await ownEngine(home).join())?.release();
     rmSync(home, { recursive: true, force: true });
-  }
+  });
+  // The first leaves while the second works; a third comes at once after the last has gone.
+  const script = `${user(home, 1)} & ${user(home, 4)}; wait; ${user(home, 0)}`;
+  const child = endsWithTest(
+    spawn('unshare', ['--net', 'bash', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'], detached: true }),
+    { detached: true },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  const [code] = await once(child, 'close');
+  const sockets = output.split('\n').filter((line) => line.startsWith('socket '));
+  expect({ code, users: sockets.length, engines: new Set(sockets).size }).toEqual({ code: 0, users: 3, engines: 1 });
+  const socket = sockets[0]!.slice('socket '.length);
+  await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(false);
 });

@@ -5,6 +5,7 @@ import { projectPath } from '../../src/config/project.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import type { Box, BoxSpec } from '../../src/sandbox/port.ts';
+import { endsWithTest } from '../support/ends-with-test.ts';
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const spec = (rest: Partial<BoxSpec> = {}): BoxSpec => ({
@@ -142,9 +143,9 @@ test('a container whose process was killed is swept; one of a live process is no
     const box = await sandbox.create(${JSON.stringify(spec({ purpose: 'test-orphan' }))});
     console.log(box.id);
     await box.exec({ command: ['sleep', '1000'], timeoutSeconds: 1000, maxOutputBytes: 10 });`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = endsWithTest(
+    spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const id = line.toString().trim();
   await sandbox.sweep();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Order } from '../../src/job/contract.ts';
 import { actionFolder } from '../../src/local/action-folder.ts';
+import { endsWithTest } from './ends-with-test.ts';
 import type { Commit } from './job.ts';
 
 export interface ActionRun {
@@ -14,7 +15,7 @@ export interface ActionRun {
   readonly resultFolder: string;
 }
 
-/** Runs the bundle with nothing but its inputs and environment; `kill` is sent once the log matches. */
+/** Runs the bundle with nothing but its inputs and environment, within a test; `kill` is sent once the log matches. */
 export async function runAction(
   order: Order | string,
   commit: Commit,
@@ -32,7 +33,8 @@ export async function runAction(
   const resultFolder = join(temp, 'result');
   mkdirSync(join(temp, 'server', 'octo'), { recursive: true });
   symlinkSync(commit.repository, join(temp, 'server', 'octo', 'agent'));
-  const child = spawn(process.execPath, [join(await actionFolder(), 'dist', 'index.js')], {
+  const bundle = join(await actionFolder(), 'dist', 'index.js');
+  const child = spawn(process.execPath, [bundle], {
     cwd: temp,
     env: {
       PATH: process.env.PATH,
@@ -49,6 +51,7 @@ export async function runAction(
       ...env,
     },
   });
+  endsWithTest(child);
   let log = '';
   let killed = false;
   for (const stream of [child.stdout, child.stderr])

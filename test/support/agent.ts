@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { endsWithTest } from './ends-with-test.ts';
 
 export interface AgentRun {
   /** As `agent.solve` in a configuration; run in `folder`. */
@@ -17,7 +18,7 @@ export interface AgentRun {
   readonly token: string;
 }
 
-/** Runs an agent by its contract, on this machine and without a sandbox: for agents of our own only. */
+/** Runs an agent by its contract, on this machine and without a sandbox, within a test: for agents of our own only. */
 export async function runAgent(run: AgentRun) {
   const base = mkdtempSync(join(tmpdir(), 'huxley-test-agent-'));
   const workspace = join(base, 'workspace');
@@ -30,6 +31,7 @@ export async function runAgent(run: AgentRun) {
   }
   const agent = spawn('sh', ['-c', run.command], {
     cwd: run.folder,
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
@@ -44,6 +46,7 @@ export async function runAgent(run: AgentRun) {
       OPENAI_API_KEY: run.token,
     },
   });
+  endsWithTest(agent, { detached: true });
   const [stderr, [status]] = await Promise.all([text(agent.stderr), once(agent, 'exit')]);
   return { status: status as number | null, stderr, workspace, transcript: readFileSync(out, 'utf8') };
 }
