@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { installationsOf, openProbot } from '../../src/app/connect.ts';
+import { openProbot } from '../../src/app/connect.ts';
 import { openSqlite } from '../../src/archive/sqlite.ts';
 import { resultArtifactName } from '../../src/job/contract.ts';
 import { setSetting } from '../../src/local/github/actions/run/settings.ts';
@@ -55,7 +55,7 @@ beforeAll(async () => {
     'planted-secret',
   );
   await world.startApp();
-  await world.comment(await world.issue(), '/huxley run seed=1');
+  await world.run('seed=1');
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
@@ -178,10 +178,8 @@ attack(
     await until(async () => ((await world.archive('r1'))!.jobs.size === 0 ? true : undefined), 'work in flight', 120);
     await world.server!.service.sweep();
     await world.server!.service.controller.idle();
-    const probot = await openProbot({ ...world.credentials, log: silent, throttle: false });
-    const forge = await installationsOf(probot, null).forge('octo/agent');
     await using other = await openSqlite(join(world.folder, 'recovered.sqlite'));
-    await recoverRun(forge, other, 'r1');
+    await recoverRun(await world.forge(), other, 'r1');
     const recovered = await other.read({ repository: 'octo/agent', run: 'r1' });
     const own = await world.entries('r1');
     expect(recovered.slice(1)).toEqual(own.slice(1, recovered.length));
@@ -210,13 +208,7 @@ attack(
     const open = await owner.rest.pulls.list({ ...at, state: 'all' });
     expect(open.data.length).toBeGreaterThan(0);
     const before = data.total_count;
-    await owner.rest.repos.createOrUpdateFileContents({
-      ...at,
-      path: 'x.txt',
-      message: 'By a person',
-      content: 'eA==',
-      branch: 'main',
-    });
+    await world.put('x.txt', 'x');
     await until(async () => {
       const now = await owner.rest.actions.listWorkflowRuns({ ...at, workflow_id: 'ci.yml' });
       return now.data.total_count > before ? true : undefined;

@@ -1,6 +1,4 @@
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import { MAX_RESULT_BYTES, orderSchema, resultArtifactName, resultSchema } from '../../src/job/contract.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { World } from '../support/world.ts';
@@ -21,8 +19,7 @@ limits: { costUSD: 0.7, taskCostUSD: 0.05 }
 afterAll(() => world?.[Symbol.asyncDispose]());
 
 async function run(options: string, world: World) {
-  const issue = await world.issue();
-  await world.comment(issue, `/huxley run seed=1 ${options}`);
+  const issue = await world.run(`seed=1 ${options}`);
   const archive = await world.ended(`r${issue}`);
   await expectConsistent(world, `r${issue}`, archive);
   const stopped = (await world.entries(`r${issue}`)).flatMap(({ event }) =>
@@ -32,8 +29,7 @@ async function run(options: string, world: World) {
         ? [event.decision.reason.text]
         : [],
   );
-  const dashboard = (await world.comments(issue)).find((body) => body.includes('huxley:dashboard'))!;
-  return { archive, stopped, dashboard };
+  return { archive, stopped, dashboard: await world.dashboard(issue) };
 }
 
 test('dollars: neither the search nor the held-out comparison can cost more than the limit, whatever a job may cost at most', async () => {
@@ -75,8 +71,7 @@ limits: { costUSD: 1.8, taskCostUSD: 0.05 }
   });
   await failing.startApp();
   const { archive, stopped, dashboard } = await run('', failing);
-  const probot = await openProbot({ ...failing.credentials, log: pino({ level: 'silent' }), throttle: false });
-  const forge = await installationsOf(probot, null).forge('octo/agent');
+  const forge = await failing.forge();
   const runs = await forge.dispatchedRuns('huxley.yml', '2026-01-01T00:00:00Z');
   let spent = 0;
   let unreported = 0;

@@ -83,16 +83,11 @@ test('prune closes the pull request; reopening it brings the variant back; closi
 
 test("a person's commit on a variant's branch is neither measured nor merged, and that is said", async () => {
   const { sha } = (await archive()).search.variants[1]!;
-  const { data } = await world.people.owner.rest.repos.createOrUpdateFileContents({
-    ...at,
-    path: 'NOTE.md',
-    message: 'A person was here',
-    content: Buffer.from('hello\n').toString('base64'),
-    branch: 'huxley/r1/v1',
-  });
-  const moved = data.commit.sha!.slice(0, 12);
-  const dashboard = async () => (await world.comments(issue)).find((body) => body.includes('huxley:dashboard'))!;
-  await until(async () => ((await dashboard()).includes(moved) ? true : undefined), 'the dashboard to say so');
+  const moved = (await world.put('NOTE.md', 'hello\n', { branch: 'huxley/r1/v1' })).slice(0, 12);
+  await until(
+    async () => ((await world.dashboard(issue)).includes(moved) ? true : undefined),
+    'the dashboard to say so',
+  );
   expect((await archive()).search.variants[1]?.sha).toBe(sha);
   expect(await ask('/huxley resume')).toBe((await world.comments(issue)).at(-1));
   expect(await ask('/huxley evaluate v1')).toMatch(/Measuring v1 on 2 more search tasks|nothing left to measure/);
@@ -127,25 +122,17 @@ test('stop finishes work in flight and goes on to the comparison; a second stop 
 });
 
 test('a broken configuration starts nothing and is reported at its line, in the reply and on the commit that broke it', async () => {
-  const { owner } = world.people;
-  const path = '.github/huxley.yml';
-  const { data: file } = await owner.rest.repos.getContent({ ...at, path });
-  const { data } = await owner.rest.repos.createOrUpdateFileContents({
-    ...at,
-    path,
-    message: 'Break the configuration',
-    content: Buffer.from(
-      'version: 1\nagent: { solve: x }\nbenchmark: { suite: tasks }\nsearch:\n  budgett: 3\n',
-    ).toString('base64'),
-    sha: (file as { sha: string }).sha,
-  });
+  const broken = await world.put(
+    '.github/huxley.yml',
+    'version: 1\nagent: { solve: x }\nbenchmark: { suite: tasks }\nsearch:\n  budgett: 3\n',
+  );
   const second = await world.issue('Another');
   expect(await ask('/huxley run', 'owner', second)).toContain(
     '.github/huxley.yml:5:3 search.budgett: this key is not known',
   );
   expect(await world.archive(`r${second}`)).toBeUndefined();
   const check = await until(async () => {
-    const runs = await owner.rest.checks.listForRef({ ...at, ref: data.commit.sha! });
+    const runs = await world.people.owner.rest.checks.listForRef({ ...at, ref: broken });
     return runs.data.check_runs.find(({ name }) => name === 'Huxley configuration');
   }, 'the check run');
   expect(check).toMatchObject({ conclusion: 'failure', output: { annotations_count: 1 } });

@@ -16,8 +16,7 @@ merge: { mode: auto }
   });
   await using app = await AppProcess.prepare(world);
   await app.start();
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=3');
+  await world.run('seed=3');
   let kills = 0;
   // The moments are spread over the run's own progress, so that a slow machine is killed in as many different places.
   for (let step = 0; kills < KILLS; step++) {

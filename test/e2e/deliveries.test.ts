@@ -18,8 +18,7 @@ search: { policy: hgm, budget: 14, concurrency: ${concurrency}, batch: 3 }
   });
   if (faults) world.github.faults.seed(11, FAULTY);
   await world.startApp();
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=5');
+  await world.run('seed=5');
   const archive = await world.ended('r1');
   world.github.faults.clear();
   await expectConsistent(world, 'r1', archive);

@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
-import { actionFolder } from '../../src/local/action-folder.ts';
-import { setSetting } from '../../src/local/github/actions/run/settings.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replayDecisions } from '../../src/search/replay.ts';
 import { essence, expectConsistent } from '../support/consistency.ts';
 import { chatAnswer, type FakeEndpoint, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';
-import { World } from '../support/world.ts';
+import { startRealWorld } from '../support/real-workers.ts';
+import type { World } from '../support/world.ts';
 
 // The real worker: the starter agent's workflow, the action, containers and grading. Only the model is played, always alike.
 
-const WORKFLOW = '.github/workflows/huxley.yml';
 const TASKS = 8;
 
 /** Solves what its skill reaches, and asks no model. */
@@ -48,36 +44,13 @@ beforeAll(async () => {
       ),
     ),
   );
-  const socket = inject('engineSocket');
-  world = await World.start({
-    tasks: 0,
-    files: {
-      ...suite,
-      'solve.mjs': SOLVER,
-      'modify.mjs': OBEDIENT_AGENT,
-      'skill.txt': '2\n',
-      [WORKFLOW]: readFileSync(projectPath('examples', 'starter-agent', WORKFLOW), 'utf8'),
-      '.github/huxley.yml': `version: 1
-agent: { solve: node solve.mjs, modify: node modify.mjs }
-models: { solve: gpt-5-mini, modify: gpt-5-mini, diagnose: gpt-5-mini, baseURL: "${endpoint.baseURL}" }
+  world = await startRealWorld(endpoint, {
+    configuration: `agent: { solve: node solve.mjs, modify: node modify.mjs }
 benchmark: { suite: tasks, holdout: 0.25 }
 search: { policy: huxley, budget: 5, concurrency: 1, batch: 8 }
 `,
-    },
-    actions: {
-      actions: { 'huxley/huxley/action': await actionFolder() },
-      environment: { HOME: process.env.HOME!, ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
-    },
+    files: { ...suite, 'solve.mjs': SOLVER, 'modify.mjs': OBEDIENT_AGENT, 'skill.txt': '2\n' },
   });
-  setSetting(
-    world.github.actions,
-    'secret',
-    world.github.setup.repository('octo', 'agent'),
-    'OPENAI_API_KEY',
-    'sk-x',
-    'huxley',
-  );
-  await world.startApp();
 });
 afterAll(async () => {
   await world?.[Symbol.asyncDispose]();
@@ -85,9 +58,7 @@ afterAll(async () => {
 });
 
 async function run(options: string) {
-  const issue = await world.issue();
-  await world.comment(issue, `/huxley run ${options}`);
-  const name = `r${issue}`;
+  const name = `r${await world.run(options)}`;
   const archive = await world.ended(name, 'octo/agent', 240);
   await expectConsistent(world, name, archive);
   const events = (await world.entries(name)).map(({ event }) => event);

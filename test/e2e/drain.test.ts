@@ -45,8 +45,7 @@ test('SIGTERM: not ready at once, the turn at hand is finished and told, exit 0;
   });
   const { url } = await AppProcess.prepare(world);
   let app = await serve(world, url);
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=5');
+  const issue = await world.run('seed=5');
   const results = async () =>
     (await world.entries('r1')).filter(({ event }) => /^evaluation.done$|^expansion.(made|failed)$/.test(event.type));
   await until(async () => ((await results()).length > 0 ? true : undefined), 'a result', 120);

@@ -11,18 +11,11 @@ jobs: { work: { runs-on: ubuntu-latest, steps: [{ run: exit 1 }] } }
 `;
 
 /** Breaks the workflow; gives what mends it. */
-async function breakWorkflow({ people }: World): Promise<() => Promise<void>> {
-  const { repos } = people.owner.rest;
-  const file = async () => (await repos.getContent({ ...at, path: PATH })).data as { sha: string; content: string };
-  const put = async (content: string, message: string) =>
-    void (await repos.createOrUpdateFileContents({ ...at, path: PATH, message, content, sha: (await file()).sha }));
-  const { content } = await file();
-  await put(Buffer.from(FAILING).toString('base64'), 'Break the workflow');
-  return () => put(content, 'Mend the workflow');
+async function breakWorkflow(world: World): Promise<() => Promise<string>> {
+  const whole = world.git(['show', `main:${PATH}`]);
+  await world.put(PATH, FAILING);
+  return () => world.put(PATH, `${whole}\n`);
 }
-
-const dashboard = async (world: World, issue: number) =>
-  (await world.comments(issue)).find((body) => /huxley:dashboard/.test(body));
 
 test('jobs without any result are tried again, then pause the run, which says why; mended and resumed it ends, nothing of it counted', async () => {
   await using world = await World.start({
@@ -35,8 +28,7 @@ limits: { costUSD: 10, taskCostUSD: 0.1 }
   });
   const mend = await breakWorkflow(world);
   await world.startApp();
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=1');
+  const issue = await world.run('seed=1');
   await until(
     async () => ((await world.archive('r1'))?.status === 'paused' ? true : undefined),
     'the run to pause',
@@ -59,15 +51,14 @@ limits: { costUSD: 10, taskCostUSD: 0.1 }
   // Nobody could say what they cost: all that was allowed, four tasks each time.
   expect(archive.spentUSD).toBeCloseTo(9 * 4 * 0.1);
   await until(
-    async () =>
-      /Attention.*3 jobs in a row gave no result.*resume/.exec((await dashboard(world, issue)) ?? '') ?? undefined,
+    async () => /Attention.*3 jobs in a row gave no result.*resume/.exec(await world.dashboard(issue)) ?? undefined,
     'the dashboard to say so',
   );
   await mend();
   expect(await world.reply(issue, await world.comment(issue, '/huxley resume'))).toMatch(/^Resumed\./);
   const ended = await world.ended('r1');
   expect(ended.outcome).not.toBeNull();
-  expect(await dashboard(world, issue)).not.toContain('gave no result');
+  expect(await world.dashboard(issue)).not.toContain('gave no result');
   await expectConsistent(world, 'r1', ended);
 }, 300_000);
 
@@ -79,16 +70,15 @@ test('what was lost while the search came to its end is no longer pointed at onc
       'benchmark: { suite: tasks, holdout: 0.5 }\nsearch: { policy: hgm, budget: 40, concurrency: 1, batch: 4 }\n',
   });
   await world.startApp();
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=1');
+  const issue = await world.run('seed=1');
   const made = async () => ((await world.archive('r1'))?.search.expansionsMade ? true : undefined);
   await until(made, 'a variant');
   const mend = await breakWorkflow(world);
-  await until(async () => /gave no result/.exec((await dashboard(world, issue)) ?? '') ?? undefined, 'a lost job', 120);
+  await until(async () => /gave no result/.exec(await world.dashboard(issue)) ?? undefined, 'a lost job', 120);
   expect(await world.reply(issue, await world.comment(issue, '/huxley promote v1'))).toContain('The search stops');
   await mend();
   const ended = await world.ended('r1');
   expect(ended.gate?.n).toBe(4);
-  expect(await dashboard(world, issue)).not.toContain('gave no result');
+  expect(await world.dashboard(issue)).not.toContain('gave no result');
   await expectConsistent(world, 'r1', ended);
 });

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Archive, cellOutcome } from '../../src/archive/archive.ts';
 import { jobRecordSchema } from '../../src/run/job-record.ts';
@@ -29,35 +27,17 @@ merge: { mode: auto }
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
-const git = (repo: Name, ...args: string[]) => {
-  const { id } = world.github.setup.repository('octo', repo);
-  return execFileSync('git', args, {
-    cwd: join(world.folder, 'github', 'repositories', `${id}.git`),
-    encoding: 'utf8',
-  }).trim();
-};
+const git = (repo: Name, ...args: string[]) => world.git(args, repo);
 const start = async (repo: Name, seed = 1) => {
   const issue = await world.issue('Improve', repo);
   await world.reply(issue, await world.comment(issue, `/huxley run seed=${seed}`, 'owner', repo), repo);
   return issue;
 };
 /** Puts a file on the default branch, as a person; `null` removes it. */
-async function push(repo: Name, path: string, text: string | null): Promise<string> {
-  const at = { owner: 'octo', repo, path };
-  const { repos } = world.people.owner.rest;
-  const old = await repos.getContent(at).catch(() => undefined);
-  const sha = (old?.data as { sha?: string } | undefined)?.sha;
-  const message = `Change ${path}`;
-  if (text === null) return (await repos.deleteFile({ ...at, message, sha: sha! })).data.commit.sha!;
-  const content = Buffer.from(text).toString('base64');
-  const { data } = await repos.createOrUpdateFileContents({ ...at, message, content, ...(sha ? { sha } : {}) });
-  return data.commit.sha!;
-}
+const push = (repo: Name, path: string, text: string | null) => world.put(path, text, { repo });
 const entries = (repo: Name) => world.entries('r1', `octo/${repo}`);
 const repeats = async (repo: Name) =>
   (await entries(repo)).flatMap(({ event }) => (event.type === 'heldout.repeated' ? [event] : []));
-const dashboard = async (issue: number, repo: Name) =>
-  (await world.comments(issue, repo)).find((body) => body.includes('huxley:dashboard')) ?? '';
 /** What the stand-in worker finds: a fixed function of tree and task. */
 const resolves = (tree: string, task: string, skill: number) =>
   createHash('sha256').update(`${tree}\0${task}`).digest().readUInt32BE() / 2 ** 32 < skill;
@@ -147,13 +127,15 @@ test('a workflow that is gone is said and waited for; one that has changed is us
   await push('workflow', PATH, null);
   await until(
     async () =>
-      (await dashboard(issue, 'workflow')).includes('Jobs cannot be started: GitHub cannot run ') ? true : undefined,
+      (await world.dashboard(issue, 'workflow')).includes('Jobs cannot be started: GitHub cannot run ')
+        ? true
+        : undefined,
     'the dashboard to say so',
     120,
   );
   const changed = await push('workflow', PATH, `# Looked at.\n${text}\n`);
   const archive = await world.ended('r1', 'octo/workflow');
-  const said = await dashboard(issue, 'workflow');
+  const said = await world.dashboard(issue, 'workflow');
   expect(said).toContain('was changed during the run');
   expect(said).not.toContain('Jobs cannot be started');
   expect(archive.outcome).toMatchObject({ outcome: 'merged' });

@@ -13,8 +13,7 @@ merge: { mode: auto, branches: delete }
 `,
   });
   await world.startApp();
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=4');
+  const issue = await world.run('seed=4');
   const archive = await world.ended('r1');
   expect(archive.outcome).toMatchObject({ outcome: 'nothing' });
   const { data } = await world.people.owner.rest.repos.getBranch({ owner: 'octo', repo: 'agent', branch: 'main' });

@@ -20,8 +20,7 @@ test('a run begun before its policy had all of its parameters goes on with those
       'benchmark: { suite: tasks, holdout: 0.5 }\nsearch: { policy: huxley, budget: 6, concurrency: 1, batch: 2 }\n',
   });
   await world.startApp();
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=1');
+  const issue = await world.run('seed=1');
   await until(async () => ((await world.archive('r1'))?.search.expanding ? true : undefined), 'an expansion');
   await world.stopApp();
   const stopped = (await world.entries('r1')).length;
@@ -34,8 +33,7 @@ test('a run begun before its policy had all of its parameters goes on with those
   await world.startApp();
   const ended = await world.ended('r1');
   expect(ended.search.variants.length).toBeGreaterThan(1);
-  const dashboard = (await world.comments(issue)).find((body) => body.includes('huxley:dashboard'));
-  expect(dashboard).toContain(`**Attention:** ${NOTICE}`);
+  expect(await world.dashboard(issue)).toContain(`**Attention:** ${NOTICE}`);
   await expectConsistent(world, 'r1', ended);
 
   const entries = await world.entries('r1');

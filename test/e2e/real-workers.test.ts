@@ -1,23 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
-import { actionFolder } from '../../src/local/action-folder.ts';
-import { setSetting } from '../../src/local/github/actions/run/settings.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { ACME, openAcme } from '../support/acme.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';
 import { PLANTED_KEY } from '../support/job.ts';
-import { World } from '../support/world.ts';
+import { startRealWorld } from '../support/real-workers.ts';
 
-const WORKFLOW = '.github/workflows/huxley.yml';
 const TASKS = ['acme__calc-1', 'acme__calc-2', 'acme__calc-3', 'acme__calc-4'];
 const COLUMNS = ['task.yaml', 'tests.json', 'gold.patch', 'test.patch', 'eval.sh', 'problem_statement.md'];
-const configuration = (baseURL: string) => `version: 1
-agent: { solve: node agent.mjs }
-models: { solve: gpt-5-mini, modify: gpt-5-mini, diagnose: gpt-5-mini, baseURL: "${baseURL}" }
+const CONFIGURATION = `agent: { solve: node agent.mjs }
 benchmark: { suite: bench, holdout: 0.5 }
 search: { policy: hgm, budget: 3, concurrency: 1, batch: 2 }
 limits: { taskMinutes: 2 }
@@ -36,8 +30,7 @@ function answer(prompt: string): string {
 test('the App and the real action on SWE-bench tasks in images of their own: an agent changes itself, solves what it could not, and is offered', async ({
   skip,
 }) => {
-  const socket = inject('engineSocket');
-  const opened = await openAcme(dockerSandbox({ socket })).catch((error) => {
+  const opened = await openAcme(dockerSandbox({ socket: inject('engineSocket') })).catch((error) => {
     if (!/^setup\./.test(error.code)) throw error;
     return skip(`the image of the tasks cannot be had: ${error.message}`);
   });
@@ -55,26 +48,11 @@ test('the App and the real action on SWE-bench tasks in images of their own: an 
       chatAnswer('response_format' in body ? JSON.stringify(DIAGNOSIS) : answer(JSON.stringify(body))),
     ),
   );
-  await using world = await World.start({
-    tasks: 0,
-    files: {
-      ...Object.fromEntries(files),
-      'agent.mjs': OBEDIENT_AGENT,
-      '.github/huxley.yml': configuration(endpoint.baseURL),
-      [WORKFLOW]: readFileSync(projectPath('examples', 'starter-agent', WORKFLOW), 'utf8'),
-    },
-    actions: {
-      actions: { 'huxley/huxley/action': await actionFolder() },
-      environment: { HOME: process.env.HOME!, ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
-    },
+  await using world = await startRealWorld(endpoint, {
+    configuration: CONFIGURATION,
+    files: { ...Object.fromEntries(files), 'agent.mjs': OBEDIENT_AGENT },
   });
-  const repository = world.github.setup.repository('octo', 'agent');
-  setSetting(world.github.actions, 'secret', repository, 'OPENAI_API_KEY', PLANTED_KEY, 'huxley');
-  await world.startApp();
-  const issue = await world.issue();
-  expect(await world.reply(issue, await world.comment(issue, '/huxley run seed=1'))).toContain(
-    '2 search tasks, 2 held-out tasks',
-  );
+  const issue = await world.run('seed=1');
   const ended = await world.ended('r1');
   const log = (await world.entries('r1')).map(({ event }) => JSON.stringify(event)).join('\n');
   expect(ended.outcome, log).toMatchObject({ outcome: 'offered', shipped: 'v1' });

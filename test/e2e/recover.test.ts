@@ -1,7 +1,5 @@
 import { rmSync } from 'node:fs';
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import { replay } from '../../src/archive/reduce.ts';
 import { recoverableRuns, recoverRun } from '../../src/run/recover.ts';
 import { essence, expectConsistent } from '../support/consistency.ts';
@@ -29,16 +27,14 @@ search: { policy: hgm, budget: 16, concurrency: 2, batch: 3 }
     times: 1_000,
   });
   await world.startApp();
-  const issue = await world.issue();
-  await world.comment(issue, '/huxley run seed=5');
+  await world.run('seed=5');
   await until(async () => (refused > 0 ? true : undefined), 'a turn to fail', 240);
   await world.stopApp();
   world.github.faults.clear();
   const before = await world.entries('r1');
 
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${world.journalPath}${suffix}`, { force: true });
-  const probot = await openProbot({ ...world.credentials, log: pino({ level: 'silent' }), throttle: false });
-  const forge = await installationsOf(probot, null).forge('octo/agent');
+  const forge = await world.forge();
   expect(await recoverableRuns(forge)).toEqual(['r1']);
   const recovered = await world.withStore((store) => recoverRun(forge, store, 'r1'));
 

@@ -10,7 +10,6 @@ import { until, World } from '../support/world.ts';
 // The App starts runs on suites that it does not have: it knows them by a lock or by what lies in the repository.
 
 let world: World;
-const at = { owner: 'octo', repo: 'agent' };
 const digest = `sha256:${'5'.repeat(64)}`;
 const lock = {
   version: 1 as const,
@@ -33,13 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
-async function put(path: string, text: string): Promise<void> {
-  const { repos } = world.people.owner.rest;
-  const old = await repos.getContent({ ...at, path }).catch(() => undefined);
-  const sha = (old?.data as { sha?: string } | undefined)?.sha;
-  const content = Buffer.from(text).toString('base64');
-  await repos.createOrUpdateFileContents({ ...at, path, message: `Change ${path}`, content, ...(sha ? { sha } : {}) });
-}
+const put = (path: string, text: string | null) => world.put(path, text);
 const configure = (suite: string) =>
   put(
     '.github/huxley.yml',
@@ -63,10 +56,7 @@ test('an automatic merge is refused where too few tasks are held out to prove an
   expect(await world.reply(issue, await world.comment(issue, '/huxley run merge=auto'))).toContain(
     '`merge: auto` needs at least 6 held-out tasks, and there are 2.',
   );
-  const { repos } = world.people.owner.rest;
-  const { data } = await repos.getContent({ ...at, path: '.github/huxley-suite.json' });
-  const { sha } = data as { sha: string };
-  await repos.deleteFile({ ...at, path: '.github/huxley-suite.json', message: 'Remove the lock', sha });
+  await put('.github/huxley-suite.json', null);
 });
 
 test('without a lock, with another suite’s, or with a damaged one, a run is refused with the remedy', async () => {

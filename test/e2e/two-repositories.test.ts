@@ -10,17 +10,9 @@ test('two runs on two repositories at once keep to themselves', async () => {
       'benchmark: { suite: tasks, holdout: 0.5 }\nsearch: { policy: hgm, budget: 8, concurrency: 2, batch: 3 }\n',
   });
   await world.startApp();
-  for (const [name, seed] of [
-    ['agent', 1],
-    ['other', 2],
-  ] as const) {
-    const issue = await world.issue('Improve', name);
-    await world.comment(issue, `/huxley run seed=${seed}`, 'owner', name);
-  }
-  for (const [name, seed] of [
-    ['agent', 1],
-    ['other', 2],
-  ] as const) {
+  const seeds = { agent: 1, other: 2 };
+  for (const [name, seed] of Object.entries(seeds)) await world.run(`seed=${seed}`, name);
+  for (const [name, seed] of Object.entries(seeds)) {
     const archive = await world.ended('r1', `octo/${name}`);
     expect(archive.settings.seed).toBe(seed);
     expect(archive.ignored).toEqual([]);

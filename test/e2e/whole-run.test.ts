@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import { openSqlite } from '../../src/archive/sqlite.ts';
 import { parseEvidence } from '../../src/report/evidence.ts';
@@ -34,15 +31,7 @@ merge: { mode: auto }
 afterAll(() => world[Symbol.asyncDispose]());
 
 const at = { owner: 'octo', repo: 'agent' };
-const git = (...args: string[]) => {
-  const folder = join(
-    world.folder,
-    'github',
-    'repositories',
-    `${world.github.setup.repository('octo', 'agent').id}.git`,
-  );
-  return execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
-};
+const git = (...args: string[]) => world.git(args);
 
 test('the first reply says what runs and what the gate can accept', () => {
   expect(started).toContain(
@@ -151,8 +140,7 @@ test('the issue holds a reply, one dashboard and a summary, and the numbers add 
 });
 
 test('GitHub alone gives the whole journal back, the verdict on the promotion commit counted nowhere', async () => {
-  const probot = await openProbot({ ...world.credentials, log: pino({ level: 'silent' }), throttle: false });
-  const forge = await installationsOf(probot, null).forge('octo/agent');
+  const forge = await world.forge();
   await using store = await openSqlite(join(world.folder, 'recovered.sqlite'));
   const recovered = await recoverRun(forge, store, 'r1');
   const entries = await world.entries('r1');

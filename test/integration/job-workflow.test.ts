@@ -1,23 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { expect, inject, it } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { expect, it } from 'vitest';
 import { unzipFile } from '../../src/github/unzip.ts';
 import { type EvidenceRef, type ExpandOrder, type Order, type Result, resultSchema } from '../../src/job/contract.ts';
-import { actionFolder } from '../../src/local/action-folder.ts';
-import { setSetting } from '../../src/local/github/actions/run/settings.ts';
 import { ActionsWorld } from '../support/actions-world.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';
 import { GREET_REPOSITORY } from '../support/greet.ts';
 import { evaluateOrder, expandOrder, PLANTED_KEY } from '../support/job.ts';
-
-const WORKFLOW = '.github/workflows/huxley.yml';
+import { plantKey, realActions, STARTER_WORKFLOW } from '../support/real-workers.ts';
 
 /** The workflow that the starter agent's repository comes with, and an agent that both solves and modifies. */
 const FILES = {
   ...GREET_REPOSITORY,
   'modify.mjs': OBEDIENT_AGENT,
-  [WORKFLOW]: readFileSync(projectPath('examples', 'starter-agent', WORKFLOW), 'utf8'),
+  ...STARTER_WORKFLOW,
 };
 
 class Workers {
@@ -58,13 +53,8 @@ it('measures and expands through the real workflow, its evidence coming back as 
     if ('response_format' in body) return sendJson(response, chatAnswer(JSON.stringify(DIAGNOSIS)));
     return sendJson(response, chatAnswer(text.includes('your own') ? edit : 'export const greet = () => "wrong";'));
   });
-  const socket = inject('engineSocket');
-  await using world = await ActionsWorld.start(FILES, {
-    actions: { 'huxley/huxley/action': await actionFolder() },
-    environment: { HOME: process.env.HOME!, ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
-  });
-  const repository = world.github.setup.repository('octo', 'agent');
-  setSetting(world.github.actions, 'secret', repository, 'OPENAI_API_KEY', PLANTED_KEY, 'huxley');
+  await using world = await ActionsWorld.start(FILES, await realActions());
+  plantKey(world.github);
   const workers = new Workers(world);
   const { data: branch } = await world.octokit.rest.repos.getBranch({ ...world.at, branch: 'main' });
   const commit = { repository: '', sha: branch.commit.sha, tree: branch.commit.commit.tree.sha };

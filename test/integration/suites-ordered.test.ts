@@ -12,7 +12,7 @@ import type { EvaluateOrder, Result } from '../../src/job/contract.ts';
 import { listTree } from '../../src/job/git-tree.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
-import { ensureImage } from '../../src/sandbox/setup/image.ts';
+import { ACME, openAcme } from '../support/acme.ts';
 import { type FakeEndpoint, fakeEndpoint } from '../support/endpoint.ts';
 import { type Commit, commitOf, evaluateOrder, machineWith } from '../support/job.ts';
 
@@ -106,13 +106,9 @@ test('polyglot: fetched from the commit its lock names, graded in a container; a
 });
 
 test('SWE-bench rows in a file of the repository: solved and graded in the image of the row', async () => {
-  const source = projectPath('test', 'fixtures', 'swebench', 'task-repo');
-  const task = join(source, 'tasks', 'acme__calc-1');
-  cpSync(projectPath('docker', 'sandbox'), join(temp, 'images', 'sandbox'), { recursive: true });
-  cpSync(task, join(temp, 'images', 'acme'), { recursive: true });
-  writeFileSync(join(temp, 'images', 'acme', 'image.json'), '{ "from": "sandbox" }');
-  const engine = { socket: inject('engineSocket') };
-  const built = await ensureImage(engine, 'acme', { root: join(temp, 'images'), report: () => {} });
+  using acme = await openAcme(sandbox);
+  const built = acme.suite.list()[0]!.image!;
+  const task = join(acme.repository, 'tasks', ACME);
   const text = (name: string) => readFileSync(join(task, name), 'utf8');
   const row = {
     instance_id: 'acme__calc-1',

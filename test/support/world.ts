@@ -1,14 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { pino } from 'pino';
+import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import { openStore } from '../../src/app/open-store.ts';
 import { type HuxleyServer, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import { replay } from '../../src/archive/reduce.ts';
 import { openSqliteForReading } from '../../src/archive/sqlite.ts';
 import type { Store } from '../../src/archive/store.ts';
+import type { Forge } from '../../src/github/forge.ts';
 import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
 import type { Exchange } from '../../src/local/github/http/api.ts';
 import type { LocalGitHub } from '../../src/local/github/start.ts';
@@ -192,6 +195,13 @@ export class World {
     return (await this.people.owner.rest.issues.create({ owner: 'octo', repo, title })).data.number;
   }
 
+  /** Starts a run by a comment on an issue of its own; gives the issue. */
+  async run(options: string, repo = 'agent'): Promise<number> {
+    const issue = await this.issue('Improve the agent', repo);
+    await this.comment(issue, `/huxley run ${options}`, 'owner', repo);
+    return issue;
+  }
+
   async comment(issue: number, body: string, by: keyof World['people'] = 'owner', repo = 'agent'): Promise<number> {
     return (await this.people[by].rest.issues.createComment({ owner: 'octo', repo, issue_number: issue, body })).data
       .id;
@@ -205,6 +215,36 @@ export class World {
       per_page: 100,
     });
     return all.map(({ body }) => body ?? '');
+  }
+
+  /** The dashboard on a run's issue; empty while there is none. */
+  async dashboard(issue: number, repo = 'agent'): Promise<string> {
+    return (await this.comments(issue, repo)).find((body) => body.includes('huxley:dashboard')) ?? '';
+  }
+
+  /** Puts a file on a branch as its owner, `null` removes it; gives the commit. */
+  async put(path: string, text: string | null, { repo = 'agent', branch = 'main' } = {}): Promise<string> {
+    const at = { owner: 'octo', repo, path };
+    const { repos } = this.people.owner.rest;
+    const old = await repos.getContent({ ...at, ref: branch }).catch(() => undefined);
+    const sha = (old?.data as { sha?: string } | undefined)?.sha;
+    const change = { ...at, branch, message: `Change ${path}` };
+    if (text === null) return (await repos.deleteFile({ ...change, sha: sha! })).data.commit.sha!;
+    const content = Buffer.from(text).toString('base64');
+    return (await repos.createOrUpdateFileContents({ ...change, content, ...(sha ? { sha } : {}) })).data.commit.sha!;
+  }
+
+  /** What git says in the repository on the server. */
+  git(args: readonly string[], repo = 'agent'): string {
+    const { id } = this.github.setup.repository('octo', repo);
+    const cwd = join(this.folder, 'github', 'repositories', `${id}.git`);
+    return execFileSync('git', args, { cwd, encoding: 'utf8' }).trim();
+  }
+
+  /** `octo/agent` as the App reaches it. */
+  async forge(): Promise<Forge> {
+    const probot = await openProbot({ ...this.credentials, log: pino({ level: 'silent' }), throttle: false });
+    return installationsOf(probot, null).forge('octo/agent');
   }
 
   /** The reply to a comment, once it is there. */

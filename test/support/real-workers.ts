@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { inject } from 'vitest';
+import { projectPath } from '../../src/config/project.ts';
+import { actionFolder } from '../../src/local/action-folder.ts';
+import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
+import { setSetting } from '../../src/local/github/actions/run/settings.ts';
+import type { LocalGitHub } from '../../src/local/github/start.ts';
+import type { FakeEndpoint } from './endpoint.ts';
+import { PLANTED_KEY } from './job.ts';
+import { World } from './world.ts';
+
+const WORKFLOW = '.github/workflows/huxley.yml';
+/** The workflow that the starter agent's repository comes with. */
+export const STARTER_WORKFLOW = {
+  [WORKFLOW]: readFileSync(projectPath('examples', 'starter-agent', WORKFLOW), 'utf8'),
+};
+
+/** Has jobs done by the action itself, on the engine of the tests. */
+export async function realActions(): Promise<ActionsOptions> {
+  const socket = inject('engineSocket');
+  return {
+    actions: { 'huxley/huxley/action': await actionFolder() },
+    environment: { HOME: process.env.HOME!, ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
+  };
+}
+
+/** Gives the workflow's Environment the key of the model. */
+export function plantKey({ actions, setup }: LocalGitHub): void {
+  setSetting(actions, 'secret', setup.repository('octo', 'agent'), 'OPENAI_API_KEY', PLANTED_KEY, 'huxley');
+}
+
+/** An agent's repository whose jobs are real: the starter agent's workflow, the action, containers, grading. The model is the endpoint's. */
+export async function startRealWorld(
+  { baseURL }: FakeEndpoint,
+  { configuration, files }: { readonly configuration: string; readonly files: Readonly<Record<string, string>> },
+): Promise<World> {
+  const models = `models: { solve: gpt-5-mini, modify: gpt-5-mini, diagnose: gpt-5-mini, baseURL: "${baseURL}" }`;
+  const world = await World.start({
+    tasks: 0,
+    files: { ...STARTER_WORKFLOW, ...files, '.github/huxley.yml': `version: 1\n${models}\n${configuration}` },
+    actions: await realActions(),
+  });
+  plantKey(world.github);
+  await world.startApp();
+  return world;
+}
