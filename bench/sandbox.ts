@@ -67,7 +67,7 @@ async function compare(task: DirectoryTask): Promise<void> {
     if (verdict !== 'resolved') throw new Error(`${task.id}: ${verdict}: ${evidence}`);
   };
   const idleAgent = async (canary: boolean) => {
-    await using box = await sandbox.create({
+    const box = await sandbox.create({
       image,
       purpose: 'agent',
       memoryMB: 1024,
@@ -82,7 +82,9 @@ async function compare(task: DirectoryTask): Promise<void> {
     await box.exec({ command: ['true'], cwd: WORKDIR, timeoutSeconds: 60, maxOutputBytes: 1_000 });
     await box.quiesce();
     await box.take(WORKDIR, { maxBytes: 1 << 20, maxFiles: 100, only: task.file.solution });
+    const removed = box.remove();
     await graded(canary);
+    await removed;
   };
   const ways = {
     bare,

@@ -68,10 +68,12 @@ export interface Attempt {
 /**
  * Runs an agent's command once in a fresh container: its code read-only, its workspace writable, no network, the model by
  * way of the gateway's socket. Nothing it prints is believed; its files are read after everything it started is dead.
+ *
+ * @param removals where given, waits for the container's removal, which then goes on beside what comes next
  */
-export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Attempt> {
+export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: AsyncDisposableStack): Promise<Attempt> {
   const size = sizeOf(spec);
-  await using box = await sandbox.create({
+  const box = await sandbox.create({
     image: spec.image,
     purpose: spec.purpose,
     mounts: [
@@ -89,6 +91,17 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec): Promise<Atte
     cpus: spec.limits.cpus,
     pids: spec.limits.pids,
   });
+  try {
+    return await attemptIn(box, spec, size);
+  } finally {
+    const removed = box.remove();
+    removed.catch(() => undefined);
+    if (removals) removals.defer(() => removed);
+    else await removed;
+  }
+}
+
+async function attemptIn(box: Box, spec: AttemptSpec, size: ReturnType<typeof sizeOf>): Promise<Attempt> {
   await box.put(spec.workdir, spec.workspace);
   await box.put(IO, [
     { path: 'task.md', content: Buffer.from(spec.statement), executable: false },

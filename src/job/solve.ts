@@ -43,24 +43,29 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   const workspace = await suite.workspace(task.id);
   const before = calls.of(task.id).length;
   const token = gateway.token(task.id, { costUSD: limits.taskCostUSD });
-  const tried = await attempt(sandbox, {
-    image: task.image ?? bench.image,
-    foreign: task.image !== null,
-    purpose: 'agent',
-    mode: 'solve',
-    command: spec.agent.solve,
-    agentFolder: spec.agentFolder,
-    workdir: task.workdir,
-    workspace,
-    take: task.solutionPaths,
-    statement: task.statement,
-    model: spec.model,
-    token,
-    socketFolder: gateway.socketFolder,
-    seconds: limits.taskSeconds,
-    limits,
-    signal,
-  }).finally(() => gateway.revoke(token));
+  await using removals = new AsyncDisposableStack();
+  const tried = await attempt(
+    sandbox,
+    {
+      image: task.image ?? bench.image,
+      foreign: task.image !== null,
+      purpose: 'agent',
+      mode: 'solve',
+      command: spec.agent.solve,
+      agentFolder: spec.agentFolder,
+      workdir: task.workdir,
+      workspace,
+      take: task.solutionPaths,
+      statement: task.statement,
+      model: spec.model,
+      token,
+      socketFolder: gateway.socketFolder,
+      seconds: limits.taskSeconds,
+      limits,
+      signal,
+    },
+    removals,
+  ).finally(() => gateway.revoke(token));
   const patch = tried.files === null ? '' : await patchFor(task, workspace, tried.files);
   const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(bench, task, tried.files, patch);
   const asked = calls.of(task.id).slice(before);
