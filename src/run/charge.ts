@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { Job } from '../archive/archive.ts';
 import type { Result } from '../job/contract.ts';
 import type { ArchiveEventOf } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
 import type { JobRecord } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
+import { costCap } from './order.ts';
 
 type Charge = ArchiveEventOf<'job.charged'>;
 
@@ -27,6 +29,17 @@ export async function chargeMost(run: OpenRun, job: Job, record: JobRecord, reas
   const { state, attempt, workflowRun, order } = record;
   if (state === 'waiting' || (workflowRun !== null && !(await run.forge.beganWork(workflowRun)))) return [];
   return chargeOf(job, attempt, { costUSD: order.limits.costUSD, assumed: true, reason });
+}
+
+/** Note: how often orders of each job were sent whose outcome was lost with the journal. */
+export const ORPHANS = 'orphans';
+
+/** The charges for orders of a job that were sent before the journal was lost, as for attempts that reported nothing. */
+export async function chargeOrphans(run: OpenRun, job: Job): Promise<Charge[]> {
+  const sent = (await run.notes.read(ORPHANS, z.record(z.string(), z.int())))?.[job.job] ?? 0;
+  const costUSD = costCap(run, job.kind, job.tasks.length);
+  const cost = { costUSD, assumed: true, reason: 'sent before the journal was lost' } as const;
+  return Array.from({ length: sent }, (_, i) => chargeOf(job, i + 1, cost)).flat();
 }
 
 function chargeOf(

@@ -6,7 +6,7 @@ import type { ArchiveEvent } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
 import { affords } from './afford.ts';
 import { chargeMost, chargeReported } from './charge.ts';
-import { recordName, WORKFLOW_PATH } from './dispatch.ts';
+import { recordName } from './dispatch.ts';
 import { type JobRecord, jobRecordSchema, jobRecords } from './job-record.ts';
 import { makeVariant } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
@@ -14,6 +14,7 @@ import { buildOrder } from './order.ts';
 import { refusePatch } from './validate.ts';
 import { verifyResult, verifyRun } from './verify.ts';
 import { verifyWorkflow } from './verify-workflow.ts';
+import { WORKFLOW_PATH } from './workflow.ts';
 
 /** Seconds past its deadline after which a workflow run is given up and cancelled. */
 const GRACE_SECONDS = 900;

@@ -2,13 +2,11 @@ import type { Job } from '../archive/archive.ts';
 import { statusOf } from '../github/retry.ts';
 import { messageOf } from '../model/error.ts';
 import { setAttention } from './attention.ts';
+import { chargeOrphans } from './charge.ts';
 import { type JobRecord, jobRecordSchema } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
-
-/** The one workflow there is, on the default branch. */
-export const WORKFLOW = 'huxley.yml';
-export const WORKFLOW_PATH = `.github/workflows/${WORKFLOW}`;
+import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
 export function recordName(job: string): string {
   return `job/${job}`;
@@ -53,7 +51,9 @@ async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
   return true;
 }
 
-async function newRecord(run: OpenRun, job: Job): Promise<JobRecord> {
+async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
+  await run.record(...(await chargeOrphans(run, run.archive.jobs.get(id)!)));
+  const job = run.archive.jobs.get(id)!;
   const record: JobRecord = {
     state: 'waiting',
     attempt: job.charged + 1,

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import type { Archive } from '../archive/archive.ts';
 import { replay } from '../archive/reduce.ts';
 import { entrySchema } from '../archive/schema.ts';
 import type { Store } from '../archive/store.ts';
-import type { CommitFacts, Forge, WrittenCheck } from '../github/forge.ts';
+import type { CommitFacts, Forge, WorkflowRun, WrittenCheck } from '../github/forge.ts';
 import { transcriptArtifactName } from '../job/contract.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import type { Sha } from '../model/ids.ts';
 import { parseEvidence } from '../report/evidence.ts';
+import { ORPHANS } from './charge.ts';
 import { DASHBOARD_NOTE } from './dashboard.ts';
-import { WORKFLOW } from './dispatch.ts';
 import { type Making, makingName } from './make-variant.ts';
 import { measureDiff } from './measure-diff.ts';
 import { Notes } from './notes.ts';
@@ -19,6 +20,7 @@ import { isMergeBranch, parseBranch, type RunSpec, SPEC_NOTE } from './spec.ts';
 import { parseSpecText } from './spec-text.ts';
 import { parseProposal, parseTrailers } from './trailers.ts';
 import { SUMMARY_NOTE } from './wind-up.ts';
+import { WORKFLOW } from './workflow.ts';
 
 export interface Recovery {
   readonly run: string;
@@ -71,7 +73,9 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
       orphans.push(branch);
     }
   }
-  await noteTranscripts(forge, notes, entries);
+  const sent = await forge.dispatchedRuns(WORKFLOW, entries[0]!.at);
+  await notes.write(ORPHANS, orphansAmong(sent, archive));
+  await noteTranscripts(forge, notes, entries, sent);
   await store.restore(key, entries);
   return { run, entries: entries.length, orphans };
 }
@@ -152,11 +156,27 @@ async function makingOf(forge: Forge, sha: Sha): Promise<Making> {
   };
 }
 
-async function noteTranscripts(forge: Forge, notes: Notes, entries: readonly JournalEntry[]): Promise<void> {
+/** How often orders were sent of each job that the journal does not know or has in flight. */
+function orphansAmong(sent: readonly WorkflowRun[], { settings, jobs, search }: Archive): Record<string, number> {
+  const known = new Set(search.variants.flatMap((variant) => variant?.jobs ?? []));
+  const orphans: Record<string, number> = {};
+  for (const { title } of sent) {
+    const job = title.split(' ').find((word) => word.startsWith(`${settings.run}-`));
+    if (job !== undefined && (jobs.has(job) || !known.has(job))) orphans[job] = (orphans[job] ?? 0) + 1;
+  }
+  return orphans;
+}
+
+async function noteTranscripts(
+  forge: Forge,
+  notes: Notes,
+  entries: readonly JournalEntry[],
+  sent: readonly WorkflowRun[],
+): Promise<void> {
   const jobs = new Set(
     entries.flatMap(({ event }) => (event.type === 'evaluation.done' && event.split === 'search' ? [event.job] : [])),
   );
-  for (const run of await forge.dispatchedRuns(WORKFLOW, entries[0]!.at)) {
+  for (const run of sent) {
     const job = run.title.split(' ').find((word) => jobs.has(word));
     if (job === undefined || run.conclusion !== 'success') continue;
     const name = transcriptArtifactName(job);

@@ -10,13 +10,13 @@ import { ROOT } from '../model/ids.ts';
 import { evidenceText } from '../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../report/fit.ts';
 import { createPolicy } from '../search/policies.ts';
-import { WORKFLOW_PATH } from './dispatch.ts';
 import { Notes } from './notes.ts';
 import type { RunServices } from './open-run.ts';
 import { RUN_CHECK } from './publish-evidence.ts';
 import { branchOf, type RunSpec, SPEC_NOTE } from './spec.ts';
 import { specText } from './spec-text.ts';
 import { suiteFacts } from './suite-facts.ts';
+import { WORKFLOW_PATH } from './workflow.ts';
 
 /** An automatic merge needs at least so many held-out tasks: fewer cannot prove anything at 95 %. */
 const LEAST_HELD_OUT = 6;

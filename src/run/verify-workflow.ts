@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { WorkflowRun } from '../github/forge.ts';
 import { setAttention } from './attention.ts';
-import { WORKFLOW_PATH } from './dispatch.ts';
 import type { OpenRun } from './open-run.ts';
+import { WORKFLOW_PATH } from './workflow.ts';
 
 /**
  * Why a workflow run is no evidence for where its workflow file came from, or null. A commit that is not on the default

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { replay } from '../../src/archive/reduce.ts';
+import { MAX_RESULT_BYTES, resultArtifactName, resultSchema } from '../../src/job/contract.ts';
 import { recoverableRuns, recoverRun } from '../../src/run/recover.ts';
 import { essence, expectConsistent } from '../support/consistency.ts';
 import { until, World } from '../support/world.ts';
@@ -52,5 +53,13 @@ search: { policy: hgm, budget: 16, concurrency: 2, batch: 3 }
   await world.startApp();
   const archive = await world.ended('r1');
   expect(archive.outcome).not.toBeNull();
+  // What had been spent on work whose results were lost with the journal is not forgotten.
+  let spent = 0;
+  for (const { id, title } of await forge.dispatchedRuns('huxley.yml', '2026-01-01T00:00:00Z')) {
+    const text = await forge.readArtifact(id, resultArtifactName(title.split(' ')[1]!), MAX_RESULT_BYTES);
+    spent += resultSchema.parse(JSON.parse(text!)).usage.costUSD;
+  }
+  expect(spent).toBeGreaterThan(0);
+  expect(archive.spentUSD).toBeGreaterThanOrEqual(spent);
   await expectConsistent(world, 'r1', archive);
 }, 420_000);

@@ -44,14 +44,14 @@ export function actions({ at, pace, octokit }: Connection): Actions {
     },
 
     async dispatchedRuns(workflow, since) {
-      const { data } = await rest.actions.listWorkflowRuns({
+      const all = await octokit.paginate(rest.actions.listWorkflowRuns, {
         ...at,
         workflow_id: workflow,
         event: 'workflow_dispatch',
         created: `>=${since}`,
         per_page: 100,
       });
-      return data.workflow_runs.map(runOf);
+      return all.map(runOf);
     },
 
     async cancelRun(id) {
