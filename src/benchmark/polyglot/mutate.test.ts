@@ -9,7 +9,7 @@ const falsify = (language: Language, text: string, { everywhere = false, salt = 
 test('of an assertion the last literal changes', () => {
   expect(falsify('python', '    self.assertEqual(add("a", 2), 3)')).toBe('    self.assertEqual(add("a", 2), 4)');
   expect(falsify('javascript', "  expect(f('x')).toEqual('y 7Z');")).toMatch(
-    /^ {2}expect\(f\('x'\)\)\.toEqual\('(?:[^y] 7Z|y [^7]Z|y 7[^Z])'\);$/,
+    /^ {2}expect\(f\('x'\)\)\.toEqual\('y (?:[^7]Z|7[^Z])'\);$/,
   );
   expect(falsify('java', '    assertThat(x.is(7)).isEqualTo(true);')).toBe('    assertThat(x.is(7)).isEqualTo(false);');
   expect(falsify('rust', '    assert_eq!(f(1_000), 2_000);')).toBe('    assert_eq!(f(1_000), 2001);');
@@ -40,7 +40,7 @@ test('names, imports and characters stay', () => {
 test('data in tables changes only when asked to', () => {
   const line = '\t{"description", 1, "text"},';
   expect(falsify('go', line)).toBe(line);
-  expect(falsify('go', line, { everywhere: true })).toMatch(/^\t\{"description", 1, "(?!text)[a-z]{4}"\},$/);
+  expect(falsify('go', line, { everywhere: true })).toMatch(/^\t\{"description", 1, "t(?!ext)[a-z]{3}"\},$/);
 });
 
 test('what stands for something else is left alone, and a text without letters gets one', () => {

@@ -75,7 +75,9 @@ function replaceOne(text: string, draw: (limit: number) => number): string {
   const places = [...plain.matchAll(/[a-zA-Z0-9]/g)].map(({ index }) => index);
   const [lower] = CLASSES;
   if (places.length === 0) return text + lower![draw(lower!.length)];
-  const place = places[draw(places.length)]!;
+  // Not the first where there are others: many a right solution looks at the initial alone of a name it is given.
+  const [first, ...rest] = places;
+  const place = rest.length > 0 ? rest[draw(rest.length)]! : first!;
   const letters = CLASSES.find((letters) => letters.includes(text[place]!))!;
   const other = (letters.indexOf(text[place]!) + 1 + draw(letters.length - 1)) % letters.length;
   return text.slice(0, place) + letters[other] + text.slice(place + 1);
