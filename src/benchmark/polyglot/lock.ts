@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { runOnce, stretch } from '../grading/run-tests.ts';
 import type { Exercise } from './exercise.ts';
-import { mutated } from './mutate.ts';
+import { mutated, PLACES } from './mutate.ts';
 import { planOf } from './plan.ts';
 
 const lockSchema = z.strictObject({
@@ -15,8 +15,8 @@ const lockSchema = z.strictObject({
   problem: z.string().nullable(),
   /** Ids of the mutated tests that the example fails; empty where no mutation of the tests runs. */
   mustFail: z.array(z.string()),
-  /** How the tests were mutated; `everywhere` where lines that look like assertions were not enough. */
-  mutation: z.strictObject({ everywhere: z.boolean(), salt: z.string() }),
+  /** How the tests were mutated. */
+  mutation: z.strictObject({ where: z.enum(PLACES), salt: z.string() }),
 });
 /** What a run of the published example established about an exercise in one image. */
 export type Lock = z.infer<typeof lockSchema>;
@@ -41,7 +41,7 @@ async function makeLock(
   sandbox: Sandbox,
 ): Promise<{ readonly lock: Lock; readonly final: boolean }> {
   const salt = randomBytes(16).toString('hex');
-  const none: Lock = { expected: [], problem: null, mustFail: [], mutation: { everywhere: false, salt } };
+  const none: Lock = { expected: [], problem: null, mustFail: [], mutation: { where: 'assertions', salt } };
   const { mustFail: _, ...plan } = planOf(exercise, image, exercise.solution, none);
   const { report, run } = await runOnce(plan, 'tests', sandbox);
   const bad = [...report.tests].find(([, outcome]) => outcome !== 'passed');
@@ -52,8 +52,8 @@ async function makeLock(
   if (!report.complete || report.tests.size === 0)
     return broken(`The published example cannot be built or run: ${reason(run.stderr)}`);
   const expected = [...report.tests.keys()].sort();
-  for (const everywhere of [false, true]) {
-    const mutation = { everywhere, salt };
+  for (const where of PLACES) {
+    const mutation = { where, salt };
     const canary = mutated(exercise, mutation);
     const falsified = await runOnce({ ...plan, canary }, 'canary', sandbox);
     const mustFail = [...falsified.report.tests].filter(([, outcome]) => outcome === 'failed').map(([id]) => id);
@@ -75,8 +75,8 @@ function reason(stderr: string): string {
 }
 
 function keyOf(exercise: Exercise, image: string): string {
-  const hash = createHash('sha256').update(`huxley polyglot lock 3\0${image}\0${exercise.id}`);
-  const canaries = [false, true].flatMap((everywhere) => mutated(exercise, { everywhere, salt: '' }));
+  const hash = createHash('sha256').update(`huxley polyglot lock 4\0${image}\0${exercise.id}`);
+  const canaries = PLACES.flatMap((where) => mutated(exercise, { where, salt: '' }));
   for (const { path, content } of [...exercise.workspace, ...exercise.tests, ...exercise.solution, ...canaries])
     hash.update(`\0${path}\0${content.byteLength}\0`).update(content);
   return hash.digest('hex').slice(0, 24);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Language } from './language.ts';
-import { mutateTest } from './mutate.ts';
+import { type Mutation, mutateTest } from './mutate.ts';
 
-const falsify = (language: Language, text: string, { everywhere = false, salt = 'salt' } = {}) =>
-  mutateTest(language, text, { everywhere, salt });
+const falsify = (language: Language, text: string, { where = 'assertions', salt = 'salt' }: Partial<Mutation> = {}) =>
+  mutateTest(language, text, { where, salt });
 
 test('of an assertion the last literal changes', () => {
   expect(falsify('python', '    self.assertEqual(add("a", 2), 3)')).toBe('    self.assertEqual(add("a", 2), 4)');
@@ -40,7 +40,13 @@ test('names, imports and characters stay', () => {
 test('data in tables changes only when asked to', () => {
   const line = '\t{"description", 1, "text"},';
   expect(falsify('go', line)).toBe(line);
-  expect(falsify('go', line, { everywhere: true })).toMatch(/^\t\{"description", 1, "t(?!ext)[a-z]{3}"\},$/);
+  expect(falsify('go', line, { where: 'lists' })).toMatch(/^\t\{"description", 1, "t(?!ext)[a-z]{3}"\},$/);
+});
+
+test('what stands alone changes last of all', () => {
+  const line = '        "MMmMMMm",';
+  for (const where of ['assertions', 'lists'] as const) expect(falsify('rust', line, { where })).toBe(line);
+  expect(falsify('rust', line, { where: 'everywhere' })).not.toBe(line);
 });
 
 test('what stands for something else is left alone, and a text without letters gets one', () => {

@@ -11,10 +11,13 @@ const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 const LITERAL =
   /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.])\d+(?:_\d+)*(?:\.\d+)?(?![\w.>]|\][\w[])/g;
 
+/** From the lines that most likely hold expectations to those that hold inputs too, with which code may never end. */
+export const PLACES = ['assertions', 'lists', 'everywhere'] as const;
+
 /** How tests are falsified: where, and by what secret. */
 export interface Mutation {
-  /** Whether beyond lines that look like assertions every line that holds data is changed. */
-  readonly everywhere: boolean;
+  /** Which lines are changed: those that look like assertions, those that list several literals, or all that hold data. */
+  readonly where: (typeof PLACES)[number];
   /** Decides which letter of a text becomes which other one; who does not know it cannot tell a false text by its form. */
   readonly salt: string;
 }
@@ -34,13 +37,15 @@ export function mutated(exercise: Exercise, mutation: Mutation): readonly FileEn
  * replaced by another, a number becomes the next one, a truth value the other. A text is as long as before and looks like
  * before, so that code under test that reads the tests cannot know by their form which ones it has been given.
  */
-export function mutateTest(language: Language, text: string, { everywhere, salt }: Mutation): string {
+export function mutateTest(language: Language, text: string, { where, salt }: Mutation): string {
   return text
     .split('\n')
     .map((line, number) => {
-      if (STRUCTURE.test(line) || !(everywhere || ASSERTION.test(line.replace(STRING, '')))) return line;
-      const last = [...line.matchAll(LITERAL)].filter(([literal]) => mutable(language, literal)).at(-1);
-      if (!last) return line;
+      if (STRUCTURE.test(line)) return line;
+      if (where === 'assertions' && !ASSERTION.test(line.replace(STRING, ''))) return line;
+      const literals = [...line.matchAll(LITERAL)].filter(([literal]) => mutable(language, literal));
+      const last = literals.at(-1);
+      if (!last || (where === 'lists' && literals.length < 2)) return line;
       const draw = drawing(`${salt}\0${number}\0${line}`);
       return line.slice(0, last.index) + mutate(last[0], draw) + line.slice(last.index + last[0].length);
     })
