@@ -9,7 +9,7 @@ const STRUCTURE =
   /^\s*(?:#|import\b|from\b|package\b|use\b|module\b|const .*require\(|@|\/\/|\*|TEST_CASE|test\(|xtest\(|it\(|xit\(|describe\(|xdescribe\(|def |fn |func |class |public |void |mod |"[\w./-]+"$)/;
 const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 const LITERAL =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.])\d+(?:_\d+)*(?:\.\d+)?(?![\w.>]|\][\w[])/g;
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:true|false|True|False)\b|(?<![\w.]|\w\[)\d+(?:_\d+)*(?:\.\d+)?(?![\w.>]|\][\w[])/g;
 
 /** From the lines that most likely hold expectations to those that hold inputs too, with which code may never end. */
 export const PLACES = ['assertions', 'lists', 'everywhere'] as const;
