@@ -52,7 +52,7 @@ test('what stands alone changes last of all', () => {
 });
 
 test('what stands for something else is left alone, and a text without letters gets one', () => {
-  for (const text of ['%d', '\\u00e9\\n', '{name:?}', ' - ', '', '\\x41', '%-5.2f'])
+  for (const text of ['%d', '\\u00e9\\n', '{name:?}', ' - ', '', '^[A-Z]{2}\\d{3}$', '\\x41', '%-5.2f'])
     expect(falsify('rust', `assert_eq!(f(), "${text}");`).replace(/[a-z]"\);$/, '"')).toBe(`assert_eq!(f(), "${text}"`);
 });
 
