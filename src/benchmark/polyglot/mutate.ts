@@ -67,7 +67,8 @@ function mutable(language: Language, literal: string): boolean {
 const OTHER: Readonly<Record<string, string>> = { true: 'false', false: 'true', True: 'False', False: 'True' };
 const CLASSES = ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789'];
 /** What is more than the letters it is written with: escapes, ranges of letters, and where values are put in. */
-const SPECIAL = /\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)|\{[^}]*\}|\[[^\]]*\w-\w[^\]]*\]|%[-+ #0-9.]*[a-zA-Z]/g;
+const SPECIAL =
+  /\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)|\{[^}]*\}|\[[^\]]*\w-\w[^\]]*\]|%[-+ #0-9.]*[a-zA-Z]/g;
 
 function mutate(literal: string, draw: (limit: number) => number): string {
   if (/^["']/.test(literal)) return literal[0] + replaceOne(literal.slice(1, -1), draw) + literal.at(-1);
