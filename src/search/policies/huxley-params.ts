@@ -9,7 +9,7 @@ function param(name: string, value: number, min: number, max: number, meaning: s
 
 export const HUXLEY_PARAMS: readonly Param[] = [
   param('slip', 0.005, 0.0001, 0.3, 'chance that a hopeless agent resolves a task, and that a perfect one fails'),
-  param('difficultySd', 1.5, 0.1, 5, 'spread of task difficulties at first, in logits; learned'),
+  param('difficultySd', 2, 0.1, 5, 'spread of task difficulties at first, in logits; learned'),
   param('rootSd', 1.5, 0.1, 5, "spread of the root's ability before it is measured, in logits"),
   param('driftSd', 0.06, 0.001, 5, 'how much a drift changes from parent to child, in logits'),
   param('gain', 0.12, -2, 2, 'what a child that works gains besides its drift, in logits; learned'),
@@ -30,7 +30,7 @@ export const HUXLEY_PARAMS: readonly Param[] = [
   param('variety', 1, 0, 100, 'chance in the choice of tasks: 0 takes those that tell most, 100 nearly any'),
   param('late', 0.06, 0, 1, 'share of the budget kept back to verify the best'),
   param('width', 0.5, 0, 5, 'posterior standard deviations added when choosing whom to verify'),
-  param('caution', 2, 0, 5, 'posterior standard deviations taken off in the final choice'),
+  param('caution', 0.5, 0, 5, 'posterior standard deviations taken off in the final choice'),
   param(
     'hurdle',
     0.5,
