@@ -11,7 +11,7 @@ import { solveTask } from '../../src/job/solve.ts';
 import { writeTree } from '../../src/job/write-tree.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { fakeEndpoint } from '../support/endpoint.ts';
-import { ANSWER_MARK, polyglotImage, TEST_MARK, writeCheckout } from '../support/polyglot.ts';
+import { ANSWER_MARK, polyglotImage, STATEMENT_MARK, TEST_MARK, writeCheckout } from '../support/polyglot.ts';
 
 // Compilers on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });
@@ -36,7 +36,7 @@ test.each(LANGUAGES)(
     });
     const agentFolder = await writeTree([{ path: 'agent.txt', content: Buffer.from('an agent'), executable: false }]);
     try {
-      const search = `grep -rlF -e ${TEST_MARK} -e ${ANSWER_MARK} -e 'Double a number' --exclude-dir=proc --exclude-dir=sys / 2>/dev/null > $HUXLEY_OUT; env >> $HUXLEY_OUT`;
+      const search = `grep -rlF -e ${TEST_MARK} -e ${ANSWER_MARK} -e ${STATEMENT_MARK} --exclude-dir=proc --exclude-dir=sys / 2>/dev/null > $HUXLEY_OUT; env >> $HUXLEY_OUT`;
       const { attempt } = await solveTask(
         {
           sandbox,

@@ -6,6 +6,7 @@ import { imageState } from '../../src/sandbox/setup/image.ts';
 /** Words that stand in every test, and in every published answer. */
 export const TEST_MARK = 'planted-in-the-tests';
 export const ANSWER_MARK = 'planted-in-the-answer';
+export const STATEMENT_MARK = 'planted-in-the-statement';
 
 interface Miniature {
   readonly solution: string;
@@ -184,7 +185,7 @@ function write(root: string, language: string, name: string, miniature: Miniatur
   const { solution, stub, test, tests, example, answer, rest } = miniature;
   const files: Record<string, string> = {
     '.meta/config.json': JSON.stringify({ files: { solution: [solution], test: [test], example: [example] } }),
-    '.docs/instructions.md': '# Instructions\n\nMake the tests pass.\n',
+    '.docs/instructions.md': `# Instructions\n\nMake the tests pass (${STATEMENT_MARK}).\n`,
     [solution]: stub,
     [test]: tests,
     [example]: answer,
