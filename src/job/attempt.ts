@@ -94,8 +94,7 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
   try {
     return await attemptIn(box, spec, size);
   } finally {
-    const removed = box.remove();
-    removed.catch(() => undefined);
+    const removed = box[Symbol.asyncDispose]();
     if (removals) removals.defer(() => removed);
     else await removed;
   }

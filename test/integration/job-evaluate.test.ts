@@ -11,6 +11,7 @@ import { OWNER_LABEL } from '../../src/sandbox/hardening.ts';
 import { ownerToString, thisProcess } from '../../src/sandbox/owner.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { ASKING_AGENT, commitOf, evaluateOrder, machineWith, PLANTED_KEY } from '../support/job.ts';
+import { stuckSandbox } from '../support/refusing-engine.ts';
 import { tinySuite } from '../support/tiny-suite.ts';
 
 const suite = tinySuite({ a: 'alpha', b: 'beta', c: 'gamma' });
@@ -45,6 +46,22 @@ it('measures a variant task by task, with its costs and transcripts', async () =
   expect(transcript.conversation).toBe('## user\nWrite the word beta into answer.txt.\n\n## assistant\nalpha');
   expect(transcript.patch).toContain('-none yet\n+alpha');
   expect(JSON.stringify(transcript)).not.toContain(PLANTED_KEY);
+});
+
+it('keeps its verdict when the engine will not remove the container of the agent, nor that of its work', async ({
+  skip,
+}) => {
+  const socket = inject('engineSocket');
+  if (socket === null) return skip('the engine has no socket that another could be put before');
+  await using stuck = await stuckSandbox(socket);
+  await using endpoint = await alphaEndpoint();
+  const commit = await commitOf({ 'agent.mjs': ASKING_AGENT });
+  const openSandbox = async () => ({ sandbox: stuck.sandbox, image: inject('sandboxImage') });
+  const machine = machineWith(commit, suite, endpoint, { openSandbox });
+  const result = await runJob(evaluateOrder(commit, ['a']), machine);
+  expect(verdicts(result)).toEqual(['a resolved']);
+  expect(stuck.reports).toHaveLength(stuck.left().length);
+  expect(stuck.left().length).toBeGreaterThan(0);
 });
 
 it('keeps no transcript of held-out tasks', async () => {

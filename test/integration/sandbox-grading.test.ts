@@ -1,4 +1,4 @@
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { grade } from '../../src/benchmark/grading/grade.ts';
 import type { GradingPlan, RunOutput, TestReport } from '../../src/benchmark/grading/plan.ts';
 import { RUNNERS } from '../../src/benchmark/grading/runners.ts';
@@ -7,7 +7,7 @@ import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { connect } from '../../src/sandbox/engine.ts';
 import { OWNER_LABEL } from '../../src/sandbox/hardening.ts';
 import { ownerToString, thisProcess } from '../../src/sandbox/owner.ts';
-import { refusingEngine } from '../support/refusing-engine.ts';
+import { stuckSandbox } from '../support/refusing-engine.ts';
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const file = (path: string, text: string): FileEntry => ({ path, content: Buffer.from(text), executable: false });
@@ -110,17 +110,11 @@ test('a verdict stands when the engine will not remove the containers it came of
 }) => {
   const socket = inject('engineSocket');
   if (socket === null) return skip('the engine has no socket that another could be put before');
-  const docker = connect({ socket });
-  await using engine = await refusingEngine(socket, 'DELETE /containers/');
-  const left = () => engine.refused.map((request) => /containers\/(\w+)/.exec(request)![1]!);
-  onTestFinished(async () => {
-    for (const id of left()) await docker.getContainer(id).remove({ force: true, v: true });
-  });
-  const reports: string[] = [];
-  const stuck = dockerSandbox({ socket: engine.socket }, { report: (line) => reports.push(line) });
+  await using stuck = await stuckSandbox(socket);
+  const { left, reports } = stuck;
   const { right, plan } = PLANS.shell;
   const attempt = { ...plan, image: inject('sandboxImage'), solution: [file('add.sh', right)] };
-  expect(await grade(attempt, stuck)).toMatchObject({ verdict: 'resolved', canary: 'failed' });
+  expect(await grade(attempt, stuck.sandbox)).toMatchObject({ verdict: 'resolved', canary: 'failed' });
   expect(left()).toHaveLength(2);
   expect(reports.sort()).toEqual(
     left()
@@ -131,7 +125,7 @@ test('a verdict stands when the engine will not remove the containers it came of
       .sort(),
   );
   for (const id of left()) {
-    const { Config } = await docker.getContainer(id).inspect();
+    const { Config } = await connect({ socket }).getContainer(id).inspect();
     expect(Config.Labels).toHaveProperty(OWNER_LABEL, ownerToString(thisProcess()));
   }
 });

@@ -2,15 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { dockerSandbox } from '../../src/sandbox/docker.ts';
+import { connect } from '../../src/sandbox/engine.ts';
+import type { Sandbox } from '../../src/sandbox/port.ts';
 
-export interface RefusingEngine extends AsyncDisposable {
+interface RefusingEngine extends AsyncDisposable {
   readonly socket: string;
   /** Request lines that were refused. */
   readonly refused: readonly string[];
 }
 
 /** The engine behind a socket of its own, on which requests that begin so are answered with an error and never arrive. */
-export async function refusingEngine(engine: string, beginning: string): Promise<RefusingEngine> {
+async function refusingEngine(engine: string, beginning: string): Promise<RefusingEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'huxley-engine-'));
   const socket = join(folder, 'docker.sock');
   const refused: string[] = [];
@@ -46,4 +50,19 @@ export async function refusingEngine(engine: string, beginning: string): Promise
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A sandbox whose containers cannot be removed, what it reports of that, and which they are; the end of the test removes them. */
+export async function stuckSandbox(
+  engineSocket: string,
+): Promise<AsyncDisposable & { readonly sandbox: Sandbox; readonly reports: string[]; readonly left: () => string[] }> {
+  const docker = connect({ socket: engineSocket });
+  const engine = await refusingEngine(engineSocket, 'DELETE /containers/');
+  const left = () => engine.refused.map((request) => /containers\/(\w+)/.exec(request)![1]!);
+  onTestFinished(async () => {
+    for (const id of left()) await docker.getContainer(id).remove({ force: true, v: true });
+  });
+  const reports: string[] = [];
+  const sandbox = dockerSandbox({ socket: engine.socket }, { report: (line) => reports.push(line) });
+  return { sandbox, reports, left, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
 }
