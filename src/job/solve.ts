@@ -1,3 +1,4 @@
+import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { Grade, SuiteTask } from '../benchmark/suite.ts';
 import type { TranscriptEntry } from '../gateway/transcript.ts';
 import type { FileEntry } from '../model/file.ts';
@@ -103,9 +104,8 @@ async function gradeFiles(
   files: readonly FileEntry[],
   patch: string,
 ): Promise<Grade> {
-  return suite.gradePatch !== undefined && task.solutionPaths === null
-    ? await suite.gradePatch(task.id, patch, sandbox, signal)
-    : await suite.grade(task.id, files, sandbox, signal);
+  const submission = suite.gradePatch !== undefined && task.solutionPaths === null ? patch : files;
+  return await gradeSubmission(suite, task.id, submission, sandbox, signal);
 }
 
 /** Of an attempt whose files are out of reach: that is the agent's doing, since the engine answered, so it counts. */

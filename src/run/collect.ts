@@ -92,9 +92,8 @@ async function takeEvaluation(
   const why = errorText(result) ?? trouble?.slice(0, 500) ?? 'the worker stopped before these tasks';
   if (job.split === 'search' && events.length > 0) await noteTranscripts(run, job.job, workflowRun);
   await run.record(...chargeReported(job, record, result, why), ...events);
-  const rest = run.archive.jobs.get(job.job);
-  if (rest === undefined) return run.notes.remove(recordName(job.job));
-  await noResult(run, rest, record, why);
+  if (!run.archive.jobs.has(job.job)) return run.notes.remove(recordName(job.job));
+  await noResult(run, record, why);
 }
 
 /** What kept the worker from its job as a whole, in words. */
@@ -123,7 +122,7 @@ async function takeExpansion(
   const error = errorText(result);
   if (error !== null) {
     await run.record(...chargeReported(job, record, result, error));
-    return noResult(run, run.archive.jobs.get(job.job)!, record, error);
+    return noResult(run, record, error);
   }
   if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
   const { failure, usage, seconds } = result;
@@ -149,11 +148,12 @@ async function takeExpansion(
 /** An attempt that tells nothing, not even what it cost. */
 async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
   await run.record(...(await chargeMost(run, job, record, reason)));
-  await noResult(run, run.archive.jobs.get(job.job)!, record, reason);
+  await noResult(run, record, reason);
 }
 
 /** Infrastructure trouble: the job is tried again after a while, and given up after enough attempts, or when no other can be paid. */
-async function noResult(run: OpenRun, job: Job, record: JobRecord, why: string): Promise<void> {
+async function noResult(run: OpenRun, record: JobRecord, why: string): Promise<void> {
+  const job = run.archive.jobs.get(record.order.jobId)!;
   const paid = affords(run, job.kind, job.tasks.length, job);
   const reason = paid ? why : `${why}; another attempt could cost over the run's limit`;
   const wait = paid ? run.options.backoffSeconds[record.attempt - 1] : undefined;

@@ -12,8 +12,7 @@ export class Difficulties {
   /** By task: precision, and precision times mean. */
   readonly precision: Float64Array;
   readonly shift: Float64Array;
-  readonly #curve = new SuccessCurve();
-  #drawn = false;
+  #now: ((ability: number) => number) | undefined;
 
   constructor(slip: number, sd: number, tasks: number) {
     this.#slip = slip;
@@ -31,37 +30,29 @@ export class Difficulties {
     return 1 / this.precision[task]!;
   }
 
-  /** To be called after a change: the success curve is drawn anew when somebody asks. */
+  /** To be called after a change: the next success is another. */
   changed(): void {
-    this.#drawn = false;
+    this.#now = undefined;
   }
 
-  /** Expected success as it is believed now, for later: it stays when the belief moves on. */
+  /** Expected success as it is believed now, for later: it stays when the belief moves on, and is drawn when somebody asks. */
   snapshot(): (ability: number) => number {
+    if (this.#now) return this.#now;
     const [precision, shift] = [this.precision.slice(), this.shift.slice()];
     let curve: SuccessCurve | undefined;
-    return (ability) => {
-      if (curve === undefined) {
-        curve = new SuccessCurve();
-        curve.draw(this.#slip, LINK, precision, shift);
-      }
+    this.#now = (ability) => {
+      curve ??= new SuccessCurve(this.#slip, LINK, precision, shift);
       return curve.at(ability);
     };
+    return this.#now;
   }
 
   /** Expected success over the tasks of an ability known with this standard deviation (three-point Gauss-Hermite). */
   success(ability: number, sd: number): number {
-    const middle = this.#at(ability);
+    const at = this.snapshot();
+    const middle = at(ability);
     if (sd === 0) return middle;
-    return (4 * middle + this.#at(ability - SQRT3 * sd) + this.#at(ability + SQRT3 * sd)) / 6;
-  }
-
-  #at(ability: number): number {
-    if (!this.#drawn) {
-      this.#curve.draw(this.#slip, LINK, this.precision, this.shift);
-      this.#drawn = true;
-    }
-    return this.#curve.at(ability);
+    return (4 * middle + at(ability - SQRT3 * sd) + at(ability + SQRT3 * sd)) / 6;
   }
 
   /** Moves the prior spread towards the spread that is seen; the prior's own counts for `weight` tasks. */

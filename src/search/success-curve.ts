@@ -8,8 +8,8 @@ export class SuccessCurve {
   readonly #points = new Float64Array(POINTS);
 
   /** Difficulties come as precisions and precision-weighted means; `link` is the variance of the logistic curve's probit twin. */
-  draw(slip: number, link: number, precisions: Float64Array, shifts: Float64Array): void {
-    const points = this.#points.fill(0);
+  constructor(slip: number, link: number, precisions: Float64Array, shifts: Float64Array) {
+    const points = this.#points;
     for (let task = 0; task < precisions.length; task++) {
       const precision = precisions[task]!;
       const difficulty = shifts[task]! / precision;

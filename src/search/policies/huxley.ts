@@ -85,7 +85,7 @@ class Huxley implements Policy {
     const numbers = { horizon: ahead, works, ability: belief.ability(best), drift: belief.drift(best) };
     // Whoever reads the reason reads it later, when the belief has moved on.
     const successOf = belief.successNow();
-    const numberOf = belief.numberOf.slice(0, belief.size);
+    const numberOf = belief.numberOf.slice();
     const reason = (text: string) => () => {
       // As shares of tasks: logits tell people nothing.
       const share = (value: number) => (value === Number.NEGATIVE_INFINITY ? value : successOf(value));
