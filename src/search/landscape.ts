@@ -19,6 +19,8 @@ const mutation = z.strictObject({
   sd,
   /** How much of the child's drift its ability gains. */
   drift: finite,
+  /** Probability that an expansion of such a variant yields nothing; the landscape's own by default. */
+  failure: chance.optional(),
 });
 
 const logit = z.strictObject({

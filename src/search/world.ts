@@ -18,6 +18,8 @@ interface Traits {
   readonly drift: number;
   /** Deviation by task; `null` where the landscape has none. */
   readonly shift: Float64Array | null;
+  /** Probability that an expansion of it yields nothing. */
+  readonly failure: number;
 }
 
 export interface World {
@@ -41,7 +43,7 @@ export function createWorld(landscape: Landscape, seed: number): World {
     child(parent, nth) {
       const key = hash(parent.key, nth + 1);
       const rng = createRng(key, 1);
-      const failed = rng.next() < landscape.failure;
+      const failed = rng.next() < parent.traits.failure;
       return failed ? null : being(key, nature.child(parent.traits, rng));
     },
     resolves: ({ key, chances }, task) => hash(hash(key, luck), task) * 2 ** -32 < chances[task]!,
@@ -63,10 +65,10 @@ function logitNature(landscape: LogitLandscape, seed: number): Nature {
     difficulty[task] = landscape.difficulty.mean + landscape.difficulty.sd * rng.normal();
     discrimination[task] = Math.exp(landscape.discrimination.logSd * rng.normal());
   }
-  const { slip, mutations, taskShift } = landscape;
+  const { slip, mutations, taskShift, failure } = landscape;
   const weights = mutations.reduce((sum, { weight }) => sum + weight, 0);
   return {
-    root: { level: landscape.root.ability, drift: landscape.root.drift, shift: null },
+    root: { level: landscape.root.ability, drift: landscape.root.drift, shift: null, failure },
     child(parent, rng) {
       const drift = parent.drift + landscape.drift.sd * rng.normal();
       let ticket = rng.next() * weights;
@@ -74,11 +76,12 @@ function logitNature(landscape: LogitLandscape, seed: number): Nature {
       while (pick < mutations.length - 1 && ticket >= mutations[pick]!.weight) ticket -= mutations[pick++]!.weight;
       const mutation = mutations[pick]!;
       const level = parent.level + mutation.mean + mutation.drift * drift + mutation.sd * rng.normal();
-      if (taskShift.sd === 0) return { level, drift, shift: null };
+      const traits = { level, drift, failure: mutation.failure ?? failure };
+      if (taskShift.sd === 0) return { ...traits, shift: null };
       const shift = new Float64Array(total);
       for (let task = 0; task < total; task++)
         shift[task] = taskShift.inherit * (parent.shift?.[task] ?? 0) + taskShift.sd * rng.normal();
-      return { level, drift, shift };
+      return { ...traits, shift };
     },
     chances({ level, shift }) {
       const chances = new Float64Array(total);
@@ -93,12 +96,13 @@ function logitNature(landscape: LogitLandscape, seed: number): Nature {
 
 function skillNature(landscape: SkillLandscape): Nature {
   const total = landscape.tasks + heldOutCount(landscape);
+  const { failure } = landscape;
   return {
-    root: { level: landscape.root.skill, drift: landscape.root.drift, shift: null },
+    root: { level: landscape.root.skill, drift: landscape.root.drift, shift: null, failure },
     child(parent, rng) {
       const drift = parent.drift + landscape.drift.sd * rng.normal();
       const level = Math.min(1, Math.max(0, parent.level + drift + landscape.noise.sd * rng.normal()));
-      return { level, drift, shift: null };
+      return { level, drift, shift: null, failure };
     },
     chances: ({ level }) => new Float64Array(total).fill(level),
   };

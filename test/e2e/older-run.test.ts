@@ -9,7 +9,7 @@ import { expectConsistent } from '../support/consistency.ts';
 import { until, World } from '../support/world.ts';
 
 const NOTICE =
-  "The run began before policy huxley had all of its parameters; today's defaults stand in for those: kin = 0.5, variety = 1, hurdle = 0.5.";
+  "The run began before policy huxley had all of its parameters; today's defaults stand in for those: kin = 0.5, variety = 4, hurdle = 0.5.";
 const execute = promisify(execFile);
 
 test('a run begun before its policy had all of its parameters goes on with those of today, on the dashboard and in replay as well', async () => {

@@ -11,9 +11,9 @@ import { HUXLEY_PARAMS, priorOf } from './huxley-params.ts';
 
 /**
  * Huxley's own policy. It believes in a Rasch model along the tree (`TreeBelief`) and always works on the variant with the
- * highest promise: ability, what its clade's drift adds over a horizon that shrinks with the budget, and optimism about what
- * is uncertain. That variant is expanded once it is known not to be broken, else it is run on the task that tells most. The
- * last part of the budget verifies the best few; a jury of beliefs chooses what is shipped.
+ * highest promise: ability, what its clade's drift adds over a horizon that shrinks with the budget, optimism about what is
+ * uncertain, and how often its expansions succeed. That variant is expanded once it is known not to be broken, else it is run
+ * on tasks that tell much. The last part of the budget verifies the best few; a jury of beliefs chooses what is shipped.
  */
 export const huxley: PolicyKind = {
   name: 'huxley',
@@ -53,7 +53,7 @@ class Huxley implements Policy {
 
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
-    const { temperature, horizon, fade, faith, optimism, kin, enough, least, sure } = this.#params;
+    const { temperature, horizon, fade, faith, optimism, kin, fertility, enough, least, sure } = this.#params;
     const ahead = horizon! * (view.left / view.budget) ** fade!;
     const far = kin! * ahead;
     const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
@@ -69,7 +69,8 @@ class Huxley implements Policy {
         ability +
         faith! * (belief.hope(node) - ability) +
         ahead * belief.drift(node) +
-        optimism! * Math.sqrt(Math.max(0, spread));
+        optimism! * Math.sqrt(Math.max(0, spread)) +
+        fertility! * Math.log(fertilityOf(search, search.variants[belief.numberOf[node]!]!));
       if (temperature! > 0) {
         const driftSd = Math.sqrt(belief.driftVar(node));
         promise += temperature! * (sd * rng.normal() + ahead * driftSd * rng.normal());
@@ -157,6 +158,14 @@ class Huxley implements Policy {
     }
     return this.#jury;
   }
+}
+
+/** How often a variant's expansions succeed, over how often all do. A variant's share starts there, as if two had been seen. */
+function fertilityOf({ expansionsMade, expansionsFailed }: SearchState, variant: Variant): number {
+  const usual = (expansionsMade + 1) / (expansionsMade + expansionsFailed + 1);
+  const { failedExpansions: failed } = variant;
+  const made = variant.children.length - failed - variant.expanding;
+  return (made + 2 * usual) / (made + failed + 2) / usual;
 }
 
 function shown(
