@@ -23,18 +23,22 @@ export function createPolicy(name: string, params: Readonly<Record<string, numbe
 }
 
 /**
- * The policy a run was started with. Parameters that it has got since take their defaults: `standInsText` says which.
+ * The policy a run was started with. Parameters that it has got since take the values they were without, where there are
+ * such, else their defaults: `standInsText` says which.
  */
-export function policyOf(spec: PolicySpec): Policy {
-  return createPolicy(spec.name, spec.params);
+export function policyOf({ name, params }: PolicySpec): Policy {
+  const before = findPolicy(name).params.flatMap((param) =>
+    param.before === undefined ? [] : [[param.name, param.before] as const],
+  );
+  return createPolicy(name, { ...Object.fromEntries(before), ...params });
 }
 
-/** Which parameters a run was started without, because its policy had none of that name then, and what they are now; null for none. */
+/** Which parameters a run was started without, because its policy had none of that name then, and what stands in for them; null for none. */
 export function standInsText(spec: PolicySpec): string | null {
   const missing = Object.entries(policyOf(spec).spec.params).filter(([name]) => !(name in spec.params));
   if (missing.length === 0) return null;
   const values = missing.map(([name, value]) => `${name} = ${value}`).join(', ');
-  return `The run began before policy ${spec.name} had all of its parameters; today's defaults stand in for those: ${values}.`;
+  return `The run began before policy ${spec.name} had all of its parameters; for those it goes on with ${values}.`;
 }
 
 function findPolicy(name: string): PolicyKind {

@@ -59,6 +59,8 @@ export interface Param {
   readonly max: number;
   readonly default: number;
   readonly integer?: boolean;
+  /** What stands in for it in a run begun before it was there, so that the run goes on as it began; the default when absent. */
+  readonly before?: number;
   /** Where the default comes from. */
   readonly source: string;
 }

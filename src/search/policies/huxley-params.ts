@@ -3,8 +3,8 @@ import { type Param, type Params, selectionParams } from '../policy.ts';
 
 const SOURCE = 'docs/search-experiments.md';
 
-function param(name: string, value: number, min: number, max: number, meaning: string): Param {
-  return { name, meaning, min, max, default: value, source: SOURCE };
+function param(name: string, value: number, min: number, max: number, meaning: string, before?: number): Param {
+  return { name, meaning, min, max, default: value, source: SOURCE, ...(before === undefined ? {} : { before }) };
 }
 
 export const HUXLEY_PARAMS: readonly Param[] = [
@@ -23,13 +23,14 @@ export const HUXLEY_PARAMS: readonly Param[] = [
   param('fade', 1.4, 0, 5, 'how the horizon shrinks: with this power of the share of budget left'),
   param('faith', 0.1, 0, 1, 'how far an ability counts as if the variant were surely not broken'),
   param('optimism', 1.4, 0, 10, 'posterior standard deviations of ability added to a promise'),
-  param('kin', 0.5, 0, 1, 'share of that horizon over which an uncertain drift counts for optimism'),
+  param('kin', 0.5, 0, 1, 'share of that horizon over which an uncertain drift counts for optimism', 0),
   param(
     'fertility',
     0.25,
     0,
     5,
     'weight, in logits, of the logarithm of how often its expansions succeed against what is usual',
+    0,
   ),
   param('enough', 3, 1, 10_000, 'evaluations after which a variant may be expanded whatever they say'),
   param('least', 2, 0, 10_000, 'evaluations before which it is not expanded, if it has tasks left'),
@@ -44,6 +45,7 @@ export const HUXLEY_PARAMS: readonly Param[] = [
     0,
     5,
     'posterior standard deviations by which a variant must exceed the root to be chosen before it',
+    0,
   ),
   ...selectionParams(0, 0).filter(({ name }) => name !== 'epsilon'),
 ];
