@@ -17,7 +17,7 @@ test('a run begun before its policy had all of its parameters goes on as it bega
     luck: 0.8,
     tasks: 8,
     configuration:
-      'benchmark: { suite: tasks, holdout: 0.5 }\nsearch: { policy: huxley, budget: 6, concurrency: 1, batch: 2 }\n',
+      'benchmark: { suite: tasks, holdout: 0.5 }\nsearch: { policy: huxley, budget: 6, concurrency: 1, batch: 2, params: { kin: 0, hurdle: 0 } }\n',
   });
   await world.startApp();
   const issue = await world.run('seed=1');
