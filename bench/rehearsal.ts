@@ -28,15 +28,17 @@ import { issueText } from '../src/operator/prompt/issue.ts';
 import type { Trajectory } from '../src/operator/trajectory.ts';
 import { decide } from '../src/search/decide.ts';
 import { judge } from '../src/search/gate.ts';
-import { createPolicy } from '../src/search/policies.ts';
+import { createPolicy, parsePolicy } from '../src/search/policies.ts';
 import type { Policy } from '../src/search/policy.ts';
 import { createRng } from '../src/search/rng.ts';
+import { orderOf } from '../src/search/trial.ts';
 
 /**
  * How often a run like the demo's ends with a merge, by policy: the agents' own code, the rehearsal model, the diagnoses, the
  * search and the gate, all in this process, so that a run takes half a second instead of minutes. It approximates: files
  * are in memory, a task is solved when the model wrote the right solution, an example passes exactly then, what the
  * catalogue calls broken fails its check, and jobs take about as long as on two cores.
+ * Policies as `huxley simulate` takes them, e.g. `huxley:variety=1:fertility=0`.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -73,21 +75,11 @@ interface Ended {
   readonly rootShipped: boolean;
 }
 
-/** `huxley` or `huxley:variety=1,caution=2`. */
-function policyOf(text: string): Policy {
-  const [name, list = ''] = text.split(':');
-  const params = list
-    .split(',')
-    .filter(Boolean)
-    .map((pair) => pair.split('=') as [string, string]);
-  return createPolicy(name!, Object.fromEntries(params.map(([key, value]) => [key, Number(value)])));
-}
-
 /** One run. Results come back in an order that `order` shuffles, as on a machine with several jobs at once. */
 async function play(policy: Policy, seed: number, order: number): Promise<Ended> {
   const sources = new Map<VariantId, readonly FileEntry[]>([['v0', rootFiles]]);
   const attempts = new Map<string, Trajectory>();
-  const plans = new Map<string, Extract<Decision, { type: 'expand' }>>();
+  const plans = new Map<VariantId, Extract<Decision, { type: 'expand' }>>();
   const ends = new Map<string, number>();
   const rng = createRng(seed, 1_000 + order);
   let clock = 0;
@@ -115,7 +107,7 @@ async function play(policy: Policy, seed: number, order: number): Promise<Ended>
       }
       return events;
     }
-    const { parent, donor, operator, tasks: shown } = plans.get(job.job)!;
+    const { parent, donor, operator, tasks: shown } = plans.get(job.variant)!;
     const kin = lineage(archive!.search, variantNumber(parent)).map(({ id }) => id);
     const evidence = shown.flatMap((task) => {
       const whose = [kin.find((id) => attempts.has(`${id}/${task}`)), donor];
@@ -149,16 +141,9 @@ async function play(policy: Policy, seed: number, order: number): Promise<Ended>
       continue;
     }
     const n = now.decisions;
-    const job = `j${n}`;
+    if (decision.type === 'expand') plans.set(decision.variant, decision);
     happen({ type: 'decision.made', n, decision });
-    if (decision.type === 'expand') {
-      plans.set(job, decision);
-      const { variant, parent, operator } = decision;
-      now = happen({ type: 'expansion.ordered', job, decision: n, variant, parent, operator });
-    } else {
-      const { variant, tasks: asked } = decision;
-      now = happen({ type: 'evaluation.ordered', job, decision: n, variant, tasks: asked, split: 'search' });
-    }
+    now = happen(orderOf(decision, n));
   }
 }
 
@@ -343,9 +328,11 @@ function sourceOf(agent: readonly FileEntry[]): string {
 
 for (const policy of policies) {
   const runs: Ended[] = [];
+  const { name, params } = parsePolicy(policy);
   for (let seed = firstSeed; seed <= lastSeed; seed++) {
     const own: Ended[] = [];
-    for (let order = 0; order < Number(values.orders); order++) own.push(await play(policyOf(policy), seed, order));
+    for (let order = 0; order < Number(values.orders); order++)
+      own.push(await play(createPolicy(name, params), seed, order));
     runs.push(...own);
     console.log(`  seed ${seed}: ${own.filter(({ merged }) => merged).length} of ${own.length} merged`);
   }

@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import { HuxleyError } from '../model/error.ts';
 import { chart } from '../search/chart.ts';
 import type { Landscape } from '../search/landscape.ts';
-import { createPolicy } from '../search/policies.ts';
-import type { Params } from '../search/policy.ts';
+import { parsePolicy } from '../search/policies.ts';
 import { paired, type StudyRow, summarize } from '../search/study.ts';
 import type { Trial } from '../search/trial.ts';
 import { landscapeNames, loadLandscape } from './landscapes.ts';
@@ -90,24 +89,6 @@ function rowOf(plan: Plan, reference: Plan | undefined): StudyRow {
   if (!reference || reference === plan) return row;
   const versus = { policy: reference.policy, budget: reference.budget, ...paired(trials, reference.trials) };
   return { ...row, versus };
-}
-
-/** `name:param=value:param=value`, checked against the policy's parameters. */
-function parsePolicy(text: string): { name: string; params: Params } {
-  const [name, ...settings] = text.split(':');
-  const params = Object.fromEntries(
-    settings.map((setting) => {
-      const [key, value] = setting.split('=');
-      if (key && value !== undefined && value !== '' && Number.isFinite(Number(value))) return [key, Number(value)];
-      throw new HuxleyError(
-        'policy.parameter',
-        `'${setting}' in '${text}' is no parameter.`,
-        'Write policy:param=value, e.g. hgm:alpha=0.75.',
-      );
-    }),
-  );
-  createPolicy(name!, params);
-  return { name: name!, params };
 }
 
 function check(options: SimulateOptions): SimulateOptions {

@@ -23,14 +23,33 @@ export function createPolicy(name: string, params: Readonly<Record<string, numbe
 }
 
 /**
+ * `name:param=value:param=value`, checked against the policy's parameters.
+ * Throws HuxleyError `policy.unknown`, `policy.parameter` or `policy.range`.
+ */
+export function parsePolicy(text: string): PolicySpec {
+  const [name, ...settings] = text.split(':');
+  const params = Object.fromEntries(
+    settings.map((setting) => {
+      const [key, value] = setting.split('=');
+      if (key && value !== undefined && value !== '' && Number.isFinite(Number(value))) return [key, Number(value)];
+      throw new HuxleyError(
+        'policy.parameter',
+        `'${setting}' in '${text}' is no parameter.`,
+        'Write policy:param=value, e.g. hgm:alpha=0.75.',
+      );
+    }),
+  );
+  createPolicy(name!, params);
+  return { name: name!, params };
+}
+
+/**
  * The policy a run was started with. Parameters that it has got since take the values they were without, where there are
  * such, else their defaults: `standInsText` says which.
  */
 export function policyOf({ name, params }: PolicySpec): Policy {
-  const before = findPolicy(name).params.flatMap((param) =>
-    param.before === undefined ? [] : [[param.name, param.before] as const],
-  );
-  return createPolicy(name, { ...Object.fromEntries(before), ...params });
+  const kind = findPolicy(name);
+  return kind.create(settle(kind, params, (param) => param.before ?? param.default));
 }
 
 /** Which parameters a run was started without, because its policy had none of that name then, and what stands in for them; null for none. */
@@ -48,16 +67,22 @@ function findPolicy(name: string): PolicyKind {
   throw new HuxleyError('policy.unknown', `There is no policy called '${name}'.`, `Use one of: ${names}.`);
 }
 
-function settle(kind: PolicyKind, given: Readonly<Record<string, number>>): Record<string, number> {
+function settle(
+  kind: PolicyKind,
+  given: Readonly<Record<string, number>>,
+  otherwise: (param: Param) => number = (param) => param.default,
+): Record<string, number> {
   for (const name of Object.keys(given)) {
     if (kind.params.some((param) => param.name === name)) continue;
     const names = kind.params.map((param) => param.name).join(', ');
     throw new HuxleyError('policy.parameter', `Policy ${kind.name} has no parameter '${name}'.`, `It has: ${names}.`);
   }
-  return Object.fromEntries(kind.params.map((param) => [param.name, check(kind, param, given[param.name])]));
+  return Object.fromEntries(
+    kind.params.map((param) => [param.name, check(kind, param, given[param.name] ?? otherwise(param))]),
+  );
 }
 
-function check(kind: PolicyKind, param: Param, value = param.default): number {
+function check(kind: PolicyKind, param: Param, value: number): number {
   const whole = param.integer !== true || Number.isInteger(value);
   if (value >= param.min && value <= param.max && whole) return value;
   throw new HuxleyError(

@@ -120,7 +120,8 @@ function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEven
   };
 }
 
-function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate' }>, n: number): ArchiveEvent {
+/** The job that a decision orders. */
+export function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate' }>, n: number): ArchiveEvent {
   const job = `j${n}`;
   if (decision.type === 'evaluate') {
     const { variant, tasks } = decision;
