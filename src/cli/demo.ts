@@ -12,7 +12,7 @@ export function register(program: Command): void {
       8,
     )
     .option('--policy <name>', 'rule that decides what happens next', 'huxley')
-    .option('--concurrency <n>', 'jobs at once', whole(1, 64), 2)
+    .option('--concurrency <n>', 'jobs at once', whole(1, 64), 1)
     .option('--out <dir>', 'report folder', 'huxley-report')
     .option('--port <n>', 'port of the local GitHub; 0 for a free one', whole(0, 65_535), 0)
     .option('--keep', 'leave the local GitHub running at the end')
