@@ -121,17 +121,21 @@ console.log('targets: graded 1.2x, agent and grading 2.5x, and canary 3x');
 for (const concurrency of [1, 2, 4]) {
   const before = state();
   const queue = Array.from({ length: HUNDRED }, (_, index) => tasks[index % tasks.length]!);
-  let resolved = 0;
+  const others: string[] = [];
   const took = await seconds(() =>
     Promise.all(
       Array.from({ length: concurrency }, async () => {
-        for (let task = queue.shift(); task; task = queue.shift())
-          if ((await grade(planOf(task, image, task.solution), sandbox)).verdict === 'resolved') resolved++;
+        for (let task = queue.shift(); task; task = queue.shift()) {
+          const { verdict, evidence } = await grade(planOf(task, image, task.solution), sandbox);
+          if (verdict !== 'resolved') others.push(`${task.id}: ${verdict}: ${evidence}`);
+        }
       }),
     ),
   );
   const after = state();
   console.log(
-    `${HUNDRED} tasks with canary, concurrency ${concurrency}: ${took.toFixed(1)} s, ${(took / HUNDRED).toFixed(2)} s a task, ${resolved} resolved; containers ${before.containers} -> ${after.containers}, free memory ${before.memoryMB} -> ${after.memoryMB} MB, free disk ${before.diskMB} -> ${after.diskMB} MB`,
+    `${HUNDRED} tasks with canary, concurrency ${concurrency}: ${took.toFixed(1)} s, ${(took / HUNDRED).toFixed(2)} s a task, ${HUNDRED - others.length} resolved; containers ${before.containers} -> ${after.containers}, free memory ${before.memoryMB} -> ${after.memoryMB} MB, free disk ${before.diskMB} -> ${after.diskMB} MB`,
   );
+  for (const other of others) console.log(`  not resolved: ${other}`);
+  if (others.length > 0) process.exitCode = 1;
 }

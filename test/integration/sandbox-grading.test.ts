@@ -95,6 +95,7 @@ test('a report that the code under test makes unreadable is a missing one', asyn
     report: true,
     read: ({ files }: RunOutput): TestReport => ({
       tests: new Map(files.length > 0 ? [['tests/add.test.sh::test_add', 'passed'] as const] : []),
+      began: true,
       complete: files.length > 0,
       intrusion: null,
     }),

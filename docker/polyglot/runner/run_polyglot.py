@@ -139,6 +139,9 @@ LANGUAGES = {"cpp": cpp, "go": go, "java": java, "javascript": javascript, "rust
 
 
 def main():
+    # The engine's pipes may be non-blocking.
+    os.set_blocking(0, True)
+    os.set_blocking(3, True)
     nonce = sys.stdin.readline().strip()
 
     def report(record):
@@ -146,6 +149,7 @@ def main():
 
     copy_tree()
     os.chdir(BUILD)
+    report({"begin": True})
     try:
         results = list(LANGUAGES[sys.argv[1]](sys.argv[2:]))
     except (OSError, ET.ParseError, ValueError, KeyError) as error:

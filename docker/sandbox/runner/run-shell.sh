@@ -2,8 +2,13 @@
 # errexit set, and reports each on descriptor 3, every line behind a nonce read from standard input. The shell that runs
 # this is a copy nobody may read, which makes the kernel hide its memory and descriptors from what it starts.
 # Usage: /opt/huxley/bash run-shell.sh FILE...
-IFS= read -r nonce
+# The engine's pipe may be non-blocking: what is not there yet is waited for.
+for try in {1..400}; do
+  IFS= read -r nonce 2>/dev/null && break
+  sleep 0.05
+done
 exec </dev/null
+printf '%s {"begin":true}\n' "$nonce" >&3
 ROOT=$PWD
 readonly ROOT nonce
 

@@ -15,6 +15,7 @@ ROOT = os.getcwd()
 
 def reporter(nonce):
     write, dumps = os.write, json.dumps
+    write(3, f"{nonce} {dumps({'begin': True})}\n".encode())
     worst = {}
     rank = {"passed": 0, "skipped": 1, "failed": 2}
 
@@ -42,10 +43,13 @@ def reporter(nonce):
     return Reporter()
 
 
-plugin = reporter(sys.stdin.readline().strip())
+# The engine's pipes may be non-blocking.
+os.set_blocking(0, True)
+os.set_blocking(3, True)
 files = sys.argv[1:]
 sys.argv[1:] = []
 sys.path.insert(0, ROOT)
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+plugin = reporter(sys.stdin.readline().strip())
 options = ["--noconftest", "-c", "/dev/null", "--rootdir", ROOT, "-p", "no:cacheprovider", "-p", "no:terminalreporter"]
 pytest.main([*options, *files], plugins=[plugin])

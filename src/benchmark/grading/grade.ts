@@ -6,7 +6,7 @@ import { Boxes } from './boxes.ts';
 import { judge, judgeCanary } from './judge.ts';
 import { accepted } from './laid-files.ts';
 import type { GradingPlan } from './plan.ts';
-import { runTests, stretch } from './run-tests.ts';
+import { insist, runTests, stretch, type TestRun, TRIES } from './run-tests.ts';
 
 const MAX_SOLUTION_BYTES = 16 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -16,7 +16,7 @@ const CANARY_SILENT = 'The tests passed, but copies of them with false expectati
 
 /**
  * Grades an attempt in a container of its own that the agent never touched. Never throws for what the attempt contains;
- * trouble with the engine is the verdict `infrastructure`, after a second try.
+ * trouble with the engine or the test runner is the verdict `infrastructure`, after three tries.
  */
 export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade> {
   if (plan.expected.length === 0)
@@ -40,10 +40,10 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
   try {
     // The canary's container is made while the tests run, unless that would take a processor from them or from others.
     if (plan.canary !== null && stretch() === 1) boxes.ready('canary');
-    const { report, run } = await twice(() => runTests(plan, 'tests', boxes, signal), signal);
+    const { report, run } = await insist(() => runTests(plan, 'tests', boxes, signal), signal);
     const judgement = judge(plan.expected, report, run);
     if (judgement.verdict !== 'resolved' || plan.canary === null) return finish({ ...judgement, canary });
-    const falsified = await twice(() => runTests(plan, 'canary', boxes, signal), signal);
+    const falsified = await loudly(() => insist(() => runTests(plan, 'canary', boxes, signal), signal));
     switch (judgeCanary(falsified.report)) {
       case 'failed':
         return finish({ ...judgement, canary: 'failed' });
@@ -80,12 +80,9 @@ function refuse(plan: GradingPlan): string | undefined {
     : undefined;
 }
 
-async function twice<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!(error instanceof HuxleyError) || error.code === 'sandbox.image') throw error;
-    return await work();
-  }
+/** A canary that came to no result proves nothing: it is run again before that is believed. */
+async function loudly(run: () => Promise<TestRun>): Promise<TestRun> {
+  let last = await run();
+  for (let left = TRIES - 1; left > 0 && judgeCanary(last.report) === 'silent'; left--) last = await run();
+  return last;
 }

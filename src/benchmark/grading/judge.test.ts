@@ -4,6 +4,7 @@ import type { TestOutcome, TestReport } from './plan.ts';
 
 const report = (tests: Record<string, TestOutcome>, rest: Partial<TestReport> = {}): TestReport => ({
   tests: new Map(Object.entries(tests)),
+  began: true,
   complete: true,
   intrusion: null,
   ...rest,

@@ -6,6 +6,11 @@ export type TestOutcome = 'passed' | 'failed' | 'skipped';
 /** What a runner made of one run of the tests. */
 export interface TestReport {
   readonly tests: ReadonlyMap<string, TestOutcome>;
+  /**
+   * Whether the runner said that it began to load the code under test, which it does before any of it can run. A run
+   * without is nobody's failure: nothing was tested.
+   */
+  readonly began: boolean;
   /** Whether the runner said that it was done; what is missing then was never there. */
   readonly complete: boolean;
   /** Set when something other than the runner wrote where only the runner reports: what was seen. */

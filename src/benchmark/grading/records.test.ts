@@ -46,3 +46,10 @@ test.each([
 test('a run that was killed is not complete, and its cut line is no intrusion', () => {
   expect(readRecords(output(`${end}aaaa`, { timedOut: true }))).toMatchObject({ complete: false, intrusion: null });
 });
+
+test('a run says that it began before anything else, and one that did not is told from one that did', () => {
+  const begin = line({ begin: true });
+  expect(readRecords(output(begin))).toMatchObject({ began: true, complete: false, intrusion: null });
+  expect(readRecords(output(line({ begin: true }, 'b'.repeat(32))))).toMatchObject({ began: false });
+  expect(readRecords(output(''))).toMatchObject({ began: false, complete: false });
+});

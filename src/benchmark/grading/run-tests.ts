@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
+import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Box, ExecResult, Sandbox } from '../../sandbox/port.ts';
 import { Boxes, REPORT_FOLDER } from './boxes.ts';
@@ -9,6 +10,8 @@ import { takeReport } from './take-report.ts';
 
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
+/** How often a run is tried before its trouble is believed. */
+export const TRIES = 3;
 
 export interface TestRun {
   readonly report: TestReport;
@@ -18,10 +21,25 @@ export interface TestRun {
 /** Runs a plan's tests, or its canary, once, in a container of its own: what expected ids are locked from. */
 export async function runOnce(plan: GradingPlan, part: Part, sandbox: Sandbox, signal?: AbortSignal): Promise<TestRun> {
   await using boxes = new Boxes(plan, sandbox);
-  return await runTests(plan, part, boxes, signal);
+  return await insist(() => runTests(plan, part, boxes, signal), signal);
 }
 
-/** Runs a plan's tests, or its canary, in one of a grading's containers. */
+/** Trouble with the engine, or with a runner that never came to load the attempt, is tried again. */
+export async function insist<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof HuxleyError) || error.code === 'sandbox.image' || left === 0) throw error;
+    }
+  }
+}
+
+/**
+ * Runs a plan's tests, or its canary, in one of a grading's containers.
+ * @throws HuxleyError `grading.runner` when the runner ended before it loaded anything of the attempt.
+ */
 export async function runTests(
   plan: GradingPlan,
   part: Part,
@@ -46,10 +64,26 @@ export async function runTests(
     });
     const left = runner.report && run.exitCode !== null ? await reportFiles(box) : [];
     const report = runner.read({ ...run, nonce, files: left });
+    if (!report.began) throw neverBegan(run);
     return { run, report: part === 'canary' && plan.mustFail ? only(report, plan.mustFail) : report };
   } finally {
     boxes.done(box);
   }
+}
+
+function neverBegan({ exitCode, timedOut, stderr }: ExecResult): HuxleyError {
+  const how = timedOut ? 'in time' : `(exit code ${exitCode})`;
+  const said = stderr
+    .trim()
+    .split('\n')
+    .at(-1)!
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 200);
+  return new HuxleyError(
+    'grading.runner',
+    `The test runner did not come to load the code under test ${how}${said === '' ? '' : `: ${said}`}`,
+    'Try again; if it stays so, rebuild the images with `huxley setup`.',
+  );
 }
 
 function only(report: TestReport, ids: readonly string[]): TestReport {
