@@ -6,6 +6,7 @@ import type { FileEntry } from '../model/file.ts';
 import { diffTrees } from '../operator/patch/change.ts';
 import { readTree, treeOf } from './git-tree.ts';
 import { dropIgnored } from './ignored.ts';
+import { patchOf } from './patch-of.ts';
 import { runGit } from './run-git.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import { checkableTree, visibleTree } from './visible-tree.ts';
@@ -92,4 +93,34 @@ it('prints the difference of two trees as git does', async () => {
     "
   `);
   expect(await unifiedDiff(tree, tree)).toBe('');
+});
+
+it('makes a patch that git applies to the byte, whatever the encoding, the names and the moves', async () => {
+  const latin = (text: string) => Buffer.from(text, 'latin1');
+  const before = [
+    { path: 'latin.py', content: latin('# café\nx = 1\n'), executable: false },
+    { path: 'late.bin', content: Buffer.from(`${'x\n'.repeat(9_000)}\0 a\n`), executable: false },
+    file('old name/a b/x.py', 'same\n'.repeat(30)),
+    file('données.py', '1\n'),
+  ];
+  const after = [
+    { path: 'latin.py', content: latin('# café\nx = 2\n'), executable: false },
+    { path: 'late.bin', content: Buffer.from(`${'x\n'.repeat(9_000)}\0 b\n`), executable: false },
+    { path: 'new-latin.txt', content: latin('naïve\n'), executable: false },
+    file('moved b/x.py', 'same\n'.repeat(30)),
+    file('données.py', '2\r\n'),
+    file('bom.txt', '\ufeffx\u2028y\n'),
+  ];
+  const patch = await patchOf(before, after);
+  expect(patch.isWellFormed()).toBe(true);
+  expect(JSON.parse(JSON.stringify(patch))).toBe(patch);
+  const folder = await writeTree(before);
+  folders.push(folder);
+  await runGit(folder, ['init', '-q', '.']);
+  await runGit(folder, ['apply', '-'], { input: patch });
+  await runGit(folder, ['add', '-A', '-f']);
+  const made = await readTree(folder, (await runGit(folder, ['write-tree'])).toString().trim());
+  const plain = (files: readonly FileEntry[]) =>
+    files.map(({ path, content }) => [path, Buffer.from(content).toString('hex')]).sort();
+  expect(plain(made)).toEqual(plain(after));
 });

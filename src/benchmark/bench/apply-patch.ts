@@ -1,3 +1,4 @@
+import { bytesOfText } from '../../model/bytes.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
@@ -34,7 +35,7 @@ export async function applyPatch(
     const { exitCode } = await box.exec({
       command: ['sh', '-c', way],
       cwd: '/work',
-      stdin: patch.endsWith('\n') ? patch : `${patch}\n`,
+      stdin: bytesOfText(patch.endsWith('\n') ? patch : `${patch}\n`),
       timeoutSeconds: 60,
       maxOutputBytes: 10_000,
       signal,

@@ -1,4 +1,4 @@
-import { changedPaths } from './patch.ts';
+import { changedPaths } from '../../model/git-patch.ts';
 
 const NO_TESTS = ['.json', '.png', 'csv', '.txt', '.md', '.jpg', '.jpeg', '.pkl', '.yml', '.yaml', '.toml'];
 const PYTEST = 'pytest -rA';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changedPaths, checkPatch, missingBinary, without } from './patch.ts';
+import { changedPaths } from '../../model/git-patch.ts';
+import { checkPatch, missingBinary, without } from './patch.ts';
 import { reportSchema, runReport } from './report.ts';
 import { testsOnly } from './script.ts';
 
@@ -65,6 +66,17 @@ test.each([
   ['a submodule', change('x', 'index 1234567..89abcde 160000\n')],
 ])('a patch is refused for %s', (_, patch) => {
   expect(() => checkPatch(patch)).toThrow('The patch ');
+});
+
+test('a name in git’s quotes is no attack, and names what it says', () => {
+  const quoted = (name: string) =>
+    `diff --git "a/${name}" "b/${name}"\nnew file mode 100644\n--- /dev/null\n+++ "b/${name}"\n@@ -0,0 +1 @@\n+b\n`;
+  expect(() => checkPatch(quoted('donn\\303\\251es.py'))).not.toThrow();
+  expect(() => checkPatch(quoted('x\\056\\056/../y'))).toThrow('touches "x../../y"');
+  expect(() => checkPatch(quoted('\\056\\056/y'))).toThrow('touches "../y"');
+  expect(() => checkPatch(quoted('.\\147it/config'))).toThrow('touches ".git/config"');
+  const named = (path: string) => /conftest\.py$/.test(path);
+  expect(without(quoted('tests/conft\\145st.py') + change('a.py'), named)).toBe(change('a.py'));
 });
 
 test('what a patch says in its content names no file', () => {

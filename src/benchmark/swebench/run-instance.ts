@@ -1,11 +1,13 @@
+import { bytesOfText } from '../../model/bytes.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import { changedPaths } from '../../model/git-patch.ts';
 import type { Box, Sandbox } from '../../sandbox/port.ts';
 import { takeReport } from '../grading/take-report.ts';
 import type { InstanceRun } from './hardened.ts';
 import { readJUnit } from './junit.ts';
 import { isPytest } from './parsers/registry.ts';
-import { changedPaths, checkPatch, without } from './patch.ts';
+import { checkPatch, without } from './patch.ts';
 import { TESTBED } from './pristine.ts';
 import type { Instance } from './row.ts';
 import { isSingle, testsOnly } from './script.ts';
@@ -146,5 +148,5 @@ function shell(box: Box, command: string, stdin = '') {
 }
 
 function text(path: string, content: string): FileEntry {
-  return { path, content: Buffer.from(content), executable: false };
+  return { path, content: bytesOfText(content), executable: false };
 }

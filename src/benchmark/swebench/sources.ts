@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { textOfBytes } from '../../model/bytes.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { type Instance, parseRow } from './row.ts';
 
@@ -71,7 +72,7 @@ async function readTaskRepository(folder: string): Promise<Rows> {
   });
   const read = async (task: string) => {
     const row: Record<string, unknown> = parse(await readFile(join(task, 'task.yaml'), 'utf8'));
-    for (const [column, name] of Object.entries(COLUMNS)) row[column] = await readFile(join(task, name), 'utf8');
+    for (const [column, name] of Object.entries(COLUMNS)) row[column] = textOfBytes(await readFile(join(task, name)));
     return { ...row, ...JSON.parse(await readFile(join(task, 'tests.json'), 'utf8')) };
   };
   return collect(names.sort().map((name) => [join(tasks, name), () => read(join(tasks, name))]));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import { changedPaths } from '../../model/git-patch.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
 import { judgeInstance } from './hardened.ts';
 import { languageOf, parserOf } from './parsers/registry.ts';
-import { changedPaths, missingBinary } from './patch.ts';
+import { addedLines, missingBinary } from './patch.ts';
 import { pristineOf, TESTBED } from './pristine.ts';
 import type { Instance } from './row.ts';
 import { type Attempt, runInstance } from './run-instance.ts';
@@ -101,12 +102,6 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       );
     },
   };
-}
-
-/** What a patch adds. */
-function addedLines(patch: string): string {
-  const lines = patch.split('\n').filter((line) => line.startsWith('+') && !line.startsWith('+++ '));
-  return lines.map((line) => line.slice(1)).join('\n');
 }
 
 function problemOf(logParser: string): HuxleyError | undefined {
