@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,21 +92,9 @@ export class World {
 
   static async start(spec: WorldSpec = {}): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'huxley-world-'));
-    const github = await startCheckedGitHub({
-      dir: join(folder, 'github'),
-      ...(spec.observe ? { observe: spec.observe } : {}),
-      ...(spec.now ? { now: spec.now } : {}),
-      actions: {
-        actions: { 'huxley/stand-in': join(import.meta.dirname, 'stand-in-worker') },
-        ...spec.actions,
-      },
-    });
+    const github = await openGitHub(folder, spec);
     const { setup } = github;
-    const octokit = (auth: string) => new Octokit({ auth, baseUrl: github.apiUrl, log: SILENT });
-    const people = {
-      owner: octokit(setup.createUser('octo').token),
-      stranger: octokit(setup.createUser('stranger').token),
-    };
+    const people = { owner: setup.createUser('octo').token, stranger: setup.createUser('stranger').token };
     for (const name of spec.repositories ?? ['agent'])
       await setup.createRepository({ owner: 'octo', name, files: agentFiles(spec) });
     const { app, privateKey } = setup.createApp({
@@ -123,7 +112,27 @@ export class World {
       events: [...EVENTS],
     });
     setup.install(app, 'octo');
-    return new World(github, folder, spec, { people, app, privateKey });
+    return new World(github, folder, spec, { people: peopleOf(github, people), app, privateKey });
+  }
+
+  /** A world as an earlier version left it, from an archive under test/fixtures, with new keys. */
+  static async restore(archive: string): Promise<World> {
+    const folder = mkdtempSync(join(tmpdir(), 'huxley-world-'));
+    execFileSync('tar', ['xzf', archive, '-C', folder]);
+    const github = await openGitHub(folder, {});
+    const { apps } = github.hub.store;
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const app = apps.update(apps.find({ slug: 'huxley' })!.id, {
+      publicKey: String(publicKey.export({ type: 'spki', format: 'pem' })),
+    });
+    const token = (login: string) => github.setup.createToken(login);
+    const people = peopleOf(github, { owner: token('octo'), stranger: token('stranger') });
+    return new World(
+      github,
+      folder,
+      {},
+      { people, app, privateKey: String(privateKey.export({ type: 'pkcs1', format: 'pem' })) },
+    );
   }
 
   /** What a process of the App needs, to start it elsewhere. */
@@ -273,6 +282,20 @@ export class World {
     await this.github.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function openGitHub(folder: string, spec: WorldSpec): Promise<LocalGitHub> {
+  return startCheckedGitHub({
+    dir: join(folder, 'github'),
+    ...(spec.observe ? { observe: spec.observe } : {}),
+    ...(spec.now ? { now: spec.now } : {}),
+    actions: { actions: { 'huxley/stand-in': join(import.meta.dirname, 'stand-in-worker') }, ...spec.actions },
+  });
+}
+
+function peopleOf({ apiUrl }: LocalGitHub, tokens: Readonly<Record<keyof World['people'], string>>): World['people'] {
+  const octokit = (auth: string) => new Octokit({ auth, baseUrl: apiUrl, log: SILENT });
+  return { owner: octokit(tokens.owner), stranger: octokit(tokens.stranger) };
 }
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
