@@ -1,10 +1,10 @@
-#!/usr/bin/env node
 import { Command } from 'commander';
 import * as bench from './cli/bench.ts';
 import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor.ts';
 import * as expand from './cli/expand.ts';
 import { fail } from './cli/fail.ts';
+import { listenForSignals } from './cli/interruption.ts';
 import * as journal from './cli/journal.ts';
 import * as local from './cli/local.ts';
 import * as recover from './cli/recover.ts';
@@ -29,4 +29,5 @@ setup.register(program);
 simulate.register(program);
 watch.register(program);
 
+listenForSignals();
 await program.parseAsync().catch(fail);

@@ -20,7 +20,8 @@ export async function readPredictions(file: string): Promise<readonly Prediction
 /** `huxley bench grade`: grades the predictions of a file; those for other suites' tasks are named and left out. */
 export async function gradePredictions(file: string, options: GradeOptions): Promise<void> {
   const predictions = new Map((await readPredictions(file)).map((prediction) => [prediction.instance_id, prediction]));
-  using open = await openSandbox(terminalSetup(options.install));
+  const signal = abortOnInterrupt();
+  using open = await openSandbox(terminalSetup(options.install, signal));
   const { suite, tasks } = await openTasks(options.suite, open, options);
   const known = new Set(suite.list().map(({ id }) => id));
   for (const id of predictions.keys())
@@ -33,7 +34,6 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
       'Check --suite and --tasks.',
     );
 
-  const signal = abortOnInterrupt();
   const image = await open.image('sandbox');
   const attempt: Attempt = async ({ id, solutionPaths }, given) => {
     const patch = predictions.get(id)!.model_patch;

@@ -17,9 +17,9 @@ const REFERENCES: readonly string[] = ['oracle', 'nop', 'cheat', 'draft'] satisf
 
 /** `huxley bench run` */
 export async function run(options: RunOptions): Promise<void> {
-  using open = await openSandbox(terminalSetup(options.install));
-  const { suite, tasks } = await openTasks(options.suite, open, options);
   const signal = abortOnInterrupt();
+  using open = await openSandbox(terminalSetup(options.install, signal));
+  const { suite, tasks } = await openTasks(options.suite, open, options);
   if (REFERENCES.includes(options.agent)) {
     const session = describe(suite, options.agent);
     await runSession({

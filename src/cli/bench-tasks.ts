@@ -4,6 +4,7 @@ import type { OpenedSuite, SuiteTask } from '../benchmark/suite.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { OpenSandbox } from '../sandbox/setup/open.ts';
 import type { BenchOptions } from './bench.ts';
+import { interruptible } from './interruption.ts';
 
 /** A suite, its broken tasks named on standard error, and the tasks asked for. */
 export async function openTasks(
@@ -30,15 +31,7 @@ export async function openTasks(
   return { suite, tasks };
 }
 
-/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-export function abortOnInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.once(name, () => {
-      process.stderr.write('\nStopping; what is finished is kept. Again to stop at once.\n');
-      controller.abort(
-        new HuxleyError('bench.stopped', 'Stopped before every task was done', 'Run the same command again to go on.'),
-      );
-    });
-  return controller.signal;
+/** Aborts on the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once. */
+export function abortOnInterrupt(goOn = 'run the same command again to go on'): AbortSignal {
+  return interruptible(`stopping. What is finished is kept: ${goOn}.`);
 }

@@ -14,9 +14,9 @@ const GATES = ['oracle', 'nop', 'cheat', 'draft'] as const;
 
 /** `huxley bench validate`: every task's gates; fails when one of them, or a task's folder, is not sound. */
 export async function validate(name: string, options: ValidateOptions): Promise<void> {
-  using open = await openSandbox(terminalSetup(options.install));
+  const signal = abortOnInterrupt('add --resume to go on');
+  using open = await openSandbox(terminalSetup(options.install, signal));
   const { suite, tasks } = await openTasks(name, open, options);
-  const signal = abortOnInterrupt();
   const block = new LiveBlock();
   const session = {
     v: 1,

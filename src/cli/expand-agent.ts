@@ -21,6 +21,7 @@ import { type AgentFolder, agentOf, limitsOf, readAgentFolder } from './agent-fo
 import { type Committed, commitChild, createRepository } from './child-repository.ts';
 import type { ExpandOptions } from './expand.ts';
 import { gatherEvidence } from './gather-evidence.ts';
+import { interruptible } from './interruption.ts';
 import { openModel } from './open-model.ts';
 import { printExpansion } from './print-expansion.ts';
 import { terminalSetup } from './terminal-setup.ts';
@@ -42,7 +43,8 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   const id = `local-${randomBytes(4).toString('hex')}`;
   const folder = resolve(options.out ?? join('huxley-report', `expand-${id}`));
 
-  using open = await openSandbox(terminalSetup(options.install));
+  const signal = interruptible('ending the containers of this expansion.');
+  using open = await openSandbox(terminalSetup(options.install, signal));
   const suite = await openSuite(options.suite ?? agent.configuration.benchmark.suite, {
     root: agent.folder,
     image: open.image,
@@ -56,8 +58,6 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   await using model = await openModel([models.solve, models.modify, models.diagnose], models.baseURL, options.seed);
   const calls = new CallLog();
   const limits = limitsOf(agent.configuration);
-  const cancel = new AbortController();
-  process.once('SIGINT', () => cancel.abort());
   const gateway = await startGateway({
     upstream: model.endpoint,
     models: [...new Set([models.solve, models.modify, models.diagnose])],
@@ -72,7 +72,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     calls,
     image: await open.image(agent.configuration.agent.image),
     concurrency: options.concurrency,
-    signal: cancel.signal,
+    signal,
     report: (line) => process.stderr.write(`${line}\n`),
   };
   const base = {
@@ -101,6 +101,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
       },
       { parent: agent.files, donor: donor?.files ?? [], trajectories, fingerprints: await fingerprintsOf(suite) },
     );
+    signal.throwIfAborted();
     const commit = await commitOf(folder, agent, options, id, made);
     const patch = await unifiedDiff(agent.files, layOver(agent.files, made.files));
     const { costUSD, requests } = gateway.usage();

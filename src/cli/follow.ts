@@ -46,7 +46,10 @@ export async function followRun(
     const view = archive ? viewNow(archive, entries) : undefined;
     const over = view?.status === 'ended' || (untilPaused && view?.status === 'paused') || signal?.aborted === true;
     if (view && !json && (over || block.isLive)) block.draw([...treeText(view, frame), ...(over ? [] : footer())]);
-    if (over) return view;
+    if (over) {
+      block.leave();
+      return view;
+    }
     await sleep(pollMilliseconds, undefined, signal ? { signal } : {}).catch(() => {});
   }
 }

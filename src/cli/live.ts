@@ -1,8 +1,16 @@
 import type { WriteStream } from 'node:tty';
 
+let drawn: LiveBlock | null = null;
+
+/** Writes a line for the person: above the block that is drawn, if one is. */
+export function say(line: string): void {
+  if (drawn === null) process.stderr.write(`${line}\n`);
+  else drawn.say(line);
+}
+
 /**
- * A block of lines at the bottom of a terminal, redrawn in place, with lines that stay scrolling above it. Where the
- * stream is no terminal only the lines that stay are written.
+ * A block of lines at the bottom of a terminal, redrawn in place, with lines that stay scrolling above it. Only the lines that stay
+ * are written where the stream isn't a terminal that moves its cursor (`TERM=dumb`), or must not (`NO_COLOR`, `CI`).
  */
 export class LiveBlock {
   readonly #stream: WriteStream;
@@ -13,7 +21,8 @@ export class LiveBlock {
   }
 
   get isLive(): boolean {
-    return this.#stream.isTTY === true;
+    const { TERM, NO_COLOR, CI } = process.env;
+    return this.#stream.isTTY === true && TERM !== 'dumb' && !NO_COLOR && !CI;
   }
 
   /** Writes a line that stays. */
@@ -33,6 +42,13 @@ export class LiveBlock {
     const cut = shown.map((line) => [...line].slice(0, columns - 1).join(''));
     this.#stream.write(`${this.#erase()}${cut.join('\n')}\n`);
     this.#height = cut.length;
+    drawn = this;
+  }
+
+  /** Lets the block stand as it is; what is written next goes below. */
+  leave(): void {
+    this.#height = 0;
+    drawn = null;
   }
 
   /** Removes the block. */
@@ -42,6 +58,7 @@ export class LiveBlock {
 
   #erase(): string {
     if (this.#height === 0) return '';
+    drawn = null;
     const codes = `\u001b[${this.#height}A\u001b[0J`;
     this.#height = 0;
     return codes;

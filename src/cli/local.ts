@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { HuxleyError } from '../model/error.ts';
+import { interrupted, interruptible } from './interruption.ts';
 
 interface Options {
   readonly dir?: string;
@@ -31,10 +32,11 @@ export function register(program: Command): void {
       const { join } = await import('node:path');
       const { huxleyHome } = await import('../config/home.ts');
       const { serveLocalGitHub } = await import('../local/github/serve-locally.ts');
+      const ended = interrupted(interruptible('ending the local GitHub.'));
       const dir = options.dir ?? join(huxleyHome(), 'local-github');
       const { account, repository, from, webhook, json = false } = options;
       const scope = { ...(from === undefined ? {} : { from }), ...(seed === undefined ? {} : { seed }) };
-      await serveLocalGitHub({ dir, port, account, repository, webhook, json, ...scope });
+      await serveLocalGitHub({ dir, port, account, repository, webhook, json, ended, ...scope });
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { interrupted, interruptible } from './interruption.ts';
 
 export function register(program: Command): void {
   program
@@ -11,6 +12,7 @@ export function register(program: Command): void {
         import('../app/open-store.ts'),
         import('../app/server.ts'),
       ]);
+      const signal = interruptible('finishing what is at hand.', null);
       const deployment = readDeployment(process.env);
       const log = pino({ level: deployment.logLevel });
       const store = await openStore(deployment);
@@ -20,12 +22,10 @@ export function register(program: Command): void {
         log,
         options: { sweepSeconds: deployment.sweepSeconds },
       });
-      const stop = async (signal: string) => {
-        log.info({ signal }, 'finishing what is at hand');
-        await server[Symbol.asyncDispose]();
-        await store[Symbol.asyncDispose]();
-        process.exit(0);
-      };
-      for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
+      await interrupted(signal);
+      log.info({ signal: signal.reason.message }, 'finishing what is at hand');
+      await server[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+      process.exit(0);
     });
 }

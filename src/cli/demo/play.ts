@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Octokit } from '@octokit/rest';
 import { pino } from 'pino';
@@ -11,16 +11,20 @@ import { openSqlite } from '../../archive/sqlite.ts';
 import { huxleyHome } from '../../config/home.ts';
 import { projectPath } from '../../config/project.ts';
 import { transcriptArtifactName } from '../../job/contract.ts';
-import { REHEARSAL_MODEL, startRehearsal } from '../../local/rehearsal/server.ts';
 import { filesOf, startWorld } from '../../local/world.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { count, minutes, pValue, tally } from '../../report/figures.ts';
 import { REHEARSAL_NOTE } from '../../report/view.ts';
 import { EVENTS } from '../../run/deliveries.ts';
-import { ensureEngine } from '../../sandbox/setup/engine.ts';
+import { dockerSandbox } from '../../sandbox/docker.ts';
+import { type Engine, ensureEngine } from '../../sandbox/setup/engine.ts';
 import { ensureImage } from '../../sandbox/setup/image.ts';
-import { askYes } from '../ask.ts';
+import { askYes, canAsk } from '../ask.ts';
 import { followRun } from '../follow.ts';
+import { interrupted, interruptible } from '../interruption.ts';
+import { say as tell } from '../live.ts';
+import { withReportFolder } from './folder.ts';
+import { DEMO_LIMIT_USD, type DemoModel, openDemoModel } from './model.ts';
 import { type DemoReport, demoReport, writeReport } from './report.ts';
 
 export interface DemoOptions {
@@ -28,7 +32,9 @@ export interface DemoOptions {
   readonly seed: number;
   readonly policy: string;
   readonly concurrency: number;
-  readonly out: string;
+  /** Report folder; by default one that no other demo writes to. */
+  readonly out?: string;
+  readonly model: string;
   readonly keep: boolean;
   readonly json: boolean;
   readonly mayInstall: boolean;
@@ -47,41 +53,63 @@ export const PERMISSIONS = {
 
 /** Plays a whole run on this machine, from the comment that starts it to its end, and leaves a report folder. */
 export async function playDemo(options: DemoOptions): Promise<void> {
-  const say = (line: string) => void (options.json || process.stderr.write(`${line}\n`));
+  const signal = interruptible('ending everything this demo started.');
+  const say = (line: string) => void (options.json || tell(line));
   const began = performance.now();
-  const ask = process.stdin.isTTY && process.stderr.isTTY && !options.json ? askYes : null;
-  const engine = await ensureEngine({ mayInstall: options.mayInstall, ask, report: say });
+  await withReportFolder(options.out, async (out) => {
+    await using model = await openDemoModel({ ...options, say });
+    const ask = canAsk() && !options.json ? askYes : null;
+    const engine = await ensureEngine({ mayInstall: options.mayInstall, ask, report: say, signal });
+    try {
+      say(`Docker ${engine.version}, ${engine.origin}`);
+      await ensureImage(engine, 'sandbox', { report: say, signal });
+      signal.throwIfAborted();
+      const setUp = (performance.now() - began) / 1_000;
+      await playRun({ ...options, out, socket: engine.socket, model, setUp, signal, say });
+    } finally {
+      await leave(engine, signal.aborted ? say : () => undefined);
+    }
+  });
+}
+
+/** Removes the containers of jobs that were cut short, and stops the engine if it was started for this. */
+async function leave(engine: Engine, say: (line: string) => void): Promise<void> {
   try {
-    say(`Docker ${engine.version}, ${engine.origin}`);
-    await ensureImage(engine, 'sandbox', { report: say });
-    await playRun(options, engine.socket, (performance.now() - began) / 1_000, say);
+    const sandbox = dockerSandbox(engine);
+    // A job's last request may still have been on its way to the engine.
+    for (let more = 1; more > 0; ) more = await sandbox.sweep();
   } finally {
     engine.release();
+    const stopped = (await engine.ended?.()) ?? true;
+    say(stopped ? 'Everything the demo started has ended.' : 'The Docker engine is still ending; all else has ended.');
   }
 }
 
-async function playRun(
-  options: DemoOptions,
-  socket: string | null,
-  setUp: number,
-  say: (line: string) => void,
-): Promise<void> {
-  const { seed, budget, policy, concurrency, out } = options;
+interface Play extends Omit<DemoOptions, 'model'> {
+  readonly out: string;
+  readonly socket: string | null;
+  readonly model: DemoModel;
+  /** Seconds until everything was ready. */
+  readonly setUp: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+async function playRun(options: Play): Promise<void> {
+  const { seed, budget, policy, concurrency, out, socket, model, setUp, signal, say } = options;
   const stamp = new Date()
     .toISOString()
     .replace(/[^0-9]/g, '')
     .slice(0, 14);
   const dir = join(huxleyHome(), 'demo', `${stamp}-${randomBytes(2).toString('hex')}`);
-  await using model = await openModel(seed);
   if (model.rehearsal) say(REHEARSAL_NOTE);
-  else say(`A real model answers: ${model.name} at ${model.baseURL ?? 'OpenAI'}. It costs money.`);
   const requests: Record<string, number> = {};
   await using world = await startWorld({
     dir: join(dir, 'github'),
     port: options.port,
     files: {
       ...filesOf(projectPath('examples', 'starter-agent')),
-      '.github/huxley.yml': configuration(options, model),
+      '.github/huxley.yml': configuration(options),
     },
     permissions: PERMISSIONS,
     events: EVENTS,
@@ -93,6 +121,9 @@ async function playRun(
       requests[kind] = (requests[kind] ?? 0) + 1;
     },
   });
+  // Jobs end first: the App would otherwise wait for them, and they start containers.
+  signal.addEventListener('abort', () => void world.github.actions.scheduler.close(), { once: true });
+  signal.throwIfAborted();
   await using store = await openSqlite(join(dir, 'journal.sqlite'));
   await using app = await startServer({
     appId: world.app.id,
@@ -118,11 +149,12 @@ async function playRun(
   const command = `/huxley run budget=${budget} seed=${seed} policy=${policy} concurrency=${concurrency}`;
   await user.rest.issues.createComment({ owner, repo, issue_number: issue.number, body: command });
   say(`${owner} comments on ${page}/issues/${issue.number}: ${command}`);
-  const key = await startedRun(store, `${owner}/${repo}`, async () => {
+  const key = await startedRun(store, `${owner}/${repo}`, signal, async () => {
     const { data } = await user.rest.issues.listComments({ owner, repo, issue_number: issue.number });
     return data.find(({ user }) => user?.type === 'Bot')?.body ?? '';
   });
-  const view = await followRun(store, key, { json: options.json, untilPaused: true });
+  const view = await followRun(store, key, { json: options.json, untilPaused: true, signal });
+  signal.throwIfAborted();
   if (!view)
     throw new HuxleyError('demo.empty', 'The run ended before it began.', `Look at ${page}/issues/${issue.number}.`);
   if (view.status === 'paused')
@@ -137,16 +169,16 @@ async function playRun(
     github: join(dir, 'github'),
     githubRequests: requests,
   });
-  writeReport(resolve(out), report, key, view, entries);
-  await saveTranscripts(user, { owner, repo }, resolve(out, 'transcripts'));
+  writeReport(out, report, key, view, entries);
+  await saveTranscripts(user, { owner, repo }, join(out, 'transcripts'));
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  for (const line of closing(report, resolve(out))) say(line);
+  for (const line of closing(report, out)) say(line);
   if (options.keep) {
     say(`Leave with Ctrl-C. Until then: ${page}/issues/${issue.number} and ${page}/pulls`);
     say(`Ask as ${owner} would, and reload the issue:`);
     say(`  curl -sS -H 'authorization: token ${world.token}' -d '{"body":"/huxley explain ${report.shipped}"}' \\`);
     say(`    ${world.github.apiUrl}/repos/${owner}/${repo}/issues/${issue.number}/comments`);
-    await new Promise((leave) => process.once('SIGINT', leave).once('SIGTERM', leave));
+    await interrupted(signal);
   }
 }
 
@@ -155,6 +187,8 @@ const LOCAL_PACE = { sweepSeconds: 5, refreshSeconds: 2, backoffSeconds: [1, 5] 
 
 /** Every transcripts artifact of the repository, as the zip it is. Held-out tasks leave none. */
 async function saveTranscripts(user: Octokit, at: { owner: string; repo: string }, folder: string): Promise<void> {
+  // An earlier demo's are of another run.
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const { id, name } of await user.paginate(user.rest.actions.listArtifactsForRepo, { ...at, per_page: 100 })) {
     if (!name.startsWith(transcriptArtifactName(''))) continue;
@@ -163,52 +197,30 @@ async function saveTranscripts(user: Octokit, at: { owner: string; repo: string 
   }
 }
 
-interface Model {
-  readonly name: string;
-  readonly baseURL: string | null;
-  readonly apiKey: string;
-  readonly rehearsal: boolean;
-}
-
-/** A real model when there is a key for one, the rehearsal model otherwise. */
-async function openModel(seed: number): Promise<Model & AsyncDisposable> {
-  const apiKey = process.env.OPENAI_API_KEY;
-  if (apiKey)
-    return {
-      name: process.env.HUXLEY_MODEL ?? 'gpt-5.4-mini',
-      baseURL: process.env.OPENAI_BASE_URL ?? null,
-      apiKey,
-      rehearsal: false,
-      [Symbol.asyncDispose]: async () => {},
-    };
-  const rehearsal = await startRehearsal({ seed });
-  return {
-    name: REHEARSAL_MODEL,
-    baseURL: rehearsal.baseURL,
-    apiKey: `rehearsal-${randomBytes(12).toString('hex')}`,
-    rehearsal: true,
-    [Symbol.asyncDispose]: () => rehearsal[Symbol.asyncDispose](),
-  };
-}
-
-function configuration({ budget, policy, concurrency }: DemoOptions, { name, baseURL }: Model): string {
+function configuration({ budget, policy, concurrency, model: { name, baseURL } }: Play): string {
   return stringify({
     version: 1,
     agent: { solve: 'node agent.ts', check: 'node --test' },
     models: { solve: name, modify: name, diagnose: name, baseURL },
     benchmark: { suite: 'kata', holdout: 0.5 },
     search: { policy, budget, concurrency, batch: 8 },
-    limits: { taskMinutes: 2, costUSD: 20, taskCostUSD: 0.25, memoryMB: 512 },
+    limits: { taskMinutes: 2, costUSD: DEMO_LIMIT_USD, taskCostUSD: 0.25, memoryMB: 512 },
     merge: { mode: 'auto' },
   });
 }
 
 /** Waits for the run that a comment started; when none comes, the reply says why. */
-async function startedRun(store: Journal, repository: string, reply: () => Promise<string>): Promise<RunKey> {
+async function startedRun(
+  store: Journal,
+  repository: string,
+  signal: AbortSignal,
+  reply: () => Promise<string>,
+): Promise<RunKey> {
   for (let waited = 0; waited < 120; waited++) {
     const [key] = await store.runs(repository);
     if (key) return key;
     await sleep(250);
+    signal.throwIfAborted();
   }
   throw new HuxleyError(
     'demo.notStarted',

@@ -15,6 +15,8 @@ interface Options {
   readonly webhook: string;
   readonly seed?: number;
   readonly json: boolean;
+  /** Resolves when it is to end. */
+  readonly ended: Promise<void>;
 }
 
 /** Starts a local GitHub for a person, says how to use it, and runs until it is interrupted. */
@@ -26,10 +28,7 @@ export async function serveLocalGitHub(options: Options): Promise<void> {
   if (json)
     process.stdout.write(`${JSON.stringify({ type: 'ready', url: github.url, apiUrl: github.apiUrl, ...secrets })}\n`);
   else process.stdout.write(welcome(github, options, secrets));
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await options.ended;
   await github.close();
 }
 

@@ -23,11 +23,13 @@ export async function pullImage(
   docker: Docker,
   reference: string,
   report: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    await followed(docker, await docker.pull(reference));
+    await followed(docker, await docker.pull(reference), signal);
     return reference;
   } catch (error) {
+    signal?.throwIfAborted();
     report(
       `${reference} cannot be pulled here (${(error as Error).message.slice(0, 160)}); making the base with debootstrap instead.`,
     );
@@ -44,6 +46,7 @@ export async function debootstrapImage(
   { suite, packages }: DebootstrapRecipe,
   cache: string,
   report: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<string> {
   const reference = debootstrapReference({ suite, packages });
   const key = reference.split(':')[1]!;
@@ -55,20 +58,21 @@ export async function debootstrapImage(
         'The base image can neither be pulled nor made here: debootstrap needs Debian or Ubuntu and root',
         'Give Docker access to a registry, or run the command once as root on Debian.',
       );
-    if (!existsSync('/usr/sbin/debootstrap')) await aptInstall(['debootstrap']);
+    if (!existsSync('/usr/sbin/debootstrap')) await aptInstall(['debootstrap'], signal);
     report('Making a Debian base with debootstrap (one to two minutes, once).');
     await mkdir(cache, { recursive: true });
     const work = await mkdtemp(join(cache, 'debootstrap-'));
     try {
       const rootfs = join(work, 'rootfs');
       const mirror = await aptMirror(suite);
-      await run('debootstrap', [
+      const making = [
         '--variant=minbase',
         `--include=${packages.join(',')}`,
         suite,
         rootfs,
         ...(mirror ? [mirror] : []),
-      ]);
+      ];
+      await run('debootstrap', making, signal && { signal });
       const useless = ['var/cache/apt/archives', 'usr/share/doc', 'usr/share/locale', 'usr/share/man'].map(
         (path) => `./${path}/*`,
       );

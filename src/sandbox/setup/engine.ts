@@ -18,6 +18,8 @@ export interface SetupOptions {
   readonly ask: ((question: string) => Promise<boolean>) | null;
   readonly report: (line: string) => void;
   readonly home?: string;
+  /** Ends what set-up has started and makes it reject. */
+  readonly signal?: AbortSignal;
   /** Engines to try before one of our own; by default what the environment names and the usual sockets. */
   readonly candidates?: readonly EngineAddress[];
 }
@@ -28,6 +30,8 @@ export interface Engine extends EngineAddress {
   /** Where it comes from, for people. */
   readonly origin: string;
   release(): void;
+  /** Resolves once an engine that `release` has told to stop is gone, or after some seconds; `false` if it is not. */
+  ended?(): Promise<boolean>;
 }
 
 /**
@@ -62,7 +66,7 @@ export async function ensureEngine(options: SetupOptions): Promise<Engine> {
     throw new HuxleyError('setup.engine', why, 'Start Docker and run the command again.');
   if (!installed) {
     options.report('Installing docker.io with apt-get (about ten seconds).');
-    await aptInstall(['docker.io']);
+    await aptInstall(['docker.io'], options.signal);
     // Where no policy forbids it, the package starts its own service.
     for (let attempt = 0; attempt < 5; attempt++) {
       const started = await firstReachable(candidates);
@@ -71,13 +75,13 @@ export async function ensureEngine(options: SetupOptions): Promise<Engine> {
     }
   }
   options.report('Starting a Docker engine of Huxley’s own.');
-  return await own.start();
+  return await own.start(options.signal);
 }
 
-export async function aptInstall(packages: readonly string[]): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-q'], { env });
-  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], { env });
+export async function aptInstall(packages: readonly string[], signal?: AbortSignal): Promise<void> {
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, ...(signal && { signal }) };
+  await run('apt-get', ['update', '-q'], options);
+  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], options);
 }
 
 function usualEngines(): EngineAddress[] {

@@ -44,6 +44,8 @@ export interface ImageOptions {
   /** The folder with the images' sources; the project's `docker` by default. */
   readonly root?: string;
   readonly home?: string;
+  /** Ends what is being made and rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function ensureImage(engine: EngineAddress, name: string, options: 
   const base =
     'from' in recipe
       ? await ensureImage(engine, recipe.from, options)
-      : await ensureBase(docker, recipe, home, options.report);
+      : await ensureBase(docker, recipe, home, options);
   await withLock(join(home, 'images', `${name}.lock`), async () => {
     if (await hasImage(docker, reference)) return;
     options.report(`Building the image ${reference}.`);
@@ -80,7 +82,8 @@ export async function ensureImage(engine: EngineAddress, name: string, options: 
       rm: true,
       forcerm: true,
     });
-    await followed(docker, stream).catch((error) => {
+    await followed(docker, stream, options.signal).catch((error) => {
+      options.signal?.throwIfAborted();
       throw new HuxleyError(
         'setup.image',
         `The image '${name}' cannot be built: ${messageOf(error)}`,
@@ -115,14 +118,14 @@ async function ensureBase(
   docker: Docker,
   recipe: Extract<Recipe, { pull: string }>,
   home: string,
-  report: (line: string) => void,
+  { report, signal }: ImageOptions,
 ) {
   return await withLock(join(home, 'images', 'base.lock'), async () => {
     for (const made of [recipe.pull, debootstrapReference(recipe.debootstrap)])
       if (await hasImage(docker, made)) return made;
     return (
-      (await pullImage(docker, recipe.pull, report)) ??
-      (await debootstrapImage(docker, recipe.debootstrap, join(home, 'images'), report))
+      (await pullImage(docker, recipe.pull, report, signal)) ??
+      (await debootstrapImage(docker, recipe.debootstrap, join(home, 'images'), report, signal))
     );
   });
 }

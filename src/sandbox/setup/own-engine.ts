@@ -11,12 +11,16 @@ import type { Engine } from './engine.ts';
 import { withLock } from './lock.ts';
 
 const START_SECONDS = 60;
+const STOP_SECONDS = 15;
 
 /**
  * An engine that Huxley starts for itself, with its data under `home` and its sockets under `/run`, shared by every
  * process that uses the same home. Users sign in with a file; the last one to leave stops the engine.
  */
-export function ownEngine(home: string): { join(): Promise<Engine | undefined>; start(): Promise<Engine> } {
+export function ownEngine(home: string): {
+  join(): Promise<Engine | undefined>;
+  start(signal?: AbortSignal): Promise<Engine>;
+} {
   const folder = join(home, 'engine');
   const users = join(folder, 'users');
   const lock = join(folder, 'lock');
@@ -40,12 +44,19 @@ export function ownEngine(home: string): { join(): Promise<Engine | undefined>; 
       if (liveUsers(users) === 0) stop(pidfile);
     };
     process.on('exit', release);
-    return { socket, version: answer.version, origin: `Huxley’s own engine (${folder})`, release };
+    const ended = async () => {
+      for (let waited = 0; waited < STOP_SECONDS; waited += 0.1) {
+        if (readPid(pidfile) === undefined || liveUsers(users) > 0) return true;
+        await sleep(100);
+      }
+      return false;
+    };
+    return { socket, version: answer.version, origin: `Huxley’s own engine (${folder})`, release, ended };
   }
 
   return {
     join: () => (readPid(pidfile) === undefined ? Promise.resolve(undefined) : withLock(lock, signIn)),
-    start: () =>
+    start: (signal) =>
       withLock(lock, async () => {
         const running = await signIn();
         if (running) return running;
@@ -55,10 +66,19 @@ export function ownEngine(home: string): { join(): Promise<Engine | undefined>; 
         mkdirSync(runtime, { recursive: true, mode: 0o700 });
         const log = join(folder, 'dockerd.log');
         const child = spawnEngine({ folder, runtime, socket, pidfile, log });
-        for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until && child.exitCode === null; ) {
-          const engine = await signIn();
-          if (engine) return engine;
-          await sleep(100);
+        // Nobody has signed in yet who would stop it.
+        const stopNow = () => void child.kill('SIGTERM');
+        process.on('exit', stopNow);
+        try {
+          for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until && child.exitCode === null; ) {
+            if (signal?.aborted) stopNow();
+            signal?.throwIfAborted();
+            const engine = await signIn();
+            if (engine) return engine;
+            await sleep(100);
+          }
+        } finally {
+          process.off('exit', stopNow);
         }
         child.kill('SIGKILL');
         const tail = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' / ');

@@ -25,6 +25,10 @@ export interface Command {
   readonly onGroup?: (group: number) => void;
 }
 
+const groups = new Set<number>();
+// However this process ends, short of being killed: what it runs for others ends with it.
+process.on('exit', () => groups.forEach(killGroup));
+
 /** Runs a command as its own process group; resolves to its exit code, or 128 plus the signal's usual meaning (130). */
 export async function runCommand(command: Command): Promise<number> {
   const child = spawn(command.file, command.args, {
@@ -43,6 +47,7 @@ export async function runCommand(command: Command): Promise<number> {
   );
   await Promise.race([once(child, 'spawn'), failed]);
   const group = child.pid!;
+  groups.add(group);
   command.onGroup?.(group);
   const stop = async () => {
     child.kill('SIGINT');
@@ -61,6 +66,7 @@ export async function runCommand(command: Command): Promise<number> {
     return code ?? 130;
   } finally {
     command.signal.removeEventListener('abort', onAbort);
+    groups.delete(group);
     child.stdout.destroy();
     child.stderr.destroy();
   }
