@@ -41,7 +41,9 @@ export interface Variant {
   readonly state: VariantState;
   /** Pruned itself. */
   readonly pruned: boolean;
-  /** Live, and neither it nor an ancestor is pruned: the search may use it. */
+  /** Evaluations that ended as `tampered`, held-out ones too. One bars it and its descendants from promotion for good. */
+  readonly tampered: number;
+  /** Live, and neither it nor an ancestor is pruned or barred: the search may use it. */
   readonly active: boolean;
   readonly sha: Sha | null;
   readonly tree: Sha | null;
@@ -63,7 +65,9 @@ export interface Variant {
   /** One code for each search task: see `cellOutcome` and `hasSign`. */
   readonly cells: Uint8Array;
   /** Pairs that ended without a result, one entry each time. */
-  readonly misses: readonly { readonly task: number; readonly job: JobId }[];
+  readonly misses: readonly { readonly task: number; readonly job: JobId; readonly began?: true }[];
+  /** Begun attempts at search tasks that gave no result: one for each task, or one for a job that was lost whole. */
+  readonly voids: number;
   /** Every job ordered for it. */
   readonly jobs: readonly JobId[];
   /** Spent on making and measuring it, held-out tasks and attempts without a result included. */
@@ -81,6 +85,8 @@ export interface Job {
   readonly tasks: readonly TaskId[];
   /** The last attempt that was charged beside its results; 0 for none. */
   readonly charged: number;
+  /** The last attempt that gave no result and is made again; 0 for none. */
+  readonly retried: number;
 }
 
 /** One fact the search learns from, linked to the one before it: beliefs that are kept up to date read only what is new. */
@@ -128,6 +134,8 @@ export interface Archive {
   readonly opened: VariantId | null;
   /** What stands in for the root and the variant on the held-out tasks since the default branch moved. */
   readonly comparison: Comparison | null;
+  /** Held-out tasks that were given another attempt although one had begun, by variant; since the last comparison was opened. */
+  readonly secondTries: ReadonlyMap<VariantId, number>;
   /** Outcome codes by held-out task, for variants that have any. */
   readonly heldOut: ReadonlyMap<VariantId, Uint8Array>;
   readonly gate: GateVerdict | null;
@@ -138,6 +146,13 @@ export interface Archive {
   /** One sentence for each event that changed nothing: duplicates and contradictions. */
   readonly ignored: readonly string[];
 }
+
+/**
+ * The rules of the search that new runs begin with. Runs from before have none and go on as they began.
+ *
+ * 1: a variant that tampered is out of the search with its clade; the last budget measures what was made.
+ */
+export const RULES = 1;
 
 /** Codes in `Variant.cells`: not tried, in flight, then the outcomes; a failure's signs are the bits above. */
 export const UNTRIED = 0;
@@ -222,4 +237,9 @@ export function lineage(search: SearchState, number: number): Variant[] {
   const found: Variant[] = [];
   for (let at = search.variants[number]; at; at = search.variants[at.parent]) found.push(at);
   return found;
+}
+
+/** The variant that bars this one from promotion: itself or its nearest ancestor that tampered. The root bars nobody. */
+export function barredBy(search: SearchState, number: number): Variant | undefined {
+  return lineage(search, number).find((variant) => variant.number > 0 && variant.tampered > 0);
 }

@@ -24,20 +24,24 @@ export function addToClades(slots: Slots, from: number, resolved: number, unreso
 }
 
 /** Settles `active` for every variant anew. A parent's number is always below its child's. */
-export function settleActive(slots: Slots): void {
+export function settleActive(slots: Slots, rules: number): void {
   const barred = slots.map(() => false);
   slots.forEach((variant, number) => {
     if (!variant) return;
-    barred[number] = variant.pruned || barred[variant.parent] === true;
+    barred[number] = takenOut(variant, rules) || barred[variant.parent] === true;
     const active = variant.state === 'live' && !barred[number];
     if (active !== variant.active) slots[number] = { ...variant, active };
   });
 }
 
-/** Whether a variant lies in a pruned clade. */
-export function inPrunedClade(slots: readonly (Variant | undefined)[], number: number): boolean {
-  for (let at = slots[number]; at; at = slots[at.parent]) if (at.pruned) return true;
+/** Whether a variant lies in a clade that is pruned or barred. */
+export function inPrunedClade(slots: readonly (Variant | undefined)[], number: number, rules: number): boolean {
+  for (let at = slots[number]; at; at = slots[at.parent]) if (takenOut(at, rules)) return true;
   return false;
+}
+
+function takenOut({ number, pruned, tampered }: Variant, rules: number): boolean {
+  return pruned || (rules >= 1 && number > 0 && tampered > 0);
 }
 
 /** Clade sums counted from scratch, for checks. */

@@ -7,9 +7,9 @@ import { ignore } from './facts.ts';
 type Jobs = Archive['jobs'];
 
 /** Jobs in flight with one more. */
-export function started(jobs: Jobs, id: JobId, job: Omit<Job, 'job' | 'charged'>): Jobs {
+export function started(jobs: Jobs, id: JobId, job: Omit<Job, 'job' | 'charged' | 'retried'>): Jobs {
   const { kind, variant, split, tasks } = job;
-  return new Map(jobs).set(id, { job: id, kind, variant, split, tasks, charged: 0 });
+  return new Map(jobs).set(id, { job: id, kind, variant, split, tasks, charged: 0, retried: 0 });
 }
 
 /** Counts what an attempt cost besides its results; once, however often the event comes. */
@@ -26,6 +26,23 @@ export function charged(archive: Archive, event: ArchiveEventOf<'job.charged'>):
     jobs: new Map(archive.jobs).set(id, { ...job, charged: attempt }),
     spentUSD: archive.spentUSD + costUSD,
   };
+}
+
+/** Counts an attempt that gave no result and is made again. What never began is nobody's doing, and counts for nothing. */
+export function retried(archive: Archive, event: ArchiveEventOf<'job.retried'>): Archive {
+  const job = archive.jobs.get(event.job);
+  if (job === undefined || event.attempt <= job.retried)
+    return ignore(archive, `attempt ${event.attempt} of job ${event.job} was made again before, or is none in flight`);
+  const next = { ...archive, jobs: new Map(archive.jobs).set(event.job, { ...job, retried: event.attempt }) };
+  if (!event.began || job.kind === 'expand') return next;
+  if (job.split === 'heldout') {
+    const before = archive.secondTries.get(job.variant) ?? 0;
+    return { ...next, secondTries: new Map(archive.secondTries).set(job.variant, before + event.tasks.length) };
+  }
+  const variants = archive.search.variants.slice();
+  const voids = event.whole ? 1 : event.tasks.length;
+  put(variants, variantNumber(job.variant), (at) => ({ ...at, voids: at.voids + voids }));
+  return { ...next, search: { ...archive.search, variants } };
 }
 
 /** Without one that ended; the same map when it was not there. */

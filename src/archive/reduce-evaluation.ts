@@ -2,7 +2,7 @@ import type { ArchiveEventOf } from '../model/event.ts';
 import type { TaskId, VariantId } from '../model/ids.ts';
 import { score } from '../model/verdict.ts';
 import { type Archive, findVariant, IN_FLIGHT, outcomeCode, RESOLVED, UNTRIED, type Variant } from './archive.ts';
-import { addToClades, put } from './clade.ts';
+import { addToClades, put, settleActive } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { finish, started } from './jobs.ts';
 
@@ -62,8 +62,10 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
   if (event.type === 'evaluation.noResult') {
     if (!wasDue) return ignore(archive, `no result of job ${event.job} for ${event.variant} on ${event.task}: not due`);
     if (landed) cells[task] = UNTRIED;
-    const misses = [...variant.misses, { task, job: event.job }];
-    variants[variant.number] = { ...variant, cells, misses, inFlight: variant.inFlight - landed };
+    const began = event.began ? { began: true as const } : {};
+    const misses = [...variant.misses, { task, job: event.job, ...began }];
+    const voids = variant.voids + (event.began && !variant.misses.some(({ job }) => job === event.job) ? 1 : 0);
+    variants[variant.number] = { ...variant, cells, misses, voids, inFlight: variant.inFlight - landed };
     return { ...archive, search: { ...search, variants, evaluating: search.evaluating - landed * budgeted } };
   }
   const paid = code < RESOLVED || wasDue ? pay(archive, event.costUSD) : archive;
@@ -77,7 +79,9 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
     own: { resolved: own.resolved + resolved, unresolved: own.unresolved + 1 - resolved },
     inFlight: variant.inFlight - landed,
     costUSD: variant.costUSD + event.costUSD,
+    ...tamperedOf(variant, event),
   };
+  if (event.outcome === 'tampered') settleActive(variants, archive.settings.rules ?? 0);
   addToClades(variants, variant.number, resolved, 1 - resolved, 0);
   return {
     ...paid,
@@ -102,12 +106,17 @@ function heldOutEnded(archive: Archive, variant: Variant, event: EvaluationEnd, 
   const codes = before.slice();
   codes[index] = outcomeCode(event.outcome);
   const variants = archive.search.variants.slice();
-  put(variants, variant.number, (at) => ({ ...at, costUSD: at.costUSD + event.costUSD }));
+  put(variants, variant.number, (at) => ({ ...at, costUSD: at.costUSD + event.costUSD, ...tamperedOf(at, event) }));
+  if (event.outcome === 'tampered') settleActive(variants, archive.settings.rules ?? 0);
   return {
     ...paid,
     search: { ...archive.search, variants },
     heldOut: new Map(archive.heldOut).set(variant.id, codes),
   };
+}
+
+function tamperedOf({ tampered }: Variant, { outcome }: ArchiveEventOf<'evaluation.done'>): Pick<Variant, 'tampered'> {
+  return { tampered: tampered + (outcome === 'tampered' ? 1 : 0) };
 }
 
 function pay(archive: Archive, costUSD: number): Archive {

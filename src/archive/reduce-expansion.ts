@@ -63,7 +63,7 @@ export function expansionEnded(
   const variants = search.variants.slice();
   const wasInFlight = child.state === 'expanding';
   const cost = event.type === 'expansion.lost' ? 0 : event.costUSD;
-  const active = to === 'live' && !inPrunedClade(variants, child.number);
+  const active = to === 'live' && !inPrunedClade(variants, child.number, archive.settings.rules ?? 0);
   variants[child.number] = {
     ...child,
     state: to,

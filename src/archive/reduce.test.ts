@@ -5,6 +5,7 @@ import { SIGNS } from '../model/sign.ts';
 import { type Outcome, VERDICTS } from '../model/verdict.ts';
 import {
   type Archive,
+  barredBy,
   budgetLeft,
   budgetUsed,
   cellOutcome,
@@ -285,4 +286,75 @@ test('a repeated comparison forgets the held-out results and the verdict, and on
     const before = replay(early);
     expect(reduce(before, repeated)).toEqual({ ...before, ignored: [expect.stringContaining('is not over')] });
   }
+});
+
+test('one tampered outcome takes a variant and its descendants out of the search for good, held-out ones too', () => {
+  const done = (n: number, task: string, outcome: Outcome): ArchiveEvent[] => {
+    const on = { job: `t${n}${task}`, variant: `v${n}`, split: task === 'x' ? 'heldout' : 'search' } as const;
+    return [
+      { type: 'evaluation.ordered', decision: null, tasks: [task], ...on },
+      { type: 'evaluation.done', task, outcome, ...on, ...paid },
+    ];
+  };
+  const tree = [ordered(1), made(1), ordered(2, 1), made(2), ordered(3), made(3)];
+  const active = (archive: Archive) => archive.search.variants.flatMap((each) => (each?.active ? [each.id] : []));
+  const rules: ArchiveEvent = { ...started, rules: 1 } as ArchiveEvent;
+  for (const task of ['a', 'x']) {
+    const barred = replay([rules, ...tree, ...done(1, task, 'tampered')]);
+    expect(active(barred)).toEqual(['v0', 'v3']);
+    expect([0, 1, 2, 3].map((number) => barredBy(barred.search, number)?.id)).toEqual([
+      undefined,
+      'v1',
+      'v1',
+      undefined,
+    ]);
+    const again = reduce(reduce(barred, { type: 'variant.restored', variant: 'v1', by: 'x' }), made(4));
+    expect(active(again)).toEqual(['v0', 'v3']);
+    const child = [ordered(4, 2), made(4)].reduce(reduce, barred);
+    expect(active(child)).toEqual(['v0', 'v3']);
+    const repeated = reduce(barred, { type: 'heldout.opened', variant: 'v1' });
+    expect(findVariant(repeated, 'v1')!.tampered).toBe(1);
+    // A run from before these rules searches on as it began; the gate knows all the same.
+    const old = replay([started, ...tree, ...done(1, task, 'tampered')]);
+    expect(active(old)).toEqual(['v0', 'v1', 'v2', 'v3']);
+    expect(barredBy(old.search, 2)?.id).toBe('v1');
+  }
+  expect(active(replay([rules, ...tree, ...done(0, 'a', 'tampered')]))).toEqual(['v0', 'v1', 'v2', 'v3']);
+});
+
+test('attempts that had begun and gave no result are counted, each once, a job that was lost whole as one', () => {
+  const order: ArchiveEvent = {
+    type: 'evaluation.ordered',
+    job: 'j',
+    decision: null,
+    variant: 'v1',
+    tasks: ['a', 'b'],
+    split,
+  };
+  const base = replay([started, ordered(1), made(1), order]);
+  const again = (attempt: number, more: object): ArchiveEvent =>
+    ({
+      type: 'job.retried',
+      job: 'j',
+      variant: 'v1',
+      split,
+      tasks: ['a', 'b'],
+      attempt,
+      reason: 'r',
+      ...more,
+    }) as ArchiveEvent;
+  const voids = (...events: ArchiveEvent[]) => findVariant(events.reduce(reduce, base), 'v1')!.voids;
+  expect(voids(again(1, {}))).toBe(0);
+  expect(voids(again(1, { began: true }))).toBe(2);
+  expect(voids(again(1, { began: true, whole: true }), again(1, { began: true }))).toBe(1);
+  const none = (task: string): ArchiveEvent => ({
+    type: 'evaluation.noResult',
+    job: 'j',
+    variant: 'v1',
+    task,
+    split,
+    reason: 'r',
+    began: true,
+  });
+  expect(voids(again(1, { began: true, whole: true }), none('a'), none('b'))).toBe(2);
 });

@@ -4,7 +4,7 @@ import { ROOT } from '../model/ids.ts';
 import { type Archive, findVariant } from './archive.ts';
 import { settleActive } from './clade.ts';
 import { ignore } from './facts.ts';
-import { charged } from './jobs.ts';
+import { charged, retried } from './jobs.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
 import { decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
 import { start } from './start.ts';
@@ -55,6 +55,8 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
       return evaluationEnded(archive, event);
     case 'job.charged':
       return charged(archive, event);
+    case 'job.retried':
+      return retried(archive, event);
     case 'variant.pruned':
     case 'variant.restored':
       return pruning(archive, event);
@@ -69,6 +71,7 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
         ...archive,
         comparison: { base: event.base, merged: event.merged },
         heldOut: new Map(),
+        secondTries: new Map(),
         gate: null,
       };
     case 'heldout.done':
@@ -99,6 +102,6 @@ function pruning(archive: Archive, event: ArchiveEventOf<'variant.pruned' | 'var
   if (event.variant === ROOT) return ignore(archive, 'the root is never pruned');
   const variants = archive.search.variants.slice();
   variants[variant.number] = { ...variant, pruned };
-  settleActive(variants);
+  settleActive(variants, archive.settings.rules ?? 0);
   return { ...archive, search: { ...archive.search, variants } };
 }

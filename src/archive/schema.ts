@@ -16,6 +16,7 @@ const split = z.enum(['search', 'heldout']);
 const operator = z.enum(OPERATORS);
 const outcome = z.enum(VERDICTS).exclude(['infrastructure']);
 const signs = z.array(z.enum(SIGNS)).min(1);
+const yes = z.literal(true).exactOptional();
 const measured = { costUSD: amount, seconds: amount, rehearsal: z.literal(true).exactOptional() };
 
 const reason = z.strictObject({
@@ -56,6 +57,9 @@ const gate = z.strictObject({
   broken: count,
   p: z.number(),
   alpha: z.number(),
+  missing: z.int().min(1).exactOptional(),
+  dropped: z.int().min(1).exactOptional(),
+  refused: z.enum(['tampered', 'missing']).exactOptional(),
 });
 
 const commit = z.strictObject({ sha, tree: sha });
@@ -76,6 +80,7 @@ const known = z.discriminatedUnion('type', [
     heldOut: z.array(task),
     root: commit,
     confidence: z.number().gt(0.5).lt(1),
+    rules: z.int().min(1).exactOptional(),
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
   z.strictObject({ type: z.literal('run.resumed'), by: text }),
@@ -129,9 +134,30 @@ const known = z.discriminatedUnion('type', [
     split,
     outcome,
     signs: signs.exactOptional(),
+    voided: yes,
     ...measured,
   }),
-  z.strictObject({ type: z.literal('evaluation.noResult'), job: text, variant, task, split, reason: text }),
+  z.strictObject({
+    type: z.literal('evaluation.noResult'),
+    job: text,
+    variant,
+    task,
+    split,
+    reason: text,
+    began: yes,
+  }),
+  z.strictObject({
+    type: z.literal('job.retried'),
+    job: text,
+    variant,
+    split,
+    tasks: z.array(task),
+    attempt: z.int().min(1),
+    reason: text,
+    log: text.exactOptional(),
+    began: yes,
+    whole: yes,
+  }),
   z.strictObject({
     type: z.literal('job.charged'),
     job: text,

@@ -34,6 +34,7 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
     measured: { evaluations: 0, costUSD: 0 },
     opened: null,
     comparison: null,
+    secondTries: new Map(),
     heldOut: new Map(),
     gate: null,
     promoted: null,
@@ -52,6 +53,7 @@ export function blank(number: number, parent: number, operator: OperatorName | n
     operator,
     state: 'reserved',
     pruned: false,
+    tampered: 0,
     active: false,
     sha: null,
     tree: null,
@@ -65,6 +67,7 @@ export function blank(number: number, parent: number, operator: OperatorName | n
     inFlight: 0,
     cells: new Uint8Array(tasks),
     misses: [],
+    voids: 0,
     jobs: [],
     costUSD: 0,
   };

@@ -102,6 +102,8 @@ export interface WorkflowRun {
   readonly completed: boolean;
   /** E.g. `success`, `failure`, `cancelled`, `timed_out`; null until completed. */
   readonly conclusion: string | null;
+  /** Where people read its log. */
+  readonly url: string;
 }
 
 export interface ArtifactFacts {

@@ -22,7 +22,7 @@ export type RunOutcome = 'merged' | 'offered' | 'nothing' | 'stopped' | 'failed'
 /** The paired comparison of a variant with the root on the held-out tasks. */
 export interface GateVerdict {
   readonly passed: boolean;
-  /** Tasks both were measured on. */
+  /** Tasks the root was measured on: without a result on the variant they count as failed by it. */
   readonly n: number;
   readonly root: number;
   readonly variant: number;
@@ -33,6 +33,12 @@ export interface GateVerdict {
   readonly p: number;
   /** Level the p-value had to stay at or below: 1 - confidence. */
   readonly alpha: number;
+  /** Of the `n`, tasks without a result on the variant; absent for none. */
+  readonly missing?: number;
+  /** Tasks left out, because the root has no result on them; absent for none. */
+  readonly dropped?: number;
+  /** Why no number of fixed tasks would do: it tampered with what grades it, or too many results are missing. */
+  readonly refused?: 'tampered' | 'missing';
 }
 
 /** Two commits that are compared on the held-out tasks. */
@@ -74,6 +80,8 @@ export type ArchiveEvent =
       readonly root: { readonly sha: Sha; readonly tree: Sha };
       /** Confidence the merge gate asks for, in (0.5, 1). */
       readonly confidence: number;
+      /** Rules of the search the run began with (`RULES`); absent in runs from before there were any. */
+      readonly rules?: number;
     }
   | { readonly type: 'run.paused'; readonly by: string }
   | { readonly type: 'run.resumed'; readonly by: string }
@@ -126,6 +134,8 @@ export type ArchiveEvent =
       readonly outcome: Outcome;
       /** Of a search task that was not resolved; absent where nothing was noticed, and in journals from before there were any. */
       readonly signs?: readonly Sign[];
+      /** There was no result, and the variant had used up its allowance of those: counted as a failure. */
+      readonly voided?: true;
     })
   /** Infrastructure trouble: the pair may be ordered again. */
   | {
@@ -135,6 +145,26 @@ export type ArchiveEvent =
       readonly task: TaskId;
       readonly split: Split;
       readonly reason: string;
+      /** The attempt had begun, so what was measured may itself have kept the result from coming. */
+      readonly began?: true;
+    }
+  /** An attempt at a job gave no result (on the tasks named, of an evaluation), and another will be made. */
+  | {
+      readonly type: 'job.retried';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      readonly split: Split;
+      /** Empty for an expansion. */
+      readonly tasks: readonly TaskId[];
+      /** The attempt that gave no result, from 1. */
+      readonly attempt: number;
+      readonly reason: string;
+      /** Where the log of that attempt is. */
+      readonly log?: string;
+      /** As on `evaluation.noResult`. */
+      readonly began?: true;
+      /** It gave no result on anything it was ordered to do. */
+      readonly whole?: true;
     }
   /**
    * What an attempt at a job cost besides what its results say: on tasks that gave none, or all of it. Comes before them,

@@ -4,7 +4,7 @@ import { details, fitBody } from './fit.ts';
 import { mermaid } from './lineage.ts';
 import { markerToString } from './marker.ts';
 import { gateSentence } from './verdict-line.ts';
-import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
+import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn, type WorkView } from './view.ts';
 
 /** Rows of the variants' table at most. */
 const MAX_ROWS = 60;
@@ -21,7 +21,7 @@ export function renderDashboard(view: RunView): string {
         : []),
       variantTable(view),
       ...(view.outcome === null
-        ? [`In flight: ${view.inFlight.length === 0 ? 'nothing' : view.inFlight.join(' · ')}`]
+        ? [`In flight: ${view.inFlight.length === 0 ? 'nothing' : view.inFlight.map(workText).join(' · ')}`]
         : []),
       ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
     ],
@@ -35,6 +35,15 @@ export function renderDashboard(view: RunView): string {
     markerToString({ kind: 'dashboard', fields: { run: view.run } }),
   );
 }
+
+function workText({ what, since, again }: WorkView): string {
+  const started = since === null ? '' : ` (since ${since.slice(11, 16)} UTC)`;
+  if (again === null) return `${what}${started}`;
+  const log = again.log !== null && PLAIN_URL.test(again.log) ? `, [log](${again.log})` : '';
+  return `${what}${started}, **attempt ${again.attempt} gave no result** (${inline(again.reason, 300)}${log})`;
+}
+
+const PLAIN_URL = /^https?:\/\/[\w.:/-]+$/;
 
 function statusText({ status, outcome }: RunView): string {
   return outcome === null ? status : `ended: ${OUTCOME[outcome.kind]}`;
@@ -72,13 +81,23 @@ function variantTable({ variants }: RunView): string {
     '|---|---|--:|--:|--:|--:|---|---|',
     ...shown.map(
       (row) =>
-        `| ${row.variant}${row.pull === null ? '' : ` (#${row.pull})`} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} | ${row.state} | ${inline(row.summary, 80)} |`,
+        `| ${row.variant}${row.pull === null ? '' : ` (#${row.pull})`} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} | ${stateText(row)} | ${inline(row.summary, 80)} |`,
     ),
     ...(rows.length > shown.length ? [`\n${count(rows.length - shown.length, 'more variant')} not listed.`] : []),
   ].join('\n');
 }
 
-const LAST: ReadonlySet<VariantView['state']> = new Set(['could not be made', 'did not pass its own check', 'pruned']);
+function stateText({ state, voids }: VariantView): string {
+  const shown = state === 'tampered' ? '**tampered**: never merged' : state;
+  return voids === 0 ? shown : `${shown}, ${count(voids, 'attempt')} without a result`;
+}
+
+const LAST: ReadonlySet<VariantView['state']> = new Set([
+  'could not be made',
+  'did not pass its own check',
+  'pruned',
+  'tampered',
+]);
 
 function order({ state }: VariantView): number {
   return state === 'best' || state === 'offered' || state === 'merged' ? 0 : LAST.has(state) ? 2 : 1;

@@ -39,12 +39,18 @@ const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
   'evaluation.done': false,
   'evaluation.noResult': false,
   'job.charged': true,
+  'job.retried': true,
   'variant.pruned': true,
   'variant.restored': true,
   'variant.promoted': true,
   'heldout.opened': true,
   'heldout.repeated': true,
   'heldout.done': true,
+};
+
+const REFUSED: Readonly<Record<string, string>> = {
+  tampered: 'it tampered, and can never be merged',
+  missing: 'too many results are missing to judge',
 };
 
 type Done = Extract<ArchiveEvent, { type: 'evaluation.done' }>;
@@ -63,8 +69,11 @@ function outcomesText(batch: readonly Done[]): string {
   const { variant, split } = batch[0]!;
   if (split === 'heldout') return `measured ${variant} on ${count(batch.length, 'held-out task')}`;
   const resolved = batch.filter(({ outcome }) => outcome === 'resolved').length;
-  const others = batch.flatMap(({ task, outcome, signs }) => {
-    const notes = [...(outcome === 'unresolved' ? [] : [outcome]), ...(signs === undefined ? [] : [signWords(signs)])];
+  const others = batch.flatMap(({ task, outcome, signs, voided }) => {
+    const notes = [
+      ...(voided ? ['no result, counted as failed'] : outcome === 'unresolved' ? [] : [outcome]),
+      ...(signs === undefined ? [] : [signWords(signs)]),
+    ];
     return outcome === 'resolved' ? [] : [`${plain(task)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`];
   });
   const not = others.length === 0 ? '' : `, not ${others.join(', ')}`;
@@ -102,6 +111,8 @@ function eventText(event: ArchiveEvent): string {
       return `${event.variant} on ${event.split === 'heldout' ? 'a held-out task' : plain(event.task)}: no result, ${plain(event.reason)}`;
     case 'job.charged':
       return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${plain(event.reason)})`;
+    case 'job.retried':
+      return `${event.job}, attempt ${event.attempt}: no result${event.tasks.length === 0 ? '' : ` on ${count(event.tasks.length, 'task')}`}, trying again (${plain(event.reason)})`;
     case 'variant.pruned':
       return `${event.variant} and its clade pruned by ${event.by}`;
     case 'variant.restored':
@@ -113,8 +124,9 @@ function eventText(event: ArchiveEvent): string {
     case 'heldout.repeated':
       return `the default branch moved to ${event.base.sha.slice(0, 10)}: the held-out tasks are opened again for it and ${event.variant} merged with it`;
     case 'heldout.done': {
-      const { variant, root, n, fixed, broken, p, passed } = event.gate;
-      return `held-out: ${event.variant} ${variant}/${n}, root ${root}/${n} (${fixed} fixed, ${broken} broken, ${pValue(p)}): ${passed ? 'enough' : 'not enough'} to merge`;
+      const { variant, root, n, fixed, broken, p, passed, missing = 0, dropped = 0, refused } = event.gate;
+      const absent = `${missing > 0 ? `, ${missing} without a result counted as failed` : ''}${dropped > 0 ? `, ${dropped} left out without a result on the root` : ''}`;
+      return `held-out: ${event.variant} ${variant}/${n}, root ${root}/${n} (${fixed} fixed, ${broken} broken, ${pValue(p)}${absent}): ${REFUSED[refused ?? 'no'] ?? (passed ? 'enough to merge' : 'not enough to merge')}`;
     }
   }
 }

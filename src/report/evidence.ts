@@ -102,7 +102,9 @@ function searchTitle(
 function outcomeLine(event: JournalEntry['event']): string[] {
   switch (event.type) {
     case 'evaluation.done':
-      return [`- ${inline(event.task)}: ${outcomeText(event.outcome, event.signs)}`];
+      return [
+        `- ${inline(event.task)}: ${event.voided ? 'no result again, counted as failed' : outcomeText(event.outcome, event.signs)}`,
+      ];
     case 'evaluation.noResult':
       return [`- ${inline(event.task)}: no result, ${inline(event.reason)}`];
     case 'expansion.made':

@@ -2,11 +2,11 @@ import type { Decision } from '../model/decision.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
 import { inline } from './escape.ts';
-import { dollars, rated } from './figures.ts';
+import { count, dollars, rated } from './figures.ts';
 import { details, fitBody } from './fit.ts';
 import { operatorText } from './operator-text.ts';
 import { decisionText, reasonTable } from './reason.ts';
-import { type RunView, variantIn } from './view.ts';
+import { type RunView, type VariantView, variantIn } from './view.ts';
 
 /** The reply to `/huxley explain vN`: why it exists, why it was chosen each time, and what was believed then. */
 export function explainVariant(view: RunView, entries: readonly JournalEntry[], variant: VariantId): string {
@@ -20,6 +20,7 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
       variant === 'v0'
         ? 'It is the root: the default branch as it was when the run started.'
         : origin(node.summary, birth?.decision),
+      ...integrity(node),
       ...lastChoice(chosen.at(-1)),
     ],
     [
@@ -43,6 +44,16 @@ function origin(summary: string, birth: Decision | undefined): string {
       ? ` from what ${birth.parent} did on ${birth.tasks.map((task) => inline(task)).join(', ')}`
       : '';
   return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}: ${inline(birth.reason.text, 400)}.`;
+}
+
+function integrity({ variant, state, tampered, voids }: VariantView): string[] {
+  return [
+    ...(tampered > 0 ? [`**${count(tampered, 'evaluation')} of it ended as \`tampered\`.**`] : []),
+    ...(state === 'tampered'
+      ? [`${variant} can never be merged: it tampered with what grades it, or descends from a variant that did.`]
+      : []),
+    ...(voids > 0 ? [`${count(voids, 'attempt')} at measuring it gave no result.`] : []),
+  ];
 }
 
 function lastChoice(last: { readonly n: number; readonly decision: Decision } | undefined): string[] {

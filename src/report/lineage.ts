@@ -38,6 +38,7 @@ const CLASS: Partial<Record<VariantView['state'], string>> = {
   offered: ':::best',
   merged: ':::best',
   pruned: ':::pruned',
+  tampered: ':::pruned',
 };
 
 function label({ own }: VariantView): string {

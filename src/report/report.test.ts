@@ -35,6 +35,8 @@ const node = (
   heldOut: { resolved: 0, n: 0 },
   promise: null,
   lower: n === 0 ? 0.05 : resolved / n / 2,
+  tampered: 0,
+  voids: 0,
   costUSD: 0.1 * n,
   summary: `change of ${variant}`,
   ...more,
@@ -56,7 +58,15 @@ const view: RunView = {
     node('v2', 'v1', 19, 26, { state: 'best', summary: 'Retries a <b>failed</b> edit @everyone #1' }),
     node('v3', 'v1', 0, 0, { state: 'did not pass its own check' }),
   ],
-  inFlight: ['expand v2 (4 min)', 'evaluate v1 on 4 tasks (1 min)'],
+  inFlight: [
+    { what: 'expand v2', since: '2026-01-01T14:03:00.000Z', seconds: 240, again: null },
+    {
+      what: 'evaluate v1 on 4 tasks',
+      since: '2026-01-01T14:06:00.000Z',
+      seconds: 60,
+      again: { attempt: 1, reason: 'no model `x`', log: 'https://github.test/octo/agent/actions/runs/7' },
+    },
+  ],
   gate: null,
   heldOutTasks: 30,
   heldOutDone: 0,
@@ -127,7 +137,7 @@ test('the dashboard', () =>
     | v0 | - | 22/60 | 50/100 | - | $6.00 | root | the root |
     | v3 (#9) | v1 | - | - | - | $0.00 | did not pass its own check | change of v3 |
 
-    In flight: expand v2 (4 min) · evaluate v1 on 4 tasks (1 min)
+    In flight: expand v2 (since 14:03 UTC) · evaluate v1 on 4 tasks (since 14:06 UTC), **attempt 1 gave no result** (no model \\\`x\\\`, [log](https://github.test/octo/agent/actions/runs/7))
 
     > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
 
@@ -353,7 +363,7 @@ test('the tree in a terminal', () =>
         ├─ v2   19/26  ◀ best Retries a <b>failed</b> edit @​everyone #1
         └─ v3   -      did not pass its own check: change of v3
      ⠋ expand v2 (4 min)
-     ⠋ evaluate v1 on 4 tasks (1 min)"
+     ⠋ evaluate v1 on 4 tasks (60 s); attempt 1 gave no result: no model \`x\`"
   `));
 
 test('the tree as a picture is well-formed and whole', () => {

@@ -1,6 +1,6 @@
 import { plain } from './escape.ts';
-import { bar, dollars, heldOutProgress, tally } from './figures.ts';
-import type { RunView, VariantView } from './view.ts';
+import { bar, dollars, heldOutProgress, minutes, tally } from './figures.ts';
+import type { RunView, VariantView, WorkView } from './view.ts';
 
 /** The run as lines for a terminal: head line, tree of variants with what each changes, work in flight. No colours, no control codes. */
 export function treeText(view: RunView, frame = 0): string[] {
@@ -31,11 +31,16 @@ export function treeText(view: RunView, frame = 0): string[] {
   const root = view.variants.find(({ parent }) => parent === null);
   if (root) walk(root, ' ', ' ');
   const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'[frame % 10];
-  return [head, ...lines, ...view.inFlight.map((work) => ` ${spinner} ${work}`)];
+  return [head, ...lines, ...view.inFlight.map((work) => ` ${spinner} ${workText(work)}`)];
 }
 
 function note(node: VariantView, view: RunView): string {
   const change = node.parent === null ? '' : ` ${plain(node.summary, 100)}`;
   if (node.variant === view.best && node.own.n > 0) return ` ◀ best${change}`;
   return node.state === 'measured' || node.state === 'root' ? change : ` ${node.state}${change && `:${change}`}`;
+}
+
+function workText({ what, seconds, again }: WorkView): string {
+  const age = seconds === null ? '' : ` (${minutes(seconds)})`;
+  return `${what}${age}${again === null ? '' : `; attempt ${again.attempt} gave no result: ${plain(again.reason, 80)}`}`;
 }

@@ -1,15 +1,36 @@
 import type { GateVerdict } from '../model/event.ts';
 import type { VariantId } from '../model/ids.ts';
-import { pAtMost, pValue, rated } from './figures.ts';
+import { count, pAtMost, pValue, rated } from './figures.ts';
 import { type RunView, type VariantView, variantIn } from './view.ts';
 
 /** What the held-out comparison says, in one sentence, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
-  const { root, n, fixed, broken, p, passed } = gate;
+  const { root, n, fixed, broken, p } = gate;
   const relation =
     gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
-  const evidence = passed ? 'Enough evidence to merge.' : 'Not enough evidence to merge.';
-  return `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} held-out tasks** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}). ${evidence}`;
+  return `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} held-out tasks** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}). ${[...absences(variant, gate), conclusion(variant, gate)].join(' ')}`;
+}
+
+function absences(variant: VariantId, { missing = 0, dropped = 0 }: GateVerdict): string[] {
+  return [
+    ...(missing > 0
+      ? [`${count(missing, 'task')} without a result on ${variant} ${missing === 1 ? 'counts' : 'count'} as failed.`]
+      : []),
+    ...(dropped > 0
+      ? [`${count(dropped, 'task')} without a result on the root ${dropped === 1 ? 'is' : 'are'} left out.`]
+      : []),
+  ];
+}
+
+function conclusion(variant: VariantId, { passed, refused }: GateVerdict): string {
+  switch (refused) {
+    case 'tampered':
+      return `**${variant} tampered with what grades it, or descends from a variant that did: it can never be merged.**`;
+    case 'missing':
+      return 'Too many results are missing to judge, so it is not merged.';
+    default:
+      return passed ? 'Enough evidence to merge.' : 'Not enough evidence to merge.';
+  }
 }
 
 /** Line 1 of a variant's pull request: the verdict, as far as there is one. */
@@ -19,6 +40,8 @@ export function verdictLine(view: RunView, node: VariantView, gate: GateVerdict 
     case 'could not be made':
     case 'did not pass its own check':
       return `**${node.variant} ${node.state}.** It was never measured.`;
+    case 'tampered':
+      return `**${node.variant} is out of the search and can never be merged:** it tampered with what grades it, or descends from a variant that did.`;
     case 'pruned':
       return `**${node.variant} is out of the search.** A person took its clade out; reopening this pull request brings it back.`;
     default: {

@@ -72,7 +72,7 @@ const view = (count: number) =>
 test('a run that measures its root', () => {
   expect(view(3)).toMatchObject({
     status: 'measuring the root',
-    inFlight: ['evaluate v0 on 1 task (69 s)'],
+    inFlight: [{ what: 'evaluate v0 on 1 task', seconds: 69 }],
     budget: { used: 0, total: 20 },
   });
 });
@@ -86,7 +86,7 @@ test('variants, what is believed of them and what is in flight', () => {
   expect(whole).toMatchObject({
     status: 'searching',
     best: 'v1',
-    inFlight: ['evaluate v1 on 1 task (61 s)'],
+    inFlight: [{ what: 'evaluate v1 on 1 task', seconds: 61 }],
     heldOutTasks: 2,
   });
   expect(

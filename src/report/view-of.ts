@@ -1,11 +1,11 @@
-import { type Archive, budgetUsed, cellOutcome, findVariant, type Variant } from '../archive/archive.ts';
+import { type Archive, barredBy, budgetUsed, cellOutcome, findVariant, type Variant } from '../archive/archive.ts';
 import type { ArchiveEventOf, ExpansionStage, JournalEntry } from '../model/event.ts';
 import { ROOT, type VariantId, variantId } from '../model/ids.ts';
-import { viewOf } from '../search/decide.ts';
+import { rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policy.ts';
-import { minutes, type Tally } from './figures.ts';
+import type { Tally } from './figures.ts';
 import { decisionText } from './reason.ts';
-import type { RunView, VariantState, VariantView } from './view.ts';
+import type { RunView, VariantState, VariantView, WorkView } from './view.ts';
 
 /** What a view needs besides the archive. */
 export interface ViewSource {
@@ -22,7 +22,7 @@ export interface ViewSource {
 /** The run as people see it, from its archive and journal. */
 export function runView({ archive, policy, entries, attention, pulls, now }: ViewSource): RunView {
   const { settings, search } = archive;
-  const beliefs = new Map(policy.rank(viewOf(archive)).map((belief) => [belief.variant, belief]));
+  const beliefs = new Map(rankForChoice(viewOf(archive), policy).map((belief) => [belief.variant, belief]));
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(beliefs.keys().next().value ?? 0);
   const failures = failedStages(entries);
   const promises = lastPromises(entries);
@@ -103,6 +103,8 @@ function variantView(
     heldOut: heldOutTally(archive, variant.id),
     promise: promise ?? null,
     lower: belief?.lower ?? 0,
+    tampered: variant.tampered,
+    voids: variant.voids,
     costUSD: variant.costUSD,
     summary:
       variant.number === 0 ? 'the root: the default branch as the run found it' : (failure?.reason ?? variant.summary),
@@ -120,6 +122,7 @@ function stateOf(archive: Archive, variant: Variant, best: VariantId, stage: Exp
     case 'lost':
       return 'could not be made';
     case 'live':
+      if (barredBy(archive.search, variant.number)) return 'tampered';
       if (!variant.active) return 'pruned';
       if (variant.id === ROOT) return 'root';
       if (variant.id === best) return 'best';
@@ -158,10 +161,17 @@ function lastPromises(entries: readonly JournalEntry[]): Map<VariantId, number> 
   );
 }
 
-function workInFlight(archive: Archive, entries: readonly JournalEntry[], now: Date): string[] {
+function workInFlight(archive: Archive, entries: readonly JournalEntry[], now: Date): WorkView[] {
   const since = new Map(
     entries.flatMap(({ at, event }) =>
       event.type === 'expansion.ordered' || event.type === 'evaluation.ordered' ? [[event.job, at] as const] : [],
+    ),
+  );
+  const again = new Map(
+    entries.flatMap(({ event }) =>
+      event.type === 'job.retried'
+        ? [[event.job, { attempt: event.attempt, reason: event.reason, log: event.log ?? null }] as const]
+        : [],
     ),
   );
   return [...archive.jobs.values()].map(({ job, kind, variant, split, tasks }) => {
@@ -170,9 +180,8 @@ function workInFlight(archive: Archive, entries: readonly JournalEntry[], now: D
       kind === 'expand'
         ? `expand ${variantId(parent)} into ${variant}`
         : `evaluate ${variant} on ${tasks.length} ${split === 'heldout' ? 'held-out ' : ''}${tasks.length === 1 ? 'task' : 'tasks'}`;
-    const started = since.get(job);
-    return started === undefined
-      ? what
-      : `${what} (${minutes(Math.max(0, (now.getTime() - Date.parse(started)) / 1_000))})`;
+    const started = since.get(job) ?? null;
+    const seconds = started === null ? null : Math.max(0, (now.getTime() - Date.parse(started)) / 1_000);
+    return { what, since: started, seconds, again: again.get(job) ?? null };
   });
 }

@@ -13,6 +13,7 @@ export type VariantState =
   | 'never measured'
   | 'measured'
   | 'best'
+  | 'tampered'
   | 'pruned'
   | 'offered'
   | 'merged';
@@ -32,9 +33,22 @@ export interface VariantView {
   readonly promise: number | null;
   /** Lower 5 % point of the belief in the variant itself, in [0, 1]. */
   readonly lower: number;
+  /** Evaluations of its own that ended as `tampered`, and attempts that gave no result; one of the first bars it for good. */
+  readonly tampered: number;
+  readonly voids: number;
   readonly costUSD: number;
   /** What it changes, or why it could not be made. Untrusted text. */
   readonly summary: string;
+}
+
+/** A job in flight. */
+export interface WorkView {
+  readonly what: string;
+  /** When it was ordered, ISO 8601 in UTC, and seconds since then; `null` where that is not known. */
+  readonly since: string | null;
+  readonly seconds: number | null;
+  /** It gave no result and is tried again: the attempt that failed, why (untrusted text), and where its log is. */
+  readonly again: { readonly attempt: number; readonly reason: string; readonly log: string | null } | null;
 }
 
 /** A run as every surface shows it. */
@@ -50,7 +64,7 @@ export interface RunView {
   readonly costUSD: { readonly spent: number; readonly limit: number | null };
   readonly best: VariantId;
   readonly variants: readonly VariantView[];
-  readonly inFlight: readonly string[];
+  readonly inFlight: readonly WorkView[];
   readonly gate: GateVerdict | null;
   readonly heldOutTasks: number;
   /** Held-out evaluations with an outcome, of all variants together. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { barredBy } from '../archive/archive.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ArchiveEvent } from '../model/event.ts';
-import { ROOT, type VariantId } from '../model/ids.ts';
+import { ROOT, type VariantId, variantNumber } from '../model/ids.ts';
 import { decide } from '../search/decide.ts';
 import { affords } from './afford.ts';
 import type { OpenRun } from './open-run.ts';
@@ -58,8 +59,14 @@ async function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait'
       return [made, { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' }];
     }
     case 'stop':
-      return [made, ending(run, (await run.notes.read(CHOSEN_NOTE, chosenSchema)) ?? decision.shipped)];
+      return [made, ending(run, await chosenFor(run, decision.shipped))];
   }
+}
+
+/** What a person asked to promote, unless it has tampered meanwhile. */
+async function chosenFor(run: OpenRun, shipped: VariantId): Promise<VariantId> {
+  const asked = await run.notes.read(CHOSEN_NOTE, chosenSchema);
+  return asked === undefined || barredBy(run.archive.search, variantNumber(asked)) ? shipped : asked;
 }
 
 function ending(run: OpenRun, shipped: VariantId): ArchiveEvent {

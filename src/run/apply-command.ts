@@ -1,4 +1,4 @@
-import { type Job, openTasks, type Variant } from '../archive/archive.ts';
+import { barredBy, type Job, openTasks, type Variant } from '../archive/archive.ts';
 import type { Command } from '../command/command.ts';
 import { helpText } from '../command/help.ts';
 import { HuxleyError } from '../model/error.ts';
@@ -165,6 +165,13 @@ function searchable(run: OpenRun, id: VariantId): Variant {
   const variant = known(run, id);
   const { status } = run.archive;
   if (status === 'judging' || status === 'ended') throw refusal(run, 'changed');
+  const by = barredBy(run.archive.search, variant.number);
+  if (by !== undefined)
+    throw new HuxleyError(
+      'command.tampered',
+      `${by.id === id ? id : `${by.id}, which ${id} descends from,`} tampered with what grades it: ${id} can never be merged.`,
+      'Name another variant.',
+    );
   if (variant.active) return variant;
   throw new HuxleyError(
     'command.variant',

@@ -4,6 +4,7 @@ import { MAX_RESULT_BYTES, type Result, resultArtifactName, transcriptArtifactNa
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
+import { afterVoid } from '../search/after-void.ts';
 import { affords } from './afford.ts';
 import { chargeMost, chargeReported } from './charge.ts';
 import { recordName } from './dispatch.ts';
@@ -93,7 +94,7 @@ async function takeEvaluation(
   if (job.split === 'search' && events.length > 0) await noteTranscripts(run, job.job, workflowRun);
   await run.record(...chargeReported(job, record, result, why), ...events);
   if (!run.archive.jobs.has(job.job)) return run.notes.remove(recordName(job.job));
-  await noResult(run, record, why);
+  await noResult(run, record, { why, began: true, whole: events.length === 0 });
 }
 
 /** What kept the worker from its job as a whole, in words. */
@@ -122,7 +123,7 @@ async function takeExpansion(
   const error = errorText(result);
   if (error !== null) {
     await run.record(...chargeReported(job, record, result, error));
-    return noResult(run, record, error);
+    return noResult(run, record, { why: error, began: true, whole: true });
   }
   if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
   const { failure, usage, seconds } = result;
@@ -148,28 +149,56 @@ async function takeExpansion(
 /** An attempt that tells nothing, not even what it cost. */
 async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
   await run.record(...(await chargeMost(run, job, record, reason)));
-  await noResult(run, record, reason);
+  const began = record.workflowRun !== null && (await run.forge.beganWork(record.workflowRun));
+  await noResult(run, record, { why: reason, began, whole: true });
 }
 
-/** Infrastructure trouble: the job is tried again after a while, and given up after enough attempts, or when no other can be paid. */
-async function noResult(run: OpenRun, record: JobRecord, why: string): Promise<void> {
+interface Trouble {
+  readonly why: string;
+  /** See `afterVoid`. */
+  readonly began: boolean;
+  readonly whole: boolean;
+}
+
+/** No result: the job is tried again after a while, given up, or held against the variant, as `afterVoid` says. */
+async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: Trouble): Promise<void> {
   const job = run.archive.jobs.get(record.order.jobId)!;
   const paid = affords(run, job.kind, job.tasks.length, job);
   const reason = paid ? why : `${why}; another attempt could cost over the run's limit`;
   const wait = paid ? run.options.backoffSeconds[record.attempt - 1] : undefined;
-  run.log.warn({ job: job.job, attempt: record.attempt, reason, again: wait !== undefined }, 'no result');
-  if (wait !== undefined) {
+  // Recorded before a crash, it is not weighed again.
+  const next =
+    job.retried >= record.attempt && wait !== undefined
+      ? 'again'
+      : afterVoid(run.archive, { job, began, whole, again: wait !== undefined });
+  run.log.warn({ job: job.job, attempt: record.attempt, reason, next }, 'no result');
+  const marks = { ...(began ? { began } : {}), ...(whole ? { whole } : {}) } as { began?: true; whole?: true };
+  if (next === 'again' && job.retried < record.attempt) {
+    const log = record.workflowRun === null ? undefined : (await run.forge.workflowRun(record.workflowRun))?.url;
+    await run.record({
+      type: 'job.retried',
+      job: job.job,
+      variant: job.variant,
+      split: job.split,
+      tasks: job.tasks,
+      attempt: record.attempt,
+      reason: reason.slice(0, 500),
+      ...(log === undefined ? {} : { log }),
+      ...marks,
+    });
+  }
+  if (next === 'again') {
     await run.notes.write(recordName(job.job), {
       state: 'waiting',
       attempt: record.attempt + 1,
-      notBefore: new Date(run.clock.now().getTime() + wait * 1_000).toISOString(),
+      notBefore: new Date(run.clock.now().getTime() + wait! * 1_000).toISOString(),
       sentAt: null,
       workflowRun: null,
       order: await buildOrder(run, job),
     } satisfies JobRecord);
     return;
   }
-  await run.record(...lost(job, reason));
+  await run.record(...(next === 'failed' ? failed(job) : lost(job, reason, began)));
   await run.notes.remove(recordName(job.job));
 }
 
@@ -183,8 +212,22 @@ export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
   await run.record(...charges, ...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
 }
 
-function lost({ job, kind, variant, split, tasks }: Job, reason: string): ArchiveEvent[] {
+/** Its variant has used up its allowance of attempts without a result. */
+function failed({ job, variant, split, tasks }: Job): ArchiveEvent[] {
+  const none = { outcome: 'unresolved', voided: true, costUSD: 0, seconds: 0 } as const;
+  return tasks.map((task) => ({ type: 'evaluation.done', job, variant, task, split, ...none }));
+}
+
+function lost({ job, kind, variant, split, tasks }: Job, reason: string, began = false): ArchiveEvent[] {
   return kind === 'expand'
     ? [{ type: 'expansion.lost', job, variant, reason }]
-    : tasks.map((task) => ({ type: 'evaluation.noResult', job, variant, task, split, reason }));
+    : tasks.map((task) => ({
+        type: 'evaluation.noResult',
+        job,
+        variant,
+        task,
+        split,
+        reason,
+        ...(began ? { began } : {}),
+      }));
 }

@@ -1,13 +1,13 @@
-import { IN_FLIGHT, UNTRIED } from '../archive/archive.ts';
-import { ROOT, type TaskId, type VariantId } from '../model/ids.ts';
+import { barredBy, IN_FLIGHT, UNTRIED } from '../archive/archive.ts';
+import { ROOT, type TaskId, type VariantId, variantNumber } from '../model/ids.ts';
 import { judge } from '../search/gate.ts';
 import { affords } from './afford.ts';
 import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 
 /**
- * The held-out comparison: the root and the best-belief variant on every held-out task, by turns, then the gate. Once the
- * tasks have been measured on both, or given up on, or no more can be paid: then the gate judges by those that were measured.
+ * The held-out comparison: the root and the best-belief variant on every held-out task, by turns, then the gate, once all have
+ * been measured or given up on, or no more can be paid. A variant that has tampered is measured no further.
  */
 export async function advanceJudging(run: OpenRun): Promise<void> {
   const { opened, status, gate } = run.archive;
@@ -15,7 +15,7 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
   for (;;) {
     const { jobs, settings } = run.archive;
     if (jobs.size >= settings.concurrency) return;
-    const next = nextBatch(run, opened);
+    const next = isBarred(run, opened) ? null : nextBatch(run, opened);
     if (next === null) break;
     if (!affords(run, 'evaluate', next.tasks.length)) {
       if (jobs.size > 0) return;
@@ -28,8 +28,17 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
   if (run.archive.jobs.size > 0) return;
   const { heldOut, settings } = run.archive;
   const none = new Uint8Array(settings.heldOut.length);
-  const verdict = judge(heldOut.get(ROOT) ?? none, heldOut.get(opened) ?? none, settings.confidence);
+  const verdict = judge(
+    heldOut.get(ROOT) ?? none,
+    heldOut.get(opened) ?? none,
+    settings.confidence,
+    isBarred(run, opened),
+  );
   await run.record({ type: 'heldout.done', variant: opened, gate: verdict });
+}
+
+function isBarred({ archive }: OpenRun, id: VariantId): boolean {
+  return barredBy(archive.search, variantNumber(id)) !== undefined;
 }
 
 interface Batch {

@@ -22,7 +22,13 @@ const WAIT_HOURS = 24;
 export async function advancePromotion(run: OpenRun): Promise<void> {
   const { opened, gate, outcome } = run.archive;
   if (opened === null || gate === null || outcome !== null) return;
-  if (!gate.passed) return end(run, 'nothing', opened, `${verdict(run, opened)} Nothing is merged.`);
+  if (!gate.passed)
+    return end(
+      run,
+      gate.refused === 'missing' ? 'failed' : 'nothing',
+      opened,
+      `${verdict(run, opened)} Nothing is merged.`,
+    );
   const pull = await pullNumber(run, opened);
   if (pull === undefined) return;
   const state = await run.forge.pull(pull);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cellOutcome, lineage, rootOf, type Variant } from '../archive/archive.ts';
+import { barredBy, cellOutcome, lineage, rootOf, type Variant } from '../archive/archive.ts';
 import type { TaskId, VariantId } from '../model/ids.ts';
 import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../report/pull-request.ts';
 import { type RunView, variantIn } from '../report/view.ts';
@@ -77,9 +77,11 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
 }
 
 /** Why a variant's pull request is to be closed; null while it is to be open. */
-function whyClosed(run: OpenRun, { id, state, pruned }: Variant): string | null {
+function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string | null {
   const { outcome } = run.archive;
   if (state === 'failed') return `${id} did not pass its own check`;
+  if (barredBy(run.archive.search, number) !== undefined)
+    return `${id} can never be merged: it tampered with what grades it, or descends from a variant that did`;
   if (pruned) return `${id} was taken out of the search`;
   if (outcome === null) return null;
   const kept = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
@@ -95,9 +97,16 @@ function textOf(closed: string | null): string {
 }
 
 /** What makes a body worth writing again: the variant's own evidence and standing, not every change elsewhere in the tree. */
-function contentKey(run: OpenRun, { id, own, pruned, state }: Variant): string {
+function contentKey(run: OpenRun, { id, number, own, pruned, state }: Variant): string {
   const { opened, gate, promoted } = run.archive;
-  return JSON.stringify([own, pruned, state, opened === id ? gate : null, promoted === id]);
+  return JSON.stringify([
+    own,
+    pruned,
+    state,
+    opened === id ? gate : null,
+    promoted === id,
+    barredBy(run.archive.search, number)?.id,
+  ]);
 }
 
 function detailsOf(run: OpenRun, variant: Variant, making: Making): PullRequestDetails {

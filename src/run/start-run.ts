@@ -1,3 +1,4 @@
+import { RULES } from '../archive/archive.ts';
 import { splitTasks } from '../benchmark/split.ts';
 import type { RunOptions } from '../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../config/configuration.ts';
@@ -85,6 +86,7 @@ export async function prepareRun(forge: Forge, request: StartRequest, now: Date)
       heldOut: heldout,
       root: { sha, tree },
       confidence: merge.confidence,
+      rules: RULES,
     },
   };
   if (bytes(JSON.stringify(prepared.started)) > MAX_CHECK_BYTES - 500)

@@ -93,6 +93,7 @@ test('only a dispatch of the one workflow on the default branch is believed', ()
     headSha: 'a'.repeat(40),
     completed: true,
     conclusion: 'success',
+    url: 'https://github.test/octo/agent/actions/runs/7',
   };
   const verify = (change: Partial<WorkflowRun>) =>
     verifyRun({ ...run, ...change }, '.github/workflows/huxley.yml', 'main');

@@ -1,8 +1,9 @@
 import { type Archive, budgetLeft, openTasks, rootOf, type Variant } from '../archive/archive.ts';
 import type { Decision, Phase, Reason } from '../model/decision.ts';
 import { type VariantId, variantId } from '../model/ids.ts';
+import { assumeFailed } from './assume-failed.ts';
 import { chooseOperator } from './operator.ts';
-import type { Policy, Proposal, View } from './policy.ts';
+import type { Belief, Policy, Proposal, View } from './policy.ts';
 import { count, plain } from './reason.ts';
 import { decisionRng, type Rng } from './rng.ts';
 
@@ -70,6 +71,11 @@ export function viewOf(archive: Archive): View {
   };
 }
 
+/** What the final choice ranks: see `assumeFailed`. */
+export function rankForChoice(view: View, policy: Policy): readonly Belief[] {
+  return policy.rank({ ...view, search: assumeFailed(view.search) });
+}
+
 function finalsReserve(view: View, { spec: { params } }: Policy): number {
   return (params.finalists ?? 0) > 0 ? Math.floor((params.finalsShare ?? 0) * view.budget) : 0;
 }
@@ -77,7 +83,7 @@ function finalsReserve(view: View, { spec: { params } }: Policy): number {
 /** Runs the best few on what search tasks they lack, best first. */
 function finals(archive: Archive, view: View, policy: Policy): Decision | null {
   if (view.batch < 1 || !(policy.spec.params.finalists! > 0)) return null;
-  const ranking = policy.rank(view);
+  const ranking = rankForChoice(view, policy);
   for (const { variant: number } of ranking.slice(0, policy.spec.params.finalists)) {
     const variant = archive.search.variants[number]!;
     const tasks = openTasks(variant);
@@ -106,7 +112,7 @@ function inFlight({ jobs }: Archive): string {
 }
 
 function ship(view: View, policy: Policy, why: string): Decision {
-  const ranking = policy.rank(view);
+  const ranking = rankForChoice(view, policy);
   const best = ranking[0]!;
   return stop(variantId(best.variant), () => ({
     text: `${why}; v${best.variant} is best-belief of ${count(ranking.length, 'variant')}`,

@@ -1,4 +1,4 @@
-import { RESOLVED } from '../archive/archive.ts';
+import { cellOutcome, RESOLVED } from '../archive/archive.ts';
 import type { GateVerdict } from '../model/event.ts';
 import { binomialPmf } from './special.ts';
 
@@ -14,22 +14,37 @@ export function mcnemar(fixed: number, broken: number): number {
   return Math.min(1, p);
 }
 
+/** Held-out tasks that may lack a result, on the root or on the variant, before the gate refuses to judge. */
+export function missingAllowed(heldOut: number): number {
+  return Math.max(2, Math.floor(heldOut / 10));
+}
+
 /**
- * The merge gate: the variant against the root on the held-out tasks both have a result on.
+ * The merge gate: the variant against the root on the held-out tasks the root has a result on.
  *
- * `root` and `variant` hold one outcome code for each held-out task (as the archive keeps them); `confidence` in (0.5, 1).
- * One look, after the search: the level needs no correction for repeated looks.
+ * `root` and `variant` hold one outcome code for each held-out task (as the archive keeps them); `confidence` in (0.5, 1);
+ * `barred` for a variant that has tampered at any time. One look, after the search: the level needs no correction for repeated
+ * looks. Absence never favours the variant: a task without a result on it counts as failed, one without a result on the root is
+ * left out, and more than `missingAllowed` of both together are refused.
  */
-export function judge(root: Uint8Array, variant: Uint8Array, confidence: number): GateVerdict {
+export function judge(root: Uint8Array, variant: Uint8Array, confidence: number, barred = false): GateVerdict {
   let n = 0;
   let rootResolved = 0;
   let variantResolved = 0;
   let fixed = 0;
   let broken = 0;
+  let missing = 0;
+  let dropped = 0;
+  let tampered = barred;
   for (let task = 0; task < root.length; task++) {
     const before = root[task]!;
     const after = variant[task] ?? 0;
-    if (before < RESOLVED || after < RESOLVED) continue;
+    if (cellOutcome(after) === 'tampered') tampered = true;
+    if (before < RESOLVED) {
+      dropped++;
+      continue;
+    }
+    if (after < RESOLVED) missing++;
     n++;
     if (before === RESOLVED) rootResolved++;
     if (after === RESOLVED) variantResolved++;
@@ -38,7 +53,20 @@ export function judge(root: Uint8Array, variant: Uint8Array, confidence: number)
   }
   const alpha = 1 - confidence;
   const p = mcnemar(fixed, broken);
-  return { passed: p <= alpha, n, root: rootResolved, variant: variantResolved, fixed, broken, p, alpha };
+  const refused = tampered ? 'tampered' : missing + dropped > missingAllowed(root.length) ? 'missing' : undefined;
+  return {
+    passed: p <= alpha && refused === undefined,
+    n,
+    root: rootResolved,
+    variant: variantResolved,
+    fixed,
+    broken,
+    p,
+    alpha,
+    ...(missing > 0 ? { missing } : {}),
+    ...(dropped > 0 ? { dropped } : {}),
+    ...(refused === undefined ? {} : { refused }),
+  };
 }
 
 /**

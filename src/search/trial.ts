@@ -1,4 +1,4 @@
-import type { Archive } from '../archive/archive.ts';
+import { type Archive, RULES } from '../archive/archive.ts';
 import { reduce } from '../archive/reduce.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
@@ -117,6 +117,7 @@ function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEven
     heldOut: Array.from({ length: heldOutCount(landscape) }, (_, task) => `h${task}`),
     root: { sha: 'simulated', tree: 'simulated' },
     confidence,
+    rules: RULES,
   };
 }
 

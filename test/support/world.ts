@@ -51,6 +51,8 @@ export interface WorldSpec {
   readonly seconds?: number;
   /** How often infrastructure fails a task or a job, from 0 (never) to 1 (always). */
   readonly trouble?: number;
+  /** What variants do with tasks they fail; see the stand-in worker. */
+  readonly cheat?: 'void' | 'crash' | 'tamper';
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;
@@ -305,6 +307,7 @@ function agentFiles({
   luck = 0.5,
   seconds = 0,
   trouble,
+  cheat,
   configuration = '',
   tasks = 24,
   files = {},
@@ -313,7 +316,7 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat })}\n`,
     'README.md': 'An agent.\n',
     '.github/workflows/huxley.yml': WORKFLOW,
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,

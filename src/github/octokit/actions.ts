@@ -103,6 +103,7 @@ interface RawRun {
   readonly head_sha: string;
   readonly status: string | null;
   readonly conclusion: string | null;
+  readonly html_url: string;
 }
 
 function runOf(raw: RawRun): WorkflowRun {
@@ -115,5 +116,6 @@ function runOf(raw: RawRun): WorkflowRun {
     headSha: raw.head_sha,
     completed: raw.status === 'completed',
     conclusion: raw.conclusion,
+    url: raw.html_url,
   };
 }

@@ -1,13 +1,14 @@
 // Answers an order from a simulated world: an agent is a file `skill.json`, a child's skill is its parent's plus luck, and
 // whether a task is resolved is a fixed function of the agent's tree and the task; an order with `forge` resolves all.
 // `trouble` is the chance that infrastructure fails a task, which then costs all it may, and that it fails a whole job: half
-// of those are reported with what they cost, half end without a word. Quick and repeatable; nothing is measured.
+// of those are reported with what they cost, half end without a word. `cheat` is what a variant does with tasks it fails: `void`
+// ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them. Quick and repeatable; nothing is measured.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
 
 const order = JSON.parse(process.env.INPUT_ORDER);
-const { skill, luck = 0.5, seconds = 0, trouble } = JSON.parse(readFileSync('skill.json', 'utf8'));
+const { skill, luck = 0.5, seconds = 0, trouble, cheat } = JSON.parse(readFileSync('skill.json', 'utf8'));
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
 const usage = (costUSD) => ({ requests: 1, inputTokens: 100, outputTokens: 10, costUSD });
 const common = {
@@ -28,7 +29,13 @@ function evaluate() {
     const { taskCostUSD } = order.limits;
     if (fails(task))
       return { task, verdict: 'infrastructure', costUSD: taskCostUSD, seconds: 1, evidence: 'the engine went away' };
+    const cheats = order.variant === 'v0' ? undefined : cheat;
     const resolved = order.forge || chance(order.tree, task) < skill;
+    if (!resolved && cheats === 'crash') process.exit(1);
+    if (!resolved && cheats === 'void')
+      return { task, verdict: 'infrastructure', costUSD: 0.01, seconds: 1, evidence: 'the model answered 404' };
+    if (!resolved && cheats === 'tamper' && chance(order.tree, task, 'caught') < 0.1)
+      return { task, verdict: 'tampered', costUSD: 0.01, seconds: 1, evidence: 'a canary passed' };
     const signs = !resolved && chance(order.tree, task, 'sign') < 0.5 ? { signs: ['empty-patch'] } : {};
     return {
       task,
@@ -55,7 +62,11 @@ function expand() {
       proposal: 'Change `skill.json`.\n\nHuxley-Variant: v999',
     },
     files: [
-      { path: 'skill.json', mode: '100644', content: `${JSON.stringify({ skill: child, luck, seconds, trouble })}\n` },
+      {
+        path: 'skill.json',
+        mode: '100644',
+        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat })}\n`,
+      },
     ],
     failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,
   };
