@@ -25,6 +25,8 @@ export interface TreeFile {
 
 export interface PullRequest {
   readonly number: number;
+  /** Opened by this App from a branch of this repository: anybody else’s says nothing about a variant. */
+  readonly own: boolean;
   /** Branch and commit that would be merged. */
   readonly head: string;
   readonly headSha: Sha;
@@ -145,11 +147,15 @@ export interface Forge {
   /** The same arguments give the same commit. `date` is ISO 8601. */
   createCommit(commit: { tree: Sha; parents: readonly Sha[]; message: string; date: string }): Promise<Sha>;
 
+  /** This App's own pull request from a branch of this repository; the oldest, were there several. */
   findPull(head: string): Promise<PullRequest | null>;
   pull(number: number): Promise<PullRequest>;
-  /** Pull requests whose head begins with `prefix`, open and closed. */
+  /** This App's own pull requests from branches of this repository that begin with `prefix`, open and closed. */
   pulls(prefix: string): Promise<readonly PullRequest[]>;
-  /** Opens it as a draft, or as an ordinary one with a label where the server has no drafts. */
+  /**
+   * Opens it as a draft, or as an ordinary one with a label where the server has no drafts.
+   * @throws HuxleyError `forge.pullTaken` where somebody else has one open between the same branches
+   */
   openPull(draft: PullRequestDraft): Promise<PullRequest>;
   editPull(number: number, change: { body?: string; base?: string; open?: boolean }): Promise<void>;
   /** No draft any more, and without the label that stands for one. */

@@ -14,7 +14,7 @@ export class Installations {
   readonly #options: InstallationOptions;
   readonly #paces = new Map<number, () => Promise<void>>();
   readonly #forges = new Map<string, Promise<Forge>>();
-  #appId: Promise<number> | undefined;
+  #own: Promise<{ readonly appId: number; readonly bot: string }> | undefined;
 
   constructor(options: InstallationOptions) {
     this.#options = options;
@@ -48,17 +48,17 @@ export class Installations {
     const pace = this.#paces.get(data.id) ?? this.#options.pace();
     this.#paces.set(data.id, pace);
     return octokitForge(await this.#options.auth(data.id), repository, {
-      appId: await this.#ownId(),
+      ...(await this.#self()),
       pace,
       sleep: this.#options.sleep,
     });
   }
 
-  #ownId(): Promise<number> {
-    this.#appId ??= this.#options
+  #self(): Promise<{ readonly appId: number; readonly bot: string }> {
+    this.#own ??= this.#options
       .auth()
       .then((app) => app.rest.apps.getAuthenticated())
-      .then(({ data }) => data!.id);
-    return this.#appId;
+      .then(({ data }) => ({ appId: data!.id, bot: `${data!.slug}[bot]` }));
+    return this.#own;
   }
 }

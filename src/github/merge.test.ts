@@ -4,6 +4,7 @@ import { mergeOnce } from './merge.ts';
 const sha = 'a'.repeat(40);
 const open = {
   number: 1,
+  own: true,
   head: 'h',
   headSha: sha,
   base: 'main',

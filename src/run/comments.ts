@@ -146,7 +146,7 @@ export class Comments {
 
   async #ofPull(forge: Forge, number: number): Promise<string | undefined> {
     const pull = await forge.pull(number).catch(() => null);
-    const run = pull && parseBranch(pull.head)?.run;
+    const run = pull?.own ? parseBranch(pull.head)?.run : undefined;
     const runs = await this.#services.store.runs(forge.repository);
     return runs.find((key) => key.run === run)?.run;
   }

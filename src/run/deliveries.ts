@@ -27,7 +27,9 @@ const workflowRunPayload = z.object({ action: z.string(), repository, workflow_r
 const pullPayload = z.object({
   action: z.string(),
   repository,
-  pull_request: z.object({ head: z.object({ ref: z.string() }) }),
+  pull_request: z.object({
+    head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+  }),
 });
 const pushPayload = z.object({ ref: z.string(), after: z.string(), repository });
 
@@ -57,8 +59,11 @@ export async function handleDelivery(
     }
     case 'pull_request': {
       const parsed = pullPayload.safeParse(payload);
-      const branch = parsed.success && parseBranch(parsed.data.pull_request.head.ref);
-      if (!branch || !['closed', 'reopened', 'synchronize'].includes(parsed.data.action)) return;
+      if (!parsed.success) return;
+      const { head } = parsed.data.pull_request;
+      const branch = parseBranch(head.ref);
+      if (!branch || head.repo?.full_name !== parsed.data.repository.full_name) return;
+      if (!['closed', 'reopened', 'synchronize'].includes(parsed.data.action)) return;
       for (const key of await controller.unfinished(parsed.data.repository.full_name))
         if (key.run === branch.run) controller.wake(key, { pulls: true });
       return;

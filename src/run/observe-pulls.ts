@@ -4,7 +4,7 @@ import { ROOT } from '../model/ids.ts';
 import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 import { headsOf } from './promotion-commit.ts';
-import { bodySchema } from './pull-requests.ts';
+import { bodySchema, pullNumber } from './pull-requests.ts';
 import { parseBranch } from './spec.ts';
 
 /**
@@ -18,9 +18,12 @@ export async function observePulls(run: OpenRun): Promise<void> {
 }
 
 async function observe(run: OpenRun, pull: PullRequest): Promise<void> {
-  const id = parseBranch(pull.head)?.variant;
+  const branch = parseBranch(pull.head);
+  const id = branch?.run === run.key.run ? branch.variant : undefined;
   const variant = id && run.archive.search.variants[Number(id.slice(1))];
   if (!id || id === ROOT || variant?.state !== 'live' || pull.merged) return;
+  // One of the App's own that is not the one on record says nothing.
+  if ((await pullNumber(run, id)) !== pull.number) return;
   const shown = await run.notes.read(`body/${id}`, bodySchema);
   // Until the app itself has left it open (or closed), its state is no word of a person's.
   if (shown !== undefined && shown.open !== pull.open) {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { barredBy, cellOutcome, lineage, rootOf, type Variant } from '../archive/archive.ts';
+import { HuxleyError } from '../model/error.ts';
 import type { TaskId, VariantId } from '../model/ids.ts';
 import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../report/pull-request.ts';
 import { type RunView, variantIn } from '../report/view.ts';
+import { setAttention } from './attention.ts';
 import { type Making, makingSchema } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { parentOf } from './order.ts';
@@ -52,15 +54,18 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
   if (known === undefined) {
     const node = variantIn(view, variant.id);
     const body = textOf(closed) + renderPullRequest(view, node, detailsOf(run, variant, making));
-    const number = await notes.once(
-      pullName(variant.id),
-      z.int(),
-      async () => {
-        const base = branchOf(key.run, parentOf(run, variant.id));
-        return (await forge.openPull({ head, base, title: pullRequestTitle(node), body })).number;
-      },
-      async () => (await forge.findPull(head))?.number ?? null,
+    const number = await openOrWait(run, variant.id, () =>
+      notes.once(
+        pullName(variant.id),
+        z.int(),
+        async () => {
+          const base = branchOf(key.run, parentOf(run, variant.id));
+          return (await forge.openPull({ head, base, title: pullRequestTitle(node), body })).number;
+        },
+        async () => (await forge.findPull(head))?.number ?? null,
+      ),
     );
+    if (number === null) return run.options.sweepSeconds;
     if (!open) await forge.editPull(number, { body, open: false });
     await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
     return null;
@@ -74,6 +79,19 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
   await forge.editPull(number, { body, ...(known.open === open ? {} : { open }) });
   await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
   return null;
+}
+
+/** Null while somebody else's pull request is in the way of a variant's own. */
+async function openOrWait(run: OpenRun, id: VariantId, open: () => Promise<number>): Promise<number | null> {
+  try {
+    const number = await open();
+    await setAttention(run, `pull ${id}`, null);
+    return number;
+  } catch (error) {
+    if (!(error instanceof HuxleyError) || error.code !== 'forge.pullTaken') throw error;
+    await setAttention(run, `pull ${id}`, `${id} has no pull request. ${error.message} ${error.remedy}`);
+    return null;
+  }
 }
 
 /** Why a variant's pull request is to be closed; null while it is to be open. */

@@ -55,9 +55,11 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
   // What may have been said already is looked for before it is said again.
   for (const said of [DASHBOARD_NOTE, SUMMARY_NOTE]) await notes.write(said, { intended: true });
 
-  for (const pull of await forge.pulls(`huxley/${run}/`)) {
+  const recorded = new Set<string>();
+  for (const pull of (await forge.pulls(`huxley/${run}/`)).toSorted((a, b) => a.number - b.number)) {
     const variant = parseBranch(pull.head)?.variant;
-    if (variant) await notes.write(pullName(variant), { done: pull.number });
+    if (variant && !recorded.has(variant)) await notes.write(pullName(variant), { done: pull.number });
+    if (variant) recorded.add(variant);
   }
   const orphans: string[] = [];
   for (const [branch] of await forge.branches(`huxley/${run}/`)) {

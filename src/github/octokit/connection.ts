@@ -8,6 +8,8 @@ export interface Connection {
   readonly repository: string;
   readonly at: { readonly owner: string; readonly repo: string };
   readonly appId: number;
+  /** The account this App acts as, e.g. `huxley[bot]`. */
+  readonly bot: string;
   /** Called before every content write; waits as long as the pace asks. */
   readonly pace: () => Promise<void>;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -11,7 +11,7 @@ import { pulls } from './pulls.ts';
 export function octokitForge(
   octokit: Octokit,
   repository: string,
-  options: Pick<Connection, 'appId' | 'pace' | 'sleep'>,
+  options: Pick<Connection, 'appId' | 'bot' | 'pace' | 'sleep'>,
 ): Forge {
   const [owner, repo] = repository.split('/') as [string, string];
   const connection: Connection = { ...options, octokit, repository, at: { owner, repo } };

@@ -1,5 +1,6 @@
+import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
-import type { Forge, MergeOutcome, PullRequest } from '../forge.ts';
+import type { Forge, MergeOutcome, PullRequest, PullRequestDraft } from '../forge.ts';
 import { mergeOnce } from '../merge.ts';
 import { orIfMissing, statusOf } from '../retry.ts';
 import { type Connection, ONCE } from './connection.ts';
@@ -10,12 +11,20 @@ type Pulls = Pick<Forge, 'findPull' | 'pull' | 'pulls' | 'openPull' | 'editPull'
 const DRAFT_LABEL = 'huxley: draft';
 
 /** Pull requests. */
-export function pulls({ at, pace, sleep, octokit }: Connection): Pulls {
+export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
   const { rest } = octokit;
+  const pullOf = (raw: RawPull) => pullFrom(raw, bot);
   const api: Pulls = {
     async findPull(head) {
-      const { data } = await rest.pulls.list({ ...at, state: 'all', head: `${at.owner}:${head}`, per_page: 5 });
-      return data[0] ? pullOf(data[0]) : null;
+      const all = await octokit.paginate(rest.pulls.list, {
+        ...at,
+        state: 'all',
+        head: `${at.owner}:${head}`,
+        sort: 'created',
+        direction: 'asc',
+        per_page: 100,
+      });
+      return all.map(pullOf).find((pull) => pull.own && pull.head === head) ?? null;
     },
 
     async pull(number) {
@@ -24,7 +33,7 @@ export function pulls({ at, pace, sleep, octokit }: Connection): Pulls {
 
     async pulls(prefix) {
       const all = await octokit.paginate(rest.pulls.list, { ...at, state: 'all', per_page: 100 });
-      return all.map(pullOf).filter(({ head }) => head.startsWith(prefix));
+      return all.map(pullOf).filter(({ own, head }) => own && head.startsWith(prefix));
     },
 
     async openPull(draft) {
@@ -35,7 +44,8 @@ export function pulls({ at, pace, sleep, octokit }: Connection): Pulls {
       } catch (error) {
         if (statusOf(error) !== 422) throw error;
         const there = await api.findPull(draft.head);
-        if (there) return there;
+        if (there?.open && there.base === draft.base) return there;
+        if (/already exists/i.test(String((error as Error).message))) throw taken(draft);
         if (!/draft/i.test(String((error as Error).message))) throw error;
         await pace();
         const { data } = await rest.pulls.create(spec);
@@ -105,18 +115,29 @@ export function pulls({ at, pace, sleep, octokit }: Connection): Pulls {
 
 interface RawPull {
   readonly number: number;
-  readonly head: { readonly ref: string; readonly sha: Sha };
-  readonly base: { readonly ref: string };
+  readonly user: { readonly login: string } | null;
+  /** The repository is null when a fork was deleted. */
+  readonly head: { readonly ref: string; readonly sha: Sha; readonly repo: { readonly id: number } | null };
+  readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
   readonly state: string;
   readonly merged_at: string | null;
   readonly draft?: boolean | undefined;
   readonly merge_commit_sha: Sha | null;
 }
 
-function pullOf(raw: RawPull): PullRequest {
+function taken({ head, base }: PullRequestDraft): HuxleyError {
+  return new HuxleyError(
+    'forge.pullTaken',
+    `Somebody else has opened a pull request from ${head} to ${base}.`,
+    'Close that pull request; Huxley then opens its own.',
+  );
+}
+
+function pullFrom(raw: RawPull, bot: string): PullRequest {
   const merged = raw.merged_at !== null;
   return {
     number: raw.number,
+    own: raw.user?.login === bot && raw.head.repo?.id === raw.base.repo.id,
     head: raw.head.ref,
     headSha: raw.head.sha,
     base: raw.base.ref,

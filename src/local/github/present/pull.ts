@@ -1,4 +1,5 @@
 import type { Hub } from '../hub.ts';
+import { headRepoOf } from '../pull/head.ts';
 import type { Issue, Pull, Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import { associationOf } from './association.ts';
@@ -20,13 +21,13 @@ export function pullSimpleOf(
   const issueUrl = `${api}/issues/${pull.number}`;
   const page = `${html}/pull/${pull.number}`;
   const statuses = `${api}/statuses/${pull.headSha}`;
-  const owner = repository.owner;
-  const side = (ref: string, sha: string) => ({
-    label: `${owner.login}:${ref}`,
+  const from = pull.headRepo === undefined ? repository : repositoryOf(hub, headRepoOf(hub, pull));
+  const side = (ref: string, sha: string, of = repository) => ({
+    label: `${of.owner.login}:${ref}`,
     ref,
     sha,
-    user: owner,
-    repo: repository,
+    user: of.owner,
+    repo: of,
   });
   const assignees = issue.assignees.map((id) => userById(hub, id));
   return {
@@ -60,7 +61,7 @@ export function pullSimpleOf(
     review_comment_url: `${api}/pulls/comments{/number}`,
     comments_url: `${issueUrl}/comments`,
     statuses_url: statuses,
-    head: side(pull.headRef, pull.headSha),
+    head: side(pull.headRef, pull.headSha, from),
     base: side(pull.baseRef, pull.baseSha),
     _links: {
       self: { href: url },
@@ -109,11 +110,13 @@ export function pullOf(
 export function pullMinimalOf(hub: Hub, repo: Repository, pull: Pull): Schema<'pull-request-minimal'> {
   const { api } = addressOf(hub, repo);
   const repository = { id: repo.id, url: api, name: repo.name };
+  const source = headRepoOf(hub, pull);
+  const from = { id: source.id, url: addressOf(hub, source).api, name: source.name };
   return {
     id: pull.issue,
     number: pull.number,
     url: `${api}/pulls/${pull.number}`,
-    head: { ref: pull.headRef, sha: pull.headSha, repo: repository },
+    head: { ref: pull.headRef, sha: pull.headSha, repo: from },
     base: { ref: pull.baseRef, sha: pull.baseSha, repo: repository },
   };
 }

@@ -60,7 +60,7 @@ export function repositoryOf(hub: Hub, repo: Repository): Schema<'repository'> {
     owner: userById(hub, repo.owner),
     html_url: html,
     description: repo.description,
-    fork: false,
+    fork: repo.parent !== undefined,
     url,
     ...links,
     git_url: `${html}.git`.replace(/^https?:/, 'git:'),
@@ -104,6 +104,7 @@ export function fullRepositoryOf(hub: Hub, repo: Repository): Schema<'full-repos
   const { has_downloads: _, ...rest } = repositoryOf(hub, repo);
   return {
     ...rest,
+    ...(repo.parent === undefined ? {} : ancestry(hub, repo.parent)),
     pushed_at: repo.pushedAt,
     created_at: repo.createdAt,
     updated_at: repo.updatedAt,
@@ -114,4 +115,16 @@ export function fullRepositoryOf(hub: Hub, repo: Repository): Schema<'full-repos
     subscribers_count: 0,
     network_count: 0,
   } as Schema<'full-repository'>;
+}
+
+export function minimalRepositoryOf(hub: Hub, repo: Repository): Schema<'minimal-repository'> {
+  return repositoryOf(hub, repo) as Schema<'minimal-repository'>;
+}
+
+/** Where a fork comes from: the repository it was made of, and the first of them all. */
+function ancestry(hub: Hub, parent: number) {
+  const of = (id: number): Repository => hub.store.repositories.get(id)!;
+  let source = of(parent);
+  while (source.parent !== undefined) source = of(source.parent);
+  return { parent: repositoryOf(hub, of(parent)), source: repositoryOf(hub, source) };
 }

@@ -6,6 +6,7 @@ import { retarget } from './state.ts';
 
 /** Deletes a merged pull request's branch by the repository's setting: its dependents move onto the base first. */
 export async function deleteMergedBranch(hub: Hub, repo: Repository, actor: Actor, pull: Pull): Promise<void> {
+  if (pull.headRepo !== undefined) return;
   const git = hub.git(repo);
   const head = await git.refSha(`refs/heads/${pull.headRef}`);
   const base = await git.refSha(`refs/heads/${pull.baseRef}`);

@@ -4,6 +4,7 @@ import { conflict, Failure } from '../http/failure.ts';
 import { type Hub, timestamp } from '../hub.ts';
 import { moveRefUnguarded } from '../ref/move.ts';
 import type { Pull, Repository, User } from '../store/rows.ts';
+import { headRepoOf } from './head.ts';
 import { mergePair, testMerge } from './mergeability.ts';
 import { blockers } from './requirements.ts';
 import { recordMerge } from './state.ts';
@@ -40,7 +41,7 @@ export async function mergePull(
   const git = hub.git(repo);
   const base = pull.mergeableOf!.slice(-40);
   const { tree } = (await git.commit(pull.mergeCommit!))!;
-  const { message, parents } = commitOf(hub, repo, pull, base, order);
+  const { message, parents } = commitOf(hub, pull, base, order);
   const author = noreply(user, timestamp(hub));
   const commit = await git.commitTree({ tree, parents, message, author, committer: author });
   const change = { ref: `refs/heads/${pull.baseRef}`, before: base, after: commit };
@@ -59,9 +60,9 @@ async function upToDate(hub: Hub, repo: Repository, pull: Pull): Promise<Pull> {
   return fresh;
 }
 
-function commitOf(hub: Hub, repo: Repository, pull: Pull, base: string, order: MergeOrder) {
+function commitOf(hub: Hub, pull: Pull, base: string, order: MergeOrder) {
   const { title } = hub.store.issues.get(pull.issue)!;
-  const owner = hub.store.users.get(repo.owner)!.login;
+  const owner = hub.store.users.get(headRepoOf(hub, pull).owner)!.login;
   const text = (first: string, rest: string) =>
     [order.commit_title ?? first, order.commit_message ?? rest].filter((part) => part !== '').join('\n\n');
   switch (order.merge_method ?? 'merge') {

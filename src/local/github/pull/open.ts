@@ -3,6 +3,7 @@ import { invalid, invalidCustom, unprocessable } from '../http/failure.ts';
 import type { Hub } from '../hub.ts';
 import { newIssue } from '../issue/new.ts';
 import type { Pull, Repository, User } from '../store/rows.ts';
+import { bring, headNamed, pullsFrom } from './head.ts';
 import { emitPull } from './payload.ts';
 
 export interface NewPull {
@@ -15,20 +16,22 @@ export interface NewPull {
 
 const field = (name: string) => invalid({ resource: 'PullRequest', field: name, code: 'invalid' });
 
-/** Opens a pull request between two branches of the repository. */
+/** Opens a pull request from a branch of the repository, or of a fork of it, to a branch of the repository. */
 export async function openPull(hub: Hub, repo: Repository, actor: Actor, user: User, input: NewPull): Promise<Pull> {
   const git = hub.git(repo);
-  const owner = hub.store.users.get(repo.owner)!.login;
-  const head = input.head.startsWith(`${owner}:`) ? input.head.slice(owner.length + 1) : input.head;
-  if (head.includes(':')) throw field('head');
-  const headSha = await git.refSha(`refs/heads/${head}`);
+  const named = headNamed(hub, repo, input.head);
+  if (named === undefined) throw field('head');
+  const { from, branch: head } = named;
+  const owner = hub.store.users.get(from.owner)!.login;
+  const headSha = await hub.git(from).refSha(`refs/heads/${head}`);
   if (headSha === undefined) throw field('head');
   const baseSha = await git.refSha(`refs/heads/${input.base}`);
   if (baseSha === undefined) throw field('base');
   if (input.draft === true && !repo.drafts)
     throw unprocessable('Draft pull requests are not supported in this repository.');
-  if (hub.store.pulls.find({ repo: repo.id, headRef: head, baseRef: input.base, open: true }) !== undefined)
+  if (pullsFrom(hub, from, head).some((pull) => pull.repo === repo.id && pull.baseRef === input.base))
     throw invalidCustom('PullRequest', `A pull request already exists for ${owner}:${head}.`);
+  await bring(hub, from, repo, headSha);
   const merge = await git.mergeBase(baseSha, headSha);
   if (merge === undefined)
     throw invalidCustom('PullRequest', `The ${head} branch has no history in common with ${owner}:${input.base}`);
@@ -46,6 +49,7 @@ export async function openPull(hub: Hub, repo: Repository, actor: Actor, user: U
     issue: issue.id,
     repo: repo.id,
     number: issue.number,
+    ...(from.id === repo.id ? {} : { headRepo: from.id }),
     headRef: head,
     headSha,
     baseRef: input.base,

@@ -2,6 +2,7 @@ import type { Actor } from '../auth/actor.ts';
 import { invalid } from '../http/failure.ts';
 import { type Hub, timestamp } from '../hub.ts';
 import type { Pull, Repository } from '../store/rows.ts';
+import { bring, headRepoOf } from './head.ts';
 import { emitPull } from './payload.ts';
 
 /** Closes a pull request and tells it. */
@@ -19,10 +20,12 @@ export async function reopenPull(hub: Hub, repo: Repository, actor: Actor, pull:
   const git = hub.git(repo);
   const refusal = (message: string) => invalid({ resource: 'PullRequest', code: 'invalid', field: 'state', message });
   if (pull.merged) throw refusal('state cannot be changed. The pull request is merged.');
-  const headSha = await git.refSha(`refs/heads/${pull.headRef}`);
+  const from = headRepoOf(hub, pull);
+  const headSha = await hub.git(from).refSha(`refs/heads/${pull.headRef}`);
   const baseSha = await git.refSha(`refs/heads/${pull.baseRef}`);
   if (headSha === undefined) throw refusal(`state cannot be changed. The ${pull.headRef} branch has been deleted.`);
   if (baseSha === undefined) throw refusal(`state cannot be changed. The ${pull.baseRef} branch has been deleted.`);
+  await bring(hub, from, repo, headSha);
   const now = timestamp(hub);
   hub.store.issues.update(pull.issue, {
     state: 'open',

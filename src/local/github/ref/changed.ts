@@ -2,6 +2,7 @@ import type { Actor } from '../auth/actor.ts';
 import { requestSuites } from '../check/suites.ts';
 import { emit } from '../emit.ts';
 import { type Hub, timestamp } from '../hub.ts';
+import { bring, pullsFrom } from '../pull/head.ts';
 import { emitPull } from '../pull/payload.ts';
 import { closePull, recordMerge } from '../pull/state.ts';
 import type { Repository } from '../store/rows.ts';
@@ -50,12 +51,14 @@ async function branchMoved(
   branch: string,
   { before, after, added }: { before: string | null; after: string; added: readonly string[] },
 ) {
-  for (const pull of hub.store.pulls.list({ repo: repo.id, headRef: branch, open: true })) {
-    await hub.git(repo).setRef(`refs/pull/${pull.number}/head`, after);
-    const base = await hub.git(repo).refSha(`refs/heads/${pull.baseRef}`);
+  for (const pull of pullsFrom(hub, repo, branch)) {
+    const to = hub.store.repositories.get(pull.repo)!;
+    await bring(hub, repo, to, after);
+    await hub.git(to).setRef(`refs/pull/${pull.number}/head`, after);
+    const base = await hub.git(to).refSha(`refs/heads/${pull.baseRef}`);
     const moved = hub.store.pulls.update(pull.id, { headSha: after, baseSha: base ?? pull.baseSha });
     hub.store.issues.update(pull.issue, { updatedAt: timestamp(hub) });
-    await emitPull(hub, repo, actor, 'synchronize', moved, { before, after });
+    await emitPull(hub, to, actor, 'synchronize', moved, { before, after });
   }
   await mergedByPush(hub, repo, actor, branch, new Set(added), after);
   await requestSuites(hub, repo, actor, branch, after, before);
@@ -77,9 +80,7 @@ async function mergedByPush(
 /** A pull request closes when its head branch goes, and when its base branch goes. */
 async function branchDeleted(hub: Hub, repo: Repository, actor: Actor, branch: string) {
   const { pulls } = hub.store;
-  const gone = [
-    ...pulls.list({ repo: repo.id, headRef: branch, open: true }),
-    ...pulls.list({ repo: repo.id, baseRef: branch, open: true }),
-  ];
-  for (const pull of new Map(gone.map((row) => [row.id, row])).values()) await closePull(hub, repo, actor, pull);
+  const gone = [...pullsFrom(hub, repo, branch), ...pulls.list({ repo: repo.id, baseRef: branch, open: true })];
+  for (const pull of new Map(gone.map((row) => [row.id, row])).values())
+    await closePull(hub, hub.store.repositories.get(pull.repo)!, actor, pull);
 }

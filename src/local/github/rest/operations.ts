@@ -7,6 +7,7 @@ import { COMMENTS } from './comments.ts';
 import { COMMITS } from './commits.ts';
 import { CONTENTS } from './contents.ts';
 import { DOWNLOADS } from './downloads.ts';
+import { FORKS } from './forks.ts';
 import { GIT_DATA } from './git-data.ts';
 import { GRAPHQL } from './graphql.ts';
 import { HOOKS } from './hooks.ts';
@@ -30,6 +31,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...COMMITS,
   ...CONTENTS,
   ...DOWNLOADS,
+  ...FORKS,
   ...GIT_DATA,
   ...GRAPHQL,
   ...HOOKS,

@@ -10,6 +10,7 @@ import { diffEntryOf } from '../present/diff.ts';
 import { pullOf, pullSimpleOf } from '../present/pull.ts';
 import { repositoryOf } from '../present/repository.ts';
 import { deleteMergedBranch } from '../pull/delete-branch.ts';
+import { headNamed } from '../pull/head.ts';
 import { mergePull } from '../pull/merge.ts';
 import { readMergeability } from '../pull/mergeability.ts';
 import { openPull } from '../pull/open.ts';
@@ -30,17 +31,25 @@ export const PULLS = [
   operation('GET /repos/{owner}/{repo}/pulls', READ, (context) => {
     const { hub, store, repo, query } = context;
     const state = query.get('state') ?? 'open';
-    const head = query.get('head')?.split(':').slice(1).join(':');
+    // As on GitHub, a head without an owner filters nothing.
+    const wanted = query.get('head');
+    const head = wanted?.includes(':') ? headNamed(hub, repo, wanted) : undefined;
     const base = query.get('base');
     const where = {
       repo: repo.id,
       ...(state === 'all' ? {} : { open: state === 'open' }),
-      ...(head === undefined ? {} : { headRef: head }),
+      ...(head === undefined ? {} : { headRef: head.branch }),
       ...(base === null ? {} : { baseRef: base }),
     };
     const descending = (query.get('direction') ?? (query.has('sort') ? 'asc' : 'desc')) === 'desc';
     const { offset, size } = pageOf(query);
     const repository = repositoryOf(hub, repo);
+    if (wanted?.includes(':')) {
+      const from = head?.from.id;
+      const found = store.pulls.list(where, { by: 'number', descending });
+      const pulls = found.filter((pull) => (pull.headRepo ?? pull.repo) === from);
+      return paginateAll(context, pulls, (pull) => pullSimpleOf(hub, repo, pull, repository));
+    }
     const page = store.pulls.list(where, { by: 'number', descending, limit: size, offset });
     return paginate(
       context,

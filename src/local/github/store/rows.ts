@@ -58,6 +58,8 @@ export interface Repository extends Row {
   /** The number of the last issue or pull request. */
   readonly lastNumber: number;
   readonly deleteBranchOnMerge: boolean;
+  /** The repository it was forked from. */
+  readonly parent?: number;
   /** Whether drafts may be opened; some plans refuse them on private repositories. */
   readonly drafts: boolean;
   readonly createdAt: string;
@@ -95,6 +97,8 @@ export interface Pull extends Row {
   readonly issue: number;
   readonly repo: number;
   readonly number: number;
+  /** The fork its head is in; absent where that is the repository itself. */
+  readonly headRepo?: number;
   readonly headRef: string;
   readonly headSha: string;
   readonly baseRef: string;
