@@ -4,6 +4,11 @@ export interface FileEntry {
   readonly path: string;
   readonly content: Uint8Array;
   readonly executable: boolean;
+  /**
+   * Where the entry is a link that stays inside of its workspace: what it says. `content` is then a copy of the file it leads to,
+   * empty for a folder. Containers get the link, all else the copy.
+   */
+  readonly link?: string;
 }
 
 /** One changed file of a patch: `content` is null for a deletion. */

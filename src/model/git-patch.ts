@@ -92,6 +92,31 @@ export function touched({ before, after, copied }: PatchedFile): string[] {
   return [...new Set([after, copied ? null : before].filter((name) => name !== null))];
 }
 
+/** A text with the hunks of a patched file, at the very lines they name; `undefined` where they do not fit or it is binary. */
+export function appliedTo(text: string, { text: patch, binary }: PatchedFile): string | undefined {
+  if (binary !== 'no') return undefined;
+  const source = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const result: string[] = [];
+  let at = 0;
+  const lines = patch.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const [, start, count = '1'] = /^@@ -(\d+)(?:,(\d+))? \+/.exec(lines[i]!) ?? [];
+    if (start === undefined) continue;
+    const from = Number(start) - (count === '0' ? 0 : 1);
+    if (from < at) return undefined;
+    result.push(...source.slice(at, from));
+    at = from;
+    for (; /^[ +-]/.test(lines[i + 1] ?? '') || (lines[i + 1] === '' && i + 2 < lines.length); i++) {
+      const line = lines[i + 1]!;
+      const ended = `${line.slice(1)}${lines[i + 2]?.startsWith('\\') ? '' : '\n'}`;
+      if (!line.startsWith('+') && source[at++] !== ended) return undefined;
+      if (!line.startsWith('-')) result.push(ended);
+      if (lines[i + 2]?.startsWith('\\')) i++;
+    }
+  }
+  return [...result, ...source.slice(at)].join('');
+}
+
 function opened(): Open {
   return {
     lines: [],

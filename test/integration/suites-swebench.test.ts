@@ -254,6 +254,9 @@ describe('patches that are refused', () => {
       'diff --git a/calc.py b/calc.py\n--- a/calc.py\n+++ b/calc.py\n@@ -90,2 +90,2 @@\n-no\n-such\n+line\n+here\n',
     ],
   ])('%s', async (_, patch) => {
-    expect(await grade(patch)).toMatchObject({ verdict: 'invalid', official: false });
+    // A link is made by the official chain, and what it then says of the tests nobody here knows.
+    const official = _ === 'a link' ? undefined : false;
+    expect(await grade(patch)).toMatchObject({ verdict: 'invalid', ...(official === false && { official }) });
+    expect((await grade(patch)).official).toBe(official);
   });
 });

@@ -15,6 +15,8 @@ export interface InstanceRun {
   readonly single: boolean;
   /** pytest's own report from outside the tree; `undefined` when it never finished, `null` where the runner has none. */
   readonly junit: StatusMap | undefined | null;
+  /** Files of the attempt that tell the test runner what to do; the base commit's were used. */
+  readonly putBack?: readonly string[];
 }
 
 export interface InstanceVerdict {

@@ -21,15 +21,15 @@ export function addedLines(patch: string): string {
 }
 
 /**
- * Refuses a patch that reaches outside of the repository or makes anything but regular files.
- * @throws HuxleyError `suite.patch` naming the path.
+ * Refuses a patch that reaches outside of the repository, as every tool does, or makes anything but regular files.
+ * @throws HuxleyError `suite.patch` or, where the official chain may apply it, `suite.patch-refused`, naming the path
  */
 export function checkPatch(patch: string): void {
   for (const file of readPatch(patch)) {
     const name = file.names.find(isOutside);
-    if (name !== undefined) refuse(`touches ${JSON.stringify(name.slice(0, 200))}`);
+    if (name !== undefined) refuse('suite.patch', `touches ${JSON.stringify(name.slice(0, 200))}`);
     const mode = file.modes.find((mode) => mode !== '100644' && mode !== '100755');
-    if (mode !== undefined) refuse(`${wordOf(mode)} (${nameOf(file)})`);
+    if (mode !== undefined) refuse('suite.patch-refused', `${wordOf(mode)} (${nameOf(file)})`);
   }
 }
 
@@ -49,6 +49,6 @@ function nameOf({ after, before }: PatchedFile): string {
   return JSON.stringify((after ?? before ?? '').slice(0, 200));
 }
 
-function refuse(what: string): never {
-  throw new HuxleyError('suite.patch', `The patch ${what}`, 'Hand in a patch of regular files inside the repository.');
+function refuse(code: string, what: string): never {
+  throw new HuxleyError(code, `The patch ${what}`, 'Hand in a patch of regular files inside the repository.');
 }

@@ -43,3 +43,9 @@ export function testsOnly(evalScript: string): string {
     '',
   ].join('\n');
 }
+
+/** The words of the commands that test, without quotes. */
+export function testWords(evalScript: string): readonly string[] {
+  const { tests } = partsOf(evalScript);
+  return tests.flatMap((line) => line.split(/[\s;|&()=]+/)).map((word) => word.replace(/^["']+|["']+$/g, ''));
+}

@@ -5,11 +5,12 @@ import { changedPaths } from '../../model/git-patch.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
 import { judgeInstance } from './hardened.ts';
+import type { Attempt } from './lay-attempt.ts';
 import { languageOf, parserOf } from './parsers/registry.ts';
 import { addedLines, missingBinary } from './patch.ts';
 import { pristineOf, TESTBED } from './pristine.ts';
 import type { Instance } from './row.ts';
-import { type Attempt, runInstance } from './run-instance.ts';
+import { runInstance } from './run-instance.ts';
 import type { Rows } from './sources.ts';
 
 /** Seconds the tests of one instance may take, as in the official harness. */
@@ -61,13 +62,16 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       const { failed, ...judged } = judgeInstance(instance, run, parserOf(instance));
       const binary = 'patch' in attempt ? missingBinary(attempt.patch) : undefined;
       const left = binary === undefined ? '' : ` Left out: ${binary}, binary, whose content the patch does not bring.`;
-      const evidence = `${judged.evidence}${left}`;
+      const evidence = `${judged.evidence}${left}${putBackWords(run.putBack ?? [])}`;
       return finish({ ...judged, evidence, failed, passed: expected - failed.length });
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof HuxleyError)) throw error;
-      const verdict = error.code === 'suite.patch' ? 'invalid' : 'infrastructure';
-      return finish({ verdict, passed: 0, failed: [], evidence: `${error.message}.`, official: false });
+      const refused = { passed: 0, failed: [], evidence: `${error.message}.` };
+      // What the official chain makes of a patch that only we refuse, nobody knows.
+      if (error.code === 'suite.patch-refused') return finish({ verdict: 'invalid', ...refused });
+      if (error.code === 'suite.patch') return finish({ verdict: 'invalid', ...refused, official: false });
+      return finish({ verdict: 'infrastructure', ...refused });
     }
   };
   return {
@@ -102,6 +106,13 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       );
     },
   };
+}
+
+function putBackWords(paths: readonly string[]): string {
+  if (paths.length === 0) return '';
+  const shown = paths.slice(0, 5).map((path) => JSON.stringify(path.slice(0, 100)));
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return ` Put back, since it tells the test runner what to do: ${shown.join(', ')}${more}.`;
 }
 
 function problemOf(logParser: string): HuxleyError | undefined {
