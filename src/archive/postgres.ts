@@ -5,6 +5,9 @@ import type { SqlDriver, SqlQuery } from './sql.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
 
+/** Milliseconds after which a statement without an answer is given up: a server that hangs must not hang the App. */
+const STATEMENT_MS = 60_000;
+
 /**
  * Opens the store in PostgreSQL, for several processes at once.
  * @throws HuxleyError `journal.unreachable` when the server does not answer.
@@ -15,49 +18,106 @@ export async function openPostgres(url: string): Promise<Store> {
     await migrate(driver);
   } catch (error) {
     await driver[Symbol.asyncDispose]();
-    if (error instanceof HuxleyError) throw error;
-    throw new HuxleyError(
-      'journal.unreachable',
-      `PostgreSQL at DATABASE_URL cannot be used: ${messageOf(error)}`,
-      'Check that the server runs, that the database exists and that the user may create tables in it.',
-      { cause: error },
-    );
+    if (error instanceof HuxleyError && error.code !== 'journal.unreachable') throw error;
+    throw unreachable(error);
   }
   return new SqlStore(driver);
 }
 
 export function postgresDriver(url: string): SqlDriver {
-  const pool = new Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  const pool = new Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: STATEMENT_MS,
+    keepAlive: true,
+  });
+  // A connection may break at any time, idle or at work: its statement fails and the pool opens another. An 'error' event
+  // nobody listens to would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const queryOn =
     (client: Pool | PoolClient): SqlQuery =>
     async (statement, ...values) =>
       (await client.query<QueryResultRow>(statement, [...values])).rows;
+  const query: SqlQuery = (statement, ...values) => onceMore(() => queryOn(pool)(statement, ...values));
+  /** `work` may be done once more where it cannot have been done: not once a commit was asked for. */
+  const inTransaction = async <T>(work: (query: SqlQuery) => Promise<T>, state: { asked: boolean }): Promise<T> => {
+    const client = await pool.connect();
+    let broken: unknown;
+    try {
+      await client.query('BEGIN');
+      const result = await work(queryOn(client));
+      state.asked = true;
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      broken = hungUp(error)
+        ? error
+        : await client.query('ROLLBACK').then(
+            () => undefined,
+            (again) => again,
+          );
+      throw error;
+    } finally {
+      client.release(broken !== undefined);
+    }
+  };
   return {
-    query: queryOn(pool),
+    query,
     // A group of connections syncs off this process's thread: nothing to gain.
-    lazy: queryOn(pool),
+    lazy: query,
     now: '(extract(epoch FROM clock_timestamp()) * 1000)::bigint',
     // The number is arbitrary and Huxley's own.
     migrationLock: 'SELECT pg_advisory_xact_lock(7482169)',
     isDuplicate: (error) => (error as { code?: unknown }).code === '23505',
-    async transaction(work) {
-      const client = await pool.connect();
-      try {
-        await client.query('BEGIN');
-        const result = await work(queryOn(client));
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => {});
-        throw error;
-      } finally {
-        client.release();
-      }
+    transaction(work) {
+      const state = { asked: false };
+      return onceMore(
+        () => inTransaction(work, state),
+        () => !state.asked,
+      );
     },
     async [Symbol.asyncDispose]() {
       await pool.end();
     },
   };
+}
+
+/** Does something again, on another connection, when the first hung up; every statement of the store may be repeated. */
+async function onceMore<T>(act: () => Promise<T>, mayRepeat: () => boolean = () => true): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!hungUp(error)) throw error;
+    if (!mayRepeat()) throw unreachable(error);
+  }
+  try {
+    return await act();
+  } catch (error) {
+    throw hungUp(error) ? unreachable(error) : error;
+  }
+}
+
+/**
+ * Whether a connection broke or could not be made: the server's own words (class 08, 57P01 to 57P03, 53300), the kernel's, or
+ * the driver's, which have no code.
+ */
+function hungUp(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code === 'string')
+    return /^(08...|57P0[123]|53300|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOENT)$/.test(code);
+  if (error instanceof AggregateError) return error.errors.some(hungUp);
+  return /connection (terminated|ended|closed)|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable/i.test(
+    messageOf(error),
+  );
+}
+
+function unreachable(cause: unknown): HuxleyError {
+  return new HuxleyError(
+    'journal.unreachable',
+    `PostgreSQL at DATABASE_URL cannot be used: ${messageOf(cause) || 'no connection'}`,
+    'Check that the server runs, that the database exists and that the user may create tables in it.',
+    { cause },
+  );
 }

@@ -49,6 +49,40 @@ function takeLock(path: string): DatabaseSync {
   }
 }
 
+/** SQLite's result codes (sqlite.org/rescode.html) that somebody has to do something about. */
+const TROUBLE: Readonly<Record<number, readonly [code: string, what: string, remedy: string]>> = {
+  5: ['journal.busy', 'Another program is writing to the journal', 'Close it: nothing but Huxley may write there.'],
+  8: [
+    'journal.readOnly',
+    'The journal may only be read',
+    'Make its file and folder writable for the user Huxley runs as.',
+  ],
+  10: [
+    'journal.disk',
+    'The disk that holds the journal fails',
+    'Look into the log of the machine; restore the journal from a backup.',
+  ],
+  11: [
+    'journal.corrupt',
+    'The journal is corrupt',
+    'Restore it from a backup, or rebuild the runs with `huxley recover`.',
+  ],
+  13: [
+    'journal.full',
+    'The disk that holds the journal is full',
+    'Free some space: nothing was half written, and Huxley goes on.',
+  ],
+};
+
+/** SQLite's errors that a person can do something about; others as they are. */
+function inWords(error: unknown): unknown {
+  const { errcode } = error as { readonly errcode?: unknown };
+  const known = typeof errcode === 'number' ? TROUBLE[errcode & 0xff] : undefined;
+  if (known === undefined || error instanceof HuxleyError) return error;
+  const [code, what, remedy] = known;
+  return new HuxleyError(code, `${what} (${messageOf(error)}).`, remedy, { cause: error });
+}
+
 interface DriverOptions {
   readonly readOnly?: boolean;
   readonly onClose?: () => void;
@@ -72,6 +106,10 @@ export function sqliteDriver(
     prepared.set(text, statement);
     return statement.all(Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]))) as readonly SqlRow[];
   };
+  // An error that ended the transaction by itself, such as a full disk, must not be hidden by a rollback that finds none.
+  const rollBack = () => {
+    if (database.isTransaction) database.exec('ROLLBACK');
+  };
   // One at a time: a statement that slipped into another's transaction would be rolled back with it.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -93,8 +131,8 @@ export function sqliteDriver(
       database.exec('COMMIT');
       for (const done of settle) done();
     } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      for (const { fail } of batch) fail(error);
+      rollBack();
+      for (const { fail } of batch) fail(inWords(error));
     }
   };
   const shared =
@@ -106,7 +144,9 @@ export function sqliteDriver(
             const rows = await run(statement, ...values);
             return () => resolve(rows);
           } catch (error) {
-            return () => reject(error);
+            // Some errors end the whole transaction, the others' statements too.
+            if (!database.isTransaction) throw error;
+            return () => reject(inWords(error));
           }
         };
         waiting.push({ work, fail: reject, lasting });
@@ -120,14 +160,14 @@ export function sqliteDriver(
     isDuplicate: (error) => /UNIQUE constraint failed/.test(messageOf(error)),
     transaction: (work) =>
       inTurn(async () => {
-        database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
         try {
+          database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
           const result = await work(run);
           database.exec('COMMIT');
           return result;
         } catch (error) {
-          database.exec('ROLLBACK');
-          throw error;
+          rollBack();
+          throw inWords(error);
         }
       }),
     async [Symbol.asyncDispose]() {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** A PostgreSQL of one's own on a spare port, or the reason why there can be none. */
 export type PostgresServer =
-  | ({ readonly url: string } & Disposable)
+  | ({ readonly url: string /** As after a crash, or an upgrade. */; restart(): void } & Disposable)
   | { readonly url: null; readonly reason: string; [Symbol.dispose](): void };
 
 /** Starts a cluster in a temporary folder, as user `postgres` when run by root, which PostgreSQL refuses to be. */
@@ -25,19 +25,25 @@ export async function startPostgres(): Promise<PostgresServer> {
   const data = join(folder, 'data');
   const port = await sparePort();
   run('initdb', '-D', data, '-U', 'huxley', '-A', 'trust', '--no-sync', '-E', 'UTF8');
-  run(
-    'pg_ctl',
-    '-D',
-    data,
-    '-w',
-    '-l',
-    join(folder, 'log'),
-    '-o',
-    `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`,
-    'start',
-  );
+  const start = () =>
+    run(
+      'pg_ctl',
+      '-D',
+      data,
+      '-w',
+      '-l',
+      join(folder, 'log'),
+      '-o',
+      `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`,
+      'start',
+    );
+  start();
   return {
     url: `postgres://huxley@127.0.0.1:${port}/postgres`,
+    restart() {
+      run('pg_ctl', '-D', data, '-m', 'immediate', '-w', 'stop');
+      start();
+    },
     [Symbol.dispose]() {
       run('pg_ctl', '-D', data, '-m', 'immediate', 'stop');
       rmSync(folder, { recursive: true, force: true });
