@@ -36,12 +36,16 @@ export async function openProbot({
   return probot;
 }
 
+/** Answers that trying again at once does not change; limits are the throttle's. */
+const REFUSALS = [400, 401, 403, 404, 405, 409, 410, 413, 422, 423, 429, 451];
+
 /** Probot's Octokit, which waits out a secondary limit a few times instead of giving up at once. */
 function throttled(enabled: boolean): typeof ProbotOctokit {
   const onSecondaryRateLimit = (_after: number, _options: object, _octokit: object, retries: number) => retries < 3;
   return ProbotOctokit.defaults((given: { readonly throttle?: object }) => ({
     ...given,
     throttle: { ...given.throttle, enabled, onSecondaryRateLimit },
+    retry: { doNotRetry: REFUSALS },
   })) as typeof ProbotOctokit;
 }
 
@@ -56,6 +60,7 @@ export function installationsOf(
     auth: (installation) => probot.auth(installation),
     pace: () => (limits === null ? async () => {} : writePace(limits, paced)),
     sleep: clock.sleep,
+    log: probot.log,
   });
 }
 

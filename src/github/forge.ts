@@ -144,8 +144,8 @@ export interface Forge {
   commit(sha: Sha): Promise<CommitFacts>;
   /** The tree after the changes, in one request. */
   createTree(base: Sha, changes: readonly FileChange[]): Promise<Sha>;
-  /** The same arguments give the same commit. `date` is ISO 8601. */
-  createCommit(commit: { tree: Sha; parents: readonly Sha[]; message: string; date: string }): Promise<Sha>;
+  /** A commit signed by the server as the App's own. Its time is the server's: asked twice, there are two. */
+  createCommit(commit: { tree: Sha; parents: readonly Sha[]; message: string }): Promise<Sha>;
 
   /** This App's own pull request from a branch of this repository; the oldest, were there several. */
   findPull(head: string): Promise<PullRequest | null>;

@@ -1,12 +1,15 @@
+import type { Logger } from 'pino';
 import type { Forge } from './forge.ts';
 import type { Octokit } from './octokit/connection.ts';
 import { octokitForge } from './octokit/forge.ts';
+import { asRefusal } from './refusal.ts';
 
 export interface InstallationOptions {
   /** An Octokit signed in as the App, or as one of its installations. */
   readonly auth: (installation?: number) => Promise<Octokit>;
   readonly pace: () => () => Promise<void>;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly log: Logger;
 }
 
 /** The repositories the App is installed in, each as a forge. Rate limits are per installation, so each has a pace of its own. */
@@ -25,9 +28,14 @@ export class Installations {
     const found: string[] = [];
     for (const { id, suspended_at } of await app.paginate(app.rest.apps.listInstallations, { per_page: 100 })) {
       if (suspended_at) continue;
-      const octokit = await this.#options.auth(id);
-      const list = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 });
-      found.push(...list.map(({ full_name }) => full_name));
+      try {
+        const octokit = await this.#options.auth(id);
+        const list = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 });
+        found.push(...list.map(({ full_name }) => full_name));
+      } catch (error) {
+        // Suspended meanwhile, blocked, or without a token: the others go on.
+        this.#options.log.error({ installation: id, err: error }, 'an installation cannot be read');
+      }
     }
     return found;
   }
@@ -44,7 +52,9 @@ export class Installations {
   async #open(repository: string): Promise<Forge> {
     const [owner, repo] = repository.split('/') as [string, string];
     const app = await this.#options.auth();
-    const { data } = await app.rest.apps.getRepoInstallation({ owner, repo });
+    const { data } = await app.rest.apps.getRepoInstallation({ owner, repo }).catch((error) => {
+      throw asRefusal(error, { method: 'GET', url: `/repos/${repository}/installation` });
+    });
     const pace = this.#paces.get(data.id) ?? this.#options.pace();
     this.#paces.set(data.id, pace);
     return octokitForge(await this.#options.auth(data.id), repository, {

@@ -1,3 +1,4 @@
+import { HuxleyError } from '../model/error.ts';
 import type { Sha } from '../model/ids.ts';
 import type { MergeOutcome, PullRequest } from './forge.ts';
 import { statusOf } from './retry.ts';
@@ -46,8 +47,14 @@ export async function mergeOnce(
       const status = statusOf(error);
       if (status === 409) return { kind: 'moved', reason: 'its head moved' };
       if (status !== undefined && status < 500 && status !== 405 && status !== 429) throw error;
-      trouble = status === 405 ? 'GitHub refused it (405)' : `GitHub failed (${status ?? 'no answer'})`;
+      trouble = status === 405 ? refusedBecause(error) : `GitHub failed (${status ?? 'no answer'})`;
     }
   }
   return { kind: 'blocked', reason: trouble };
+}
+
+function refusedBecause(error: unknown): string {
+  return error instanceof HuxleyError
+    ? `${error.message} ${error.remedy}`.replace(/\.$/, '')
+    : 'GitHub refused it (405)';
 }

@@ -17,7 +17,7 @@ export function renderDashboard(view: RunView): string {
       `### Run ${view.run} · ${statusText(view)} · budget ${bar(view.budget.used, view.budget.total)} ${view.budget.used}/${view.budget.total} · ${cost(view)}`,
       bestLine(view),
       ...(view.attention.length > 0
-        ? [`**Attention:** ${view.attention.map((line) => inline(line, 400)).join(' · ')}`]
+        ? [`**Attention:** ${view.attention.map((line) => inline(line, 800)).join(' · ')}`]
         : []),
       variantTable(view),
       ...(view.outcome === null

@@ -1,17 +1,20 @@
 import type { Job } from '../archive/archive.ts';
 import type { WorkflowRun } from '../github/forge.ts';
+import { GitHubRefusal } from '../github/refusal.ts';
 import { MAX_RESULT_BYTES, type Result, resultArtifactName, transcriptArtifactName } from '../job/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
 import { afterVoid } from '../search/after-void.ts';
 import { affords } from './afford.ts';
+import { forgetAttention } from './attention.ts';
 import { chargeMost, chargeReported } from './charge.ts';
 import { recordName } from './dispatch.ts';
 import { type JobRecord, jobRecordSchema, jobRecords } from './job-record.ts';
 import { makeVariant } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
+import { step } from './step.ts';
 import { refusePatch } from './validate.ts';
 import { verifyResult, verifyRun } from './verify.ts';
 import { verifyWorkflow } from './verify-workflow.ts';
@@ -30,8 +33,9 @@ export async function collectResults(run: OpenRun, hints: Hints): Promise<void> 
     if (record?.workflowRun == null) continue;
     if (hints !== 'all' && !hints.has(record.workflowRun)) continue;
     const due = run.archive.jobs.get(job);
-    if (due) await collect(run, due, record, record.workflowRun);
+    if (due) await step(run, `job ${job}`, () => collect(run, due, record, record.workflowRun!));
   }
+  await forgetAttention(run, (about) => about.startsWith('step job ') && !run.archive.jobs.has(about.slice(9)));
 }
 
 async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): Promise<void> {
@@ -39,7 +43,7 @@ async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): P
   if (workflowRun === null) return lose(run, job, record, 'its workflow run is gone');
   if (!workflowRun.completed) {
     if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return;
-    await run.forge.cancelRun(id);
+    await cancel(run, id);
     return lose(run, job, record, 'its workflow run did not end in time');
   }
   const read = await readResult(run, record, workflowRun);
@@ -58,7 +62,8 @@ async function readResult(run: OpenRun, { order }: JobRecord, workflowRun: Workf
     const verified = verifyResult(order, text);
     return verified.ok ? verified.result : verified.reason;
   } catch (error) {
-    if (error instanceof HuxleyError) return messageOf(error);
+    // What GitHub will not show now is no reason to believe that there is nothing.
+    if (error instanceof HuxleyError && !(error instanceof GitHubRefusal)) return messageOf(error);
     throw error;
   }
 }
@@ -136,14 +141,24 @@ async function takeExpansion(
     if (refusal !== null) {
       await run.record({ type: 'expansion.failed', ...spent, stage: 'validate', reason: refusal.slice(0, 4_000) });
     } else if (failure) {
-      if (run.spec.configuration.pullRequests === 'all') await makeVariant(run, order, result);
+      if (run.spec.configuration.pullRequests === 'all') await makeVariant(run, order, result).catch(contentRefused);
       await run.record({ type: 'expansion.failed', ...spent, stage: 'check', reason: failure.reason });
     } else {
-      const { sha, tree, title } = await makeVariant(run, order, result);
-      await run.record({ type: 'expansion.made', ...spent, sha, tree, summary: title });
+      const made = await makeVariant(run, order, result).catch(contentRefused);
+      await run.record(
+        made instanceof GitHubRefusal
+          ? { type: 'expansion.failed', ...spent, stage: 'validate', reason: made.message }
+          : { type: 'expansion.made', ...spent, sha: made.sha, tree: made.tree, summary: made.title },
+      );
     }
   }
   await run.notes.remove(recordName(job.job));
+}
+
+/** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to put right. */
+function contentRefused(error: unknown): GitHubRefusal {
+  if (error instanceof GitHubRefusal && ['github.secret', 'github.tooLarge'].includes(error.code)) return error;
+  throw error;
 }
 
 /** An attempt that tells nothing, not even what it cost. */
@@ -206,10 +221,15 @@ async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: 
 export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
   const charges: ArchiveEvent[] = [];
   for (const record of await jobRecords(run)) {
-    if (record.workflowRun !== null) await run.forge.cancelRun(record.workflowRun);
+    if (record.workflowRun !== null) await cancel(run, record.workflowRun);
     charges.push(...(await chargeMost(run, run.archive.jobs.get(record.order.jobId)!, record, reason)));
   }
   await run.record(...charges, ...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
+}
+
+/** Work that cannot be cancelled does not keep a run from ending; it is said. */
+async function cancel(run: OpenRun, workflowRun: number): Promise<void> {
+  await step(run, `cancelling ${workflowRun}`, () => run.forge.cancelRun(workflowRun));
 }
 
 /** Its variant has used up its allowance of attempts without a result. */

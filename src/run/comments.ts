@@ -6,6 +6,7 @@ import type { Command, RunOptions } from '../command/command.ts';
 import { helpText } from '../command/help.ts';
 import { type Parsed, parseCommand } from '../command/parse.ts';
 import type { Comment, Forge } from '../github/forge.ts';
+import { statusOf } from '../github/retry.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { markerToString, parseMarker } from '../report/marker.ts';
 import { applyCommand, type RunCommand } from './apply-command.ts';
@@ -17,6 +18,8 @@ import { prepareRun, startRun } from './start-run.ts';
 
 /** A comment whose answering failed is taken up again after so long. */
 const LEASE_SECONDS = 30;
+
+type Given = Exclude<Parsed, { kind: 'none' }>;
 
 /** Notes about a repository rather than a run. */
 export const REPOSITORY_NOTES = '-';
@@ -34,52 +37,67 @@ export class Comments {
     this.#controller = controller;
   }
 
-  async handle(repository: string, comment: Comment): Promise<void> {
+  /** @param last whether nobody tries again when this fails: then the failure is the answer */
+  async handle(repository: string, comment: Comment, last = false): Promise<void> {
     if (comment.byBot || comment.edited) return;
     const parsed = parseCommand(comment.body);
     if (parsed.kind === 'none') return;
     // A webhook and a sweep may bring the same comment at once, here and in another process.
     const lease = `comment ${repository} ${comment.id}`;
     if (!(await this.#services.store.lease(lease, randomUUID(), LEASE_SECONDS))) return;
-    await this.#handle(repository, comment, parsed);
+    await this.#handle(repository, comment, parsed, last);
   }
 
-  async #handle(repository: string, comment: Comment, parsed: Exclude<Parsed, { kind: 'none' }>): Promise<void> {
+  async #handle(repository: string, comment: Comment, parsed: Given, last: boolean): Promise<void> {
     const notes = this.#notes(repository);
     if ((await notes.read(`answered/${comment.id}`, z.boolean())) === true) return;
     const forge = await this.#services.forges.forge(repository);
     // The notes may be gone with a lost journal; GitHub still knows what was answered.
     if ((await replyTo(forge, comment)) !== null) return notes.write(`answered/${comment.id}`, true);
-    const permission = await forge.permission(comment.author);
-    const authority = authorize({ login: comment.author, isBot: comment.byBot, permission });
-    if (authority.kind === 'ignored') return;
-    await forge.react(comment.id, authority.kind === 'denied' || parsed.kind === 'refused' ? 'confused' : 'eyes');
-    const reply =
-      authority.kind === 'denied'
-        ? authority.message
-        : parsed.kind === 'refused'
-          ? `Not done: ${parsed.problem}. ${parsed.hint}`
-          : await this.#answer(forge, comment, parsed.command);
+    const reply = await this.#consider(forge, comment, parsed).catch((error) => this.#whyNot(forge, error, last));
+    if (reply === null) return;
     await this.#reply(forge, comment, reply);
     await notes.write(`answered/${comment.id}`, true);
   }
 
-  async #answer(forge: Forge, comment: Comment, command: Command): Promise<string> {
-    try {
-      if (command.name === 'help') return helpText();
-      if (command.name === 'run') return await this.#start(forge, comment, command.options);
-      const key = await this.#runOf(forge, comment.issue);
-      return await this.#once(forge, comment, () =>
-        this.#controller.with(key, (run) => applyCommand(run, command satisfies RunCommand, comment.author)),
-      );
-    } catch (error) {
+  /** The reply to a comment; null for one that is nobody's business here. */
+  async #consider(forge: Forge, comment: Comment, parsed: Given): Promise<string | null> {
+    const permission = await forge.permission(comment.author);
+    const authority = authorize({ login: comment.author, isBot: comment.byBot, permission });
+    if (authority.kind === 'ignored') return null;
+    await this.#react(forge, comment, authority.kind === 'denied' || parsed.kind === 'refused' ? 'confused' : 'eyes');
+    if (authority.kind === 'denied') return authority.message;
+    if (parsed.kind === 'refused') return `Not done: ${parsed.problem}. ${parsed.hint}`;
+    return this.#answer(forge, comment, parsed.command);
+  }
+
+  /** A reaction is a courtesy: the reply comes without it, too. */
+  async #react(forge: Forge, { id }: Comment, reaction: 'eyes' | 'confused'): Promise<void> {
+    await forge.react(id, reaction).catch((error) => {
       if (!(error instanceof HuxleyError)) throw error;
-      this.#services.log.info(
-        { repository: forge.repository, code: error.code, err: messageOf(error) },
-        'command refused',
-      );
+      this.#services.log.warn({ repository: forge.repository, comment: id, err: error }, 'no reaction');
+    });
+  }
+
+  /** What went wrong, as a reply; thrown again where trying again may help. */
+  #whyNot(forge: Forge, error: unknown, last: boolean): string {
+    const { repository } = forge;
+    if (error instanceof HuxleyError) {
+      this.#services.log.info({ repository, code: error.code, err: messageOf(error) }, 'command refused');
       return `Not done: ${error.message}\n\n${error.remedy}`;
     }
+    if (!last) throw error;
+    this.#services.log.error({ repository, err: error }, 'command failed');
+    return 'Not done: GitHub or the database did not answer, however often it was tried.\n\nGive the command again later; the log of the server says what failed.';
+  }
+
+  async #answer(forge: Forge, comment: Comment, command: Command): Promise<string> {
+    if (command.name === 'help') return helpText();
+    if (command.name === 'run') return this.#start(forge, comment, command.options);
+    const key = await this.#runOf(forge, comment.issue);
+    return this.#once(forge, comment, () =>
+      this.#controller.with(key, (run) => applyCommand(run, command satisfies RunCommand, comment.author)),
+    );
   }
 
   /** The reply of a command that changes something, which must not be done twice because the process died while replying. */
@@ -145,7 +163,11 @@ export class Comments {
   }
 
   async #ofPull(forge: Forge, number: number): Promise<string | undefined> {
-    const pull = await forge.pull(number).catch(() => null);
+    const pull = await forge.pull(number).catch((error) => {
+      // An issue that is no pull request.
+      if (statusOf(error) === 404) return null;
+      throw error;
+    });
     const run = pull?.own ? parseBranch(pull.head)?.run : undefined;
     const runs = await this.#services.store.runs(forge.repository);
     return runs.find((key) => key.run === run)?.run;

@@ -4,10 +4,11 @@ import type { Logger } from 'pino';
 import type { RunKey } from '../archive/journal.ts';
 import type { Store } from '../archive/store.ts';
 import type { Forge } from '../github/forge.ts';
-import { messageOf } from '../model/error.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
 import { standInsText } from '../search/policies.ts';
 import { setAttention } from './attention.ts';
 import type { Clock } from './clock.ts';
+import { tendDashboard } from './dashboard.ts';
 import { Notes } from './notes.ts';
 import { OpenRun } from './open-run.ts';
 import type { ControllerOptions } from './options.ts';
@@ -30,6 +31,10 @@ export interface ControllerServices {
   readonly options: ControllerOptions;
   readonly log: Logger;
 }
+
+/** Turns that fail in a row before that is said where people look; one alone is mostly a connection that broke. */
+const FAILURES_TOLD = 3;
+const FAILING = 'turn';
 
 interface Work {
   readonly act: (run: OpenRun) => Promise<void>;
@@ -54,6 +59,8 @@ export class Controller {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** Runs whose last turn failed: what it had recorded may not be told yet. */
   readonly #untold = new Map<string, RunKey>();
+  /** How many turns of a run have failed in a row. */
+  readonly #failures = new Map<string, number>();
   #closed = false;
 
   constructor(services: ControllerServices) {
@@ -89,7 +96,13 @@ export class Controller {
     const found: RunKey[] = [];
     for (const key of await this.#services.store.runs(repository)) {
       const notes = new Notes(this.#services.store, key);
-      if ((await notes.read(SPEC_NOTE, specSchema)) && !(await woundUp(notes))) found.push(key);
+      try {
+        if ((await notes.read(SPEC_NOTE, specSchema)) && !(await woundUp(notes))) found.push(key);
+      } catch (error) {
+        // One run that cannot be read keeps no other waiting.
+        if (!(error instanceof HuxleyError)) throw error;
+        this.#services.log.error({ ...key, err: error }, 'a run cannot be read');
+      }
     }
     return found;
   }
@@ -150,17 +163,41 @@ export class Controller {
       for (const { act, fail } of wanted.work) await act(run).catch(fail);
       const again = await tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls });
       this.#untold.delete(nameOf(key));
-      if (again !== null) this.#later(key, again);
+      this.#failures.delete(nameOf(key));
+      if (await setAttention(run, FAILING, null)) this.#later(key, 1);
+      else if (again !== null) this.#later(key, again);
     } catch (error) {
       this.#untold.set(nameOf(key), key);
       for (const { fail } of wanted.work) fail(error);
       // The archive in memory may be behind the journal now: it is read anew.
       this.#runs.delete(nameOf(key));
-      log.error({ ...key, err: error }, 'a turn failed');
-      this.#later(key, Math.max(1, options.sweepSeconds / 10), true);
+      const failures = (this.#failures.get(nameOf(key)) ?? 0) + 1;
+      this.#failures.set(nameOf(key), failures);
+      log.error({ ...key, failures, err: error }, 'a turn failed');
+      if (failures >= FAILURES_TOLD || error instanceof HuxleyError) await this.#sayFailing(key, failures, error);
+      const wait = Math.min(options.sweepSeconds, (options.sweepSeconds / 10) * 2 ** (failures - 1));
+      this.#later(key, Math.max(1, wait), true);
     } finally {
       clearInterval(renewal);
       await this.#release(lease);
+    }
+  }
+
+  /** Says on the run's dashboard that its turns fail, where that can be said. */
+  async #sayFailing(key: RunKey, failures: number, error: unknown): Promise<void> {
+    if (error instanceof HuxleyError && error.code.startsWith('journal.')) return;
+    try {
+      const run = await this.#open(key);
+      const remedy = error instanceof HuxleyError ? ` ${error.remedy}` : '';
+      const times = failures === 1 ? 'its last turn' : `its last ${failures} turns`;
+      await setAttention(
+        run,
+        FAILING,
+        `Huxley could not finish ${times}, and tries again: ${messageOf(error)}${remedy}`,
+      );
+      await tendDashboard(run, await viewRun(run));
+    } catch (again) {
+      this.#services.log.error({ ...key, err: again }, 'a failing run cannot be told');
     }
   }
 

@@ -36,17 +36,18 @@ const pushPayload = z.object({ ref: z.string(), after: z.string(), repository })
 /** Deliveries the App asks for; the manifest subscribes to the same. */
 export const EVENTS = ['issue_comment', 'workflow_run', 'pull_request', 'push'] as const;
 
-/** Works on a delivery. Webhooks only wake: nothing in a payload but names is believed. */
+/** Works on a delivery, for the `last` time perhaps. Webhooks only wake: nothing in a payload but names is believed. */
 export async function handleDelivery(
   { event, payload }: Delivery,
   services: ControllerServices,
   controller: Controller,
   comments: Comments,
+  last: boolean,
 ): Promise<void> {
   switch (event) {
     case 'issue_comment': {
       const parsed = commentPayload.safeParse(payload);
-      if (parsed.success) await handleComment(parsed.data, controller, comments);
+      if (parsed.success) await handleComment(parsed.data, controller, comments, last);
       return;
     }
     case 'workflow_run': {
@@ -83,6 +84,7 @@ async function handleComment(
   { action, repository, sender, issue, comment }: z.infer<typeof commentPayload>,
   controller: Controller,
   comments: Comments,
+  last: boolean,
 ): Promise<void> {
   const seen: Comment = {
     id: comment.id,
@@ -94,7 +96,7 @@ async function handleComment(
     createdAt: comment.created_at,
     edited: false,
   };
-  if (action === 'created') return comments.handle(repository.full_name, seen);
+  if (action === 'created') return comments.handle(repository.full_name, seen, last);
   // The App's own edits arrive here as well; only a person's are undone.
   if (!seen.byBot || sender?.type !== 'User') return;
   for (const key of await controller.unfinished(repository.full_name))

@@ -1,6 +1,6 @@
 import type { Job } from '../archive/archive.ts';
-import { statusOf } from '../github/retry.ts';
-import { messageOf } from '../model/error.ts';
+import { GitHubRefusal } from '../github/refusal.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
 import { setAttention } from './attention.ts';
 import { chargeOrphans } from './charge.ts';
 import { type JobRecord, jobRecordSchema } from './job-record.ts';
@@ -14,26 +14,26 @@ export function recordName(job: string): string {
 
 /** Sends every job that is due to GitHub. What was about to be sent when the process died is looked for first. */
 export async function dispatchDue(run: OpenRun): Promise<void> {
-  if (run.archive.jobs.size === 0) return setAttention(run, 'dispatch', null);
+  if (run.archive.jobs.size === 0) return void (await setAttention(run, 'dispatch', null));
   for (const job of run.archive.jobs.values()) {
     try {
       if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
     } catch (error) {
       run.log.error({ job: job.job, err: error }, 'dispatch failed');
-      await setAttention(run, 'dispatch', `Jobs cannot be started: ${whyNot(run, error)}. Trying again.`);
+      await setAttention(
+        run,
+        'dispatch',
+        `Jobs cannot be started: ${whyNot(run, error).replace(/\.$/, '')}. Trying again.`,
+      );
       return;
     }
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return statusOf(error) === 404 || statusOf(error) === 422;
-}
-
 function whyNot({ spec }: OpenRun, error: unknown): string {
-  return isRefusal(error)
-    ? `GitHub cannot run ${WORKFLOW_PATH} of ${spec.defaultBranch} (status ${statusOf(error)}): restore it with its trigger workflow_dispatch and its input order`
-    : messageOf(error);
+  if (error instanceof GitHubRefusal && /^github\.(missing|invalid)$/.test(error.code))
+    return `GitHub cannot run ${WORKFLOW_PATH} of ${spec.defaultBranch}: restore it with its trigger workflow_dispatch and its input order. ${error.message}`;
+  return error instanceof HuxleyError ? `${error.message} ${error.remedy}` : messageOf(error);
 }
 
 /** True when GitHub has just taken the job. */
@@ -75,7 +75,8 @@ async function send(run: OpenRun, record: JobRecord): Promise<true> {
     .catch(async (error) => {
       // A refusal is certain: nothing was dispatched, so nothing has to be looked for.
       const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
-      if (isRefusal(error)) await run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);
+      if (error instanceof GitHubRefusal)
+        await run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);
       throw error;
     });
   await run.notes.write(name, { ...sent, state: 'running', workflowRun } satisfies JobRecord);

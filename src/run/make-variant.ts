@@ -4,6 +4,7 @@ import type { VariantId } from '../model/ids.ts';
 import { measureDiff } from './measure-diff.ts';
 import type { OpenRun } from './open-run.ts';
 import { parentOf } from './order.ts';
+import { type CommitContent, sameCommit } from './same-commit.ts';
 import { branchOf } from './spec.ts';
 import { commitMessage } from './trailers.ts';
 
@@ -27,8 +28,8 @@ export function makingName(variant: VariantId): string {
 }
 
 /**
- * Makes the commit and the branch of a child from a worker's files. Asked again with the same order and result it makes the
- * same commit: its date is the order's own.
+ * Makes the commit and the branch of a child from a worker's files. Asked again with the same order and result it goes on
+ * with the commit it had made: GitHub signs and dates commits, so that another would be a different one.
  */
 export async function makeVariant(run: OpenRun, order: ExpandOrder, result: ExpandResult): Promise<Making> {
   const { forge } = run;
@@ -36,21 +37,16 @@ export async function makeVariant(run: OpenRun, order: ExpandOrder, result: Expa
   const title = result.diagnosis?.title ?? 'an unnamed change';
   const donor = order.operator.donor?.variant ?? null;
   const tree = await forge.createTree(order.tree, result.files);
-  const sha = await forge.createCommit({
-    tree,
-    parents: [order.sha],
-    message: commitMessage(title, result.diagnosis?.proposal ?? '', {
-      run: run.key.run,
-      variant,
-      parent: parentOf(run, variant),
-      operator: order.operator.name,
-      job: order.jobId,
-      tasks: order.tasks,
-      donor,
-    }),
-    date: orderedAt(run, order.jobId),
+  const message = commitMessage(title, result.diagnosis?.proposal ?? '', {
+    run: run.key.run,
+    variant,
+    parent: parentOf(run, variant),
+    operator: order.operator.name,
+    job: order.jobId,
+    tasks: order.tasks,
+    donor,
   });
-  await forge.createBranch(branchOf(run.key.run, variant), sha);
+  const sha = await commitOnce(run, branchOf(run.key.run, variant), { tree, parents: [order.sha], message });
   const making: Making = {
     sha,
     tree,
@@ -70,7 +66,16 @@ export async function makeVariant(run: OpenRun, order: ExpandOrder, result: Expa
   return making;
 }
 
-function orderedAt(run: OpenRun, job: string): string {
-  const entry = run.entries.find(({ event }) => event.type === 'expansion.ordered' && event.job === job);
-  return `${entry!.at.slice(0, 19)}Z`;
+/** The commit at the head of a branch of its own, made once: what is there already is taken where it is the same. */
+async function commitOnce({ forge, notes }: OpenRun, branch: string, commit: CommitContent): Promise<string> {
+  const there = await forge.branch(branch);
+  if (there !== null && sameCommit(await forge.commit(there), commit)) return there;
+  const note = `commit/${branch}`;
+  const noted = await notes.read(note, z.strictObject({ sha: z.string(), of: z.string() }));
+  const of = JSON.stringify([commit.tree, commit.parents, commit.message]);
+  const sha = noted?.of === of ? noted.sha : await forge.createCommit(commit);
+  await notes.write(note, { sha, of });
+  await forge.createBranch(branch, sha);
+  await notes.remove(note);
+  return sha;
 }

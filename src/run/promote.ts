@@ -93,7 +93,7 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
   if (since === undefined) await run.notes.write('merge-since', run.clock.now().toISOString());
   const waited = since === undefined ? 0 : run.clock.now().getTime() - Date.parse(since);
   if (merged.kind === 'blocked' && waited < WAIT_HOURS * 3_600_000)
-    return setAttention(run, 'merge', `Pull request #${pull} waits to be merged: ${merged.reason}.`);
+    return void (await setAttention(run, 'merge', `Pull request #${pull} waits to be merged: ${merged.reason}.`));
   await setAttention(run, 'merge', null);
   await run.record({ type: 'variant.promoted', variant, sha, merge: null });
   await end(run, 'offered', variant, `Pull request #${pull} could not be merged: ${merged.reason}. A person decides.`);

@@ -9,6 +9,7 @@ import { type Making, makingSchema } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { parentOf } from './order.ts';
 import { branchOf } from './spec.ts';
+import { step } from './step.ts';
 
 /** How a pull request was last left: what its body said, and whether it was open. */
 export const bodySchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), open: z.boolean() });
@@ -37,8 +38,8 @@ export async function tendPullRequests(run: OpenRun, view: RunView): Promise<num
   for (const [id, making] of makings) {
     const variant = run.archive.search.variants[Number(id.slice(1))];
     if (!variant || (variant.state !== 'live' && variant.state !== 'failed')) continue;
-    const wait = await tend(run, view, variant, making);
-    if (wait !== null) again = Math.min(again ?? wait, wait);
+    const wait = await step(run, `pull request of ${id}`, () => tend(run, view, variant, making));
+    if (wait != null) again = Math.min(again ?? wait, wait);
   }
   return again;
 }

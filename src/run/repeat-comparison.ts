@@ -1,5 +1,6 @@
 import { findVariant, type Variant } from '../archive/archive.ts';
 import type { CommitFacts } from '../github/forge.ts';
+import { GitHubRefusal } from '../github/refusal.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { VariantId } from '../model/ids.ts';
 import { dollars } from '../report/figures.ts';
@@ -39,7 +40,7 @@ async function otherTasks(run: OpenRun, { tree, sha }: CommitFacts): Promise<str
   try {
     if ((await suiteFacts(run.forge, suite.name, { sha, tree })).digest === suite.digest) return null;
   } catch (error) {
-    if (!(error instanceof HuxleyError)) throw error;
+    if (!(error instanceof HuxleyError) || error instanceof GitHubRefusal) throw error;
   }
   return `${run.spec.defaultBranch} has other tasks than the run started with, and results on different tasks cannot be compared.`;
 }

@@ -62,8 +62,15 @@ export class Service {
       await this.work();
       for (const repository of await forges.repositories()) {
         if (this.#closed) return;
-        await this.#sweepComments(repository);
+        // What cannot be read says so in the log, and keeps no other repository waiting.
+        await this.#sweepComments(repository).catch((error) =>
+          log.error({ repository, err: error }, 'a repository was not swept'),
+        );
       }
+    } catch (error) {
+      log.error({ err: error }, 'repositories were not swept');
+    }
+    try {
       if (this.#closed) return;
       await this.controller.sweep();
       await store.forget(REMEMBER_DAYS);
@@ -92,7 +99,8 @@ export class Service {
     const { store, log } = this.#services;
     const about = { delivery: delivery.id, event: delivery.event, attempts: delivery.attempts };
     try {
-      await handleDelivery(delivery, this.#services, this.controller, this.#comments);
+      const last = delivery.attempts >= MAX_ATTEMPTS;
+      await handleDelivery(delivery, this.#services, this.controller, this.#comments, last);
       await store.finish(delivery.id);
       log.debug(about, 'delivery done');
     } catch (error) {
@@ -102,14 +110,17 @@ export class Service {
   }
 
   async #sweepComments(repository: string): Promise<void> {
-    const { store, forges, clock } = this.#services;
+    const { store, forges, clock, log } = this.#services;
     const notes = new Notes(store, { repository, run: REPOSITORY_NOTES });
     const now = clock.now();
     const since = await notes.read('comments-since', z.iso.datetime());
     if (since !== undefined) {
       const forge = await forges.forge(repository);
       const from = new Date(Date.parse(since) - OVERLAP_MS).toISOString();
-      for (const comment of await forge.commentsSince(from)) await this.#comments.handle(repository, comment);
+      for (const comment of await forge.commentsSince(from))
+        await this.#comments
+          .handle(repository, comment)
+          .catch((error) => log.error({ repository, comment: comment.id, err: error }, 'a comment was not answered'));
     }
     await notes.write('comments-since', now.toISOString());
   }

@@ -11,8 +11,9 @@ import { pauseWhenLost } from './pause-when-lost.ts';
 import { advancePromotion } from './promote.ts';
 import { publishEvidence } from './publish-evidence.ts';
 import { tendPullRequests } from './pull-requests.ts';
+import { step } from './step.ts';
 import { viewRun } from './view.ts';
-import { windUp } from './wind-up.ts';
+import { windUp, woundUp } from './wind-up.ts';
 
 /** What to look at on GitHub in a turn. */
 export interface Look {
@@ -22,11 +23,11 @@ export interface Look {
 
 /**
  * One turn of a run's control loop: takes in what has happened, decides, orders, and tells. Level-triggered: it acts on how
- * things are, so any turn may be left out, doubled or cut short. Gives the seconds until the run should be looked at again by
- * itself, null for whenever something happens.
+ * things are, so any turn may be left out, doubled or cut short. A step that is refused keeps no other from being done.
+ * Gives the seconds until the run should be looked at again by itself, null for whenever something happens.
  */
 export async function tick(run: OpenRun, look: Look): Promise<number | null> {
-  if (look.pulls) await observePulls(run);
+  if (look.pulls) await step(run, 'looking at pull requests', () => observePulls(run));
   await collectResults(run, look.workflowRuns);
   await pauseWhenLost(run);
   await advanceSearch(run);
@@ -34,22 +35,26 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   // Workers start before anything is told: telling takes longer.
   await dispatchDue(run);
   const told = await tell(run);
-  await advancePromotion(run);
+  await step(run, 'promoting', () => advancePromotion(run));
   // A default branch that has moved has the comparison made again.
   await advanceJudging(run);
   await dispatchDue(run);
-  const waits = run.archive.status === 'ended' ? await tell(run) : told;
-  if (run.archive.status === 'ended') {
-    await windUp(run);
-    return null;
-  }
-  return least([...waits, await secondsToRetry(run)]);
+  if (run.archive.status !== 'ended') return least([...told, await tendAgain(run), await secondsToRetry(run)]);
+  await tell(run);
+  await step(run, 'winding up', () => windUp(run));
+  await tendAgain(run);
+  return (await woundUp(run.notes)) ? null : run.options.sweepSeconds;
 }
 
 async function tell(run: OpenRun): Promise<(number | null)[]> {
   const view: RunView = await viewRun(run);
-  await publishEvidence(run, view);
-  return [await tendPullRequests(run, view), await tendDashboard(run, view)];
+  await step(run, 'publishing evidence', () => publishEvidence(run, view));
+  return [(await step(run, 'pull requests', () => tendPullRequests(run, view))) ?? null, await tendAgain(run)];
+}
+
+/** The dashboard with everything that has come up, refusals too. */
+async function tendAgain(run: OpenRun): Promise<number | null> {
+  return (await step(run, 'the dashboard', async () => tendDashboard(run, await viewRun(run)))) ?? null;
 }
 
 async function secondsToRetry(run: OpenRun): Promise<number | null> {

@@ -4,6 +4,7 @@ import { markerToString, parseMarker } from '../report/marker.ts';
 import type { Notes } from './notes.ts';
 import type { OpenRun } from './open-run.ts';
 import { branchOf, isMergeBranch } from './spec.ts';
+import { step } from './step.ts';
 
 const WOUND_UP = 'wound-up';
 export const SUMMARY_NOTE = 'summary';
@@ -16,10 +17,12 @@ export async function windUp(run: OpenRun): Promise<void> {
   const losers = run.archive.search.variants.flatMap((variant) =>
     variant && variant.number > 0 && variant.id !== keep ? [variant.id] : [],
   );
+  // A branch that may not be deleted keeps nothing else from its end.
+  const drop = (branch: string) => step(run, `deleting ${branch}`, () => run.forge.deleteBranch(branch));
   if (run.spec.configuration.merge.branches === 'delete')
-    for (const variant of losers) await run.forge.deleteBranch(branchOf(run.key.run, variant));
+    for (const variant of losers) await drop(branchOf(run.key.run, variant));
   for (const [branch] of run.archive.comparison === null ? [] : await run.forge.branches(`huxley/${run.key.run}/`))
-    if (isMergeBranch(branch)) await run.forge.deleteBranch(branch);
+    if (isMergeBranch(branch)) await drop(branch);
   await summarize(run);
   await run.notes.write(WOUND_UP, true);
 }

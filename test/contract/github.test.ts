@@ -51,6 +51,7 @@ test('wrong requests, statuses and bodies are told apart', () => {
     requestBody: { ref: 'main' },
     status: 204,
     responseBody: undefined,
+    injected: false,
     ...change,
   });
   expect(validator.failures(exchange({}))).toEqual([]);

@@ -25,7 +25,7 @@ export async function startCheckedGitHub(options: LocalGitHubOptions): Promise<C
   const github = await startLocalGitHub({
     ...options,
     observe: (exchange) => {
-      add(operations!.failures(exchange));
+      if (!exchange.injected) add(operations!.failures(exchange));
       options.observe?.(exchange);
     },
   });

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import { openStore } from '../../src/app/open-store.ts';
 import { type HuxleyServer, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
@@ -63,6 +63,8 @@ export interface WorldSpec {
   readonly now?: () => Date;
   /** Repositories to make; `agent` alone by default. */
   readonly repositories?: readonly string[];
+  /** Where the App logs to; HUXLEY_TEST_LOG says how much by default. */
+  readonly log?: Logger;
   /** A PostgreSQL connection string; a SQLite file by default. */
   readonly database?: string;
 }
@@ -180,7 +182,7 @@ export class World {
       host: '127.0.0.1',
       port: 0,
       store: this.#store,
-      log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'fatal' }),
+      log: this.#spec.log ?? pino({ level: process.env.HUXLEY_TEST_LOG ?? 'fatal' }),
       throttle: false,
       writeLimits: null,
       options: { ...QUICK, ...this.#spec.options, ...options },

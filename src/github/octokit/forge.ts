@@ -1,4 +1,5 @@
 import type { Forge } from '../forge.ts';
+import { asRefusal } from '../refusal.ts';
 import { actions } from './actions.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
@@ -14,6 +15,10 @@ export function octokitForge(
   options: Pick<Connection, 'appId' | 'bot' | 'pace' | 'sleep'>,
 ): Forge {
   const [owner, repo] = repository.split('/') as [string, string];
+  // Registered last, so that it sees what is left once throttling and retries have had their turn.
+  octokit.hook.error('request', (error, request) => {
+    throw asRefusal(error, request);
+  });
   const connection: Connection = { ...options, octokit, repository, at: { owner, repo } };
   return {
     repository,

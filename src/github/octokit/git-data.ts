@@ -18,7 +18,7 @@ type GitData = Pick<
 >;
 
 /** Branches, commits and trees. */
-export function gitData({ at, appId, pace, octokit }: Connection): GitData {
+export function gitData({ at, pace, octokit }: Connection): GitData {
   const { rest } = octokit;
   const api: GitData = {
     async branch(name) {
@@ -39,11 +39,15 @@ export function gitData({ at, appId, pace, octokit }: Connection): GitData {
         if (statusOf(error) !== 422) throw error;
         const there = await api.branch(name);
         if (there === sha) return;
-        if (there === null) throw error;
+        const taken =
+          there === null
+            ? await inTheWay(api, name)
+            : `Branch ${name} is at ${there.slice(0, 12)}, not at ${sha.slice(0, 12)}.`;
+        if (taken === null) throw error;
         throw new HuxleyError(
           'forge.branchTaken',
-          `Branch ${name} is at ${there.slice(0, 12)}, not at ${sha.slice(0, 12)}.`,
-          'Delete or rename the branch; Huxley never overwrites one.',
+          taken,
+          'Delete or rename that branch; Huxley never overwrites one, and goes on as soon as it is gone.',
         );
       }
     },
@@ -59,6 +63,8 @@ export function gitData({ at, appId, pace, octokit }: Connection): GitData {
         await rest.git.deleteRef({ ...at, ref: `heads/${name}` });
       } catch (error) {
         if (statusOf(error) !== 404 && statusOf(error) !== 422) throw error;
+        // 422 stands for a branch that is gone as well as for a rule that forbids it.
+        if ((await api.branch(name)) !== null) throw error;
       }
     },
 
@@ -108,19 +114,24 @@ export function gitData({ at, appId, pace, octokit }: Connection): GitData {
       return data.sha;
     },
 
-    async createCommit({ tree, parents, message, date }) {
+    async createCommit({ tree, parents, message }) {
       await pace();
-      const author = { name: 'Huxley', email: `${appId}+huxley[bot]@users.noreply.github.com`, date };
-      const { data } = await rest.git.createCommit({
-        ...at,
-        message,
-        tree,
-        parents: [...parents],
-        author,
-        committer: author,
-      });
+      // Without author and committer GitHub signs the commit as the App's (docs.github.com, "Signature verification for bots").
+      const { data } = await rest.git.createCommit({ ...at, message, tree, parents: [...parents] });
       return data.sha;
     },
   };
   return api;
+}
+
+/** A branch that git cannot have beside one of this name: the name of one may not be a folder of the other. */
+async function inTheWay(api: GitData, name: string): Promise<string | null> {
+  const parts = name.split('/');
+  for (let n = 1; n < parts.length; n++) {
+    const folder = parts.slice(0, n).join('/');
+    if ((await api.branch(folder)) !== null)
+      return `Branch ${folder} is in the way: git cannot have ${name} beside it.`;
+  }
+  const [below] = (await api.branches(`${name}/`)).keys();
+  return below === undefined ? null : `Branch ${below} is in the way: git cannot have ${name} beside it.`;
 }

@@ -2,6 +2,7 @@ import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
 import type { Forge, MergeOutcome, PullRequest, PullRequestDraft } from '../forge.ts';
 import { mergeOnce } from '../merge.ts';
+import { asGraphqlRefusal } from '../refusal.ts';
 import { orIfMissing, statusOf } from '../retry.ts';
 import { type Connection, ONCE } from './connection.ts';
 
@@ -74,10 +75,14 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
       }
       if (!data.draft) return;
       await pace();
-      await octokit.graphql(
-        'mutation ($pull: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $pull }) { pullRequest { isDraft } } }',
-        { pull: data.node_id },
-      );
+      try {
+        await octokit.graphql(
+          'mutation ($pull: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $pull }) { pullRequest { isDraft } } }',
+          { pull: data.node_id },
+        );
+      } catch (error) {
+        throw asGraphqlRefusal(error, 'mark a pull request as ready for review');
+      }
     },
 
     merge(number, { sha, base, method, title }): Promise<MergeOutcome> {

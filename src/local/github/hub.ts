@@ -1,6 +1,7 @@
 import type { Faults } from './fault/faults.ts';
 import type { Injector } from './fault/inject.ts';
 import type { GitRepository } from './git/repository.ts';
+import type { Signing } from './git/signing.ts';
 import type { Exchange } from './http/api.ts';
 import type { Limits } from './http/limits.ts';
 import type { Router } from './http/router.ts';
@@ -24,6 +25,8 @@ export interface Hub {
   readonly faults: Faults;
   readonly injector: Injector;
   readonly limits: Limits;
+  /** Signs what the server itself commits. */
+  readonly signing: Signing;
   readonly router: Router;
   /** Requests that change a repository run one at a time under its id. */
   readonly locks: Locks;

@@ -10,6 +10,7 @@ import { Faults } from './fault/faults.ts';
 import { Injector } from './fault/inject.ts';
 import { gitHttp } from './git/http.ts';
 import { GitRepository } from './git/repository.ts';
+import { Signing } from './git/signing.ts';
 import type { Exchange } from './http/api.ts';
 import { Limits } from './http/limits.ts';
 import { Router } from './http/router.ts';
@@ -99,6 +100,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     faults,
     injector: new Injector(),
     limits: new Limits({ now }, requestsPerHour),
+    signing: new Signing(store.signingKeys),
     router,
     raw,
     locks: new Locks(),

@@ -1,5 +1,5 @@
 import { type Actor, actorName } from '../auth/actor.ts';
-import { Failure } from '../http/failure.ts';
+import { type Failure, InjectedFailure } from '../http/failure.ts';
 import { limitHeaders } from '../http/limits.ts';
 import type { Route } from '../http/operation.ts';
 import type { Reply } from '../http/reply.ts';
@@ -38,11 +38,11 @@ export class Injector {
 function failureOf(hub: Hub, actor: Actor, fault: Exclude<RequestFault, { type: 'stale' }>): Failure {
   switch (fault.type) {
     case 'error':
-      return new Failure(fault.status, 'Server Error');
+      return new InjectedFailure(fault.status, 'Server Error');
     case 'refuse':
-      return new Failure(fault.status, fault.message);
+      return new InjectedFailure(fault.status, fault.message);
     case 'secondary-limit':
-      return new Failure(
+      return new InjectedFailure(
         403,
         'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
         {},
@@ -52,7 +52,7 @@ function failureOf(hub: Hub, actor: Actor, fault: Exclude<RequestFault, { type: 
       const state = hub.limits.state(actorName(actor));
       const reset = Math.floor(hub.now().getTime() / 1000) + fault.seconds;
       const spent = { ...state, used: state.limit, remaining: 0, reset };
-      return new Failure(403, `API rate limit exceeded for ${actorName(actor)}.`, {}, limitHeaders(spent));
+      return new InjectedFailure(403, `API rate limit exceeded for ${actorName(actor)}.`, {}, limitHeaders(spent));
     }
   }
 }

@@ -12,6 +12,10 @@ export interface CommitInfo {
   readonly author: Identity;
   readonly committer: Identity;
   readonly message: string;
+  /** As its header holds it; null for an unsigned one. */
+  readonly signature: string | null;
+  /** What is signed: the commit without the signature. */
+  readonly payload: string;
 }
 
 /** Reads a commit object's content. */
@@ -19,6 +23,7 @@ export function parseCommit(sha: string, content: Buffer): CommitInfo {
   const text = content.toString('utf8');
   const split = text.indexOf('\n\n');
   const header = split < 0 ? text : text.slice(0, split);
+  const signed = /\ngpgsig ((?:.*\n )*.*)/.exec(header);
   const values = (key: string) => [...header.matchAll(new RegExp(`^${key} (.*)$`, 'gm'))].map((match) => match[1]!);
   return {
     sha,
@@ -27,6 +32,8 @@ export function parseCommit(sha: string, content: Buffer): CommitInfo {
     author: identity(values('author')[0]!),
     committer: identity(values('committer')[0]!),
     message: split < 0 ? '' : text.slice(split + 2).replace(/\n+$/, ''),
+    signature: signed ? signed[1]!.replaceAll('\n ', '\n') : null,
+    payload: signed ? text.replace(signed[0], '') : text,
   };
 }
 

@@ -138,24 +138,26 @@ export class GitRepository {
     return sha;
   }
 
-  /** Makes a commit object. */
+  /** Makes a commit object; `sign` gives the signature that goes into it. */
   commitTree(commit: {
     tree: string;
     parents: readonly string[];
     message: string;
     author: Identity;
     committer: Identity;
+    sign?: ((payload: string) => string) | undefined;
   }): Promise<string> {
     const who = ({ name, email, date }: Identity) =>
       `${name.replaceAll(/[<>\n\0]/g, '')} <${email.replaceAll(/[<>\n\0]/g, '')}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
-    const text = [
+    const head = [
       `tree ${commit.tree}`,
       ...commit.parents.map((parent) => `parent ${parent}`),
       `author ${who(commit.author)}`,
       `committer ${who(commit.committer)}`,
-      '',
-      commit.message,
-    ].join('\n');
+    ];
+    const textOf = (more: readonly string[]) => [...head, ...more, '', commit.message].join('\n');
+    const signature = commit.sign?.(textOf([]));
+    const text = textOf(signature === undefined ? [] : [`gpgsig ${signature.replaceAll('\n', '\n ')}`]);
     return this.writeObject('commit', Buffer.from(text));
   }
 

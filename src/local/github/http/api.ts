@@ -5,7 +5,7 @@ import { authenticate } from '../auth/authenticate.ts';
 import type { Hub } from '../hub.ts';
 import type { Repository } from '../store/rows.ts';
 import { readBody } from './body.ts';
-import { Failure, notFound } from './failure.ts';
+import { Failure, InjectedFailure, notFound } from './failure.ts';
 import { Context } from './operation.ts';
 import type { Reply } from './reply.ts';
 import type { Match } from './router.ts';
@@ -22,6 +22,8 @@ export interface Exchange {
   readonly requestBody: unknown;
   readonly status: number;
   readonly responseBody: unknown;
+  /** Whether the answer is a fault that was asked for. */
+  readonly injected: boolean;
 }
 
 /** Routes, authenticates, authorizes and runs one REST operation. */
@@ -38,6 +40,7 @@ export async function answerApi(
   let match: Match | undefined;
   let requestBody: unknown;
   let reply: Reply;
+  let injected = false;
   try {
     actor = authenticate(hub.store, request.headers.authorization, hub.now());
     hub.limits.count(actorName(actor));
@@ -55,6 +58,7 @@ export async function answerApi(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     reply = { status: error.status, body: error.body, headers: error.headers };
+    injected = error instanceof InjectedFailure;
   }
   const sent = send(hub, request, response, reply, actor);
   const route = match?.operation.route ?? null;
@@ -80,6 +84,7 @@ export async function answerApi(
     requestBody,
     status: reply.status,
     responseBody: reply.body,
+    injected,
   });
 }
 

@@ -27,6 +27,9 @@ export class Failure extends Error {
   }
 }
 
+/** A refusal that a script asked for. */
+export class InjectedFailure extends Failure {}
+
 export const notFound = () => new Failure(404, 'Not Found');
 export const forbidden = (message = 'Resource not accessible by integration') => new Failure(403, message);
 export const badCredentials = (message = 'Bad credentials') => new Failure(401, message);

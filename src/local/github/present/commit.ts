@@ -5,8 +5,6 @@ import { addressOf } from './address.ts';
 import type { Schema } from './schema.ts';
 import { userOf } from './user.ts';
 
-const UNSIGNED = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
-
 /** The account an identity's address belongs to, as far as it is known. */
 export function accountOf(hub: Hub, { email }: Identity) {
   const id = /^(\d+)\+.*@users\.noreply\.github\.com$/.exec(email)?.[1];
@@ -30,7 +28,7 @@ export function gitCommitOf(hub: Hub, repo: Repository, commit: CommitInfo): Sch
       url: `${api}/git/commits/${sha}`,
       html_url: `${html}/commit/${sha}`,
     })),
-    verification: UNSIGNED,
+    verification: hub.signing.verification(commit),
   };
 }
 
@@ -52,7 +50,7 @@ export function commitOf(hub: Hub, repo: Repository, commit: CommitInfo): Schema
       tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
       url: `${api}/git/commits/${commit.sha}`,
       comment_count: 0,
-      verification: UNSIGNED,
+      verification: hub.signing.verification(commit),
     },
     url,
     html_url: `${html}/commit/${commit.sha}`,

@@ -43,7 +43,7 @@ export async function mergePull(
   const { tree } = (await git.commit(pull.mergeCommit!))!;
   const { message, parents } = commitOf(hub, pull, base, order);
   const author = noreply(user, timestamp(hub));
-  const commit = await git.commitTree({ tree, parents, message, author, committer: author });
+  const commit = await git.commitTree({ tree, parents, message, author, committer: author, sign: hub.signing.sign });
   const change = { ref: `refs/heads/${pull.baseRef}`, before: base, after: commit };
   await moveRefUnguarded(hub, repo, actor, change, () => recordMerge(hub, repo, actor, pull, commit));
   return commit;

@@ -145,7 +145,14 @@ export const COMMITS = [
       if (tree === null) throw conflict('Merge conflict');
       const author = noreply(user, timestamp(hub));
       const message = body.commit_message ?? `Merge ${body.head} into ${body.base}`;
-      const after = await git.commitTree({ tree, parents: [before, head], message, author, committer: author });
+      const after = await git.commitTree({
+        tree,
+        parents: [before, head],
+        message,
+        author,
+        committer: author,
+        sign: hub.signing.sign,
+      });
       await moveRef(hub, repo, actor, { ref: `refs/heads/${body.base}`, before, after });
       return created(commitOf(hub, repo, (await git.commit(after))!));
     },

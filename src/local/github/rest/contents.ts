@@ -87,6 +87,7 @@ async function commitFile(context: Context<FileEdit>, content: Buffer | null, ex
     message: body.message,
     author,
     committer,
+    sign: actor.type === 'installation' && !body.author && !body.committer ? hub.signing.sign : undefined,
   });
   await moveRef(hub, repo, actor, { ref: `refs/heads/${branch}`, before, after: sha });
   const commit = gitCommitOf(hub, repo, (await git.commit(sha))!);

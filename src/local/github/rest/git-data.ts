@@ -137,7 +137,7 @@ export const GIT_DATA = [
         committer: person.optional(),
       }),
     },
-    async ({ hub, repo, git, user, body }) => {
+    async ({ hub, repo, git, user, actor, body }) => {
       const { message, tree, parents = [] } = body;
       if ((await git.read(tree))?.type !== 'tree') throw unprocessable('Tree SHA does not exist');
       for (const parent of parents)
@@ -148,7 +148,10 @@ export const GIT_DATA = [
         given === undefined ? undefined : { name: given.name, email: given.email, date: when(given.date ?? now) };
       const author = identity(body.author) ?? noreply(user, now);
       const committer = identity(body.committer) ?? author;
-      const sha = await git.commitTree({ tree, parents, message, author, committer });
+      // An App's own commits are signed, unless they say who made them.
+      const own = actor.type === 'installation' && body.author === undefined && body.committer === undefined;
+      const sign = own ? hub.signing.sign : undefined;
+      const sha = await git.commitTree({ tree, parents, message, author, committer, sign });
       return created(gitCommitOf(hub, repo, (await git.commit(sha))!));
     },
   ),

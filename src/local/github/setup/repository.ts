@@ -39,6 +39,7 @@ export async function createRepository(
     lastNumber: 0,
     deleteBranchOnMerge: false,
     drafts: options.drafts ?? true,
+    signaturesRequired: false,
     createdAt: now,
     updatedAt: now,
     pushedAt: now,
@@ -59,7 +60,14 @@ export async function createRepository(
     }));
     const tree = await git.writeTree(null, await Promise.all(changes));
     const author = noreply(owner, now);
-    const sha = await git.commitTree({ tree, parents: [], message: 'Initial commit', author, committer: author });
+    const sha = await git.commitTree({
+      tree,
+      parents: [],
+      message: 'Initial commit',
+      author,
+      committer: author,
+      sign: hub.signing.sign,
+    });
     await git.updateRef(`refs/heads/${defaultBranch}`, sha, null);
   }
   return repo;

@@ -62,6 +62,8 @@ export interface Repository extends Row {
   readonly parent?: number;
   /** Whether drafts may be opened; some plans refuse them on private repositories. */
   readonly drafts: boolean;
+  /** A rule for every branch: commits must have verified signatures. */
+  readonly signaturesRequired: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly pushedAt: string;

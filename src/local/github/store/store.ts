@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { SigningKey } from '../git/signing.ts';
 import type * as rows from './rows.ts';
 import { type Keys, type Row, Table } from './table.ts';
 
@@ -49,6 +50,7 @@ export function openStore(path: string) {
     checkRuns: table<rows.CheckRun>('check_runs', { keys: ['repo', 'suite', 'app', 'headSha', 'name', 'status'] }),
     deliveries: table<rows.Delivery>('deliveries', { keys: ['app', 'guid'], large: true }),
     protections: table<rows.Protection>('protections', { keys: ['repo', 'branch'], unique: [['repo', 'branch']] }),
+    signingKeys: table<SigningKey>('signing_keys', { keys: [] }),
     close: () => db.close(),
   };
 }

@@ -1,0 +1,22 @@
+/** What the App writes, in words, by method and path. */
+export const WRITES: readonly { readonly method: string; readonly path: RegExp; readonly words: string }[] = [
+  { method: 'POST', path: /\/git\/refs$/, words: 'create a branch' },
+  { method: 'PATCH', path: /\/git\/refs\/.+$/, words: 'move a branch' },
+  { method: 'DELETE', path: /\/git\/refs\/.+$/, words: 'delete a branch' },
+  { method: 'POST', path: /\/git\/trees$/, words: 'store the files of a variant' },
+  { method: 'POST', path: /\/git\/commits$/, words: 'create a commit' },
+  { method: 'POST', path: /\/merges$/, words: 'merge the default branch into a branch' },
+  { method: 'POST', path: /\/pulls$/, words: 'open a pull request' },
+  { method: 'PATCH', path: /\/pulls\/[^/]+$/, words: 'edit a pull request' },
+  { method: 'PUT', path: /\/pulls\/[^/]+\/merge$/, words: 'merge a pull request' },
+  { method: 'POST', path: /\/graphql$/, words: 'mark a pull request as ready for review' },
+  { method: 'POST', path: /\/issues\/[^/]+\/labels$/, words: 'label a pull request' },
+  { method: 'DELETE', path: /\/issues\/[^/]+\/labels\/.+$/, words: 'take a label off a pull request' },
+  { method: 'POST', path: /\/issues\/[^/]+\/comments$/, words: 'write a comment' },
+  { method: 'PATCH', path: /\/issues\/comments\/[^/]+$/, words: 'edit a comment' },
+  { method: 'POST', path: /\/issues\/comments\/[^/]+\/reactions$/, words: 'react to a comment' },
+  { method: 'POST', path: /\/check-runs$/, words: 'write a check run' },
+  { method: 'POST', path: /\/actions\/workflows\/[^/]+\/dispatches$/, words: 'start the workflow' },
+  { method: 'POST', path: /\/actions\/runs\/[^/]+\/cancel$/, words: 'cancel a workflow run' },
+  { method: 'POST', path: /\/access_tokens$/, words: 'sign the App in to its installation' },
+];
