@@ -34,13 +34,14 @@ const PURE_ARCHIVE = new Set(
 /** Packages only these folders may import. */
 const SOLE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['src/sandbox/'],
+  'markdown-it': ['src/command/'],
   pg: ['src/archive/'],
   'node:sqlite': ['src/archive/', 'src/local/'],
 };
 
 /** Parts that may not touch the outside world. */
 const PURE_PARTS = new Set(['model', 'archive/pure', 'search', 'report', 'command', 'job/contract']);
-const PURE_ALLOWED = new Set(['zod']);
+const PURE_ALLOWED = new Set(['zod', 'markdown-it']);
 
 export interface Module {
   /** Path from the project's root, `/`-separated. */

@@ -7,11 +7,17 @@ import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { HuxleyError, messageOf } from '../../src/model/error.ts';
 import { jobSummary } from '../../src/report/job-summary.ts';
+import { logLine, logText } from '../../src/report/text.ts';
 import { type OpenSandbox, openSandbox } from '../../src/sandbox/setup/open.ts';
 import { readInputs } from './inputs.ts';
 import { actionMachine } from './machine.ts';
 import { readSurroundings } from './surroundings.ts';
 import { upload } from './upload.ts';
+
+/** A line of the log. It may hold a model's words or a variant's, and the runner reads commands in it. */
+function say(line: string): void {
+  info(logLine(line));
+}
 
 /** One job inside GitHub Actions, or anywhere its inputs and environment are set. Whatever happens is said. */
 export async function main(): Promise<void> {
@@ -19,7 +25,9 @@ export async function main(): Promise<void> {
     await work();
   } catch (error) {
     setFailed(
-      error instanceof HuxleyError ? `${error.message}. ${error.remedy}` : `Huxley failed: ${messageOf(error)}`,
+      logText(
+        error instanceof HuxleyError ? `${error.message}. ${error.remedy}` : `Huxley failed: ${messageOf(error)}`,
+      ),
     );
   }
 }
@@ -35,12 +43,12 @@ async function work(): Promise<void> {
   let opened: Promise<OpenSandbox> | undefined;
   const machine = actionMachine(order, inputs, surroundings, {
     open: () => {
-      opened ??= openSandbox({ mayInstall: true, ask: null, report: info });
+      opened ??= openSandbox({ mayInstall: true, ask: null, report: say });
       return opened;
     },
     results,
     signal: cancel.signal,
-    report: info,
+    report: say,
   });
   info(`${order.kind} ${order.variant} of run ${order.run} (job ${order.jobId})`);
   const result = await runJob(order, machine);
@@ -48,7 +56,7 @@ async function work(): Promise<void> {
   setOutputs(result, folder);
   if (surroundings.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
   if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(jobSummary(order, result), true).write();
-  if (result.error !== null) setFailed(`${result.error.code}: ${result.error.message}`);
+  if (result.error !== null) setFailed(logText(`${result.error.code}: ${result.error.message}`));
 }
 
 function setOutputs(result: Result, folder: string): void {

@@ -4,6 +4,7 @@ import { jsonReport, junitReport, predictions, summarize, sweBenchReport } from 
 import { type Attempt, type BenchEvent, runBench } from '../benchmark/bench/run-bench.ts';
 import { SessionStore } from '../benchmark/bench/store.ts';
 import type { SuiteTask } from '../benchmark/suite.ts';
+import { terminalLine } from '../report/text.ts';
 import { withLock } from '../sandbox/setup/lock.ts';
 import type { BenchOptions } from './bench.ts';
 import { LiveBlock } from './live.ts';
@@ -121,5 +122,5 @@ class Progress {
 
 function line({ task, verdict, evidence, seconds }: TaskRecord): string {
   const head = `${MARK[verdict] ?? '✗'} ${task} ${verdict} (${seconds.toFixed(1)} s)`;
-  return verdict === 'resolved' ? head : `${head}: ${evidence}`;
+  return verdict === 'resolved' ? head : `${head}: ${terminalLine(evidence, 1_000)}`;
 }

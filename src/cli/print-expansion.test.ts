@@ -71,7 +71,7 @@ it('prints where a child failed, and nothing a terminal would act on', () => {
       check    -
 
     Why validate failed
-      x[2J is protected
+      x is protected
 
     No commit: no child was made.
     7 model calls, $0.0123

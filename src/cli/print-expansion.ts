@@ -1,5 +1,6 @@
 import type { ExpandResult } from '../job/contract.ts';
 import type { OperatorName } from '../model/operator.ts';
+import { visible } from '../report/text.ts';
 import type { Committed } from './child-repository.ts';
 
 export interface PrintedExpansion extends Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'> {
@@ -63,9 +64,4 @@ function indent(text: string): string {
     .split('\n')
     .map((line) => (line === '' ? '' : `  ${line}`))
     .join('\n');
-}
-
-/** A model's words without what a terminal would act on. */
-function visible(text: string): string {
-  return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }

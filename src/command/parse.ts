@@ -1,48 +1,54 @@
 import { parseVariantId } from '../model/ids.ts';
 import { COMMANDS, type Command, type CommandName, RUN_OPTIONS, type RunOptions } from './command.ts';
+import { proseLinesWith } from './prose.ts';
 
 export type Parsed =
   /** The comment addresses nobody here. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'command'; readonly command: Command }
-  /** Meant as a command but not one: `problem` names what, `hint` what to write instead. Both are safe to show. */
-  | { readonly kind: 'refused'; readonly problem: string; readonly hint: string };
+  /** `written` is the command as it was given, safe to show. */
+  | { readonly kind: 'command'; readonly command: Command; readonly written: string }
+  /** Meant as a command but not one: `problem` names what, `hint` what to write instead. All are safe to show. */
+  | { readonly kind: 'refused'; readonly problem: string; readonly hint: string; readonly written: string };
 
 /**
- * The command in a comment. Only a line that begins with `/huxley` counts; quoted text, code blocks and HTML comments never
- * do. A comment carries one command at most.
+ * The command in a comment. Only a line that begins with `/huxley`, in whatever case, and that GitHub shows as ordinary text
+ * counts. A comment carries one command at most.
  */
 export function parseCommand(comment: string): Parsed {
   const lines = commandLines(comment);
   if (lines.length === 0) return { kind: 'none' };
-  if (lines.length > 1)
-    return refused('one comment can carry one command', 'Write each command in a comment of its own.');
-  const [name = '', ...args] = lines[0]!.split(/\s+/).slice(1);
+  return { ...read(lines), written: shown(lines[0]!) };
+}
+
+function commandLines(comment: string): string[] {
+  const found = proseLinesWith('/huxley', comment);
+  const lines = found.length === 0 ? [] : comment.split(/\r\n?|\n/);
+  return found.map((at) => lines[at]!.trim());
+}
+
+type Read = Unwritten<Exclude<Parsed, { kind: 'none' }>>;
+type Unwritten<T> = T extends unknown ? Omit<T, 'written'> : never;
+
+function read(written: readonly string[]): Read {
+  if (written.length > 1)
+    return refused(
+      `one comment can carry one command, and there are ${written.length}, from \`${shown(written[0]!)}\` to \`${shown(written.at(-1)!)}\``,
+      'Write each command in a comment of its own.',
+    );
+  const [word = '', ...args] = written[0]!.split(/\s+/).slice(1);
+  const name = word.toLowerCase();
   if (name === '') return refused('no command after /huxley', 'Try `/huxley help`.');
   if (!Object.hasOwn(COMMANDS, name)) {
     const near = nearest(name, Object.keys(COMMANDS));
     return refused(
-      `there is no command \`${shown(name)}\``,
+      `there is no command \`${shown(word)}\``,
       near ? `Did you mean \`/huxley ${near}\`?` : 'Try `/huxley help`.',
     );
   }
   return readArguments(name as CommandName, args);
 }
 
-function commandLines(comment: string): string[] {
-  const found: string[] = [];
-  let fence: string | undefined;
-  for (const line of comment.replace(/<!--[\s\S]*?(-->|$)/g, '').split(/\r?\n/)) {
-    const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (fence !== undefined) {
-      if (marker?.startsWith(fence) && line.trim() === marker) fence = undefined;
-    } else if (marker !== undefined) fence = marker;
-    else if (/^\/huxley(\s|$)/.test(line)) found.push(line.trim());
-  }
-  return found;
-}
-
-function readArguments(name: CommandName, args: readonly string[]): Parsed {
+function readArguments(name: CommandName, args: readonly string[]): Read {
   const usage = `Usage: \`/huxley ${COMMANDS[name].usage}\`.`;
   const [first, ...rest] = args;
   switch (name) {
@@ -78,7 +84,7 @@ function readArguments(name: CommandName, args: readonly string[]): Parsed {
   }
 }
 
-function readOptions(args: readonly string[]): Parsed {
+function readOptions(args: readonly string[]): Read {
   const options: Record<string, number | string> = {};
   for (const arg of args) {
     const [, key, value] = /^([A-Za-z]+)=(\S+)$/.exec(arg) ?? [];
@@ -99,17 +105,17 @@ function readOptions(args: readonly string[]): Parsed {
   return ok({ name: 'run', options: options as RunOptions });
 }
 
-function ok(command: Command): Parsed {
+function ok(command: Command): Read {
   return { kind: 'command', command };
 }
 
-function refused(problem: string, hint: string): Parsed {
+function refused(problem: string, hint: string): Read {
   return { kind: 'refused', problem, hint };
 }
 
 /** A stranger's word, made harmless inside a code span and short. */
 function shown(text: string): string {
-  const plain = text.replace(/[^\w.,/=+:-]/g, '?');
+  const plain = text.replace(/[^\w.,/=+: -]/g, '?');
   return plain.length > 40 ? `${plain.slice(0, 40)}...` : plain;
 }
 

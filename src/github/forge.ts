@@ -163,7 +163,7 @@ export interface Forge {
   /** Merges `sha` into its base branch while that is at `base`. */
   merge(
     number: number,
-    spec: { sha: Sha; base: Sha; method: 'merge' | 'squash'; title: string },
+    spec: { sha: Sha; base: Sha; method: 'merge' | 'squash'; title: string; message: string },
   ): Promise<MergeOutcome>;
 
   /** Comments of the whole repository since a time, oldest first. */

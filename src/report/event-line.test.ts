@@ -32,7 +32,7 @@ test('what one job reports is one line, and sealed tasks are only counted', () =
     ).join('\n'),
   ).toMatchInlineSnapshot(`
     "00:00:00  measuring v1 on 1 held-out task
-    00:00:01  v1 resolves 1/3 search tasks, not b (timeout), c[2J
+    00:00:01  v1 resolves 1/3 search tasks, not b (timeout), c
     00:00:04  v1 resolves 1/1 search tasks
     00:00:05  measured v1 on 2 held-out tasks
     00:00:07  made v2: tries again"
@@ -42,6 +42,6 @@ test('what one job reports is one line, and sealed tasks are only counted', () =
 test('what a worker said of lost jobs stays text', () => {
   const by = 'huxley: 3 jobs in a row gave no result (\u001b[2Jno\nspace)';
   expect(eventLines(entries({ type: 'run.paused', by }))).toEqual([
-    '00:00:00  paused by huxley: 3 jobs in a row gave no result ([2Jno space)',
+    '00:00:00  paused by huxley: 3 jobs in a row gave no result (no space)',
   ]);
 });

@@ -1,8 +1,11 @@
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { signWords } from '../model/sign.ts';
-import { plain } from './escape.ts';
+
 import { count, dollars, pValue } from './figures.ts';
 import { decisionText } from './reason.ts';
+import { logLine } from './text.ts';
+
+const short = (text: string) => logLine(text, 200);
 
 /**
  * Journal entries as lines for a terminal or a log: time, what happened, why. The outcomes one job reported together are one
@@ -74,7 +77,7 @@ function outcomesText(batch: readonly Done[]): string {
       ...(voided ? ['no result, counted as failed'] : outcome === 'unresolved' ? [] : [outcome]),
       ...(signs === undefined ? [] : [signWords(signs)]),
     ];
-    return outcome === 'resolved' ? [] : [`${plain(task)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`];
+    return outcome === 'resolved' ? [] : [`${short(task)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`];
   });
   const not = others.length === 0 ? '' : `, not ${others.join(', ')}`;
   return `${variant} resolves ${resolved}/${batch.length} search tasks${not}`;
@@ -86,37 +89,37 @@ function eventText(event: ArchiveEvent): string {
       return `run ${event.run} started: policy ${event.policy.name}, budget ${count(event.budget, 'evaluation')}, ${count(event.tasks.length, 'search task')}, ${count(event.heldOut.length, 'held-out task')}`;
     case 'run.paused':
       // Names what a worker said where Huxley itself paused the run.
-      return `paused by ${plain(event.by)}`;
+      return `paused by ${short(event.by)}`;
     case 'run.resumed':
-      return `resumed by ${event.by}`;
+      return `resumed by ${short(event.by)}`;
     case 'run.stopping':
-      return `stopping, asked by ${event.by}: ${plain(event.reason)}`;
+      return `stopping, asked by ${short(event.by)}: ${short(event.reason)}`;
     case 'run.ended':
-      return `run ended, ${event.outcome}: ${plain(event.reason)}`;
+      return `run ended, ${event.outcome}: ${short(event.reason)}`;
     case 'decision.made':
-      return `decision ${event.n}: ${decisionText(event.decision)} (${plain(event.decision.reason.text)})`;
+      return `decision ${event.n}: ${decisionText(event.decision)} (${short(event.decision.reason.text)})`;
     case 'expansion.ordered':
       return `making ${event.variant} from ${event.parent} by ${event.operator}`;
     case 'expansion.made':
-      return `made ${event.variant}: ${plain(event.summary)}`;
+      return `made ${event.variant}: ${short(event.summary)}`;
     case 'expansion.failed':
-      return `${event.variant} could not be made (${event.stage}): ${plain(event.reason)}`;
+      return `${event.variant} could not be made (${event.stage}): ${short(event.reason)}`;
     case 'expansion.lost':
-      return `making ${event.variant} had no result: ${plain(event.reason)}`;
+      return `making ${event.variant} had no result: ${short(event.reason)}`;
     case 'evaluation.ordered':
       return `measuring ${event.variant} on ${count(event.tasks.length, `${event.split === 'heldout' ? 'held-out' : 'search'} task`)}`;
     case 'evaluation.done':
       return outcomesText([event]);
     case 'evaluation.noResult':
-      return `${event.variant} on ${event.split === 'heldout' ? 'a held-out task' : plain(event.task)}: no result, ${plain(event.reason)}`;
+      return `${event.variant} on ${event.split === 'heldout' ? 'a held-out task' : short(event.task)}: no result, ${short(event.reason)}`;
     case 'job.charged':
-      return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${plain(event.reason)})`;
+      return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${short(event.reason)})`;
     case 'job.retried':
-      return `${event.job}, attempt ${event.attempt}: no result${event.tasks.length === 0 ? '' : ` on ${count(event.tasks.length, 'task')}`}, trying again (${plain(event.reason)})`;
+      return `${event.job}, attempt ${event.attempt}: no result${event.tasks.length === 0 ? '' : ` on ${count(event.tasks.length, 'task')}`}, trying again (${short(event.reason)})`;
     case 'variant.pruned':
-      return `${event.variant} and its clade pruned by ${event.by}`;
+      return `${event.variant} and its clade pruned by ${short(event.by)}`;
     case 'variant.restored':
-      return `${event.variant} and its clade restored by ${event.by}`;
+      return `${event.variant} and its clade restored by ${short(event.by)}`;
     case 'variant.promoted':
       return `${event.variant} promoted${event.merge === null ? ', waits for a person to merge' : `, merged as ${event.merge.slice(0, 10)}`}`;
     case 'heldout.opened':

@@ -1,13 +1,14 @@
 import type { Reason } from '../model/decision.ts';
 import type { GateVerdict } from '../model/event.ts';
 import type { TaskId } from '../model/ids.ts';
-import { block, inline, plain } from './escape.ts';
+import { block, inline } from './escape.ts';
 import { count, dollars, tally } from './figures.ts';
 import { details, fitBody } from './fit.ts';
 import { mermaid } from './lineage.ts';
 import { markerToString } from './marker.ts';
 import { operatorText } from './operator-text.ts';
 import { reasonTable } from './reason.ts';
+import { titleText } from './text.ts';
 import { verdictLine } from './verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
 
@@ -32,7 +33,7 @@ export interface PullRequestDetails {
 
 /** `v12: retries a failed edit with a wider context`, without markup. */
 export function pullRequestTitle(node: VariantView): string {
-  return `${node.variant}: ${plain(node.summary, 120)}`;
+  return `${node.variant}: ${titleText(node.summary)}`;
 }
 
 /** The body of a variant's pull request, under MAX_BODY_BYTES. */

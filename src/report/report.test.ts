@@ -132,7 +132,7 @@ test('the dashboard', () =>
 
     | variant | parent | own | clade | promise | cost | state | change |
     |---|---|--:|--:|--:|--:|---|---|
-    | v2 (#8) | v1 | 19/26 | 19/26 | - | $2.60 | best | Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1 |
+    | v2 (#8) | v1 | 19/26 | 19/26 | - | $2.60 | best | Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1 |
     | v1 (#7) | v0 | 9/14 | 9/14 | 0.69 | $1.40 | measured | change of v1 |
     | v0 | - | 22/60 | 50/100 | - | $6.00 | root | the root |
     | v3 (#9) | v1 | - | - | - | $0.00 | did not pass its own check | change of v3 |
@@ -166,7 +166,7 @@ test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
     "**v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 22/60 (90 %: 0.27 to 0.47). Search tasks choose variants, so this is no proof: held-out tasks decide.
 
-    Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. 3 files, +84 -19 against v1. Made by mutation (one failed attempt looked at closely) from v1, task T-1.
+    Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1. 3 files, +84 -19 against v1. Made by mutation (one failed attempt looked at closely) from v1, task T-1.
     Gates: agent's own check passes · protected paths untouched · no new dependencies
 
     > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
@@ -204,7 +204,7 @@ test('the pull request of a variant that waits for more evidence', () =>
     <details><summary>What merging it brings: v1 and v2</summary>
 
     - v1: change of v1
-    - v2: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1
+    - v2: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1
 
     </details>
 
@@ -257,7 +257,9 @@ test('line 1 of a pull request is the verdict once there is one', () => {
   expect(renderPullRequest(view, view.variants[2]!, { ...details, gate }).split('\n')[0]).toMatchInlineSnapshot(
     `"**v2 beats the root: 31/50 against 26/50 held-out tasks** (7 fixed, 2 broken, p = 0.090, needed p ≤ 0.05). Not enough evidence to merge."`,
   );
-  expect(pullRequestTitle(view.variants[2]!)).toMatchInlineSnapshot(`"v2: Retries a <b>failed</b> edit @​everyone #1"`);
+  expect(pullRequestTitle(view.variants[2]!)).toMatchInlineSnapshot(
+    `"v2: Retries a <b>failed</b> edit (at)everyone no. 1"`,
+  );
 });
 
 test('evidence of a job', () =>
@@ -337,7 +339,7 @@ test('explanations name what was believed', () => {
   expect(explainVariant(view, entries, 'v2')).toMatchInlineSnapshot(`
     "**v2** is best: 19/26 (90 %: 0.57 to 0.85) search tasks, clade 19/26 (90 %: 0.57 to 0.85), $2.60 spent on it.
 
-    It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#1. It was made by mutation (one failed attempt looked at closely) from what v1 did on T-1: v1 drew most.
+    It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1. It was made by mutation (one failed attempt looked at closely) from what v1 did on T-1: v1 drew most.
 
     <details><summary>Decision 11: expand v1 by mutation, giving v2</summary>
 
@@ -360,7 +362,7 @@ test('the tree in a terminal', () =>
     "r41  ▓▓▓▓▓▓▓░░░ 562/800  $61.40/90  searching  best v2 19/26  rehearsal model
      v0   22/60
      └─ v1   9/14   change of v1
-        ├─ v2   19/26  ◀ best Retries a <b>failed</b> edit @​everyone #1
+        ├─ v2   19/26  ◀ best Retries a <b>failed</b> edit @everyone #1
         └─ v3   -      did not pass its own check: change of v3
      ⠋ expand v2 (4 min)
      ⠋ evaluate v1 on 4 tasks (60 s); attempt 1 gave no result: no model \`x\`"
@@ -409,7 +411,7 @@ test('a stranger’s text stays text', () => {
     }),
   );
   expect(inline('see https://evil.example/x, @octocat, #12, <img src=x>, /huxley stop')).toMatchInlineSnapshot(
-    `"see https​://evil.example/x, @​octocat, \\#12, &lt;img src=x&gt;, /​huxley stop"`,
+    `"see https​://evil.example/x, @​octocat, \\#​12, &lt;img src=x&gt;, /​huxley stop"`,
   );
 });
 

@@ -1,5 +1,5 @@
-import { plain } from './escape.ts';
 import { bar, dollars, heldOutProgress, minutes, tally } from './figures.ts';
+import { terminalLine } from './text.ts';
 import type { RunView, VariantView, WorkView } from './view.ts';
 
 /** The run as lines for a terminal: head line, tree of variants with what each changes, work in flight. No colours, no control codes. */
@@ -35,12 +35,12 @@ export function treeText(view: RunView, frame = 0): string[] {
 }
 
 function note(node: VariantView, view: RunView): string {
-  const change = node.parent === null ? '' : ` ${plain(node.summary, 100)}`;
+  const change = node.parent === null ? '' : ` ${terminalLine(node.summary, 100)}`;
   if (node.variant === view.best && node.own.n > 0) return ` ◀ best${change}`;
   return node.state === 'measured' || node.state === 'root' ? change : ` ${node.state}${change && `:${change}`}`;
 }
 
 function workText({ what, seconds, again }: WorkView): string {
   const age = seconds === null ? '' : ` (${minutes(seconds)})`;
-  return `${what}${age}${again === null ? '' : `; attempt ${again.attempt} gave no result: ${plain(again.reason, 80)}`}`;
+  return `${what}${age}${again === null ? '' : `; attempt ${again.attempt} gave no result: ${terminalLine(again.reason, 80)}`}`;
 }

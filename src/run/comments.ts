@@ -54,7 +54,9 @@ export class Comments {
     const forge = await this.#services.forges.forge(repository);
     // The notes may be gone with a lost journal; GitHub still knows what was answered.
     if ((await replyTo(forge, comment)) !== null) return notes.write(`answered/${comment.id}`, true);
-    const reply = await this.#consider(forge, comment, parsed).catch((error) => this.#whyNot(forge, error, last));
+    const reply = await this.#consider(forge, comment, parsed).catch((error) =>
+      this.#whyNot(forge, error, parsed.written, last),
+    );
     if (reply === null) return;
     await this.#reply(forge, comment, reply);
     await notes.write(`answered/${comment.id}`, true);
@@ -66,8 +68,8 @@ export class Comments {
     const authority = authorize({ login: comment.author, isBot: comment.byBot, permission });
     if (authority.kind === 'ignored') return null;
     await this.#react(forge, comment, authority.kind === 'denied' || parsed.kind === 'refused' ? 'confused' : 'eyes');
-    if (authority.kind === 'denied') return authority.message;
-    if (parsed.kind === 'refused') return `Not done: ${parsed.problem}. ${parsed.hint}`;
+    if (authority.kind === 'denied') return `\`${parsed.written}\` is not done. ${authority.message}`;
+    if (parsed.kind === 'refused') return `\`${parsed.written}\` is not done: ${parsed.problem}. ${parsed.hint}`;
     return this.#answer(forge, comment, parsed.command);
   }
 
@@ -80,15 +82,15 @@ export class Comments {
   }
 
   /** What went wrong, as a reply; thrown again where trying again may help. */
-  #whyNot(forge: Forge, error: unknown, last: boolean): string {
+  #whyNot(forge: Forge, error: unknown, written: string, last: boolean): string {
     const { repository } = forge;
     if (error instanceof HuxleyError) {
       this.#services.log.info({ repository, code: error.code, err: messageOf(error) }, 'command refused');
-      return `Not done: ${error.message}\n\n${error.remedy}`;
+      return `\`${written}\` is not done: ${error.message}\n\n${error.remedy}`;
     }
     if (!last) throw error;
     this.#services.log.error({ repository, err: error }, 'command failed');
-    return 'Not done: GitHub or the database did not answer, however often it was tried.\n\nGive the command again later; the log of the server says what failed.';
+    return `\`${written}\` is not done: GitHub or the database did not answer, however often it was tried.\n\nGive the command again later; the log of the server says what failed.`;
   }
 
   async #answer(forge: Forge, comment: Comment, command: Command): Promise<string> {

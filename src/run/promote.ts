@@ -11,6 +11,7 @@ import { pullNumber } from './pull-requests.ts';
 import { repeatComparison } from './repeat-comparison.ts';
 import { retargetChildren } from './retarget-children.ts';
 import { branchOf } from './spec.ts';
+import { mergedMessage } from './trailers.ts';
 
 /** Hours an automatic merge waits for required checks and approvals before the pull request is left to people. */
 const WAIT_HOURS = 24;
@@ -107,9 +108,13 @@ function verdict({ archive: { gate, comparison }, spec }: OpenRun, variant: Vari
 }
 
 function mergePull(run: OpenRun, variant: VariantId, pull: number, sha: Sha, base: Sha): Promise<MergeOutcome> {
-  const title = `Merge ${variant} of run ${run.key.run}: ${findVariant(run.archive, variant)!.summary.slice(0, 100)}`;
   const { method } = run.spec.configuration.merge;
-  return run.forge.merge(pull, { sha, base, method, title: title.replace(/\s+/g, ' ') });
+  return run.forge.merge(pull, {
+    sha,
+    base,
+    method,
+    ...mergedMessage(run.key.run, variant, findVariant(run.archive, variant)!.summary),
+  });
 }
 
 /** Pushes the promotion commit with its verdict, turns the pull request to the default branch and marks it ready; gives the commit to merge. */

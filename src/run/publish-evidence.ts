@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Check } from '../github/forge.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { ROOT, type VariantId } from '../model/ids.ts';
+import { inline } from '../report/escape.ts';
 import { evidenceText, renderEvidence } from '../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../report/fit.ts';
 import type { RunView } from '../report/view.ts';
@@ -33,7 +34,7 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   const { outcome, reason } = run.archive.outcome;
   await write(run, ROOT, RUN_CHECK, rest, {
     title: `Run ${run.key.run} ended: ${outcome}`,
-    summary: reason,
+    summary: inline(reason, 2_000),
     conclusion: outcome === 'merged' || outcome === 'offered' ? 'success' : 'neutral',
   });
 }

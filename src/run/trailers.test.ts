@@ -16,8 +16,8 @@ test('a variant’s commit message', () => {
   expect(commitMessage('Retries a failed edit', 'Closes #1.\nThanks @everyone', commit)).toMatchInlineSnapshot(`
     "v12: Retries a failed edit
 
-        Closes # 1.
-        Thanks @ everyone
+        Closes no. 1.
+        Thanks (at)everyone
 
 
     Huxley-Run: r41

@@ -1,5 +1,6 @@
 import type { VariantId } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
+import { bodyText, titleText } from '../report/text.ts';
 
 /** What a variant's commit says of itself. */
 export interface VariantCommit {
@@ -23,11 +24,11 @@ export function commitMessage(title: string, body: string, commit: VariantCommit
     `Huxley-Parent: ${commit.parent}`,
     `Huxley-Operator: ${commit.operator}`,
     ...(commit.donor === null ? [] : [`Huxley-Donor: ${commit.donor}`]),
-    ...(commit.tasks.length === 0 ? [] : [`Huxley-Tasks: ${commit.tasks.map(oneLine).join(', ')}`]),
+    ...(commit.tasks.length === 0 ? [] : [`Huxley-Tasks: ${commit.tasks.map((task) => titleText(task)).join(', ')}`]),
     `Huxley-Job: ${commit.job}`,
     'skip-checks: true',
   ];
-  return `${[`${commit.variant}: ${oneLine(title)}`, paragraphs(body)].filter(Boolean).join('\n\n')}\n\n\n${trailers.join('\n')}\n`;
+  return `${[`${commit.variant}: ${titleText(title)}`, bodyText(body)].filter(Boolean).join('\n\n')}\n\n\n${trailers.join('\n')}\n`;
 }
 
 /**
@@ -35,12 +36,20 @@ export function commitMessage(title: string, body: string, commit: VariantCommit
  * required checks have to run before a merge.
  */
 export function promotionMessage(run: string, variant: VariantId, title: string): string {
-  return `Promote ${variant}: ${oneLine(title)}\n\nHuxley-Run: ${run}\nHuxley-Promotes: ${variant}\n`;
+  return `Promote ${variant}: ${titleText(title)}\n\nHuxley-Run: ${run}\nHuxley-Promotes: ${variant}\n`;
 }
 
 /** The message of a default branch merged into a variant to be measured. Nobody has read it, so nothing of the owner's runs on it. */
 export function mergeMessage(run: string, variant: VariantId, branch: string): string {
-  return `Merge ${branch} into ${variant} to measure both together\n\n\nHuxley-Run: ${run}\nHuxley-Merges: ${variant}\nskip-checks: true\n`;
+  return `Merge ${titleText(branch)} into ${variant} to measure both together\n\n\nHuxley-Run: ${run}\nHuxley-Merges: ${variant}\nskip-checks: true\n`;
+}
+
+/** Subject and body of the commit that merges a promoted variant: nothing is left to what GitHub would put together itself. */
+export function mergedMessage(run: string, variant: VariantId, title: string): { title: string; message: string } {
+  return {
+    title: `Merge ${variant} of run ${run}: ${titleText(title, 100)}`,
+    message: `Huxley-Run: ${run}\nHuxley-Merged: ${variant}\n`,
+  };
 }
 
 /** The trailers of a message, by name in lower case. */
@@ -61,33 +70,4 @@ export function parseProposal(message: string): string {
     .map((line) => line.replace(/^ {4}/, ''))
     .join('\n')
     .trim();
-}
-
-/** A model's words as one line that no git tool and no GitHub feature reads as an instruction. */
-function oneLine(text: string): string {
-  return calm(text).replace(/\s+/g, ' ').trim().slice(0, 120);
-}
-
-/** A model's words as paragraphs in which no line looks like a trailer. */
-function paragraphs(text: string): string {
-  return calm(text)
-    .slice(0, 4_000)
-    .split(/\r?\n/)
-    .map((line) => (line.trim() === '' ? '' : `    ${line.trimEnd()}`))
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .replace(/^\n+|\n+$/g, '');
-}
-
-/** Without control characters, mentions, references to issues and `[skip ci]`-like words. */
-function calm(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
-      .replace(/@(?=\w)/g, '@ ')
-      .replace(/#(?=\d)/g, '# ')
-      .replace(/\[(?=[a-z ]*(ci|actions)[a-z ]*\])/gi, '(')
-  );
 }

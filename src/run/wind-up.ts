@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inline } from '../report/escape.ts';
 import { dollars } from '../report/figures.ts';
 import { markerToString, parseMarker } from '../report/marker.ts';
 import type { Notes } from './notes.ts';
@@ -37,7 +38,7 @@ async function summarize(run: OpenRun): Promise<void> {
   const { run: name, repository } = run.key;
   const body = [
     `**Run ${name} ended: ${WORDS[outcome!.outcome]}.**`,
-    outcome!.reason,
+    inline(outcome!.reason, 2_000),
     `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations, ${dollars(spentUSD)}.`,
     markerToString({ kind: 'summary', fields: { run: name } }),
   ].join('\n\n');

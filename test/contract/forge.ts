@@ -200,7 +200,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
       test('merging: not a draft, not another head, not another base; then once, however often it is asked', async () => {
         const { sha, pull } = await pullFrom('merging/one', 'merging.txt');
         const { number } = pull;
-        const spec = { sha, base: root, method: 'merge' as const, title: 'Merge one' };
+        const spec = { sha, base: root, method: 'merge' as const, title: 'Merge one', message: 'It is one.' };
         expect(await forge.merge(number, spec)).toMatchObject({ kind: 'blocked', reason: 'it is a draft' });
         await forge.markReady(number);
         expect(await forge.merge(number, { ...spec, sha: NOWHERE })).toMatchObject({ kind: 'moved' });
@@ -221,7 +221,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         const base = await people.push('main', 'clash.txt', 'by a person\n');
         const clash = await pullFrom('merging/clash', 'clash.txt');
         await forge.markReady(clash.pull.number);
-        const spec = { base, method: 'squash' as const, title: 'x' };
+        const spec = { base, method: 'squash' as const, title: 'x', message: 'y' };
         expect(await forge.merge(clash.pull.number, { ...spec, sha: clash.sha })).toMatchObject({ kind: 'conflict' });
         await people.closePull(clash.pull.number);
         expect(await forge.merge(clash.pull.number, { ...spec, sha: clash.sha })).toEqual({

@@ -31,7 +31,9 @@ const when = (holds: (now: Awaited<ReturnType<typeof archive>>) => boolean, what
 
 test('people without write access and malformed commands are refused, and start nothing', async () => {
   expect(await ask('/huxley run', 'stranger')).toMatch(/need write access/);
-  expect(await ask('/huxley rnu')).toMatch(/^Not done: there is no command `rnu`\. Did you mean `\/huxley run`\?/);
+  expect(await ask('/huxley rnu')).toMatch(
+    /^`\/huxley rnu` is not done: there is no command `rnu`\. Did you mean `\/huxley run`\?/,
+  );
   expect(await ask('/huxley run budget=0')).toMatch(/out of range/);
   expect(await ask('/huxley run policy=nonsense')).toMatch(/no policy called 'nonsense'/);
   expect(await ask('/huxley status')).toMatch(/There is no run here/);

@@ -85,7 +85,7 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
       }
     },
 
-    merge(number, { sha, base, method, title }): Promise<MergeOutcome> {
+    merge(number, { sha, base, method, title, message }): Promise<MergeOutcome> {
       return mergeOnce(
         { head: sha, base },
         {
@@ -107,6 +107,7 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
               sha,
               merge_method: method,
               commit_title: title,
+              commit_message: message,
               request: ONCE,
             });
             return data.sha;
