@@ -159,6 +159,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         const { number } = pull;
         const draft = {
           number,
+          own: true,
           head: 'pulls/one',
           headSha: sha,
           base: 'main',
@@ -298,6 +299,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         headSha: await forge.branch('main'),
         completed: true,
         conclusion: 'success',
+        url: expect.stringContaining(`/actions/runs/${id}`),
       });
       expect(await forge.artifacts(id)).toEqual([
         { name: 'huxley-result-job-one', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), expired: false },
