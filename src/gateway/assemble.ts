@@ -15,9 +15,17 @@ interface ChatChunk {
   }[];
 }
 
-/** A stream's events as the answer they make together, for people to read; other text stays as it is. */
+/** A stream's events as the answer they make together, for people to read; other text, and what makes none, stays as it is. */
 export function assemble(body: string): string {
   if (!/^(data|event|id|retry|):/.test(body)) return body;
+  try {
+    return assembled(body);
+  } catch {
+    return body;
+  }
+}
+
+function assembled(body: string): string {
   const events = body
     .split(/\r?\n\r?\n/)
     .map(jsonOf)

@@ -1,58 +1,101 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HuxleyError, messageOf } from '../model/error.ts';
+import type { AdmittedCall } from './admit.ts';
 import type { Reservation } from './budget.ts';
+import type { Composed } from './dialect.ts';
+import type { Dialects } from './dialects.ts';
+import { asRefusedAnswer, type OpenedAnswer, openAnswer } from './opened.ts';
+import type { TokenCount } from './prices.ts';
 import { Refusal } from './refusal.ts';
-import { isRetryable, nextWait, type RetryPolicy, retryAfterOf } from './retry.ts';
-import { NotSent, type Upstream, type UpstreamAnswer, type UpstreamCall } from './upstream.ts';
+import { isRetryable, mayBeBilled, nextWait, type RetryPolicy, retryAfterOf } from './retry.ts';
+import { NotSent, type Upstream } from './upstream.ts';
+import { usageOf } from './usage.ts';
 
 export interface Exchange {
-  readonly answer: UpstreamAnswer;
+  readonly answer: OpenedAnswer;
+  /** As it was sent in the end. */
+  readonly sent: Composed;
   /** Still open: to be settled by what the answer reports. */
   readonly reservation: Reservation;
   readonly tries: number;
 }
 
+export interface ExchangeContext {
+  readonly upstream: Upstream;
+  readonly dialects: Dialects;
+  readonly policy: RetryPolicy;
+  readonly signal: AbortSignal;
+  readonly task: string;
+  readonly maxResponseBytes: number;
+  /** Sets aside what a try may cost. */
+  readonly reserve: (most: TokenCount) => Reservation;
+  /** Settles a try that failed and yet reports what it used. */
+  readonly settle: (reservation: Reservation, used: TokenCount) => void;
+  /** Waits for this call's turn; throws when nobody waits for the call any more. */
+  readonly turn: () => Promise<void>;
+}
+
+/** Ways of asking that are tried for one call before its refusal is believed. */
+const MOST_LESSONS = 8;
+
 /**
- * Gets a call answered, trying again where that may help. Every try reserves first; a try that was refused by the
- * provider costs nothing, one that broke off may have cost all it could.
- *
- * @param abandoned whether the caller is gone; then there is no (other) try
+ * Gets a call answered, trying again where that may help. Every try reserves first; a try that was refused by the provider
+ * costs nothing, one whose outcome is not known may have cost all it could.
  */
-export async function exchange(
-  upstream: Upstream,
-  call: UpstreamCall,
-  policy: RetryPolicy,
-  reserve: () => Reservation,
-  abandoned: () => boolean,
-): Promise<Exchange> {
+export async function exchange(context: ExchangeContext, call: AdmittedCall): Promise<Exchange> {
+  const { upstream, policy, signal, dialects } = context;
+  const asking = dialects.for(call);
   for (let tries = 1; ; tries++) {
-    if (abandoned()) throw new Refusal(499, 'gateway.abandoned', 'the caller is gone', 'Nothing; nobody waits for it.');
-    const reservation = reserve();
+    await context.turn();
+    const sent = asking.compose();
+    const reservation = context.reserve(sent.most);
     let retryAfter: number | undefined;
     let failure: Refusal;
     try {
-      const answer = await upstream.send(call);
-      if (answer.status >= 300 && answer.status < 400) throw redirected(answer.headers.get('location'));
-      if (!isRetryable(answer.status)) return { answer, reservation, tries };
-      reservation.release();
-      retryAfter = retryAfterOf(answer.headers, Date.now());
-      failure = refused(answer.status, tries, await firstWords(answer.chunks));
-    } catch (error) {
-      if (error instanceof HuxleyError) {
-        reservation.release();
-        throw error;
+      const { task } = context;
+      const upstreamAnswer = await upstream.send({ task, path: call.path, body: sent.body, signal });
+      const { status, headers, chunks } = upstreamAnswer;
+      if (status >= 300 && status < 400) throw redirected(headers.get('location'));
+      if (isRetryable(status)) {
+        if (mayBeBilled(status)) reservation.forfeit();
+        else reservation.release();
+        retryAfter = retryAfterOf(headers, Date.now());
+        failure = refused(status, tries, await firstWords(chunks));
+      } else {
+        const { answer: opened, error, json } = await openAnswer(upstreamAnswer, context.maxResponseBytes);
+        if (!error?.again) {
+          const answer = error === undefined ? opened : asRefusedAnswer(opened, error);
+          if (answer.kind === 'whole' && asking.learn(answer, sent, MOST_LESSONS)) {
+            reservation.release();
+            tries--;
+            continue;
+          }
+          if (answer.status < 300) asking.confirm();
+          return { answer, sent, reservation, tries };
+        }
+        const used = usageOf(json);
+        if (used) context.settle(reservation, used);
+        else reservation.release();
+        failure = refused(error.status, tries, error.message, opened.status);
       }
-      if (error instanceof NotSent) reservation.release();
+    } catch (error) {
+      if (error instanceof NotSent || isOurRefusal(error)) reservation.release();
       else reservation.forfeit();
-      if (call.signal.aborted) throw givenUp(call.signal.reason);
+      if (signal.aborted) throw givenUp(signal.reason);
+      if (error instanceof HuxleyError) throw error;
       failure = unreachable(error, tries);
     }
-    const wait = nextWait(policy, tries, retryAfter, Math.random());
+    const wait = nextWait(policy, tries, retryAfter, Math.random(), failure.status);
     if (wait === null) throw failure;
-    await sleep(wait * 1000, undefined, { signal: call.signal }).catch(() => {
+    await sleep(wait * 1000, undefined, { signal }).catch(() => {
       throw failure;
     });
   }
+}
+
+/** Refusals that say nothing was done: a redirect, a recording without an answer. What came and broke off was done in part. */
+function isOurRefusal(error: unknown): boolean {
+  return error instanceof HuxleyError && !/^gateway\.(cut|too-large|nonsense)$/.test(error.code);
 }
 
 function givenUp(reason: unknown): Refusal {
@@ -75,11 +118,12 @@ function redirected(location: string | null): Refusal {
   );
 }
 
-function refused(status: number, tries: number, words: string): Refusal {
+function refused(status: number, tries: number, words: string, inside?: number): Refusal {
+  const how = inside === undefined ? String(status) : `${inside} with an error (${status}) in it`;
   return new Refusal(
     status === 429 ? 429 : 502,
     status === 429 ? 'gateway.rate-limited' : 'gateway.upstream',
-    `the model's endpoint answered ${status} to each of ${tries} tries${words && `: ${words}`}`,
+    `the model's endpoint answered ${how} to each of ${tries} tries${words && `: ${words.slice(0, 300)}`}`,
     status === 429
       ? 'Lower the concurrency or raise the rate limit at the provider.'
       : 'Look at the provider’s status.',

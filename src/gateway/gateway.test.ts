@@ -68,11 +68,16 @@ test('a 429 storm ends in an error that names it, and costs nothing', async () =
   expect(gateway.usage()).toMatchObject({ requests: 0, costUSD: 0, errors: { 'gateway.rate-limited': 1 } });
 });
 
-test('an answer without usage costs what was reserved', async () => {
-  const { gateway, post } = await openGateway((_, response) => sendJson(response, '{"choices":[]}'));
-  await post(gateway.token('t'), { ...QUESTION, max_completion_tokens: 1000 });
-  expect(gateway.usage().outputTokens).toBe(1000);
-  expect(gateway.usage().costUSD).toBeGreaterThan(0.002);
+test('an answer that does not say what it used is estimated from its text, and marked', async () => {
+  const answer = { choices: [{ message: { role: 'assistant', content: 'word '.repeat(100) }, finish_reason: 'stop' }] };
+  const { gateway, entries, post } = await openGateway((_, response) => sendJson(response, JSON.stringify(answer)));
+  await post(gateway.token('t'), { ...QUESTION, max_completion_tokens: 10_000 });
+  const { outputTokens, inputTokens, estimated } = gateway.usage();
+  expect(outputTokens).toBeGreaterThanOrEqual(100);
+  expect(outputTokens).toBeLessThan(400);
+  expect(inputTokens).toBeGreaterThan(10);
+  expect(estimated).toBe(1);
+  expect(entries[0]).toMatchObject({ estimated: true });
 });
 
 test('a rehearsal is reported as one', async () => {

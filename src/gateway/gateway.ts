@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { admit, CALL_PATHS, type CallPath } from './admit.ts';
 import type { BudgetLimits } from './budget.ts';
-import { type Caller, type GatewayUsage, Ledger } from './ledger.ts';
+import { Dialects } from './dialects.ts';
+import { type Caller, type GatewayUsage, Ledger, type TokenOptions } from './ledger.ts';
 import { listen } from './listen.ts';
 import { type PassContext, pass } from './pass.ts';
 import { PRICES, type PriceTable, priceOf } from './prices.ts';
+import { pricing } from './pricing.ts';
+import { announcedBytes, drain, readBody } from './read-body.ts';
 import { recorder, replay } from './recording.ts';
 import { asRefusal, Refusal } from './refusal.ts';
 import { writeRefusal } from './relay.ts';
 import { RETRY, type RetryPolicy } from './retry.ts';
-import type { TranscriptSink } from './transcript.ts';
+import { Gate } from './slots.ts';
+import type { TranscriptEntry, TranscriptSink } from './transcript.ts';
 import { type Endpoint, endpoint } from './upstream.ts';
 
 export interface GatewayOptions {
@@ -30,9 +34,11 @@ export interface GatewayOptions {
   readonly secrets?: readonly string[];
   readonly retry?: RetryPolicy;
   /** Output tokens one answer may have, and gets when a client names no number. */
-  readonly maxOutputTokens?: number;
+  readonly maxOutputTokens?: number | undefined;
   /** Seconds one call may take, retries included; 600 when absent. */
   readonly callSeconds?: number;
+  /** Seconds a request's body may take to come, once it is its turn; 30 when absent. */
+  readonly bodySeconds?: number;
   readonly maxRequestBytes?: number;
   readonly maxResponseBytes?: number;
   /** Ends every call under way and closes the gateway. */
@@ -46,7 +52,7 @@ export interface Gateway {
   /** The same service on this machine's loopback, for the job's own calls. */
   readonly baseURL: string;
   /** A fresh key for one task, good for what `budget` allows within the gateway's own. */
-  token(task: string, budget?: BudgetLimits): string;
+  token(task: string, budget?: BudgetLimits, options?: TokenOptions): string;
   /** The key is worth nothing from now on. */
   revoke(token: string): void;
   /** What was spent and what went wrong: in all, or for one task. */
@@ -55,13 +61,17 @@ export interface Gateway {
 }
 
 const MiB = 1024 * 1024;
+/** What is read and thrown away of a request that is too long, so that its client reads the answer. */
+const DRAINED_BYTES = 64 * MiB;
+const DRAIN_SECONDS = 10;
+
+export const DEFAULT_MAX_OUTPUT_TOKENS = 16_384;
 
 /** Starts a gateway on a Unix socket of its own and on loopback. It alone holds the key to the model. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { upstream, models } = options;
-  const prices = { ...PRICES, ...options.prices };
   const paths = options.paths ?? CALL_PATHS;
-  const rules = { models, maxOutputTokens: options.maxOutputTokens ?? 16_384 };
+  const maxRequestBytes = options.maxRequestBytes ?? 4 * MiB;
   const ledger = new Ledger(options.budget, [
     ...('apiKey' in upstream ? [upstream.apiKey] : []),
     ...(options.secrets ?? []),
@@ -70,43 +80,68 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const context: PassContext = {
     upstream: 'replay' in upstream ? replay(upstream.replay) : endpoint(upstream),
     ledger,
+    dialects: new Dialects(options.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS),
+    pricing: pricing({ ...PRICES, ...options.prices }),
+    gate: new Gate(),
     retry: options.retry ?? RETRY,
     maxResponseBytes: options.maxResponseBytes ?? 16 * MiB,
     callSeconds: options.callSeconds ?? 600,
     signal: ending.signal,
-    transcript: options.transcript,
+    write,
     record: options.record === undefined ? undefined : recorder(options.record),
   };
+
+  function write(caller: Caller, entry: TranscriptEntry): void {
+    options.transcript?.(entry);
+    caller.transcript?.(entry);
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const caller = ledger.callerOf(request.headers.authorization);
     const path = (request.url ?? '').split('?')[0]!;
     if (request.method === 'GET' && path === '/v1/models') return listModels(response, models);
-    if (request.method !== 'POST' || !isServed(path, paths)) throw notServed(request.method, path, paths);
-    const body = await readBody(request, options.maxRequestBytes ?? 4 * MiB).catch((error: unknown) => {
-      if (error instanceof Refusal) noteUnread(caller, path, error);
+    let passed = false;
+    const serve = async () => {
+      const call = admit(path as CallPath, await readBody(request, maxRequestBytes, options.bodySeconds ?? 30), {
+        models,
+      });
+      priceOf(context.pricing.table, call.model);
+      passed = true;
+      if (caller.alone) await context.gate.hold(() => pass(context, call, caller, response));
+      else await pass(context, call, caller, response);
+    };
+    try {
+      if (request.method !== 'POST' || !isServed(path, paths)) throw notServed(request.method, path, paths);
+      // Its turn comes before its body, so that what waits is in no memory.
+      await caller.slots.use(Math.min(announcedBytes(request, maxRequestBytes), maxRequestBytes), serve);
+    } catch (error) {
+      if (!passed) noteRefused(caller, path, asRefusal(error));
       throw error;
-    });
-    const call = admit(path, body, rules);
-    const price = priceOf(prices, call.model);
-    await caller.slots.use(() => pass(context, call, caller, price, response));
+    }
   }
 
-  /** A call too long to be read: nothing of it is kept but that it was made. */
-  function noteUnread({ task, budget }: Caller, path: CallPath, { code, message, status }: Refusal): void {
-    ledger.note(task, false, code);
+  /** A call that was not passed on: nothing of it is kept but that it was made, and why it was refused. */
+  function noteRefused(caller: Caller, path: string, { code, message, status }: Refusal): void {
+    const { task, budget } = caller;
+    ledger.note(task, code);
     const nothing = { model: '', request: '', response: '', seconds: 0, tries: 0, rehearsal: false };
+    const error = ledger.redact(`${code}: ${message}`).slice(0, 1_000);
     const at = new Date().toISOString();
-    const error = `${code}: ${message}`;
-    options.transcript?.({ ...nothing, at, task, path, status, error, spent: budget.spending() });
+    write(caller, { ...nothing, at, task, path: path.slice(0, 200), status, error, spent: budget.spending() });
+  }
+
+  async function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+    if (response.headersSent) return void response.destroy();
+    const { status, code, message, remedy } = asRefusal(error);
+    const reusable = code !== 'gateway.slow-request' && (await drain(request, DRAINED_BYTES, DRAIN_SECONDS));
+    writeRefusal(response, new Refusal(status, code, ledger.redact(message), remedy), !reusable);
+    if (!reusable) response.once('finish', () => request.destroy());
   }
 
   const listening = await listen((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) return response.destroy();
-      const { status, code, message, remedy } = asRefusal(error);
-      return writeRefusal(response, new Refusal(status, code, ledger.redact(message), remedy));
-    });
+    answer(request, response)
+      .catch((error: unknown) => refuse(request, response, error))
+      .catch(() => response.destroy());
   });
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -121,7 +156,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     socketFolder: listening.socketFolder,
     socketPath: listening.socketPath,
     baseURL: `http://127.0.0.1:${listening.port}/v1`,
-    token: (task, budget = {}) => ledger.issue(task, budget),
+    token: (task, budget = {}, more = {}) => ledger.issue(task, budget, more),
     revoke: (token) => ledger.revoke(token),
     usage: (task) => ledger.usage(task),
     close,
@@ -134,22 +169,10 @@ function isServed(path: string, paths: readonly CallPath[]): path is CallPath {
 
 function notServed(method: string | undefined, path: string, paths: readonly CallPath[]): Refusal {
   const remedy = `Use POST ${paths.join(' or POST ')}, or GET /v1/models.`;
-  return new Refusal(404, 'gateway.path', `${method} ${path} is not served here`, remedy);
+  return new Refusal(404, 'gateway.path', `${method} ${path.slice(0, 100)} is not served here`, remedy);
 }
 
 function listModels(response: ServerResponse, models: readonly string[]): void {
   const data = models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'huxley' }));
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data }));
-}
-
-async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit)
-      throw new Refusal(413, 'gateway.oversize', `the request is over ${limit} bytes`, 'Send a shorter conversation.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

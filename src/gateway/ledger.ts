@@ -1,30 +1,45 @@
 import { randomBytes } from 'node:crypto';
 import { Budget, type BudgetLimits, type Spending } from './budget.ts';
-import { type Redact, redactor } from './redact.ts';
+import { type Redactor, redactor } from './redact.ts';
 import { Refusal } from './refusal.ts';
 import { Slots } from './slots.ts';
+import type { TranscriptSink } from './transcript.ts';
 
 export interface GatewayUsage extends Spending {
   /** True once any answer came from a rehearsal model. */
   readonly rehearsal: boolean;
   /** Calls that ended in an error of the provider or the gateway, by code. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Calls whose cost is an estimate, since their answers did not say what they used. */
+  readonly estimated?: number;
+}
+
+export interface TokenOptions {
+  /** Gets every call of this key, as the gateway's own does. */
+  readonly transcript?: TranscriptSink;
+  /** While a call with this key is under way, calls with other keys wait: it asks whether the provider answers at all. */
+  readonly alone?: boolean;
 }
 
 export interface Caller {
   readonly task: string;
   readonly budget: Budget;
   readonly slots: Slots;
+  readonly alone: boolean;
+  readonly transcript: TranscriptSink | undefined;
 }
 
 interface Account {
   readonly budget: Budget;
   rehearsal: boolean;
+  estimated: number;
   readonly errors: Record<string, number>;
 }
 
 /** Calls one key may have under way, so that no task keeps the provider's rate limit to itself; more wait their turn. */
 const CALLS_AT_ONCE = 16;
+/** Bytes of requests one key may have in memory; a few large ones, or many of the usual size. */
+const BYTES_AT_ONCE = 16 * 1024 * 1024;
 
 const NOTHING: GatewayUsage = {
   requests: 0,
@@ -41,7 +56,7 @@ export class Ledger {
   readonly #tasks = new Map<string, Account>();
   readonly #callers = new Map<string, Caller>();
   readonly #secrets: Set<string>;
-  redact: Redact;
+  redact: Redactor;
 
   constructor(budget: BudgetLimits, secrets: readonly string[]) {
     this.#total = account('this job', budget);
@@ -49,18 +64,22 @@ export class Ledger {
     this.redact = redactor(this.#secrets);
   }
 
-  issue(task: string, budget: BudgetLimits): string {
+  issue(task: string, budget: BudgetLimits, { transcript, alone = false }: TokenOptions = {}): string {
     const token = `hx-${randomBytes(24).toString('base64url')}`;
-    const ofTask = this.#tasks.get(task) ?? account(`task ${task}`, {}, this.#total.budget);
+    const ofTask = this.#tasks.get(task) ?? account('this task', {}, this.#total.budget);
     this.#tasks.set(task, ofTask);
-    const ofToken = new Budget(`task ${task}`, budget, ofTask.budget);
-    this.#callers.set(token, { task, budget: ofToken, slots: new Slots(CALLS_AT_ONCE) });
+    // Refusals name the budget, and are read by agents: no name of a task is in them.
+    const ofToken = new Budget('this task', budget, ofTask.budget);
+    const slots = new Slots(CALLS_AT_ONCE, BYTES_AT_ONCE);
+    this.#callers.set(token, { task, budget: ofToken, slots, alone, transcript });
     this.redact = redactor(this.#secrets.add(token));
     return token;
   }
 
   revoke(token: string): void {
     this.#callers.delete(token);
+    this.#secrets.delete(token);
+    this.redact = redactor(this.#secrets);
   }
 
   /** Throws `gateway.token` for a key that was never issued here, or no longer holds. */
@@ -72,9 +91,10 @@ export class Ledger {
   }
 
   /** Notes how a call went, besides its cost. */
-  note(task: string, rehearsal: boolean, error: string | undefined): void {
+  note(task: string, error: string | undefined, { rehearsal = false, estimated = false } = {}): void {
     for (const entry of [this.#total, this.#tasks.get(task)!]) {
       entry.rehearsal ||= rehearsal;
+      entry.estimated += estimated ? 1 : 0;
       if (error !== undefined) entry.errors[error] = (entry.errors[error] ?? 0) + 1;
     }
   }
@@ -82,10 +102,11 @@ export class Ledger {
   usage(task?: string): GatewayUsage {
     const entry = task === undefined ? this.#total : this.#tasks.get(task);
     if (entry === undefined) return NOTHING;
-    return { ...entry.budget.spending(), rehearsal: entry.rehearsal, errors: { ...entry.errors } };
+    const { budget, rehearsal, errors, estimated } = entry;
+    return { ...budget.spending(), rehearsal, errors: { ...errors }, ...(estimated > 0 ? { estimated } : {}) };
   }
 }
 
 function account(name: string, limits: BudgetLimits, parent?: Budget): Account {
-  return { budget: new Budget(name, limits, parent), rehearsal: false, errors: {} };
+  return { budget: new Budget(name, limits, parent), rehearsal: false, estimated: 0, errors: {} };
 }

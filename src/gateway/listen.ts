@@ -12,11 +12,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Each costs memory, whether it asks for anything or not. The job's own calls come by loopback, where no agent is. */
+const MOST_CONNECTIONS = 2_000;
+
 /** Serves on a Unix socket in a folder of its own, which any user may connect to, and on a free loopback port. */
 export async function listen(listener: RequestListener): Promise<Listening> {
   // Idle connections stay: an agent blocked by a long command would send its next call into one that was closed meanwhile.
-  const options = { keepAliveTimeout: 0 };
+  // A request may wait for its turn before its body is read, so how long a body may take is counted where it is read.
+  const options = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 60_000 };
   const servers = [createServer(options, listener), createServer(options, listener)] as const;
+  for (const server of servers) server.maxConnections = MOST_CONNECTIONS;
   const socketFolder = mkdtempSync(join(tmpdir(), 'huxley-gateway-'));
   const socketPath = join(socketFolder, 'gateway.sock');
   await Promise.all([listening(servers[0], socketPath), listening(servers[1], 0)]);

@@ -11,11 +11,20 @@ const CODES: ReadonlySet<unknown> = new Set([
 const WORDS =
   /(maximum|available) context (length|size)|context (window|length)|(prompt|input) is too long|exceeds the maximum number of tokens/i;
 
-/** Whether a call was refused because its conversation is longer than the model, or the gateway, takes. */
-export function isContextOverflow({ status, response, error }: TranscriptEntry): boolean {
-  if (error !== undefined) return error.startsWith('gateway.oversize:');
+/** A limit on the output as small as this leaves hardly less of the context to the conversation than none. */
+const SMALL_LIMIT = 256;
+
+/**
+ * Whether a call was refused because its conversation is longer than the model, or the gateway, takes. Where the gateway itself
+ * had set aside a part of the context for the answer, that may have been the reason, and it is not said of the conversation.
+ */
+export function isContextOverflow({ status, response, error, ownLimit = 0 }: TranscriptEntry): boolean {
+  if (error?.startsWith('gateway.oversize:')) return true;
+  if (error !== undefined && !error.startsWith('gateway.upstream:')) return false;
+  if (ownLimit > SMALL_LIMIT) return false;
   const failure = failureIn(status, response);
-  return CODES.has(failure.code) || CODES.has(failure.type) || WORDS.test(String(failure.message ?? ''));
+  const words = typeof failure.message === 'string' ? failure.message : '';
+  return CODES.has(failure.code) || CODES.has(failure.type) || WORDS.test(words);
 }
 
 interface Failure {

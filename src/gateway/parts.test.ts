@@ -1,20 +1,19 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { admit } from './admit.ts';
+import { admit, type CallPath } from './admit.ts';
 import { assemble } from './assemble.ts';
+import { compose, firstDialect } from './dialect.ts';
 import { redactor } from './redact.ts';
 import { dataOf, eventsOf } from './sse.ts';
 import { usageOf } from './usage.ts';
 import { withoutVolatile } from './volatile.ts';
 
-const rules = { models: ['gpt-5-mini'], maxOutputTokens: 1000 };
+const rules = { models: ['gpt-5-mini'] };
+const sent = (path: CallPath, body: object) =>
+  compose(admit(path, JSON.stringify({ model: 'gpt-5-mini', ...body }), rules), firstDialect(path), 1000);
 const chat = (more: object = {}) =>
-  admit(
-    '/v1/chat/completions',
-    JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'é' }], ...more }),
-    rules,
-  );
+  sent('/v1/chat/completions', { messages: [{ role: 'user', content: 'é' }], ...more });
 
 test('the most a call can use is every byte sent, and the output asked for', () => {
   expect(chat().most.output).toBe(1000);
@@ -48,8 +47,7 @@ test.each(['', '[]', 'null', '"x"', '{', `{"a":${'['.repeat(20_000)}${']'.repeat
 );
 
 test('a stored conversation cannot be referred to', () => {
-  const ask = (more: object) =>
-    admit('/v1/responses', JSON.stringify({ model: 'gpt-5-mini', input: 'x', ...more }), rules);
+  const ask = (more: object) => sent('/v1/responses', { input: 'x', ...more });
   expect(ask({}).most.output).toBe(1000);
   expect(() => ask({ previous_response_id: 'resp_1' })).toThrow(/'previous_response_id'/);
   expect(() => ask({ input: [{ type: 'item_reference', id: 'msg_1' }] })).toThrow(/'item_reference'/);

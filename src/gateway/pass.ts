@@ -1,26 +1,43 @@
 import type { ServerResponse } from 'node:http';
 import type { AdmittedCall } from './admit.ts';
 import { assemble } from './assemble.ts';
+import type { Reservation } from './budget.ts';
+import type { Composed } from './dialect.ts';
+import type { Dialects } from './dialects.ts';
+import { estimateUsage } from './estimate.ts';
 import { exchange } from './exchange.ts';
 import type { Caller, Ledger } from './ledger.ts';
-import { cost, type Price } from './prices.ts';
+import type { OpenedAnswer } from './opened.ts';
+import { type Charge, costOfAnswer, type Pricing } from './pricing.ts';
 import { callKey, type RecordedCall } from './recording.ts';
-import { asRefusal } from './refusal.ts';
+import { abandoned, asRefusal } from './refusal.ts';
 import { type Relayed, relayStream, relayWhole } from './relay.ts';
 import type { RetryPolicy } from './retry.ts';
-import type { TranscriptSink } from './transcript.ts';
-import type { Upstream, UpstreamAnswer } from './upstream.ts';
+import type { Gate } from './slots.ts';
+import type { TranscriptEntry } from './transcript.ts';
+import type { Upstream } from './upstream.ts';
 
 export interface PassContext {
   readonly upstream: Upstream;
   readonly ledger: Ledger;
+  readonly dialects: Dialects;
+  readonly pricing: Pricing;
+  readonly gate: Gate;
   readonly retry: RetryPolicy;
   readonly maxResponseBytes: number;
   /** Seconds one call may take, retries included. */
   readonly callSeconds: number;
   readonly signal: AbortSignal;
-  readonly transcript: TranscriptSink | undefined;
+  readonly write: (caller: Caller, entry: TranscriptEntry) => void;
   readonly record: ((call: RecordedCall) => void) | undefined;
+}
+
+interface Made {
+  status: number;
+  tries: number;
+  sent?: Composed;
+  relayed?: Relayed;
+  estimated: boolean;
 }
 
 /** Gets one admitted call answered, passes the answer on, settles its cost and writes it down. */
@@ -28,49 +45,62 @@ export async function pass(
   context: PassContext,
   call: AdmittedCall,
   caller: Caller,
-  price: Price,
   response: ServerResponse,
 ): Promise<void> {
-  const { ledger, maxResponseBytes } = context;
+  const { ledger, pricing, gate } = context;
   const started = performance.now();
   const at = new Date().toISOString();
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.callSeconds * 1000)]);
-  const outgoing = { task: caller.task, path: call.path, body: call.body, signal };
-  const most = { cost: cost(price, call.most), tokens: call.most };
-  const made: { status: number; tries: number; relayed?: Relayed } = { status: 0, tries: 0 };
+  const made: Made = { status: 0, tries: 0, estimated: false };
   let error: { readonly status: number; readonly code: string; readonly message: string } | undefined;
   try {
-    const { answer, reservation, tries } = await exchange(
-      context.upstream,
-      outgoing,
-      context.retry,
-      () => caller.budget.reserve(most),
-      () => response.destroyed,
+    const { answer, sent, reservation, tries } = await exchange(
+      {
+        ...context,
+        policy: caller.alone ? { ...context.retry, busyTries: 2 * context.retry.tries } : context.retry,
+        signal,
+        task: caller.task,
+        reserve: (most) => caller.budget.reserve({ cost: pricing.most(call.model, most), tokens: most }),
+        settle: (reservation, used) => settle(pricing, call, reservation, { usage: used }),
+        turn: async () => {
+          if (!caller.alone) await gate.passed();
+          if (response.destroyed) throw abandoned();
+        },
+      },
+      call,
     );
-    const relayed = isStream(answer)
-      ? await relayStream(answer, call, response, ledger.redact, maxResponseBytes)
-      : await relayWhole(answer, response, ledger.redact, maxResponseBytes);
-    Object.assign(made, { status: answer.status, tries, relayed });
-    error = relayed.failure;
-    if (relayed.usage) reservation.settle({ cost: cost(price, relayed.usage), tokens: relayed.usage });
-    else if (answer.status >= 400) reservation.release();
-    else reservation.forfeit();
-    if (!error) context.record?.(recorded(outgoing, answer, ledger.redact(relayed.body)));
+    Object.assign(made, { status: answer.status, tries, sent });
+    try {
+      made.relayed =
+        answer.kind === 'stream'
+          ? await relayStream(answer, sent, response, ledger.redact)
+          : relayWhole(answer, response, ledger.redact);
+    } finally {
+      close(context, call, reservation, answer, sent, made);
+    }
+    error = made.relayed.failure;
+    if (!error && context.record) {
+      const outgoing = { task: caller.task, path: call.path, body: sent.body };
+      context.record(recorded(outgoing, answer, made.relayed.body));
+    }
   } catch (thrown) {
     error = asRefusal(thrown);
+    if (error.code === 'gateway.internal') error = { ...error, message: `the gateway failed: ${String(thrown)}` };
     throw thrown;
   } finally {
     const rehearsal = made.relayed?.rehearsal ?? false;
-    ledger.note(caller.task, rehearsal, error?.code);
-    context.transcript?.({
+    ledger.note(caller.task, error?.code, { rehearsal, estimated: made.estimated });
+    context.write(caller, {
       at,
       task: caller.task,
       path: call.path,
       model: call.model,
-      request: ledger.redact(call.body),
+      request: ledger.redact(made.sent?.body ?? JSON.stringify(call.fields)),
       status: error?.status ?? made.status,
-      response: ledger.redact(assemble(made.relayed?.body ?? '')),
+      response: assemble(made.relayed?.body ?? ''),
       ...(error ? { error: ledger.redact(`${error.code}: ${error.message}`) } : {}),
+      ...(made.sent?.ownLimit ? { ownLimit: made.sent.limit } : {}),
+      ...(made.estimated ? { estimated: true } : {}),
       spent: caller.budget.spending(),
       seconds: (performance.now() - started) / 1000,
       tries: made.tries,
@@ -79,17 +109,52 @@ export async function pass(
   }
 }
 
-function isStream(answer: UpstreamAnswer): boolean {
-  return answer.status < 300 && answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
+/**
+ * Settles what an answer cost: by its own report; by its text where it makes none. What broke off, or reports what cannot be
+ * true, costs at least all that was set aside.
+ */
+function close(
+  { pricing, dialects }: PassContext,
+  call: AdmittedCall,
+  reservation: Reservation,
+  answer: OpenedAnswer,
+  sent: Composed,
+  made: Made,
+): void {
+  const { relayed } = made;
+  if (relayed?.usage !== undefined) dialects.noteLength(call, sent, relayed.usage);
+  made.estimated = relayed !== undefined && isSilent(relayed) && answer.status < 400;
+  const usage = made.estimated ? estimateUsage(sent, relayed!.body) : relayed?.usage;
+  if (relayed === undefined || (usage === undefined && relayed.failure === undefined && relayed.spokeOfUsage))
+    reservation.forfeit();
+  else if (usage !== undefined && covers(pricing, call, reservation, { ...relayed, usage }))
+    settle(pricing, call, reservation, { ...relayed, usage });
+  else if (relayed.failure !== undefined || answer.status < 400) reservation.forfeit();
+  else reservation.release();
+}
+
+/** Whether an answer came to its end and says nothing of what it used. */
+function isSilent({ usage, spokeOfUsage, failure }: Relayed): boolean {
+  return usage === undefined && !spokeOfUsage && failure === undefined;
+}
+
+/** Whether a report is all there is to pay: of an answer that broke off, only one of more than was set aside. */
+function covers(
+  pricing: Pricing,
+  { model }: AdmittedCall,
+  reservation: Reservation,
+  answer: Charge & Partial<Relayed>,
+) {
+  return answer.failure === undefined || costOfAnswer(pricing, model, answer) > reservation.cost;
+}
+
+function settle(pricing: Pricing, { model }: AdmittedCall, reservation: Reservation, charge: Charge): void {
+  reservation.settle({ cost: costOfAnswer(pricing, model, charge), tokens: charge.usage });
 }
 
 const KEPT_HEADERS = ['content-type', 'x-huxley-rehearsal'];
 
-function recorded(
-  call: Parameters<typeof callKey>[0] & { readonly task: string },
-  { status, headers }: UpstreamAnswer,
-  body: string,
-): RecordedCall {
+function recorded(call: Parameters<typeof callKey>[0], { status, headers }: OpenedAnswer, body: string): RecordedCall {
   const kept = KEPT_HEADERS.map((name) => [name, headers.get(name)]).filter(([, value]) => value !== null);
   return { key: callKey(call), task: call.task, status, headers: Object.fromEntries(kept), body };
 }

@@ -69,6 +69,7 @@ export const PRICE_LISTS: readonly PriceList[] = [
       'gpt-4.1': { input: 2, cachedInput: 0.5, output: 8 },
       'gpt-4.1-mini': { input: 0.4, cachedInput: 0.1, output: 1.6 },
       'gpt-4o': { input: 2.5, cachedInput: 1.25, output: 10 },
+      'gpt-4o-2024-05-13': { input: 5, output: 15 },
     },
   },
   {
@@ -79,13 +80,36 @@ export const PRICE_LISTS: readonly PriceList[] = [
   },
 ];
 
-/** A model that is not here is refused until its price is configured: its cost could not be limited. */
-export const PRICES: PriceTable = Object.assign({}, ...PRICE_LISTS.map(({ prices }) => prices));
+/**
+ * Dated names of models that cost what the undated one costs. A date that is not here may have a price of its own
+ * (`gpt-4o-2024-05-13` has), so it is refused until it is configured.
+ */
+const SNAPSHOTS: Readonly<Record<string, readonly string[]>> = {
+  'gpt-5.2': ['2025-12-11'],
+  'gpt-5.1': ['2025-11-13'],
+  'gpt-5': ['2025-08-07'],
+  'gpt-5-mini': ['2025-08-07'],
+  'gpt-5-nano': ['2025-08-07'],
+  o3: ['2025-04-16'],
+  'gpt-4.1': ['2025-04-14'],
+  'gpt-4.1-mini': ['2025-04-14'],
+  'gpt-4o': ['2024-08-06', '2024-11-20'],
+  'gpt-4o-mini': ['2024-07-18'],
+};
 
-/** A dated snapshot costs what its model costs. Throws `gateway.unknown-price`. */
+const LISTED: PriceTable = Object.assign({}, ...PRICE_LISTS.map(({ prices }) => prices));
+
+/** A model that is not here is refused until its price is configured: its cost could not be limited. */
+export const PRICES: PriceTable = {
+  ...LISTED,
+  ...Object.fromEntries(
+    Object.entries(SNAPSHOTS).flatMap(([model, dates]) => dates.map((date) => [`${model}-${date}`, LISTED[model]!])),
+  ),
+};
+
+/** Throws `gateway.unknown-price`. */
 export function priceOf(table: PriceTable, model: string): Price {
-  const undated = model.replace(/-\d{4}-\d{2}-\d{2}$/, '');
-  for (const name of [model, undated]) if (Object.hasOwn(table, name)) return table[name]!;
+  if (Object.hasOwn(table, model)) return table[model]!;
   throw new HuxleyError(
     'gateway.unknown-price',
     `no price is known for model '${model}', so its cost could not be limited`,

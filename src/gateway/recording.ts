@@ -41,7 +41,7 @@ export function replay(file: string): Upstream {
       if (answer === undefined)
         throw new HuxleyError(
           'gateway.recording',
-          `the recording ${file} holds no (further) answer to this call of ${call.task}`,
+          'the recording holds no (further) answer to this call',
           'The agent, the task or the prompts changed since; record the session again.',
         );
       return { status: answer.status, headers: new Headers(answer.headers), chunks: once(Buffer.from(answer.body)) };

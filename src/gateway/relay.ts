@@ -1,142 +1,168 @@
 import type { ServerResponse } from 'node:http';
-import type { AdmittedCall } from './admit.ts';
+import type { Composed } from './dialect.ts';
+import type { StreamAnswer, WholeAnswer } from './opened.ts';
 import type { TokenCount } from './prices.ts';
-import type { Redact } from './redact.ts';
-import { Refusal, refusalBody } from './refusal.ts';
-import { dataOf, eventsOf, jsonOf } from './sse.ts';
-import type { UpstreamAnswer } from './upstream.ts';
+import { providerErrorOf } from './provider-error.ts';
+import type { Redactor } from './redact.ts';
+import { cut, Refusal, refusalBody } from './refusal.ts';
+import { dataOf, jsonOf } from './sse.ts';
+import { StreamRedactor } from './stream-redactor.ts';
 import { usageOf } from './usage.ts';
 
 /** What an answer turned out to be, once all of it was passed on. */
 export interface Relayed {
-  /** The whole body as the model's endpoint sent it. */
+  /** The whole body as the model's endpoint sent it, secrets removed. */
   readonly body: string;
   /** Undefined when the answer did not say. */
   readonly usage: TokenCount | undefined;
+  /** It spoke of usage, if not in a way that can be believed. */
+  readonly spokeOfUsage: boolean;
+  /** The model and the tier that answered, by the answer's own words. */
+  readonly model: string | undefined;
+  readonly tier: string | undefined;
   readonly rehearsal: boolean;
   readonly failure?: Refusal;
 }
 
-/** An answer in one piece: checked before a byte of it reaches the client. */
-export async function relayWhole(
-  answer: UpstreamAnswer,
-  response: ServerResponse,
-  redact: Redact,
-  limit: number,
-): Promise<Relayed> {
-  let body = '';
-  const decoder = new TextDecoder();
-  let failure: Refusal | undefined;
-  try {
-    for await (const chunk of answer.chunks) {
-      body += decoder.decode(chunk, { stream: true });
-      if (body.length > limit) throw tooLarge(limit);
-    }
-    body += decoder.decode();
-  } catch (error) {
-    failure = error instanceof Refusal ? error : cut(error);
-  }
-  const parsed = failure ? undefined : parse(body);
-  const ok = answer.status >= 200 && answer.status < 300;
-  if (!failure && ok && parsed === undefined) failure = nonsense(redact(body));
-  if (failure) {
-    writeRefusal(response, failure);
-    return { body, usage: undefined, rehearsal: false, failure };
-  }
-  response.writeHead(answer.status, { 'content-type': parsed === undefined ? 'text/plain' : 'application/json' });
-  response.end(redact(body));
-  return { body, usage: usageOf(parsed), rehearsal: isRehearsal(answer, parsed) };
+/** An answer in one piece. */
+export function relayWhole(answer: WholeAnswer, response: ServerResponse, redact: Redactor): Relayed {
+  const { status, body, json } = answer;
+  response.writeHead(status, { 'content-type': json === undefined ? 'text/plain' : 'application/json' });
+  const clean = redact.body(body, json);
+  response.end(clean);
+  const facts = new Facts(answer.headers);
+  facts.add(json);
+  return facts.relayed(clean);
 }
 
 /** A stream of events: each is passed on as it comes. A stream that breaks off ends with an event that says so. */
 export async function relayStream(
-  answer: UpstreamAnswer,
-  call: AdmittedCall,
+  answer: StreamAnswer,
+  { hideUsage }: Pick<Composed, 'hideUsage'>,
   response: ServerResponse,
-  redact: Redact,
-  limit: number,
+  redact: Redactor,
 ): Promise<Relayed> {
-  let body = '';
-  let usage: TokenCount | undefined;
-  let rehearsal = false;
-  let ended = false;
+  const facts = new Facts(answer.headers);
+  const body: string[] = [];
+  const end = new End();
+  const clean = new StreamRedactor(redact);
   let failure: Refusal | undefined;
   response.writeHead(answer.status, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   try {
-    for await (const event of eventsOf(answer.chunks)) {
-      body += event;
-      if (body.length > limit) throw tooLarge(limit);
+    for await (const event of answer.events) {
       const json = jsonOf(event);
-      const reported = usageOf(json);
-      usage = reported ?? usage;
-      rehearsal ||= isRehearsal(answer, json);
-      ended ||= dataOf(event) === '[DONE]' || isLast(json);
-      if (call.hideUsage && reported && hasNoChoices(json)) continue;
-      if (!response.destroyed && !response.write(redact(event)))
+      facts.add(json);
+      end.add(event, json);
+      const error = providerErrorOf(json);
+      if (error !== undefined)
+        failure = new Refusal(
+          502,
+          'gateway.upstream',
+          `the answer broke off with an error: ${error.message}`,
+          'Try again.',
+        );
+      if (hideUsage && facts.justReported && hasNoChoices(json)) {
+        body.push(redact(event));
+        continue;
+      }
+      const text = clean.push(event, json);
+      body.push(text);
+      if (text !== '' && !response.destroyed && !response.write(text))
         await new Promise<void>((resume) => {
           response.once('drain', resume).once('close', resume);
         });
     }
-    if (!ended) throw new Error('it ended before its last event');
+    if (!end.reached && failure === undefined) throw new Error('it ended before its last event');
   } catch (error) {
-    failure = error instanceof Refusal ? error : cut(error);
-    response.write(`data: ${refusalBody(failure)}\n\n`);
+    if (!end.reached) {
+      failure ??= error instanceof Refusal ? error : cut(error);
+      const rest = clean.flush();
+      body.push(rest);
+      response.write(`${rest}data: ${redact(refusalBody(failure))}\n\n`);
+    }
   }
-  response.end();
-  return { body, usage, rehearsal, ...(failure ? { failure } : {}) };
+  const last = clean.flush();
+  response.end(last);
+  body.push(last);
+  return { ...facts.relayed(body.join('')), ...(failure ? { failure } : {}) };
 }
 
-export function writeRefusal(response: ServerResponse, refusal: Refusal): void {
+export function writeRefusal(response: ServerResponse, refusal: Refusal, close = false): void {
   // Clients of OpenAI's retry by themselves unless told; the gateway has done so already.
-  response.writeHead(refusal.status, { 'content-type': 'application/json', 'x-should-retry': 'false' });
+  response.writeHead(refusal.status, {
+    'content-type': 'application/json',
+    'x-should-retry': 'false',
+    ...(close ? { connection: 'close' } : {}),
+  });
   response.end(refusalBody(refusal));
 }
 
-function isRehearsal(answer: UpstreamAnswer, body: unknown): boolean {
-  const fingerprint = (body as { system_fingerprint?: unknown } | undefined)?.system_fingerprint;
-  return answer.headers.get('x-huxley-rehearsal') === 'true' || fingerprint === 'rehearsal';
+/** What the parts of an answer say about it. */
+class Facts {
+  readonly #headers: Headers;
+  #usage: TokenCount | undefined;
+  #spoke = false;
+  #model: string | undefined;
+  #tier: string | undefined;
+  #rehearsal: boolean;
+  justReported = false;
+
+  constructor(headers: Headers) {
+    this.#headers = headers;
+    this.#rehearsal = headers.get('x-huxley-rehearsal') === 'true';
+  }
+
+  add(json: unknown): void {
+    this.justReported = false;
+    if (typeof json !== 'object' || json === null) return;
+    const inner = (json as { response?: unknown }).response;
+    const usage = usageOf(json);
+    this.justReported = usage !== undefined;
+    this.#usage = usage ?? this.#usage;
+    for (const part of [json, inner] as Partial<Record<string, unknown>>[]) {
+      if (typeof part !== 'object' || part === null) continue;
+      this.#spoke ||= (part.usage ?? null) !== null;
+      if (typeof part.model === 'string') this.#model = part.model;
+      if (typeof part.service_tier === 'string') this.#tier = part.service_tier;
+      this.#rehearsal ||= part.system_fingerprint === 'rehearsal';
+    }
+  }
+
+  relayed(body: string): Relayed {
+    return {
+      body,
+      usage: this.#usage,
+      spokeOfUsage: this.#spoke,
+      model: this.#model,
+      tier: this.#tier ?? this.#headers.get('x-service-tier') ?? undefined,
+      rehearsal: this.#rehearsal,
+    };
+  }
 }
 
-/** The Responses API has no `[DONE]`: its last event says how the response ended. */
-function isLast(event: unknown): boolean {
-  const type = (event as { type?: unknown } | undefined)?.type;
-  return typeof type === 'string' && /^response\.(completed|incomplete|failed)$/.test(type);
+/** Tells the end of a stream: `[DONE]`, the last event of a response, or a reason to finish for every choice. */
+class End {
+  readonly #open = new Set<unknown>();
+  readonly #finished = new Set<unknown>();
+  #said = false;
+
+  add(event: string, json: unknown): void {
+    const { type, choices } = (json ?? {}) as { type?: unknown; choices?: unknown };
+    this.#said ||= dataOf(event) === '[DONE]';
+    this.#said ||= typeof type === 'string' && /^response\.(completed|incomplete|failed)$/.test(type);
+    for (const choice of Array.isArray(choices) ? choices : []) {
+      const { index = 0, finish_reason } = (choice ?? {}) as { index?: unknown; finish_reason?: unknown };
+      this.#open.add(index);
+      if (typeof finish_reason === 'string') this.#finished.add(index);
+    }
+  }
+
+  get reached(): boolean {
+    return this.#said || (this.#finished.size > 0 && this.#finished.size === this.#open.size);
+  }
 }
 
 function hasNoChoices(event: unknown): boolean {
   const { choices } = event as { choices?: unknown };
   return Array.isArray(choices) && choices.length === 0;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function cut(cause: unknown): Refusal {
-  const inner = (cause as Error).cause ?? cause;
-  return new Refusal(
-    502,
-    'gateway.cut',
-    `the model's answer broke off: ${inner instanceof Error ? inner.message : String(inner)}`,
-    'What came of it is not used; its cost is counted in full. Try again.',
-    { cause },
-  );
-}
-
-function tooLarge(limit: number): Refusal {
-  return new Refusal(502, 'gateway.too-large', `the model's answer is over ${limit} bytes`, 'Ask for fewer tokens.');
-}
-
-function nonsense(body: string): Refusal {
-  const start = JSON.stringify(body.slice(0, 120));
-  return new Refusal(
-    502,
-    'gateway.nonsense',
-    `the model's endpoint answered something that is not JSON: ${start}`,
-    'Check that models.baseURL is an OpenAI-compatible endpoint.',
-  );
 }

@@ -2,6 +2,8 @@
 export interface RetryPolicy {
   /** Tries in all, the first included. */
   readonly tries: number;
+  /** Tries of a call that is told to come later (429); `tries` when absent. */
+  readonly busyTries?: number;
   readonly firstWait: number;
   readonly longestWait: number;
   /** A provider asking for a longer pause than this is not waited for. */
@@ -16,6 +18,13 @@ export function isRetryable(status: number): boolean {
   return AGAIN.has(status) || status >= 500;
 }
 
+const UNKNOWN = new Set([408, 499, 504, 522, 524, 598]);
+
+/** Statuses of a server that gave up waiting: behind it, the model may have answered, and have been paid for it. */
+export function mayBeBilled(status: number): boolean {
+  return UNKNOWN.has(status);
+}
+
 /**
  * Seconds until try number `tried + 1`, or `null` when there should be none: the provider's `retry-after` where it sent
  * one, else exponential backoff; either with up to a quarter on top, so that many callers do not return at once.
@@ -23,14 +32,17 @@ export function isRetryable(status: number): boolean {
  * @param tried tries made so far, >= 1
  * @param retryAfter seconds the provider asked for
  * @param random in [0, 1)
+ * @param status what the last try was answered with
  */
 export function nextWait(
   policy: RetryPolicy,
   tried: number,
   retryAfter: number | undefined,
   random: number,
+  status?: number,
 ): number | null {
-  if (tried >= policy.tries) return null;
+  const tries = status === 429 ? (policy.busyTries ?? policy.tries) : policy.tries;
+  if (tried >= tries) return null;
   if (retryAfter !== undefined && retryAfter > policy.longestRetryAfter) return null;
   const wait = retryAfter ?? Math.min(policy.longestWait, policy.firstWait * 2 ** (tried - 1));
   return wait * (1 + random / 4);

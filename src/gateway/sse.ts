@@ -1,10 +1,23 @@
-/** Splits server-sent events out of bytes; each comes with its blank line, exactly as it was sent. */
-export async function* eventsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+import { tooLarge } from './refusal.ts';
+
+/**
+ * Splits server-sent events out of bytes; each comes with its blank line, exactly as it was sent.
+ *
+ * @param limit bytes of all events together; beyond it `gateway.too-large` is thrown
+ */
+export async function* eventsOf(
+  chunks: AsyncIterable<Uint8Array>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let rest = '';
+  let size = 0;
   for await (const chunk of chunks) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    const searched = Math.max(0, rest.length - 3);
     rest += decoder.decode(chunk, { stream: true });
-    for (let end = endOf(rest); end > 0; end = endOf(rest)) {
+    for (let end = endOf(rest, searched); end > 0; end = endOf(rest, 0)) {
       yield rest.slice(0, end);
       rest = rest.slice(end);
     }
@@ -13,8 +26,11 @@ export async function* eventsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
   if (rest !== '') yield rest;
 }
 
-function endOf(text: string): number {
-  const match = /\r?\n\r?\n/.exec(text);
+/** Where the first event ends, looking from `from` on: what is before it was looked through already. */
+function endOf(text: string, from: number): number {
+  const blank = /\r?\n\r?\n/g;
+  blank.lastIndex = from;
+  const match = blank.exec(text);
   return match ? match.index + match[0].length : -1;
 }
 

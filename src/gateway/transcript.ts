@@ -18,6 +18,10 @@ export interface TranscriptEntry {
   /** Wall time in seconds, retries included. */
   readonly seconds: number;
   readonly tries: number;
+  /** What it cost is an estimate: the answer did not say. */
+  readonly estimated?: true;
+  /** The limit on its output that the gateway set, where the client named none. */
+  readonly ownLimit?: number;
   /** The answer came from a rehearsal model, not from a real one. */
   readonly rehearsal: boolean;
 }
