@@ -7,6 +7,7 @@ import { KATA_FOLDER } from '../src/benchmark/kata/folder.ts';
 import { splitTasks } from '../src/benchmark/split.ts';
 import { projectPath } from '../src/config/project.ts';
 import type { TranscriptEntry } from '../src/gateway/transcript.ts';
+import { CallLog } from '../src/job/call-log.ts';
 import { renderConversation } from '../src/job/conversation.ts';
 import { noticeSigns } from '../src/job/signs.ts';
 import { unifiedDiff } from '../src/job/unified-diff.ts';
@@ -209,7 +210,9 @@ async function solve(seed: number, variant: VariantId, agent: readonly FileEntry
   const { files, calls, log, ended } = await run(seed, agent, 'solve', kata.statement, new Map(kata.workspace), kata);
   const changed = [...files].filter(([path, content]) => kata.workspace.get(path) !== content);
   const patch = changed.map(([path, content]) => `+++ b/${path}\n${content.replace(/^/gm, '+')}`).join('\n');
-  const signs = noticeSigns(patch, calls);
+  const asked = new CallLog(0);
+  for (const call of calls) asked.sink(call);
+  const signs = noticeSigns(patch, asked.close());
   return {
     v: 1,
     variant,

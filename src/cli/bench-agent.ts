@@ -4,7 +4,6 @@ import { basename, resolve } from 'node:path';
 import type { Attempt } from '../benchmark/bench/run-bench.ts';
 import type { OpenedSuite } from '../benchmark/suite.ts';
 import { startGateway } from '../gateway/gateway.ts';
-import { CallLog } from '../job/call-log.ts';
 import { solveTask } from '../job/solve.ts';
 import { visibleTree } from '../job/visible-tree.ts';
 import { writeTree } from '../job/write-tree.ts';
@@ -42,19 +41,17 @@ export async function openAgent(
   if (rehearsal) process.stderr.write(REHEARSAL_NOTE);
   const agentFolder = await writeTree(visibleTree(files, protect, suite.name));
   stack.defer(() => rm(agentFolder, { recursive: true, force: true }));
-  const calls = new CallLog();
   const gateway = await startGateway({
     upstream,
     models: [model],
+    prices: models.prices,
     budget: { costUSD: limits.costUSD },
-    transcript: calls.sink,
   });
   stack.defer(() => gateway.close());
   const bench = {
     sandbox: open.sandbox,
     suite,
     gateway,
-    calls,
     image,
     concurrency: options.concurrency,
     report: () => undefined,
@@ -68,6 +65,7 @@ export async function openAgent(
         agentFolder,
         model,
         limits,
+        first: true,
       },
     );
     return { grade, patch, seconds, costUSD: gateway.usage(task.id).costUSD };

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { openSuite } from '../benchmark/open.ts';
 import { startGateway } from '../gateway/gateway.ts';
-import { CallLog } from '../job/call-log.ts';
 import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult } from '../job/contract.ts';
 import { expand } from '../job/expand.ts';
 import { fingerprintsOf } from '../job/fingerprints.ts';
@@ -56,20 +55,17 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   const v0 = await createRepository(folder, agent.files);
   const models = modelsOf(agent, options.model);
   await using model = await openModel([models.solve, models.modify, models.diagnose], models.baseURL, options.seed);
-  const calls = new CallLog();
   const limits = limitsOf(agent.configuration);
   const gateway = await startGateway({
     upstream: model.endpoint,
     models: [...new Set([models.solve, models.modify, models.diagnose])],
     prices: models.prices,
     budget: { costUSD: limits.costUSD },
-    transcript: calls.sink,
   });
   const bench: Workbench = {
     sandbox: open.sandbox,
     suite,
     gateway,
-    calls,
     image: await open.image(agent.configuration.agent.image),
     concurrency: options.concurrency,
     signal,

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { TranscriptEntry } from '../gateway/transcript.ts';
+import { CallLog, describeRefused } from './call-log.ts';
 import { renderConversation } from './conversation.ts';
-import { modelTrouble } from './trouble.ts';
 
 function call(request: unknown, response: unknown, other: Partial<TranscriptEntry> = {}): TranscriptEntry {
   return {
@@ -97,16 +98,70 @@ it('reads the Responses API, and leaves what it cannot read as it is', () => {
 
 it.each([
   [{}, null],
-  [{ status: 400 }, null],
+  [{ status: 400 }, 'suspect'],
+  [{ status: 400, response: '{"error":{"code":"context_length_exceeded"}}' }, null],
   [{ status: 402, error: 'gateway.budget: spent' }, null],
   [{ status: 403, error: 'gateway.model: no' }, null],
-  [{ status: 401 }, 'refused the call (401)'],
-  [{ status: 404 }, 'refused the call (404)'],
-  [{ status: 429, error: 'gateway.rate-limited: busy' }, 'could not be reached: gateway.rate-limited'],
-  [{ status: 502, error: 'gateway.cut: broke off' }, 'could not be reached: gateway.cut'],
-  [{ status: 403, error: 'gateway.unknown-price: none' }, 'gateway.unknown-price'],
-])('tells the endpoint’s trouble from the agent’s own: %o', (over, expected) => {
-  const trouble = modelTrouble([call({}, says('ok')), call({}, '', over)]);
-  if (expected === null) expect(trouble).toBeNull();
-  else expect(trouble).toContain(expected);
+  [{ status: 401 }, 'suspect'],
+  [{ status: 404 }, 'suspect'],
+  [{ status: 429, error: 'gateway.rate-limited: busy' }, 'suspect'],
+  [{ status: 502, error: 'gateway.cut: broke off' }, 'suspect'],
+  [{ status: 502, error: 'gateway.too-large: too much' }, null],
+  [{ status: 403, error: 'gateway.unknown-price: none' }, 'suspect'],
+])('tells what may be the endpoint’s trouble from what is surely the agent’s own: %o', (over, expected) => {
+  const log = new CallLog(1_000);
+  for (const entry of [call({}, says('ok')), call({}, '', over)]) log.sink(entry);
+  expect(log.close().suspect).toBe(expected === null ? null : '/v1/chat/completions');
 });
+
+it('says in a few words which calls were refused, and why', () => {
+  const summary = (...entries: TranscriptEntry[]) => {
+    const log = new CallLog(1_000);
+    for (const entry of entries) log.sink(entry);
+    return describeRefused(log.close());
+  };
+  const field = call('', '', { status: 400, error: "gateway.request: field 'client_metadata' is not passed on" });
+  expect(summary()).toBe('');
+  expect(summary(field)).toBe("the only call refused: field 'client_metadata' is not passed on");
+  expect(summary(...Array(12).fill(field))).toBe("all 12 calls refused: field 'client_metadata' is not passed on");
+  const moderated = call({}, { error: { message: 'Flagged\u0000\n by policy' } }, { status: 403 });
+  expect(summary(call({}, says('ok')), field, field, moderated)).toBe(
+    "3 of 4 calls refused: field 'client_metadata' is not passed on (2); the model's endpoint refused the call (403): Flagged by policy (1)",
+  );
+});
+
+it('takes in any call whatever was asked and answered, in bounded memory', () => {
+  const body = fc.oneof(
+    fc.json({ maxDepth: 8 }),
+    fc.string({ unit: 'binary' }),
+    fc.record({ messages: fc.array(fc.anything().map((value) => value)) }).map((value) => safe(value)),
+    fc.constantFrom(
+      '{"messages":[{"role":{"toString":1},"content":{"toString":null}}],"instructions":{}}',
+      '{"messages":{"toString":"x"}}',
+      '{"choices":[null,{"message":null},{"message":{"role":[],"content":[null,{"text":{}}]}}]}',
+      '{"__proto__":{"messages":1},"messages":[{"__proto__":{"role":"x"},"tool_calls":[null,{"function":null}]}]}',
+      `{"messages":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      '{"error":{"message":{"toString":{}},"code":{}}}',
+      '"\\ud800"',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(body, body, fc.constantFrom(200, 400, 500)), { maxLength: 8 }), (calls) => {
+      const log = new CallLog(500);
+      for (const [request, response, status] of calls) log.sink(call(request, response, { status }));
+      const summary = log.close();
+      expect(summary.answered + summary.refused).toBe(calls.length);
+      expect(summary.conversation.isWellFormed()).toBe(true);
+      expect(summary.conversation.length).toBeLessThan(600);
+      expect(describeRefused(summary)).not.toMatch(/(?![\n\t])\p{Cc}/u);
+    }),
+  );
+});
+
+function safe(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '{}';
+  }
+}

@@ -1,10 +1,11 @@
+import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { SuiteTask } from '../benchmark/suite.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
 import type { EvaluateOrder, TaskResult } from './contract.ts';
-import { renderConversation } from './conversation.ts';
-import { type Solved, solveTask } from './solve.ts';
+import { plain } from './plain.ts';
+import { type Solved, type SolveSpec, solveTask } from './solve.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Times one task is tried when the machine, not the agent, is at fault. */
@@ -67,6 +68,11 @@ function obstacleTo(bench: Workbench, { limits, deadline }: EvaluateOrder, runni
     : null;
 }
 
+/**
+ * One verdict on one task. What the model's provider or the machine failed at is no result, tried again the same way for every
+ * variant. Where the machine failed each time and yet serves an attempt that does nothing, the variant's own attempts are what
+ * it fails at, and they count as failed: otherwise a variant could void whatever it cannot solve.
+ */
 async function measure(
   bench: Workbench,
   order: EvaluateOrder,
@@ -75,32 +81,72 @@ async function measure(
   hooks: EvaluateHooks,
 ): Promise<TaskResult> {
   const { agent, limits, models } = order;
+  const first = order.variant === 'v0';
+  const spec: SolveSpec = { task, agent, agentFolder, model: models.solve, limits, first };
+  const cost = () => bench.gateway.usage(task.id).costUSD;
   let trouble = '';
   for (let tries = 1; tries <= TRIES && !bench.signal.aborted; tries++) {
     try {
-      const solved = await solveTask(bench, { task, agent, agentFolder, model: models.solve, limits });
+      const solved = await solveTask(bench, spec);
       if (bench.signal.aborted) break;
-      if (order.split === 'search') await hooks.onTrajectory(trajectoryOf(order, task, solved));
-      if (solved.grade.verdict !== 'infrastructure' || tries === TRIES)
-        return {
-          task: task.id,
-          verdict: solved.grade.verdict,
-          costUSD: bench.gateway.usage(task.id).costUSD,
-          seconds: solved.seconds,
-          evidence: `${solved.grade.evidence} The agent: ${solved.attempt.ended}.`.slice(0, 4_000),
-          ...signsOf(solved),
-        };
-      trouble = solved.grade.evidence;
+      if (order.split === 'search') await keep(bench, hooks, order, task, solved);
+      const { verdict, evidence } = solved.grade;
+      const over = verdict !== 'infrastructure' || solved.model === 'no-chance';
+      if (over || (tries === TRIES && solved.model === 'outage')) return resultOf(task, solved, cost());
+      trouble = evidence;
     } catch (error) {
       trouble = error instanceof HuxleyError ? `${error.code}: ${error.message}` : messageOf(error);
     }
   }
-  const why = bench.signal.aborted ? 'the job was stopped during this task' : trouble;
-  return { ...noResult(task.id, why), costUSD: bench.gateway.usage(task.id).costUSD };
+  if (bench.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), costUSD: cost() };
+  const none = { ...noResult(task.id, trouble), costUSD: cost() };
+  if (first || !(await servesOthers(bench, spec))) return none;
+  const why = `No result in ${TRIES} tries (${trouble}), though an attempt that does nothing gets one here: it counts as failed.`;
+  return { ...none, verdict: bench.signal.aborted ? none.verdict : 'unresolved', evidence: plain(why).slice(0, 4_000) };
+}
+
+/** Whether the machine serves an attempt that nothing of the variant's takes part in, and grades a right solution. */
+async function servesOthers(bench: Workbench, spec: SolveSpec): Promise<boolean> {
+  const { suite, sandbox, signal } = bench;
+  try {
+    const idle = await solveTask(bench, { ...spec, agent: { solve: 'true' } });
+    const answer = await suite.reference(spec.task.id, 'oracle');
+    const right = answer === null ? idle.grade : await gradeSubmission(suite, spec.task.id, answer, sandbox, signal);
+    return idle.grade.verdict !== 'infrastructure' && right.verdict !== 'infrastructure';
+  } catch {
+    return false;
+  }
+}
+
+function resultOf(task: SuiteTask, solved: Solved, costUSD: number): TaskResult {
+  const { verdict, evidence } = solved.grade;
+  return {
+    task: task.id,
+    verdict,
+    costUSD,
+    seconds: solved.seconds,
+    evidence: plain(`${evidence} The agent: ${solved.attempt.ended}.`).slice(0, 4_000),
+    ...signsOf(solved),
+  };
+}
+
+/** A trajectory that cannot be written costs a later diagnosis its evidence, and the variant nothing. */
+async function keep(
+  bench: Workbench,
+  { onTrajectory }: EvaluateHooks,
+  order: EvaluateOrder,
+  task: SuiteTask,
+  solved: Solved,
+): Promise<void> {
+  try {
+    await onTrajectory(trajectoryOf(order, task, solved));
+  } catch (error) {
+    bench.report(`${task.id}: its transcript could not be kept (${messageOf(error)})`);
+  }
 }
 
 function noResult(task: string, why: string): TaskResult {
-  return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: why.slice(0, 4_000) };
+  return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: plain(why).slice(0, 4_000) };
 }
 
 function signsOf({ signs }: Solved): Pick<TaskResult, 'signs'> {
@@ -109,18 +155,18 @@ function signsOf({ signs }: Solved): Pick<TaskResult, 'signs'> {
 
 function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solved): Trajectory {
   const { grade, attempt, patch } = solved;
-  const clip = (text: string) => tail(text, TRAJECTORY_TEXT_LIMIT);
+  const clip = (text: string) => tail(plain(text), TRAJECTORY_TEXT_LIMIT);
   return {
     v: 1,
     variant: order.variant,
     task: task.id,
     verdict: grade.verdict,
-    evidence: grade.evidence.slice(0, 4_000),
+    evidence: plain(grade.evidence).slice(0, 4_000),
     ended: attempt.ended.slice(0, 500),
     ...signsOf(solved),
     statement: clip(task.statement),
     transcript: clip(attempt.transcript),
-    conversation: clip(renderConversation(solved.calls)),
+    conversation: clip(solved.calls.conversation),
     patch: clip(patch),
   };
 }

@@ -10,6 +10,7 @@ import { describeViolations, validatePatch } from '../operator/patch/validate.ts
 import { issueText } from '../operator/prompt/issue.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import { attempt } from './attempt.ts';
+import { CallLog } from './call-log.ts';
 import { checkVariant } from './check.ts';
 import type { Diagnosis, ExpandOrder, ExpandResult } from './contract.ts';
 import { dropIgnored } from './ignored.ts';
@@ -44,10 +45,11 @@ export async function expand(bench: Workbench, order: ExpandOrder, input: Expand
   const visible = visibleTree(input.parent, agent.protect, order.suite.name);
 
   bench.report(`diagnosing ${order.variant} (${operator.name})`);
+  const asked = new CallLog(0);
   try {
-    made.diagnosis = await diagnoseParent(bench, order, visible, input);
+    made.diagnosis = await diagnoseParent(bench, order, visible, input, asked);
   } catch (error) {
-    return fail('diagnose', ownFault(bench, 'diagnose', error));
+    return fail('diagnose', await ownFault(bench, order, asked, error));
   }
 
   bench.report(`${order.variant} modifies itself: ${made.diagnosis.title}`);
@@ -73,13 +75,14 @@ async function diagnoseParent(
   order: ExpandOrder,
   source: readonly FileEntry[],
   input: ExpandInput,
+  asked: CallLog,
 ): Promise<Diagnosis> {
   const { operator, agent, models, limits, variant } = order;
   const donor = operator.donor?.variant ?? null;
   const evidence = selectEvidence(operator.name, variant, donor, input.trajectories);
   const donorSource = visibleTree(input.donor, agent.protect, order.suite.name);
   const donorDiff = operator.name === 'hybridization' ? await unifiedDiff(source, donorSource) : '';
-  const apiKey = bench.gateway.token('diagnose', { costUSD: limits.costUSD });
+  const apiKey = bench.gateway.token('diagnose', { costUSD: limits.costUSD }, { transcript: asked.sink });
   const client = new OpenAI({ apiKey, baseURL: bench.gateway.baseURL, maxRetries: 0, timeout: 600_000 });
   try {
     const found = await diagnose({ client, model: models.diagnose, evidence, source, donorDiff, signal: bench.signal });
@@ -98,7 +101,8 @@ async function modify(
 ): Promise<readonly FileEntry[] | string> {
   const { gateway, sandbox, signal } = bench;
   const { agent, models, limits } = order;
-  const token = gateway.token('modify', { costUSD: limits.costUSD });
+  const log = new CallLog(0);
+  const token = gateway.token('modify', { costUSD: limits.costUSD }, { transcript: log.sink });
   const tried = await withTree(source, (agentFolder) =>
     attempt(sandbox, {
       image: bench.image,
@@ -121,20 +125,22 @@ async function modify(
   signal.throwIfAborted();
   if (tried.files === null) return `the modified code was refused: ${tried.refused}`;
   if (diffTrees(source, tried.files).length > 0) return tried.files;
-  const trouble = modelTrouble(bench.calls.of('modify'));
-  if (trouble !== null)
-    throw new HuxleyError('job.model', `While modifying itself: ${trouble}`, 'The job may be ordered again.');
-  return `the agent changed nothing (${tried.ended})`;
+  const trouble = await modelTrouble(gateway, models.modify, log.close(), signal);
+  if (trouble.kind === 'outage')
+    throw new HuxleyError('job.model', `While modifying itself: ${trouble.words}`, 'The job may be ordered again.');
+  return `the agent changed nothing (${tried.ended}). ${trouble.words}`.trim();
 }
 
 /** The reason when the error is the evidence's or the model's own doing; thrown on when it is the infrastructure's. */
-function ownFault(bench: Workbench, label: string, error: unknown): string {
+async function ownFault(bench: Workbench, { models }: ExpandOrder, asked: CallLog, error: unknown): Promise<string> {
   bench.signal.throwIfAborted();
   if (error instanceof HuxleyError && error.code.startsWith('operator.')) return error.message;
-  const trouble = modelTrouble(bench.calls.of(label));
-  if (trouble === null && error instanceof OpenAI.APIError)
-    return `the model's endpoint refused the call: ${messageOf(error)}`;
-  throw trouble === null
-    ? error
-    : new HuxleyError('job.model', `While diagnosing: ${trouble}`, 'The job may be ordered again.', { cause: error });
+  const trouble = await modelTrouble(bench.gateway, models.diagnose, asked.close(), bench.signal);
+  bench.signal.throwIfAborted();
+  if (trouble.kind === 'outage')
+    throw new HuxleyError('job.model', `While diagnosing: ${trouble.words}`, 'The job may be ordered again.', {
+      cause: error,
+    });
+  if (error instanceof OpenAI.APIError) return `the model's endpoint refused the call: ${messageOf(error)}`;
+  throw error;
 }

@@ -4,7 +4,6 @@ import { HuxleyError, messageOf } from '../model/error.ts';
 import { isOutcome } from '../model/verdict.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import type { Sandbox } from '../sandbox/port.ts';
-import { CallLog } from './call-log.ts';
 import {
   CONTRACT_VERSION,
   type EvaluateOrder,
@@ -68,7 +67,6 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
     await save({});
     const suite = await openSuite(order, machine);
     const { sandbox, image } = await machine.openSandbox(order.agent.image);
-    const calls = new CallLog();
     const gateway = await startGateway({
       ...machine.upstream(),
       ...(order.models.prices ? { prices: order.models.prices } : {}),
@@ -76,7 +74,6 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
         ...new Set(order.kind === 'evaluate' ? [order.models.solve] : [order.models.modify, order.models.diagnose]),
       ],
       budget: { costUSD },
-      transcript: calls.sink,
       secrets: machine.secrets,
     });
     const before = spent;
@@ -90,7 +87,7 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
       };
       return { rehearsal: rehearsal || previous?.rehearsal === true };
     };
-    const bench: Workbench = { ...machine, sandbox, suite, gateway, calls, image, signal };
+    const bench: Workbench = { ...machine, sandbox, suite, gateway, image, signal };
     try {
       const part =
         order.kind === 'evaluate'

@@ -1,9 +1,10 @@
 import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { Grade, SuiteTask } from '../benchmark/suite.ts';
-import type { TranscriptEntry } from '../gateway/transcript.ts';
 import type { FileEntry } from '../model/file.ts';
 import { type Sign, signWords } from '../model/sign.ts';
+import { TRAJECTORY_TEXT_LIMIT } from '../operator/trajectory.ts';
 import { type Attempt, attempt } from './attempt.ts';
+import { CallLog, type CallSummary } from './call-log.ts';
 import type { AgentConfig, JobLimits } from './contract.ts';
 import { patchOf } from './patch-of.ts';
 import { noticeSigns } from './signs.ts';
@@ -18,6 +19,11 @@ export interface SolveSpec {
   readonly agentFolder: string;
   readonly model: string;
   readonly limits: JobLimits;
+  /**
+   * Whether nothing the agent is descends from talked to this model with success: the root of a run, or an agent on its own. If
+   * none of its calls is answered, it has no result; any other is graded, since its parent could make itself understood.
+   */
+  readonly first: boolean;
 }
 
 /** One attempt at one task, graded. */
@@ -27,7 +33,9 @@ export interface Solved {
   /** What the agent changed of what is graded, as a unified diff; empty for nothing. */
   readonly patch: string;
   /** What the agent asked its model. */
-  readonly calls: readonly TranscriptEntry[];
+  readonly calls: CallSummary;
+  /** Without a result because of the model: another try has the same chance for every variant, and none needs a check of the machine. */
+  readonly model: 'outage' | 'no-chance' | 'none';
   /** None of an attempt that resolved the task, or has no result. */
   readonly signs: readonly Sign[];
   /** Seconds of the attempt and of its grading. */
@@ -39,11 +47,11 @@ export interface Solved {
  * floods is graded by its files like any other; one that takes its container down has none. Throws what the sandbox throws; that is infrastructure trouble.
  */
 export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solved> {
-  const { sandbox, suite, gateway, calls, signal } = bench;
+  const { sandbox, suite, gateway, signal } = bench;
   const { task, limits } = spec;
   const workspace = await suite.workspace(task.id);
-  const before = calls.of(task.id).length;
-  const token = gateway.token(task.id, { costUSD: limits.taskCostUSD });
+  const log = new CallLog(TRAJECTORY_TEXT_LIMIT);
+  const token = gateway.token(task.id, { costUSD: limits.taskCostUSD }, { transcript: log.sink });
   await using removals = new AsyncDisposableStack();
   const tried = await attempt(
     sandbox,
@@ -69,17 +77,21 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   ).finally(() => gateway.revoke(token));
   const patch = tried.files === null ? '' : await patchFor(task, workspace, tried.files);
   const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(bench, task, tried.files, patch);
-  const asked = calls.of(task.id).slice(before);
-  const trouble = grade.verdict === 'resolved' ? null : modelTrouble(asked);
-  const failed = trouble === null && !['resolved', 'infrastructure'].includes(grade.verdict);
-  const signs = failed ? noticeSigns(tried.files === null ? null : patch, asked) : [];
-  const evidence =
-    trouble ?? [grade.evidence, ...(signs.length > 0 ? [`Noticed: ${signWords(signs)}.`] : [])].join(' ');
+  const calls = log.close();
+  const judged = !['resolved', 'infrastructure'].includes(grade.verdict);
+  const trouble = judged
+    ? await modelTrouble(gateway, spec.model, calls, signal)
+    : ({ kind: 'none', words: '' } as const);
+  const isVoid = trouble.kind === 'outage' || (trouble.kind === 'no-chance' && spec.first);
+  const signs = judged && !isVoid ? noticeSigns(tried.files === null ? null : patch, calls) : [];
+  const noticed = signs.length > 0 ? [`Noticed: ${signWords(signs)}.`] : [];
+  const evidence = isVoid ? trouble.words : [grade.evidence, ...noticed, trouble.words].filter(Boolean).join(' ');
   return {
-    grade: { ...grade, verdict: trouble === null ? grade.verdict : 'infrastructure', evidence },
+    grade: { ...grade, verdict: isVoid ? 'infrastructure' : grade.verdict, evidence },
     attempt: tried,
     patch,
-    calls: asked,
+    calls,
+    model: isVoid ? trouble.kind : 'none',
     signs,
     seconds: tried.seconds + grade.seconds,
   };

@@ -1,18 +1,37 @@
-import type { TranscriptEntry } from '../gateway/transcript.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { type CallSummary, describeRefused } from './call-log.ts';
+import { probeModel } from './probe.ts';
 
-/** Errors of a gateway that no agent can cause: the endpoint, its rate limits, its prices, a recording. */
-const NOT_THE_AGENT = /^gateway\.(upstream|rate-limited|cut|nonsense|internal|recording|unknown-price)\b/;
+/** What refused calls mean for an attempt that did not succeed. */
+export interface ModelTrouble {
+  /** `outage`: the model answers nobody. `no-chance`: none of the agent's calls was answered, though others are. `none`: its own affair. */
+  readonly kind: 'outage' | 'no-chance' | 'none';
+  /** In one sentence; empty where no call was refused. */
+  readonly words: string;
+}
 
-/** Answers of an endpoint that refuses the key, the account or the model, whatever was asked. */
-const REFUSED = new Set([401, 402, 403, 404]);
-
-/** What kept these calls from being answered that is not the agent's doing, in one sentence, or `null`. */
-export function modelTrouble(calls: readonly TranscriptEntry[]): string | null {
-  for (const { error, status, response } of calls) {
-    if (error !== undefined && NOT_THE_AGENT.test(error))
-      return `The model could not be reached: ${error}`.slice(0, 500);
-    if (error === undefined && REFUSED.has(status))
-      return `The model's endpoint refused the call (${status}): ${response}`.slice(0, 500);
-  }
-  return null;
+/**
+ * Whether an attempt's refused calls are the agent's doing. That a call failed proves nothing, since an agent can earn any
+ * refusal there is; an outage is what a call of the worker's own meets as well. Where that cannot be found out (no budget is left for
+ * it), the agent counts as without a chance.
+ */
+export async function modelTrouble(
+  gateway: Gateway,
+  model: string,
+  calls: CallSummary,
+  signal: AbortSignal,
+): Promise<ModelTrouble> {
+  const refused = describeRefused(calls);
+  if (refused === '') return { kind: 'none', words: '' };
+  const words = `${refused[0]!.toUpperCase()}${refused.slice(1)}.`;
+  const unanswered = calls.answered === 0 && !calls.overflow;
+  if (calls.suspect === null) return { kind: unanswered ? 'no-chance' : 'none', words };
+  const probe = await probeModel(gateway, model, calls.suspect, signal);
+  if (probe.outcome === 'failed')
+    return {
+      kind: 'outage',
+      words: `The model could not be reached: ${refused}. A call of the worker's own failed too: ${probe.why}`,
+    };
+  const asked = probe.outcome === 'answered' ? "A call of the worker's own was answered." : '';
+  return { kind: unanswered || asked === '' ? 'no-chance' : 'none', words: `${words} ${asked}`.trim() };
 }

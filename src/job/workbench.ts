@@ -1,15 +1,12 @@
 import type { Suite } from '../benchmark/suite.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Sandbox } from '../sandbox/port.ts';
-import type { CallLog } from './call-log.ts';
 
 /** What both jobs work with. */
 export interface Workbench {
   readonly sandbox: Sandbox;
   readonly suite: Suite;
   readonly gateway: Gateway;
-  /** The calls that gateway served. */
-  readonly calls: CallLog;
   /** The image for tasks that name none, for self-modification and for the agent's own check. */
   readonly image: string;
   /** Tasks worked on at once, >= 1. */

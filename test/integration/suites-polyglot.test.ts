@@ -6,7 +6,6 @@ import { LANGUAGES } from '../../src/benchmark/polyglot/language.ts';
 import { openPolyglot } from '../../src/benchmark/polyglot/suite.ts';
 import type { Reference } from '../../src/benchmark/suite.ts';
 import { startGateway } from '../../src/gateway/gateway.ts';
-import { CallLog } from '../../src/job/call-log.ts';
 import { solveTask } from '../../src/job/solve.ts';
 import { writeTree } from '../../src/job/write-tree.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
@@ -42,7 +41,6 @@ test.each(LANGUAGES)(
           sandbox,
           suite: { ...suite, grade: async () => NOT_GRADED },
           gateway,
-          calls: new CallLog(),
           image,
           concurrency: 1,
           signal: new AbortController().signal,
@@ -54,6 +52,7 @@ test.each(LANGUAGES)(
           agentFolder,
           model: 'gpt-5-mini',
           limits: { taskSeconds: 120, costUSD: 1, taskCostUSD: 1, memoryMB: 512, cpus: 1, pids: 128 },
+          first: true,
         },
       );
       const [statement, ...environment] = attempt.transcript.trim().split('\n');
