@@ -24,6 +24,8 @@ import { withTree } from './write-tree.ts';
 export interface ExpandInput {
   /** Every regular file of the parent's commit, and of the donor's when there is one. */
   readonly parent: readonly FileEntry[];
+  /** Paths of the parent's links and submodules. */
+  readonly links?: readonly string[];
   readonly donor: readonly FileEntry[];
   /** Trajectories of the evidence the order names. */
   readonly trajectories: readonly Trajectory[];
@@ -59,7 +61,11 @@ export async function expand(bench: Workbench, order: ExpandOrder, input: Expand
   if (changes.length === 0) return fail('modify', 'the agent changed nothing');
 
   bench.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
-  const violations = validatePatch(changes, input.parent, { ...agent, fingerprints: input.fingerprints });
+  const violations = validatePatch(changes, input.parent, {
+    ...agent,
+    fingerprints: input.fingerprints,
+    links: input.links ?? [],
+  });
   if (violations.length > 0) return fail('validate', describeViolations(violations));
   made.files = changes;
 

@@ -21,6 +21,15 @@ export async function readTree(repository: string, treeish: string): Promise<rea
   return entries.map(({ path, executable }, i) => ({ path, executable, content: contents[i]! }));
 }
 
+/** Paths of a tree's links and submodules. */
+export async function linksOf(repository: string, treeish: string): Promise<readonly string[]> {
+  const listing = await runGit(repository, ['ls-tree', '-r', '-z', '--full-tree', treeish]);
+  return listing
+    .toString('utf8')
+    .split('\0')
+    .flatMap((line) => /^(?:120000|160000) \w+ [0-9a-f]+\t([\s\S]+)$/.exec(line)?.[1] ?? []);
+}
+
 /** Files and links of a checkout's commit, as git lists them, whoever owns the checkout. */
 export async function listTree(checkout: string, treeish: string): Promise<readonly ListedFile[]> {
   const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: checkout };

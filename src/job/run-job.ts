@@ -16,7 +16,7 @@ import {
 import { evaluate } from './evaluate.ts';
 import { expand } from './expand.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import { readTree, treeOf } from './git-tree.ts';
+import { linksOf, readTree, treeOf } from './git-tree.ts';
 import type { ResultFolder } from './result-folder.ts';
 import { visibleTree } from './visible-tree.ts';
 import type { Workbench } from './workbench.ts';
@@ -143,6 +143,7 @@ async function expandOrder(bench: Workbench, order: ExpandOrder, machine: JobMac
   for (const commit of [order, ...(donor === null ? [] : [donor])]) await verifyTree(repository, commit);
   return await expand(bench, order, {
     parent: await readTree(repository, order.tree),
+    links: await linksOf(repository, order.tree),
     donor: donor === null ? [] : await readTree(repository, donor.tree),
     trajectories: await machine.fetchEvidence(order),
     fingerprints: await fingerprintsOf(bench.suite),

@@ -15,7 +15,7 @@ import { makeVariant } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
 import { step } from './step.ts';
-import { refusePatch } from './validate.ts';
+import { examinePatch } from './validate.ts';
 import { verifyResult, verifyRun } from './verify.ts';
 import { verifyWorkflow } from './verify-workflow.ts';
 import { WORKFLOW_PATH } from './workflow.ts';
@@ -137,14 +137,15 @@ async function takeExpansion(
     await run.record({ type: 'expansion.failed', ...spent, stage: failure.stage, reason: failure.reason });
   } else {
     const { tasks, heldOut } = run.archive.settings;
-    const refusal = await refusePatch(run.forge, order, [...tasks, ...heldOut], result.files);
+    const { refusal, unusual } = await examinePatch(run.forge, order, [...tasks, ...heldOut], result.files);
     if (refusal !== null) {
       await run.record({ type: 'expansion.failed', ...spent, stage: 'validate', reason: refusal.slice(0, 4_000) });
     } else if (failure) {
-      if (run.spec.configuration.pullRequests === 'all') await makeVariant(run, order, result).catch(contentRefused);
+      if (run.spec.configuration.pullRequests === 'all')
+        await makeVariant(run, order, result, unusual).catch(contentRefused);
       await run.record({ type: 'expansion.failed', ...spent, stage: 'check', reason: failure.reason });
     } else {
-      const made = await makeVariant(run, order, result).catch(contentRefused);
+      const made = await makeVariant(run, order, result, unusual).catch(contentRefused);
       await run.record(
         made instanceof GitHubRefusal
           ? { type: 'expansion.failed', ...spent, stage: 'validate', reason: made.message }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExpandOrder, ExpandResult } from '../job/contract.ts';
 import type { VariantId } from '../model/ids.ts';
+import type { Unusual } from '../operator/patch/validate.ts';
 import { measureDiff } from './measure-diff.ts';
 import type { OpenRun } from './open-run.ts';
 import { parentOf } from './order.ts';
@@ -20,6 +21,8 @@ export const makingSchema = z.strictObject({
   tasks: z.array(z.string()),
   donor: z.string().nullable(),
   checkPassed: z.boolean().nullable(),
+  /** What reviewers should look at twice; paths are untrusted text. */
+  unusual: z.array(z.strictObject({ path: z.string(), note: z.string() })).optional(),
 });
 export type Making = z.infer<typeof makingSchema>;
 
@@ -31,7 +34,12 @@ export function makingName(variant: VariantId): string {
  * Makes the commit and the branch of a child from a worker's files. Asked again with the same order and result it goes on
  * with the commit it had made: GitHub signs and dates commits, so that another would be a different one.
  */
-export async function makeVariant(run: OpenRun, order: ExpandOrder, result: ExpandResult): Promise<Making> {
+export async function makeVariant(
+  run: OpenRun,
+  order: ExpandOrder,
+  result: ExpandResult,
+  unusual: readonly Unusual[],
+): Promise<Making> {
   const { forge } = run;
   const variant = order.operator.child;
   const title = result.diagnosis?.title ?? 'an unnamed change';
@@ -61,6 +69,7 @@ export async function makeVariant(run: OpenRun, order: ExpandOrder, result: Expa
     tasks: order.tasks,
     donor,
     checkPassed: order.agent.check === null ? null : result.failure?.stage !== 'check',
+    ...(unusual.length > 0 && { unusual: unusual.slice(0, 50) }),
   };
   await run.notes.write(makingName(variant), making);
   return making;

@@ -16,7 +16,7 @@ const files = {
   'package.json': '{"name":"agent"}',
   '.gitignore': 'scratch/\n',
   '.github/huxley.yml': 'version: 1\n',
-  'vault/check.sh': 'test ! -e broken',
+  'vault/check.sh': 'test ! -e broken.txt',
 };
 const failed = trajectory('v3', 'a', 'unresolved');
 
@@ -101,13 +101,13 @@ it.each([
 });
 
 it('keeps the files of a child that fails its own check, which it cannot edit', async () => {
-  const result = await expanded('echo > broken');
+  const result = await expanded('echo > broken.txt');
   expect(result.failure).toEqual({ stage: 'check', reason: 'sh vault/check.sh: exit 1\n' });
-  expect(result.files.map(({ path }) => path)).toEqual(['broken']);
+  expect(result.files.map(({ path }) => path)).toEqual(['broken.txt']);
 });
 
 it('ends a check that never ends', async () => {
-  const result = await expanded('echo x > y', {
+  const result = await expanded('echo x > y.txt', {
     order: (order) => ({ agent: { ...order.agent, check: 'sleep 60' }, limits: { ...order.limits, taskSeconds: 3 } }),
   });
   expect(result.failure).toEqual({ stage: 'check', reason: 'sleep 60: not done after 3 s\n' });

@@ -1,4 +1,5 @@
 import type { TaskId } from '../../model/ids.ts';
+import { disguisedIn } from './decoded.ts';
 
 /** Consecutive words that count as copied. 13-grams are what GPT-3's decontamination used (arXiv 2005.14165, appendix C); code is terser. */
 const WORDS = 12;
@@ -34,12 +35,40 @@ export function fingerprint(
   return { ids: tasks.map((task) => task.id), ngrams };
 }
 
-/** Why added text gives the benchmark away, or `null`. What the parent's code already held is not held against the child. */
-export function contaminationProblem(added: string, parent: string, prints: Fingerprints): string | null {
+/**
+ * Why added text gives the benchmark away, or `null`; also where it does so in disguise. What the parent's code already held is
+ * not held against the child.
+ *
+ * @param lines the added lines alone, in which disguised text is looked for
+ */
+export function contaminationProblem(
+  added: string,
+  parent: string,
+  prints: Fingerprints,
+  lines = added,
+): string | null {
+  if (prints.ids.length === 0 && prints.ngrams.size === 0) return null;
+  const known = new Set(ngramsOf(parent));
+  const open = problemOf(added, parent, known, prints, true);
+  if (open !== null) return open;
+  for (const { how, text, reading } of disguisedIn(lines)) {
+    const problem = problemOf(text, parent, known, prints, !reading);
+    if (problem !== null) return `${problem}, ${how}`;
+  }
+  return null;
+}
+
+/** @param plain whether plain words may be names of tasks */
+function problemOf(
+  added: string,
+  parent: string,
+  known: ReadonlySet<string>,
+  prints: Fingerprints,
+  plain: boolean,
+): string | null {
   const named = prints.ids.filter((id) => names(added, id) && !names(parent, id));
   if (named.some(isDistinctive)) return 'names a benchmark task';
-  if (named.length >= PLAIN_IDS) return `names ${named.length} benchmark tasks`;
-  const known = new Set(ngramsOf(parent));
+  if (plain && named.length >= PLAIN_IDS) return `names ${named.length} benchmark tasks`;
   const copied = new Map<TaskId, number>();
   for (const ngram of new Set(ngramsOf(added))) {
     const task = prints.ngrams.get(ngram);

@@ -23,7 +23,7 @@ export function pathProblem(path: string, protect: readonly string[]): string | 
 }
 
 /** A segment as the most forgiving file systems would read it: no case, no ignorable characters, no trailing dots. */
-function canonical(segment: string): string {
+export function canonical(segment: string): string {
   const folded = segment
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}|\p{Cf}/gu, '')

@@ -59,7 +59,7 @@ it.each([
   ['a binary', [change('x', 'a\u0000b')], 'is binary'],
   ['hidden text', [change('x.ts', 'if (ok\u202e) {}')], 'bidirectional control characters'],
   ['a large file', [change('x', 'x'.repeat(PATCH_LIMITS.fileBytes + 1))], 'bytes, more than 262144'],
-  ['a path twice', [change('x.ts', '1'), change('X.ts', '2')], 'is named twice'],
+  ['a path twice', [change('x.ts', '1'), change('x.ts', '2')], 'is named twice'],
   ['a deletion of nothing', [change('none.ts', null)], 'is deleted but does not exist'],
   ['a file as a folder', [change('agent.ts/x', '1')], 'a folder that is a file'],
   ['a lock file', [change('package-lock.json', '{}')], 'changes a lock file'],
@@ -71,7 +71,11 @@ it.each([
   ],
   ['a broken manifest', [change('package.json', '{')], 'the dependencies of package.json'],
   ['a deleted manifest', [change('package.json', null)], 'the dependencies of package.json'],
-  ['another manifest', [change('tools/requirements-dev.txt', 'evil')], 'changes a dependency manifest'],
+  [
+    'another manifest',
+    [change('tools/requirements-dev.txt', 'evil')],
+    'changes the dependencies of requirements-dev.txt',
+  ],
   ['a registry setting', [change('.npmrc', 'registry=http://x')], 'changes a dependency manifest'],
 ])('refuses %s', (_, changes, reason) => {
   expect(refusals(changes)).toContain(reason);

@@ -1,21 +1,33 @@
 import type { FileEntry } from '../../model/file.ts';
 import type { RawChange } from './change.ts';
 import { contaminationProblem, type Fingerprints } from './contamination.ts';
-import { contentProblem, PATCH_LIMITS, textOf } from './content.ts';
-import { dependencyProblem } from './dependencies.ts';
+import { addedLines, contentProblem, PATCH_LIMITS, textOf, unusualContent } from './content.ts';
+import { dependencyProblem, manifestChanges } from './dependencies.ts';
+import { Names } from './names.ts';
 import { pathProblem } from './paths.ts';
+import { Places } from './places.ts';
 
 /** What a patch is held against. */
 export interface PatchRules {
   readonly protect: readonly string[];
   readonly allowDependencies: boolean;
   readonly fingerprints: Fingerprints;
+  /** Globs of files that a variant may add or change though they are unusual: dot-files, kinds the parent has none of. */
+  readonly allow?: readonly string[];
+  /** Paths of the parent's links and submodules, which a variant may not turn into anything else. */
+  readonly links?: readonly string[];
 }
 
 /** One reason a patch is refused. `path` is untrusted text, `null` where the patch as a whole is meant. */
 export interface Violation {
   readonly path: string | null;
   readonly problem: string;
+}
+
+/** What a reviewer should look at twice in a patch that is not refused. `path` is untrusted text. */
+export interface Unusual {
+  readonly path: string;
+  readonly note: string;
 }
 
 /**
@@ -40,22 +52,53 @@ export function validatePatch(
 
   const before = new Map(parent.map((file) => [file.path, file.content]));
   const parentText = parent.map((file) => textOf(file.content) ?? '').join('\n');
+  const places = new Places(parent);
+  const gone = new Set(changes.filter(({ content }) => content === null).map(({ path }) => path));
+  const names = new Names([...before.keys(), ...(rules.links ?? [])].filter((path) => !gone.has(path)));
   const seen = new Set<string>();
   for (const { path, mode, content } of changes) {
-    const name = path.normalize('NFC').toLowerCase();
-    if (seen.has(name)) refuse(path, 'is named twice');
-    seen.add(name);
+    if (seen.has(path)) refuse(path, 'is named twice');
+    seen.add(path);
     refuse(path, modeProblem(mode) ?? pathProblem(path, rules.protect));
+    const link = rules.links?.find(
+      (link) => path === link || path.startsWith(`${link}/`) || link.startsWith(`${path}/`),
+    );
+    if (link !== undefined) refuse(path, 'stands where the parent has a link or a submodule');
     if (content === null && !before.has(path)) refuse(path, 'is deleted but does not exist');
-    const contentIssue = content === null ? null : contentProblem(content);
+    if (content !== null && !before.has(path)) refuse(path, names.refuse(path));
+    const old = textBefore(before, path);
+    const contentIssue = content === null ? null : contentProblem(content, old);
     refuse(path, contentIssue);
-    const old = before.get(path);
     const after = content === null || contentIssue !== null ? null : textOf(content);
-    refuse(path, dependencyProblem(path, old ? textOf(old) : null, after, rules.allowDependencies));
-    if (after !== null) refuse(path, contaminationProblem(`${path}\n${after}`, parentText, rules.fingerprints));
+    refuse(path, places.refuse(path, content === null ? null : (after ?? ''), rules.allow ?? []));
+    refuse(path, dependencyProblem(path, old, after, rules.allowDependencies));
+    if (after === null) continue;
+    const lines = `${path}\n${addedLines(after, old).join('\n')}`;
+    refuse(path, contaminationProblem(`${path}\n${after}`, parentText, rules.fingerprints, lines));
   }
   for (const problem of folderClashes(changes, before)) violations.push(problem);
   return violations;
+}
+
+/** What is unusual about a patch that is not refused: pull requests show it. */
+export function unusualIn(changes: readonly RawChange[], parent: readonly FileEntry[]): readonly Unusual[] {
+  const before = new Map(parent.map((file) => [file.path, file.content]));
+  const places = new Places(parent);
+  return changes.flatMap(({ path, mode, content }) => {
+    const old = textBefore(before, path);
+    const after = content === null ? null : textOf(content);
+    const notes = [
+      ...places.unusual(path, mode, content === null),
+      ...manifestChanges(path, old, after),
+      ...(after === null ? [] : unusualContent(after, old)),
+    ];
+    return notes.map((note) => ({ path, note }));
+  });
+}
+
+function textBefore(before: ReadonlyMap<string, Uint8Array>, path: string): string | null {
+  const content = before.get(path);
+  return content === undefined ? null : textOf(content);
 }
 
 /** One line for people: the first few violations. */
