@@ -1,11 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { messageOf } from '../model/error.ts';
 import type { Service } from '../run/service.ts';
 import { type AppCredentials, openProbot } from './connect.ts';
+import { Intake, Refused } from './intake.ts';
+import { readiness } from './readiness.ts';
 import { type HuxleyParts, wire } from './wire.ts';
 
 export const WEBHOOK_PATH = '/api/github/webhooks';
+
+/** Milliseconds: GitHub itself waits ten seconds for an answer. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+/** Open at once; more are closed as they come, and what they brought is found by the sweep. */
+const MAX_CONNECTIONS = 500;
 
 export interface ServerSpec extends HuxleyParts, AppCredentials {
   readonly host: string;
@@ -27,19 +38,33 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
   const probot = await openProbot(spec);
   const service = wire(probot, spec);
   const webhooks = await probot.getNodeMiddleware({ path: WEBHOOK_PATH });
+  const intake = new Intake(spec.webhookSecret);
+  const ready = readiness(spec.store, spec.log);
   let draining = false;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url === '/health') return reply(response, 200, 'ok');
-    if (request.url === '/ready') return reply(response, ...(await readiness(spec, draining)));
-    if (draining) return reply(response, 503, 'shutting down');
-    if (!(await webhooks(request, response))) reply(response, 404, 'not found');
+    const { method, url } = request;
+    const reading = method === 'GET' || method === 'HEAD';
+    if (reading && url === '/health') return reply(response, 200, 'ok');
+    if (reading && url === '/ready' && !draining) return reply(response, ...(await ready()));
+    if (draining) throw new Refused(503, 'shutting down');
+    if (method !== 'POST' || url?.replace(/[?#].*$|\/+$/g, '') !== WEBHOOK_PATH) throw new Refused(404, 'not found');
+    const go = () => request.headers.expect === undefined || response.writeContinue();
+    Object.assign(request, { body: {}, rawBody: await intake.read(request, go) });
+    await webhooks(request, response);
   };
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error) => {
-      spec.log.error({ err: error }, 'a request failed');
-      reply(response, 500, 'failed');
+      if (!(error instanceof Refused)) spec.log.error({ err: error }, 'a request failed');
+      // What is left of the body is not read.
+      if (!response.headersSent) response.setHeader('connection', 'close');
+      if (error instanceof Refused) reply(response, error.status, error.message);
+      else reply(response, 500, 'failed');
     });
-  });
+  };
+  const server = createServer(LIMITS, handle);
+  server.maxConnections = MAX_CONNECTIONS;
+  // Without it nothing would be sent before an 'Expect: 100-continue' was looked at.
+  server.on('checkContinue', handle);
   const { port } = await listen(server, spec);
   spec.log.info({ host: spec.host, port }, 'listening');
   service.start();
@@ -57,24 +82,18 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
   };
 }
 
-async function readiness({ store }: ServerSpec, draining: boolean): Promise<[number, string]> {
-  if (draining) return [503, 'shutting down'];
-  try {
-    await store.check();
-    return [200, 'ready'];
-  } catch (error) {
-    return [503, `the journal cannot be written: ${messageOf(error)}`];
-  }
-}
-
 function reply(response: ServerResponse, status: number, text: string): void {
   if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${text}\n`);
 }
 
-function listen(server: Server, { host, port }: ServerSpec): Promise<AddressInfo> {
+function listen(server: Server, { host, port, log }: ServerSpec): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+    server.listen(port, host, () => {
+      // An error nobody listens to would end the process, e.g. when the system is out of file descriptors.
+      server.on('error', (error) => log.error({ err: error }, 'the server has trouble'));
+      resolve(server.address() as AddressInfo);
+    });
   });
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { World } from './world.ts';
@@ -42,6 +43,12 @@ export class AppProcess implements AsyncDisposable {
   /** Its number while it runs. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** Megabytes of memory it has taken at most since it started. */
+  get peakMB(): number {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kilobytes) / 1_024);
   }
 
   /** As the kernel would: no chance to say goodbye. */
