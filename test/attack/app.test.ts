@@ -179,7 +179,10 @@ attack(
       let closed = 0;
       for (let i = 0; i < 1_000; i++) {
         const socket = connect(Number(port), hostname);
-        socket.on('error', () => {}).once('close', () => closed++).resume();
+        socket
+          .on('error', () => {})
+          .once('close', () => closed++)
+          .resume();
         if (i % 2 === 0) socket.write(`POST ${WEBHOOK_PATH} HTTP/1.1\r\nhost: x\r\nx-padding: `);
         sockets.push(socket);
       }
