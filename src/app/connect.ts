@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import { Installations } from '../github/installations.ts';
+import type { Octokit } from '../github/octokit/connection.ts';
 import { GITHUB_WRITE_LIMITS, type WriteLimits, writePace } from '../github/pace.ts';
+import { statusOf } from '../github/retry.ts';
+import { TokenCache } from '../github/tokens.ts';
 import { type Clock, systemClock } from '../run/clock.ts';
 
 export interface AppCredentials {
@@ -30,7 +33,7 @@ export async function openProbot({
     secret: webhookSecret,
     baseUrl: apiURL,
     log,
-    Octokit: throttled(throttle),
+    Octokit: octokitOf(throttle),
   });
   await probot.ready();
   return probot;
@@ -39,12 +42,27 @@ export async function openProbot({
 /** Answers that trying again at once does not change; limits are the throttle's. */
 const REFUSALS = [400, 401, 403, 404, 405, 409, 410, 413, 422, 423, 429, 451];
 
-/** Probot's Octokit, which waits out a secondary limit a few times instead of giving up at once. */
-function throttled(enabled: boolean): typeof ProbotOctokit {
+/**
+ * Probot's Octokit, which waits out a secondary limit a few times instead of giving up at once, and fetches tokens anew when
+ * they are old by a clock nobody sets, or when GitHub no longer takes them.
+ */
+function octokitOf(throttle: boolean): typeof ProbotOctokit {
+  const tokens = new TokenCache(systemClock.monotonic);
   const onSecondaryRateLimit = (_after: number, _options: object, _octokit: object, retries: number) => retries < 3;
-  return ProbotOctokit.defaults((given: { readonly throttle?: object }) => ({
+  const renewing = (octokit: Pick<Octokit, 'hook'>) => {
+    octokit.hook.wrap('request', async (request, options) => {
+      try {
+        return await request(options);
+      } catch (error) {
+        if (statusOf(error) !== 401 || !tokens.clear()) throw error;
+        return request(options);
+      }
+    });
+  };
+  return ProbotOctokit.plugin(renewing).defaults((given: { readonly throttle?: object; readonly auth?: object }) => ({
     ...given,
-    throttle: { ...given.throttle, enabled, onSecondaryRateLimit },
+    auth: { ...given.auth, cache: tokens },
+    throttle: { ...given.throttle, enabled: throttle, onSecondaryRateLimit },
     retry: { doNotRetry: REFUSALS },
   })) as typeof ProbotOctokit;
 }
@@ -55,7 +73,7 @@ export function installationsOf(
   limits: WriteLimits | null = GITHUB_WRITE_LIMITS,
   clock: Clock = systemClock,
 ): Installations {
-  const paced = { now: () => clock.now().getTime(), sleep: clock.sleep };
+  const paced = { now: () => clock.monotonic(), sleep: clock.sleep };
   return new Installations({
     auth: (installation) => probot.auth(installation),
     pace: () => (limits === null ? async () => {} : writePace(limits, paced)),

@@ -15,6 +15,10 @@ export class SqlStore implements Store {
     this.#driver = driver;
   }
 
+  /** SQL for a time that is past; one further ahead than `$n` could have put it twice over was noted before the clock was set back. */
+  readonly #isOver = (time: string, $n: string): string =>
+    `(${time} < ${this.#driver.now} OR ${time} > ${this.#driver.now} + 2 * abs(${$n}) + 60000)`;
+
   async append(key: RunKey, after: number, events: readonly ArchiveEvent[]): Promise<readonly JournalEntry[]> {
     const at = new Date().toISOString();
     const entries = events.map((event, i) => {
@@ -84,10 +88,11 @@ export class SqlStore implements Store {
 
   // A claim or a finish that is lost has a delivery worked on once more, which changes nothing.
   async claim(limit: number, seconds: number): Promise<readonly (Delivery & { readonly attempts: number })[]> {
+    const isOver = this.#isOver;
     const rows = await this.#driver.lazy(
       `UPDATE deliveries SET claimed_ms = ${this.#driver.now} + $2, attempts = attempts + 1
-       WHERE done_ms IS NULL AND claimed_ms < ${this.#driver.now} AND id IN (
-         SELECT id FROM deliveries WHERE done_ms IS NULL AND claimed_ms < ${this.#driver.now}
+       WHERE done_ms IS NULL AND ${isOver('claimed_ms', '$2')} AND id IN (
+         SELECT id FROM deliveries WHERE done_ms IS NULL AND ${isOver('claimed_ms', '$2')}
          ORDER BY received_ms, id LIMIT $1)
        RETURNING id, event, payload, attempts, received_ms`,
       limit,
@@ -163,7 +168,7 @@ export class SqlStore implements Store {
     const rows = await this.#driver.query(
       `INSERT INTO leases (name, holder, until_ms) VALUES ($1, $2, ${this.#driver.now} + $3)
        ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
-       WHERE leases.holder = excluded.holder OR leases.until_ms < ${this.#driver.now}
+       WHERE leases.holder = excluded.holder OR ${this.#isOver('leases.until_ms', '$3')}
        RETURNING name`,
       name,
       holder,

@@ -20,6 +20,8 @@ export async function openSqlite(path: string): Promise<Store> {
   const driver = sqliteDriver(database, { onClose: () => lock.close() });
   try {
     await migrate(driver);
+    // Whoever held a lease is gone: there is one process at a time.
+    await driver.query('DELETE FROM leases');
   } catch (error) {
     await driver[Symbol.asyncDispose]();
     throw error;

@@ -7,6 +7,7 @@ export interface WriteLimits {
 export const GITHUB_WRITE_LIMITS: WriteLimits = { perMinute: 80, perHour: 500 };
 
 interface Clock {
+  /** Milliseconds that never go back: a clock that is set must not hold writes up. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }

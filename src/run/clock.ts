@@ -1,10 +1,29 @@
 /** Time, from outside. */
 export interface Clock {
+  /** What people call the time. It may be set, forward and back, at any moment. */
   now(): Date;
+  /** Milliseconds since whenever; it never goes back. For how long something takes within this process. */
+  monotonic(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  monotonic: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
+
+/** Milliseconds by which the clocks of two processes may differ. */
+const SKEW_MS = 60_000;
+
+/** Seconds since a time that was noted. One that lies ahead was noted before the clock was set back: nobody waits for it. */
+export function secondsSince(now: Date, noted: string): number {
+  const age = now.getTime() - Date.parse(noted);
+  return age < -SKEW_MS ? Number.POSITIVE_INFINITY : Math.max(0, age) / 1_000;
+}
+
+/** Seconds until a time that was noted to lie at most so far ahead; further off it was noted before the clock was set back. */
+export function secondsUntil(now: Date, noted: string, most: number): number {
+  const wait = (Date.parse(noted) - now.getTime()) / 1_000;
+  return wait > most + SKEW_MS / 1_000 ? 0 : Math.max(0, wait);
+}

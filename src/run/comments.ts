@@ -149,7 +149,8 @@ export class Comments {
       const spec = await new Notes(this.#services.store, key).read(SPEC_NOTE, specSchema);
       if (spec?.issue === issue) found.push(key.run);
     }
-    return found;
+    // By name, not by time: the clock may have been set back between two runs.
+    return found.sort((a, b) => ordinal(a) - ordinal(b));
   }
 
   /** The run an issue or a variant's pull request belongs to. @throws HuxleyError `command.noRun` */
@@ -189,6 +190,11 @@ export class Comments {
   #notes(repository: string): Notes {
     return new Notes(this.#services.store, { repository, run: REPOSITORY_NOTES });
   }
+}
+
+/** Which run of its issue it is: 1 for `r41`, 2 for `r41-2`. */
+function ordinal(run: string): number {
+  return Number(/-(\d+)$/.exec(run)?.[1] ?? 1);
 }
 
 /** The id of this App's reply to a comment, as GitHub has it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { renderDashboard } from '../report/dashboard.ts';
 import { parseMarker } from '../report/marker.ts';
 import type { RunView } from '../report/view.ts';
+import { secondsSince } from './clock.ts';
 import type { OpenRun } from './open-run.ts';
 
 const shownSchema = z.strictObject({ key: z.string(), at: z.iso.datetime() });
@@ -18,7 +19,7 @@ export async function tendDashboard(run: OpenRun, view: RunView): Promise<number
   const key = `${run.entries.length} ${JSON.stringify(view.attention)}`;
   const shown = await run.notes.read(SHOWN, shownSchema);
   if (shown?.key === key) return null;
-  const age = shown === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - Date.parse(shown.at)) / 1_000;
+  const age = shown === undefined ? Number.POSITIVE_INFINITY : secondsSince(now, shown.at);
   if (run.archive.status !== 'ended' && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
   const body = renderDashboard(view);
   const fresh = () => writeDashboard(run, body);

@@ -3,6 +3,7 @@ import { GitHubRefusal } from '../github/refusal.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { setAttention } from './attention.ts';
 import { chargeOrphans } from './charge.ts';
+import { secondsSince, secondsUntil } from './clock.ts';
 import { type JobRecord, jobRecordSchema } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
@@ -39,14 +40,14 @@ function whyNot({ spec }: OpenRun, error: unknown): string {
 /** True when GitHub has just taken the job. */
 async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
   const record = (await run.notes.read(recordName(job.job), jobRecordSchema)) ?? (await newRecord(run, job));
-  const now = run.clock.now().getTime();
+  const now = run.clock.now();
+  const { backoffSeconds, lookupSeconds } = run.options;
   if (record.state === 'waiting') {
-    return Date.parse(record.notBefore) <= now && send(run, record);
+    return secondsUntil(now, record.notBefore, Math.max(lookupSeconds, ...backoffSeconds)) === 0 && send(run, record);
   }
   if (record.workflowRun !== null) return false;
   const workflowRun = await lookUp(run, record);
-  if (workflowRun === null)
-    return now - Date.parse(record.sentAt!) > run.options.lookupSeconds * 1_000 && send(run, record);
+  if (workflowRun === null) return secondsSince(now, record.sentAt!) > lookupSeconds && send(run, record);
   await run.notes.write(recordName(job.job), { ...record, state: 'running', workflowRun } satisfies JobRecord);
   return true;
 }

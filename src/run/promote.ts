@@ -91,8 +91,11 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
   // The next turn compares anew, or says why it cannot.
   if (merged.kind === 'stale') return;
   const since = await run.notes.read('merge-since', z.iso.datetime());
-  if (since === undefined) await run.notes.write('merge-since', run.clock.now().toISOString());
-  const waited = since === undefined ? 0 : run.clock.now().getTime() - Date.parse(since);
+  const now = run.clock.now();
+  // One that lies ahead was noted before the clock was set back.
+  const known = since !== undefined && Date.parse(since) <= now.getTime();
+  if (!known) await run.notes.write('merge-since', now.toISOString());
+  const waited = known ? now.getTime() - Date.parse(since) : 0;
   if (merged.kind === 'blocked' && waited < WAIT_HOURS * 3_600_000)
     return void (await setAttention(run, 'merge', `Pull request #${pull} waits to be merged: ${merged.reason}.`));
   await setAttention(run, 'merge', null);

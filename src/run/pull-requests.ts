@@ -5,6 +5,7 @@ import type { TaskId, VariantId } from '../model/ids.ts';
 import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../report/pull-request.ts';
 import { type RunView, variantIn } from '../report/view.ts';
 import { setAttention } from './attention.ts';
+import { secondsSince } from './clock.ts';
 import { type Making, makingSchema } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { parentOf } from './order.ts';
@@ -72,7 +73,7 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
     return null;
   }
   if (known.key === wanted && known.open === open) return null;
-  const age = (run.clock.now().getTime() - Date.parse(known.at)) / 1_000;
+  const age = secondsSince(run.clock.now(), known.at);
   const urgent = known.open !== open || run.archive.status === 'ended' || run.archive.gate !== null;
   if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
   const number = (await pullNumber(run, variant.id))!;

@@ -116,7 +116,8 @@ export class Service {
     const since = await notes.read('comments-since', z.iso.datetime());
     if (since !== undefined) {
       const forge = await forges.forge(repository);
-      const from = new Date(Date.parse(since) - OVERLAP_MS).toISOString();
+      // Never later than now: the clock may have been set back since.
+      const from = new Date(Math.min(Date.parse(since), now.getTime()) - OVERLAP_MS).toISOString();
       for (const comment of await forge.commentsSince(from))
         await this.#comments
           .handle(repository, comment)

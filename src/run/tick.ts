@@ -1,5 +1,6 @@
 import type { RunView } from '../report/view.ts';
 import { advanceSearch } from './advance.ts';
+import { secondsUntil } from './clock.ts';
 import { collectResults, type Hints } from './collect.ts';
 import { tendDashboard } from './dashboard.ts';
 import { dispatchDue } from './dispatch.ts';
@@ -58,10 +59,10 @@ async function tendAgain(run: OpenRun): Promise<number | null> {
 }
 
 async function secondsToRetry(run: OpenRun): Promise<number | null> {
-  const now = run.clock.now().getTime();
+  const now = run.clock.now();
   return least(
     (await jobRecords(run)).map((record) => {
-      if (record.state === 'waiting') return Math.max(1, (Date.parse(record.notBefore) - now) / 1_000);
+      if (record.state === 'waiting') return Math.max(1, secondsUntil(now, record.notBefore, run.options.sweepSeconds));
       return record.workflowRun === null ? 2 : null;
     }),
   );

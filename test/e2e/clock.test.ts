@@ -1,0 +1,69 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { openStore } from '../../src/app/open-store.ts';
+import { startServer } from '../../src/app/server.ts';
+import { type Clock, systemClock } from '../../src/run/clock.ts';
+import { expectConsistent } from '../support/consistency.ts';
+import { QUICK } from '../support/quick.ts';
+import { until, World } from '../support/world.ts';
+
+const HOURS = 3_600_000;
+
+test('the clock is set back ten hours in mid-run, then ahead, then right again: the run goes on as if nothing had happened', async () => {
+  await using world = await World.start({
+    luck: 0.9,
+    tasks: 16,
+    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+search: { policy: hgm, budget: 14, concurrency: 2, batch: 3 }
+limits: { hours: 48 }
+`,
+  });
+  let offset = 0;
+  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + offset) };
+  await using store = await openStore({ databaseURL: null, sqlitePath: world.journalPath });
+  await using server = await startServer({
+    ...world.credentials,
+    host: '127.0.0.1',
+    port: 0,
+    store,
+    clock,
+    log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'silent' }),
+    throttle: false,
+    // Far from any limit: whoever waits here waits for the clock.
+    writeLimits: { perMinute: 1_000, perHour: 10_000 },
+    options: QUICK,
+  });
+  world.deliverTo(server.url);
+  await world.run('seed=3');
+  const entries = async () => (await store.read({ repository: 'octo/agent', run: 'r1' })).length;
+  for (const [at, hours] of [
+    [6, -10],
+    [14, 10],
+    [22, 0],
+  ] as const) {
+    await until(async () => ((await entries()) >= at ? true : undefined), `entry ${at}`, 60);
+    offset = hours * HOURS;
+  }
+  const archive = await until(
+    async () => {
+      const now = await world.archive('r1');
+      return now?.outcome ? now : undefined;
+    },
+    'the end of the run',
+    120,
+  );
+  await world.ended('r1');
+  await expectConsistent(world, 'r1', archive);
+});
+
+test('a token that GitHub no longer takes is fetched anew, however long the clock says it lasts', async () => {
+  await using world = await World.start({ tasks: 2 });
+  const forge = await world.forge();
+  await forge.facts();
+  for (const token of world.github.hub.store.tokens.list({}))
+    if (token.installation !== null)
+      world.github.hub.store.tokens.update(token.id, { expiresAt: '2020-01-01T00:00:00Z' });
+  const issue = await world.issue();
+  // A token that is only seconds old is tried for a while, since GitHub's servers hear of it one after the other.
+  expect(await forge.comment(issue, 'Still here.')).toEqual(expect.any(Number));
+});
