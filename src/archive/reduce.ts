@@ -1,3 +1,4 @@
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
 import { ROOT } from '../model/ids.ts';
@@ -19,7 +20,7 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
     throw new HuxleyError(
       'archive.notStarted',
       `A run's first event is run.started, not ${event.type}.`,
-      'Read the journal from its first entry; if that is gone, rebuild it with `huxley recover`.',
+      `Read the journal from its first entry; if that is gone, rebuild it with ${commandLine('recover')}.`,
     );
   }
   switch (event.type) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine } from '../model/command-line.ts';
 import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
@@ -188,7 +189,7 @@ export function parseEvent(value: unknown, place: string): ArchiveEvent {
   throw new HuxleyError(
     'journal.damaged',
     `${place} is not an event: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`,
-    'Restore the journal from a backup, or rebuild it from GitHub with `huxley recover`.',
+    `Restore the journal from a backup, or rebuild it from GitHub with ${commandLine('recover')}.`,
     { cause: parsed.error },
   );
 }

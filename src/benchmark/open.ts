@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import { openDirectory } from './directory/suite.ts';
@@ -55,7 +56,7 @@ export async function openSuite(name: string, options: OpenOptions): Promise<Ope
 
 function sweBench(name: string, rows: Rows, { sandbox, image }: OpenOptions): OpenedSuite {
   if (!sandbox)
-    throw new HuxleyError('suite.sandbox', `${name} needs Docker to read its images`, 'Run `huxley doctor`.');
+    throw new HuxleyError('suite.sandbox', `${name} needs Docker to read its images`, `Run ${commandLine('doctor')}.`);
   return sweBenchSuite(name, rows, async (reference) => {
     await image(reference);
     return sandbox();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 
 /** Where a repository says which tasks of a published benchmark it is measured on. */
@@ -34,7 +35,7 @@ export function needsLock(suite: string): boolean {
 
 /** @throws HuxleyError `suite.lock` when there is none, it is damaged, or it is another suite's. */
 export function parseSuiteLock(text: string | null, suite: string): SuiteLock {
-  const remedy = `Make it with \`huxley bench lock ${suite}${suite === 'polyglot' ? ' --path CHECKOUT' : ''} > ${SUITE_LOCK_PATH}\` and commit it (docs/suites.md).`;
+  const remedy = `Make it with ${commandLine(`bench lock ${suite}${suite === 'polyglot' ? ' --path CHECKOUT' : ''} > ${SUITE_LOCK_PATH}`)} and commit it (docs/suites.md).`;
   const wrong = (what: string) => new HuxleyError('suite.lock', `${SUITE_LOCK_PATH} ${what}.`, remedy);
   if (text === null) throw wrong(`is missing, which names the tasks of \`${suite}\``);
   let json: unknown;

@@ -6,6 +6,7 @@ import { datasetOf } from '../benchmark/swebench/sources.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { GradeOptions } from './bench.ts';
 import { readPredictions } from './bench-grade.ts';
+import { shellCommand, shellWord } from './print.ts';
 
 /**
  * `huxley bench grade --grader official`: predictions as the official harness reads them, and the harness on them where it is
@@ -32,7 +33,7 @@ export async function gradeOfficially(file: string, options: GradeOptions): Prom
     .replace(/[^0-9]/g, '')
     .slice(0, 14)}`;
   const command = ['swebench', 'eval', dataset, '-p', exported, '--run-id', run, '-j', String(options.concurrency)];
-  process.stderr.write(`${predictions.length} predictions in ${exported}\n${command.join(' ')}\n`);
+  process.stderr.write(`${predictions.length} predictions in ${exported}\n${shellCommand(...command)}\n`);
   const code = await execute(command, folder);
   if (code !== 0)
     throw new HuxleyError(
@@ -40,7 +41,7 @@ export async function gradeOfficially(file: string, options: GradeOptions): Prom
       code === null
         ? 'The official harness is not installed here'
         : `The official harness ended with exit code ${code}`,
-      `${code === null ? 'Install it with `pip install swebench`' : 'Read what it said'}, and run in ${folder}: ${command.join(' ')}`,
+      `${code === null ? 'Install it with `pip install swebench`' : 'Read what it said'}, and run in ${shellWord(folder)}: ${shellCommand(...command)}`,
     );
   process.stdout.write(`The official report of run ${run} is in ${folder}\n`);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { commandLine } from '../model/command-line.ts';
 
 export function register(program: Command): void {
   const journal = program.command('journal').description('look at, save and restore the journals of runs');
@@ -14,7 +15,7 @@ export function register(program: Command): void {
     });
   journal
     .command('export')
-    .description('print a run as JSON lines, for `huxley replay` and for keeping')
+    .description(`print a run as JSON lines, for ${commandLine('replay')} and for keeping`)
     .argument('<repository>', 'owner/name')
     .argument('<run>', 'e.g. r41')
     .action(async (repository: string, run: string) => {
@@ -29,14 +30,14 @@ export function register(program: Command): void {
         throw new HuxleyError(
           'journal.unknownRun',
           `There is no journal of run ${run} of ${repository}.`,
-          '`huxley journal list` shows which there are.',
+          `${commandLine('journal list')} shows which there are.`,
         );
       process.stdout.write(exportToString({ repository, run, entries }));
     });
   journal
     .command('import')
     .description('write an exported journal back; never over one that is there')
-    .argument('<file>', 'what `huxley journal export` printed')
+    .argument('<file>', `what ${commandLine('journal export')} printed`)
     .action(async (file: string) => {
       const [{ readFileSync }, { join }, { parseExport }, { openStore }, { huxleyHome }] = await Promise.all([
         import('node:fs'),

@@ -1,11 +1,11 @@
 import type { WriteStream } from 'node:tty';
+import { clip, wrap } from './print.ts';
 
 let drawn: LiveBlock | null = null;
 
 /** Writes a line for the person: above the block that is drawn, if one is. */
 export function say(line: string): void {
-  if (drawn === null) process.stderr.write(`${line}\n`);
-  else drawn.say(line);
+  (drawn ?? new LiveBlock()).say(line);
 }
 
 /**
@@ -14,7 +14,7 @@ export function say(line: string): void {
  */
 export class LiveBlock {
   readonly #stream: WriteStream;
-  #height = 0;
+  #drawn: readonly string[] = [];
 
   constructor(stream: WriteStream = process.stderr) {
     this.#stream = stream;
@@ -25,29 +25,34 @@ export class LiveBlock {
     return this.#stream.isTTY === true && TERM !== 'dumb' && !NO_COLOR && !CI;
   }
 
-  /** Writes a line that stays. */
+  /** Some terminals say that they have none. */
+  get #columns(): number {
+    return this.#stream.columns || 80;
+  }
+
+  /** Writes a line that stays, broken between words where the terminal is too narrow. */
   say(line: string): void {
-    this.#stream.write(`${this.#erase()}${line}\n`);
+    this.#stream.write(`${this.#erase()}${this.#stream.isTTY ? wrap(line, this.#columns) : line}\n`);
   }
 
   /** Replaces the block; what does not fit the terminal is cut, newest lines last. */
   draw(lines: readonly string[]): void {
     if (!this.isLive) return;
-    const { columns = 80, rows = 24 } = this.#stream;
-    const room = Math.max(3, rows - 2);
+    const columns = this.#columns;
+    const room = Math.max(3, (this.#stream.rows || 24) - 2);
     const shown =
       lines.length > room
         ? [lines[0]!, `   … ${lines.length - room + 1} lines`, ...lines.slice(lines.length - room + 2)]
         : lines;
-    const cut = shown.map((line) => [...line].slice(0, columns - 1).join(''));
+    const cut = shown.map((line) => clip(line, columns));
     this.#stream.write(`${this.#erase()}${cut.join('\n')}\n`);
-    this.#height = cut.length;
+    this.#drawn = cut;
     drawn = this;
   }
 
   /** Lets the block stand as it is; what is written next goes below. */
   leave(): void {
-    this.#height = 0;
+    this.#drawn = [];
     drawn = null;
   }
 
@@ -57,10 +62,12 @@ export class LiveBlock {
   }
 
   #erase(): string {
-    if (this.#height === 0) return '';
+    if (this.#drawn.length === 0) return '';
     drawn = null;
-    const codes = `\u001b[${this.#height}A\u001b[0J`;
-    this.#height = 0;
-    return codes;
+    // Lines that a terminal made narrower has broken take more rows than they did.
+    const columns = this.#columns;
+    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / columns)), 0);
+    this.#drawn = [];
+    return `\u001b[${rows}A\u001b[0J`;
   }
 }

@@ -5,8 +5,8 @@ import { interrupted, interruptible } from './interruption.ts';
 interface Options {
   readonly dir?: string;
   readonly port: string;
-  readonly account: string;
-  readonly repository: string;
+  readonly account?: string;
+  readonly repository?: string;
   readonly from?: string;
   readonly webhook: string;
   readonly faults?: string;
@@ -20,8 +20,8 @@ export function register(program: Command): void {
     .description('start a local GitHub with an account, a repository and the App on it; ends with Ctrl-C')
     .option('--dir <folder>', 'where its state is kept (default: local-github in HUXLEY_HOME)')
     .option('--port <number>', 'port to listen on; 0 takes a free one', '3080')
-    .option('--account <login>', 'the account that owns the repository', 'you')
-    .option('--repository <name>', 'the repository to have', 'agent')
+    .option('--account <login>', 'the account that owns the repository (default: what the state has, else you)')
+    .option('--repository <name>', 'the repository to have (default: what the state has, else agent)')
     .option('--from <folder>', 'files of its first commit, when the repository is new')
     .option('--webhook <url>', 'where the App hears of events', 'http://127.0.0.1:3000/api/github/webhooks')
     .option('--faults <seed>', 'make things go wrong by chance, the same way for the same seed')
@@ -35,8 +35,9 @@ export function register(program: Command): void {
       const ended = interrupted(interruptible('ending the local GitHub.'));
       const dir = options.dir ?? join(huxleyHome(), 'local-github');
       const { account, repository, from, webhook, json = false } = options;
-      const scope = { ...(from === undefined ? {} : { from }), ...(seed === undefined ? {} : { seed }) };
-      await serveLocalGitHub({ dir, port, account, repository, webhook, json, ended, ...scope });
+      const named = { ...(account && { account }), ...(repository && { repository }) };
+      const scope = { ...named, ...(from === undefined ? {} : { from }), ...(seed === undefined ? {} : { seed }) };
+      await serveLocalGitHub({ dir, port, webhook, json, ended, ...scope });
     });
 }
 

@@ -4,6 +4,7 @@ import { openPostgres } from '../archive/postgres.ts';
 import { openSqliteForReading } from '../archive/sqlite.ts';
 import type { Store } from '../archive/store.ts';
 import { huxleyHome } from '../config/home.ts';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 
 /** The journal the App on this machine keeps, for reading beside it: `DATABASE_URL`, or the file in `HUXLEY_HOME`. */
@@ -14,7 +15,7 @@ export async function openForReading(env: NodeJS.ProcessEnv = process.env): Prom
     throw new HuxleyError(
       'journal.missing',
       `There is no journal at ${path}.`,
-      'Set HUXLEY_HOME or DATABASE_URL as for `huxley serve`.',
+      `Set HUXLEY_HOME or DATABASE_URL as for ${commandLine('serve')}.`,
     );
   return openSqliteForReading(path);
 }

@@ -2,6 +2,7 @@ import type { ExpandResult } from '../job/contract.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { visible } from '../report/text.ts';
 import type { Committed } from './child-repository.ts';
+import { shellCommand } from './print.ts';
 
 export interface PrintedExpansion extends Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'> {
   readonly operator: OperatorName;
@@ -49,7 +50,7 @@ export function describeExpansion({ diagnosis, failure, ...rest }: PrintedExpans
     '',
     rest.commit === null
       ? 'No commit: no child was made.'
-      : `Commit ${rest.commit.sha} (tree ${rest.commit.tree})\n  git -C ${rest.folder} show`,
+      : `Commit ${rest.commit.sha} (tree ${rest.commit.tree})\n  ${shellCommand('git', '-C', rest.folder, 'show')}`,
     `${rest.requests} model calls, $${rest.costUSD.toFixed(4)}`,
     '',
   ].join('\n');

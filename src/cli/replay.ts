@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 
 interface ReplayOptions {
@@ -24,7 +25,7 @@ async function replayCommand(file: string, { policy, json }: ReplayOptions): Pro
     throw new HuxleyError(
       'replay.missing',
       `There is no file ${file}.`,
-      'Export a journal first: `huxley journal export`.',
+      `Export a journal first: ${commandLine('journal export')}.`,
     );
   const journal = parseExport(readFileSync(file, 'utf8'), file);
   const say = (line: string) => process.stdout.write(`${line}\n`);

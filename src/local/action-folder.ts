@@ -40,13 +40,17 @@ async function makeFolder(): Promise<string> {
 }
 
 async function bundle() {
-  const { bundleAction } = await import('./bundle-action.ts').catch((error) => {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const refuse = (error: Error & { code?: string }) => {
+    // The second is what esbuild says where its program for this machine, an optional dependency, is absent.
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' && !/@esbuild\/|esbuild for another platform/.test(error.message))
+      throw error;
     throw new HuxleyError(
       'action.bundler',
-      'The action cannot be bundled: esbuild is not installed.',
-      'Run `npm ci` without `--omit=dev`.',
+      'The action can’t be bundled: esbuild is not installed for this machine.',
+      'Run `npm ci` without `--omit=dev` and `--omit=optional`.',
+      { cause: error },
     );
-  });
-  return bundleAction();
+  };
+  const { bundleAction } = await import('./bundle-action.ts').catch(refuse);
+  return bundleAction().catch(refuse);
 }

@@ -1,3 +1,4 @@
+import { CALL_FROM_BESIDE } from '../model/command-line.ts';
 import type { Reason } from '../model/decision.ts';
 import type { GateVerdict } from '../model/event.ts';
 import type { TaskId } from '../model/ids.ts';
@@ -129,5 +130,5 @@ function chosen({ decision }: PullRequestDetails): string {
 }
 
 function reproduce({ suite }: RunView, node: VariantView, { sha }: PullRequestDetails): string {
-  return `\`\`\`sh\ngit fetch origin ${sha} && git worktree add ../${node.variant} ${sha}\nhuxley bench run --agent ../${node.variant} --suite ${suite}\n\`\`\``;
+  return `\`\`\`sh\n# in a checkout of this repository, with Huxley's at ../huxley\ngit fetch origin ${sha} && git worktree add ../${node.variant} ${sha}\n${CALL_FROM_BESIDE} bench run --agent ../${node.variant} --suite ${suite}\n\`\`\``;
 }

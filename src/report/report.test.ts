@@ -51,6 +51,7 @@ const view: RunView = {
   suite: 'kata',
   budget: { used: 562, total: 800 },
   costUSD: { spent: 61.4, limit: 90 },
+  rootMeasured: null,
   best: 'v2',
   variants: [
     node('v0', null, 22, 60, { clade: { resolved: 50, n: 100 }, summary: 'the root' }),
@@ -241,8 +242,9 @@ test('the pull request of a variant that waits for more evidence', () =>
     <details><summary>Reproduce</summary>
 
     \`\`\`sh
+    # in a checkout of this repository, with Huxley's at ../huxley
     git fetch origin aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa && git worktree add ../v2 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-    huxley bench run --agent ../v2 --suite kata
+    npm --prefix ../huxley run -s huxley -- bench run --agent ../v2 --suite kata
     \`\`\`
 
     </details>
@@ -359,7 +361,7 @@ test('explanations name what was believed', () => {
 
 test('the tree in a terminal', () =>
   expect(treeText(view).join('\n')).toMatchInlineSnapshot(`
-    "r41  ▓▓▓▓▓▓▓░░░ 562/800  $61.40/90  searching  best v2 19/26  rehearsal model
+    "r41  ▓▓▓▓▓▓▓░░░ 562/800  searching  best v2 19/26  rehearsal model
      v0   22/60
      └─ v1   9/14   change of v1
         ├─ v2   19/26  ◀ best Retries a <b>failed</b> edit @everyone #1
@@ -367,6 +369,15 @@ test('the tree in a terminal', () =>
      ⠋ expand v2 (4 min)
      ⠋ evaluate v1 on 4 tasks (60 s); attempt 1 gave no result: no model \`x\`"
   `));
+
+test('the head line counts dollars where somebody pays, and how far measuring the root has come', () => {
+  const rootMeasured = { done: 8, of: 32, secondsLeft: 75 };
+  const head = (more: Partial<RunView>) => treeText({ ...view, ...more })[0];
+  expect(head({ rehearsal: false })).toContain('$61.40/90  searching');
+  expect(head({ status: 'measuring the root', rootMeasured })).toContain('measuring the root 8/32, about 75 s left');
+  const first = { ...rootMeasured, done: 0, secondsLeft: null };
+  expect(head({ status: 'measuring the root', rootMeasured: first })).toContain('measuring the root 0/32  best');
+});
 
 test('the tree as a picture is well-formed and whole', () => {
   const svg = treeSvg(view);

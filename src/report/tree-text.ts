@@ -7,11 +7,13 @@ export function treeText(view: RunView, frame = 0): string[] {
   const { budget, costUSD } = view;
   const best = view.variants.find(({ variant }) => variant === view.best);
   const limit = costUSD.limit === null ? '' : `/${costUSD.limit}`;
+  // Nobody is billed for a rehearsal.
+  const cost = view.rehearsal ? [] : [`${dollars(costUSD.spent)}${limit}`];
   const head = [
     view.run,
     `${bar(budget.used, budget.total)} ${budget.used}/${budget.total}`,
-    `${dollars(costUSD.spent)}${limit}`,
-    view.status === 'held-out' ? `held-out ${heldOutProgress(view)}` : view.status,
+    ...cost,
+    progress(view),
     ...(best && best.own.n > 0 ? [`best ${best.variant} ${tally(best.own)}`] : []),
     ...(view.rehearsal ? ['rehearsal model'] : []),
   ].join('  ');
@@ -32,6 +34,14 @@ export function treeText(view: RunView, frame = 0): string[] {
   if (root) walk(root, ' ', ' ');
   const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'[frame % 10];
   return [head, ...lines, ...view.inFlight.map((work) => ` ${spinner} ${workText(work)}`)];
+}
+
+function progress(view: RunView): string {
+  if (view.status === 'held-out') return `held-out ${heldOutProgress(view)}`;
+  if (view.rootMeasured === null) return view.status;
+  const { done, of, secondsLeft } = view.rootMeasured;
+  const left = secondsLeft === null ? '' : `, about ${minutes(Math.max(5, secondsLeft))} left`;
+  return `measuring the root ${done}/${of}${left}`;
 }
 
 function note(node: VariantView, view: RunView): string {

@@ -72,8 +72,33 @@ const view = (count: number) =>
 test('a run that measures its root', () => {
   expect(view(3)).toMatchObject({
     status: 'measuring the root',
+    rootMeasured: { done: 1, of: 2, secondsLeft: 0 },
     inFlight: [{ what: 'evaluate v0 on 1 task', seconds: 69 }],
     budget: { used: 0, total: 20 },
+  });
+});
+
+test('what measuring the root still takes follows from the results so far', () => {
+  const early = runView({
+    archive: replay(events.slice(0, 3)),
+    policy: policyOf(policy),
+    entries: entries.slice(0, 3).map((entry, i) => ({ ...entry, at: at(20 * i).toISOString() })),
+    attention: [],
+    now: at(50),
+  });
+  // One of two tasks took 40 seconds; ten seconds of the next are over.
+  expect(early.rootMeasured).toEqual({ done: 1, of: 2, secondsLeft: 30 });
+  expect(view(4).rootMeasured).toBeNull();
+});
+
+test('a search that has used its budget up waits for results, it does not search', () => {
+  const [started, ...others] = events as [ArchiveEvent & { type: 'run.started' }, ...ArchiveEvent[]];
+  const spent = [{ ...started, budget: 6 }, ...others];
+  expect(
+    runView({ archive: replay(spent), policy: policyOf(policy), entries, attention: [], now: at(70) }),
+  ).toMatchObject({
+    status: 'waiting for the last results',
+    budget: { used: 6, total: 6 },
   });
 });
 

@@ -22,6 +22,7 @@ export interface ViewSource {
 /** The run as people see it, from its archive and journal. */
 export function runView({ archive, policy, entries, attention, pulls, now }: ViewSource): RunView {
   const { settings, search } = archive;
+  const status = statusOf(archive);
   const beliefs = new Map(rankForChoice(viewOf(archive), policy).map((belief) => [belief.variant, belief]));
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(beliefs.keys().next().value ?? 0);
   const failures = failedStages(entries);
@@ -43,13 +44,14 @@ export function runView({ archive, policy, entries, attention, pulls, now }: Vie
   );
   return {
     run: settings.run,
-    status: statusOf(archive),
+    status,
     outcome: archive.outcome && { kind: archive.outcome.outcome, reason: archive.outcome.reason },
     policy: settings.policy.name,
     seed: settings.seed,
     suite: entries.flatMap(({ event }) => (event.type === 'run.started' ? [event.suite.name] : []))[0] ?? '',
     budget: { used: budgetUsed(archive), total: settings.budget },
     costUSD: { spent: archive.spentUSD, limit: settings.costUSD },
+    rootMeasured: status === 'measuring the root' ? rootMeasured(archive, entries, now) : null,
     best,
     variants,
     inFlight: workInFlight(archive, entries, now),
@@ -66,21 +68,31 @@ export function runView({ archive, policy, entries, attention, pulls, now }: Vie
   };
 }
 
-function statusOf({ status, search }: Archive): RunView['status'] {
+function statusOf(archive: Archive): RunView['status'] {
+  const { status, search, settings } = archive;
   switch (status) {
     case 'running': {
       const root = search.variants[0]!;
-      return root.own.resolved + root.own.unresolved < search.tasks.length &&
-        search.live === 1 &&
-        search.expanding === 0
-        ? 'measuring the root'
-        : 'searching';
+      if (root.own.resolved + root.own.unresolved < search.tasks.length && search.live === 1 && search.expanding === 0)
+        return 'measuring the root';
+      return budgetUsed(archive) >= settings.budget ? 'waiting for the last results' : 'searching';
     }
     case 'judging':
       return 'held-out';
     default:
       return status;
   }
+}
+
+/** Jobs end one by one, so the time that is left follows from what the results so far took. */
+function rootMeasured({ search }: Archive, entries: readonly JournalEntry[], now: Date): RunView['rootMeasured'] {
+  const { resolved, unresolved } = search.variants[0]!.own;
+  const [done, of] = [resolved + unresolved, search.tasks.length];
+  const seconds = (now.getTime() - Date.parse(entries[0]!.at)) / 1_000;
+  const lastResult = entries.findLast(({ event }) => event.type === 'evaluation.done')?.at;
+  if (lastResult === undefined || done === 0) return { done, of, secondsLeft: null };
+  const each = (Date.parse(lastResult) - Date.parse(entries[0]!.at)) / 1_000 / done;
+  return { done, of, secondsLeft: Math.max(0, of * each - seconds) };
 }
 
 function variantView(

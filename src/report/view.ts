@@ -54,7 +54,14 @@ export interface WorkView {
 /** A run as every surface shows it. */
 export interface RunView {
   readonly run: RunId;
-  readonly status: 'measuring the root' | 'searching' | 'paused' | 'stopping' | 'held-out' | 'ended';
+  readonly status:
+    | 'measuring the root'
+    | 'searching'
+    | 'waiting for the last results'
+    | 'paused'
+    | 'stopping'
+    | 'held-out'
+    | 'ended';
   readonly outcome: { readonly kind: RunOutcome; readonly reason: string } | null;
   readonly policy: string;
   readonly seed: number;
@@ -62,6 +69,8 @@ export interface RunView {
   readonly suite: string;
   readonly budget: { readonly used: number; readonly total: number };
   readonly costUSD: { readonly spent: number; readonly limit: number | null };
+  /** How far measuring the root has come, outside the budget; `null` once that is over. `secondsLeft` is a guess, `null` before the first result. */
+  readonly rootMeasured: { readonly done: number; readonly of: number; readonly secondsLeft: number | null } | null;
   readonly best: VariantId;
   readonly variants: readonly VariantView[];
   readonly inFlight: readonly WorkView[];

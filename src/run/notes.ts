@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RunKey } from '../archive/journal.ts';
 import type { Documents } from '../archive/store.ts';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 
 /** What is written down about a run beside its journal, checked whenever it is read. */
@@ -59,7 +60,7 @@ export class Notes {
     throw new HuxleyError(
       'notes.damaged',
       `Note ${name} of ${this.#key.repository} ${this.#key.run} cannot be read: ${parsed.error.issues[0]?.message}.`,
-      'Restore the database from a backup, or rebuild the run from GitHub with `huxley recover`.',
+      `Restore the database from a backup, or rebuild the run from GitHub with ${commandLine('recover')}.`,
     );
   }
 }

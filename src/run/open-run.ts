@@ -4,6 +4,7 @@ import type { RunKey } from '../archive/journal.ts';
 import { reduce } from '../archive/reduce.ts';
 import type { Store } from '../archive/store.ts';
 import type { Forge } from '../github/forge.ts';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { policyOf } from '../search/policies.ts';
@@ -61,7 +62,7 @@ export class OpenRun {
       throw new HuxleyError(
         'run.unknown',
         `There is no run ${key.run} of ${key.repository}.`,
-        'Check its name, or rebuild it from GitHub with `huxley recover`.',
+        `Check its name, or rebuild it from GitHub with ${commandLine('recover')}.`,
       );
     return new OpenRun(key, forge, spec, entries, services);
   }

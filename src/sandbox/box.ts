@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isEnded, statusOf } from './engine.ts';
@@ -127,7 +128,7 @@ export class DockerBox implements Box {
       throw new HuxleyError(
         'sandbox.exec',
         'What ran in a container could not be ended, though neither its processes nor its memory were used up',
-        'Run `huxley doctor` to see whether the engine is well.',
+        `Run ${commandLine('doctor')} to see whether the engine is well.`,
       );
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { DockerBox } from './box.ts';
 import { connect, type EngineAddress, statusOf } from './engine.ts';
@@ -41,7 +42,7 @@ export function dockerSandbox(
           : new HuxleyError(
               'sandbox.start',
               `A container of ${spec.image} does not start: ${messageOf(error)}`,
-              'Run `huxley doctor` to see what the engine lacks.',
+              `Run ${commandLine('doctor')} to see what the engine lacks.`,
               { cause: error },
             );
       }
@@ -59,7 +60,7 @@ async function createContainer(docker: Docker, spec: BoxSpec, options: Docker.Co
       throw new HuxleyError(
         'sandbox.image',
         `The engine has no image '${spec.image}'`,
-        'Run `huxley setup`, which builds the images.',
+        `Run ${commandLine('setup')}, which builds the images.`,
         {
           cause: error,
         },
@@ -67,7 +68,7 @@ async function createContainer(docker: Docker, spec: BoxSpec, options: Docker.Co
     throw new HuxleyError(
       'sandbox.create',
       `A container of ${spec.image} cannot be made: ${messageOf(error)}`,
-      'Run `huxley doctor` to see what the engine lacks.',
+      `Run ${commandLine('doctor')} to see what the engine lacks.`,
       { cause: error },
     );
   }

@@ -10,11 +10,16 @@ export function connect({ socket }: EngineAddress): Docker {
   return socket === null ? new Docker() : new Docker({ socketPath: socket });
 }
 
+/** Minor number of the oldest API that is spoken here: Docker 20.10's. */
+const OLDEST_API = 41;
+
 /** The engine's version, or why it cannot be reached. */
 export async function probe(address: EngineAddress): Promise<{ version: string } | { trouble: string }> {
   try {
     const docker = connect(address);
-    const { Version } = await Promise.race([docker.version(), after(5_000)]);
+    const { Version, ApiVersion } = await Promise.race([docker.version(), after(5_000)]);
+    if (Number(ApiVersion.replace('1.', '')) < OLDEST_API)
+      return { trouble: `Docker ${Version} is too old, 20.10 or newer is needed` };
     return { version: Version };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

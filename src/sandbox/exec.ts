@@ -1,6 +1,7 @@
 import type { Duplex, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { isEnded, statusOf } from './engine.ts';
 import { WORKER } from './hardening.ts';
@@ -122,7 +123,7 @@ async function start(container: Docker.Container, spec: InternalSpec): Promise<{
     throw new HuxleyError(
       'sandbox.exec',
       `'${spec.command[0]}' cannot be started in the container: ${messageOf(error)}`,
-      'Run `huxley doctor` to see whether the engine is well.',
+      `Run ${commandLine('doctor')} to see whether the engine is well.`,
       { cause: error },
     );
   }

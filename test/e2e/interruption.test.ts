@@ -13,7 +13,10 @@ import { processesWith } from '../support/processes.ts';
 
 // Real demos, ended in the middle in every way they can be, alone and under npm: nothing they started may be left.
 
-const docker = connect({ socket: inject('engineSocket') });
+const socket = inject('engineSocket');
+/** The tests' engine, which need not be where commands look by themselves. */
+const ENGINE = socket === null ? {} : { DOCKER_HOST: `unix://${socket}` };
+const docker = connect({ socket });
 const MAIN = projectPath('src', 'huxley.mjs');
 
 interface Demo {
@@ -51,7 +54,8 @@ function temporary(): string {
   return folder;
 }
 
-const demo = (options?: { folder: string }) => start(process.execPath, [MAIN, 'demo', '--budget', '4'], options);
+const demo = (options?: { folder: string }) =>
+  start(process.execPath, [MAIN, 'demo', '--budget', '4'], { env: ENGINE, ...options });
 
 /** Waits until containers of the demo's jobs run, and gives their owners. */
 async function working({ shows, processes }: Demo): Promise<ReadonlySet<number>> {
@@ -111,7 +115,7 @@ test('when whoever reads the output leaves, the demo ends everything', async () 
 test('under npm: Ctrl-C on a terminal, SIGTERM to npm, and npm’s sudden end', async () => {
   const command = `npm --prefix ${projectPath()} run demo -- --budget 4`;
   const onTerminal = start('script', ['--quiet', '--flush', '--return', '--command', command, '/dev/null'], {
-    env: { TERM: 'dumb' },
+    env: { ...ENGINE, TERM: 'dumb' },
   });
   const pids = await working(onTerminal);
   onTerminal.child.stdin!.write('\u0003');
@@ -121,7 +125,7 @@ test('under npm: Ctrl-C on a terminal, SIGTERM to npm, and npm’s sudden end', 
   expect(onTerminal.output()).toContain('Everything the demo started has ended.');
 
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const running = start('npm', ['--prefix', projectPath(), 'run', 'demo', '--', '--budget', '4']);
+    const running = start('npm', ['--prefix', projectPath(), 'run', 'demo', '--', '--budget', '4'], { env: ENGINE });
     const owners = await working(running);
     running.child.kill(signal);
     await nothingIsLeft(running, owners);

@@ -63,7 +63,7 @@ test('without a lock, with another suite’s, or with a damaged one, a run is re
   expect((await ask()).reply).toMatchInlineSnapshot(`
     "\`/huxley run seed=1\` is not done: .github/huxley-suite.json is missing, which names the tasks of \`polyglot\`.
 
-    Make it with \`huxley bench lock polyglot --path CHECKOUT > .github/huxley-suite.json\` and commit it (docs/suites.md).
+    Make it with \`npm run -s huxley -- bench lock polyglot --path CHECKOUT > .github/huxley-suite.json\` and commit it (docs/suites.md).
 
     <!-- huxley:reply v=1 to=3 -->"
   `);

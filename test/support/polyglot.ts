@@ -203,5 +203,5 @@ export async function polyglotImage(socket: string | null): Promise<{ image: str
   const { reference, built } = await imageState({ socket }, 'polyglot');
   return built
     ? { image: reference }
-    : { absent: `the image ${reference} is not built here; \`npm run huxley setup polyglot\` builds it` };
+    : { absent: `the image ${reference} is not built here; \`npm run -s huxley -- setup polyglot\` builds it` };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
+import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Box, ExecResult, Sandbox } from '../../sandbox/port.ts';
@@ -82,7 +83,7 @@ function neverBegan({ exitCode, timedOut, stderr }: ExecResult): HuxleyError {
   return new HuxleyError(
     'grading.runner',
     `The test runner did not come to load the code under test ${how}${said === '' ? '' : `: ${said}`}`,
-    'Try again; if it stays so, rebuild the images with `huxley setup`.',
+    `Try again; if it stays so, rebuild the images with ${commandLine('setup')}.`,
   );
 }
 

@@ -12,6 +12,7 @@ import { huxleyHome } from '../../config/home.ts';
 import { projectPath } from '../../config/project.ts';
 import { transcriptArtifactName } from '../../job/contract.ts';
 import { filesOf, startWorld } from '../../local/world.ts';
+import { CALL } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { count, minutes, pValue, tally } from '../../report/figures.ts';
 import { REHEARSAL_NOTE } from '../../report/view.ts';
@@ -23,6 +24,8 @@ import { askYes, canAsk } from '../ask.ts';
 import { followRun } from '../follow.ts';
 import { interrupted, interruptible } from '../interruption.ts';
 import { say as tell } from '../live.ts';
+import { shellCommand } from '../print.ts';
+import { appLog } from './app-log.ts';
 import { withReportFolder } from './folder.ts';
 import { DEMO_LIMIT_USD, type DemoModel, openDemoModel } from './model.ts';
 import { type DemoReport, demoReport, writeReport } from './report.ts';
@@ -96,7 +99,9 @@ interface Play extends Omit<DemoOptions, 'model'> {
 }
 
 async function playRun(options: Play): Promise<void> {
-  const { seed, budget, policy, concurrency, out, socket, model, setUp, signal, say } = options;
+  const { seed, budget, policy, concurrency, out, socket, model, setUp, say } = options;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
   const stamp = new Date()
     .toISOString()
     .replace(/[^0-9]/g, '')
@@ -132,7 +137,10 @@ async function playRun(options: Play): Promise<void> {
     apiURL: world.github.apiUrl,
     host: '127.0.0.1',
     port: 0,
-    log: pino({ level: 'error' }, process.stderr),
+    log: pino(
+      { level: 'error' },
+      appLog(join(dir, 'app.log'), (trouble) => ending.abort(trouble)),
+    ),
     throttle: false,
     writeLimits: null,
     store,
@@ -172,7 +180,9 @@ async function playRun(options: Play): Promise<void> {
   writeReport(out, report, key, view, entries);
   await saveTranscripts(user, { owner, repo }, join(out, 'transcripts'));
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  for (const line of closing(report, out)) say(line);
+  for (const line of verdict(report)) say(line);
+  // Not broken at blanks: commands are copied.
+  if (!options.json) process.stderr.write(`${whereToLook(report, out).join('\n')}\n`);
   if (options.keep) {
     say(`Leave with Ctrl-C. Until then: ${page}/issues/${issue.number} and ${page}/pulls`);
     say(`Ask as ${owner} would, and reload the issue:`);
@@ -229,7 +239,7 @@ async function startedRun(
   );
 }
 
-function closing(report: DemoReport, out: string): string[] {
+function verdict(report: DemoReport): string[] {
   const { root, shipped } = report.scores;
   const verdict = report.merged ? `${report.shipped} was merged.` : 'Nothing was merged.';
   return [
@@ -241,10 +251,22 @@ function closing(report: DemoReport, out: string): string[] {
       : [
           `  ${report.shipped}: ${tally(shipped.search)} search tasks, ${tally(shipped.heldOut)} held-out tasks${report.p === null ? '' : ` (${pValue(report.p)})`}`,
         ]),
-    `  ${count(report.variants.made, 'variant')}, ${count(report.evaluations.root + report.evaluations.search + report.evaluations.heldOut, 'evaluation')}, ${minutes(report.seconds.run)}${report.rehearsal ? ', rehearsal model' : ''}`,
+    `  ${variantsText(report.variants)}, ${count(report.evaluations.root + report.evaluations.search + report.evaluations.heldOut, 'evaluation')}, ${minutes(report.seconds.run)}${report.rehearsal ? ', rehearsal model' : ''}`,
+  ];
+}
+
+/** Numbers go on over variants that could not be made, so both kinds are counted. */
+function variantsText({ made, failed }: DemoReport['variants']): string {
+  return failed === 0
+    ? count(made, 'variant')
+    : `${count(made + failed, 'variant')} (${failed} could not be made or failed the check)`;
+}
+
+function whereToLook({ github }: DemoReport, out: string): string[] {
+  return [
     '',
     `Report:  ${out} (report.json, journal.jsonl, tree.svg, dashboard.md, transcripts/)`,
-    `Browse:  npm run huxley -- local github --dir ${report.github}`,
-    `Replay:  npm run huxley -- replay ${join(out, 'journal.jsonl')}`,
+    `Browse:  ${CALL} ${shellCommand('local', 'github', '--dir', github)}`,
+    `Replay:  ${CALL} ${shellCommand('replay', join(out, 'journal.jsonl'))}`,
   ];
 }

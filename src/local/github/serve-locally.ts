@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLine } from '../../model/command-line.ts';
 import type { Log } from './hub.ts';
 import { readFolder } from './setup/folder.ts';
 import { huxleyApp } from './setup/huxley-app.ts';
@@ -9,8 +10,9 @@ import { type LocalGitHub, startLocalGitHub } from './start.ts';
 interface Options {
   readonly dir: string;
   readonly port: number;
-  readonly account: string;
-  readonly repository: string;
+  /** By default the account and the repository that the state has, else `you` and `agent`. */
+  readonly account?: string;
+  readonly repository?: string;
   readonly from?: string;
   readonly webhook: string;
   readonly seed?: number;
@@ -23,28 +25,50 @@ interface Options {
 export async function serveLocalGitHub(options: Options): Promise<void> {
   const { dir, port, json, seed } = options;
   const github = await startLocalGitHub({ dir, port, log: json ? jsonLog : plainLog });
-  const secrets = await prepare(github, options);
+  const place = placeIn(github, options);
+  const secrets = await prepare(github, options, place);
   if (seed !== undefined) github.faults.seed(seed);
   if (json)
     process.stdout.write(`${JSON.stringify({ type: 'ready', url: github.url, apiUrl: github.apiUrl, ...secrets })}\n`);
-  else process.stdout.write(welcome(github, options, secrets));
+  else process.stdout.write(welcome(github, options, place, secrets));
   await options.ended;
   await github.close();
 }
 
 interface Secrets {
   readonly token: string;
-  readonly environment: string;
+  /** The App's settings; `null` where another program registered it and kept its key. */
+  readonly environment: string | null;
+}
+
+interface Place {
+  readonly account: string;
+  readonly repository: string;
+}
+
+/** The repository a person means: what they name, else what is there, such as a demo's. */
+function placeIn({ hub: { store } }: LocalGitHub, { account, repository }: Options): Place {
+  const owned = store.repositories
+    .list({})
+    .map(({ owner, name }) => ({ account: store.users.get(owner)?.login, name }));
+  const known = owned.find(
+    (each) => each.account === (account ?? each.account) && each.name === (repository ?? each.name),
+  );
+  return { account: account ?? known?.account ?? 'you', repository: repository ?? known?.name ?? 'agent' };
 }
 
 /** Makes account, repository and App on the first start, and points the App's webhooks where they are wanted. */
-async function prepare({ setup, hub, apiUrl }: LocalGitHub, options: Options): Promise<Secrets> {
-  const { dir, account, repository, from, webhook } = options;
+async function prepare(
+  { setup, hub, apiUrl }: LocalGitHub,
+  { dir, from, webhook }: Options,
+  { account, repository }: Place,
+): Promise<Secrets> {
   const files = { token: join(dir, `${account}.token`), environment: join(dir, 'app.env') };
   const keep = (path: string, text: string) => writeFileSync(path, text, { mode: 0o600 });
   const { store } = hub;
   const owner = store.users.find({ login: account });
   if (owner === undefined) keep(files.token, `${setup.createUser(account).token}\n`);
+  else if (!existsSync(files.token)) keep(files.token, `${setup.createToken(account)}\n`);
   const { id } = setup.user(account);
   if (store.repositories.find({ owner: id, name: repository }) === undefined) {
     const first = from === undefined ? { 'README.md': `# ${repository}\n` } : readFolder(from);
@@ -74,12 +98,13 @@ async function prepare({ setup, hub, apiUrl }: LocalGitHub, options: Options): P
   }
   const app = store.apps.find({ slug: 'huxley' })!;
   if (store.installations.find({ app: app.id, account: id }) === undefined) setup.install(app, account);
-  return files;
+  return { token: files.token, environment: existsSync(files.environment) ? files.environment : null };
 }
 
 function welcome(
   { url }: LocalGitHub,
-  { account, repository, webhook, seed }: Options,
+  { webhook, seed }: Options,
+  { account, repository }: Place,
   { token, environment }: Secrets,
 ): string {
   const address = `${url}/${account}/${repository}`;
@@ -88,7 +113,9 @@ function welcome(
     `  repository   ${address}`,
     `  git          git clone ${address}.git   (any name; the token as password)`,
     `  token        ${token}   (speaks for ${account}, who may do everything here)`,
-    `  App          ${environment}   (environment of \`huxley serve\`)`,
+    environment === null
+      ? '  App          huxley, registered by another program, which kept its key'
+      : `  App          ${environment}   (environment of ${commandLine('serve')})`,
     `  webhooks to  ${webhook}`,
     ...(seed === undefined ? [] : [`  faults       by chance, seed ${seed}`]),
     '',

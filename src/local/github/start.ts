@@ -64,7 +64,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       reject(
         new HuxleyError(
           'local-github/listen',
-          `the local GitHub can not listen on ${host}:${port}: ${error.message}`,
+          `the local GitHub can not listen on ${host}:${port}: ${'code' in error && error.code === 'EADDRINUSE' ? 'another program does' : error.message}`,
           'Choose another port, or 0 for a free one.',
         ),
       ),

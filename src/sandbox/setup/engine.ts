@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { huxleyHome } from '../../config/home.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { type EngineAddress, probe } from '../engine.ts';
-
 import { ownEngine } from './own-engine.ts';
 import { run } from './run.ts';
+import { adviceOn, type Unreachable } from './unreachable.ts';
 
 /** How set-up talks to the person, and what it may do. */
 export interface SetupOptions {
@@ -42,15 +42,18 @@ export interface Engine extends EngineAddress {
  */
 export async function ensureEngine(options: SetupOptions): Promise<Engine> {
   const candidates = options.candidates ?? usualEngines();
-  const reachable = await firstReachable(candidates);
-  if (reachable) return reachable;
+  const found = await firstReachable(candidates);
+  if ('engine' in found) return found.engine;
   const own = ownEngine(options.home ?? huxleyHome());
   const running = await own.join();
   if (running) return running;
 
-  const why = `No Docker engine answers (tried ${candidates.map(nameOf).join(', ')})`;
+  const { tried, remedy } = adviceOn(found.unreachable);
+  const why = `No Docker engine can be used (${tried})`;
   if (process.env.DOCKER_HOST)
-    throw new HuxleyError('setup.engine', why, 'Start the engine DOCKER_HOST names, or unset DOCKER_HOST.');
+    throw new HuxleyError('setup.engine', why, remedy ?? 'Start the engine DOCKER_HOST names, or unset DOCKER_HOST.');
+  // An engine that is there but can't be used: another one beside it is not what its owner wants.
+  if (remedy !== null) throw new HuxleyError('setup.engine', why, remedy);
   const installed = existsSync('/usr/bin/dockerd') || existsSync('/usr/sbin/dockerd');
   const root = process.getuid?.() === 0;
   if (!root || (!installed && !(await isDebian())))
@@ -70,7 +73,7 @@ export async function ensureEngine(options: SetupOptions): Promise<Engine> {
     // Where no policy forbids it, the package starts its own service.
     for (let attempt = 0; attempt < 5; attempt++) {
       const started = await firstReachable(candidates);
-      if (started) return started;
+      if ('engine' in started) return started.engine;
       await sleep(300);
     }
   }
@@ -95,13 +98,19 @@ function usualEngines(): EngineAddress[] {
     .map((socket) => ({ socket }));
 }
 
-async function firstReachable(candidates: readonly EngineAddress[]): Promise<Engine | undefined> {
+async function firstReachable(
+  candidates: readonly EngineAddress[],
+): Promise<{ engine: Engine } | { unreachable: readonly Unreachable[] }> {
+  const unreachable: Unreachable[] = [];
   for (const address of candidates) {
     const answer = await probe(address);
     if ('version' in answer)
-      return { ...address, version: answer.version, origin: nameOf(address), release: () => undefined };
+      return {
+        engine: { ...address, version: answer.version, origin: nameOf(address), release: () => undefined },
+      };
+    unreachable.push({ socket: address.socket, trouble: answer.trouble });
   }
-  return undefined;
+  return { unreachable };
 }
 
 function nameOf({ socket }: EngineAddress): string {

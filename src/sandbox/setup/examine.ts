@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, statfs } from 'node:fs/promises';
 import { huxleyHome } from '../../config/home.ts';
 import { projectPath } from '../../config/project.ts';
+import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { dockerSandbox } from '../docker.ts';
 import { connect } from '../engine.ts';
@@ -35,7 +36,7 @@ export async function examine(): Promise<readonly Check[]> {
         name: 'Docker',
         state: 'missing',
         detail: error.message,
-        remedy: `${error.remedy} \`huxley setup\` does what it can.`,
+        remedy: `${error.remedy} ${commandLine('setup')} does what it can.`,
       },
     ];
   }
@@ -131,7 +132,7 @@ async function imageChecks(engine: Engine, name: string): Promise<readonly Check
         name: `Image ${name}`,
         state: 'note',
         detail: 'not built yet',
-        remedy: `It is built when it is first needed, or now by \`huxley setup ${name}\`.`,
+        remedy: `It is built when it is first needed, or now by ${commandLine(`setup ${name}`)}.`,
       },
     ];
   const image: Check = { name: `Image ${name}`, state: 'ok', detail: reference, remedy: null };

@@ -87,7 +87,9 @@ export async function ensureImage(engine: EngineAddress, name: string, options: 
       throw new HuxleyError(
         'setup.image',
         `The image '${name}' cannot be built: ${messageOf(error)}`,
-        `Mend ${join(root, name, 'Dockerfile')}, or the network it needs.`,
+        /no space left on device/i.test(messageOf(error))
+          ? 'The disk is full: free some space where the Docker engine keeps its data (`docker system df` shows what it holds).'
+          : `Fix ${join(root, name, 'Dockerfile')}, or the network it needs.`,
       );
     });
   });
