@@ -71,7 +71,7 @@ export class DockerBox implements Box {
 
   async exec(spec: ExecSpec): Promise<ExecResult> {
     spec.signal?.throwIfAborted();
-    return await runExec(this.#container, spec, () => this.quiesce());
+    return await runExec(this.#container, spec, () => (spec.user === 'root' ? this.#kill() : this.quiesce()));
   }
 
   /** One at a time, since each would kill the other's command. */

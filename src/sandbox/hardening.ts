@@ -8,12 +8,16 @@ const LIFETIME_SECONDS = 8 * 3600;
 export const OWNER_LABEL = 'huxley.owner';
 const PURPOSE_LABEL = 'huxley.purpose';
 
+/** What root needs to start processes of the worker user and to read what those leave. The worker user can get at none of it. */
+const APART = ['SETUID', 'SETGID', 'DAC_OVERRIDE'];
+
 const MEGABYTE = 1024 * 1024;
 
 const TMPFS_OWNER = {
   worker: 'uid=1000,gid=1000,mode=0755',
   root: 'uid=0,gid=0,mode=0755',
   shared: 'uid=0,gid=0,mode=1777',
+  private: 'uid=0,gid=0,mode=0700',
 } as const;
 
 /**
@@ -43,6 +47,7 @@ export function createOptions(
     HostConfig: {
       NetworkMode: 'none',
       CapDrop: ['ALL'],
+      ...(spec.apart === true ? { CapAdd: APART } : {}),
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: spec.writableRoot !== true,
       Init: true,

@@ -14,6 +14,11 @@ export interface BoxSpec {
   readonly files?: readonly { readonly folder: string; readonly files: readonly FileEntry[] }[];
   /** Makes the root file system writable (an image whose own files must change); default read-only. */
   readonly writableRoot?: boolean;
+  /**
+   * Lets commands of `user: 'root'` start processes of the worker user, and reach the files those make: for the harness that
+   * runs tests in one process and the code under test in another. The worker user gains nothing by it.
+   */
+  readonly apart?: boolean;
   readonly memoryMB: number;
   readonly cpus: number;
   readonly pids: number;
@@ -24,9 +29,9 @@ export interface Tmpfs {
   readonly sizeMB: number;
   /**
    * `worker` (default): the worker user writes freely. `root`: it only reads. `shared`: it may add files, but not change,
-   * rename or remove what root laid there.
+   * rename or remove what root laid there. `private`: it cannot even look inside.
    */
-  readonly owner?: 'worker' | 'root' | 'shared';
+  readonly owner?: 'worker' | 'root' | 'shared' | 'private';
 }
 
 export interface ExecSpec {
@@ -39,7 +44,7 @@ export interface ExecSpec {
   readonly maxOutputBytes: number;
   /** What the command reads on its standard input; nothing by default. */
   readonly stdin?: string | Uint8Array;
-  /** `root` has no capabilities and is for the harness alone; default `worker`. */
+  /** `root` has no capabilities but those of `BoxSpec.apart`, and is for the harness alone: its end is the container's. Default `worker`. */
   readonly user?: 'worker' | 'root';
   /** Killing the work and throwing `sandbox.aborted` is what an abort does. */
   readonly signal?: AbortSignal;

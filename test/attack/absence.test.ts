@@ -46,11 +46,11 @@ attack(numbered(241, 'control: a runner that ends before it loads anything is no
       ...TASKS[kind].runner,
       command: (tests: readonly string[]) => (++tries < 3 ? ['false'] : TASKS[kind].runner.command(tests)),
     };
-    const plan = { ...TASKS[kind], image: inject('sandboxImage'), solution: [], runner };
+    const plan = { ...TASKS[kind], canary: null, image: inject('sandboxImage'), solution: [], runner };
     expect(await grade(plan, theSandbox())).toMatchObject({ verdict: 'unresolved' });
     expect(tries).toBe(3);
     const never = await grade({ ...plan, runner: { ...runner, command: () => ['false'] } }, theSandbox());
-    expect(never).toMatchObject({ verdict: 'infrastructure', canary: 'not run' });
+    expect(never).toMatchObject({ verdict: 'infrastructure', canary: 'none' });
     said.push(never.evidence);
   }
   return said[0]!;

@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import { grade } from '../../src/benchmark/grading/grade.ts';
 import type { GradingPlan } from '../../src/benchmark/grading/plan.ts';
-import { RUNNERS } from '../../src/benchmark/grading/runners.ts';
+import { APART, RUNNERS } from '../../src/benchmark/grading/runners.ts';
 import type { Grade } from '../../src/benchmark/suite.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
@@ -143,6 +143,15 @@ export function attempt(
   changes: Partial<Task> = {},
 ): Promise<Grade> {
   return grade({ ...TASKS[kind], ...changes, image: inject('sandboxImage'), solution }, theSandbox());
+}
+
+/** The same attempt where the tests run apart from the code under test. */
+export function attemptApart(
+  kind: keyof typeof TASKS,
+  solution: readonly FileEntry[],
+  changes: Partial<Task> = {},
+): Promise<Grade> {
+  return attempt(kind, solution, { runner: APART[kind], canary: null, ...changes });
 }
 
 /**

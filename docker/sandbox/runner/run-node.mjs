@@ -1,38 +1,28 @@
 // Runs node:test files and reports each test on descriptor 3, every line behind a nonce read from standard input.
 // What it needs is taken before any code under test is loaded, and that it begins to load it is reported first.
-// Usage: run-node.mjs FILE...
-import { readSync, writeSync } from 'node:fs';
+// Usage: run-node.mjs [--apart] FILE...
+import { readSync } from 'node:fs';
 import process from 'node:process';
 import { run } from 'node:test';
+import { insist, writer } from './apart/pipe.mjs';
 
 const { stringify } = JSON;
 const exit = process.exit.bind(process);
-const pause = new Int32Array(new SharedArrayBuffer(4));
-
-/** The engine's pipes may be non-blocking: what is not there yet, or does not fit yet, is waited for. */
-function insist(work) {
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
-      Atomics.wait(pause, 0, 0, 5);
-    }
-  }
-}
-
 const buffer = Buffer.alloc(256);
 let length = 0;
 for (let read = -1; read !== 0 && buffer.indexOf(10) === -1; length += read)
   read = insist(() => readSync(0, buffer, length, buffer.length - length, null));
 const nonce = buffer.toString('latin1', 0, length).trim();
 buffer.fill(0);
-const report = (record) => {
-  let rest = Buffer.from(`${nonce} ${stringify(record)}\n`);
-  while (rest.length > 0) rest = rest.subarray(insist(() => writeSync(3, rest)));
-};
+const line = writer(3);
+const report = (record) => line(`${nonce} ${stringify(record)}`);
 const root = `${process.cwd()}/`;
 const files = process.argv.splice(2);
+if (files[0] === '--apart') {
+  files.shift();
+  const { connect } = await import('./apart/tests-node.mjs');
+  connect(process.cwd(), 'tests');
+}
 
 const path = [];
 const id = ({ name, nesting, file }) =>

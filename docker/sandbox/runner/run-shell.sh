@@ -1,13 +1,22 @@
 # Runs the functions named test_* of shell files, each in a shell and an empty folder of its own, with ROOT the tree and
 # errexit set, and reports each on descriptor 3, every line behind a nonce read from standard input. The shell that runs
 # this is a copy nobody may read, which makes the kernel hide its memory and descriptors from what it starts.
-# Usage: /opt/huxley/bash run-shell.sh FILE...
+# With --apart it runs as root: every `bash` and `sh` that the tests start becomes the worker user's (shell/as-worker), which
+# can read neither the tests nor what they compare.
+# Usage: /opt/huxley/bash run-shell.sh [--apart] FILE...
 # The engine's pipe may be non-blocking: what is not there yet is waited for.
 for try in {1..400}; do
   IFS= read -r nonce 2>/dev/null && break
   sleep 0.05
 done
 exec </dev/null
+base=${TMPDIR-/tmp}
+if [ "$1" = --apart ]; then
+  shift
+  base=/scratch
+  PATH=/opt/huxley/shell:$PATH
+  umask 000
+fi
 printf '%s {"begin":true}\n' "$nonce" >&3
 ROOT=$PWD
 readonly ROOT nonce
@@ -15,7 +24,8 @@ readonly ROOT nonce
 for file in "$@"; do
   names=$(exec 3>&-; source "$ROOT/$file" >&2; declare -F | sed -n 's/^declare -f \(test_.*\)$/\1/p')
   for name in $names; do
-    folder=$(mktemp -d)
+    folder=$(mktemp -d -p "$base")
+    chmod 777 "$folder"
     (exec 3>&-; set -e; cd "$folder"; source "$ROOT/$file"; "$name") >&2
     if [ $? -eq 0 ]; then outcome=passed; else outcome=failed; fi
     printf '%s {"id":"%s::%s","outcome":"%s"}\n' "$nonce" "$file" "$name" "$outcome" >&3

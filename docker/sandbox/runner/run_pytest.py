@@ -1,7 +1,7 @@
 """Runs pytest files and reports each test on descriptor 3, every line behind a nonce read from standard input.
 
 Nothing of the tree configures it: no conftest, no ini file, no plugin but this one. pytest and what it needs are imported
-before the tree is on the path. Usage: python3 -I -B run_pytest.py FILE...
+before the tree is on the path. Usage: python3 -I -B run_pytest.py [--apart] FILE...
 """
 import json
 import os
@@ -47,6 +47,13 @@ def reporter(nonce):
 os.set_blocking(0, True)
 os.set_blocking(3, True)
 files = sys.argv[1:]
+if files[0] == "--apart":
+    del files[0]
+    sys.path.insert(0, "/opt/huxley/apart")
+    import tests_python
+
+    del sys.path[0]
+    tests_python.connect(ROOT, "tests")
 sys.argv[1:] = []
 sys.path.insert(0, ROOT)
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

@@ -11,12 +11,13 @@ export function digestTasks(tasks: readonly DirectoryTask[]): string {
     const bytes = Buffer.from(value);
     hash.update(`${bytes.length}:`).update(bytes);
   };
-  field('huxley directory suite 1');
+  field('huxley directory suite 2');
   for (const task of tasks) {
     field(task.id);
     field(JSON.stringify(task.file));
     field(task.instruction);
     field(task.expected.join('\n'));
+    field(JSON.stringify(task.sites));
     for (const part of ['workspace', 'tests', 'canary'] as const) {
       field(`${part} ${task[part].length}`);
       for (const file of task[part]) {

@@ -47,6 +47,7 @@ test('a good task is read whole, with defaults', async () => {
     language: 'python',
     solution: ['a.py'],
     runner: 'pytest',
+    isolate: true,
     testSeconds: 20,
     difficulty: 'medium',
     needs: [],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import { type Sites, sitesSchema } from './falsify.ts';
 import { readFolder } from './read-folder.ts';
 import { type TaskFile, TESTS_FOLDER, taskFileSchema } from './schema.ts';
 
@@ -12,7 +13,7 @@ export interface DirectoryTask {
   readonly file: TaskFile;
   readonly instruction: string;
   readonly workspace: readonly FileEntry[];
-  /** Hidden tests, and their copies with mutated expectations that no right solution passes; paths relative to `tests/`. */
+  /** Hidden tests, and copies of them, written by hand, that no right solution passes; paths relative to `tests/`. */
   readonly tests: readonly FileEntry[];
   readonly canary: readonly FileEntry[];
   /** The reference solution and a plausible wrong draft: changed files, relative to the workspace. */
@@ -20,10 +21,14 @@ export interface DirectoryTask {
   readonly draft: readonly FileEntry[];
   /** Ids of the hidden tests that must run and pass; empty until a validated oracle run has locked them. */
   readonly expected: readonly string[];
+  /** Where the tests can be made false, for those that need a canary and have none by hand; found with `expected`. */
+  readonly sites: Sites | null;
 }
 
 /** The lock file with the expected test ids, one a line. */
 export const EXPECTED_FILE = 'expected.txt';
+/** The lock file with the lines that can be made false. */
+export const SITES_FILE = 'falsifiable.json';
 
 /**
  * Reads one task folder.
@@ -39,7 +44,7 @@ export async function loadTask(folder: string, id: string): Promise<DirectoryTas
   );
   const task = { id, file, instruction, workspace, tests, canary, solution, draft } as DirectoryTask;
   checkFolders(folder, task);
-  return { ...task, expected: await readExpected(folder) };
+  return { ...task, expected: await readExpected(folder), sites: await readSites(folder) };
 }
 
 function checkFolders(folder: string, task: DirectoryTask): void {
@@ -90,6 +95,18 @@ async function readExpected(folder: string): Promise<readonly string[]> {
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice) throw broken(path, `names the test ${JSON.stringify(twice)} twice`, 'Give every test its own name.');
   return ids;
+}
+
+async function readSites(folder: string): Promise<Sites | null> {
+  const path = join(folder, SITES_FILE);
+  if (!(await stat(path).catch(() => null))) return null;
+  const remedy = 'Lock the task again: npm run lock -- FOLDER.';
+  try {
+    return sitesSchema.parse(JSON.parse(await readText(path)));
+  } catch (error) {
+    if (error instanceof HuxleyError) throw error;
+    throw broken(path, 'is damaged', remedy);
+  }
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import type { FileEntry } from '../../model/file.ts';
 import type { GradingPlan } from '../grading/plan.ts';
-import { RUNNERS } from '../grading/runners.ts';
+import { APART, RUNNERS } from '../grading/runners.ts';
+import { falsified } from './falsify.ts';
 import type { DirectoryTask } from './load-task.ts';
 import { TESTS_FOLDER } from './schema.ts';
 
@@ -9,6 +10,7 @@ export const WORKDIR = '/work';
 
 /** How an attempt at a folder task is graded. */
 export function planOf(task: DirectoryTask, image: string, solution: readonly FileEntry[]): GradingPlan {
+  const { runner, isolate } = task.file;
   return {
     image: task.file.image ?? image,
     workdir: WORKDIR,
@@ -16,13 +18,28 @@ export function planOf(task: DirectoryTask, image: string, solution: readonly Fi
     solution,
     solutionPaths: task.file.solution,
     tests: inTests(task.tests),
-    canary: task.canary.length === 0 ? null : inTests(task.canary),
-    runner: RUNNERS[task.file.runner],
+    canary: canaryOf(task),
+    reference: task.solution,
+    runner: (isolate ? APART : RUNNERS)[runner],
     expected: task.expected,
     seconds: task.file.testSeconds,
   };
 }
 
-function inTests(files: readonly FileEntry[]): readonly FileEntry[] {
+/**
+ * Whether copies of the tests that must fail are run as well: where the tests share a process with the solution, and for the
+ * shell, where they share files and pipes with it. Otherwise there is nothing in its reach that could be forged.
+ */
+export function needsCanary({ file }: DirectoryTask): boolean {
+  return !file.isolate || file.runner === 'shell';
+}
+
+function canaryOf(task: DirectoryTask): readonly FileEntry[] | null {
+  if (!needsCanary(task)) return null;
+  if (task.canary.length > 0) return inTests(task.canary);
+  return task.sites === null ? null : falsified(inTests(task.tests), task.sites, task.file.runner);
+}
+
+export function inTests(files: readonly FileEntry[]): readonly FileEntry[] {
   return files.map((file) => ({ ...file, path: `${TESTS_FOLDER}/${file.path}` }));
 }

@@ -25,6 +25,11 @@ export const taskFileSchema = z
     /** Files a solution consists of; nothing else of the agent's work is graded. */
     solution: z.array(workspacePath).min(1).max(20),
     runner: z.enum(['node', 'pytest', 'shell']),
+    /**
+     * Whether the solution runs in a process of its own, apart from the tests. `false` for tests that need it in theirs, e.g. to
+     * replace what it imports; they are graded with a canary.
+     */
+    isolate: z.boolean().default(true),
     /** The task's own image, best by digest; otherwise the run's sandbox image. */
     image: z.string().min(1).optional(),
     /** Seconds the hidden tests may take. */

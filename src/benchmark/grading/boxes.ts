@@ -1,6 +1,8 @@
+import type { FileEntry } from '../../model/file.ts';
 import type { Box, Sandbox } from '../../sandbox/port.ts';
-import { laidFiles, type Part } from './laid-files.ts';
+import { HIDDEN, hidden, isHidden, laidFiles, type Part } from './laid-files.ts';
 import type { GradingPlan } from './plan.ts';
+import { PRIVATE_FOLDER } from './runners.ts';
 
 /** A folder for reports, where a runner wants one. */
 export const REPORT_FOLDER = '/report';
@@ -52,20 +54,37 @@ export class Boxes implements AsyncDisposable {
 async function create(plan: GradingPlan, part: Part, sandbox: Sandbox): Promise<Box> {
   const { runner, workdir, limits } = plan;
   const files = laidFiles(plan, part);
-  const treeMB =
-    limits?.treeMB ??
-    Math.max(64, Math.ceil((8 * files.reduce((sum, file) => sum + file.content.byteLength, 0)) / MEGABYTE));
+  // The same for both: nothing about a container may tell which run it is for.
+  const bytes = Math.max(...(['tests', 'canary'] as const).map((each) => bytesOf(laidFiles(plan, each))));
+  const treeMB = limits?.treeMB ?? Math.max(64, Math.ceil((8 * bytes) / MEGABYTE));
   return await sandbox.create({
     image: plan.image,
-    purpose: part === 'tests' ? 'grade' : 'canary',
+    purpose: 'grade',
     memoryMB: limits?.memoryMB ?? 1024,
     cpus: limits?.cpus ?? 1,
     pids: limits?.pids ?? 128,
+    ...(runner.apart ? { apart: true } : {}),
     tmpfs: [
       { target: workdir, sizeMB: treeMB, owner: runner.writable ? 'shared' : 'root' },
       { target: '/tmp', sizeMB: limits?.tmpMB ?? 256 },
+      ...(runner.apart
+        ? ([
+            { target: `${workdir}/${HIDDEN}`, sizeMB: treeMB, owner: 'private' },
+            { target: PRIVATE_FOLDER, sizeMB: 64, owner: 'private' },
+            { target: '/scratch', sizeMB: 64, owner: 'root' },
+          ] as const)
+        : []),
       ...(runner.report ? [{ target: REPORT_FOLDER, sizeMB: 16 }] : []),
     ],
-    files: [{ folder: workdir, files }],
+    files: runner.apart
+      ? [
+          { folder: workdir, files: files.filter(({ path }) => !isHidden(path)) },
+          { folder: `${workdir}/${HIDDEN}`, files: hidden(files) },
+        ]
+      : [{ folder: workdir, files }],
   });
+}
+
+function bytesOf(files: readonly FileEntry[]): number {
+  return files.reduce((sum, file) => sum + file.content.byteLength, 0);
 }

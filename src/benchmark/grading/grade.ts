@@ -1,12 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { HuxleyError } from '../../model/error.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { isPlainPath } from '../../sandbox/tar.ts';
 import type { Grade } from '../suite.ts';
 import { Boxes } from './boxes.ts';
 import { judge, judgeCanary } from './judge.ts';
-import { accepted } from './laid-files.ts';
-import type { GradingPlan } from './plan.ts';
-import { insist, runTests, stretch, type TestRun, TRIES } from './run-tests.ts';
+import { accepted, type Part } from './laid-files.ts';
+import type { GradingPlan, TestReport } from './plan.ts';
+import { insist, runOnce, runTests, type TestRun, TRIES } from './run-tests.ts';
 
 const MAX_SOLUTION_BYTES = 16 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -38,13 +39,13 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
     return finish({ verdict: 'invalid', passed: 0, failed: plan.expected, evidence: refusal, canary });
   await using boxes = new Boxes(plan, sandbox);
   try {
-    // The canary's container is made while the tests run, unless that would take a processor from them or from others.
-    if (plan.canary !== null && stretch() === 1) boxes.ready('canary');
-    const { report, run } = await insist(() => runTests(plan, 'tests', boxes, signal), signal);
+    await using running = together(plan, boxes, signal);
+    const { tests, falsified } = running;
+    const { report, run } = await tests;
     const judgement = judge(plan.expected, report, run);
-    if (judgement.verdict !== 'resolved' || plan.canary === null) return finish({ ...judgement, canary });
-    const falsified = await loudly(() => insist(() => runTests(plan, 'canary', boxes, signal), signal));
-    switch (judgeCanary(falsified.report)) {
+    if (judgement.verdict !== 'resolved' || falsified === null) return finish({ ...judgement, canary });
+    const last = await loudly(falsified, () => insist(() => runTests(plan, 'canary', boxes, signal), signal));
+    switch (judgeCanary(await withoutReference(plan, last.report, sandbox, signal))) {
       case 'failed':
         return finish({ ...judgement, canary: 'failed' });
       case 'passed':
@@ -52,7 +53,7 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
       case 'silent':
         return finish({
           ...judgement,
-          verdict: falsified.run.timedOut ? 'timeout' : 'unresolved',
+          verdict: last.run.timedOut ? 'timeout' : 'unresolved',
           evidence: CANARY_SILENT,
           canary,
         });
@@ -80,9 +81,47 @@ function refuse(plan: GradingPlan): string | undefined {
     : undefined;
 }
 
+/**
+ * The tests and their canary, started together in an order that is drawn: neither the time nor anything else tells code under
+ * test which of them it has been given.
+ */
+function together(plan: GradingPlan, boxes: Boxes, signal: AbortSignal | undefined) {
+  const parts: Part[] =
+    plan.canary === null ? ['tests'] : randomInt(2) === 0 ? ['tests', 'canary'] : ['canary', 'tests'];
+  for (const part of parts) boxes.ready(part);
+  const over = new AbortController();
+  const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+  const runs = new Map(parts.map((part) => [part, insist(() => runTests(plan, part, boxes, either), either)]));
+  const settled = Promise.allSettled(runs.values());
+  return {
+    tests: runs.get('tests')!,
+    falsified: runs.get('canary') ?? null,
+    // Where the tests settle it, the canary is ended.
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      await settled;
+    },
+  };
+}
+
 /** A canary that came to no result proves nothing: it is run again before that is believed. */
-async function loudly(run: () => Promise<TestRun>): Promise<TestRun> {
-  let last = await run();
-  for (let left = TRIES - 1; left > 0 && judgeCanary(last.report) === 'silent'; left--) last = await run();
+async function loudly(first: Promise<TestRun>, again: () => Promise<TestRun>): Promise<TestRun> {
+  let last = await first;
+  for (let left = TRIES - 1; left > 0 && judgeCanary(last.report) === 'silent'; left--) last = await again();
   return last;
+}
+
+/** Tests of a canary that the reference solution passes as well were not made false: they bar nobody. */
+async function withoutReference(
+  plan: GradingPlan,
+  report: TestReport,
+  sandbox: Sandbox,
+  signal: AbortSignal | undefined,
+): Promise<TestReport> {
+  if (plan.reference === undefined || report.intrusion !== null || judgeCanary(report) !== 'passed') return report;
+  const right = await runOnce({ ...plan, solution: plan.reference }, 'canary', sandbox, signal);
+  return {
+    ...report,
+    tests: new Map([...report.tests].filter(([id]) => right.report.tests.get(id) !== 'passed')),
+  };
 }

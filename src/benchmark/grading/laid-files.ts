@@ -18,9 +18,24 @@ export function laidFiles(plan: GradingPlan, part: Part): readonly FileEntry[] {
   return layOver(layOver(plan.pristine, accepted(plan)), testsOf(plan, part));
 }
 
-/** What of an attempt is graded. */
-export function accepted({ solution, solutionPaths }: GradingPlan): readonly FileEntry[] {
-  return solutionPaths === null ? solution : solution.filter(({ path }) => solutionPaths.includes(path));
+/** What of an attempt is graded. Nothing of it lies where the tests are, which could load it as their own. */
+export function accepted({ solution, solutionPaths, runner }: GradingPlan): readonly FileEntry[] {
+  const declared = solutionPaths === null ? solution : solution.filter(({ path }) => solutionPaths.includes(path));
+  return runner.apart ? declared.filter(({ path }) => !isHidden(path)) : declared;
+}
+
+/** The folder of the tests, where they run apart from the code under test. */
+export const HIDDEN = 'tests';
+
+export function isHidden(path: string): boolean {
+  return path === HIDDEN || path.startsWith(`${HIDDEN}/`);
+}
+
+/** What lies in that folder, by its paths there. */
+export function hidden(files: readonly FileEntry[]): readonly FileEntry[] {
+  return files
+    .filter(({ path }) => path.startsWith(`${HIDDEN}/`))
+    .map((file) => ({ ...file, path: file.path.slice(HIDDEN.length + 1) }));
 }
 
 function layOver(lower: readonly FileEntry[], upper: readonly FileEntry[]): FileEntry[] {

@@ -35,6 +35,11 @@ export interface Runner {
   readonly writable?: boolean;
   /** Whether a folder `/report` is there to be written, and read after the run. */
   readonly report?: boolean;
+  /**
+   * Whether the tests run as another user than the code under test, in a process of their own: there is nothing to forge then.
+   * The tests lie in the folder `tests`, where that code cannot look.
+   */
+  readonly apart?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Command line, run in the tree with the nonce and a newline on standard input. Descriptor 1 comes back as `stdout`. */
   command(tests: readonly string[]): readonly string[];
@@ -55,10 +60,15 @@ export interface GradingPlan {
   readonly solutionPaths: readonly string[] | null;
   /** Laid last, over everything. */
   readonly tests: readonly FileEntry[];
-  /** Laid instead of the tests that run: every one of its tests must fail. `null` where there is none. */
+  /**
+   * Laid instead of the tests that run: a copy of all of them, under the same names, each with an expectation that no right
+   * solution meets. `null` where there is none.
+   */
   readonly canary: readonly FileEntry[] | null;
   /** Ids of the canary that must fail, where not all of them do; the others are not looked at. */
   readonly mustFail?: readonly string[];
+  /** The reference solution: what it passes of a canary proves nothing against anybody. */
+  readonly reference?: readonly FileEntry[];
   readonly runner: Runner;
   /** Ids that must run and pass: exactly these are looked for. */
   readonly expected: readonly string[];

@@ -58,6 +58,7 @@ export async function runTests(
       command: runner.command(tests.sort()),
       cwd: workdir,
       env: { TMPDIR: '/tmp', ...runner.env },
+      ...(runner.apart ? { user: 'root' as const } : {}),
       stdin: `${nonce}\n`,
       timeoutSeconds: plan.seconds * stretch(),
       maxOutputBytes: MAX_OUTPUT_BYTES,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { falsified } from '../directory/falsify.ts';
 import { loadSuiteFolder } from '../directory/load-suite.ts';
+import { inTests, needsCanary, planOf } from '../directory/plan.ts';
 import { splitTasks } from '../split.ts';
 import { KATA_FOLDER } from './folder.ts';
 import { NEEDS } from './needs.ts';
@@ -18,10 +20,24 @@ test('no kata is broken, and half of them give thirty search and thirty held-out
   expect(heldout.length).toBeGreaterThanOrEqual(30);
 });
 
-test('every kata has locked tests, a canary, a solution and another draft', () => {
-  for (const { id, file, expected, canary, solution, draft } of tasks) {
+test('every kata runs apart from its tests; where it shares files with them, each test can be made false under its own name', () => {
+  for (const task of tasks) {
+    expect(planOf(task, 'image', []).runner.apart, task.id).toBe(true);
+    if (!needsCanary(task)) continue;
+    expect(Object.keys(task.sites!).sort(), task.id).toEqual([...task.expected]);
+    for (let i = 0; i < 20; i++) {
+      const [before, after] = [inTests(task.tests), falsified(inTests(task.tests), task.sites!, task.file.runner)];
+      expect(after.map(({ path }) => path)).toEqual(before.map(({ path }) => path));
+      const lines = (files: typeof after) => files.flatMap(({ content }) => content.toString().split('\n'));
+      const changed = lines(after).filter((line, number) => line !== lines(before)[number]);
+      expect(changed.length, task.id).toBe(task.expected.length);
+    }
+  }
+});
+
+test('every kata has locked tests, a solution and another draft', () => {
+  for (const { id, file, expected, solution, draft } of tasks) {
     expect(expected.length, id).toBeGreaterThanOrEqual(3);
-    expect(canary.length, id).toBeGreaterThan(0);
     expect(solution.map(({ path }) => path).sort(), id).toEqual([...file.solution].sort());
     expect(
       draft.map(({ path, content }) => [path, content.toString()]),

@@ -52,6 +52,14 @@ export function mutateTest(language: Language, text: string, { where, salt }: Mu
     .join('\n');
 }
 
+/** A line whose last literal behind `from`, or the one `before` it, is another one, or `null` where it holds none. */
+export function changeLast(line: string, from: number, before: number, draw: (limit: number) => number): string | null {
+  const last = [...line.slice(from).matchAll(LITERAL)].at(-1 - before);
+  if (!last) return null;
+  const at = from + last.index;
+  return line.slice(0, at) + mutate(last[0], draw) + line.slice(at + last[0].length);
+}
+
 /** Numbers from 0 to below a limit, one after the other, that follow from a text alone. */
 function drawing(seed: string): (limit: number) => number {
   const bytes = createHash('sha256').update(seed).digest();

@@ -11,7 +11,7 @@ test_none() {
 }
 
 test_empty_files() {
-  mkdir d; : > d/a; : > d/b; [ -z "$(run d)" ]
+  mkdir d; : > d/a; : > d/b; [ "$(run d; echo end)" = 'end' ]
 }
 
 test_odd_names() {

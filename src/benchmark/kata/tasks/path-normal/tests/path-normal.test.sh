@@ -18,5 +18,5 @@ test_odd_characters() {
 }
 
 test_no_last_line_feed() {
-  [ "$(tidy 'a/../b')" = b ]
+  [ "$(tidy 'a/../b')" = 'b' ]
 }

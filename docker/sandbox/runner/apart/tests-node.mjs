@@ -1,0 +1,62 @@
+// Lets tests import the solution's modules from another process: every module of the tree but those of the tests.
+import { registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { reader, writer } from './pipe.mjs';
+import { Peer } from './wire.mjs';
+
+const SCHEME = 'huxley-apart:';
+const modules = new Map();
+const peer = new Peer(
+  't',
+  reader(5, () => new Error('The process of the solution has ended')),
+  writer(4),
+);
+
+/** While the solution has promises open, its process is given turns; each of them brings what was settled. */
+let pumping = false;
+function pump() {
+  if (pumping || peer.waiting === 0) return;
+  pumping = true;
+  setImmediate(() => {
+    pumping = false;
+    peer.ask('turn', 5);
+    pump();
+  });
+}
+const ask = peer.ask.bind(peer);
+peer.ask = (kind, what) => {
+  const answer = ask(kind, what);
+  if (kind !== 'turn') pump();
+  return answer;
+};
+
+function source(path) {
+  if (!modules.has(path)) modules.set(path, peer.ask('load', path));
+  const names = modules.get(path).map(([name]) => name);
+  return [
+    `const values = globalThis[Symbol.for(${JSON.stringify(SCHEME)})](${JSON.stringify(path)});`,
+    ...names.map((name, i) => `const v${i} = values[${i}]; export { v${i} as ${JSON.stringify(name)} };`),
+  ].join('\n');
+}
+
+/** Waits until the process of the solution is there, which holds nothing of it yet, and lets tests import from it. */
+export function connect(root, tests) {
+  peer.ask('hello');
+  const tree = pathToFileURL(`${root}/`).href;
+  const own = pathToFileURL(`${root}/${tests}/`).href;
+  Object.defineProperty(globalThis, Symbol.for(SCHEME), {
+    value: (path) => modules.get(path).map(([, value]) => value),
+  });
+  registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, context);
+      if (!found.url.startsWith(tree) || found.url.startsWith(own)) return found;
+      return { url: `${SCHEME}${found.url}`, format: 'module', shortCircuit: true };
+    },
+    load(url, context, next) {
+      if (!url.startsWith(SCHEME)) return next(url, context);
+      const path = fileURLToPath(url.slice(SCHEME.length));
+      return { format: 'module', source: source(path), shortCircuit: true };
+    },
+  });
+}
