@@ -140,7 +140,7 @@ async function modify(
 /** The reason when the error is the evidence's or the model's own doing; thrown on when it is the infrastructure's. */
 async function ownFault(bench: Workbench, { models }: ExpandOrder, asked: CallLog, error: unknown): Promise<string> {
   bench.signal.throwIfAborted();
-  if (error instanceof HuxleyError && error.code.startsWith('operator.')) return error.message;
+  if (error instanceof HuxleyError && error.code.startsWith('operator.')) return `${error.message}. ${error.remedy}`;
   const trouble = await modelTrouble(bench.gateway, models.diagnose, asked.close(), bench.signal);
   bench.signal.throwIfAborted();
   if (trouble.kind === 'outage')

@@ -1,29 +1,17 @@
 import type OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Evidence } from './evidence.ts';
 import { diagnosisMessages } from './messages.ts';
+import { answerSchema, type DiagnosisText, readDiagnosis } from './read-diagnosis.ts';
 
-/** What a diagnosis comes to: the contract's `diagnosis`, within its limits. */
-export interface DiagnosisText {
-  readonly summary: string;
-  readonly considered: readonly string[];
-  readonly title: string;
-  readonly proposal: string;
-}
+/** Tries at an answer of the right shape; each is paid for. A later one may be longer. */
+const MAX_OUTPUT_TOKENS = [8_000, 16_000] as const;
 
-const answerSchema = z.object({
-  summary: z.string(),
-  considered: z.array(z.string()),
-  title: z.string(),
-  proposal: z.string(),
-});
-
-/** Tries at an answer of the right shape; each is paid for. */
-const TRIES = 2;
-const MAX_OUTPUT_TOKENS = 8_000;
+/** Said to a model whose endpoint takes no response format. */
+const SHAPE = `Answer with one JSON object and nothing else, by this JSON schema: ${JSON.stringify(z.toJSONSchema(answerSchema))}`;
 
 export interface DiagnosisRequest {
   readonly client: OpenAI;
@@ -37,57 +25,87 @@ export interface DiagnosisRequest {
 
 /**
  * Asks a model why the agent failed and what one change would help.
- * Throws HuxleyError `operator.diagnosis` when no try gave a usable answer; other errors are the model endpoint's.
+ * Throws HuxleyError `operator.diagnosis` when no try gave a usable answer, with the remedy for what came instead,
+ * `diagnosis.endpoint` when the endpoint answered with an error of its own; other errors are the endpoint's.
  */
 export async function diagnose(request: DiagnosisRequest): Promise<DiagnosisText> {
+  const { client, model, signal } = request;
   const { system, user } = diagnosisMessages(request.evidence, request.source, request.donorDiff);
-  let problem = '';
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const completion = await request.client.chat.completions.create(
+  let structured = true;
+  const ask = (tokens: number) =>
+    client.chat.completions.create(
       {
-        model: request.model,
+        model,
         messages: [
-          { role: 'system', content: system },
+          { role: 'system', content: structured ? system : `${system}\n\n${SHAPE}` },
           { role: 'user', content: user },
         ],
-        response_format: zodResponseFormat(answerSchema, 'huxley_diagnosis'),
-        max_completion_tokens: MAX_OUTPUT_TOKENS,
+        ...(structured ? { response_format: zodResponseFormat(answerSchema, 'huxley_diagnosis') } : {}),
+        max_completion_tokens: tokens,
       },
-      { signal: request.signal },
+      { signal },
     );
-    const choice = completion.choices?.[0];
-    if (choice?.message.refusal) problem = `the model refused: ${choice.message.refusal.slice(0, 300)}`;
-    else if (choice?.finish_reason === 'length') problem = `the answer was longer than ${MAX_OUTPUT_TOKENS} tokens`;
-    else {
-      const reading = read(choice?.message.content ?? '');
-      if (typeof reading !== 'string') return reading;
-      problem = reading;
-    }
+  let trouble: Trouble = { what: 'it was not asked', remedy: '' };
+  for (const tokens of MAX_OUTPUT_TOKENS) {
+    const completion = await ask(tokens).catch((error: unknown) => {
+      if (!structured || !refusesFormat(error)) throw error;
+      structured = false;
+      return ask(tokens);
+    });
+    const reading = read(completion, tokens, structured);
+    if ('title' in reading) return reading;
+    trouble = reading;
   }
   throw new HuxleyError(
     'operator.diagnosis',
-    `${request.model} gave no usable diagnosis in ${TRIES} tries: ${problem}`,
-    'Choose a model that supports structured outputs (models.diagnose in the configuration).',
+    `${model} gave no usable diagnosis in ${MAX_OUTPUT_TOKENS.length} tries: ${trouble.what}`,
+    trouble.remedy,
   );
 }
 
-/** The answer within the contract's limits, or what is wrong with it. */
-function read(content: string): DiagnosisText | string {
-  let parsed: z.infer<typeof answerSchema>;
-  try {
-    parsed = answerSchema.parse(JSON.parse(content));
-  } catch (error) {
-    return error instanceof z.ZodError
-      ? `the answer has not the shape asked for (${z.prettifyError(error).replace(/\s+/g, ' ')})`
-      : `the answer is not JSON (${messageOf(error).slice(0, 200)})`;
-  }
-  const title = parsed.title.replace(/\s+/g, ' ').trim().slice(0, 200);
-  const proposal = parsed.proposal.trim().slice(0, 16_000);
-  if (title === '' || proposal === '') return 'the answer has an empty title or proposal';
+interface Trouble {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Whether an endpoint says that it knows no structured output, rather than anything else that is wrong with the call. */
+function refusesFormat(error: unknown): boolean {
+  const { status, message } = error as { readonly status?: unknown; readonly message?: unknown };
+  return (
+    (status === 400 || status === 422 || status === 501) &&
+    /response_?format|json_?schema|structured|guided/i.test(String(message))
+  );
+}
+
+/** The diagnosis in an answer, or what came instead and what helps against it. */
+function read(completion: OpenAI.ChatCompletion, tokens: number, structured: boolean): DiagnosisText | Trouble {
+  const { error } = completion as { readonly error?: { readonly message?: unknown } | null };
+  const choice = completion.choices?.[0];
+  if (error || !choice)
+    throw new HuxleyError(
+      'diagnosis.endpoint',
+      `The endpoint answered with an error where a diagnosis was expected: ${String(error?.message ?? 'no choice in the answer').slice(0, 300)}`,
+      'Look at the status of the provider; the job is tried again.',
+    );
+  const { message, finish_reason: reason } = choice;
+  const other = 'Choose another model as `models.diagnose` in .github/huxley.yml.';
+  if (message?.refusal) return { what: `the model refused: ${message.refusal.slice(0, 300)}`, remedy: other };
+  if (reason === 'content_filter')
+    return { what: 'a content filter of the provider cut the answer off', remedy: other };
+  const found = readDiagnosis(message?.content);
+  if (typeof found !== 'string') return found;
+  const thought = completion.usage?.completion_tokens_details?.reasoning_tokens ?? 0;
+  if (reason === 'length')
+    return thought > tokens / 2
+      ? {
+          what: `${thought} of ${tokens} output tokens went into reasoning, so the answer was cut off (${found})`,
+          remedy: 'Choose a model that reasons less as `models.diagnose` in .github/huxley.yml.',
+        }
+      : { what: `the answer was longer than ${tokens} tokens`, remedy: other };
   return {
-    summary: parsed.summary.slice(0, 8_000),
-    considered: parsed.considered.slice(0, 10).map((text) => text.slice(0, 2_000)),
-    title,
-    proposal,
+    what: found,
+    remedy: structured
+      ? 'Choose a model that answers in the shape it is asked for (structured outputs) as `models.diagnose` in .github/huxley.yml.'
+      : 'The endpoint takes no `response_format`, and the model does not keep to the shape without it: choose another as `models.diagnose` in .github/huxley.yml.',
   };
 }

@@ -1,0 +1,136 @@
+import OpenAI from 'openai';
+import { expect, test } from 'vitest';
+import { startGateway } from '../../src/gateway/gateway.ts';
+import { RETRY } from '../../src/gateway/retry.ts';
+import { diagnose } from '../../src/operator/diagnose.ts';
+import { trajectory } from '../../src/operator/trajectory.fixture.ts';
+import { chatAnswer, fakeEndpoint, type ReceivedCall, sendJson } from '../support/endpoint.ts';
+import { DIAGNOSIS } from '../support/expanding.ts';
+
+/** A diagnosis through the gateway, from an endpoint that answers like this. */
+async function diagnosed(answer: (call: ReceivedCall, n: number) => { status?: number; body: unknown }) {
+  let n = 0;
+  await using endpoint = await fakeEndpoint((call, response) => {
+    const { status = 200, body } = answer(call, ++n);
+    sendJson(response, typeof body === 'string' ? body : JSON.stringify(body), status);
+  });
+  const gateway = await startGateway({
+    upstream: { baseURL: endpoint.baseURL, apiKey: 'sk-test' },
+    models: ['gpt-5-mini'],
+    budget: { costUSD: 5 },
+    retry: { ...RETRY, tries: 2, firstWait: 0.01 },
+  });
+  const client = new OpenAI({ apiKey: gateway.token('diagnose'), baseURL: gateway.baseURL, maxRetries: 0 });
+  try {
+    const evidence = { operator: 'mutation', failed: trajectory('v0', 'a', 'unresolved') } as const;
+    const found = await diagnose({
+      client,
+      model: 'gpt-5-mini',
+      evidence,
+      source: [],
+      donorDiff: '',
+      signal: new AbortController().signal,
+    }).catch((error: unknown) => error);
+    return { found, calls: endpoint.calls };
+  } finally {
+    await gateway.close();
+  }
+}
+
+const right = chatAnswer(`<think>{"a": 1}</think>\n\n\`\`\`json\n${JSON.stringify(DIAGNOSIS, null, 2)}\n\`\`\``);
+/** An answer with other fields of its choice, and of its usage. */
+const choosing = (choice: object, details = {}) => {
+  const whole = JSON.parse(chatAnswer(''));
+  return {
+    ...whole,
+    choices: [{ ...whole.choices[0], ...choice }],
+    usage: { ...whole.usage, ...details },
+  };
+};
+
+test('an endpoint without structured outputs is asked again without them, in words, and what it answers is read', async () => {
+  const { found, calls } = await diagnosed(({ body }) =>
+    'response_format' in body
+      ? {
+          status: 400,
+          body: { error: { message: "'response_format' of type json_schema is not supported", code: 400 } },
+        }
+      : { body: right },
+  );
+  expect(found).toEqual(DIAGNOSIS);
+  expect(calls).toHaveLength(2);
+  expect(JSON.stringify(calls[1]!.body.messages)).toContain('Answer with one JSON object');
+  expect(JSON.stringify(calls[0]!.body.messages)).not.toContain('Answer with one JSON object');
+});
+
+test('another refusal is not taken for a missing feature', async () => {
+  const { found, calls } = await diagnosed(() => ({
+    status: 400,
+    body: { error: { message: 'the prompt is too odd' } },
+  }));
+  expect(found).toBeInstanceOf(OpenAI.APIError);
+  expect(calls).toHaveLength(1);
+});
+
+test('a second try is longer, and what reasoning used up is said as that', async () => {
+  const spent = choosing(
+    { finish_reason: 'length', message: { role: 'assistant', content: '' } },
+    { completion_tokens: 8_000, completion_tokens_details: { reasoning_tokens: 8_000 } },
+  );
+  const { found, calls } = await diagnosed((_, n) => ({ body: n === 1 ? spent : right }));
+  expect(found).toEqual(DIAGNOSIS);
+  expect(calls.map(({ body }) => body.max_completion_tokens)).toEqual([8_000, 16_000]);
+
+  const always = choosing(
+    { finish_reason: 'length', message: { role: 'assistant', content: '' } },
+    { completion_tokens: 16_000, completion_tokens_details: { reasoning_tokens: 15_500 } },
+  );
+  expect((await diagnosed(() => ({ body: always }))).found).toMatchObject({
+    code: 'operator.diagnosis',
+    message: expect.stringContaining('15500 of 16000 output tokens went into reasoning'),
+    remedy: expect.stringContaining('reasons less'),
+  });
+});
+
+test.each([
+  [
+    'a refusal',
+    { message: { role: 'assistant', content: null, refusal: 'I cannot help.' } },
+    /the model refused: I cannot help/,
+    /another model/,
+  ],
+  [
+    'a filter',
+    { finish_reason: 'content_filter', message: { role: 'assistant', content: '{"su' } },
+    /content filter/,
+    /another model/,
+  ],
+  [
+    'an answer cut off',
+    { finish_reason: 'length', message: { role: 'assistant', content: '{"su' } },
+    /longer than 16000 tokens/,
+    /another model/,
+  ],
+  ['prose', { message: { role: 'assistant', content: 'Try harder.' } }, /no JSON object/, /structured outputs/],
+])('%s is named as what it is, with what helps', async (_, choice, what, remedy) => {
+  const { found } = await diagnosed(() => ({ body: choosing(choice) }));
+  expect(found).toMatchObject({
+    code: 'operator.diagnosis',
+    message: expect.stringMatching(what),
+    remedy: expect.stringMatching(remedy),
+  });
+});
+
+test('without structured outputs and without the shape, both are named', async () => {
+  const { found } = await diagnosed(({ body }) =>
+    'response_format' in body
+      ? { status: 422, body: { error: { message: 'json_schema: extra field' } } }
+      : { body: chatAnswer('Try harder.') },
+  );
+  expect(found).toMatchObject({ remedy: expect.stringContaining('takes no `response_format`') });
+});
+
+test('an error inside a 200 is the endpoint’s trouble, not the model’s', async () => {
+  const { found } = await diagnosed(() => ({ body: { error: { code: 502, message: 'upstream went away' } } }));
+  expect((found as { code?: string }).code).not.toBe('operator.diagnosis');
+});
