@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { projectPath } from '../config/project.ts';
 import { HuxleyError } from '../model/error.ts';
@@ -24,7 +24,8 @@ async function makeFolder(): Promise<string> {
   for (const [name, contents] of files) digest.update(`${name}\0${contents.byteLength}\0`).update(contents);
   const made = projectPath('node_modules', '.cache', `huxley-action-${digest.digest('hex').slice(0, 16)}`);
   if (existsSync(made)) return made;
-  const partial = `${made}.${process.pid}`;
+  mkdirSync(dirname(made), { recursive: true });
+  const partial = mkdtempSync(`${made}.`);
   for (const [name, contents] of files) {
     mkdirSync(dirname(join(partial, name)), { recursive: true });
     writeFileSync(join(partial, name), contents);

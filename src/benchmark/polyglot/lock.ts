@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../../files/replace-file.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { runOnce, stretch } from '../grading/run-tests.ts';
 import type { Exercise } from './exercise.ts';
@@ -28,9 +29,7 @@ export async function lockOf(exercise: Exercise, image: string, cache: string, s
   if (known !== undefined) return lockSchema.parse(JSON.parse(known));
   const { lock, final } = await makeLock(exercise, image, sandbox);
   if (!final) return lock;
-  await mkdir(cache, { recursive: true });
-  await writeFile(`${path}.${process.pid}`, JSON.stringify(lock));
-  await rename(`${path}.${process.pid}`, path);
+  await replaceFile(path, JSON.stringify(lock));
   return lock;
 }
 

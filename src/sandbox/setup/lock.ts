@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +30,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>, seconds 
 }
 
 async function acquire(path: string): Promise<boolean> {
-  const staged = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const staged = `${path}.${randomUUID()}`;
   await writeFile(staged, ownerToString(thisProcess()));
   try {
     await link(staged, path);
