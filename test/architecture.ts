@@ -4,10 +4,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 /** Layers from the ground up. A file may import from its own part and from parts of lower layers. */
 const LAYERS: readonly (readonly string[])[] = [
   ['model'],
-  ['archive/pure', 'search', 'report', 'command', 'job/contract', 'config'],
+  ['archive/pure', 'search', 'report', 'command', 'job/contract', 'config', 'files'],
   ['archive', 'sandbox', 'github', 'gateway'],
   ['benchmark'],
-  ['operator'],
+  ['operator', 'order'],
   ['job', 'run'],
   ['local'],
   ['cli', 'app', 'action'],

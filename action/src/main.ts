@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
 import type { Result } from '../../src/job/contract.ts';
-import { parseOrder } from '../../src/job/parse-order.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { HuxleyError, messageOf } from '../../src/model/error.ts';
@@ -12,6 +11,7 @@ import { type OpenSandbox, openSandbox } from '../../src/sandbox/setup/open.ts';
 import { readInputs } from './inputs.ts';
 import { actionMachine } from './machine.ts';
 import { readSurroundings } from './surroundings.ts';
+import { takeOrder } from './take-order.ts';
 import { upload } from './upload.ts';
 
 /** A line of the log. It may hold a model's words or a variant's, and the runner reads commands in it. */
@@ -37,7 +37,7 @@ async function work(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort());
   const inputs = readInputs();
   const surroundings = readSurroundings(process.env);
-  const order = parseOrder(inputs.order);
+  const order = await takeOrder(inputs.order, surroundings, inputs.token, cancel.signal);
   const folder = surroundings.resultFolder(order.jobId);
   const results = new ResultFolder(folder);
   let opened: Promise<OpenSandbox> | undefined;

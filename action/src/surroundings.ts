@@ -2,10 +2,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HuxleyError } from '../../src/model/error.ts';
+import type { Place } from '../../src/order/binding.ts';
 
 const schema = z.object({
   GITHUB_WORKSPACE: z.string().min(1),
   GITHUB_REPOSITORY: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'is not owner/name'),
+  GITHUB_REPOSITORY_ID: z.coerce.number().int().positive(),
+  GITHUB_EVENT_NAME: z.string().min(1),
+  GITHUB_ACTOR: z.string().min(1),
+  /** Older servers tell the first attempt's actor alone. */
+  GITHUB_TRIGGERING_ACTOR: z.string().optional(),
+  GITHUB_RUN_ATTEMPT: z.coerce.number().int().min(1).default(1),
   GITHUB_SERVER_URL: z.url().default('https://github.com'),
   RUNNER_TEMP: z.string().min(1).default(join(tmpdir(), 'huxley-runner')),
   HUXLEY_RESULT_DIR: z.string().optional(),
@@ -15,6 +22,8 @@ const schema = z.object({
 export interface Surroundings {
   /** The checkout of the default branch. */
   readonly workspace: string;
+  /** The workflow run this is, which an order must be for. */
+  readonly place: Place;
   readonly owner: string;
   readonly repository: string;
   /** Address git fetches from. */
@@ -46,6 +55,7 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
     HUXLEY_RESULT_DIR,
     ACTIONS_RUNTIME_TOKEN,
   } = parsed.data;
+  const { data } = parsed;
   if (ACTIONS_RUNTIME_TOKEN === undefined && HUXLEY_RESULT_DIR === undefined)
     throw new HuxleyError(
       'action.environment',
@@ -55,6 +65,13 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
   const [owner, repository] = GITHUB_REPOSITORY.split('/') as [string, string];
   return {
     workspace: GITHUB_WORKSPACE,
+    place: {
+      repository: data.GITHUB_REPOSITORY_ID,
+      event: data.GITHUB_EVENT_NAME,
+      actor: data.GITHUB_ACTOR,
+      triggeringActor: data.GITHUB_TRIGGERING_ACTOR ?? data.GITHUB_ACTOR,
+      attempt: data.GITHUB_RUN_ATTEMPT,
+    },
     owner,
     repository,
     remote: `${GITHUB_SERVER_URL.replace(/\/+$/, '')}/${GITHUB_REPOSITORY}`,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { orderSigner } from '../order/signer.ts';
 import type { Service } from '../run/service.ts';
 import { type AppCredentials, openProbot } from './connect.ts';
 import { Intake, Refused } from './intake.ts';
@@ -18,7 +19,7 @@ const LIMITS = {
 /** Open at once; more are closed as they come, and what they brought is found by the sweep. */
 const MAX_CONNECTIONS = 500;
 
-export interface ServerSpec extends HuxleyParts, AppCredentials {
+export interface ServerSpec extends Omit<HuxleyParts, 'signer'>, AppCredentials {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
@@ -36,7 +37,8 @@ export interface HuxleyServer extends AsyncDisposable {
  */
 export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
   const probot = await openProbot(spec);
-  const service = wire(probot, spec);
+  const signer = orderSigner(spec.privateKey);
+  const service = wire(probot, { ...spec, signer });
   const webhooks = await probot.getNodeMiddleware({ path: WEBHOOK_PATH });
   const intake = new Intake(spec.webhookSecret);
   const ready = readiness(spec.store, spec.log);
@@ -66,7 +68,7 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
   // Without it nothing would be sent before an 'Expect: 100-continue' was looked at.
   server.on('checkContinue', handle);
   const { port } = await listen(server, spec);
-  spec.log.info({ host: spec.host, port }, 'listening');
+  spec.log.info({ host: spec.host, port, publicKey: signer.publicKey }, 'listening');
   service.start();
   return {
     url: `http://${spec.host}:${port}`,

@@ -1,6 +1,7 @@
 import type { Probot } from 'probot';
 import type { Store } from '../archive/store.ts';
 import type { WriteLimits } from '../github/pace.ts';
+import type { OrderSigner } from '../order/signer.ts';
 import { type Clock, systemClock } from '../run/clock.ts';
 import { EVENTS } from '../run/deliveries.ts';
 import { type ControllerOptions, DEFAULT_OPTIONS } from '../run/options.ts';
@@ -9,6 +10,7 @@ import { installationsOf } from './connect.ts';
 
 export interface HuxleyParts {
   readonly store: Store;
+  readonly signer: OrderSigner;
   readonly clock?: Clock;
   readonly options?: Partial<ControllerOptions>;
   /** Content writes allowed; null for no limit, which only a local GitHub bears. */
@@ -16,9 +18,13 @@ export interface HuxleyParts {
 }
 
 /** Wires Huxley to a Probot that is ready; deliveries are kept before they are answered. Call `start` on what it gives. */
-export function wire(probot: Probot, { store, clock = systemClock, options, writeLimits }: HuxleyParts): Service {
+export function wire(
+  probot: Probot,
+  { store, signer, clock = systemClock, options, writeLimits }: HuxleyParts,
+): Service {
   const service = new Service({
     store,
+    signer,
     clock,
     options: { ...DEFAULT_OPTIONS, ...options },
     log: probot.log,

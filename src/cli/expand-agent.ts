@@ -13,6 +13,7 @@ import { HuxleyError } from '../model/error.ts';
 import type { TaskId } from '../model/ids.ts';
 import { layOver } from '../operator/patch/change.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
+import { digestOf } from '../order/seal.ts';
 import { commitMessage } from '../run/trailers.ts';
 import { openSandbox } from '../sandbox/setup/open.ts';
 import { createRng, sample } from '../search/rng.ts';
@@ -71,10 +72,12 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     signal,
     report: (line) => process.stderr.write(`${line}\n`),
   };
+  const nonce = randomBytes(16).toString('hex');
   const base = {
     v: CONTRACT_VERSION,
+    digest: digestOf(nonce),
     jobId: id,
-    nonce: randomBytes(16).toString('hex'),
+    nonce,
     run: 'local',
     variant: PARENT,
     ...v0,

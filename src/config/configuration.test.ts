@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { formatIssues, readConfiguration } from './configuration.ts';
+import { formatIssues, readConfiguration, readPublicKeys } from './configuration.ts';
 
 const minimal = 'version: 1\nagent: { solve: node agent.ts }\nbenchmark: { suite: tasks }\n';
 
@@ -19,6 +21,9 @@ test('a minimal file gets every default', () => {
           "check": null,
           "image": "sandbox",
           "solve": "node agent.ts",
+        },
+        "app": {
+          "publicKeys": [],
         },
         "benchmark": {
           "holdout": 0.3,
@@ -115,5 +120,96 @@ test('no text makes it throw', () => {
       const reading = readConfiguration(text);
       if (!reading.ok) expect(reading.issues.length).toBeGreaterThan(0);
     }),
+  );
+});
+
+const MINIMAL = 'version: 1\nagent: { solve: x }\nbenchmark: { suite: kata }\n';
+const linesOf = (text: string) => {
+  const reading = readConfiguration(text);
+  return reading.ok ? [] : reading.issues.map(({ line, path, message }) => `${line} ${path}: ${message}`);
+};
+
+test.each([
+  ['protect:\n  - **/*.md\n', '5', /\*\*\/\*\.md.*in quotes: "\*\*\/\*\.md"/],
+  ['protect: [*.md]\n', '4', /in quotes: "\*\.md"/],
+  ['protect:\n  - docs/**\n  - !src/**\n', '6', /in quotes: "!src\/\*\*"/],
+  ['protect:\n  - @acme/**\n', '5', /in quotes: "@acme\/\*\*"/],
+  ['protect:\n  - {a,b}/*.ts\n', '5', /in quotes/],
+  ['protect:\n  - [ab]*.ts\n', '5', /in quotes/],
+  ['protect:\n  - `x`\n', '5', /reserved character/],
+])('a glob without quotes is reported at its line, with what to write: %j', (section, line, message) => {
+  const issues = linesOf(MINIMAL + section);
+  expect(issues[0]).toMatch(new RegExp(`^${line} `));
+  expect(issues.join('\n')).toMatch(message);
+});
+
+test.each(['limits', 'models', 'search', 'merge', 'app', 'protect', 'pullRequests'])(
+  'a section of which every key is commented out says what is meant: %s',
+  (section) => {
+    const issues = linesOf(`${MINIMAL}${section}:\n  # costUSD: 20\n`);
+    expect(issues).toEqual([`4 ${section}: there is nothing below this key: add a value, or remove the key`]);
+  },
+);
+
+test('a key that may be null may be left empty or be null', () => {
+  expect(linesOf(`${MINIMAL.replace('{ solve: x }', '{ solve: x, check: null }')}limits: { costUSD: null }\n`)).toEqual(
+    [],
+  );
+  expect(linesOf(`${MINIMAL}limits:\n  costUSD:\n`)).toEqual([]);
+});
+
+test.each([
+  ['brackets', '['.repeat(30_000)],
+  ['maps', 'a: {'.repeat(5_000)],
+  ['dashes', '- '.repeat(30_000)],
+  ['questions', '? '.repeat(30_000)],
+  ['indentation', Array.from({ length: 400 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ['an alias of itself', 'protect: &a [*a]\n'],
+  [
+    'aliases of aliases',
+    `a: &a [x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &b${i} [*${i ? `b${i - 1}` : 'a'}, *${i ? `b${i - 1}` : 'a'}]`).join('\n')}\n`,
+  ],
+  ['a binary', '!!binary "@@"'],
+  ['two documents', `${MINIMAL}---\n${MINIMAL}`],
+  ['a map as a key', '? {a: 1}\n: 2\n'],
+  ['a prototype', '__proto__: { polluted: 1 }\n'],
+  ['half a megabyte', `# ${'x'.repeat(500_000)}\n`],
+])('what is hard to read is an issue: %s', (_, text) => {
+  expect(linesOf(text).length).toBeGreaterThan(0);
+});
+
+test('the reader never throws, and every issue has a line of the file', () => {
+  const starter = readFileSync(join(import.meta.dirname, '../../examples/starter-agent/.github/huxley.yml'), 'utf8');
+  const signs = fc.constantFrom(
+    ...'*&!|>%@`{}[]?:-#\'"\n\t ,~<=\\0\u2028\uFEFFé',
+    '  - ',
+    ': ',
+    '- *',
+    '<<: ',
+    '!!',
+    '---\n',
+    '...\n',
+  );
+  const edit = fc.record({
+    at: fc.nat(starter.length),
+    cut: fc.nat(12),
+    put: fc.string({ unit: signs, maxLength: 6 }),
+  });
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+      let text = starter;
+      for (const { at, cut, put } of edits) text = text.slice(0, at) + put + text.slice(at + cut);
+      const reading = readConfiguration(text);
+      readPublicKeys(text);
+      if (reading.ok) return;
+      expect(reading.issues.length).toBeGreaterThan(0);
+      for (const { line, column, message } of reading.issues) {
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(line).toBeLessThanOrEqual(text.split(/\r\n?|\n/).length + 1);
+        expect(column).toBeGreaterThanOrEqual(1);
+        expect(message).not.toBe('');
+      }
+    }),
+    { numRuns: 2_000 },
   );
 });

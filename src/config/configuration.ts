@@ -1,5 +1,6 @@
-import { isMap, isPair, LineCounter, type Node, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { publicKeySchema } from '../job/contract.ts';
+import { readYaml } from './read-yaml.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 
 /** Where a repository keeps its settings; read from the default branch only. */
@@ -18,28 +19,30 @@ export type ConfigurationReading =
   | { readonly ok: true; readonly configuration: Configuration }
   | { readonly ok: false; readonly issues: readonly ConfigurationIssue[] };
 
-/** Reads a configuration file's text. Reports every issue it can find rather than the first. */
+/** Reads a configuration file's text. Reports every issue it can find rather than the first. Never throws. */
 export function readConfiguration(text: string): ConfigurationReading {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const broken = [...document.errors, ...document.warnings];
-  if (broken.length > 0)
-    return { ok: false, issues: broken.map((error) => ({ ...at(error.pos[0]), path: '', message: error.message })) };
-
-  const parsed = configurationSchema.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {});
+  const yaml = readYaml(text);
+  if (!yaml.ok) return yaml;
+  const parsed = configurationSchema.safeParse(yaml.value ?? {});
   if (parsed.success) return { ok: true, configuration: parsed.data };
   const issues = parsed.error.issues.flatMap((issue) =>
     placesOf(issue).map(({ path, message }) => ({
-      ...at(offsetOf(document.contents, path)),
+      ...yaml.at(path),
       path: path.join('.'),
-      message,
+      message: yaml.isEmpty(path) ? 'there is nothing below this key: add a value, or remove the key' : message,
     })),
   );
   return { ok: false, issues: issues.sort((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+/**
+ * The keys a configuration names for the App's orders, and nothing else of it: a mistake elsewhere does not stop the work of a run
+ * that has begun. None where the file is none or names none to the letter.
+ */
+export function readPublicKeys(text: string): readonly string[] {
+  const yaml = readYaml(text);
+  const keys = z.object({ app: z.object({ publicKeys: z.array(publicKeySchema) }) });
+  return yaml.ok ? (keys.safeParse(yaml.value).data?.app.publicKeys ?? []) : [];
 }
 
 /** The issues as lines of `.github/huxley.yml:3:5 search.budget: ...`. */
@@ -56,18 +59,4 @@ function placesOf(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: stri
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'this key is not known' }));
   return [{ path: issue.path, message: issue.message }];
-}
-
-/** Offset of the key or value at `path`, or of the nearest thing around it that is in the file. */
-function offsetOf(contents: Node | null, path: readonly PropertyKey[]): number {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0] ?? 0;
-  for (const segment of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find((item) => isPair(item) && String(item.key) === String(segment));
-    if (!pair) break;
-    offset = (pair.key as Node).range?.[0] ?? offset;
-    node = pair.value;
-  }
-  return offset;
 }

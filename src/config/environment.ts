@@ -35,6 +35,17 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
+/** The App's private key alone. @throws HuxleyError `environment.invalid` */
+export function readPrivateKey(env: Readonly<Record<string, string | undefined>>): string {
+  const parsed = schema.shape.PRIVATE_KEY.safeParse(env.PRIVATE_KEY);
+  if (parsed.success) return parsed.data;
+  throw new HuxleyError(
+    'environment.invalid',
+    `PRIVATE_KEY ${env.PRIVATE_KEY ? 'is not a PEM private key' : 'is not set'}.`,
+    'Set it as for `huxley serve` (docs/operations.md).',
+  );
+}
+
 /** A secret nobody guesses: long, and not one character over and over (Probot's own default is `development`). */
 function isStrong(secret: string): boolean {
   return secret.length >= 24 && new Set(secret).size >= 10;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { priceSchema } from '../job/contract.ts';
+import { priceSchema, publicKeySchema } from '../job/contract.ts';
 
 const models = z
   .strictObject({
@@ -105,9 +105,22 @@ const merge = z
   })
   .prefault({});
 
+const app = z
+  .strictObject({
+    publicKeys: z
+      .array(publicKeySchema)
+      .max(8)
+      .default([])
+      .describe(
+        'Keys of the App whose orders workers carry out, as `huxley key` prints them; `/huxley run` answers with the line to add. More than one while the App’s private key is being replaced.',
+      ),
+  })
+  .prefault({});
+
 /** `.github/huxley.yml`, version 1. Every key is documented by its description, which the reference is generated from. */
 export const configurationSchema = z.strictObject({
   version: z.literal(1).describe('Version of this format.'),
+  app,
   agent,
   models,
   benchmark,

@@ -92,7 +92,7 @@ export interface WrittenCheck {
 
 export interface WorkflowRun {
   readonly id: number;
-  /** The run's name, which holds job and nonce. */
+  /** The run's name, which holds the job and the digest of its order. */
   readonly title: string;
   /** E.g. `workflow_dispatch`. */
   readonly event: string;
@@ -101,6 +101,13 @@ export interface WorkflowRun {
   readonly branch: string | null;
   /** The commit whose workflow file ran. */
   readonly headSha: Sha;
+  /** From 1; more when somebody ran it again. */
+  readonly attempt: number;
+  /** Login of who started it, and of who started this attempt; null where the server does not tell. */
+  readonly actor: string | null;
+  readonly triggeringActor: string | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
   readonly completed: boolean;
   /** E.g. `success`, `failure`, `cancelled`, `timed_out`; null until completed. */
   readonly conclusion: string | null;
@@ -121,6 +128,8 @@ export interface Forge {
   readonly repository: string;
   /** The App's own number: what it wrote carries it. */
   readonly appId: number;
+  /** The login of the App's account, e.g. `huxley[bot]`: who dispatches its workflows. */
+  readonly appLogin: string;
 
   facts(): Promise<RepositoryFacts>;
   permission(login: string): Promise<Permission>;

@@ -4,7 +4,15 @@ import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
 
 /** Version of orders and results; the app and the worker refuse each other's when it differs. */
-export const CONTRACT_VERSION = 1;
+export const CONTRACT_VERSION = 2 as const;
+
+/** The sha256 of an order's signed text: which order a workflow run and a result belong to. */
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case hexadecimal');
+
+/** The key an App signs its orders with, as `.github/huxley.yml` names it: 32 bytes in base64url. */
+export const publicKeySchema = z
+  .string()
+  .regex(/^ed25519:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, 'no Ed25519 key: write it as `huxley key` prints it');
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'a full git object name in lower-case hexadecimal');
 const variant = z.templateLiteral(['v', z.int().min(0)]);
@@ -29,57 +37,66 @@ export const priceSchema = z.strictObject({
   output: z.number().min(0),
 });
 
-const modelsSchema = z.strictObject({
-  solve: z.string().min(1),
-  modify: z.string().min(1),
-  diagnose: z.string().min(1),
+type Price = z.infer<typeof priceSchema>;
+
+export interface ModelsConfig {
+  readonly solve: string;
+  readonly modify: string;
+  readonly diagnose: string;
   /** An OpenAI-compatible endpoint; `null` for OpenAI's own. */
-  baseURL: z.url().nullable(),
+  readonly baseURL: string | null;
   /** Prices of models the gateway does not know, or knows otherwise. */
-  prices: z.record(z.string(), priceSchema).optional(),
-});
+  readonly prices?: Readonly<Record<string, Price>>;
+}
 
-const limitsSchema = z.strictObject({
+export interface JobLimits {
   /** Seconds one task may take the agent. */
-  taskSeconds: z.number().positive().max(21_600),
+  readonly taskSeconds: number;
   /** US dollars this job may spend on models. */
-  costUSD: z.number().min(0),
+  readonly costUSD: number;
   /** US dollars one task may cost. */
-  taskCostUSD: z.number().min(0),
-  memoryMB: z.int().min(64),
-  cpus: z.number().min(0.1),
-  pids: z.int().min(16),
-});
+  readonly taskCostUSD: number;
+  readonly memoryMB: number;
+  readonly cpus: number;
+  readonly pids: number;
+}
 
-const agentSchema = z.strictObject({
+export interface AgentConfig {
   /** Shell command that solves a task; see docs/agent-contract.md. */
-  solve: z.string().min(1),
+  readonly solve: string;
   /** Shell command that modifies the agent itself. */
-  modify: z.string().min(1),
+  readonly modify: string;
   /** Shell command a new variant must pass before it is measured; `null` for none. */
-  check: z.string().min(1).nullable(),
+  readonly check: string | null;
   /** Image the agent runs in: a built-in name (`sandbox`, `polyglot`) or a reference by digest. */
-  image: z.string().min(1),
+  readonly image: string;
   /** Globs no variant may touch. `.github/**` always is among them. */
-  protect: z.array(z.string()),
+  readonly protect: readonly string[];
   /** Whether a variant may add dependencies. */
-  allowDependencies: z.boolean(),
-});
+  readonly allowDependencies: boolean;
+}
 
 const orderBase = {
   v: z.literal(CONTRACT_VERSION),
   jobId,
   /** Random; comes back in the result, so that a result belongs to one order. */
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  /** GitHub's number of the repository the order is for. */
+  repository: z.int().positive(),
+  /** Login of the App that dispatches it; nobody else's workflow run carries it out. */
+  app: z.string().min(1).max(100),
+  /**
+   * Commit of the default branch whose `.github/huxley.yml` says how the work is done: models, endpoint, prices, limits and
+   * commands. An order carries none of these.
+   */
+  configuration: sha,
   run: z.string().min(1).max(64),
   /** The variant worked on: measured, or the parent of the child to be made. */
   variant,
   sha,
   tree: sha,
-  suite: z.strictObject({ name: z.string(), digest: z.string().nullable() }),
-  agent: agentSchema,
-  models: modelsSchema,
-  limits: limitsSchema,
+  /** Digest of the suite; null for a run that does not know it. */
+  suite: z.string().nullable(),
   /** When the worker stops by itself and reports what it has, ISO 8601 in UTC. */
   deadline: z.iso.datetime(),
 };
@@ -104,14 +121,28 @@ const expandOrder = z.strictObject({
   evidence: z.array(evidenceRef).max(40),
 });
 
-/** One unit of work, from the app to a worker, as the single input of a workflow run on the default branch. */
+/** One unit of work as the App orders it: signed, it is the single input of a workflow run on the default branch. */
 export const orderSchema = z.discriminatedUnion('kind', [evaluateOrder, expandOrder]);
-export type Order = z.infer<typeof orderSchema>;
-export type EvaluateOrder = z.infer<typeof evaluateOrder>;
-export type ExpandOrder = z.infer<typeof expandOrder>;
+export type IssuedOrder = z.infer<typeof orderSchema>;
 export type EvidenceRef = z.infer<typeof evidenceRef>;
-export type AgentConfig = z.infer<typeof agentSchema>;
-export type JobLimits = z.infer<typeof limitsSchema>;
+
+/** What an order leaves to the configuration of the commit it names. */
+export interface Settings {
+  readonly suite: { readonly name: string; readonly digest: string | null };
+  readonly agent: AgentConfig;
+  readonly models: ModelsConfig;
+  readonly limits: JobLimits;
+}
+
+/** An order that was checked, with its settings: what a worker carries out. */
+type Settled<Issued> = Omit<Issued, 'suite' | 'repository' | 'app' | 'configuration'> &
+  Settings & {
+    /** Of the signed text it was read from. */
+    readonly digest: string;
+  };
+export type EvaluateOrder = Settled<z.infer<typeof evaluateOrder>>;
+export type ExpandOrder = Settled<z.infer<typeof expandOrder>>;
+export type Order = EvaluateOrder | ExpandOrder;
 
 const usage = z.strictObject({
   requests: z.int().min(0),
@@ -149,6 +180,8 @@ const resultBase = {
   v: z.literal(CONTRACT_VERSION),
   jobId,
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  /** Digest of the order's signed text. */
+  order: digestSchema,
   sha,
   usage,
   /** True when a rehearsal model answered instead of a real one; every surface says so. */

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../files/replace-file.ts';
 import { type Trajectory, trajectoryFile } from '../operator/trajectory.ts';
 import { type Order, type Result, resultSchema } from './contract.ts';
 
@@ -25,22 +26,15 @@ export class ResultFolder {
     }
     const parsed = resultSchema.safeParse(JSON.parse(text));
     const same =
-      parsed.data?.jobId === order.jobId && parsed.data.nonce === order.nonce && parsed.data.sha === order.sha;
+      parsed.data?.jobId === order.jobId && parsed.data.order === order.digest && parsed.data.sha === order.sha;
     return parsed.success && same ? parsed.data : null;
   }
 
   async write(result: Result): Promise<void> {
-    await replace(this.folder, RESULT, JSON.stringify(result));
+    await replaceFile(join(this.folder, RESULT), JSON.stringify(result));
   }
 
   async addTrajectory(trajectory: Trajectory): Promise<void> {
-    await replace(join(this.folder, TRANSCRIPTS), trajectoryFile(trajectory.task), JSON.stringify(trajectory));
+    await replaceFile(join(this.folder, TRANSCRIPTS, trajectoryFile(trajectory.task)), JSON.stringify(trajectory));
   }
-}
-
-async function replace(folder: string, name: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${name}.${process.pid}.tmp`);
-  await writeFile(temporary, text);
-  await rename(temporary, join(folder, name));
 }

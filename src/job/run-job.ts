@@ -165,6 +165,7 @@ function emptyResult(order: Order, previous: Result | null): Result {
     v: CONTRACT_VERSION,
     jobId: order.jobId,
     nonce: order.nonce,
+    order: order.digest,
     sha: order.sha,
     usage: NO_USAGE,
     rehearsal: previous?.rehearsal ?? false,

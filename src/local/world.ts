@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { orderSigner } from '../order/signer.ts';
 import { actionFolder } from './action-folder.ts';
 import { environmentNamed, setSetting } from './github/actions/run/settings.ts';
 import type { Exchange } from './github/http/api.ts';
@@ -28,8 +29,8 @@ export interface WorldOptions {
   /** Where the state of the local GitHub lies; read again when it is there. */
   readonly dir: string;
   readonly port?: number;
-  /** Files of the repository's first commit. */
-  readonly files: Readonly<Record<string, string>>;
+  /** Files of the repository's first commit, given the key the App signs its orders with. */
+  readonly files: (publicKey: string) => Readonly<Record<string, string>>;
   readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
   readonly events: readonly string[];
   /** Jobs at once. */
@@ -70,15 +71,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   const { actions } = github;
   const { token } = github.setup.createUser(OWNER);
-  const repository = await github.setup.createRepository({
-    owner: OWNER,
-    name,
-    files,
-    description: 'A coding agent that Huxley evolves',
-  });
-  const guarded = environmentNamed(actions, repository, 'huxley');
-  actions.tables.environments.update(guarded.id, { branches: [{ id: 1, name: 'main' }] });
-  setSetting(actions, 'secret', repository, 'OPENAI_API_KEY', apiKey, 'huxley');
   const webhookSecret = randomBytes(32).toString('hex');
   const { app, privateKey } = github.setup.createApp({
     slug: 'huxley',
@@ -87,6 +79,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     permissions,
     events,
   });
+  const repository = await github.setup.createRepository({
+    owner: OWNER,
+    name,
+    files: files(orderSigner(privateKey).publicKey),
+    description: 'A coding agent that Huxley evolves',
+  });
+  const guarded = environmentNamed(actions, repository, 'huxley');
+  actions.tables.environments.update(guarded.id, { branches: [{ id: 1, name: 'main' }] });
+  setSetting(actions, 'secret', repository, 'OPENAI_API_KEY', apiKey, 'huxley');
   github.setup.install(app, OWNER, [name]);
   return {
     github,

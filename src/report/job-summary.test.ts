@@ -3,7 +3,7 @@ import type { EvaluateOrder, EvaluateResult, ExpandOrder, ExpandResult } from '.
 import { jobSummary } from './job-summary.ts';
 
 const base = {
-  v: 1,
+  v: 2,
   jobId: 'r41-e12',
   nonce: 'a'.repeat(32),
   run: 'r41',
@@ -14,7 +14,7 @@ const base = {
   limits: { taskSeconds: 60, costUSD: 2, taskCostUSD: 0.5, memoryMB: 512, cpus: 1, pids: 64 },
 } as const;
 const usage = { requests: 12, inputTokens: 48_000, outputTokens: 3_100, costUSD: 0.42 };
-const done = { ...base, usage, rehearsal: false, seconds: 312, error: null };
+const done = { ...base, order: 'e'.repeat(64), usage, rehearsal: false, seconds: 312, error: null };
 
 it('shows an evaluation: the outcome, then task by task', () => {
   const order = {

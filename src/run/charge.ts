@@ -26,9 +26,24 @@ export function chargeReported(job: Job, { attempt }: JobRecord, result: Result,
  * that. Nothing for an order that was never sent, or whose workflow run never came to any step.
  */
 export async function chargeMost(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<Charge[]> {
-  const { state, attempt, workflowRun, order } = record;
+  const tasks = record.order.kind === 'evaluate' ? record.order.tasks.length : 1;
+  return chargeAtMost(run, job, record, reason, tasks);
+}
+
+/** As `chargeMost`, for a record of which only this is known. */
+export async function chargeAtMost(
+  run: OpenRun,
+  job: Job,
+  {
+    state,
+    attempt,
+    workflowRun,
+  }: { readonly state: string; readonly attempt: number; readonly workflowRun: number | null },
+  reason: string,
+  tasks = job.tasks.length,
+): Promise<Charge[]> {
   if (state === 'waiting' || (workflowRun !== null && !(await run.forge.beganWork(workflowRun)))) return [];
-  return chargeOf(job, attempt, { costUSD: order.limits.costUSD, assumed: true, reason });
+  return chargeOf(job, attempt, { costUSD: costCap(run, job.kind, tasks), assumed: true, reason });
 }
 
 /** Note: how often orders of each job were sent whose outcome was lost with the journal. */

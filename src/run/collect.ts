@@ -5,12 +5,12 @@ import { MAX_RESULT_BYTES, type Result, resultArtifactName, transcriptArtifactNa
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
+import { digestOf } from '../order/seal.ts';
 import { afterVoid } from '../search/after-void.ts';
 import { affords } from './afford.ts';
 import { forgetAttention } from './attention.ts';
 import { chargeMost, chargeReported } from './charge.ts';
-import { recordName } from './dispatch.ts';
-import { type JobRecord, jobRecordSchema, jobRecords } from './job-record.ts';
+import { type JobRecord, jobRecordSchema, jobRecords, recordName, settledOrder, waitingRecord } from './job-record.ts';
 import { makeVariant } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
@@ -52,14 +52,19 @@ async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): P
 }
 
 /** The result of the workflow run, or why there is none. */
-async function readResult(run: OpenRun, { order }: JobRecord, workflowRun: WorkflowRun): Promise<Result | string> {
+async function readResult(
+  run: OpenRun,
+  { order, text: signed }: JobRecord,
+  workflowRun: WorkflowRun,
+): Promise<Result | string> {
   const wrong =
-    verifyRun(workflowRun, WORKFLOW_PATH, run.spec.defaultBranch) ?? (await verifyWorkflow(run, workflowRun));
+    verifyRun(workflowRun, { path: WORKFLOW_PATH, branch: run.spec.defaultBranch, app: order.app }) ??
+    (await verifyWorkflow(run, workflowRun));
   if (wrong !== null) return wrong;
   try {
     const text = await run.forge.readArtifact(workflowRun.id, resultArtifactName(order.jobId), MAX_RESULT_BYTES);
     if (text === null) return `its workflow run ended as ${workflowRun.conclusion} without a result`;
-    const verified = verifyResult(order, text);
+    const verified = verifyResult(order, digestOf(signed), text);
     return verified.ok ? verified.result : verified.reason;
   } catch (error) {
     // What GitHub will not show now is no reason to believe that there is nothing.
@@ -124,7 +129,7 @@ async function takeExpansion(
   record: JobRecord,
   result: Result & { kind: 'expand' },
 ): Promise<void> {
-  const { order } = record;
+  const order = settledOrder(run, record);
   const error = errorText(result);
   if (error !== null) {
     await run.record(...chargeReported(job, record, result, error));
@@ -163,7 +168,7 @@ function contentRefused(error: unknown): GitHubRefusal {
 }
 
 /** An attempt that tells nothing, not even what it cost. */
-async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
+export async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
   await run.record(...(await chargeMost(run, job, record, reason)));
   const began = record.workflowRun !== null && (await run.forge.beganWork(record.workflowRun));
   await noResult(run, record, { why: reason, began, whole: true });
@@ -204,15 +209,9 @@ async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: 
     });
   }
   if (next === 'again') {
-    await run.notes.write(recordName(job.job), {
-      state: 'waiting',
-      attempt: record.attempt + 1,
-      notBefore: new Date(run.clock.now().getTime() + wait! * 1_000).toISOString(),
-      sentAt: null,
-      workflowRun: null,
-      order: await buildOrder(run, job),
-    } satisfies JobRecord);
-    return;
+    const notBefore = new Date(run.clock.now().getTime() + wait! * 1_000);
+    const order = await buildOrder(run, job);
+    return run.notes.write(recordName(job.job), waitingRecord(order, record.attempt + 1, notBefore));
   }
   await run.record(...(next === 'failed' ? failed(job) : lost(job, reason, began)));
   await run.notes.remove(recordName(job.job));

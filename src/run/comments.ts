@@ -116,7 +116,7 @@ export class Comments {
     const notes = this.#notes(forge.repository);
     const run = (await notes.read(`started/${comment.id}`, z.string())) ?? (await this.#name(forge, comment.issue));
     const request = { run, issue: comment.issue, by: comment.author, options };
-    const prepared = await prepareRun(forge, request, new Date(comment.createdAt));
+    const prepared = await prepareRun(forge, request, new Date(comment.createdAt), this.#services.signer.publicKey);
     await notes.write(`started/${comment.id}`, run);
     const key = { repository: forge.repository, run };
     if ((await this.#services.store.read(key)).length === 0) await startRun(forge, prepared, this.#services);

@@ -5,11 +5,13 @@ import type { RunKey } from '../archive/journal.ts';
 import type { Store } from '../archive/store.ts';
 import type { Forge } from '../github/forge.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
+import type { OrderSigner } from '../order/signer.ts';
 import { standInsText } from '../search/policies.ts';
 import { setAttention } from './attention.ts';
 import type { Clock } from './clock.ts';
 import { tendDashboard } from './dashboard.ts';
 import { Notes } from './notes.ts';
+import { takeBackOlderOrders } from './older-orders.ts';
 import { OpenRun } from './open-run.ts';
 import type { ControllerOptions } from './options.ts';
 import { publishEvidence } from './publish-evidence.ts';
@@ -30,6 +32,7 @@ export interface ControllerServices {
   readonly clock: Clock;
   readonly options: ControllerOptions;
   readonly log: Logger;
+  readonly signer: OrderSigner;
 }
 
 /** Turns that fail in a row before that is said where people look; one alone is mostly a connection that broke. */
@@ -239,6 +242,7 @@ export class Controller {
     if (known) return known;
     const run = await OpenRun.open(key, await this.#services.forges.forge(key.repository), this.#services);
     await setAttention(run, 'policy', standInsText(run.archive.settings.policy));
+    await takeBackOlderOrders(run);
     this.#runs.set(name, run);
     return run;
   }

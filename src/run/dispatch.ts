@@ -1,22 +1,26 @@
 import type { Job } from '../archive/archive.ts';
+import type { WorkflowRun } from '../github/forge.ts';
 import { GitHubRefusal } from '../github/refusal.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
+import { digestOf } from '../order/seal.ts';
 import { setAttention } from './attention.ts';
 import { chargeOrphans } from './charge.ts';
 import { secondsSince, secondsUntil } from './clock.ts';
-import { type JobRecord, jobRecordSchema } from './job-record.ts';
+import { lose } from './collect.ts';
+import { type JobRecord, jobRecordSchema, recordName, waitingRecord } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
+import { mustKnowKey } from './signing-key.ts';
+import { claims } from './verify.ts';
 import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
-export function recordName(job: string): string {
-  return `job/${job}`;
-}
+/** Clocks of the App and of GitHub differ by less. */
+const SKEW_MS = 60_000;
 
 /** Sends every job that is due to GitHub. What was about to be sent when the process died is looked for first. */
 export async function dispatchDue(run: OpenRun): Promise<void> {
   if (run.archive.jobs.size === 0) return void (await setAttention(run, 'dispatch', null));
-  for (const job of run.archive.jobs.values()) {
+  for (const job of [...run.archive.jobs.values()]) {
     try {
       if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
     } catch (error) {
@@ -46,38 +50,44 @@ async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
     return secondsUntil(now, record.notBefore, Math.max(lookupSeconds, ...backoffSeconds)) === 0 && send(run, record);
   }
   if (record.workflowRun !== null) return false;
-  const workflowRun = await lookUp(run, record);
-  if (workflowRun === null) return secondsSince(now, record.sentAt!) > lookupSeconds && send(run, record);
-  await run.notes.write(recordName(job.job), { ...record, state: 'running', workflowRun } satisfies JobRecord);
+  const found = await lookUp(run, record);
+  if (found.length > 1) {
+    // Which of them is the one that was sent, nobody can tell: none is believed, and the order is spent.
+    for (const { id } of found) await run.forge.cancelRun(id);
+    await lose(run, job, record, `${found.length} workflow runs claim to be its own, so none is believed`);
+    return false;
+  }
+  const [only] = found;
+  if (only === undefined) return secondsSince(now, record.sentAt!) > lookupSeconds && send(run, record);
+  await run.notes.write(recordName(job.job), { ...record, state: 'running', workflowRun: only.id } satisfies JobRecord);
   return true;
 }
 
 async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
   await run.record(...(await chargeOrphans(run, run.archive.jobs.get(id)!)));
   const job = run.archive.jobs.get(id)!;
-  const record: JobRecord = {
-    state: 'waiting',
-    attempt: job.charged + 1,
-    notBefore: run.clock.now().toISOString(),
-    sentAt: null,
-    workflowRun: null,
-    order: await buildOrder(run, job),
-  };
+  const record = waitingRecord(await buildOrder(run, job), job.charged + 1, run.clock.now());
   await run.notes.write(recordName(job.job), record);
   return record;
 }
 
 async function send(run: OpenRun, record: JobRecord): Promise<true> {
-  const sent: JobRecord = { ...record, state: 'dispatching', sentAt: run.clock.now().toISOString() };
   const name = recordName(record.order.jobId);
+  const putOff = () => {
+    const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
+    return run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);
+  };
+  await mustKnowKey(run).catch(async (error) => {
+    await putOff();
+    throw error;
+  });
+  const sent: JobRecord = { ...record, state: 'dispatching', sentAt: run.clock.now().toISOString() };
   await run.notes.write(name, sent);
   const workflowRun = await run.forge
-    .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(record.order) })
+    .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(run.signer.seal(record.text)) })
     .catch(async (error) => {
       // A refusal is certain: nothing was dispatched, so nothing has to be looked for.
-      const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
-      if (error instanceof GitHubRefusal)
-        await run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);
+      if (error instanceof GitHubRefusal) await putOff();
       throw error;
     });
   await run.notes.write(name, { ...sent, state: 'running', workflowRun } satisfies JobRecord);
@@ -85,9 +95,16 @@ async function send(run: OpenRun, record: JobRecord): Promise<true> {
   return true;
 }
 
-/** The workflow run whose name holds job and nonce. */
-async function lookUp(run: OpenRun, { order, sentAt }: JobRecord): Promise<number | null> {
-  const since = new Date(Date.parse(sentAt!) - 60_000).toISOString();
-  const runs = await run.forge.dispatchedRuns(WORKFLOW, since);
-  return runs.find(({ title }) => title.includes(order.jobId) && title.includes(order.nonce))?.id ?? null;
+/** The workflow runs that can be the one this order started: by its digest in their name, and by all else that GitHub tells. */
+async function lookUp(run: OpenRun, { text, order, sentAt }: JobRecord): Promise<readonly WorkflowRun[]> {
+  const since = new Date(Date.parse(sentAt!) - SKEW_MS);
+  const runs = await run.forge.dispatchedRuns(WORKFLOW, since.toISOString());
+  const expected = {
+    path: WORKFLOW_PATH,
+    branch: run.spec.defaultBranch,
+    app: order.app,
+    digest: digestOf(text),
+    since,
+  };
+  return runs.filter((each) => claims(each, expected));
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { orderSchema } from '../job/contract.ts';
+import { type IssuedOrder, type Order, orderSchema } from '../job/contract.ts';
+import { digestOf } from '../order/seal.ts';
+import { settle } from '../order/settle.ts';
 import type { OpenRun } from './open-run.ts';
 
 /**
@@ -18,8 +20,33 @@ export const jobRecordSchema = z.strictObject({
   sentAt: z.iso.datetime().nullable(),
   workflowRun: z.int().nullable(),
   order: orderSchema,
+  /** The order's JSON to the letter: what is signed, and what its digest is of. A store may turn keys round. */
+  text: z.string(),
 });
 export type JobRecord = z.infer<typeof jobRecordSchema>;
+
+export function recordName(job: string): string {
+  return `job/${job}`;
+}
+
+/** A record of an order that is to be sent at a time. */
+export function waitingRecord(order: IssuedOrder, attempt: number, notBefore: Date): JobRecord {
+  const text = JSON.stringify(order);
+  return {
+    state: 'waiting',
+    attempt,
+    notBefore: notBefore.toISOString(),
+    sentAt: null,
+    workflowRun: null,
+    order,
+    text,
+  };
+}
+
+/** The order as the worker carries it out. */
+export function settledOrder({ spec }: OpenRun, { order, text }: JobRecord): Order {
+  return settle(order, digestOf(text), spec.configuration);
+}
 
 /** The records of the jobs in flight. What a crash left of a finished job is cleared away. */
 export async function jobRecords(run: OpenRun): Promise<readonly JobRecord[]> {

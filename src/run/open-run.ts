@@ -7,6 +7,7 @@ import type { Forge } from '../github/forge.ts';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import type { OrderSigner } from '../order/signer.ts';
 import { policyOf } from '../search/policies.ts';
 import type { Policy } from '../search/policy.ts';
 import type { Clock } from './clock.ts';
@@ -19,6 +20,7 @@ export interface RunServices {
   readonly clock: Clock;
   readonly options: ControllerOptions;
   readonly log: Logger;
+  readonly signer: OrderSigner;
 }
 
 /** One run as the controller works on it: its archive in memory, always what its journal says. */
@@ -31,6 +33,7 @@ export class OpenRun {
   readonly clock: Clock;
   readonly options: ControllerOptions;
   readonly log: Logger;
+  readonly signer: OrderSigner;
   readonly #store: Store;
   readonly #entries: JournalEntry[] = [];
   #archive: Archive;
@@ -40,13 +43,14 @@ export class OpenRun {
     forge: Forge,
     spec: RunSpec,
     entries: readonly JournalEntry[],
-    { store, clock, options, log }: RunServices,
+    { store, clock, options, log, signer }: RunServices,
   ) {
     this.key = key;
     this.forge = forge;
     this.spec = spec;
     this.clock = clock;
     this.options = options;
+    this.signer = signer;
     this.log = log.child({ repository: key.repository, run: key.run });
     this.notes = new Notes(store, key);
     this.#store = store;

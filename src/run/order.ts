@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { findVariant, type Job, lineage } from '../archive/archive.ts';
-import { isRowFile } from '../benchmark/swebench/sources.ts';
-import { CONTRACT_VERSION, type EvidenceRef, type Order } from '../job/contract.ts';
+import { CONTRACT_VERSION, type EvidenceRef, type IssuedOrder } from '../job/contract.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEventOf } from '../model/event.ts';
 import { ROOT, type TaskId, type VariantId, variantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
+import { costCap as costCapOf } from '../order/settle.ts';
 import { transcriptSchema } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
 
@@ -20,28 +20,29 @@ const MAX_JOB_SECONDS = 6 * 3_600;
 export const handMadeSchema = z.strictObject({ tasks: z.array(z.string()), donor: z.string().nullable() });
 
 /** The order for a job in flight, with a fresh nonce. */
-export async function buildOrder(run: OpenRun, job: Job): Promise<Order> {
-  return job.kind === 'evaluate' ? evaluationOrder(run, job) : expansionOrder(run, job);
+export async function buildOrder(run: OpenRun, job: Job): Promise<IssuedOrder> {
+  const { id } = await run.forge.facts();
+  return job.kind === 'evaluate' ? evaluationOrder(run, job, id) : expansionOrder(run, job, id);
 }
 
 /** US dollars a job may cost at most. */
 export function costCap(run: OpenRun, kind: Job['kind'], tasks: number): number {
-  return run.spec.configuration.limits.taskCostUSD * (kind === 'evaluate' ? tasks : 4);
+  return costCapOf(run.spec.configuration, kind, tasks);
 }
 
-function evaluationOrder(run: OpenRun, job: Job): Order {
+function evaluationOrder(run: OpenRun, job: Job, repository: number): IssuedOrder {
   const { variant, split, tasks } = job;
   const { comparison } = run.archive;
   const repeated = split === 'heldout' && comparison !== null;
   const commit = repeated ? comparison[variant === ROOT ? 'base' : 'merged'] : commitOf(run, variant);
-  return { ...base(run, job, variant, commit, tasks.length), kind: 'evaluate', split, tasks: [...tasks] };
+  return { ...base(run, job, repository, variant, commit, tasks.length), kind: 'evaluate', split, tasks: [...tasks] };
 }
 
-async function expansionOrder(run: OpenRun, job: Job): Promise<Order> {
+async function expansionOrder(run: OpenRun, job: Job, repository: number): Promise<IssuedOrder> {
   const { variant } = job;
   const { operator, parent, tasks, donor } = await plan(run, job.job, variant);
   return {
-    ...base(run, job, parent, commitOf(run, parent), 1),
+    ...base(run, job, repository, parent, commitOf(run, parent), 1),
     kind: 'expand',
     operator: { name: operator, child: variant, donor: donor && { variant: donor, ...commitOf(run, donor) } },
     tasks: [...tasks],
@@ -69,43 +70,31 @@ async function plan(run: OpenRun, job: string, child: VariantId): Promise<Plan> 
   return { operator, parent, tasks: hand?.tasks ?? [], donor: (hand?.donor ?? null) as VariantId | null };
 }
 
-function base(run: OpenRun, { job: jobId, kind }: Job, variant: VariantId, commit: Commit, tasks: number) {
-  const { agent, benchmark, limits, models, protect } = run.spec.configuration;
+function base(
+  run: OpenRun,
+  { job: jobId, kind }: Job,
+  repository: number,
+  variant: VariantId,
+  commit: Commit,
+  tasks: number,
+) {
+  const { limits } = run.spec.configuration;
   const rounds = kind === 'evaluate' ? tasks : 3;
   const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS));
   return {
     v: CONTRACT_VERSION,
     jobId,
     nonce: randomBytes(16).toString('hex'),
+    repository,
+    app: run.forge.appLogin,
+    // The root is the commit of the default branch whose configuration the run was started with.
+    configuration: run.archive.settings.root.sha,
     run: run.key.run,
     variant,
     ...commit,
-    suite: { name: benchmark.suite, digest: run.spec.suiteDigest },
-    agent: {
-      solve: agent.solve,
-      modify: agent.modify ?? agent.solve,
-      check: agent.check,
-      image: agent.image,
-      protect: protectedPaths(benchmark.suite, protect),
-      allowDependencies: agent.allowDependencies,
-    },
-    models,
-    limits: {
-      taskSeconds: limits.taskMinutes * 60,
-      costUSD: costCap(run, kind, tasks),
-      taskCostUSD: limits.taskCostUSD,
-      memoryMB: limits.memoryMB,
-      cpus: limits.cpus,
-      pids: limits.pids,
-    },
+    suite: run.spec.suiteDigest,
     deadline: new Date(run.clock.now().getTime() + seconds * 1_000).toISOString(),
   } as const;
-}
-
-/** What no variant may touch: the workflows, the benchmark, and what the owner named. */
-export function protectedPaths(suite: string, protect: readonly string[]): string[] {
-  const tasks = isRowFile(suite) ? suite : `${suite.replace(/\/+$/, '')}/**`;
-  return [...new Set(['.github/**', tasks, ...protect])];
 }
 
 interface Commit {

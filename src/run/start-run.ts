@@ -14,10 +14,11 @@ import { createPolicy } from '../search/policies.ts';
 import { Notes } from './notes.ts';
 import type { RunServices } from './open-run.ts';
 import { RUN_CHECK } from './publish-evidence.ts';
+import { checkKey } from './signing-key.ts';
 import { branchOf, type RunSpec, SPEC_NOTE } from './spec.ts';
 import { specText } from './spec-text.ts';
 import { suiteFacts } from './suite-facts.ts';
-import { WORKFLOW_PATH } from './workflow.ts';
+import { namesDigest, RUN_NAME, WORKFLOW_PATH } from './workflow.ts';
 
 /** An automatic merge needs at least so many held-out tasks: fewer cannot prove anything at 95 %. */
 const LEAST_HELD_OUT = 6;
@@ -38,19 +39,19 @@ export interface PreparedRun {
  * Everything a run needs, checked before anything is written.
  * @throws HuxleyError that names what is wrong with the configuration, the suite, the policy or the workflow.
  */
-export async function prepareRun(forge: Forge, request: StartRequest, now: Date): Promise<PreparedRun> {
+export async function prepareRun(
+  forge: Forge,
+  request: StartRequest,
+  now: Date,
+  publicKey: string,
+): Promise<PreparedRun> {
   const { id, defaultBranch } = await forge.facts();
   const sha = await forge.branch(defaultBranch);
   if (sha === null) throw new HuxleyError('run.empty', `${forge.repository} has no commit.`, 'Push your agent first.');
   const { tree } = await forge.commit(sha);
   const configuration = withOptions(await configurationAt(forge, sha), request.options);
+  await checkWorkers(forge, sha, defaultBranch, publicKey);
   const { benchmark, limits, merge, search } = configuration;
-  if ((await forge.readFile(WORKFLOW_PATH, sha)) === null)
-    throw new HuxleyError(
-      'run.noWorkflow',
-      `${WORKFLOW_PATH} is missing on ${defaultBranch}.`,
-      'Copy it from the starter agent (examples/starter-agent); every job runs in it.',
-    );
   const suite = await suiteFacts(forge, benchmark.suite, { sha, tree });
   const { search: tasks, heldout } = splitTasks(suite.digest, String(id), benchmark.holdout, suite.tasks);
   if (merge.mode === 'auto' && heldout.length < LEAST_HELD_OUT)
@@ -96,6 +97,24 @@ export async function prepareRun(forge: Forge, request: StartRequest, now: Date)
       'Use fewer: leave tasks out of .github/huxley-suite.json, or of the suite.',
     );
   return prepared;
+}
+
+/** Whether there is a workflow that can carry out this App's orders. */
+async function checkWorkers(forge: Forge, sha: string, branch: string, publicKey: string): Promise<void> {
+  const workflow = await forge.readFile(WORKFLOW_PATH, sha);
+  if (workflow === null)
+    throw new HuxleyError(
+      'run.noWorkflow',
+      `${WORKFLOW_PATH} is missing on ${branch}.`,
+      'Copy it from the starter agent (examples/starter-agent); every job runs in it.',
+    );
+  if (!namesDigest(workflow))
+    throw new HuxleyError(
+      'run.oldWorkflow',
+      `${WORKFLOW_PATH} does not put the digest of its order into the name of its runs, so a run could not be told from a forged one.`,
+      `Copy it again from the starter agent, and pin the action that belongs to this version of the App. Its \`run-name\` is now:\n\n\`\`\`yaml\n${RUN_NAME}\n\`\`\``,
+    );
+  checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge);
 }
 
 /** Starts a prepared run; asked again, it goes on where it was. The journal's first entry comes last, so a run has all or nothing. */

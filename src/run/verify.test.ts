@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { WorkflowRun } from '../github/forge.ts';
-import { CONTRACT_VERSION, type EvaluateOrder, type Result } from '../job/contract.ts';
-import { verifyResult, verifyRun } from './verify.ts';
+import { CONTRACT_VERSION, type IssuedOrder, type Result } from '../job/contract.ts';
+import { claims, verifyResult, verifyRun } from './verify.ts';
 
 const sha = 'a'.repeat(40);
-const order: EvaluateOrder = {
+const digest = 'd'.repeat(64);
+const order: IssuedOrder & { kind: 'evaluate' } = {
   v: CONTRACT_VERSION,
   jobId: 'r1-d3',
   nonce: '0'.repeat(32),
@@ -12,10 +13,10 @@ const order: EvaluateOrder = {
   variant: 'v1',
   sha,
   tree: 'b'.repeat(40),
-  suite: { name: 'kata', digest: null },
-  agent: { solve: 'x', modify: 'x', check: null, image: 'sandbox', protect: [], allowDependencies: false },
-  models: { solve: 'm', modify: 'm', diagnose: 'm', baseURL: null },
-  limits: { taskSeconds: 60, costUSD: 1, taskCostUSD: 1, memoryMB: 512, cpus: 1, pids: 64 },
+  repository: 41,
+  app: 'huxley[bot]',
+  configuration: sha,
+  suite: null,
   deadline: '2026-01-01T00:00:00Z',
   kind: 'evaluate',
   split: 'search',
@@ -27,6 +28,7 @@ const result: Result = {
   v: CONTRACT_VERSION,
   jobId: order.jobId,
   nonce: order.nonce,
+  order: digest,
   sha,
   kind: 'evaluate',
   usage: { requests: 0, inputTokens: 0, outputTokens: 0, costUSD: 0 },
@@ -37,13 +39,14 @@ const result: Result = {
 };
 
 test('a result that answers its order counts, partial ones too', () => {
-  expect(verifyResult(order, JSON.stringify(result))).toEqual({ ok: true, result });
+  expect(verifyResult(order, digest, JSON.stringify(result))).toEqual({ ok: true, result });
 });
 
 test('a worker may tell what it noticed about a task', () => {
   const told = (signs: unknown) =>
     verifyResult(
       order,
+      digest,
       JSON.stringify({ ...result, perTask: [{ ...perTask('t1')[0], verdict: 'unresolved', signs }] }),
     );
   expect(told(['empty-patch', 'context-overflow'])).toMatchObject({
@@ -57,8 +60,10 @@ test('a worker may tell what it noticed about a task', () => {
 test.each([
   ['another job', { jobId: 'r1-d4' }, /jobId is not the order's/],
   ['an old attempt', { nonce: 'f'.repeat(32) }, /nonce is not the order's/],
+  ['another order', { order: 'e'.repeat(64) }, /is for another order/],
+  ['an order in other letters', { order: 'D'.repeat(64) }, /breaks the contract at order/],
   ['another commit', { sha: 'c'.repeat(40) }, /sha is not the order's/],
-  ['another version', { v: 2 }, /breaks the contract at v/],
+  ['another version', { v: 1 }, /breaks the contract at v/],
   [
     'an expansion',
     { kind: 'expand', perTask: undefined, files: [], diagnosis: null, failure: null },
@@ -73,32 +78,63 @@ test.each([
     /breaks the contract at perTask.0.verdict/,
   ],
 ])('a result for %s is no evidence', (_, change, reason) => {
-  expect(verifyResult(order, JSON.stringify({ ...result, ...change }))).toMatchObject({
+  expect(verifyResult(order, digest, JSON.stringify({ ...result, ...change }))).toMatchObject({
     ok: false,
     reason: expect.stringMatching(reason),
   });
 });
 
 test('what is not JSON is no evidence', () => {
-  expect(verifyResult(order, '{"v":1')).toMatchObject({ ok: false, reason: expect.stringMatching(/not JSON/) });
+  expect(verifyResult(order, digest, '{"v":2')).toMatchObject({ ok: false, reason: expect.stringMatching(/not JSON/) });
 });
 
-test('only a dispatch of the one workflow on the default branch is believed', () => {
-  const run: WorkflowRun = {
-    id: 7,
-    title: '',
-    event: 'workflow_dispatch',
-    path: '.github/workflows/huxley.yml',
-    branch: 'main',
-    headSha: 'a'.repeat(40),
-    completed: true,
-    conclusion: 'success',
-    url: 'https://github.test/octo/agent/actions/runs/7',
-  };
-  const verify = (change: Partial<WorkflowRun>) =>
-    verifyRun({ ...run, ...change }, '.github/workflows/huxley.yml', 'main');
-  expect(verify({})).toBeNull();
-  expect(verify({ event: 'push' })).toMatch(/started by push/);
-  expect(verify({ path: '.github/workflows/evil.yml' })).toMatch(/ran .github\/workflows\/evil.yml/);
-  expect(verify({ branch: 'huxley/r1/v1' })).toMatch(/ran on huxley\/r1\/v1/);
+const dispatched: WorkflowRun = {
+  id: 7,
+  title: `evaluate v1 · r1-d3 ${digest}`,
+  event: 'workflow_dispatch',
+  path: '.github/workflows/huxley.yml',
+  branch: 'main',
+  headSha: 'a'.repeat(40),
+  attempt: 1,
+  actor: 'huxley[bot]',
+  triggeringActor: 'huxley[bot]',
+  createdAt: '2026-01-01T00:00:00Z',
+  completed: true,
+  conclusion: 'success',
+  url: 'https://github.test/octo/agent/actions/runs/7',
+};
+const sentTo = { path: '.github/workflows/huxley.yml', branch: 'main', app: 'huxley[bot]' };
+
+test.each([
+  [{ event: 'push' }, /started by push/],
+  [{ path: '.github/workflows/evil.yml' }, /ran .github\/workflows\/evil.yml/],
+  [{ branch: 'huxley/r1/v1' }, /ran on huxley\/r1\/v1/],
+  [{ branch: null }, /ran on null/],
+  [{ actor: 'mallory' }, /started by mallory, not by huxley\[bot\]/],
+  [{ actor: 'Huxley[bot]' }, /started by Huxley\[bot\]/],
+  [{ triggeringActor: 'mallory' }, /started by mallory/],
+  [{ attempt: 2 }, /was run again \(attempt 2\)/],
+] satisfies [Partial<WorkflowRun>, RegExp][])(
+  'a workflow run that differs by %j is not the one that was dispatched',
+  (change, why) => {
+    expect(verifyRun(dispatched, sentTo)).toBeNull();
+    expect(verifyRun({ ...dispatched, ...change }, sentTo)).toMatch(why);
+  },
+);
+
+const since = new Date('2025-12-31T23:59:00Z');
+test.each([
+  ['the digest and more', { title: `evaluate ${digest}0` }],
+  ['more before the digest', { title: `evaluate 0${digest}` }],
+  ['a part of the digest', { title: digest.slice(0, 63) }],
+  ['the digest in capitals', { title: digest.toUpperCase() }],
+  ['the job and the nonce alone', { title: `${order.jobId} ${order.nonce}` }],
+  ['a name joined to the digest', { title: `x-${digest}` }],
+  ['an older run', { createdAt: '2025-12-31T23:58:59Z' }],
+  ['a time that is none', { createdAt: 'soon' }],
+  ['somebody else', { actor: 'mallory' }],
+])('%s is not found by the digest of an order', (_, change) => {
+  expect(claims(dispatched, { ...sentTo, digest, since })).toBe(true);
+  expect(claims({ ...dispatched, actor: null, triggeringActor: null }, { ...sentTo, digest, since })).toBe(true);
+  expect(claims({ ...dispatched, ...change }, { ...sentTo, digest, since })).toBe(false);
 });

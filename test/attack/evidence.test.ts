@@ -5,6 +5,7 @@ import { openProbot } from '../../src/app/connect.ts';
 import { openSqlite } from '../../src/archive/sqlite.ts';
 import { resultArtifactName } from '../../src/job/contract.ts';
 import { setSetting } from '../../src/local/github/actions/run/settings.ts';
+import { digestOf } from '../../src/order/seal.ts';
 import { evidenceText } from '../../src/report/evidence.ts';
 import { jobRecordSchema } from '../../src/run/job-record.ts';
 import { EVIDENCE_CHECK } from '../../src/run/publish-evidence.ts';
@@ -85,9 +86,9 @@ attack(
     defence: 'results are read from the workflow run the App dispatched, and from no other',
   },
   async () => {
-    const { order, workflowRun } = await inFlight();
+    const { order, text, workflowRun } = await inFlight();
     const { owner } = world.people;
-    const forged = JSON.stringify({ ...order, forge: true });
+    const forged = JSON.stringify({ order: JSON.stringify({ ...order, forge: true }), digest: digestOf(text) });
     for (const workflow_id of ['forge.yml', 'huxley.yml'])
       await owner.rest.actions.createWorkflowDispatch({ ...at, workflow_id, ref: 'main', inputs: { order: forged } });
     const artifacts = await until(

@@ -78,7 +78,9 @@ forgeContract('Octokit over the local GitHub', async () => {
       },
       order(job, seconds = 0) {
         const order = evaluateOrder({ repository: '', sha: 'main', tree: 'main' }, ['t00']);
-        return { order: JSON.stringify({ ...order, jobId: job, seconds }) };
+        return {
+          order: JSON.stringify({ order: JSON.stringify({ ...order, jobId: job, seconds }), digest: order.digest }),
+        };
       },
       settled: () => actions.scheduler.idle(),
     },

@@ -5,7 +5,7 @@ import { until, World } from '../support/world.ts';
 const PATH = '.github/workflows/huxley.yml';
 const at = { owner: 'octo', repo: 'agent' };
 const FAILING = `name: Huxley
-run-name: huxley \${{ fromJSON(inputs.order).jobId }} \${{ fromJSON(inputs.order).nonce }}
+run-name: huxley \${{ fromJSON(fromJSON(inputs.order).order).jobId }} \${{ fromJSON(inputs.order).digest }}
 on: { workflow_dispatch: { inputs: { order: { required: true, type: string } } } }
 jobs: { work: { runs-on: ubuntu-latest, steps: [{ run: exit 1 }] } }
 `;

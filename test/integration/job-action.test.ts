@@ -72,7 +72,7 @@ it('refuses to start without a key, and names the place', async () => {
 
 it.each([
   ['no JSON', 'nonsense', 'is not JSON'],
-  ['another version', '{"v":2,"kind":"evaluate"}', 'breaks the contract'],
+  ['another version', '{"v":1,"kind":"evaluate"}', 'it is of version 1, and this worker of version 2'],
 ])('refuses an order that is %s', async (_, order, reason) => {
   const commit = await commitOf(GREET_REPOSITORY);
   const run = await runAction(order, commit, {});

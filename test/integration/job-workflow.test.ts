@@ -6,6 +6,7 @@ import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';
 import { GREET_REPOSITORY } from '../support/greet.ts';
 import { evaluateOrder, expandOrder, PLANTED_KEY } from '../support/job.ts';
+import { configurationOf, issuedOf, SIGNER } from '../support/orders.ts';
 import { plantKey, realActions, STARTER_WORKFLOW } from '../support/real-workers.ts';
 
 /** The workflow that the starter agent's repository comes with, and an agent that both solves and modifies. */
@@ -17,16 +18,21 @@ const FILES = {
 
 class Workers {
   readonly #world: ActionsWorld;
+  /** The commit whose configuration orders name. */
+  readonly #configuration: string;
   readonly logs: string[] = [];
 
-  constructor(world: ActionsWorld) {
+  constructor(world: ActionsWorld, configuration: string) {
     this.#world = world;
+    this.#configuration = configuration;
   }
 
   /** Dispatches an order and returns the workflow run, its artifacts, and the result in one of them. */
   async carryOut(order: Order) {
     const world = this.#world;
-    const run_id = await world.dispatch({ order: JSON.stringify(order) }, 'huxley.yml');
+    const place = { repository: world.github.setup.repository('octo', 'agent').id, app: 'octo' };
+    const sealed = SIGNER.seal(JSON.stringify(issuedOf(order, this.#configuration, place)));
+    const run_id = await world.dispatch({ order: JSON.stringify(sealed) }, 'huxley.yml');
     await world.settled();
     const log = await world.log(run_id);
     this.logs.push(log);
@@ -53,17 +59,25 @@ it('measures and expands through the real workflow, its evidence coming back as 
     if ('response_format' in body) return sendJson(response, chatAnswer(JSON.stringify(DIAGNOSIS)));
     return sendJson(response, chatAnswer(text.includes('your own') ? edit : 'export const greet = () => "wrong";'));
   });
-  await using world = await ActionsWorld.start(FILES, await realActions());
-  plantKey(world.github);
-  const workers = new Workers(world);
-  const { data: branch } = await world.octokit.rest.repos.getBranch({ ...world.at, branch: 'main' });
-  const commit = { repository: '', sha: branch.commit.sha, tree: branch.commit.commit.tree.sha };
-  const own = {
-    suite: { name: 'tasks', digest: null },
-    models: { solve: 'gpt-5-mini', modify: 'gpt-5-mini', diagnose: 'gpt-5-mini', baseURL: endpoint.baseURL },
+  const models = {
+    solve: 'gpt-5-mini',
+    modify: 'gpt-5-mini',
+    diagnose: 'gpt-5-mini',
+    baseURL: endpoint.baseURL,
   };
-
-  const evaluated = await workers.carryOut({ ...evaluateOrder(commit, ['greet']), ...own });
+  const whole = evaluateOrder({ repository: '', sha: '', tree: '' }, []);
+  const configuration = configurationOf({
+    ...whole,
+    models,
+    suite: { name: 'tasks', digest: null },
+    agent: { ...whole.agent, modify: 'node modify.mjs' },
+  });
+  await using world = await ActionsWorld.start({ ...FILES, '.github/huxley.yml': configuration }, await realActions());
+  plantKey(world.github);
+  const { data: branch } = await world.octokit.rest.repos.getBranch({ ...world.at, branch: 'main' });
+  const workers = new Workers(world, branch.commit.sha);
+  const commit = { repository: '', sha: branch.commit.sha, tree: branch.commit.commit.tree.sha };
+  const evaluated = await workers.carryOut(evaluateOrder(commit, ['greet']));
   expect(evaluated.result).toMatchObject({
     kind: 'evaluate',
     error: null,
@@ -83,8 +97,6 @@ it('measures and expands through the real workflow, its evidence coming back as 
   const base = expandOrder(commit);
   const order: ExpandOrder = {
     ...base,
-    ...own,
-    agent: { ...base.agent, modify: 'node modify.mjs' },
     jobId: 'r1-job-2',
     evidence: [evidence],
   };

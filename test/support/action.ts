@@ -6,6 +6,7 @@ import type { Order } from '../../src/job/contract.ts';
 import { actionFolder } from '../../src/local/action-folder.ts';
 import { endsWithTest } from './ends-with-test.ts';
 import type { Commit } from './job.ts';
+import { APP, commitConfiguration, configurationOf, issuedOf, REPOSITORY_ID, SIGNER } from './orders.ts';
 
 export interface ActionRun {
   readonly code: number | null;
@@ -15,9 +16,26 @@ export interface ActionRun {
   readonly resultFolder: string;
 }
 
-/** Runs the bundle with nothing but its inputs and environment, within a test; `kill` is sent once the log matches. */
+/**
+ * Runs the action on an order: its settings are committed as the configuration, and it is signed as the App would sign it. A text
+ * is given as it is.
+ */
 export async function runAction(
   order: Order | string,
+  commit: Commit,
+  inputs: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+  kill?: { readonly when: RegExp; readonly signal: NodeJS.Signals },
+): Promise<ActionRun> {
+  if (typeof order === 'string') return runBundle(order, commit, inputs, env, kill);
+  const configuration = await commitConfiguration(commit, configurationOf(order));
+  const sealed = SIGNER.seal(JSON.stringify(issuedOf(order, configuration)));
+  return runBundle(JSON.stringify(sealed), commit, inputs, env, kill);
+}
+
+/** Runs the bundle with nothing but its inputs and environment, within a test; `kill` is sent once the log matches. */
+export async function runBundle(
+  order: string,
   commit: Commit,
   inputs: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
@@ -40,9 +58,12 @@ export async function runAction(
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       ...Object.fromEntries(Object.entries(inputs).map(([key, value]) => [`INPUT_${key.toUpperCase()}`, value])),
-      INPUT_ORDER: typeof order === 'string' ? order : JSON.stringify(order),
+      INPUT_ORDER: order,
       GITHUB_WORKSPACE: commit.repository,
       GITHUB_REPOSITORY: 'octo/agent',
+      GITHUB_REPOSITORY_ID: String(REPOSITORY_ID),
+      GITHUB_EVENT_NAME: 'workflow_dispatch',
+      GITHUB_ACTOR: APP,
       GITHUB_SERVER_URL: `file://${temp}/server`,
       GITHUB_OUTPUT: outputs,
       GITHUB_STEP_SUMMARY: summary,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Suite } from '../../src/benchmark/suite.ts';
 import { RETRY } from '../../src/gateway/retry.ts';
-import type { EvaluateOrder, ExpandOrder } from '../../src/job/contract.ts';
+import { CONTRACT_VERSION, type EvaluateOrder, type ExpandOrder } from '../../src/job/contract.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runGit } from '../../src/job/run-git.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
@@ -58,7 +58,8 @@ export function expandOrder(commit: Commit, over: Partial<ExpandOrder> = {}): Ex
 
 function base({ sha, tree }: Commit) {
   return {
-    v: 1 as const,
+    v: CONTRACT_VERSION,
+    digest: 'd'.repeat(64),
     jobId: 'r1-job-1',
     nonce: 'a'.repeat(32),
     run: 'r1',

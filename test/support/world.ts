@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
@@ -18,6 +18,7 @@ import type { Exchange } from '../../src/local/github/http/api.ts';
 import type { LocalGitHub } from '../../src/local/github/start.ts';
 import type { App } from '../../src/local/github/store/rows.ts';
 import type { JournalEntry } from '../../src/model/event.ts';
+import { orderSigner } from '../../src/order/signer.ts';
 import { EVENTS } from '../../src/run/deliveries.ts';
 import type { ControllerOptions } from '../../src/run/options.ts';
 import { startCheckedGitHub } from './checked-github.ts';
@@ -25,8 +26,11 @@ import { QUICK } from './quick.ts';
 
 export const SECRET = '0f3b9c1d7e5a2846b0c3d9e8f7a61524';
 
-const WORKFLOW = `name: Huxley
-run-name: huxley \${{ fromJSON(inputs.order).jobId }} \${{ fromJSON(inputs.order).nonce }}
+/** The App of every world signs with one key, so that the same files give the same commits. */
+const APP_KEY = join(import.meta.dirname, '../fixtures/app-key.pem');
+
+export const WORKFLOW = `name: Huxley
+run-name: huxley \${{ fromJSON(fromJSON(inputs.order).order).jobId }} \${{ fromJSON(inputs.order).digest }}
 on:
   workflow_dispatch:
     inputs:
@@ -38,7 +42,7 @@ jobs:
     timeout-minutes: 5
     steps:
       - uses: actions/checkout@v5
-        with: { ref: "\${{ fromJSON(inputs.order).sha }}", persist-credentials: false }
+        with: { ref: "\${{ fromJSON(fromJSON(inputs.order).order).sha }}", persist-credentials: false }
       - uses: huxley/stand-in@v1
         with: { order: "\${{ inputs.order }}" }
 `;
@@ -75,6 +79,8 @@ export class World {
   readonly folder: string;
   readonly people: Readonly<Record<'owner' | 'stranger', Octokit>>;
   readonly app: App;
+  /** The line of a configuration that names the App's key. */
+  readonly keyLine: string;
   readonly #privateKey: string;
   readonly #spec: WorldSpec;
   #store: Store | undefined;
@@ -84,12 +90,13 @@ export class World {
     github: LocalGitHub,
     folder: string,
     spec: WorldSpec,
-    parts: Pick<World, 'people' | 'app'> & { privateKey: string },
+    parts: Pick<World, 'people' | 'app' | 'keyLine'> & { privateKey: string },
   ) {
     this.github = github;
     this.folder = folder;
     this.people = parts.people;
     this.app = parts.app;
+    this.keyLine = parts.keyLine;
     this.#privateKey = parts.privateKey;
     this.#spec = spec;
   }
@@ -99,8 +106,6 @@ export class World {
     const github = await openGitHub(folder, spec);
     const { setup } = github;
     const people = { owner: setup.createUser('octo').token, stranger: setup.createUser('stranger').token };
-    for (const name of spec.repositories ?? ['agent'])
-      await setup.createRepository({ owner: 'octo', name, files: agentFiles(spec) });
     const { app, privateKey } = setup.createApp({
       slug: 'huxley',
       owner: 'octo',
@@ -114,9 +119,13 @@ export class World {
         metadata: 'read',
       },
       events: [...EVENTS],
+      privateKey: readFileSync(APP_KEY, 'utf8'),
     });
+    const keyLine = keyLineOf(privateKey);
+    for (const name of spec.repositories ?? ['agent'])
+      await setup.createRepository({ owner: 'octo', name, files: withKey(agentFiles(spec), keyLine) });
     setup.install(app, 'octo');
-    return new World(github, folder, spec, { people: peopleOf(github, people), app, privateKey });
+    return new World(github, folder, spec, { people: peopleOf(github, people), app, keyLine, privateKey });
   }
 
   /** A world as an earlier version left it, from an archive under test/fixtures, with new keys. */
@@ -125,18 +134,13 @@ export class World {
     execFileSync('tar', ['xzf', archive, '-C', folder]);
     const github = await openGitHub(folder, {});
     const { apps } = github.hub.store;
-    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const privateKey = readFileSync(APP_KEY, 'utf8');
     const app = apps.update(apps.find({ slug: 'huxley' })!.id, {
-      publicKey: String(publicKey.export({ type: 'spki', format: 'pem' })),
+      publicKey: String(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' })),
     });
     const token = (login: string) => github.setup.createToken(login);
     const people = peopleOf(github, { owner: token('octo'), stranger: token('stranger') });
-    return new World(
-      github,
-      folder,
-      {},
-      { people, app, privateKey: String(privateKey.export({ type: 'pkcs1', format: 'pem' })) },
-    );
+    return new World(github, folder, {}, { people, app, keyLine: keyLineOf(privateKey), privateKey });
   }
 
   /** What a process of the App needs, to start it elsewhere. */
@@ -303,6 +307,17 @@ function peopleOf({ apiUrl }: LocalGitHub, tokens: Readonly<Record<keyof World['
 }
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The line of a configuration that names an App's key. */
+function keyLineOf(privateKey: string): string {
+  return `app: { publicKeys: [${orderSigner(privateKey).publicKey}] }\n`;
+}
+
+/** A configuration that is a world's own and names no key names the App's. */
+function withKey(files: Record<string, string>, keyLine: string): Record<string, string> {
+  const text = files['.github/huxley.yml']!;
+  return /^app:/m.test(text) ? files : { ...files, '.github/huxley.yml': `${text.trimEnd()}\n${keyLine}` };
+}
 
 function agentFiles({
   skill = 0.3,

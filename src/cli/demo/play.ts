@@ -112,10 +112,10 @@ async function playRun(options: Play): Promise<void> {
   await using world = await startWorld({
     dir: join(dir, 'github'),
     port: options.port,
-    files: {
+    files: (publicKey) => ({
       ...filesOf(projectPath('examples', 'starter-agent')),
-      '.github/huxley.yml': configuration(options),
-    },
+      '.github/huxley.yml': configuration(options, publicKey),
+    }),
     permissions: PERMISSIONS,
     events: EVENTS,
     slots: concurrency,
@@ -207,9 +207,10 @@ async function saveTranscripts(user: Octokit, at: { owner: string; repo: string 
   }
 }
 
-function configuration({ budget, policy, concurrency, model: { name, baseURL } }: Play): string {
+function configuration({ budget, policy, concurrency, model: { name, baseURL } }: Play, publicKey: string): string {
   return stringify({
     version: 1,
+    app: { publicKeys: [publicKey] },
     agent: { solve: 'node agent.ts', check: 'node --test' },
     models: { solve: name, modify: name, diagnose: name, baseURL },
     benchmark: { suite: 'kata', holdout: 0.5 },

@@ -32,7 +32,7 @@ export function actions({ at, pace, octokit }: Connection): Actions {
         const run = (data as { workflow_run_id?: unknown } | undefined)?.workflow_run_id;
         return typeof run === 'number' ? run : null;
       } catch (error) {
-        if (statusOf(error) !== 422 || !/return_run_details/.test(String((error as Error).message))) throw error;
+        if (statusOf(error) !== 422 || !/return[_ ]run[_ ]details/.test(String((error as Error).message))) throw error;
         await dispatch({});
         return null;
       }
@@ -101,6 +101,10 @@ interface RawRun {
   readonly path: string;
   readonly head_branch: string | null;
   readonly head_sha: string;
+  readonly run_attempt?: number | undefined;
+  readonly actor?: { readonly login: string } | null | undefined;
+  readonly triggering_actor?: { readonly login: string } | null | undefined;
+  readonly created_at: string;
   readonly status: string | null;
   readonly conclusion: string | null;
   readonly html_url: string;
@@ -114,6 +118,10 @@ function runOf(raw: RawRun): WorkflowRun {
     path: raw.path.replace(/@.*$/, ''),
     branch: raw.head_branch,
     headSha: raw.head_sha,
+    attempt: raw.run_attempt ?? 1,
+    actor: raw.actor?.login ?? null,
+    triggeringActor: raw.triggering_actor?.login ?? null,
+    createdAt: raw.created_at,
     completed: raw.status === 'completed',
     conclusion: raw.conclusion,
     url: raw.html_url,

@@ -23,6 +23,7 @@ export function octokitForge(
   return {
     repository,
     appId: options.appId,
+    appLogin: options.bot,
     ...contents(connection),
     ...gitData(connection),
     ...pulls(connection),

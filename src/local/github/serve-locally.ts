@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONFIGURATION_PATH, readPublicKeys } from '../../config/configuration.ts';
+import { readPrivateKey } from '../../config/environment.ts';
 import { commandLine } from '../../model/command-line.ts';
+import { orderSigner } from '../../order/signer.ts';
 import type { Log } from './hub.ts';
 import { readFolder } from './setup/folder.ts';
 import { huxleyApp } from './setup/huxley-app.ts';
@@ -70,10 +73,6 @@ async function prepare(
   if (owner === undefined) keep(files.token, `${setup.createUser(account).token}\n`);
   else if (!existsSync(files.token)) keep(files.token, `${setup.createToken(account)}\n`);
   const { id } = setup.user(account);
-  if (store.repositories.find({ owner: id, name: repository }) === undefined) {
-    const first = from === undefined ? { 'README.md': `# ${repository}\n` } : readFolder(from);
-    await setup.createRepository({ owner: account, name: repository, files: first });
-  }
   const known = store.apps.find({ slug: 'huxley' });
   if (known === undefined) {
     const webhookSecret = randomBytes(32).toString('hex');
@@ -96,9 +95,23 @@ async function prepare(
       keep(files.environment, text.replace(/^GITHUB_API_URL=.*$/m, `GITHUB_API_URL=${apiUrl}`));
     }
   }
+  if (store.repositories.find({ owner: id, name: repository }) === undefined) {
+    const first =
+      from === undefined ? { 'README.md': `# ${repository}\n` } : withKey(readFolder(from), files.environment);
+    await setup.createRepository({ owner: account, name: repository, files: first });
+  }
   const app = store.apps.find({ slug: 'huxley' })!;
   if (store.installations.find({ app: app.id, account: id }) === undefined) setup.install(app, account);
   return { token: files.token, environment: existsSync(files.environment) ? files.environment : null };
+}
+
+/** An agent's files, its configuration naming the App of an environment file: a new repository needs no other hand. */
+function withKey(files: Readonly<Record<string, string>>, environment: string): Readonly<Record<string, string>> {
+  const text = files[CONFIGURATION_PATH];
+  if (text === undefined || readPublicKeys(text).length > 0 || !existsSync(environment)) return files;
+  const PRIVATE_KEY = /^PRIVATE_KEY="(.*)"$/m.exec(readFileSync(environment, 'utf8'))?.[1];
+  const { publicKey } = orderSigner(readPrivateKey({ PRIVATE_KEY }));
+  return { ...files, [CONFIGURATION_PATH]: `${text.trimEnd()}\napp: { publicKeys: [${publicKey}] }\n` };
 }
 
 function welcome(

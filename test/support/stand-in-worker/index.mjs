@@ -7,14 +7,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
 
-const order = JSON.parse(process.env.INPUT_ORDER);
+const sealed = JSON.parse(process.env.INPUT_ORDER);
+const order = JSON.parse(sealed.order);
 const { skill, luck = 0.5, seconds = 0, trouble, cheat } = JSON.parse(readFileSync('skill.json', 'utf8'));
+const taskCostUSD = Number(/taskCostUSD: ([\d.]+)/.exec(readFileSync('.github/huxley.yml', 'utf8'))?.[1] ?? 0.5);
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
 const usage = (costUSD) => ({ requests: 1, inputTokens: 100, outputTokens: 10, costUSD });
 const common = {
-  v: 1,
+  v: 2,
   jobId: order.jobId,
   nonce: order.nonce,
+  order: sealed.digest,
   sha: order.sha,
   kind: order.kind,
   usage: usage(0.01),
@@ -26,7 +29,6 @@ const fails = (what) => chance(order.nonce, what) < (trouble ?? 0);
 
 function evaluate() {
   const perTask = order.tasks.map((task) => {
-    const { taskCostUSD } = order.limits;
     if (fails(task))
       return { task, verdict: 'infrastructure', costUSD: taskCostUSD, seconds: 1, evidence: 'the engine went away' };
     const cheats = order.variant === 'v0' ? undefined : cheat;
@@ -77,7 +79,7 @@ const lost = fails('job');
 if (lost && chance(order.nonce) < 0.5) process.exit(1);
 const result = order.kind === 'evaluate' ? evaluate() : expand();
 if (lost) {
-  result.usage.costUSD = order.limits.costUSD;
+  result.usage.costUSD = taskCostUSD * (order.kind === 'evaluate' ? order.tasks.length : 4);
   result.error = { code: 'job.failed', message: 'the disk is full' };
 }
 writeFileSync('result.json', JSON.stringify(result));

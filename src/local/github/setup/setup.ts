@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { HuxleyError } from '../../../model/error.ts';
 import { issueToken, tokenExpiry } from '../auth/tokens.ts';
 import { isReserved } from '../http/paths.ts';
@@ -13,6 +13,8 @@ export interface NewApp {
   readonly webhookSecret?: string;
   readonly permissions: Permissions;
   readonly events: readonly string[];
+  /** PEM of an RSA key; a fresh one is made where left out. */
+  readonly privateKey?: string;
 }
 
 export interface NewRepository {
@@ -77,7 +79,9 @@ export class Setup {
   /** Registers an App. The private key is only in the answer, as on GitHub. */
   createApp(options: NewApp): { app: App; privateKey: string } {
     const { store } = this.#hub;
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const privateKey = options.privateKey
+      ? createPrivateKey(options.privateKey)
+      : generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     const bot = this.#account(`${options.slug}[bot]`, 'Bot');
     const app = store.apps.insert({
       slug: options.slug,

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+
+export function register(program: Command): void {
+  program
+    .command('key')
+    .description('the key that an App signs its orders with, as a line of .github/huxley.yml; needs PRIVATE_KEY')
+    .option('--json', 'one JSON object')
+    .action(async (options: { json?: boolean }) => {
+      const [{ readPrivateKey }, { orderSigner }, { keyLine }] = await Promise.all([
+        import('../config/environment.ts'),
+        import('../order/signer.ts'),
+        import('../run/signing-key.ts'),
+      ]);
+      const { publicKey } = orderSigner(readPrivateKey(process.env));
+      process.stdout.write(`${options.json ? JSON.stringify({ publicKey }) : keyLine([publicKey])}\n`);
+    });
+}

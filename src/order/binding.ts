@@ -1,0 +1,23 @@
+import type { IssuedOrder } from '../job/contract.ts';
+
+/** The workflow run an order has come in, as GitHub tells the worker. */
+export interface Place {
+  readonly repository: number;
+  readonly event: string;
+  /** Who started the workflow run, and who started this attempt at it. */
+  readonly actor: string;
+  readonly triggeringActor: string;
+  readonly attempt: number;
+}
+
+/** Why an order that is signed is still not for this workflow run at this time, or null. Pure. */
+export function misplaced(order: IssuedOrder, place: Place, now: number): string | null {
+  if (order.repository !== place.repository)
+    return `it is for repository ${order.repository}, and this is ${place.repository}`;
+  if (place.event !== 'workflow_dispatch') return `it came by ${place.event}, not by a dispatch`;
+  for (const actor of [place.actor, place.triggeringActor])
+    if (actor !== order.app) return `${actor} sent it, not ${order.app}`;
+  if (place.attempt !== 1) return `it was carried out before (attempt ${place.attempt} of this workflow run)`;
+  if (Date.parse(order.deadline) <= now) return `its time is over (${order.deadline})`;
+  return null;
+}

@@ -1,0 +1,48 @@
+import { isRowFile } from '../benchmark/swebench/sources.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { IssuedOrder, Order, Settings } from '../job/contract.ts';
+
+/** An order with what the configuration it names says: the same function for the App and the worker. */
+export function settle(issued: IssuedOrder, digest: string, configuration: Configuration): Order {
+  const { repository: _repository, app: _app, configuration: _sha, suite, ...order } = issued;
+  const tasks = issued.kind === 'evaluate' ? issued.tasks.length : 1;
+  return { ...order, digest, ...settingsOf(configuration, suite, costCap(configuration, issued.kind, tasks)) } as Order;
+}
+
+/** US dollars a job may cost at most. */
+export function costCap({ limits }: Configuration, kind: IssuedOrder['kind'], tasks: number): number {
+  return limits.taskCostUSD * (kind === 'evaluate' ? tasks : 4);
+}
+
+function settingsOf(
+  { agent, benchmark, limits, models, protect }: Configuration,
+  digest: string | null,
+  costUSD: number,
+): Settings {
+  return {
+    suite: { name: benchmark.suite, digest },
+    agent: {
+      solve: agent.solve,
+      modify: agent.modify ?? agent.solve,
+      check: agent.check,
+      image: agent.image,
+      protect: protectedPaths(benchmark.suite, protect),
+      allowDependencies: agent.allowDependencies,
+    },
+    models,
+    limits: {
+      taskSeconds: limits.taskMinutes * 60,
+      costUSD,
+      taskCostUSD: limits.taskCostUSD,
+      memoryMB: limits.memoryMB,
+      cpus: limits.cpus,
+      pids: limits.pids,
+    },
+  };
+}
+
+/** What no variant may touch: the workflows, the benchmark, and what the owner named. */
+export function protectedPaths(suite: string, protect: readonly string[]): string[] {
+  const tasks = isRowFile(suite) ? suite : `${suite.replace(/\/+$/, '')}/**`;
+  return [...new Set(['.github/**', tasks, ...protect])];
+}
