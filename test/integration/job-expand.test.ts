@@ -114,7 +114,7 @@ it('ends a check that never ends', async () => {
 });
 
 it.each([
-  ['is no JSON', 'nonsense', 'the answer is not JSON'],
+  ['is no JSON', 'nonsense', 'no JSON object'],
   ['has another shape', '{"verdict":1}', 'the answer has not the shape asked for'],
   ['is empty', JSON.stringify({ ...DIAGNOSIS, title: ' ' }), 'an empty title or proposal'],
 ])('a diagnosis that %s costs what it costs and makes no child', async (_, answer, reason) => {
