@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Three projects: `unit` is pure and quick, `integration` runs real Docker, git, HTTP and databases,
- * and the set-up of `integration` makes an engine and the images available before the first test.
+ * and the set-up of `integration` makes an engine and the images available before the first test. With
+ * HUXLEY_NO_INSTALL=1 it installs nothing, and what needs an engine that isn't there is skipped, with the reason.
  */
 export default defineConfig({
   test: {
@@ -22,6 +23,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{contract,integration,e2e,attack}/**/*.test.ts'],
           globalSetup: ['test/setup/engine.ts'],
+          runner: './test/setup/engine-runner.ts',
           testTimeout: 180_000,
           hookTimeout: 300_000,
           maxWorkers: 2,

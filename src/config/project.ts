@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HuxleyError } from '../model/error.ts';
 
+/** Where this project is on GitHub; workflows use its action as `<this>/action`. */
+export const PROJECT = 'huxley-evolve/huxley';
+
 let root: string | undefined;
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT } from '../config/project.ts';
 import { orderSigner } from '../order/signer.ts';
 import { actionFolder } from './action-folder.ts';
 import { environmentNamed, setSetting } from './github/actions/run/settings.ts';
@@ -65,7 +66,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const github = await startLocalGitHub({
     dir,
     port,
-    actions: { slots, actions: { 'huxley/huxley/action': await actionFolder() }, environment },
+    actions: { slots, actions: { [`${PROJECT}/action`]: await actionFolder() }, environment },
     ...(log ? { log } : {}),
     ...(observe ? { observe } : {}),
   });

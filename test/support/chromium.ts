@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { messageOf } from '../../src/model/error.ts';
+import { MAY_INSTALL } from './may-install.ts';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const ARGS = [
@@ -21,6 +22,7 @@ export async function startChromium(): Promise<Browser | string> {
 }
 
 function install(): string {
+  if (!MAY_INSTALL) return 'Chromium is not installed, and HUXLEY_NO_INSTALL is set';
   if (process.getuid?.() !== 0) return 'Chromium is not installed and this is not root';
   try {
     execFileSync('apt-get', ['update'], { stdio: 'ignore' });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inject } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { PROJECT, projectPath } from '../../src/config/project.ts';
 import { actionFolder } from '../../src/local/action-folder.ts';
 import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
 import { setSetting } from '../../src/local/github/actions/run/settings.ts';
@@ -19,7 +19,7 @@ export const STARTER_WORKFLOW = {
 export async function realActions(): Promise<ActionsOptions> {
   const socket = inject('engineSocket');
   return {
-    actions: { 'huxley/huxley/action': await actionFolder() },
+    actions: { [`${PROJECT}/action`]: await actionFolder() },
     environment: { HOME: process.env.HOME!, ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
   };
 }
