@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { migrate } from './migrations.ts';
 import type { SqlDriver, SqlQuery, SqlRow, SqlValue } from './sql.ts';
@@ -67,7 +68,7 @@ const TROUBLE: Readonly<Record<number, readonly [code: string, what: string, rem
   11: [
     'journal.corrupt',
     'The journal is corrupt',
-    'Restore it from a backup, or rebuild the runs with `huxley recover`.',
+    `Restore it from a backup, or rebuild the runs with ${commandLine('recover')}.`,
   ],
   13: [
     'journal.full',

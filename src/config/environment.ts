@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import { huxleyHome } from './home.ts';
 
@@ -42,7 +43,7 @@ export function readPrivateKey(env: Readonly<Record<string, string | undefined>>
   throw new HuxleyError(
     'environment.invalid',
     `PRIVATE_KEY ${env.PRIVATE_KEY ? 'is not a PEM private key' : 'is not set'}.`,
-    'Set it as for `huxley serve` (docs/operations.md).',
+    `Set it as for ${commandLine('serve')} (docs/operations.md).`,
   );
 }
 

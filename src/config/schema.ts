@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { priceSchema, publicKeySchema } from '../job/contract.ts';
+import { commandLine } from '../model/command-line.ts';
 
 const models = z
   .strictObject({
@@ -28,7 +29,7 @@ const agent = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('Shell command a new variant must pass before it is measured; null for none.'),
+    .describe('Shell command a new variant must pass before it is measured, in 10 minutes at most; null for none.'),
   image: z
     .string()
     .min(1)
@@ -80,9 +81,17 @@ const limits = z
       .describe(
         'US dollars a run may spend, held-out tasks and jobs without a result included; one that cannot say what it spent counts as the most it was allowed. Null for no limit.',
       ),
-    taskCostUSD: z.number().min(0).default(0.5).describe('US dollars one task may cost.'),
+    taskCostUSD: z
+      .number()
+      .min(0)
+      .default(0.5)
+      .describe('US dollars one task may cost; one expansion may cost four times as much.'),
     hours: z.number().gt(0).max(8_760).default(72).describe('Hours after which a run stops searching.'),
-    memoryMB: z.int().min(64).default(2_048).describe('Memory of a container, in MiB.'),
+    memoryMB: z
+      .int()
+      .min(64)
+      .default(2_048)
+      .describe('Memory of a container, in MiB; the workspace lies in it and gets a quarter.'),
     cpus: z.number().min(0.1).default(1).describe('Processors of a container.'),
     pids: z.int().min(16).default(256).describe('Processes in a container at most.'),
   })
@@ -93,7 +102,9 @@ const merge = z
     mode: z
       .enum(['manual', 'auto'])
       .default('manual')
-      .describe('`manual` marks the winner ready for a person; `auto` merges it when the gate holds.'),
+      .describe(
+        '`manual` marks the winner ready for a person; `auto` merges it when the gate holds, which takes six held-out tasks at least.',
+      ),
     confidence: z
       .number()
       .gt(0.5)
@@ -112,7 +123,7 @@ const app = z
       .max(8)
       .default([])
       .describe(
-        'Keys of the App whose orders workers carry out, as `huxley key` prints them; `/huxley run` answers with the line to add. More than one while the App’s private key is being replaced.',
+        `Keys of the App whose orders workers carry out, as ${commandLine('key')} prints them; \`/huxley run\` answers with the line to add. More than one while the App’s private key is being replaced.`,
       ),
   })
   .prefault({});

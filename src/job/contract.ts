@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine } from '../model/command-line.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
@@ -12,7 +13,10 @@ export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lowe
 /** The key an App signs its orders with, as `.github/huxley.yml` names it: 32 bytes in base64url. */
 export const publicKeySchema = z
   .string()
-  .regex(/^ed25519:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, 'no Ed25519 key: write it as `huxley key` prints it');
+  .regex(
+    /^ed25519:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
+    `no Ed25519 key: write it as ${commandLine('key')} prints it`,
+  );
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'a full git object name in lower-case hexadecimal');
 const variant = z.templateLiteral(['v', z.int().min(0)]);

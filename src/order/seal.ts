@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
 import { CONTRACT_VERSION, digestSchema, type IssuedOrder, orderSchema } from '../job/contract.ts';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 
 const sealedSchema = z.strictObject({
@@ -33,13 +34,13 @@ export function openOrder(input: string, publicKeys: readonly string[]): OpenedO
     throw new HuxleyError(
       'order.noKey',
       'Nobody may order work here: .github/huxley.yml on the default branch names no key of an App',
-      'Add `app: { publicKeys: [...] }` with the key that `/huxley run` answers with, or that `huxley key` prints.',
+      `Add \`app: { publicKeys: [...] }\` with the key that \`/huxley run\` answers with, or that ${commandLine('key')} prints.`,
     );
   if (!publicKeys.some((key) => signedBy(key, sealed)))
     throw new HuxleyError(
       'order.signature',
       'The order is not signed by a key that .github/huxley.yml names on the default branch',
-      'Only the App can order work. If the App has another key now, add it to `app.publicKeys` (`huxley key` prints it).',
+      `Only the App can order work. If the App has another key now, add it to \`app.publicKeys\` (${commandLine('key')} prints it).`,
     );
   const digest = digestOf(sealed.order);
   if (digest !== sealed.digest) throw broken('The order', "its digest is another order's");

@@ -1,0 +1,179 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { createProgram } from '../src/cli/program.ts';
+import { helpText } from '../src/command/help.ts';
+import { readDeployment } from '../src/config/environment.ts';
+import { PROJECT, projectPath } from '../src/config/project.ts';
+
+// What the pages say of commands, flags, codes, defaults and files is what there is.
+
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'action/README.md',
+  'examples/starter-agent/README.md',
+  ...readdirSync(projectPath('docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join('docs', path)),
+];
+const read = (path: string) => readFileSync(projectPath(path), 'utf8');
+const sources = (folder: string, suffix = /\.ts$/) =>
+  readdirSync(projectPath(folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => suffix.test(path) && !path.endsWith('.test.ts'))
+    .map((path) => read(join(folder, path)))
+    .join('\n');
+
+test.for(PAGES)('%s: links lead somewhere', (page) => {
+  const broken = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].flatMap(([, link]) => {
+    const [path, anchor] = link!.split('#') as [string, string | undefined];
+    const target = path === '' ? page : relative(projectPath(), join(projectPath(dirname(page)), path));
+    if (!existsSync(projectPath(target))) return [link];
+    return anchor === undefined || anchors(read(target)).includes(anchor) ? [] : [link];
+  });
+  expect(broken).toEqual([]);
+});
+
+/** As GitHub makes them. */
+function anchors(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+const program = createProgram();
+const CALLS =
+  /(?:npm (?:--prefix \S+ )?run (?:-s )?huxley --|(?<=[`(])huxley) ([a-z][^`\n|>;&#]*)|npm run demo -- ([^`\n|>;&#]*)/g;
+
+test.for(PAGES)('%s: quoted commands and flags exist', (page) => {
+  const wrong = [...read(page).matchAll(CALLS)].flatMap(([call, words, demo]) =>
+    unknownIn(demo === undefined ? words! : `demo ${demo}`).map((word) => `${word} in ${call}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** Names and flags of a command line that commander does not know. */
+function unknownIn(line: string): string[] {
+  let command: Command = program;
+  const unknown: string[] = [];
+  for (const word of line.trim().split(/\s+/)) {
+    const flag = /^--[a-z][a-z-]*/.exec(word)?.[0];
+    if (flag !== undefined) {
+      if (!command.options.some(({ long }) => long === flag)) unknown.push(flag);
+    } else if (command.commands.length > 0) {
+      const next = command.commands.find((each) => each.name() === word);
+      if (next === undefined) return [...unknown, word];
+      command = next;
+    }
+  }
+  return unknown;
+}
+
+test('the check above finds what is not there', () => {
+  expect(unknownIn('bench run --agnt DIR')).toEqual(['--agnt']);
+  expect(unknownIn('bench tun')).toEqual(['tun']);
+  expect(unknownIn('demo --budget 3 --keep')).toEqual([]);
+});
+
+test.for(PAGES)('%s: npm scripts exist', (page) => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = [...read(page).matchAll(/npm (?:--prefix \S+ )?run (?:-s )?([a-z][a-z:-]*)/g)].map(([, name]) => name!);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('commands are written in full: `npx huxley` is somebody else’s', () => {
+  const bare = PAGES.filter((page) => page !== 'docs/security.md' && !page.startsWith('docs/adr/')).flatMap((page) =>
+    [
+      ...read(page).matchAll(
+        /(?:`|^)huxley (bench|demo|doctor|expand|journal|key|local|recover|replay|serve|setup|simulate|watch)\b/gm,
+      ),
+    ].map(([text]) => `${page}: ${text}`),
+  );
+  expect(bare).toEqual([]);
+});
+
+test('messages of the code write commands in full as well', () => {
+  const lines = sources('src')
+    .split('\n')
+    .filter((line) => !/^\s*(\*|\/\/|\/\*)/.test(line));
+  const bare = /\\?`huxley (bench|demo|doctor|expand|journal|key|local|recover|replay|serve|setup|simulate|watch)\b/;
+  expect(lines.filter((line) => bare.test(line))).toEqual([]);
+});
+
+test('README lists the options of the demo, with their defaults', () => {
+  const demo = program.commands.find((each) => each.name() === 'demo')!;
+  const rows = new Map(
+    [...read('README.md').matchAll(/^\| `(--[a-z-]+)[^`]*` \| .* \|(.*)\|$/gm)].map(([, flag, value]) => [
+      flag!,
+      value!,
+    ]),
+  );
+  expect([...rows.keys()].sort()).toEqual(demo.options.map(({ long }) => long!).sort());
+  for (const { long, defaultValue } of demo.options)
+    if (typeof defaultValue === 'number' || typeof defaultValue === 'string')
+      expect(rows.get(long!)?.replaceAll('`', '')).toContain(String(defaultValue));
+});
+
+test('the commands of comments that pages quote exist', () => {
+  const known = [...helpText().matchAll(/\/huxley ([a-z]+)/g)].map(([, name]) => name);
+  expect(known).toContain('run');
+  for (const page of PAGES)
+    for (const [, name] of read(page).matchAll(/`\/huxley ([a-z]+)/g))
+      expect([page, known]).toEqual([page, expect.arrayContaining([name])]);
+});
+
+test('docs/agent-contract.md lists the error codes of the gateway', () => {
+  // Names of a file and of a caller's own trouble, which no agent sees.
+  const inside = ['gateway.sock', 'gateway.recording', 'gateway.abandoned'];
+  const codes = (text: string) => new Set([...text.matchAll(/['`](gateway\.[a-z-]+)['`]/g)].map(([, code]) => code!));
+  const inCode = [...codes(sources('src/gateway'))].filter((code) => !inside.includes(code)).sort();
+  expect([...codes(read('docs/agent-contract.md'))].sort()).toEqual(inCode);
+});
+
+test('docs/operations.md lists the variables of a deployment with their defaults, and compose passes them', () => {
+  const rows = new Map(
+    [...read('docs/operations.md').matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| .* \|(.*)\|$/gm)].flatMap(
+      ([, names, values]) =>
+        names!
+          .split(', ')
+          .map((name, i) => [name.replaceAll('`', ''), values!.trim().split(', ')[i]?.replaceAll('`', '')] as const),
+    ),
+  );
+  const key = '-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----';
+  const { apiURL, host, port, sweepSeconds, logLevel } = readDeployment({
+    APP_ID: '1',
+    PRIVATE_KEY: key,
+    WEBHOOK_SECRET: '0123456789abcdefghijklmnop',
+    HUXLEY_HOME: '/h',
+  });
+  expect(Object.fromEntries(rows)).toMatchObject({
+    GITHUB_API_URL: apiURL,
+    HOST: host,
+    PORT: `${port}`,
+    HUXLEY_SWEEP_SECONDS: `${sweepSeconds}`,
+    LOG_LEVEL: logLevel,
+  });
+  const read_ = [...read('src/config/environment.ts').matchAll(/^ {2}([A-Z_]+): z/gm)].map(([, name]) => name!);
+  expect(read_.filter((name) => !rows.has(name))).toEqual([]);
+  const compose = read('docker/app/compose.yml');
+  expect([...rows.keys()].filter((name) => !['HUXLEY_HOME', 'HOST'].includes(name) && !compose.includes(name))).toEqual(
+    [],
+  );
+});
+
+test('variables of Huxley that pages name are read somewhere', () => {
+  const code = ['src', 'action/src', 'test/support'].map((folder) => sources(folder)).join('\n');
+  for (const page of PAGES)
+    for (const [name] of read(page).matchAll(/\bHUXLEY_[A-Z_]+\b/g))
+      expect({ page, name, read: code.includes(name) }).toMatchObject({ read: true });
+});
+
+test('the project has one name on GitHub', () => {
+  expect(read('app.yml')).toContain(`https://github.com/${PROJECT}\n`);
+  for (const path of ['examples/starter-agent/.github/workflows/huxley.yml', 'action/README.md'])
+    expect([...read(path).matchAll(/uses: (\S+)\/action@/g)].map(([, owner]) => owner)).toEqual([PROJECT]);
+});
