@@ -16,6 +16,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE INDEX deliveries_waiting ON deliveries (received_ms) WHERE done_ms IS NULL',
     'CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until_ms BIGINT NOT NULL)',
   ],
+  [
+    // GitHub's number for a repository, the name it has now, and the one its rows stand under, which never changes.
+    'CREATE TABLE repositories (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, home TEXT NOT NULL UNIQUE)',
+  ],
 ];
 
 /**

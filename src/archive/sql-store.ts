@@ -2,10 +2,12 @@ import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import type { RunKey } from './journal.ts';
 import { parseEvent } from './schema.ts';
-import type { SqlDriver } from './sql.ts';
+import type { SqlDriver, SqlQuery } from './sql.ts';
 import type { Delivery, Store } from './store.ts';
 
-const JOURNAL_LENGTH = 'SELECT coalesce(max(seq), 0) AS length FROM journal WHERE repository = $1 AND run = $2';
+/** SQL for what a repository's rows stand under, from the name it has now. */
+const HOME = 'coalesce((SELECT home FROM repositories WHERE name = $1), $1)';
+const JOURNAL_LENGTH = `SELECT coalesce(max(seq), 0) AS length FROM journal WHERE repository = ${HOME} AND run = $2`;
 
 /** The store over either database. */
 export class SqlStore implements Store {
@@ -40,7 +42,7 @@ export class SqlStore implements Store {
         if (Number(row?.length) !== after) throw conflict(key, after);
         for (const { seq, at, event } of entries)
           await query(
-            'INSERT INTO journal (repository, run, seq, at, event) VALUES ($1, $2, $3, $4, $5)',
+            `INSERT INTO journal (repository, run, seq, at, event) VALUES (${HOME}, $2, $3, $4, $5)`,
             key.repository,
             key.run,
             seq,
@@ -55,7 +57,7 @@ export class SqlStore implements Store {
 
   async read(key: RunKey, after = 0): Promise<readonly JournalEntry[]> {
     const rows = await this.#driver.query(
-      'SELECT seq, at, event FROM journal WHERE repository = $1 AND run = $2 AND seq > $3 ORDER BY seq',
+      `SELECT seq, at, event FROM journal WHERE repository = ${HOME} AND run = $2 AND seq > $3 ORDER BY seq`,
       key.repository,
       key.run,
       after,
@@ -69,10 +71,39 @@ export class SqlStore implements Store {
 
   async runs(repository?: string): Promise<readonly RunKey[]> {
     const rows = await this.#driver.query(
-      'SELECT repository, run FROM journal WHERE seq = 1 AND (repository = $1 OR $1 IS NULL) ORDER BY at, repository, run',
-      repository ?? null,
+      `SELECT coalesce((SELECT name FROM repositories WHERE home = repository), repository) AS repository, run
+       FROM journal WHERE seq = 1 AND ($1 = '' OR repository = ${HOME}) ORDER BY at, repository, run`,
+      repository ?? '',
     );
     return rows.map((row) => ({ repository: String(row.repository), run: String(row.run) }));
+  }
+
+  async identify(id: number, name: string, former?: string): Promise<void> {
+    await this.#driver.transaction(async (query) => {
+      if (this.#driver.migrationLock) await query(this.#driver.migrationLock);
+      const [known] = await query('SELECT name, home FROM repositories WHERE id = $1', id);
+      if (known?.name === name && former === undefined) return;
+      // Whoever had the name has another by now; until that is known it goes by its number.
+      await query(
+        'UPDATE repositories SET name = $1 WHERE name = $2 AND id <> $3',
+        await strayName(query, name),
+        name,
+        id,
+      );
+      if (known === undefined) {
+        const [taken] = await query('SELECT id FROM repositories WHERE home = $1', former ?? name);
+        const home = taken === undefined ? (former ?? name) : `${name}#${id}`;
+        await query('INSERT INTO repositories (id, name, home) VALUES ($1, $2, $3)', id, name, home);
+      } else {
+        await query('UPDATE repositories SET name = $1 WHERE id = $2', name, id);
+        if (former !== undefined) await moveIn(query, former, String(known.home));
+      }
+    });
+  }
+
+  async nameOf(id: number): Promise<string | null> {
+    const [row] = await this.#driver.query('SELECT name FROM repositories WHERE id = $1', id);
+    return row === undefined ? null : String(row.name);
   }
 
   async receive({ id, event, payload }: Delivery): Promise<boolean> {
@@ -126,7 +157,7 @@ export class SqlStore implements Store {
 
   async readDocument(key: RunKey, name: string): Promise<unknown> {
     const [row] = await this.#driver.query(
-      'SELECT value FROM documents WHERE repository = $1 AND run = $2 AND name = $3',
+      `SELECT value FROM documents WHERE repository = ${HOME} AND run = $2 AND name = $3`,
       key.repository,
       key.run,
       name,
@@ -136,7 +167,7 @@ export class SqlStore implements Store {
 
   async readDocuments(key: RunKey, prefix: string): Promise<ReadonlyMap<string, unknown>> {
     const rows = await this.#driver.query(
-      'SELECT name, value FROM documents WHERE repository = $1 AND run = $2 AND substr(name, 1, $4) = $3 ORDER BY name',
+      `SELECT name, value FROM documents WHERE repository = ${HOME} AND run = $2 AND substr(name, 1, $4) = $3 ORDER BY name`,
       key.repository,
       key.run,
       prefix,
@@ -148,14 +179,14 @@ export class SqlStore implements Store {
   async writeDocument(key: RunKey, name: string, value: unknown): Promise<void> {
     if (value === undefined)
       await this.#driver.query(
-        'DELETE FROM documents WHERE repository = $1 AND run = $2 AND name = $3',
+        `DELETE FROM documents WHERE repository = ${HOME} AND run = $2 AND name = $3`,
         key.repository,
         key.run,
         name,
       );
     else
       await this.#driver.query(
-        `INSERT INTO documents (repository, run, name, value) VALUES ($1, $2, $3, $4)
+        `INSERT INTO documents (repository, run, name, value) VALUES (${HOME}, $2, $3, $4)
          ON CONFLICT (repository, run, name) DO UPDATE SET value = excluded.value`,
         key.repository,
         key.run,
@@ -188,6 +219,25 @@ export class SqlStore implements Store {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#driver[Symbol.asyncDispose]();
   }
+}
+
+async function strayName(query: SqlQuery, name: string): Promise<string> {
+  const [other] = await query('SELECT id FROM repositories WHERE name = $1', name);
+  return `${name}#${other?.id ?? ''}`;
+}
+
+/** Rows that stand under a name nobody's are, from before repositories were told by number, go where their repository's are. */
+async function moveIn(query: SqlQuery, former: string, home: string): Promise<void> {
+  const [taken] = await query('SELECT id FROM repositories WHERE home = $1', former);
+  if (taken !== undefined) return;
+  const others = 'run NOT IN (SELECT run FROM journal WHERE repository = $1)';
+  await query(
+    `UPDATE documents SET repository = $1 WHERE repository = $2 AND ${others} AND NOT EXISTS (
+       SELECT 1 FROM documents AS own WHERE own.repository = $1 AND own.run = documents.run AND own.name = documents.name)`,
+    home,
+    former,
+  );
+  await query(`UPDATE journal SET repository = $1 WHERE repository = $2 AND ${others}`, home, former);
 }
 
 function readJson(text: unknown): unknown {

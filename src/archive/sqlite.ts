@@ -32,7 +32,11 @@ export async function openSqlite(path: string): Promise<Store> {
 
 /** Opens a store for reading while another process may be at work on it. */
 export function openSqliteForReading(path: string): Store {
-  return new SqlStore(sqliteDriver(new DatabaseSync(path, { readOnly: true }), { readOnly: true }));
+  const database = new DatabaseSync(path, { readOnly: true });
+  // A database of an older version knows repositories by name alone.
+  const [known] = database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'repositories'").all();
+  if (known === undefined) database.exec('CREATE TEMP TABLE repositories (id BIGINT, name TEXT, home TEXT)');
+  return new SqlStore(sqliteDriver(database, { readOnly: true }));
 }
 
 function takeLock(path: string): DatabaseSync {

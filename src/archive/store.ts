@@ -38,8 +38,19 @@ export interface Leases {
   release(name: string, holder: string): Promise<void>;
 }
 
+/** Repositories, told by GitHub's number: a name may change, and may be another's later. */
+export interface Identities {
+  /**
+   * Notes what a repository is called now; all it has is found under that name from then on. `former` is a name whose runs
+   * are known to be its own although nobody had noted its number then.
+   */
+  identify(id: number, name: string, former?: string): Promise<void>;
+  /** What it is called, as far as that was noted. */
+  nameOf(id: number): Promise<string | null>;
+}
+
 /** Everything the app keeps. GitHub holds enough to rebuild it. */
-export interface Store extends Journal, Inbox, Documents, Leases {
+export interface Store extends Journal, Inbox, Documents, Leases, Identities {
   /** Writes a run's journal as it was, times included. Rejects with HuxleyError `journal.conflict` when the run has one. */
   restore(key: RunKey, entries: readonly JournalEntry[]): Promise<void>;
   /** Rejects when the store cannot be written now. */

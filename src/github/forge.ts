@@ -7,6 +7,8 @@ export type Permission = 'admin' | 'write' | 'read' | 'none';
 export interface RepositoryFacts {
   /** GitHub's number for it, which stays when it is renamed. */
   readonly id: number;
+  /** `owner/name` as it is now. */
+  readonly name: string;
   readonly defaultBranch: string;
 }
 

@@ -4,6 +4,12 @@ import type { Octokit } from './octokit/connection.ts';
 import { octokitForge } from './octokit/forge.ts';
 import { asRefusal } from './refusal.ts';
 
+/** A repository by number and by the name it has now. */
+export interface RepositoryName {
+  readonly id: number;
+  readonly name: string;
+}
+
 export interface InstallationOptions {
   /** An Octokit signed in as the App, or as one of its installations. */
   readonly auth: (installation?: number) => Promise<Octokit>;
@@ -23,15 +29,15 @@ export class Installations {
     this.#options = options;
   }
 
-  async repositories(): Promise<readonly string[]> {
+  async repositories(): Promise<readonly RepositoryName[]> {
     const app = await this.#options.auth();
-    const found: string[] = [];
+    const found: RepositoryName[] = [];
     for (const { id, suspended_at } of await app.paginate(app.rest.apps.listInstallations, { per_page: 100 })) {
       if (suspended_at) continue;
       try {
         const octokit = await this.#options.auth(id);
         const list = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 });
-        found.push(...list.map(({ full_name }) => full_name));
+        found.push(...list.map(({ id, full_name }) => ({ id, name: full_name })));
       } catch (error) {
         // Suspended meanwhile, blocked, or without a token: the others go on.
         this.#options.log.error({ installation: id, err: error }, 'an installation cannot be read');

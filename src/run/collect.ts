@@ -14,6 +14,7 @@ import { type JobRecord, jobRecordSchema, jobRecords, recordName, settledOrder, 
 import { makeVariant } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
+import type { RunSpec } from './spec.ts';
 import { step } from './step.ts';
 import { examinePatch } from './validate.ts';
 import { verifyResult, verifyRun } from './verify.ts';
@@ -58,7 +59,7 @@ async function readResult(
   workflowRun: WorkflowRun,
 ): Promise<Result | string> {
   const wrong =
-    verifyRun(workflowRun, { path: WORKFLOW_PATH, branch: run.spec.defaultBranch, app: order.app }) ??
+    verifyRun(workflowRun, { path: WORKFLOW_PATH, branch: branchOfRun(run.spec, workflowRun), app: order.app }) ??
     (await verifyWorkflow(run, workflowRun));
   if (wrong !== null) return wrong;
   try {
@@ -71,6 +72,11 @@ async function readResult(
     if (error instanceof HuxleyError && !(error instanceof GitHubRefusal)) return messageOf(error);
     throw error;
   }
+}
+
+/** The default branch, by the name it had when the workflow run was started. */
+function branchOfRun({ defaultBranch, formerBranches = [] }: RunSpec, { branch }: WorkflowRun): string {
+  return formerBranches.find((former) => former === branch) ?? defaultBranch;
 }
 
 async function takeEvaluation(

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { RunKey } from '../archive/journal.ts';
 import type { Store } from '../archive/store.ts';
 import type { Forge } from '../github/forge.ts';
+import type { RepositoryName } from '../github/installations.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { OrderSigner } from '../order/signer.ts';
 import { standInsText } from '../search/policies.ts';
@@ -22,7 +23,7 @@ import { woundUp } from './wind-up.ts';
 
 /** Every repository the App is installed in, as forges. */
 export interface Forges {
-  repositories(): Promise<readonly string[]>;
+  repositories(): Promise<readonly RepositoryName[]>;
   forge(repository: string): Promise<Forge>;
 }
 
@@ -108,6 +109,15 @@ export class Controller {
       }
     }
     return found;
+  }
+
+  /** Forgets what is known under a name that is no repository's any more; its runs are opened under the new one. */
+  moved(former: string): void {
+    const names = [...this.#runs.keys(), ...this.#timers.keys(), ...this.#untold.keys(), ...this.#failures.keys()];
+    for (const name of names.filter((each) => each.startsWith(`${former} `))) {
+      clearTimeout(this.#timers.get(name));
+      for (const kept of [this.#runs, this.#timers, this.#untold, this.#failures]) kept.delete(name);
+    }
   }
 
   /** Starts no more turns; resolves once none goes on and what failed ones have recorded is told. */

@@ -28,7 +28,7 @@ export class OpenRun {
   readonly key: RunKey;
   readonly forge: Forge;
   readonly notes: Notes;
-  readonly spec: RunSpec;
+  #spec: RunSpec;
   readonly policy: Policy;
   readonly clock: Clock;
   readonly options: ControllerOptions;
@@ -47,7 +47,7 @@ export class OpenRun {
   ) {
     this.key = key;
     this.forge = forge;
-    this.spec = spec;
+    this.#spec = spec;
     this.clock = clock;
     this.options = options;
     this.signer = signer;
@@ -69,6 +69,16 @@ export class OpenRun {
         `Check its name, or rebuild it from GitHub with ${commandLine('recover')}.`,
       );
     return new OpenRun(key, forge, spec, entries, services);
+  }
+
+  get spec(): RunSpec {
+    return this.#spec;
+  }
+
+  /** Changes what was settled when the run started; only for what people have changed on GitHub since. */
+  async amend(change: Partial<RunSpec>): Promise<void> {
+    this.#spec = { ...this.#spec, ...change };
+    await this.notes.write(SPEC_NOTE, this.#spec);
   }
 
   get archive(): Archive {

@@ -4,6 +4,7 @@ import { messageOf } from '../model/error.ts';
 import { Comments, REPOSITORY_NOTES } from './comments.ts';
 import { Controller, type ControllerServices } from './controller.ts';
 import { EVENTS, handleDelivery } from './deliveries.ts';
+import { Names } from './names.ts';
 import { Notes } from './notes.ts';
 
 /** Deliveries worked on at once, and how often one is tried. */
@@ -15,11 +16,14 @@ const REMEMBER_DAYS = 7;
 /** A sweep looks for comments from so long before the last one, because clocks differ. */
 const OVERLAP_MS = 120_000;
 
+const named = z.looseObject({ repository: z.looseObject({ id: z.int(), full_name: z.string() }) });
+
 /** The App without its transport: takes deliveries, works on them afterwards, and sweeps for what never arrived. */
 export class Service {
   readonly controller: Controller;
   readonly #services: ControllerServices;
   readonly #comments: Comments;
+  readonly #names: Names;
   #working: Promise<void> = Promise.resolve();
   #sweeping: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -29,6 +33,7 @@ export class Service {
     this.#services = services;
     this.controller = new Controller(services);
     this.#comments = new Comments(services, this.controller);
+    this.#names = new Names(services, this.controller);
   }
 
   /** Keeps a delivery, then lets it be worked on; resolves once it is kept. */
@@ -57,10 +62,13 @@ export class Service {
 
   /** Looks at GitHub for whatever no webhook told. Never rejects. */
   async sweep(): Promise<void> {
-    const { store, forges, log } = this.#services;
+    const { store, log } = this.#services;
     try {
       await this.work();
-      for (const repository of await forges.repositories()) {
+      const names = await this.#names.list();
+      const unfinished = new Set((await this.controller.unfinished()).map(({ repository }) => repository));
+      await this.#names.find([...unfinished].filter((repository) => !names.includes(repository)));
+      for (const repository of names) {
         if (this.#closed) return;
         // What cannot be read says so in the log, and keeps no other repository waiting.
         await this.#sweepComments(repository).catch((error) =>
@@ -100,13 +108,22 @@ export class Service {
     const about = { delivery: delivery.id, event: delivery.event, attempts: delivery.attempts };
     try {
       const last = delivery.attempts >= MAX_ATTEMPTS;
-      await handleDelivery(delivery, this.#services, this.controller, this.#comments, last);
+      await handleDelivery(await this.#named(delivery), this.#services, this.controller, this.#comments, last);
       await store.finish(delivery.id);
       log.debug(about, 'delivery done');
     } catch (error) {
       log.error({ ...about, err: error }, 'delivery failed');
       if (delivery.attempts >= MAX_ATTEMPTS) await store.finish(delivery.id, messageOf(error));
     }
+  }
+
+  /** The delivery with the name its repository has now. */
+  async #named(delivery: Delivery): Promise<Delivery> {
+    const parsed = named.safeParse(delivery.payload);
+    if (!parsed.success) return delivery;
+    const { repository } = parsed.data;
+    const full_name = await this.#names.current(repository.id, repository.full_name);
+    return { ...delivery, payload: { ...parsed.data, repository: { ...repository, full_name } } };
   }
 
   async #sweepComments(repository: string): Promise<void> {

@@ -8,6 +8,8 @@ export const specSchema = z.strictObject({
   issue: z.int().positive(),
   configuration: configurationSchema,
   defaultBranch: z.string().min(1),
+  /** What the default branch was called before, if it was renamed during the run. */
+  formerBranches: z.array(z.string()).exactOptional(),
   startedBy: z.string(),
   startedAt: z.iso.datetime(),
   /** The digest orders carry; null in runs of versions that did not know it. */

@@ -4,6 +4,7 @@ import { secondsUntil } from './clock.ts';
 import { collectResults, type Hints } from './collect.ts';
 import { tendDashboard } from './dashboard.ts';
 import { dispatchDue } from './dispatch.ts';
+import { followBranch } from './follow-branch.ts';
 import { jobRecords } from './job-record.ts';
 import { advanceJudging } from './judge-run.ts';
 import { observePulls } from './observe-pulls.ts';
@@ -28,7 +29,10 @@ export interface Look {
  * Gives the seconds until the run should be looked at again by itself, null for whenever something happens.
  */
 export async function tick(run: OpenRun, look: Look): Promise<number | null> {
-  if (look.pulls) await step(run, 'looking at pull requests', () => observePulls(run));
+  if (look.pulls) {
+    await step(run, 'looking at the default branch', () => followBranch(run));
+    await step(run, 'looking at pull requests', () => observePulls(run));
+  }
   await collectResults(run, look.workflowRuns);
   await pauseWhenLost(run);
   await advanceSearch(run);

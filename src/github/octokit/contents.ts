@@ -12,7 +12,7 @@ export function contents({
   return {
     async facts() {
       const { data } = await rest.repos.get(at);
-      return { id: data.id, defaultBranch: data.default_branch };
+      return { id: data.id, name: data.full_name, defaultBranch: data.default_branch };
     },
 
     async permission(login): Promise<Permission> {

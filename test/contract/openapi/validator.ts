@@ -3,8 +3,8 @@ import type { Exchange } from '../../../src/local/github/http/api.ts';
 import { type OperationContract, readExtract } from './extract.ts';
 import { ALIASES, UNDESCRIBED } from './undescribed.ts';
 
-/** Refusals any operation may answer with, whether its description says so or not. */
-const COMMON = new Set([400, 401, 403, 404, 413, 422, 429, 500, 502, 503]);
+/** Redirects and refusals any operation may answer with, whether its description says so or not. */
+const COMMON = new Set([301, 307, 400, 401, 403, 404, 413, 422, 429, 500, 502, 503]);
 /** Query parameters every listing takes. */
 const PAGING = new Set(['page', 'per_page']);
 

@@ -1,4 +1,4 @@
-import { badCredentials } from '../http/failure.ts';
+import { badCredentials, forbidden } from '../http/failure.ts';
 import type { Store } from '../store/store.ts';
 import type { Actor } from './actor.ts';
 import { verifyAppJwt } from './jwt.ts';
@@ -24,6 +24,7 @@ function actorOfToken(store: Store, secret: string, now: Date): Actor {
   if (token.user !== null) return { type: 'user', user: store.users.get(token.user)! };
   const installation = store.installations.get(token.installation!);
   if (installation === undefined) throw badCredentials();
+  if (installation.suspended) throw forbidden('This installation has been suspended');
   const app = store.apps.get(installation.app)!;
   const { permissions, repositories } = token;
   return { type: 'installation', app, installation, user: store.users.get(app.bot)!, permissions, repositories };

@@ -55,9 +55,10 @@ export class Faults {
     return fire(this.#deliveries, matches)?.fault ?? this.#seeded?.delivery(`${app.slug} ${event}.${action}`);
   }
 
-  forRequest(route: Route, actor: Actor): RequestFault | undefined {
+  forRequest(route: Route, actor: Actor, path: string): RequestFault | undefined {
     const isApp = actor.type === 'app' || actor.type === 'installation';
-    const matches = (rule: RequestRule) => rule.route === route && (rule.who !== 'apps' || isApp);
+    const matches = (rule: RequestRule) =>
+      rule.route === route && path.includes(rule.path ?? '') && (rule.who !== 'apps' || isApp);
     return fire(this.#requests, matches)?.fault ?? (isApp ? this.#seeded?.request(route) : undefined);
   }
 }

@@ -14,7 +14,7 @@ export class Injector {
   readonly #remembered = new Map<string, Reply>();
 
   async around(hub: Hub, route: Route, actor: Actor, key: string, operate: () => Promise<Reply>): Promise<Reply> {
-    const fault = hub.faults.forRequest(route, actor);
+    const fault = hub.faults.forRequest(route, actor, key);
     if (fault !== undefined) hub.log('warn', 'fault injected', { route, fault });
     const old = fault?.type === 'stale' ? this.#remembered.get(key) : undefined;
     if (old !== undefined) return old;

@@ -45,6 +45,8 @@ export interface RequestRule {
   readonly times?: number;
   /** How many matching requests go well before (default: none). */
   readonly after?: number;
+  /** Only to requests whose path holds this, e.g. `/octo/agent/`. */
+  readonly path?: string;
   /** Whose requests it happens to (default: everyone's). */
   readonly who?: 'apps' | 'everyone';
 }

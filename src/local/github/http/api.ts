@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorize } from '../auth/access.ts';
 import { type Actor, actorName } from '../auth/actor.ts';
 import { authenticate } from '../auth/authenticate.ts';
-import type { Hub } from '../hub.ts';
+import { fullName, type Hub } from '../hub.ts';
 import type { Repository } from '../store/rows.ts';
 import { readBody } from './body.ts';
 import { Failure, InjectedFailure, notFound } from './failure.ts';
@@ -108,6 +108,7 @@ async function run(
 ): Promise<Reply> {
   const { operation, params } = match;
   const find = () => repositoryOf(hub, params);
+  if (find() === undefined) redirectFormer(hub, operation.route, params, path, url);
   authorize(hub.store, actor, operation.access, find());
   const body = operation.body === undefined ? undefined : parseBody(operation.body, raw);
   const handle = () => {
@@ -130,6 +131,26 @@ function repositoryOf(hub: Hub, params: Readonly<Record<string, string>>): Repos
   if (params.owner === undefined || params.repo === undefined) return undefined;
   const owner = hub.store.users.find({ login: params.owner });
   return owner && hub.store.repositories.find({ owner: owner.id, name: params.repo });
+}
+
+/** Throws the redirect that GitHub answers under a name a repository had before. */
+function redirectFormer(
+  hub: Hub,
+  route: string,
+  params: Readonly<Record<string, string>>,
+  path: string,
+  url: URL,
+): void {
+  const owner = params.owner === undefined ? undefined : hub.store.users.find({ login: params.owner });
+  const former = owner && hub.store.formerNames.find({ owner: owner.id, name: params.repo ?? '' });
+  if (former === undefined) return;
+  const rest = path
+    .split('/')
+    .slice(4)
+    .map((part) => `/${part}`);
+  const location = `${hub.apiUrl}/repos/${fullName(hub, hub.store.repositories.get(former.repo)!)}${rest.join('')}${url.search}`;
+  const [status, message] = route.startsWith('GET ') ? [301, 'Moved Permanently'] : [307, 'Temporary Redirect'];
+  throw new Failure(status as number, message as string, { url: location }, { location });
 }
 
 function parseBody(schema: NonNullable<Match['operation']['body']>, raw: unknown): unknown {

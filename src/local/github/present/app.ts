@@ -43,7 +43,7 @@ export function installationOf(hub: Hub, installation: Installation): Schema<'in
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: installation.suspended ? account : null,
+    suspended_at: installation.suspended ? installation.createdAt : null,
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../auth/actor.ts';
 import { issueToken, tokenExpiry } from '../auth/tokens.ts';
-import { Failure, notFound, unprocessable } from '../http/failure.ts';
+import { Failure, forbidden, notFound, unprocessable } from '../http/failure.ts';
 import { type Context, operation } from '../http/operation.ts';
 import { paginateAll } from '../http/page.ts';
 import { created, json } from '../http/reply.ts';
@@ -56,6 +56,7 @@ export const APPS = [
     (context) => {
       const { hub, store, body } = context;
       const installation = own(context as never, store.installations.get(context.number('installation_id')));
+      if (installation.suspended) throw forbidden('This installation has been suspended');
       const all = reachable(context, installation);
       const wanted = (repo: Repository) =>
         (body.repositories?.includes(repo.name) ?? false) || (body.repository_ids?.includes(repo.id) ?? false);

@@ -114,6 +114,7 @@ export class Setup {
       permissions: app.permissions,
       events: app.events,
       repositories: ids,
+      suspended: false,
       createdAt: timestamp(this.#hub),
     });
     events.installed(app, installation);
@@ -138,6 +139,38 @@ export class Setup {
     const found = collaborators.find(key);
     if (found === undefined) collaborators.insert({ ...key, role });
     else collaborators.update(found.id, { role });
+  }
+
+  /** Gives a repository another name, or another owner; the old address leads to the new one. */
+  moveRepository(owner: string, name: string, to: { readonly owner?: string; readonly name?: string }): Repository {
+    const { repositories, formerNames } = this.#hub.store;
+    const repo = this.repository(owner, name);
+    const next = { owner: to.owner === undefined ? repo.owner : this.user(to.owner).id, name: to.name ?? repo.name };
+    const leads = formerNames.find(next);
+    if (leads !== undefined) formerNames.delete(leads.id);
+    formerNames.insert({ owner: repo.owner, name: repo.name, repo: repo.id });
+    return repositories.update(repo.id, next);
+  }
+
+  /** Gives a branch another name: the default branch stays the default, and open pull requests follow. */
+  async renameBranch(owner: string, name: string, from: string, to: string): Promise<void> {
+    const { repositories, pulls } = this.#hub.store;
+    const repo = this.repository(owner, name);
+    const git = this.#hub.git(repo);
+    const sha = (await git.refSha(`refs/heads/${from}`))!;
+    await git.updateRef(`refs/heads/${to}`, sha, null);
+    if (repo.defaultBranch === from) {
+      await git.run(['symbolic-ref', 'HEAD', `refs/heads/${to}`]);
+      repositories.update(repo.id, { defaultBranch: to });
+    }
+    await git.updateRef(`refs/heads/${from}`, null, sha);
+    for (const pull of pulls.list({ repo: repo.id, baseRef: from, open: true })) pulls.update(pull.id, { baseRef: to });
+    for (const pull of pulls.list({ repo: repo.id, headRef: from, open: true })) pulls.update(pull.id, { headRef: to });
+  }
+
+  /** Suspends an installation, or lets it go on. */
+  suspend(installation: Installation, suspended = true): void {
+    this.#hub.store.installations.update(installation.id, { suspended });
   }
 
   async createRepository(options: NewRepository): Promise<Repository> {

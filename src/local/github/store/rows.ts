@@ -46,6 +46,7 @@ export interface Installation extends Row {
   readonly events: readonly string[];
   /** Repositories selected; `null` for all of the account. */
   readonly repositories: readonly number[] | null;
+  readonly suspended: boolean;
   readonly createdAt: string;
 }
 
@@ -67,6 +68,12 @@ export interface Repository extends Row {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly pushedAt: string;
+}
+
+export interface FormerName extends Row {
+  readonly owner: number;
+  readonly name: string;
+  readonly repo: number;
 }
 
 export interface Collaborator extends Row {

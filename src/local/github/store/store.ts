@@ -30,6 +30,12 @@ export function openStore(path: string) {
       nocase: ['name'],
       unique: [['owner', 'name']],
     }),
+    /** Names that lead to a repository which is called otherwise now. */
+    formerNames: table<rows.FormerName>('former_names', {
+      keys: ['owner', 'name'],
+      nocase: ['name'],
+      unique: [['owner', 'name']],
+    }),
     collaborators: table<rows.Collaborator>('collaborators', { keys: ['repo', 'user'], unique: [['repo', 'user']] }),
     issues: table<rows.Issue>('issues', {
       keys: ['repo', 'number', 'isPull', 'state', 'user', 'createdAt', 'updatedAt'],

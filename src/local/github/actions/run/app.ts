@@ -41,6 +41,7 @@ export function issueJobToken(hub: Hub, app: App, repo: Repository, permissions:
       permissions: {},
       events: [],
       repositories: null,
+      suspended: false,
       createdAt: timestamp(hub),
     });
   const expiresAt = new Date(hub.now().getTime() + 24 * 3_600_000).toISOString();

@@ -1,0 +1,56 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { REFUSALS } from '../support/refusals.ts';
+import { until, World } from '../support/world.ts';
+
+const REPO = '/repos/{owner}/{repo}';
+
+test('a repository that cannot be read and an installation without a token are logged, and keep no other from being swept', async () => {
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk, _, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  await using world = await World.start({
+    repositories: ['agent', 'other'],
+    tasks: 2,
+    log: pino({ level: 'error' }, stream),
+  });
+  const { setup, faults } = world.github;
+  setup.createUser('guild');
+  await setup.createRepository({ owner: 'guild', name: 'agent', files: { 'README.md': 'x' } });
+  const guild = setup.install(world.app, 'guild');
+  setup.createUser('gone');
+  setup.suspend(setup.install(world.app, 'gone'));
+  faults.request({
+    route: 'POST /app/installations/{installation_id}/access_tokens',
+    fault: { type: 'refuse', status: 403, message: 'This installation has been suspended' },
+    path: `/installations/${guild.id}/`,
+    times: 1e9,
+  });
+  const { service } = await world.startApp();
+  await service.sweep();
+  // From now on only sweeps find comments.
+  faults.delivery({ event: 'issue_comment', fault: 'lose', times: 1e9 });
+  const issue = await world.issue('Improve', 'other');
+  for (const { status, message } of REFUSALS.filter((each) => ![401].includes(each.status))) {
+    faults.request({
+      route: `GET ${REPO}/issues/comments`,
+      fault: { type: 'refuse', status, message },
+      path: '/octo/agent/',
+      times: 1,
+    });
+    const id = await world.comment(issue, '/huxley help', 'owner', 'other');
+    await service.sweep();
+    expect(await world.reply(issue, id, 'other')).toContain('/huxley prune vN');
+  }
+  faults.clear();
+  expect(lines.some((line) => line.includes('an installation cannot be read'))).toBe(true);
+  const unread = () => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'a repository was not swept');
+  await until(async () => (unread().length >= 10 ? true : undefined), 'the log to say so');
+  expect(new Set(unread().map(({ repository }) => repository))).toEqual(new Set(['octo/agent']));
+  expect(unread()[0].err.message).toMatch(/^GitHub refused to show \/repos\/octo\/agent\/issues\/comments/);
+});
