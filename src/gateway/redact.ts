@@ -3,8 +3,8 @@ export interface Redactor {
   (text: string): string;
   /** A body and what it parses to: a secret spelled with escapes is found in the parsed strings. */
   body(text: string, json: unknown): string;
-  /** Characters at the end of a text that may be the beginning of a secret; 0 for none. */
-  pending(text: string): number;
+  /** Whether a text ends as a secret begins, in any spelling. */
+  pending(text: string): boolean;
 }
 
 export const REMOVED = '[removed secret]';
@@ -14,6 +14,8 @@ const SHORTEST = 6;
 /** Fewer characters than this of a secret's beginning are not held back: nearly every text ends in some of them. */
 const PREFIX = 4;
 const ESCAPED = /\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|%[0-9a-f]{2}|&#x?[0-9a-f]+;|\\\//gi;
+/** The beginning of an escape at the end of a text. */
+const UNFINISHED = /(\\(u[0-9a-f]{0,3}|x[0-9a-f]?)?|%[0-9a-f]?|&(#x?[0-9a-f]*)?)$/i;
 
 export function redactor(secrets: Iterable<string>): Redactor {
   const forms = [...new Set([...secrets].filter(({ length }) => length >= SHORTEST).flatMap(formsOf))];
@@ -39,14 +41,20 @@ export function redactor(secrets: Iterable<string>): Redactor {
     return strings(json).some((part) => text(part) !== part) ? JSON.stringify(mapStrings(json, text)) : clean;
   }
 
-  function pending(given: string): number {
-    const from = Math.max(0, given.length - longest + 1);
-    for (let at = from; at <= given.length - PREFIX; at++) {
+  function pending(given: string): boolean {
+    if (beginsSecret(given)) return true;
+    const undone = given.search(ESCAPED) < 0 ? given : given.replace(ESCAPED, undo);
+    const whole = undone.replace(UNFINISHED, '');
+    return whole !== given && beginsSecret(whole);
+  }
+
+  function beginsSecret(given: string): boolean {
+    for (let at = Math.max(0, given.length - longest + 1); at <= given.length - PREFIX; at++) {
       const rest = given.slice(at);
       if (byPrefix.get(rest.slice(0, PREFIX))?.some((form) => form.length > rest.length && form.startsWith(rest)))
-        return rest.length;
+        return true;
     }
-    return 0;
+    return false;
   }
 
   return Object.assign(text, { body, pending });

@@ -77,7 +77,7 @@ export class StreamRedactor {
         one.event.changed = true;
       }
     }
-    if (this.#redact.pending(clean) === 0) settle(channel);
+    if (!this.#redact.pending(clean)) settle(channel);
   }
 }
 
