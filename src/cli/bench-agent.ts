@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import type { Attempt } from '../benchmark/bench/run-bench.ts';
 import type { OpenedSuite } from '../benchmark/suite.ts';
 import { startGateway } from '../gateway/gateway.ts';
+import { PRICES, priceOf } from '../gateway/prices.ts';
 import { solveTask } from '../job/solve.ts';
 import { visibleTree } from '../job/visible-tree.ts';
 import { writeTree } from '../job/write-tree.ts';
@@ -11,6 +12,7 @@ import type { FileEntry } from '../model/file.ts';
 import type { OpenSandbox } from '../sandbox/setup/open.ts';
 import { limitsOf, readAgentFolder } from './agent-folder.ts';
 import type { RunOptions } from './bench.ts';
+import { keepAttempt } from './keep-attempt.ts';
 import { openModel } from './open-model.ts';
 
 const REHEARSAL_NOTE =
@@ -20,7 +22,8 @@ export interface BenchAgent extends AsyncDisposable {
   readonly name: string;
   readonly digest: string;
   readonly model: string;
-  readonly attempt: Attempt;
+  /** Tries tasks; what each attempt printed, wrote and asked its model is kept below this folder. */
+  attemptsIn(folder: string): Attempt;
 }
 
 /** An agent's folder made ready to try tasks: its visible files where containers can see them, its model behind a gateway. */
@@ -35,6 +38,7 @@ export async function openAgent(
   const agent = { ...configuration.agent, solve: options.solve ?? configuration.agent.solve };
   const limits = limitsOf(configuration);
   const model = options.model ?? models.solve;
+  priceOf({ ...PRICES, ...models.prices }, model);
   const image = await open.image(agent.image);
   await using stack = new AsyncDisposableStack();
   const { endpoint: upstream, rehearsal } = stack.use(await openModel([model], models.baseURL));
@@ -45,6 +49,7 @@ export async function openAgent(
     upstream,
     models: [model],
     prices: models.prices,
+    maxOutputTokens: models.maxOutputTokens,
     budget: { costUSD: limits.costUSD },
   });
   stack.defer(() => gateway.close());
@@ -56,19 +61,14 @@ export async function openAgent(
     concurrency: options.concurrency,
     report: () => undefined,
   };
-  const attempt: Attempt = async (task, given) => {
-    const { grade, patch, seconds } = await solveTask(
-      { ...bench, signal: given },
-      {
-        task,
-        agent,
-        agentFolder,
-        model,
-        limits,
-        first: true,
-      },
-    );
-    return { grade, patch, seconds, costUSD: gateway.usage(task.id).costUSD };
+  const attemptsIn = (folder: string): Attempt => {
+    return async (task, given) => {
+      const spec = { task, agent, agentFolder, model, limits, first: true };
+      const solved = await solveTask({ ...bench, signal: given }, spec);
+      await keepAttempt(folder, task.id, solved);
+      const { grade, patch, seconds } = solved;
+      return { grade, patch, seconds, costUSD: gateway.usage(task.id).costUSD };
+    };
   };
   signal.throwIfAborted();
   const owned = stack.move();
@@ -76,7 +76,7 @@ export async function openAgent(
     name: basename(resolve(options.agent)),
     digest: digestOf(files),
     model,
-    attempt,
+    attemptsIn,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

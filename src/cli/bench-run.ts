@@ -9,7 +9,7 @@ import type { FileEntry } from '../model/file.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import { openSandbox } from '../sandbox/setup/open.ts';
 import type { RunOptions } from './bench.ts';
-import { runSession } from './bench-session.ts';
+import { defaultFolder, runSession } from './bench-session.ts';
 import { abortOnInterrupt, openTasks } from './bench-tasks.ts';
 import { terminalSetup } from './terminal-setup.ts';
 
@@ -39,13 +39,9 @@ export async function run(options: RunOptions): Promise<void> {
     );
   const { openAgent } = await import('./bench-agent.ts');
   await using agent = await openAgent(options, suite, open, signal);
-  await runSession({
-    session: { ...describe(suite, agent.name), agentDigest: agent.digest, model: agent.model },
-    tasks,
-    attempt: agent.attempt,
-    signal,
-    options,
-  });
+  const session = { ...describe(suite, agent.name), agentDigest: agent.digest, model: agent.model };
+  const folder = options.out ?? defaultFolder(session);
+  await runSession({ session, tasks, attempt: agent.attemptsIn(folder), signal, options });
 }
 
 function describe(suite: OpenedSuite, agent: string): Session {

@@ -46,6 +46,8 @@ export async function runSession({ session, tasks, attempt, signal, options }: S
         ),
       ];
       signal.throwIfAborted();
+      // Nothing was measured; who called this must not take it for a result.
+      if (records.length > 0 && records.every(({ verdict }) => verdict === 'infrastructure')) process.exitCode = 1;
       const { total, resolved, verdicts, seconds, costUSD } = summarize(records);
       if (options.json) process.stdout.write(`${JSON.stringify({ type: 'done', folder, ...summarize(records) })}\n`);
       else

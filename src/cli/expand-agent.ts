@@ -61,6 +61,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     upstream: model.endpoint,
     models: [...new Set([models.solve, models.modify, models.diagnose])],
     prices: models.prices,
+    maxOutputTokens: models.maxOutputTokens,
     budget: { costUSD: limits.costUSD },
   });
   const bench: Workbench = {
@@ -115,9 +116,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
 }
 
 function modelsOf({ configuration: { models } }: AgentFolder, all: string | undefined) {
-  return all === undefined
-    ? models
-    : { solve: all, modify: all, diagnose: all, baseURL: models.baseURL, prices: models.prices };
+  return all === undefined ? models : { ...models, solve: all, modify: all, diagnose: all };
 }
 
 function choose(known: readonly TaskId[], { tasks, seed }: ExpandOptions): readonly TaskId[] {

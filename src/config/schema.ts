@@ -18,6 +18,14 @@ const models = z
       .describe(
         'US dollars per million tokens of models Huxley has no price of, or another: `{ my-model: { input: 1, cachedInput: 0.1, output: 4 } }`.',
       ),
+    maxOutputTokens: z
+      .int()
+      .min(256)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        'Output tokens one answer may have, and is asked for when an agent names no number; 16,384 when left out.',
+      ),
   })
   .prefault({});
 

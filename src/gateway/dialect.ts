@@ -4,6 +4,8 @@ import type { TokenCount } from './prices.ts';
 /** How one endpoint wants one model to be asked; begins as OpenAI documents it, and is learned from refusals. */
 export interface Dialect {
   readonly limitField: 'max_completion_tokens' | 'max_tokens' | 'max_output_tokens';
+  /** It refuses the other field that says the same. */
+  readonly refusesOther: boolean;
   /** Whether a stream may be asked for its usage. */
   readonly streamUsage: boolean;
   /** Optional fields the endpoint refuses for this model. */
@@ -36,6 +38,7 @@ const OPTIONAL =
 export function firstDialect(path: CallPath): Dialect {
   return {
     limitField: path === '/v1/responses' ? 'max_output_tokens' : 'max_completion_tokens',
+    refusesOther: false,
     streamUsage: path === '/v1/chat/completions',
     without: [],
     mostOutput: Number.POSITIVE_INFINITY,
@@ -93,7 +96,7 @@ export function lessonOf(refusal: string, call: AdmittedCall, sent: Composed, di
       max_output_tokens: null,
     } as const;
     const limitField = other[dialect.limitField];
-    if (limitField !== null) return lasting({ limitField });
+    if (limitField !== null) return lasting({ limitField, refusesOther: true });
   }
   if (
     dialect.streamUsage &&

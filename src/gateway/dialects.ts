@@ -3,6 +3,9 @@ import { type Composed, compose, type Dialect, firstDialect, lessonOf } from './
 import type { WholeAnswer } from './opened.ts';
 import type { TokenCount } from './prices.ts';
 
+/** Tokens by which a server may count an answer otherwise than it limits it. */
+const COUNTED_OTHERWISE = 64;
+
 /** How an endpoint's models want to be asked, learned as calls are refused: once for a model and a path. */
 export class Dialects {
   readonly #known = new Map<string, Dialect>();
@@ -20,9 +23,10 @@ export class Dialects {
 
   /** An answer longer than was asked for: this endpoint does not read the field that limits it, and may read the other. */
   noteLength(call: AdmittedCall, sent: Composed, used: TokenCount): void {
-    if (call.path !== '/v1/chat/completions' || used.output <= sent.most.output) return;
+    if (call.path !== '/v1/chat/completions' || used.output <= sent.most.output + COUNTED_OTHERWISE) return;
     const key = `${call.path} ${call.model}`;
     const known = this.#known.get(key) ?? firstDialect(call.path);
+    if (known.refusesOther) return;
     const limitField = known.limitField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
     this.#known.set(key, { ...known, limitField });
   }

@@ -1,5 +1,7 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { chatAnswer, sendJson } from '../../test/support/endpoint.ts';
 import { KEY, openGateway, QUESTION } from '../../test/support/gateway.ts';
@@ -114,4 +116,95 @@ test('a call too long to be read is written down, without what was in it', async
   expect(entries).toMatchObject([
     { task: 't', status: 413, request: '', error: 'gateway.oversize: the request is over 1000 bytes' },
   ]);
+});
+
+/** Sends requests one after another over one connection; the statuses of their answers, 0 where the connection was closed. */
+async function overOneConnection(socketPath: string, key: string, bodies: readonly string[]) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const statuses: number[] = [];
+  for (const body of bodies)
+    statuses.push(
+      await new Promise<number>((done) => {
+        const headers = { authorization: `Bearer ${key}`, 'content-length': Buffer.byteLength(body) };
+        const call = request({ socketPath, path: '/v1/chat/completions', method: 'POST', headers, agent }, (response) =>
+          response.resume().on('end', () => done(response.statusCode ?? 0)),
+        );
+        call.setTimeout(5_000, () => call.destroy()).on('error', () => done(0));
+        call.end(body);
+      }),
+    );
+  agent.destroy();
+  return statuses;
+}
+
+test('after a call that was refused for its size, its model or its key, the same connection serves the next', async () => {
+  const { gateway, post } = await openGateway((_, response) => sendJson(response, chatAnswer('hi')));
+  const good = JSON.stringify(QUESTION);
+  const large = JSON.stringify({ ...QUESTION, user: 'x'.repeat(6_000_000) });
+  const other = JSON.stringify({ ...QUESTION, model: 'other', user: 'x'.repeat(3_000_000) });
+  const key = gateway.token('t');
+  const bodies = [good, large, good, large, large, other, good];
+  expect(await overOneConnection(gateway.socketPath, key, bodies)).toEqual([200, 413, 200, 413, 413, 403, 200]);
+  expect(await overOneConnection(gateway.socketPath, 'wrong', [large, good])).toEqual([401, 401]);
+  // Undici, which the agents of most people use.
+  for (const [body, status] of [
+    [large, 413],
+    [good, 200],
+    [large, 413],
+    [good, 200],
+  ] as const)
+    expect((await post(key, body)).status).toBe(status);
+});
+
+test('a chunked body over the limit is refused the same way', async () => {
+  const { gateway } = await openGateway((_, response) => sendJson(response, chatAnswer('hi')));
+  const headers = { authorization: `Bearer ${gateway.token('t')}` };
+  const body = new ReadableStream({
+    start(controller) {
+      for (let i = 0; i < 100; i++) controller.enqueue(Buffer.alloc(65_536, 'x'));
+      controller.close();
+    },
+  });
+  const options = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+  expect((await fetch(`${gateway.baseURL}/chat/completions`, options)).status).toBe(413);
+});
+
+test('a body that does not come is given up, and makes room for the others', async () => {
+  const { gateway, entries, post } = await openGateway((_, response) => sendJson(response, chatAnswer('hi')), {
+    bodySeconds: 0.3,
+  });
+  const key = gateway.token('t');
+  const sockets = Array.from({ length: 40 }, () => connect(gateway.socketPath));
+  for (const socket of sockets)
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 9\r\n\r\n{`,
+    );
+  const first = text(sockets[0]!);
+  await sleep(50);
+  expect((await post(key, QUESTION)).status).toBe(200);
+  expect(await first).toMatch(/^HTTP\/1.1 408[\s\S]*connection: close[\s\S]*gateway.slow-request/);
+  for (const socket of sockets) socket.destroy();
+  expect(entries.find(({ status }) => status === 408)).toMatchObject({ task: 't', request: '' });
+});
+
+test('every refused call is noted with its key, whatever it was refused for', async () => {
+  const { gateway, entries, post } = await openGateway((_, response) => sendJson(response, chatAnswer('hi')));
+  const own: string[] = [];
+  const key = gateway.token('t', {}, { transcript: ({ error }) => own.push(error ?? 'answered') });
+  await post(key, { ...QUESTION, odd: 1 });
+  await post(key, { ...QUESTION, model: 'other' });
+  await post(key, QUESTION, '/embeddings');
+  await post(key, 'no JSON');
+  await post(key, QUESTION);
+  await post(gateway.token('u'), QUESTION);
+  expect(own.map((error) => error.split(':')[0])).toEqual([
+    'gateway.request',
+    'gateway.model',
+    'gateway.path',
+    'gateway.request',
+    'answered',
+  ]);
+  expect(own[0]).toContain("field 'odd' is not passed on");
+  expect(entries).toHaveLength(6);
+  expect(gateway.usage('t').errors).toEqual({ 'gateway.request': 2, 'gateway.model': 1, 'gateway.path': 1 });
 });

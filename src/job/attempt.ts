@@ -61,7 +61,10 @@ export interface Attempt {
   /** How the command ended, in words. */
   readonly ended: string;
   readonly exitCode: number | null;
+  /** What it wrote to HUXLEY_OUT, else the ends of what it printed. */
   readonly transcript: string;
+  readonly stdout: string;
+  readonly stderr: string;
   readonly seconds: number;
 }
 
@@ -135,6 +138,8 @@ async function attemptIn(box: Box, spec: AttemptSpec, size: ReturnType<typeof si
     ended: describeEnd(result, spec.seconds),
     exitCode: result.exitCode,
     transcript: log.trim() === '' ? tail(printed, 2 * OUTPUT_BYTES) : log,
+    stdout: result.stdout,
+    stderr: result.stderr,
     seconds: result.seconds,
   };
 }

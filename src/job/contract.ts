@@ -51,6 +51,8 @@ export interface ModelsConfig {
   readonly baseURL: string | null;
   /** Prices of models the gateway does not know, or knows otherwise. */
   readonly prices?: Readonly<Record<string, Price>>;
+  /** Output tokens one answer may have; the gateway's default when absent. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 export interface JobLimits {

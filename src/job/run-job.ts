@@ -70,6 +70,7 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
     const gateway = await startGateway({
       ...machine.upstream(),
       ...(order.models.prices ? { prices: order.models.prices } : {}),
+      maxOutputTokens: order.models.maxOutputTokens,
       models: [
         ...new Set(order.kind === 'evaluate' ? [order.models.solve] : [order.models.modify, order.models.diagnose]),
       ],

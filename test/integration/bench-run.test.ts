@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { projectPath } from '../../src/config/project.ts';
+import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
+
+const TASK = {
+  'task.yml': 'language: shell\nsolution: [a.sh]\nrunner: shell\n',
+  'instruction.md': 'Print 1.\n',
+  'workspace/a.sh': 'echo 0\n',
+  'tests/a.test.sh': 'test_one() { [ "$(bash "$ROOT/a.sh")" = 1 ]; }\n',
+  'canary/a.test.sh': 'test_one() { [ "$(bash "$ROOT/a.sh")" = 2 ]; }\n',
+  'solution/a.sh': 'echo 1\n',
+  'expected.txt': 'tests/a.test.sh::test_one\n',
+};
+
+/** Asks the model for the file, with what `more` adds to the call; says on both its outputs what it did. */
+const agent = (more = '') => `
+import { appendFileSync, writeFileSync } from 'node:fs';
+const e = process.env;
+const response = await fetch(e.OPENAI_BASE_URL + '/chat/completions', {
+  method: 'POST',
+  headers: { authorization: 'Bearer ' + e.OPENAI_API_KEY, 'content-type': 'application/json' },
+  body: JSON.stringify({ model: e.HUXLEY_MODEL, messages: [{ role: 'user', content: 'Write a.sh.' }], ${more} }),
+});
+const answer = await response.text();
+appendFileSync(e.HUXLEY_OUT, 'asked\\n');
+console.log('status ' + response.status);
+console.error('a warning');
+if (!response.ok) process.exit(7);
+writeFileSync(e.HUXLEY_WORKSPACE + '/a.sh', JSON.parse(answer).choices[0].message.content);
+`;
+
+async function benchRun(baseURL: string, code: string, models: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-bench-run-'));
+  const files = {
+    ...Object.fromEntries(Object.entries(TASK).map(([path, text]) => [`suite/one/${path}`, text])),
+    'agent/agent.mjs': code,
+    'agent/.github/huxley.yml': `version: 1\nagent: { solve: node agent.mjs }\nmodels: ${models}\nbenchmark: { suite: kata }\n`,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const socket = inject('engineSocket');
+  const engine = socket === null ? {} : { DOCKER_HOST: `unix://${socket}` };
+  const env = { ...process.env, ...engine, OPENAI_BASE_URL: baseURL, OPENAI_API_KEY: 'sk-of-the-test' };
+  const args = ['bench', 'run', '--agent', 'agent', '--suite', 'suite', '--out', 'out', '--no-install'];
+  const ended = await new Promise<{ code: number; printed: string }>((done) =>
+    execFile(process.execPath, [projectPath('src/main.ts'), ...args], { cwd: folder, env }, (error, stdout, stderr) =>
+      done({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
+    ),
+  );
+  const read = (path: string) => readFileSync(join(folder, 'out', path), 'utf8');
+  return { ...ended, read };
+}
+
+const PRICED = '{ solve: my-model, prices: { my-model: { input: 1, output: 4 } } }';
+
+test('bench run knows the prices of the configuration, and keeps what each attempt printed, wrote and asked', async () => {
+  await using endpoint = await fakeEndpoint((_, response) => sendJson(response, chatAnswer('echo 1\n')));
+  const { code, printed, read } = await benchRun(endpoint.baseURL, agent(), PRICED);
+  expect([code, printed]).toEqual([0, expect.stringContaining('1 of 1 resolved')]);
+  // 100 input tokens at $1 and 10 output tokens at $4 a million
+  expect(JSON.parse(read('results.jsonl'))).toMatchObject({ verdict: 'resolved', costUSD: 0.00014 });
+  expect(JSON.parse(read('attempts/one/attempt.json'))).toMatchObject({
+    exitCode: 0,
+    ended: 'exit 0',
+    calls: { answered: 1, refused: 0, reasons: [] },
+  });
+  expect(read('attempts/one/stdout.txt')).toBe('status 200\n');
+  expect(read('attempts/one/stderr.txt')).toBe('a warning\n');
+  expect(read('attempts/one/transcript.txt')).toBe('asked\n');
+  expect(read('attempts/one/conversation.txt')).toContain('Write a.sh.');
+});
+
+test('bench run says which calls were refused, gives no result where none was answered, and exits with 1', async () => {
+  await using endpoint = await fakeEndpoint((_, response) => sendJson(response, chatAnswer('echo 1\n')));
+  const { code, printed, read } = await benchRun(endpoint.baseURL, agent('client_metadata: { a: 1 }'), PRICED);
+  expect([code, printed]).toEqual([1, expect.stringContaining("refused: field 'client_metadata' is not passed on")]);
+  const record = JSON.parse(read('results.jsonl'));
+  expect(record).toMatchObject({ verdict: 'infrastructure', patch: '' });
+  expect(record.evidence).not.toContain('nothing changed');
+  const { exitCode, calls } = JSON.parse(read('attempts/one/attempt.json'));
+  expect(exitCode).toBe(7);
+  expect(calls).toMatchObject({ answered: 0, refused: 1, reasons: [{ calls: 1 }] });
+  expect(endpoint.calls).toEqual([]);
+});
+
+test('bench run refuses a model without a price before it tries anything', async () => {
+  await using endpoint = await fakeEndpoint((_, response) => sendJson(response, chatAnswer('echo 1\n')));
+  const { code, printed } = await benchRun(endpoint.baseURL, agent(), '{ solve: my-model }');
+  expect([code, printed]).toEqual([1, expect.stringContaining("no price is known for model 'my-model'")]);
+});
