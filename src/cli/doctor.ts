@@ -3,24 +3,36 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { riskyWorkflows } from '../config/risky-workflows.ts';
 import type { Check } from '../sandbox/setup/examine.ts';
-
-const MARK = { ok: '✓', note: '·', missing: '✗' } as const;
+import { checksExit, checksText } from './print-checks.ts';
 
 export function register(program: Command): void {
   program
     .command('doctor')
-    .description('what is there, what is missing, and how to mend it')
-    .option('--repository <dir>', 'a checkout of the agent’s repository, to look at its workflows too', '.')
+    .description('what is there, what is missing, and how to fix it')
+    .option(
+      '--repository <dir>',
+      'a checkout of the agent’s repository, to check too (default: this folder, if it is one)',
+    )
     .option('--json', 'one JSON object for each check')
-    .action(async (options: { json?: boolean; repository: string }) => {
+    .action(async (options: { json?: boolean; repository?: string }) => {
       const { examine } = await import('../sandbox/setup/examine.ts');
-      const checks = [...(await examine()), ...workflowChecks(options.repository)];
+      const checks = [
+        ...(await examine()),
+        ...notThere(options.repository),
+        ...workflowChecks(options.repository ?? '.'),
+      ];
       if (options.json) for (const check of checks) process.stdout.write(`${JSON.stringify(check)}\n`);
-      else
-        for (const { state, name, detail, remedy } of checks)
-          process.stdout.write(`${MARK[state]} ${name}: ${detail}\n${remedy === null ? '' : `    ${remedy}\n`}`);
-      process.exitCode = checks.some(({ state }) => state === 'missing') ? 1 : 0;
+      else process.stdout.write(checksText(checks, process.stdout.isTTY ? process.stdout.columns || 80 : null));
+      process.exitCode = checksExit(checks);
     });
+}
+
+/** A repository that was named, but isn't one of an agent: not to be called healthy. */
+function notThere(repository: string | undefined): Check[] {
+  if (repository === undefined || existsSync(join(repository, '.github/huxley.yml'))) return [];
+  const detail = `${repository} has no .github/huxley.yml`;
+  const remedy = 'Name a checkout of the agent’s repository, or write that file (docs/configuration.md).';
+  return [{ name: 'Repository', state: 'missing', detail, remedy }];
 }
 
 const WORKFLOWS = '.github/workflows';

@@ -13,7 +13,7 @@ export function shellCommand(...words: readonly string[]): string {
  * line (`12:00:00  text`), or by two. A word longer than the terminal stays whole.
  */
 export function wrap(line: string, columns: number): string {
-  const indent = ' '.repeat(/^\d\d:\d\d:\d\d {2}/.test(line) ? 10 : /^ */.exec(line)![0].length + 2);
+  const indent = ' '.repeat(Math.min(hang(line), Math.floor(columns / 2)));
   const lines: string[] = [];
   let current = '';
   for (const part of line.split(/(?<=\S)(?= )/)) {
@@ -25,6 +25,11 @@ export function wrap(line: string, columns: number): string {
     }
   }
   return [...lines, current].join('\n');
+}
+
+/** Where the text of a line begins: behind a time, a mark and a name, or blanks. */
+function hang(line: string): number {
+  return /^(?:\d\d:\d\d:\d\d {2}|[✓·✗] .*? {2,}| *→ )/.exec(line)?.[0].length ?? /^ */.exec(line)![0].length + 2;
 }
 
 /** The beginning of a line that fits, up to a word's end where that loses little. */

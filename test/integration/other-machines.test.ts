@@ -164,3 +164,9 @@ test.for([
   expect(output.includes('\u001b[')).toBe(moves);
   expect(output).toContain('null-60, budget 60');
 });
+
+test('doctor does not call a folder healthy that holds no agent', async () => {
+  const { code, output } = await huxley(['doctor', '--repository', temporary()], { env: ENGINE });
+  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(output).toMatch(/✗ Repository .* has no \.github\/huxley\.yml\n.*→ Name a checkout[\s\S]*Not ready/);
+});
