@@ -47,9 +47,10 @@ export async function evaluate(
       else if (obstacle !== null) results.set(id, noResult(id, obstacle));
       else results.set(id, await measure(bench, order, task, agentFolder, hooks));
       running--;
-      const { verdict, seconds, costUSD, signs } = results.get(id)!;
+      const { verdict, seconds, costUSD, signs, evidence } = results.get(id)!;
       const noticed = signs === undefined ? '' : `, ${signWords(signs)}`;
-      bench.report(`${id}: ${verdict}${noticed} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})`);
+      const why = verdict === 'infrastructure' || evidence.includes('refused: ') ? `: ${evidence.slice(0, 500)}` : '';
+      bench.report(`${id}: ${verdict}${noticed} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})${why}`);
       await hooks.onResult(inOrder());
     }
   }
@@ -70,8 +71,8 @@ function obstacleTo(bench: Workbench, { limits, deadline }: EvaluateOrder, runni
 
 /**
  * One verdict on one task. What the model's provider or the machine failed at is no result, tried again the same way for every
- * variant. Where the machine failed each time and yet serves an attempt that does nothing, the variant's own attempts are what
- * it fails at, and they count as failed: otherwise a variant could void whatever it cannot solve.
+ * variant. Where the machine failed each time, serves an attempt that does nothing, and then fails this one again, the variant's
+ * own attempts are what it fails at, and they count as failed: otherwise a variant could void whatever it cannot solve.
  */
 async function measure(
   bench: Workbench,
@@ -85,14 +86,19 @@ async function measure(
   const spec: SolveSpec = { task, agent, agentFolder, model: models.solve, limits, first };
   const cost = () => bench.gateway.usage(task.id).costUSD;
   let trouble = '';
-  for (let tries = 1; tries <= TRIES && !bench.signal.aborted; tries++) {
+  let served = false;
+  for (let tries = 1; !bench.signal.aborted; tries++) {
+    if (tries > TRIES) {
+      if (served || !(await servesOthers(bench, spec))) break;
+      served = true;
+    }
     try {
       const solved = await solveTask(bench, spec);
       if (bench.signal.aborted) break;
       if (order.split === 'search') await keep(bench, hooks, order, task, solved);
       const { verdict, evidence } = solved.grade;
       const over = verdict !== 'infrastructure' || solved.model === 'no-chance';
-      if (over || (tries === TRIES && solved.model === 'outage')) return resultOf(task, solved, cost());
+      if (over || (tries >= TRIES && solved.model === 'outage')) return resultOf(task, solved, cost());
       trouble = evidence;
     } catch (error) {
       trouble = error instanceof HuxleyError ? `${error.code}: ${error.message}` : messageOf(error);
@@ -100,9 +106,9 @@ async function measure(
   }
   if (bench.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), costUSD: cost() };
   const none = { ...noResult(task.id, trouble), costUSD: cost() };
-  if (first || !(await servesOthers(bench, spec))) return none;
-  const why = `No result in ${TRIES} tries (${trouble}), though an attempt that does nothing gets one here: it counts as failed.`;
-  return { ...none, verdict: bench.signal.aborted ? none.verdict : 'unresolved', evidence: plain(why).slice(0, 4_000) };
+  if (first || !served) return none;
+  const why = `No result in ${TRIES + 1} tries (${trouble}), though an attempt that does nothing gets one here: it counts as failed.`;
+  return { ...none, verdict: 'unresolved', evidence: plain(why).slice(0, 4_000) };
 }
 
 /** Whether the machine serves an attempt that nothing of the variant's takes part in, and grades a right solution. */

@@ -48,6 +48,10 @@ it('shows an evaluation: the outcome, then task by task', () => {
     | T-033 | infrastructure | 0 s | $0.00 |
     | T-047 | unresolved, nothing changed | 9 s | $0.02 |
 
+    Without a result, or with calls that failed:
+
+    - T-033: the engine died \\\`\\\`\\\`&lt;/details&gt;
+
     <details><summary>Why, task by task</summary>
 
     \`\`\`\`text

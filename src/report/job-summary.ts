@@ -5,6 +5,8 @@ import { outcomeText } from './outcome-text.ts';
 
 /** What GitHub drops whole when it is larger: 1 MiB. */
 const PATCH_LIMIT = 200_000;
+/** Tasks whose trouble is told before anything is unfolded. */
+const MOST_REASONS = 8;
 
 /** The job summary of a worker, as Markdown: the outcome first, then the steps, tokens and cost, the rest folded. */
 export function jobSummary(order: Order, result: Result): string {
@@ -42,8 +44,15 @@ function evaluation(result: EvaluateResult): string[] {
   );
   const evidence = result.perTask.map(({ task, verdict, evidence: why }) => `${task}: ${verdict}. ${why}`).join('\n');
   if (rows.length === 0) return ['No task was begun.'];
+  const troubled = result.perTask.filter(
+    ({ verdict, evidence: why }) => verdict === 'infrastructure' || /\bcalls? refused: /.test(why),
+  );
+  const reasons = troubled
+    .slice(0, MOST_REASONS)
+    .map(({ task, evidence: why }) => `- ${inline(task)}: ${inline(why, 500)}`);
   return [
     ['| task | verdict | time | cost |', '|---|---|--:|--:|', ...rows].join('\n'),
+    ...(reasons.length === 0 ? [] : [`Without a result, or with calls that failed:\n\n${reasons.join('\n')}`]),
     folded('Why, task by task', block(evidence, 60_000)),
   ];
 }

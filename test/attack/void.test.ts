@@ -173,7 +173,7 @@ attack(
     });
     const provoked = await measured(words, 'v3', bomb, failing(/bomb/));
     expect(verdictsOf(provoked)).toEqual(all(words, 'unresolved'));
-    expect(perTask(provoked)[0]!.evidence).toMatch(/No result in 2 tries .* it counts as failed/);
+    expect(perTask(provoked)[0]!.evidence).toMatch(/No result in 3 tries .* it counts as failed/);
     const broken = await measured(words, 'v3', bomb, failing(/./));
     expect(verdictsOf(broken), 'a machine that is broken for everybody').toEqual(all(words, 'infrastructure'));
     return 'unresolved; a machine that serves nobody gives no result';
