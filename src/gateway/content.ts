@@ -125,6 +125,8 @@ const message = shaped('message', {
   object: text,
   status: text,
   tool_name: text,
+  // What clients note of an answer beside what was said; no server reads it.
+  provider_specific_fields: data,
 });
 
 const identified = { type: text, id: text, status: text, call_id: text, name: text, namespace: text };

@@ -27,6 +27,8 @@ export interface ExchangeContext {
   readonly signal: AbortSignal;
   readonly task: string;
   readonly maxResponseBytes: number;
+  /** Is told of an answer's bytes as they come; throws where they are too many. */
+  readonly count: (bytes: number) => void;
   /** Sets aside what a try may cost. */
   readonly reserve: (most: TokenCount) => Reservation;
   /** Settles a try that failed and yet reports what it used. */
@@ -62,7 +64,11 @@ export async function exchange(context: ExchangeContext, call: AdmittedCall): Pr
         retryAfter = retryAfterOf(headers, Date.now());
         failure = refused(status, tries, await firstWords(chunks));
       } else {
-        const { answer: opened, error, json } = await openAnswer(upstreamAnswer, context.maxResponseBytes);
+        const {
+          answer: opened,
+          error,
+          json,
+        } = await openAnswer(upstreamAnswer, context.maxResponseBytes, context.count);
         if (!error?.again) {
           const answer = error === undefined ? opened : asRefusedAnswer(opened, error);
           if (answer.kind === 'whole' && asking.learn(answer, sent, MOST_LESSONS)) {

@@ -208,3 +208,24 @@ test('every refused call is noted with its key, whatever it was refused for', as
   expect(entries).toHaveLength(6);
   expect(gateway.usage('t').errors).toEqual({ 'gateway.request': 2, 'gateway.model': 1, 'gateway.path': 1 });
 });
+
+test('answers to one key that are in memory at once are bounded; those that fit are served', async () => {
+  const large = chatAnswer('x'.repeat(6_000_000));
+  const { gateway, post } = await openGateway(async (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).write(large.slice(0, -1));
+    await sleep(600);
+    response.end(large.slice(-1));
+  });
+  const key = gateway.token('t');
+  const statuses = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const answer = await post(key, { ...QUESTION, max_completion_tokens: 10 });
+      await answer.text();
+      return answer.status;
+    }),
+  );
+  expect(statuses).toContain(200);
+  expect(statuses).toContain(502);
+  const after = await post(key, { ...QUESTION, max_completion_tokens: 10 });
+  expect(after.status).toBe(200);
+});

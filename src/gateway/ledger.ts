@@ -25,6 +25,8 @@ export interface Caller {
   readonly task: string;
   readonly budget: Budget;
   readonly slots: Slots;
+  /** Bytes of answers to this key that are in memory. */
+  readonly answers: { bytes: number };
   readonly alone: boolean;
   readonly transcript: TranscriptSink | undefined;
 }
@@ -35,6 +37,9 @@ interface Account {
   estimated: number;
   readonly errors: Record<string, number>;
 }
+
+/** Bytes of answers one key may have in memory; a call beyond ends. Many times what ordinary answers take. */
+export const ANSWERS_AT_ONCE = 32 * 1024 * 1024;
 
 /** Calls one key may have under way, so that no task keeps the provider's rate limit to itself; more wait their turn. */
 const CALLS_AT_ONCE = 16;
@@ -71,7 +76,7 @@ export class Ledger {
     // Refusals name the budget, and are read by agents: no name of a task is in them.
     const ofToken = new Budget('this task', budget, ofTask.budget);
     const slots = new Slots(CALLS_AT_ONCE, BYTES_AT_ONCE);
-    this.#callers.set(token, { task, budget: ofToken, slots, alone, transcript });
+    this.#callers.set(token, { task, budget: ofToken, slots, answers: { bytes: 0 }, alone, transcript });
     this.redact = redactor(this.#secrets.add(token));
     return token;
   }

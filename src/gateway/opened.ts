@@ -36,12 +36,18 @@ export interface Opening {
  * Opens an answer as far as it takes to tell whether it is one. Throws a `Refusal` for what is too large, cut, or not JSON.
  *
  * @param limit bytes an answer may have
+ * @param count is told of bytes as they come; may throw
  */
-export async function openAnswer(upstream: UpstreamAnswer, limit: number): Promise<Opening> {
+export async function openAnswer(
+  { status, headers, chunks }: UpstreamAnswer,
+  limit: number,
+  count: (bytes: number) => void,
+): Promise<Opening> {
+  const upstream = { status, headers, chunks: counted(chunks, limit, count) };
   const ok = upstream.status >= 200 && upstream.status < 300;
   if (ok && upstream.headers.get('content-type')?.startsWith('text/event-stream') === true)
-    return await openStream(upstream, limit);
-  const body = await readWhole(upstream, limit);
+    return await openStream(upstream);
+  const body = await readWhole(upstream);
   const json = parse(body);
   const answer: WholeAnswer = { kind: 'whole', status: upstream.status, headers: upstream.headers, body, json };
   if (!ok) return { answer };
@@ -56,9 +62,9 @@ export function asRefusedAnswer({ headers }: OpenedAnswer, error: ProviderError)
   return { kind: 'whole', status: error.status, headers, body: JSON.stringify(json), json };
 }
 
-async function openStream(upstream: UpstreamAnswer, limit: number): Promise<Opening> {
+async function openStream(upstream: UpstreamAnswer): Promise<Opening> {
   const { status, headers } = upstream;
-  const events = eventsOf(upstream.chunks, limit);
+  const events = eventsOf(upstream.chunks);
   const held: string[] = [];
   let json: unknown;
   for (let more = true; more; ) {
@@ -82,19 +88,28 @@ async function* withFirst(first: readonly string[], rest: AsyncIterable<string>)
   yield* rest;
 }
 
-async function readWhole({ chunks }: UpstreamAnswer, limit: number): Promise<string> {
+async function readWhole({ chunks }: UpstreamAnswer): Promise<string> {
   const pieces: Uint8Array[] = [];
-  let size = 0;
   try {
-    for await (const chunk of chunks) {
-      size += chunk.byteLength;
-      if (size > limit) throw tooLarge(limit);
-      pieces.push(chunk);
-    }
+    for await (const chunk of chunks) pieces.push(chunk);
   } catch (error) {
     throw error instanceof Refusal ? error : cut(error);
   }
   return new TextDecoder().decode(Buffer.concat(pieces));
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  limit: number,
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    count(chunk.byteLength);
+    yield chunk;
+  }
 }
 
 function parse(body: string): unknown {

@@ -6,11 +6,11 @@ import type { Composed } from './dialect.ts';
 import type { Dialects } from './dialects.ts';
 import { estimateUsage } from './estimate.ts';
 import { exchange } from './exchange.ts';
-import type { Caller, Ledger } from './ledger.ts';
+import { ANSWERS_AT_ONCE, type Caller, type Ledger } from './ledger.ts';
 import type { OpenedAnswer } from './opened.ts';
 import { type Charge, costOfAnswer, type Pricing } from './pricing.ts';
 import { callKey, type RecordedCall } from './recording.ts';
-import { abandoned, asRefusal } from './refusal.ts';
+import { abandoned, asRefusal, tooLarge } from './refusal.ts';
 import { type Relayed, relayStream, relayWhole } from './relay.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Gate } from './slots.ts';
@@ -35,6 +35,8 @@ export interface PassContext {
 interface Made {
   status: number;
   tries: number;
+  /** Of answers, in memory until the call ends. */
+  bytes: number;
   sent?: Composed;
   relayed?: Relayed;
   estimated: boolean;
@@ -51,7 +53,7 @@ export async function pass(
   const started = performance.now();
   const at = new Date().toISOString();
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.callSeconds * 1000)]);
-  const made: Made = { status: 0, tries: 0, estimated: false };
+  const made: Made = { status: 0, tries: 0, bytes: 0, estimated: false };
   let error: { readonly status: number; readonly code: string; readonly message: string } | undefined;
   try {
     const { answer, sent, reservation, tries } = await exchange(
@@ -60,6 +62,11 @@ export async function pass(
         policy: caller.alone ? { ...context.retry, busyTries: 2 * context.retry.tries } : context.retry,
         signal,
         task: caller.task,
+        count: (bytes) => {
+          made.bytes += bytes;
+          caller.answers.bytes += bytes;
+          if (caller.answers.bytes > ANSWERS_AT_ONCE) throw tooLarge(ANSWERS_AT_ONCE);
+        },
         reserve: (most) => caller.budget.reserve({ cost: pricing.most(call.model, most), tokens: most }),
         settle: (reservation, used) => settle(pricing, call, reservation, { usage: used }),
         turn: async () => {
@@ -88,6 +95,7 @@ export async function pass(
     if (error.code === 'gateway.internal') error = { ...error, message: `the gateway failed: ${String(thrown)}` };
     throw thrown;
   } finally {
+    caller.answers.bytes -= made.bytes;
     const rehearsal = made.relayed?.rehearsal ?? false;
     ledger.note(caller.task, error?.code, { rehearsal, estimated: made.estimated });
     context.write(caller, {

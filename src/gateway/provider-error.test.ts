@@ -111,3 +111,20 @@ test('a stream that ends after its reason to finish is complete without [DONE]',
   );
   expect(await (await cut.post(cut.gateway.token('t'), { ...QUESTION, stream: true })).text()).toContain('gateway.cut');
 });
+
+test('an error of any shape is read without being run', async () => {
+  const odd: readonly unknown[] = [
+    { toString: 1 },
+    { valueOf: null },
+    [],
+    [[]],
+    { code: { toString: 1 }, status: [], message: {} },
+    -1,
+  ];
+  for (const error of odd) {
+    const { gateway, post } = await openGateway((_, response) => sendJson(response, JSON.stringify({ error })));
+    const answer = await post(gateway.token('t'), QUESTION);
+    expect(answer.status).toBe(502);
+    expect(gateway.usage()).toMatchObject({ requests: 0, costUSD: 0 });
+  }
+});

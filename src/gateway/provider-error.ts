@@ -52,9 +52,15 @@ const CLIENTS_FAULT =
   /context|length|too_long|invalid|unsupported|unknown_param|content_filter|content_policy|moderation|policy|not_found|auth|permission|billing|insufficient_quota/i;
 
 function describe(error: unknown): ProviderError {
-  if (!isObject(error)) return { message: String(error).slice(0, 2_000), again: true, status: 502, code: null };
+  if (!isObject(error))
+    return {
+      message: (typeof error === 'string' ? error : safeJson(error)).slice(0, 2_000),
+      again: true,
+      status: 502,
+      code: null,
+    };
   const { message, code, type, status } = error;
-  const number = [code, status, error.status_code].map(Number).find((value) => value >= 400 && value <= 599);
+  const number = [code, status, error.status_code].map(numberOf).find((value) => value >= 400 && value <= 599);
   const name = [code, type].find((value) => typeof value === 'string' && Number.isNaN(Number(value)));
   const again = number === undefined ? !CLIENTS_FAULT.test(String(name ?? '')) : isRetryable(number);
   return {
@@ -63,6 +69,11 @@ function describe(error: unknown): ProviderError {
     status: number ?? (again ? 502 : 400),
     code: typeof name === 'string' ? name.slice(0, 100) : null,
   };
+}
+
+/** Only what is a number or the digits of one: an object would be asked for its own `valueOf`. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 }
 
 function safeJson(value: unknown): string {

@@ -1,20 +1,8 @@
-import { tooLarge } from './refusal.ts';
-
-/**
- * Splits server-sent events out of bytes; each comes with its blank line, exactly as it was sent.
- *
- * @param limit bytes of all events together; beyond it `gateway.too-large` is thrown
- */
-export async function* eventsOf(
-  chunks: AsyncIterable<Uint8Array>,
-  limit = Number.POSITIVE_INFINITY,
-): AsyncGenerator<string, void, undefined> {
+/** Splits server-sent events out of bytes; each comes with its blank line, exactly as it was sent. */
+export async function* eventsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let rest = '';
-  let size = 0;
   for await (const chunk of chunks) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLarge(limit);
     const searched = Math.max(0, rest.length - 3);
     rest += decoder.decode(chunk, { stream: true });
     for (let end = endOf(rest, searched); end > 0; end = endOf(rest, 0)) {
