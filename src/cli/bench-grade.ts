@@ -11,10 +11,10 @@ import { abortOnInterrupt, openTasks } from './bench-tasks.ts';
 import { terminalSetup } from './terminal-setup.ts';
 
 export async function readPredictions(file: string): Promise<readonly Prediction[]> {
-  const text = await readFile(file, 'utf8').catch(() => {
+  const bytes = await readFile(file).catch(() => {
     throw new HuxleyError('bench.predictions', `${file}: cannot be read`, 'Name a file of predictions.');
   });
-  return parsePredictions(text, file);
+  return parsePredictions(bytes, file, ({ message }) => process.stderr.write(`! ${message}\n`));
 }
 
 /** `huxley bench grade`: grades the predictions of a file; those for other suites' tasks are named and left out. */
