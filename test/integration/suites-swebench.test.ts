@@ -137,7 +137,7 @@ describe('a reference fix that is more than new contents of files', () => {
     });
     const out = join(root, 'out');
     await huxley('bench', 'run', '--agent', 'oracle', '--suite', 'swe-bench/other', '--path', root, '--out', out);
-    const [prediction] = parsePredictions(readFileSync(join(out, 'predictions.jsonl'), 'utf8'), out);
+    const [prediction] = parsePredictions(readFileSync(join(out, 'predictions.jsonl')), out, () => {});
     expect(prediction!.model_patch).toBe(MOVE);
     expect(await suite.gradePatch(ACME, MOVE, sandbox)).toMatchObject({ verdict: 'unresolved' });
   });
@@ -160,6 +160,43 @@ describe('a reference fix that is more than new contents of files', () => {
       official: true,
       evidence: expect.stringContaining('Left out: logo.png, binary, whose content the patch does not bring.'),
     });
+  });
+});
+
+describe('scripts that are not one plain run of pytest', () => {
+  const ran = async (tests: string, patch = GOLD) => {
+    const [instance] = (await readRows(repository)).instances;
+    const evalScript = instance!.evalScript.replace('python3 -m pytest -rA tests/test_calc.py', tests);
+    const suite = sweBenchSuite(
+      'swe-bench/x',
+      { instances: [{ ...instance!, evalScript }], problems: [] },
+      async () => sandbox,
+    );
+    return await suite.gradePatch(ACME, patch, sandbox);
+  };
+
+  test.each([
+    ['two runs', 'python3 -m pytest -rA tests/test_calc.py -k mean\npython3 -m pytest -rA tests/test_calc.py -k total'],
+    [
+      'two runs in one line',
+      'python3 -m pytest -rA tests/test_calc.py -k mean && python3 -m pytest -rA tests/test_calc.py -k total',
+    ],
+    ['a report of its own', 'python3 -m pytest -rA --junitxml=/tmp/own.xml tests/test_calc.py'],
+    ['options of its own', 'export PYTEST_ADDOPTS=-v\npython3 -m pytest -rA tests/test_calc.py'],
+    ['options of its own in front', 'PYTEST_ADDOPTS=-v python3 -m pytest -rA tests/test_calc.py'],
+    ['no report at all', 'python3 -m pytest -rA -p no:junitxml tests/test_calc.py'],
+  ])('%s: a right fix is resolved, none is not', async (_, tests) => {
+    expect(await ran(tests)).toMatchObject({ verdict: 'resolved', official: true });
+    expect(await ran(tests, newFile('notes.txt', 'x'))).toMatchObject({ verdict: 'unresolved', official: false });
+  });
+
+  test('a runner that cannot run is infrastructure; a fix that breaks it is not', async () => {
+    const broken = newFile('calc/__init__.py', 'import os\nos._exit(3)\n');
+    expect(await ran('python3 -m nothing_of_this_name', newFile('notes.txt', 'x'))).toMatchObject({
+      verdict: 'infrastructure',
+      evidence: expect.stringContaining('with the reference fix they come to none either'),
+    });
+    expect(await ran('python3 -m pytest -rA tests/test_calc.py', broken)).toMatchObject({ verdict: 'unresolved' });
   });
 });
 

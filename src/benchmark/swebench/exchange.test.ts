@@ -93,6 +93,7 @@ test('of a published script the test command alone speaks', () => {
     "#!/bin/bash\nset -uxo pipefail\ncd /testbed\n: '>>>>> Start Test Output'\npytest x\n: '>>>>> End Test Output'\ngit checkout x\n";
   expect(testsOnly(script)).toMatchInlineSnapshot(`
     "main() {
+    echo begun
     exec 3>&1 >/tmp/set-up.log 2>&1
     cd /testbed
     exec >&3 2>&1 3>&-

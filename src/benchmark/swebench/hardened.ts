@@ -1,5 +1,6 @@
 import type { Verdict } from '../../model/verdict.ts';
 import { junitId } from './junit.ts';
+import { universal } from './log-text.ts';
 import { officialLog, officialReport, resolveCase } from './official.ts';
 import type { Instance } from './row.ts';
 import type { Status, StatusMap } from './status.ts';
@@ -13,8 +14,10 @@ export interface InstanceRun {
   readonly timedOut: boolean;
   /** Whether there is one test command alone, so that its exit code speaks for all tests. */
   readonly single: boolean;
-  /** pytest's own report from outside the tree; `undefined` when it never finished, `null` where the runner has none. */
-  readonly junit: StatusMap | undefined | null;
+  /** pytest's own reports from outside the tree, run by run; `undefined` when none was finished, `null` where the runner has none. */
+  readonly junit: readonly StatusMap[] | undefined | null;
+  /** Whether the script keeps pytest from writing every report, so that one that is missing says nothing. */
+  readonly partial?: boolean;
   /** Files of the attempt that tell the test runner what to do; the base commit's were used. */
   readonly putBack?: readonly string[];
 }
@@ -24,6 +27,8 @@ export interface InstanceVerdict {
   readonly official: boolean;
   readonly failed: readonly string[];
   readonly evidence: string;
+  /** Whether the log describes a run of tests that ended by itself. */
+  readonly described: boolean;
 }
 
 /**
@@ -43,15 +48,19 @@ export function judgeInstance(
     official,
     failed,
     evidence,
+    described: report.found && !run.timedOut,
   });
   if (run.timedOut) return as('timeout', expected, 'The tests did not end in time.');
   if (!report.found) return as('unresolved', expected, 'The log describes no test run that ended by itself.');
   const failed = [...report.failToPass.failure, ...report.passToPass.failure];
   if (failed.length > 0)
     return as('unresolved', failed, `${failed.length} of ${expected.length} expected tests did not pass.`);
-  const doubt = run.junit === null ? doubtLog(run, parser, expected) : doubtJUnit(instance, run);
+  const silent = run.junit === null || (run.partial === true && run.junit === undefined);
+  const doubt =
+    (silent || run.partial ? doubtLog(run, parser, expected) : undefined) ??
+    (silent ? undefined : doubtJUnit(instance, run, parser));
   if (doubt) return as('unresolved', expected, `The log says that all tests passed, but ${doubt}.`);
-  const source = run.junit === null ? 'the log and the exit code' : "the log, the exit code and pytest's own report";
+  const source = silent ? 'the log and the exit code' : "the log, the exit code and pytest's own report";
   return as('resolved', [], `All ${expected.length} expected tests passed by ${source}.`);
 }
 
@@ -66,7 +75,7 @@ function doubtLog(
   if (exitCode !== 0 && failures === 0) return `the test command ended with exit code ${exitCode}`;
   if (single && exitCode === 0 && failures > 0) return 'it names failures, and the test command ended with exit code 0';
   const seen = new Map<string, Status>();
-  for (const line of output.split('\n'))
+  for (const line of universal(output).split('\n'))
     for (const [id, status] of parser(line)) {
       if (!expected.includes(id)) continue;
       if ((seen.get(id) ?? status) !== status) return `it gives ${id} two outcomes`;
@@ -77,20 +86,43 @@ function doubtLog(
 
 function doubtJUnit(
   instance: Pick<Instance, 'failToPass' | 'passToPass'>,
-  { junit, exitCode }: InstanceRun,
+  { junit, exitCode, single, partial }: InstanceRun,
+  parser: (log: string) => StatusMap,
 ): string | undefined {
-  if (!junit || junit.size === 0) return "pytest's own report was never finished";
-  if (exitCode !== 0 && exitCode !== 1) return `the test command ended with exit code ${exitCode}`;
-  const failures = [...junit.values()].filter((status) => status === 'FAILED' || status === 'ERROR').length;
-  if ((exitCode === 0) !== (failures === 0))
+  if (!junit || junit.every((report) => report.size === 0)) return "pytest's own report was never finished";
+  if (single && junit.length > 1) return `pytest ran once and there are ${junit.length} reports`;
+  if (exitCode === null || (single && exitCode > 1)) return `the test command ended with exit code ${exitCode}`;
+  const all = new Map(junit.flatMap((report) => [...report]));
+  const failures = [...all.values()].filter((status) => status === 'FAILED' || status === 'ERROR').length;
+  if (single && !partial && (exitCode === 0) !== (failures === 0))
     return `pytest reports ${failures} failures and its exit code is ${exitCode}`;
+  const named = underLogNames(all, parser);
   const status = (id: string) => {
-    const key = resolveCase(junitId(id), junit);
-    return key === undefined ? undefined : junit.get(key);
+    const key = resolveCase(junitId(id), named);
+    return key === undefined ? undefined : named.get(key);
   };
-  const passing = (id: string) => status(id) === 'PASSED' || status(id) === 'XFAIL';
-  const wrong =
-    instance.failToPass.find((id) => !passing(id)) ??
-    instance.passToPass.find((id) => !passing(id) && status(id) !== 'SKIPPED');
+  const holds = (id: string, ...also: readonly Status[]) => {
+    const said = status(id);
+    return said === undefined ? partial === true : ['PASSED', 'XFAIL', ...also].includes(said);
+  };
+  const wrong = instance.failToPass.find((id) => !holds(id)) ?? instance.passToPass.find((id) => !holds(id, 'SKIPPED'));
   return wrong === undefined ? undefined : `pytest's own report says ${status(wrong) ?? 'nothing'} of ${wrong}`;
+}
+
+/**
+ * The report under the names that the log parser gives: some shorten parameters. Tests that get one name between them have the
+ * best of their outcomes, since the log can show but one.
+ */
+function underLogNames(report: StatusMap, parser: (log: string) => StatusMap): StatusMap {
+  const named = new Map(report);
+  for (const [id, status] of report) {
+    const [head, ...rest] = id.split('::');
+    const test = `x::${rest.join('::').replace(/\s*\n\s*/g, ' ')}`;
+    const [name] = parser(`PASSED ${test}`).keys();
+    const alias = name === undefined ? id : `${head}${name.slice(1)}`;
+    if (report.has(alias)) continue;
+    const before = named.get(alias);
+    if (before !== 'PASSED' && before !== 'XFAIL') named.set(alias, status);
+  }
+  return named;
 }

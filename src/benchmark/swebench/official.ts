@@ -1,3 +1,4 @@
+import { universal } from './log-text.ts';
 import type { Instance } from './row.ts';
 import type { Status, StatusMap } from './status.ts';
 
@@ -47,7 +48,7 @@ export function resolveCase(id: string, statuses: StatusMap): string | undefined
  * every pass-to-pass test that or SKIPPED.
  */
 export function officialReport(instance: Graded, log: string, parser: (log: string) => StatusMap): OfficialReport {
-  const statuses = readLog(log, parser);
+  const statuses = readLog(universal(log), parser);
   const none = { success: [], failure: [] };
   if (!statuses) return { resolved: false, found: false, failToPass: none, passToPass: none };
   const failOnly = instance.evalType === 'fail_only';

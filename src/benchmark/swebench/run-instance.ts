@@ -9,7 +9,7 @@ import { type Attempt, GIT, layAttempt, shell } from './lay-attempt.ts';
 import { isPytest } from './parsers/registry.ts';
 import { TESTBED } from './pristine.ts';
 import type { Instance } from './row.ts';
-import { isSingle, testsOnly } from './script.ts';
+import { BEGUN, isSingle, reportsOf, testsOnly } from './script.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -59,27 +59,43 @@ export async function runInstance(
 ): Promise<InstanceRun> {
   const { box, putBack } = await prepare(instance, pristine, attempt, sandbox);
   await using _ = box;
-  const pytest = isPytest(instance.logParser);
-  await box.put('/tmp', [text('eval.sh', testsOnly(instance.evalScript))]);
+  const reports = isPytest(instance.logParser) ? reportsOf(instance.evalScript) : 'impossible';
+  await box.put('/tmp', [text('eval.sh', testsOnly(instance.evalScript, reports !== 'impossible'))]);
   const run = await box.exec({
     command: ['bash', '/tmp/eval.sh'],
     cwd: TESTBED,
-    env: { HOME: '/tmp', ...(pytest ? { PYTEST_ADDOPTS: '--junitxml=/report/junit.xml' } : {}) },
+    env: { HOME: '/tmp' },
     timeoutSeconds: seconds,
     maxOutputBytes: 16 * MEGABYTE,
     ...(signal ? { signal } : {}),
   });
-  const left = pytest ? await takeReport(box, '/report', { maxBytes: 32 * MEGABYTE, maxFiles: 10 }) : [];
-  const xml = left.find(({ path }) => path === 'junit.xml');
-  const junit = pytest ? xml && readJUnit(Buffer.from(xml.content).toString()) : null;
+  if (!run.stdout.startsWith(`${BEGUN}\n`))
+    throw new HuxleyError(
+      'suite.script',
+      `${instance.id}: the test script ended (${run.exitCode ?? 'killed'}) before anything of the attempt was loaded: ${run.stderr.slice(-300)}`,
+      'Look at the engine and at the image: it needs bash.',
+    );
+  const left =
+    reports === 'impossible' ? [] : await takeReport(box, '/report', { maxBytes: 32 * MEGABYTE, maxFiles: 1_000 });
   return {
-    output: run.stdout,
+    output: run.stdout.slice(BEGUN.length + 1),
     exitCode: run.exitCode,
     timedOut: run.timedOut,
     single: isSingle(instance.evalScript),
-    junit,
+    junit: reports === 'impossible' ? null : readReports(left),
+    partial: reports === 'partial',
     putBack,
   };
+}
+
+/** pytest's reports, in the order of its runs; one that was never finished leaves the others. */
+function readReports(files: readonly FileEntry[]): InstanceRun['junit'] {
+  const found = files.flatMap(({ path, content }) => {
+    const number = /^junit-\d+-(\d+)\.xml$/.exec(path)?.[1];
+    const statuses = number === undefined ? undefined : readJUnit(Buffer.from(content).toString());
+    return statuses ? [{ number: Number(number), statuses }] : [];
+  });
+  return found.length === 0 ? undefined : found.sort((a, b) => a.number - b.number).map(({ statuses }) => statuses);
 }
 
 function text(path: string, content: string): FileEntry {

@@ -23,18 +23,37 @@ export function isSingle(evalScript: string): boolean {
   return commands.length === 1 && !/[;|]|&&|\\$/.test(commands[0]!);
 }
 
+/** What the script says first of all, before anything of an attempt is loaded. */
+export const BEGUN = 'begun';
+
+/** A report of its own for each command, so that a second run of pytest adds to the first; whatever else the script sets stays. */
+const REPORTS = [
+  'HUXLEY_RUN=0',
+  'huxley_report() {',
+  '  PYTEST_ADDOPTS="${PYTEST_ADDOPTS-}"',
+  '  PYTEST_ADDOPTS="${PYTEST_ADDOPTS%% --junitxml=/report/*} --junitxml=/report/junit-$BASHPID-$((HUXLEY_RUN += 1)).xml"',
+  '}',
+  'export PYTEST_ADDOPTS',
+  'set -T',
+  'trap huxley_report DEBUG',
+];
+
 /**
  * A published script such that its output and its exit code are those of the test command alone: no marker has to be looked
  * for, so none can be forged. All of it is read before any of it runs.
+ *
+ * @param reports whether pytest is to write its reports below /report
  */
-export function testsOnly(evalScript: string): string {
+export function testsOnly(evalScript: string, reports = false): string {
   const { setUp, tests } = partsOf(evalScript);
   const flags = evalScript.split('\n').includes(FLAGS) ? [FLAGS] : [];
   return [
     'main() {',
+    `echo ${BEGUN}`,
     'exec 3>&1 >/tmp/set-up.log 2>&1',
     ...setUp,
     'exec >&3 2>&1 3>&-',
+    ...(reports ? REPORTS : []),
     ...flags,
     ...tests,
     'exit $?',
@@ -42,6 +61,14 @@ export function testsOnly(evalScript: string): string {
     'main </dev/null',
     '',
   ].join('\n');
+}
+
+/** What becomes of the reports that pytest is told to write, by what the script itself tells it. */
+export function reportsOf(evalScript: string): 'whole' | 'partial' | 'impossible' {
+  const tests = partsOf(evalScript).tests.join('\n');
+  if (/-p[ =]?no:junitxml/.test(tests)) return 'impossible';
+  if (/--junit-?xml|PYTEST_ADDOPTS|\benv\s+(-i|-u|--ignore)/.test(tests)) return 'partial';
+  return /\b(pytest|py\.test|tox|nox)\b/.test(tests) ? 'whole' : 'partial';
 }
 
 /** The words of the commands that test, without quotes. */

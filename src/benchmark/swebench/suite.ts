@@ -59,7 +59,14 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
     try {
       const pristine = await workspace(instance.image);
       const run = await runInstance(instance, pristine, attempt, TEST_SECONDS, sandbox, signal);
-      const { failed, ...judged } = judgeInstance(instance, run, parserOf(instance));
+      const { failed, described, ...judged } = judgeInstance(instance, run, parserOf(instance));
+      if (!described && !run.timedOut && !(await canRun(instance, pristine, attempt, sandbox, signal)))
+        return finish({
+          verdict: 'infrastructure',
+          passed: 0,
+          failed: [],
+          evidence: 'The tests came to no result, and with the reference fix they come to none either.',
+        });
       const binary = 'patch' in attempt ? missingBinary(attempt.patch) : undefined;
       const left = binary === undefined ? '' : ` Left out: ${binary}, binary, whose content the patch does not bring.`;
       const evidence = `${judged.evidence}${left}${putBackWords(run.putBack ?? [])}`;
@@ -73,6 +80,26 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       if (error.code === 'suite.patch') return finish({ verdict: 'invalid', ...refused, official: false });
       return finish({ verdict: 'infrastructure', ...refused });
     }
+  };
+  const running = new Map<string, Promise<boolean>>();
+  /** Whether an instance's tests come to a result at all, by its reference fix, which no attempt can shape. */
+  const canRun = async (
+    instance: Instance,
+    pristine: readonly FileEntry[],
+    attempt: Attempt,
+    sandbox: Sandbox,
+    signal?: AbortSignal,
+  ): Promise<boolean> => {
+    const isReference = 'patch' in attempt && attempt.patch === instance.gold;
+    if (isReference || missingBinary(instance.gold) !== undefined) return true;
+    const probe = async () => {
+      const run = await runInstance(instance, pristine, { patch: instance.gold }, TEST_SECONDS, sandbox, signal);
+      return judgeInstance(instance, run, parserOf(instance)).described;
+    };
+    const known = running.get(instance.id) ?? probe();
+    running.set(instance.id, known);
+    known.catch(() => running.delete(instance.id));
+    return await known;
   };
   return {
     name,

@@ -3,6 +3,7 @@ import { type InstanceRun, judgeInstance } from './hardened.ts';
 import { readJUnit } from './junit.ts';
 import { END, officialLog, officialReport, START } from './official.ts';
 import { parserOf } from './parsers/registry.ts';
+import { reportsOf } from './script.ts';
 import type { Status } from './status.ts';
 
 const named = (logParser: string) => parserOf({ logParser, id: 'a__b-1', version: '1' });
@@ -77,11 +78,10 @@ describe('the official rules on a table of logs', () => {
   });
 });
 
-const report = (fix: string, old = '') =>
-  readJUnit(
-    `<?xml version="1.0"?><testsuites><testsuite><testcase classname="tests.test_a" name="test_new">${fix}</testcase>` +
-      `<testcase classname="tests.test_a" name="test_old">${old}</testcase></testsuite></testsuites>`,
-  );
+const xml = (fix: string, old = '', more = '') =>
+  `<?xml version="1.0"?><testsuites><testsuite><testcase classname="tests.test_a" name="test_new">${fix}</testcase>` +
+  `<testcase classname="tests.test_a" name="test_old">${old}</testcase>${more}</testsuite></testsuites>`;
+const report = (fix: string, old = '', more = '') => [readJUnit(xml(fix, old, more))!];
 const both = lines(['PASSED', 'test_new'], ['PASSED', 'test_old']);
 const failure = '<failure message="assert 1 == 2"/>';
 const honest: InstanceRun = { output: both, exitCode: 0, timedOut: false, single: true, junit: report('') };
@@ -93,6 +93,7 @@ describe('the hardened verdict', () => {
       official: true,
       failed: [],
       evidence: "All 2 expected tests passed by the log, the exit code and pytest's own report.",
+      described: true,
     });
   });
 
@@ -118,8 +119,9 @@ describe('the hardened verdict', () => {
 
   test.each<[string, Partial<InstanceRun>]>([
     ['a time-out', { timedOut: true, exitCode: null }],
-    ['an unfinished report', { junit: readJUnit('<testsuites><testsuite><testcase classname="tests.test_a"') }],
-    ['an empty report', { junit: new Map() }],
+    ['an unfinished report', { junit: undefined }],
+    ['a second report of one run', { junit: [...report(failure), ...report('')] }],
+    ['an empty report', { junit: [new Map()] }],
     ['an exit code pytest gives for its own trouble', { exitCode: 3 }],
     ['a fix that was skipped', { junit: report('<skipped type="pytest.skip"/>') }],
   ])('refuses %s', (_, run) => {
@@ -130,6 +132,93 @@ describe('the hardened verdict', () => {
     const junit = report('<skipped type="pytest.xfail"/>', '<skipped type="pytest.skip"/>');
     const output = lines(['XFAIL', 'test_new'], ['SKIPPED', 'test_old']);
     expect(judgeInstance(instance, { ...honest, output, junit }, pytest).verdict).toBe('resolved');
+  });
+
+  test('the report is read under the names that the log parser gives', () => {
+    const options = named('parse_log_requests');
+    const one = {
+      ...instance,
+      failToPass: ['tests/test_a.py::test_p[/location]'],
+      passToPass: ['tests/test_a.py::test_old'],
+    };
+    const output = 'PASSED tests/test_a.py::test_p[/etc/invalid/location]\nPASSED tests/test_a.py::test_old';
+    const judge = (param: string) =>
+      judgeInstance(
+        one,
+        {
+          ...honest,
+          exitCode: param === '' ? 0 : 1,
+          output: param === '' ? output : `${output}\nFAILED tests/x.py::y`,
+          junit: report(
+            '',
+            '',
+            `<testcase classname="tests.test_a" name="test_p[/etc/invalid/location]">${param}</testcase>`,
+          ),
+        },
+        options,
+      );
+    expect(judge('')).toMatchObject({ verdict: 'resolved', official: true });
+    expect(judge(failure)).toMatchObject({ verdict: 'unresolved', official: true });
+    const brush = { ...instance, failToPass: ['tests/test_a.py::test_p[1]'], passToPass: [] };
+    const mouse = '<testcase classname="tests.test_a" name="test_p[MouseButton.LEFT]"/>';
+    expect(
+      judgeInstance(
+        brush,
+        { ...honest, output: 'PASSED tests/test_a.py::test_p[MouseButton.LEFT]', junit: report('', '', mouse) },
+        named('parse_log_matplotlib'),
+      ).verdict,
+    ).toBe('resolved');
+    const words = { ...instance, failToPass: ['tests/test_a.py::test_p[a'], passToPass: [] };
+    const blank = '<testcase classname="tests.test_a" name="test_p[a b]"/>';
+    expect(
+      judgeInstance(
+        words,
+        { ...honest, output: 'PASSED tests/test_a.py::test_p[a b]', junit: report('', '', blank) },
+        pytest,
+      ).verdict,
+    ).toBe('resolved');
+  });
+
+  test('reports of several runs add up, the last of a test counts', () => {
+    const several = { ...honest, single: false };
+    const [whole] = report('');
+    const of = (...ids: string[]) => new Map([...whole!].filter(([id]) => ids.includes(id)));
+    const judge = (...junit: ReadonlyMap<string, Status>[]) =>
+      judgeInstance(instance, { ...several, junit }, pytest).verdict;
+    expect(judge(of('tests.test_a::test_new'), of('tests.test_a::test_old'))).toBe('resolved');
+    expect(judge(...report(failure), ...report(''))).toBe('resolved');
+    expect(judge(...report(''), ...report(failure))).toBe('unresolved');
+    expect(judge(of('tests.test_a::test_new'))).toBe('unresolved');
+  });
+
+  test('a report that the script itself displaces is no witness, and no refutation', () => {
+    const displaced = { ...honest, partial: true };
+    expect(judgeInstance(instance, { ...displaced, junit: undefined }, pytest)).toMatchObject({
+      verdict: 'resolved',
+      evidence: 'All 2 expected tests passed by the log and the exit code.',
+    });
+    expect(judgeInstance(instance, { ...displaced, junit: undefined, exitCode: 1 }, pytest).verdict).toBe('unresolved');
+    expect(
+      judgeInstance(
+        instance,
+        { ...displaced, junit: [new Map(), new Map([['tests.test_a::test_new', 'PASSED']])], single: false },
+        pytest,
+      ).verdict,
+    ).toBe('resolved');
+    expect(judgeInstance(instance, { ...displaced, junit: report(failure) }, pytest).verdict).toBe('unresolved');
+  });
+
+  test.each([
+    ['pytest -rA x.py', 'whole'],
+    ['python3 -m pytest x.py\npytest y.py', 'whole'],
+    ['tox --current-env -epy39 -v -- x.py', 'whole'],
+    ['pytest --junitxml=x.xml x.py', 'partial'],
+    ['pytest --junit-xml x.xml x.py', 'partial'],
+    ['PYTEST_ADDOPTS=-x pytest x.py', 'partial'],
+    ['make test', 'partial'],
+    ['pytest -p no:junitxml x.py', 'impossible'],
+  ])('what the script does to reports: %s', (tests, expected) => {
+    expect(reportsOf(`${START}\n${tests}\n${END}\n`)).toBe(expected);
   });
 
   describe('where there is no report beside the log', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isPytest, parserOf } from './registry.ts';
 
 const parse = (logParser: string, log: string, about: { id?: string; version?: string } = {}) =>
@@ -237,4 +237,32 @@ test('an unknown parser is named', () => {
 test('pytest reports out of band, other runners do not', () => {
   expect(isPytest('parse_log_xarray')).toBe(true);
   expect(isPytest('parse_log_django')).toBe(false);
+});
+
+describe('logs are read as Python reads them', () => {
+  const read = (logParser: string, log: string) => [...parserOf({ logParser, id: 'a__b-1', version: '1' })(log)];
+
+  test('with universal newlines: CRLF, and progress that returns to the start of its line', () => {
+    const log = 'collecting ...\rcollected 2 items\r\nPASSED a.py::x\r\nrunning 50%\rFAILED a.py::y - boom\r\n';
+    for (const parser of ['parse_log_pytest', 'parse_log_pytest_v2', 'parse_log_pytest_options'])
+      expect(read(parser, log)).toEqual([
+        ['a.py::x', 'PASSED'],
+        ['a.py::y', 'FAILED'],
+      ]);
+    expect(read('parse_log_gotest', '=== RUN A\r\n--- PASS: A (0.00s)\r\n')).toEqual([['A', 'PASSED']]);
+    expect(read('parse_log_cargo', '10%\rtest a::b ... ok\r\n')).toEqual([['a::b', 'PASSED']]);
+  });
+
+  test.each([
+    ['parse_log_jest', '✓ shows a\u2028b here (3 ms)\n', 'shows a\u2028b here'],
+    ['parse_log_vitest', '✓ shows a\u2029b here 3ms\n', 'shows a\u2029b here'],
+    ['parse_log_tap', 'ok 1 a\u2028b\n', 'a\u2028b'],
+    ['parse_log_gotest', '--- PASS: A/a\u2028b (0.00s)\n', 'A/a\u2028b'],
+    ['parse_log_phpunit', 'Suite (A)\n ✔ a\u2028b\n', 'Suite > a\u2028b'],
+    ['parse_log_minitest', 'A#a\u2028b. = 0.1 s = .\n', 'A#a\u2028b'],
+    ['parse_log_gradle_custom', 'A > a\u2028b PASSED\n', 'A > a\u2028b'],
+    ['parse_log_rspec_transformed_json', 'a\u2028b - passed\n', 'a\u2028b'],
+  ])('%s does not stop at U+2028', (parser, log, name) => {
+    expect(read(parser, log)).toEqual([[name, 'PASSED']]);
+  });
 });

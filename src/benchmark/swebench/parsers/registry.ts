@@ -1,4 +1,5 @@
 import { HuxleyError } from '../../../model/error.ts';
+import { asPython } from '../log-text.ts';
 import type { Instance } from '../row.ts';
 import type { LogParser, StatusMap } from '../status.ts';
 import { cargo, doctest, googletest, goTest, jq, micropython, redis } from './compiled.ts';
@@ -84,7 +85,7 @@ const LANGUAGE_OF = new Map(
  */
 export function parserOf({ logParser, ...about }: About & Pick<Instance, 'logParser'>): LogParser {
   const parser = PARSERS[languageOf(logParser)]![logParser]!;
-  return (log) => parser(log, about);
+  return asPython((log) => parser(log, about));
 }
 
 /**
