@@ -51,10 +51,11 @@ export function officialReport(instance: Graded, log: string, parser: (log: stri
   const statuses = readLog(universal(log), parser);
   const none = { success: [], failure: [] };
   if (!statuses) return { resolved: false, found: false, failToPass: none, passToPass: none };
-  const failOnly = instance.evalType === 'fail_only';
+  const { evalType } = instance;
   const split = (ids: readonly string[], allowed: readonly Status[]) => {
     const good = (id: string) => {
-      if (failOnly) return statuses.get(id) !== 'FAILED';
+      if (evalType === 'fail_only') return statuses.get(id) !== 'FAILED';
+      if (evalType === 'live') return isGoodLive(statuses.get(id), allowed.includes('SKIPPED'));
       const key = resolveCase(id, statuses);
       return key !== undefined && allowed.includes(statuses.get(key)!);
     };
@@ -64,6 +65,11 @@ export function officialReport(instance: Graded, log: string, parser: (log: stri
   const passToPass = split(instance.passToPass, [...PASSING, 'SKIPPED']);
   const resolved = failToPass.failure.length === 0 && passToPass.failure.length === 0;
   return { resolved, found: true, failToPass, passToPass };
+}
+
+/** SWE-bench-Live: a new test has passed, an old one has not failed; a failure that was expected is one. */
+function isGoodLive(status: Status | undefined, old: boolean): boolean {
+  return status === 'PASSED' || (old && (status === undefined || status === 'SKIPPED'));
 }
 
 function readLog(log: string, parser: (log: string) => StatusMap): StatusMap | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HuxleyError } from '../../model/error.ts';
 import { classicScript } from './classic.ts';
+import { liveColumns, liveInstance } from './live.ts';
 import { isMarked } from './script.ts';
 
 /** One task of SWE-bench, from a row of either published format. */
@@ -20,8 +21,11 @@ export interface Instance {
   /** The published script: prepares the tests, marks their output, runs them. */
   readonly evalScript: string;
   readonly logParser: string;
-  /** `fail_only`: the runner's log names failures only, so a test that is not mentioned passed. */
-  readonly evalType: 'pass_and_fail' | 'fail_only';
+  /**
+   * `fail_only`: the runner's log names failures only, so a test that is not mentioned passed. `live`: as SWE-bench-Live grades,
+   * where an old test may be missing, and one that is expected to fail does not pass.
+   */
+  readonly evalType: 'pass_and_fail' | 'fail_only' | 'live';
 }
 
 /** Lists of test ids come as JSON in a string, or as a list. */
@@ -59,19 +63,76 @@ const v5Schema = z.object({
 /** A classic row: image, script and parser follow from the repository. */
 const classicSchema = z.object(common);
 
+/** A row of SWE-bench-Live: brings its image and its commands. */
+const liveSchema = z.object({ ...common, ...liveColumns });
+
+/** Columns that change how a row is graded and are not read, where they are not empty. */
+const UNREAD = [
+  'image_assets',
+  'test_assets',
+  'install_config',
+  'image_name',
+  'docker_image',
+  'rebuild_cmds',
+  'print_cmds',
+  'test_cmd',
+  'run_script',
+  'before_repo_set_cmd',
+  'selected_test_files_to_run',
+  'parser',
+  'test_command',
+  'run_tests',
+] as const;
+
+/** @throws HuxleyError `suite.row` naming columns that change grading and are not read */
+function refuseUnread(row: object, schema: z.ZodObject, place: string): void {
+  const holds = (value: unknown): boolean => {
+    if (typeof value === 'string' && /^\s*[[{]/.test(value)) return holds(tryJson(value));
+    if (Array.isArray(value)) return value.length > 0;
+    return typeof value === 'object' && value !== null ? Object.values(value).some(holds) : Boolean(value);
+  };
+  const found = Object.entries(row).filter(
+    ([name, value]) => UNREAD.some((one) => one === name) && !(name in schema.shape) && holds(gradedPart(name, value)),
+  );
+  if (found.length === 0) return;
+  throw new HuxleyError(
+    'suite.row',
+    `${place}: ${found.map(([name]) => name).join(', ')}: changes how the row is graded, and is not read here`,
+    'Leave the task out, or hand predictions for it to the official harness.',
+  );
+}
+
+/** Of pictures, those that belong to the statement change no test. */
+function gradedPart(name: string, value: unknown): unknown {
+  if (name !== 'image_assets') return value;
+  const assets = typeof value === 'string' ? tryJson(value) : value;
+  if (typeof assets !== 'object' || assets === null || Array.isArray(assets)) return assets;
+  return Object.fromEntries(Object.entries(assets).filter(([key]) => key === 'patch' || key === 'test_patch'));
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /**
  * Reads one row.
  * @param place where the row stands, for errors.
  * @throws HuxleyError `suite.row` naming place and field.
  */
 export function parseRow(row: unknown, place: string): Instance {
-  const v5 = typeof row === 'object' && row !== null && 'eval_script' in row;
-  const parsed = (v5 ? v5Schema : classicSchema).safeParse(row);
+  const has = (column: string) => typeof row === 'object' && row !== null && column in row;
+  const schema = has('eval_script') ? v5Schema : has('test_cmds') ? liveSchema : classicSchema;
+  const parsed = schema.safeParse(row);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the row'}: ${message}`);
     throw new HuxleyError('suite.row', `${place}: ${problems.join('; ')}`, 'Use a row as the dataset publishes it.');
   }
   const data = parsed.data;
+  refuseUnread(row as object, schema, place);
   const base = {
     id: data.instance_id,
     repo: data.repo,
@@ -87,6 +148,7 @@ export function parseRow(row: unknown, place: string): Instance {
     const { image, eval_script, log_parser, eval_type } = data as z.infer<typeof v5Schema>;
     return { ...base, image, evalScript: eval_script, logParser: log_parser, evalType: eval_type };
   }
+  if ('test_cmds' in data) return { ...base, ...liveInstance(data as z.infer<typeof liveSchema>, base) };
   const script = classicScript(base);
   if (!script)
     throw new HuxleyError(

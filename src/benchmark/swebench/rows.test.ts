@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { projectPath } from '../../config/project.ts';
 import { parseRow } from './row.ts';
+import { testsOnly } from './script.ts';
 import { fetchRows, readRows } from './sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'huxley-rows-'));
@@ -125,4 +126,127 @@ test('a dataset, page by page', async () => {
   expect(instances).toHaveLength(130);
   expect(asked).toEqual(['/rows SWE-bench/SWE-bench_Verified 0', '/rows SWE-bench/SWE-bench_Verified 100']);
   await expect(fetchRows('other')).rejects.toThrow('swe-bench/other: is unknown');
+});
+
+describe('classic rows bring their published set-up', () => {
+  const script = (over: object) => parseRow({ ...classic, ...over }, 'row').evalScript;
+  test.each([
+    ['django/django', '4.2', ['python -m pip install -e .'], ['LC_ALL', 'setup.py']],
+    [
+      'django/django',
+      '3.1',
+      ['export LANG=en_US.UTF-8', 'export LC_ALL=en_US.UTF-8', 'python -m pip install -e .'],
+      ['PYTHONIOENCODING'],
+    ],
+    [
+      'django/django',
+      '2.2',
+      ['export LC_ALL=en_US.UTF-8', 'export PYTHONIOENCODING=utf8', 'python setup.py install'],
+      ['pip install'],
+    ],
+    ['django/django', '1.9', ['./tests/runtests.py --verbosity 2 queries.test_q'], ['test_sqlite']],
+    ['django/django', '1.10', ['--settings=test_sqlite'], []],
+    [
+      'astropy/astropy',
+      '4.3',
+      ['python -m pip install -e .[test] --verbose', 'pytest -rA tests/'],
+      ['console_output_style'],
+    ],
+    ['astropy/astropy', '1.3', ['-vv -o console_output_style=classic --tb=no'], []],
+    ['scikit-learn/scikit-learn', '0.22', ['python -m pip install -v --no-use-pep517 --no-build-isolation -e .'], []],
+    ['sphinx-doc/sphinx', '3.5', ['python -m pip install -e .[test]', 'tox --current-env -epy39 -v --'], []],
+    ['psf/requests', '2.10', ['python -m pip install .'], []],
+    ['matplotlib/matplotlib', '3.10', ['--no-build-isolation -e ".[dev]"'], []],
+    ['matplotlib/matplotlib', '2.1', ['python setup.py build; python setup.py install'], []],
+    ['mwaskom/seaborn', '0.13', ['python -m pip install -e .[dev]', 'pytest --no-header -rA'], []],
+    ['sympy/sympy', '1.13', ['python -m pip install -e .', 'bin/test -C --verbose'], []],
+  ])('%s %s', (repo, version, holds, lacks) => {
+    const text = script({ repo, version });
+    for (const line of holds) expect(text).toContain(line);
+    for (const line of lacks) expect(text).not.toContain(line);
+    expect(text.indexOf('install')).toBeLessThan(text.indexOf('git apply'));
+  });
+
+  test('names with blanks and quotes, new files, and a patch that holds the mark itself', () => {
+    const odd = `diff --git "a/tests/it's \\303\\251.py" "b/tests/it's \\303\\251.py"\nnew file mode 100644\n--- /dev/null\n+++ "b/tests/it's \\303\\251.py"\n@@ -0,0 +1,2 @@\n+: '>>>>> Start Test Output'\n+EOF_114329324912\n`;
+    const text = script({ repo: 'pallets/flask', test_patch: odd });
+    expect(text).toContain("pytest -rA 'tests/it'\\''s é.py'\n");
+    expect(text).toContain('git checkout abcdef1\n');
+    expect(testsOnly(text).split('\n').slice(-6)).toEqual([
+      'set -uxo pipefail',
+      "pytest -rA 'tests/it'\\''s é.py'",
+      'exit $?',
+      '}',
+      'main </dev/null',
+      '',
+    ]);
+  });
+});
+
+describe('rows of SWE-bench-Live', () => {
+  const live = {
+    ...classic,
+    repo: 'acme/live',
+    instance_id: 'acme__live-7',
+    version: undefined,
+    FAIL_TO_PASS: ['tests/test_a.py::test_new'],
+    PASS_TO_PASS: ['tests/test_a.py::test_old'],
+    pull_number: '7',
+    issue_numbers: ['6'],
+    commit_urls: [],
+    docker_image: 'starryzhang/sweb.eval.x86_64.acme_1776_live-7',
+    rebuild_cmds: ['pip install -e .'],
+    test_cmds: ['pytest -rA tests/test_a.py'],
+    print_cmds: [],
+    log_parser: 'pytest',
+    difficulty: { files: 1, hunks: 2, lines: 3 },
+  };
+
+  test('bring image and commands', () => {
+    const row = parseRow(live, 'row');
+    expect(row).toMatchObject({
+      id: 'acme__live-7',
+      image: live.docker_image,
+      logParser: 'parse_log_pytest',
+      evalType: 'live',
+    });
+    const lines = row.evalScript.split('\n');
+    expect(lines.indexOf('pip install -e .')).toBeLessThan(lines.indexOf(": '>>>>> Start Test Output'"));
+    expect(lines.slice(-4)).toEqual([
+      ": '>>>>> Start Test Output'",
+      'pytest -rA tests/test_a.py',
+      ": '>>>>> End Test Output'",
+      '',
+    ]);
+    const { docker_image: _, rebuild_cmds: __, print_cmds: ___, ...early } = live;
+    expect(parseRow(early, 'row').image).toBe('starryzhang/sweb.eval.x86_64.acme_1776_live-7');
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'a parser of its own',
+      { ...live, log_parser: 'def parser(log):\n  return {}' },
+      'row: log_parser: is a program of the row’s own',
+    ],
+    ['no commands', { ...live, test_cmds: [] }, 'row: test_cmds: '],
+  ])('are refused for %s', (_, row, message) => expect(() => parseRow(row, 'row')).toThrow(message));
+});
+
+describe('columns that change grading and are not read are named', () => {
+  const assets = { test_patch: [{ path: 'expected.png', url: 'x' }] };
+  test.each<[string, object]>([
+    ['image_assets', { ...v5, image_assets: assets }],
+    ['image_assets', { ...v5, image_assets: JSON.stringify(assets) }],
+    ['test_assets', { ...v5, test_assets: ['expected.png'] }],
+    ['install_config', { ...classic, install_config: { test_cmd: 'pytest' } }],
+    ['docker_image', { ...classic, docker_image: 'x/y' }],
+    ['before_repo_set_cmd', { ...classic, before_repo_set_cmd: 'git checkout x' }],
+  ])('%s', (column, row) =>
+    expect(() => parseRow(row, 'row')).toThrow(`row: ${column}: changes how the row is graded`),
+  );
+
+  test('not where they are empty, or show pictures of the statement alone', () => {
+    for (const image_assets of ['{}', '', null, { problem_statement: ['https://x/y.png'] }, { test_patch: [] }])
+      expect(() => parseRow({ ...v5, image_assets, test_assets: [] }, 'row')).not.toThrow();
+  });
 });

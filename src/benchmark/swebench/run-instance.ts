@@ -13,6 +13,9 @@ import { BEGUN, isSingle, reportsOf, testsOnly } from './script.ts';
 
 const MEGABYTE = 1024 * 1024;
 
+/** Packages are installed for the user alone, since the image is read-only, and without a network nothing is asked for twice. */
+const ENVIRONMENT = { HOME: '/tmp', PIP_RETRIES: '0', PIP_DEFAULT_TIMEOUT: '3', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+
 /** A container with the instance's repository as one commit, and the attempt laid over it. */
 async function prepare(
   instance: Instance,
@@ -60,11 +63,14 @@ export async function runInstance(
   const { box, putBack } = await prepare(instance, pristine, attempt, sandbox);
   await using _ = box;
   const reports = isPytest(instance.logParser) ? reportsOf(instance.evalScript) : 'impossible';
-  await box.put('/tmp', [text('eval.sh', testsOnly(instance.evalScript, reports !== 'impossible'))]);
+  await box.put('/tmp', [
+    text('eval.sh', testsOnly(instance.evalScript, reports !== 'impossible')),
+    ...(/setup\.py install/.test(instance.evalScript) ? [text('.pydistutils.cfg', '[install]\nuser=1\n')] : []),
+  ]);
   const run = await box.exec({
     command: ['bash', '/tmp/eval.sh'],
     cwd: TESTBED,
-    env: { HOME: '/tmp' },
+    env: ENVIRONMENT,
     timeoutSeconds: seconds,
     maxOutputBytes: 16 * MEGABYTE,
     ...(signal ? { signal } : {}),

@@ -3,17 +3,35 @@ import { END, START } from './official.ts';
 /** What official scripts run under; some parsers look for the commands it echoes. */
 const FLAGS = 'set -uxo pipefail';
 
+/** A command that reads a text as it is; lines of a script. */
+export function heredoc(command: string, text: string): readonly string[] {
+  const body = text.replace(/\n$/, '');
+  let end = 'EOF_114329324912';
+  while (body.split('\n').includes(end)) end += '_';
+  return [`${command} <<'${end}'`, body, end];
+}
+
+/** A word as a shell reads it as one. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Whether a line is a mark of the script's own, and not of a patch in it. */
+function marks(line: string, mark: string): boolean {
+  return line.includes(mark) && !/^[-+ ]/.test(line);
+}
+
 /** Whether a published script marks where its tests' output begins and ends. */
 export function isMarked(evalScript: string): boolean {
   const lines = evalScript.split('\n');
-  const start = lines.findIndex((line) => line.includes(START));
-  return start >= 0 && lines.findIndex((line) => line.includes(END)) > start;
+  const start = lines.findIndex((line) => marks(line, START));
+  return start >= 0 && lines.findIndex((line) => marks(line, END)) > start;
 }
 
 function partsOf(evalScript: string): { readonly setUp: readonly string[]; readonly tests: readonly string[] } {
   const lines = evalScript.split('\n').filter((line) => !line.startsWith('#!') && line !== FLAGS);
-  const start = lines.findIndex((line) => line.includes(START));
-  const end = lines.findIndex((line) => line.includes(END));
+  const start = lines.findIndex((line) => marks(line, START));
+  const end = lines.findIndex((line) => marks(line, END));
   return { setUp: lines.slice(0, start), tests: lines.slice(start + 1, end) };
 }
 

@@ -73,6 +73,8 @@ async function readTaskRepository(folder: string): Promise<Rows> {
   const read = async (task: string) => {
     const row: Record<string, unknown> = parse(await readFile(join(task, 'task.yaml'), 'utf8'));
     for (const [column, name] of Object.entries(COLUMNS)) row[column] = textOfBytes(await readFile(join(task, name)));
+    // Binary files that a patch cannot carry.
+    row.test_assets = await readdir(join(task, 'test_assets')).catch(() => []);
     return { ...row, ...JSON.parse(await readFile(join(task, 'tests.json'), 'utf8')) };
   };
   return collect(names.sort().map((name) => [join(tasks, name), () => read(join(tasks, name))]));

@@ -70,6 +70,18 @@ describe('the official rules on a table of logs', () => {
     expect(officialReport(instance, log, pytest).resolved).toBe(false);
   });
 
+  test.each<[string, string[], boolean]>([
+    ['an old test is not there', ['PASSED tests/test_a.py::test_new'], true],
+    ['an old test is skipped', ['PASSED tests/test_a.py::test_new', 'SKIPPED tests/test_a.py::test_old'], true],
+    ['an old test is expected to fail', ['PASSED tests/test_a.py::test_new', 'XFAIL tests/test_a.py::test_old'], false],
+    ['an old test breaks', ['PASSED tests/test_a.py::test_new', 'FAILED tests/test_a.py::test_old'], false],
+    ['the new test is expected to fail', ['XFAIL tests/test_a.py::test_new'], false],
+    ['the new test is not there', ['PASSED tests/test_a.py::test_old'], false],
+  ])('SWE-bench-Live: %s', (_, output, resolved) => {
+    const live = { ...instance, evalType: 'live' as const };
+    expect(officialReport(live, officialLog(output.join('\n'), null), pytest).resolved).toBe(resolved);
+  });
+
   test('a runner that names failures only', () => {
     const failOnly = { ...instance, evalType: 'fail_only' as const };
     expect(officialReport(failOnly, officialLog('Executed 12 of 12 SUCCESS', 0), pytest).resolved).toBe(true);
