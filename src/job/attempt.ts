@@ -5,6 +5,7 @@ import { tail } from '../operator/trajectory.ts';
 import type { Box, Sandbox, TakeLimits } from '../sandbox/port.ts';
 import { nodeBinary } from '../sandbox/setup/node-binary.ts';
 import type { JobLimits } from './contract.ts';
+import { takeWork } from './take-work.ts';
 
 /** Where things lie inside the container. */
 const AGENT = '/huxley/agent';
@@ -54,6 +55,8 @@ export interface Attempt {
    * ended under the agent, and the workspace with it.
    */
   readonly files: readonly FileEntry[] | null;
+  /** What of the workspace was left there though it is new: no sandbox lets it out. In words. */
+  readonly skipped: readonly string[];
   /** Why `files` is null. */
   readonly refused: string | null;
   /** Whether the container ended under the agent. */
@@ -179,16 +182,19 @@ function describeEnd(
 
 async function takeFiles(
   box: Box,
-  { workdir, take }: AttemptSpec,
+  { workdir, take, workspace }: AttemptSpec,
   size: { readonly take: TakeLimits },
-): Promise<Pick<Attempt, 'files' | 'refused' | 'lost'>> {
+): Promise<Pick<Attempt, 'files' | 'skipped' | 'refused' | 'lost'>> {
   try {
-    const files = await box.take(workdir, take === null ? size.take : { ...size.take, only: take });
-    return { files, refused: null, lost: false };
+    const taken =
+      take === null
+        ? await takeWork(box, workdir, workspace, size.take)
+        : { files: await box.take(workdir, { ...size.take, only: take }), skipped: [] };
+    return { ...taken, refused: null, lost: false };
   } catch (error) {
     if (!(error instanceof HuxleyError)) throw error;
-    if (error.code === 'sandbox.take') return { files: null, refused: error.message, lost: false };
-    if (error.code === 'sandbox.ended') return { files: null, refused: ENDED, lost: true };
+    if (error.code === 'sandbox.take') return { files: null, skipped: [], refused: error.message, lost: false };
+    if (error.code === 'sandbox.ended') return { files: null, skipped: [], refused: ENDED, lost: true };
     throw error;
   }
 }

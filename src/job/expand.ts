@@ -14,6 +14,7 @@ import { CallLog } from './call-log.ts';
 import { checkVariant } from './check.ts';
 import type { Diagnosis, ExpandOrder, ExpandResult } from './contract.ts';
 import { dropIgnored } from './ignored.ts';
+import { leftOut } from './take-work.ts';
 import { modelTrouble } from './trouble.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import { checkableTree, visibleTree } from './visible-tree.ts';
@@ -134,7 +135,8 @@ async function modify(
   const trouble = await modelTrouble(gateway, models.modify, log.close(), signal);
   if (trouble.kind === 'outage')
     throw new HuxleyError('job.model', `While modifying itself: ${trouble.words}`, 'The job may be ordered again.');
-  return `the agent changed nothing (${tried.ended}). ${trouble.words}`.trim();
+  const told = [`the agent changed nothing (${tried.ended}).`, leftOut(tried.skipped), trouble.words];
+  return told.filter(Boolean).join(' ');
 }
 
 /** The reason when the error is the evidence's or the model's own doing; thrown on when it is the infrastructure's. */

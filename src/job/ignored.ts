@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import type { FileEntry } from '../model/file.ts';
-import type { RawChange } from '../operator/patch/change.ts';
 import { pathProblem } from '../operator/patch/paths.ts';
 import { runGit } from './run-git.ts';
 import { writeTree } from './write-tree.ts';
@@ -10,7 +9,10 @@ const LEFTOVERS =
   /(^|\/)(\.git|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|node_modules\/\.cache)\/|\.pyc$|(^|\/)\.DS_Store$/;
 
 /** The changes without new files that the parent's .gitignore, or common sense, leaves out of a commit. */
-export async function dropIgnored(changes: readonly RawChange[], parent: readonly FileEntry[]): Promise<RawChange[]> {
+export async function dropIgnored<T extends { readonly path: string }>(
+  changes: readonly T[],
+  parent: readonly FileEntry[],
+): Promise<T[]> {
   const known = new Set(parent.map((file) => file.path));
   const added = changes.filter(({ path }) => !known.has(path) && pathProblem(path, []) === null);
   const rules = parent.filter((file) => /(^|\/)\.gitignore$/.test(file.path));
@@ -19,7 +21,10 @@ export async function dropIgnored(changes: readonly RawChange[], parent: readonl
   return changes.filter(({ path }) => !ignored.has(path));
 }
 
-async function checkIgnore(rules: readonly FileEntry[], added: readonly RawChange[]): Promise<string[]> {
+async function checkIgnore(
+  rules: readonly FileEntry[],
+  added: readonly { readonly path: string }[],
+): Promise<string[]> {
   const folder = await writeTree(rules, 'huxley-ignore-');
   try {
     await runGit(folder, ['init', '-q', '.']);

@@ -8,6 +8,7 @@ import { CallLog, type CallSummary } from './call-log.ts';
 import type { AgentConfig, JobLimits } from './contract.ts';
 import { patchOf } from './patch-of.ts';
 import { noticeSigns } from './signs.ts';
+import { leftOut } from './take-work.ts';
 import { modelTrouble } from './trouble.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import type { Workbench } from './workbench.ts';
@@ -85,7 +86,9 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   const isVoid = trouble.kind === 'outage' || (trouble.kind === 'no-chance' && spec.first);
   const signs = judged && !isVoid ? noticeSigns(tried.files === null ? null : patch, calls) : [];
   const noticed = signs.length > 0 ? [`Noticed: ${signWords(signs)}.`] : [];
-  const evidence = isVoid ? trouble.words : [grade.evidence, ...noticed, trouble.words].filter(Boolean).join(' ');
+  const evidence = isVoid
+    ? trouble.words
+    : [grade.evidence, leftOut(tried.skipped), ...noticed, trouble.words].filter(Boolean).join(' ');
   return {
     grade: { ...grade, verdict: isVoid ? 'infrastructure' : grade.verdict, evidence },
     attempt: tried,

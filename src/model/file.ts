@@ -5,8 +5,8 @@ export interface FileEntry {
   readonly content: Uint8Array;
   readonly executable: boolean;
   /**
-   * Where the entry is a link that stays inside of its workspace: what it says. `content` is then a copy of the file it leads to,
-   * empty for a folder. Containers get the link, all else the copy.
+   * Where the entry is a symbolic link of a task's image: what it says. `content` is then a copy of the file in the workspace that
+   * it leads to, or empty. Containers made of that image get the link, all else the copy.
    */
   readonly link?: string;
 }

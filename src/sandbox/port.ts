@@ -66,6 +66,8 @@ export interface TakeLimits {
   readonly maxFiles: number;
   /** Relative paths to take, where they exist; everything by default. */
   readonly only?: readonly string[];
+  /** Symbolic links come with what they say, wherever they lead, instead of being refused or taken for what they lead to. */
+  readonly links?: boolean;
 }
 
 /**

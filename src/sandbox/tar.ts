@@ -40,10 +40,9 @@ export async function packFiles(
         folders.add(name);
         tar.entry({ name, type: 'directory', mode: folderMode });
       }
-      tar.entry(
-        { name: posix.join(base, file.path), mode: file.executable ? 0o755 : 0o644 },
-        Buffer.from(file.content),
-      );
+      const name = posix.join(base, file.path);
+      if (file.link !== undefined) tar.entry({ name, type: 'symlink', linkname: file.link });
+      else tar.entry({ name, mode: file.executable ? 0o755 : 0o644 }, Buffer.from(file.content));
     }
   }
   tar.finalize();
@@ -55,6 +54,7 @@ export async function packFiles(
 export async function unpackFiles(stream: Readable, folder: string, limits: TakeLimits): Promise<FileEntry[]> {
   const files = new Map<string, FileEntry>();
   const links: { readonly path: string; readonly target: string }[] = [];
+  const kept: FileEntry[] = [];
   let bytes = 0;
   let entries = 0;
   const tar = extract();
@@ -71,7 +71,9 @@ export async function unpackFiles(stream: Readable, folder: string, limits: Take
     }
     if (path.includes('\uFFFD') || !isPlainPath(path))
       refuse(folder, `the name '${printable(path)}' is not plain UTF-8`);
-    if (header.type === 'link' || header.type === 'symlink')
+    if (header.type === 'symlink' && limits.links)
+      kept.push({ path, link: header.linkname ?? '', executable: false, content: new Uint8Array() });
+    else if (header.type === 'link' || header.type === 'symlink')
       links.push({ path, target: targetOf(folder, path, header) });
     else if (!file && header.type !== 'directory') refuse(folder, `'${printable(path)}' is a ${header.type}`);
     bytes += header.size ?? 0;
@@ -86,6 +88,10 @@ export async function unpackFiles(stream: Readable, folder: string, limits: Take
     bytes += source.content.byteLength;
     if (bytes > limits.maxBytes) refuse(folder, `more than ${limits.maxBytes} bytes`);
     files.set(path, { ...source, path });
+  }
+  for (const link of kept) {
+    const target = posix.relative(folder, posix.resolve(folder, posix.dirname(link.path), link.link!));
+    files.set(link.path, { ...link, content: files.get(target)?.content ?? link.content });
   }
   if (files.size > limits.maxFiles) refuse(folder, `more than ${limits.maxFiles} files`);
   return [...files.values()];

@@ -31,7 +31,14 @@ const grade = (patch: string) => suite.gradePatch(ACME, patch, sandbox);
 describe('one instance, from its image to the report', () => {
   test('the workspace is the repository without its history, its tests those of before', async () => {
     const files = await suite.workspace(ACME);
-    expect(files.map(({ path }) => path).sort()).toEqual(['calc.py', 'conftest.py', 'tests/test_calc.py']);
+    expect(files.map(({ path }) => path).sort()).toEqual([
+      'alias',
+      'calc.py',
+      'conftest.py',
+      'pkg/__init__.py',
+      'python',
+      'tests/test_calc.py',
+    ]);
     const all = files.map(({ content }) => Buffer.from(content).toString()).join('');
     expect(all).not.toContain('test_mean_of_nothing');
     expect(all).not.toContain('return None');
@@ -184,6 +191,10 @@ describe('scripts that are not one plain run of pytest', () => {
     ['a report of its own', 'python3 -m pytest -rA --junitxml=/tmp/own.xml tests/test_calc.py'],
     ['options of its own', 'export PYTEST_ADDOPTS=-v\npython3 -m pytest -rA tests/test_calc.py'],
     ['options of its own in front', 'PYTEST_ADDOPTS=-v python3 -m pytest -rA tests/test_calc.py'],
+    [
+      'links of the image',
+      'python3 -c "import alias; assert alias.ONE == 1" && ./python -m pytest -rA tests/test_calc.py',
+    ],
     ['no report at all', 'python3 -m pytest -rA -p no:junitxml tests/test_calc.py'],
   ])('%s: a right fix is resolved, none is not', async (_, tests) => {
     expect(await ran(tests)).toMatchObject({ verdict: 'resolved', official: true });

@@ -4,9 +4,13 @@ import type { Sandbox } from '../../sandbox/port.ts';
 /** Where the repository lies in the images. */
 export const TESTBED = '/testbed';
 
+const FIND = "find . -path ./.git -prune -o '(' -type f -readable -size -512M -o -type l ')' -printf '%P\\0'";
 const LIMITS = { maxBytes: 1024 ** 3, maxFiles: 100_000 };
 
-/** The repository as an instance's image has it, without its history. */
+/**
+ * The repository as an instance's image has it: its files and links, without its history, and without what no test can need:
+ * fifos, devices, what nobody may read, and files of half a gigabyte.
+ */
 export async function pristineOf(image: string, sandbox: Sandbox): Promise<readonly FileEntry[]> {
   await using box = await sandbox.create({
     image,
@@ -17,11 +21,11 @@ export async function pristineOf(image: string, sandbox: Sandbox): Promise<reado
     pids: 64,
   });
   const listed = await box.exec({
-    command: ['find', '.', '-path', './.git', '-prune', '-o', '-not', '-type', 'd', '-printf', '%P\\0'],
+    command: ['bash', '-c', FIND],
     cwd: TESTBED,
     timeoutSeconds: 120,
     maxOutputBytes: 16 * 1024 * 1024,
   });
   const only = listed.stdout.split('\0').filter((path) => path !== '');
-  return await box.take(TESTBED, { ...LIMITS, only });
+  return await box.take(TESTBED, { ...LIMITS, only, links: true });
 }
