@@ -42,9 +42,9 @@ export async function readAgentFolder(folder: string): Promise<AgentFolder> {
 }
 
 /** The part of a configuration that orders carry. */
-export function agentOf({ agent, protect }: Configuration): AgentConfig {
+export function agentOf({ agent, allow, protect }: Configuration): AgentConfig {
   const { solve, modify, check, image, allowDependencies } = agent;
-  return { solve, modify: modify ?? solve, check, image, allowDependencies, protect };
+  return { solve, modify: modify ?? solve, check, image, allow, allowDependencies, protect };
 }
 
 /** Limits of one job of a local command. */

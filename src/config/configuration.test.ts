@@ -22,6 +22,7 @@ test('a minimal file gets every default', () => {
           "image": "sandbox",
           "solve": "node agent.ts",
         },
+        "allow": [],
         "app": {
           "publicKeys": [],
         },

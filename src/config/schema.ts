@@ -154,6 +154,12 @@ export const configurationSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('Globs no variant may touch. `.github/**` and the suite always are protected.'),
+  allow: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Globs of files that a variant may add or change though they are unusual: dot-files, kinds of files that its parent has none of.',
+    ),
 });
 
 /** A repository's settings with every default filled in. */

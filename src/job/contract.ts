@@ -78,6 +78,8 @@ export interface AgentConfig {
   readonly image: string;
   /** Globs no variant may touch. `.github/**` always is among them. */
   readonly protect: readonly string[];
+  /** Globs of unusual files a variant may add or change; see ADR 18. */
+  readonly allow?: readonly string[];
   /** Whether a variant may add dependencies. */
   readonly allowDependencies: boolean;
 }

@@ -49,7 +49,10 @@ export async function takeWork(
     if (known.has(path)) throw refused(folder, `'${printable(path)}' is ${why} now`);
     skipped.push(`${printable(path)} (${why})`);
   };
-  const { entries, closed } = await entriesOf(box, folder);
+  const listed = await entriesOf(box, folder);
+  // An image without GNU find: what is odd refuses the whole there.
+  if (listed === undefined) return { files: await box.take(folder, limits), skipped: [] };
+  const { entries, closed } = listed;
   for (const path of closed) {
     const inside = before.find((file) => file.path.startsWith(`${path}/`));
     if (inside) throw refused(folder, `'${printable(path)}' cannot be read`);
@@ -102,7 +105,7 @@ export function leftOut(skipped: readonly string[]): string {
 async function entriesOf(
   box: Box,
   folder: string,
-): Promise<{ readonly entries: ReadonlyMap<string, Entry>; readonly closed: readonly string[] }> {
+): Promise<{ readonly entries: ReadonlyMap<string, Entry>; readonly closed: readonly string[] } | undefined> {
   const listed = await box.exec({
     command: ['find', '.', '-path', './.git', '-prune', '-o', '-not', '-type', 'd', '-printf', '%y %s %P\\0%l\\0'],
     cwd: folder,
@@ -117,8 +120,10 @@ async function entriesOf(
     const [, type, size, path] = /^(\S) (\d+) ([\s\S]+)$/.exec(fields[i]!) ?? [];
     if (path !== undefined) entries.set(path, { type: type!, size: Number(size), target: fields[i + 1]! });
   }
-  const closed = [...listed.stderr.matchAll(/^find: '\.\/(.*)': Permission denied$/gm)].map(([, path]) => path!);
-  return { entries, closed };
+  const complaints = listed.stderr.split('\n').filter((line) => line !== '');
+  const closed = complaints.map((line) => /^find: '\.\/(.*)': Permission denied$/.exec(line)?.[1]);
+  if (closed.includes(undefined) || (listed.exitCode !== 0 && closed.length === 0)) return undefined;
+  return { entries, closed: closed.filter((path) => path !== undefined) };
 }
 
 /** Where a link leads, relative to the folder; `null` where it leads out. */

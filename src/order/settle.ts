@@ -15,7 +15,7 @@ export function costCap({ limits }: Configuration, kind: IssuedOrder['kind'], ta
 }
 
 function settingsOf(
-  { agent, benchmark, limits, models, protect }: Configuration,
+  { agent, allow, benchmark, limits, models, protect }: Configuration,
   digest: string | null,
   costUSD: number,
 ): Settings {
@@ -27,6 +27,7 @@ function settingsOf(
       check: agent.check,
       image: agent.image,
       protect: protectedPaths(benchmark.suite, protect),
+      ...(allow?.length > 0 && { allow }),
       allowDependencies: agent.allowDependencies,
     },
     models,

@@ -38,6 +38,7 @@ export async function examinePatch(
   const raw = changes.map(fromFileChange);
   const violations = validatePatch(raw, parent, {
     protect: order.agent.protect,
+    ...(order.agent.allow && { allow: order.agent.allow }),
     allowDependencies: order.agent.allowDependencies,
     fingerprints: { ids: tasks, ngrams: new Map() },
     links,

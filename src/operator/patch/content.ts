@@ -38,7 +38,7 @@ export function contentProblem(content: Uint8Array, before: string | null = null
     if (line.includes('\r')) return 'holds a carriage return within a line, which hides what stands before it';
     if (CONTROL.test(line)) return 'holds control characters';
     if (INVISIBLE.test(line.replace(EMOJI, ''))) return 'holds characters that nobody sees';
-    const word = lookalikeIn(line, about);
+    const word = lookalikeIn(line.replace(EMOJI, ' '), about);
     if (word !== undefined) return `holds a word of look-alike letters (${asCodePoints(word)})`;
   }
   return null;

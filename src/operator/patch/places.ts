@@ -47,7 +47,12 @@ export class Places {
     );
     if (hidden !== undefined) return 'is a new dot-file; the configuration allows none';
     const kind = kindOf(path);
-    if (kind === '' && !this.#bare.has(folderOf(path)) && !NAMES.test(path) && !content.startsWith('#!'))
+    if (
+      kind === '' &&
+      !this.#bare.has(folderOf(path)) &&
+      !NAMES.test(path.split('/').at(-1)!) &&
+      !content.startsWith('#!')
+    )
       return 'has no kind, and no file beside it is without one';
     if (kind !== '' && !PLAIN.has(kind) && !this.#kinds.has(kind))
       return `is of a kind the parent has none of (.${kind})`;

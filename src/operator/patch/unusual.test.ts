@@ -48,7 +48,7 @@ describe('ordinary self-modifications are accepted', () => {
     ['a new folder of the same kind', change('src/memory/notes.ts')],
     [
       'a prompt with emoji, a dash and quotes',
-      change('src/prompts/plan.md', '⚠️ Stop — “think” ✅ 👩‍💻 1️⃣ 🇫🇷 naïve Größe 中文 привет мир Δt μs ½ x² nº 5\n'),
+      change('src/prompts/plan.md', '⚠️ ℹ️ Stop — “think” ✅ 👩‍💻 1️⃣ 🇫🇷 naïve Größe 中文 привет мир Δt μs ½ x² nº 5\n'),
     ],
     ['a note beside a hidden folder’s', change('.prompts/solve.md')],
     ['a script', change('bin/check', '#!/bin/sh\nexit 0\n', '100755')],
