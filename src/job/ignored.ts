@@ -5,7 +5,7 @@ import { runGit } from './run-git.ts';
 import { writeTree } from './write-tree.ts';
 
 /** What running code leaves behind and nobody means to keep; `.git` holds what git itself would never commit. */
-const LEFTOVERS =
+export const LEFTOVERS =
   /(^|\/)(\.git|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|node_modules\/\.cache)\/|\.pyc$|(^|\/)\.DS_Store$/;
 
 /** The changes without new files that the parent's .gitignore, or common sense, leaves out of a commit. */

@@ -95,6 +95,11 @@ it('prints the difference of two trees as git does', async () => {
   expect(await unifiedDiff(tree, tree)).toBe('');
 });
 
+it('makes no patch of what running code leaves, though the image had it already', async () => {
+  const before = [file('a.py', '1\n'), file('__pycache__/a.pyc', 'x'), file('.pytest_cache/v', 'x')];
+  expect(await patchOf(before, [file('a.py', '1\n'), file('__pycache__/a.pyc', 'y')])).toBe('');
+});
+
 it('makes a patch that git applies to the byte, whatever the encoding, the names and the moves', async () => {
   const latin = (text: string) => Buffer.from(text, 'latin1');
   const before = [

@@ -54,6 +54,14 @@ describe('what tells a test runner what to do is protected, for every runner', (
     for (const path of paths.split(' ')) expect(protection(path), path).toMatch(/^(base|reference)$/);
   });
 
+  test('what is installed in the tree', () => {
+    const installed =
+      'node_modules/mocha/lib/runner.js packages/a/node_modules/jest/index.js .venv/lib/python3/site-packages/pytest/__init__.py venv/bin/pytest .tox/py39/bin/pytest vendor/bundle/ruby/x.rb vendor/bin/phpunit vendor/phpunit/x.php __mocks__/fs.js spec/support/hooks.rb';
+    for (const path of installed.split(' ')) expect(of()(path), path).toBe('base');
+    expect(of({ gold: changing('node_modules/a/x.js') })('node_modules/a/x.js')).toBeUndefined();
+    expect(of()('vendor/github.com/a/b.go')).toBeUndefined();
+  });
+
   test('files that carry much else are protected in that part alone', () => {
     for (const path of [
       'pyproject.toml',
@@ -175,6 +183,15 @@ describe('the part of a file that is the runner’s', () => {
     const gold = text({ ...before, scripts: { test: 'jest', build: 'tsc' } });
     expect(keep('package.json', gold, text(before), gold)).toBe(gold);
     expect(keep('package.json', '{', text(before))).toBe(text(before));
+  });
+
+  test('tsconfig.json, with its comments', () => {
+    const before = '{\n  // strict, please\n  "compilerOptions": { "strict": true, },\n}\n';
+    const grown = before.replace('true,', 'true, "lib": ["es2022"]');
+    expect(keep('tsconfig.json', grown, before)).toBe(grown);
+    const evil = grown.replace('"compilerOptions"', '"ts-node": { "require": ["./evil.js"] }, "compilerOptions"');
+    expect(keep('tsconfig.json', evil, before)).not.toContain('evil');
+    expect(keep('tsconfig.json', evil, before)).toContain('es2022');
   });
 
   test('Cargo.toml and Go’s TestMain', () => {

@@ -52,6 +52,9 @@ const LOADED: readonly RegExp[] = [
 ];
 const LOADED_FOLDERS =
   /(^|\/)([^/]+\.(egg-info|dist-info)\/(entry_points\.txt|[^/]*\.pth)|features\/support\/[^/]+\.(rb|[cm]?[jt]s)|(tests?|spec)\/(helper\.rb|bootstrap\.php|support\/env\.rb|setup\.[cm]?[jt]sx?))$/;
+/** Where runners and what they load are installed inside of a repository. */
+const INSTALLED =
+  /(^|\/)(node_modules|site-packages|bower_components|__mocks__|\.venv|\.tox|\.nox|\.bundle|\.gradle|\.m2)\/|(^|\/)(venv|virtualenv)\/(bin|lib|include)\/|(^|\/)vendor\/(bundle|bin|composer|phpunit|autoload\.php)|(^|\/)(spec|test)\/support\/.*\.rb$/;
 /** Modules of the runner itself, which a file of the same name at the root, or where tests lie, would stand in for. */
 const SHADOWING =
   /^((src|lib|tests?|testing)\/)?(pytest|_pytest|pluggy|py|unittest|doctest|xdist|pytest_\w+|iniconfig|coverage|tox|nose|django_test_runner|encodings|codecs|site|importlib)(\.py|\.pyi|\.so|\/__init__\.py|\/__main__\.py)$/;
@@ -87,6 +90,7 @@ export function protectionOf(
     const code =
       LOADED.some((kind) => kind.test(name)) ||
       LOADED_FOLDERS.test(path) ||
+      INSTALLED.test(path) ||
       (SHADOWING.test(path) && !inBase(path)) ||
       RUNNERS[instance.logParser]?.test(path) === true ||
       words.has(path) ||

@@ -11,6 +11,7 @@ const PACKAGE_FIELDS =
 const KINDS: readonly Kind[] = [
   { name: /^package\.json$/, merge: json(PACKAGE_FIELDS) },
   { name: /^composer\.json$/, merge: json(/^(scripts|scripts-.*|config)$/) },
+  { name: /^tsconfig[\w.-]*\.json$/, merge: json(/^(ts-node|mocha|tsx|extends)$/) },
   { name: /^deno\.jsonc?$/, merge: json(/^(tasks|test|bench|unstable)$/) },
   {
     name: /^pyproject\.toml$/,
@@ -96,9 +97,16 @@ function json(fields: RegExp): Kind['merge'] {
   };
 }
 
+/** Comments and trailing commas, which some readers of JSON allow. */
+function withoutComments(text: string): string {
+  return text
+    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string: string | undefined) => string ?? '')
+    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string: string | undefined) => string ?? '');
+}
+
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+    const value: unknown = JSON.parse(withoutComments(text.replace(/^\ufeff/, '')));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;
