@@ -16,10 +16,13 @@ export function register(program: Command): void {
     .option('--json', 'one JSON object for each check')
     .action(async (options: { json?: boolean; repository?: string }) => {
       const { examine } = await import('../sandbox/setup/examine.ts');
+      const { examineRepository } = await import('./doctor-repository.ts');
+      const repository = options.repository ?? '.';
       const checks = [
         ...(await examine()),
         ...notThere(options.repository),
-        ...workflowChecks(options.repository ?? '.'),
+        ...(await examineRepository(repository)),
+        ...workflowChecks(repository),
       ];
       if (options.json) for (const check of checks) process.stdout.write(`${JSON.stringify(check)}\n`);
       else process.stdout.write(checksText(checks, process.stdout.isTTY ? process.stdout.columns || 80 : null));
