@@ -11,7 +11,7 @@ import { HuxleyError, messageOf } from '../model/error.ts';
 import { markerToString, parseMarker } from '../report/marker.ts';
 import { applyCommand, type RunCommand } from './apply-command.ts';
 import type { Controller, ControllerServices } from './controller.ts';
-import { gateAdvice } from './gate-advice.ts';
+import { costAdvice, gateAdvice } from './gate-advice.ts';
 import { Notes } from './notes.ts';
 import { parseBranch, SPEC_NOTE, specSchema } from './spec.ts';
 import { prepareRun, startRun } from './start-run.ts';
@@ -125,6 +125,7 @@ export class Comments {
     return [
       `Run **${run}** has started: policy \`${policy.name}\`, seed ${seed}, budget ${budget}, ${tasks.length} search tasks, ${heldOut.length} held-out tasks.`,
       gateAdvice(heldOut.length, confidence, prepared.spec.configuration.merge.mode),
+      costAdvice(prepared.started, prepared.spec.configuration),
       'Its dashboard is the comment below; every self-modification becomes a pull request. `/huxley help` lists what you can ask for.',
     ].join('\n\n');
   }

@@ -13,6 +13,7 @@ import { bytes, MAX_CHECK_BYTES } from '../report/fit.ts';
 import { createPolicy } from '../search/policies.ts';
 import { Notes } from './notes.ts';
 import type { RunServices } from './open-run.ts';
+import { Problems } from './problems.ts';
 import { RUN_CHECK } from './publish-evidence.ts';
 import { checkKey } from './signing-key.ts';
 import { branchOf, type RunSpec, SPEC_NOTE } from './spec.ts';
@@ -49,20 +50,30 @@ export async function prepareRun(
   const sha = await forge.branch(defaultBranch);
   if (sha === null) throw new HuxleyError('run.empty', `${forge.repository} has no commit.`, 'Push your agent first.');
   const { tree } = await forge.commit(sha);
-  const configuration = withOptions(await configurationAt(forge, sha), request.options);
-  await checkWorkers(forge, sha, defaultBranch, publicKey);
+  const problems = new Problems();
+  await problems.look(() => checkWorkflow(forge, sha, defaultBranch));
+  const found = await problems.look(() => configurationAt(forge, sha));
+  if (found === undefined) problems.throwIfAny();
+  const configuration = withOptions(found!, request.options);
   const { benchmark, limits, merge, search } = configuration;
-  const suite = await suiteFacts(forge, benchmark.suite, { sha, tree });
-  const { search: tasks, heldout } = splitTasks(suite.digest, String(id), benchmark.holdout, suite.tasks);
-  if (merge.mode === 'auto' && heldout.length < LEAST_HELD_OUT)
-    throw new HuxleyError(
-      'run.tooFewHeldOut',
-      `\`merge: auto\` needs at least ${LEAST_HELD_OUT} held-out tasks, and there are ${heldout.length}.`,
-      'Add tasks, raise `benchmark.holdout`, or use `merge=manual`.',
-    );
+  await problems.look(async () => checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge));
   const { solve, modify, diagnose, prices } = configuration.models;
-  for (const model of [solve, modify, diagnose]) priceOf({ ...PRICES, ...prices }, model);
-  const { spec: policy } = createPolicy(search.policy, search.params);
+  for (const model of [solve, modify, diagnose]) await problems.look(() => priceOf({ ...PRICES, ...prices }, model));
+  const made = await problems.look(() => createPolicy(search.policy, search.params));
+  const facts = await problems.look(() => suiteFacts(forge, benchmark.suite, { sha, tree }));
+  const split = facts && splitTasks(facts.digest, String(id), benchmark.holdout, facts.tasks);
+  await problems.look(() => {
+    if (split && merge.mode === 'auto' && split.heldout.length < LEAST_HELD_OUT)
+      throw new HuxleyError(
+        'run.tooFewHeldOut',
+        `\`merge: auto\` needs at least ${LEAST_HELD_OUT} held-out tasks, and there are ${split.heldout.length}.`,
+        'Add tasks, raise `benchmark.holdout`, or use `merge=manual`.',
+      );
+  });
+  problems.throwIfAny();
+  const { spec: policy } = made!;
+  const suite = facts!;
+  const { search: tasks, heldout } = split!;
   const prepared: PreparedRun = {
     spec: {
       issue: request.issue,
@@ -99,8 +110,8 @@ export async function prepareRun(
   return prepared;
 }
 
-/** Whether there is a workflow that can carry out this App's orders. */
-async function checkWorkers(forge: Forge, sha: string, branch: string, publicKey: string): Promise<void> {
+/** @throws HuxleyError `run.noWorkflow` or `run.oldWorkflow` for one that cannot carry out this version's orders */
+async function checkWorkflow(forge: Forge, sha: string, branch: string): Promise<void> {
   const workflow = await forge.readFile(WORKFLOW_PATH, sha);
   if (workflow === null)
     throw new HuxleyError(
@@ -114,7 +125,6 @@ async function checkWorkers(forge: Forge, sha: string, branch: string, publicKey
       `${WORKFLOW_PATH} does not put the digest of its order into the name of its runs, so a run could not be told from a forged one.`,
       `Copy it again from the starter agent, and pin the action that belongs to this version of the App. Its \`run-name\` is now:\n\n\`\`\`yaml\n${RUN_NAME}\n\`\`\``,
     );
-  checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge);
 }
 
 /** Starts a prepared run; asked again, it goes on where it was. The journal's first entry comes last, so a run has all or nothing. */

@@ -30,12 +30,24 @@ export async function suiteFacts(
   return isRowFile(suite) ? factsOfRows(suite, await forge.readFile(suite, sha)) : factsOfFolder(forge, suite, tree);
 }
 
+/** Rows named one by one. */
+const MOST_NAMED = 10;
+
 /** SWE-bench rows in a file of the repository. */
 async function factsOfRows(suite: string, text: string | null): Promise<SuiteFacts> {
   if (text === null) throw unknown(`There is no file \`${suite}\` on the default branch.`);
   const { list, digest, problems } = sweBenchSuite(suite, await rowsOf(suite, text), async () => {
     throw new Error('the App opens no image');
   });
+  if (problems.length > 1)
+    throw new HuxleyError(
+      'suite.row',
+      `${problems.length} rows of \`${suite}\` cannot be used:\n${problems
+        .slice(0, MOST_NAMED)
+        .map(({ message }) => `- ${message}`)
+        .join('\n')}${problems.length > MOST_NAMED ? `\n- and ${problems.length - MOST_NAMED} more` : ''}`,
+      'Correct these rows, or leave them out.',
+    );
   if (problems[0] !== undefined) throw problems[0];
   return { tasks: list().map(({ id }) => id), digest };
 }
