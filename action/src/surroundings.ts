@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,6 +10,8 @@ const schema = z.object({
   GITHUB_REPOSITORY: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'is not owner/name'),
   GITHUB_REPOSITORY_ID: z.coerce.number().int().positive(),
   GITHUB_EVENT_NAME: z.string().min(1),
+  GITHUB_REF: z.string().min(1),
+  GITHUB_EVENT_PATH: z.string().min(1),
   GITHUB_ACTOR: z.string().min(1),
   /** Older servers tell the first attempt's actor alone. */
   GITHUB_TRIGGERING_ACTOR: z.string().optional(),
@@ -18,6 +21,8 @@ const schema = z.object({
   HUXLEY_RESULT_DIR: z.string().optional(),
   ACTIONS_RUNTIME_TOKEN: z.string().optional(),
 });
+
+const eventSchema = z.object({ repository: z.object({ default_branch: z.string().min(1) }) });
 
 export interface Surroundings {
   /** The checkout of the default branch. */
@@ -68,6 +73,8 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
     place: {
       repository: data.GITHUB_REPOSITORY_ID,
       event: data.GITHUB_EVENT_NAME,
+      ref: data.GITHUB_REF,
+      defaultBranch: defaultBranchIn(data.GITHUB_EVENT_PATH),
       actor: data.GITHUB_ACTOR,
       triggeringActor: data.GITHUB_TRIGGERING_ACTOR ?? data.GITHUB_ACTOR,
       attempt: data.GITHUB_RUN_ATTEMPT,
@@ -79,4 +86,18 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
     resultFolder: (job) => HUXLEY_RESULT_DIR ?? join(RUNNER_TEMP, 'huxley', job),
     takesArtifacts: ACTIONS_RUNTIME_TOKEN !== undefined,
   };
+}
+
+/** What GitHub says of the repository beside the event. */
+function defaultBranchIn(path: string): string {
+  try {
+    return eventSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).repository.default_branch;
+  } catch (cause) {
+    throw new HuxleyError(
+      'action.environment',
+      `${path} does not say which the default branch is`,
+      'GitHub Actions writes it, for every event: `{"repository":{"default_branch":"main"}}`.',
+      { cause },
+    );
+  }
 }

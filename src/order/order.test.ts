@@ -91,6 +91,8 @@ test('a signed order is carried out in one place, once, in time', () => {
   const place: Place = {
     repository: 41,
     event: 'workflow_dispatch',
+    ref: 'refs/heads/main',
+    defaultBranch: 'main',
     actor: 'huxley[bot]',
     triggeringActor: 'huxley[bot]',
     attempt: 1,
@@ -100,6 +102,8 @@ test('a signed order is carried out in one place, once, in time', () => {
     misplaced({ ...order, tasks: [...order.tasks] }, { ...place, ...change }, at);
   expect(why({})).toBeNull();
   expect(why({ repository: 42 })).toMatch(/for repository 41, and this is 42/);
+  for (const ref of ['refs/heads/aside', 'refs/tags/main', 'main', 'refs/heads/main2', 'refs/pull/1/merge'])
+    expect(why({ ref })).toMatch(/only main says whose orders count/);
   expect(why({ event: 'push' })).toMatch(/by push/);
   expect(why({ actor: 'mallory' })).toMatch(/mallory sent it/);
   expect(why({ actor: 'mallory[bot]' })).toMatch(/mallory\[bot\] sent it/);

@@ -1,17 +1,19 @@
 import { isRowFile } from '../benchmark/swebench/sources.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { IssuedOrder, Order, Settings } from '../job/contract.ts';
+import type { IssuedOrder, Order, PreflightOrder, Settings } from '../job/contract.ts';
 
 /** An order with what the configuration it names says: the same function for the App and the worker. */
-export function settle(issued: IssuedOrder, digest: string, configuration: Configuration): Order {
+export function settle(issued: IssuedOrder, digest: string, configuration: Configuration): Order | PreflightOrder {
   const { repository: _repository, app: _app, configuration: _sha, suite, ...order } = issued;
   const tasks = issued.kind === 'evaluate' ? issued.tasks.length : 1;
-  return { ...order, digest, ...settingsOf(configuration, suite, costCap(configuration, issued.kind, tasks)) } as Order;
+  return { ...order, digest, ...settingsOf(configuration, suite, costCap(configuration, issued.kind, tasks)) } as
+    | Order
+    | PreflightOrder;
 }
 
 /** US dollars a job may cost at most. */
 export function costCap({ limits }: Configuration, kind: IssuedOrder['kind'], tasks: number): number {
-  return limits.taskCostUSD * (kind === 'evaluate' ? tasks : 4);
+  return limits.taskCostUSD * { evaluate: tasks, expand: 4, preflight: 1 }[kind];
 }
 
 function settingsOf(

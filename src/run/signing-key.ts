@@ -9,12 +9,20 @@ const looked = new WeakMap<OpenRun, number>();
 
 /**
  * Workers obey only a key that the default branch names. Without it a job would end at once, and count as one that was lost.
- * @throws HuxleyError `run.key` with the line to add
+ * @throws HuxleyError `run.key` with the line to add, `run.otherDefault` where another branch has become the default
  */
 export async function mustKnowKey(run: OpenRun): Promise<void> {
   const now = run.clock.monotonic();
   if (now - (looked.get(run) ?? Number.NEGATIVE_INFINITY) < LOOK_MS) return;
-  const text = await run.forge.readFile(CONFIGURATION_PATH, run.spec.defaultBranch);
+  const mine = run.spec.defaultBranch;
+  const { defaultBranch } = await run.forge.facts();
+  if (defaultBranch !== mine)
+    throw new HuxleyError(
+      'run.otherDefault',
+      `The default branch is ${defaultBranch} now, and this run is of ${mine}. Workers carry out orders on the default branch only.`,
+      `Make ${mine} the default branch again, or stop this run and start another.`,
+    );
+  const text = await run.forge.readFile(CONFIGURATION_PATH, mine);
   checkKey(text ?? '', run.signer.publicKey, run.forge);
   looked.set(run, now);
 }

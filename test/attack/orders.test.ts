@@ -176,6 +176,34 @@ attack(
 attack(
   {
     ...SPEND,
+    number: 230,
+    name: 'the workflow dispatched on a branch whose .github/huxley.yml names a key and an endpoint of one’s own',
+    defence: 'orders count on the default branch alone, also for who may push branches but change no workflow',
+  },
+  () =>
+    scene(async (scene) => {
+      const { commit, order, evil } = scene;
+      const mine = orderSigner(appKey());
+      const theirs = await commitConfiguration(commit, configurationOf({ ...order, models: modelsAt(evil) }, mine));
+      const input = JSON.stringify(mine.seal(JSON.stringify(issuedOf(order, theirs))));
+      return [
+        refused(
+          scene,
+          await runBundle(input, commit, KEY, { GITHUB_REF: 'refs/heads/aside' }),
+          /it came on refs\/heads\/aside/,
+        ),
+        refused(
+          scene,
+          await runBundle(input, commit, KEY, { GITHUB_REF: 'refs/tags/main' }),
+          /it came on refs\/tags\/main/,
+        ),
+      ].join('; ');
+    }),
+);
+
+attack(
+  {
+    ...SPEND,
     number: 225,
     name: 'orders where the default branch names no key, a broken one, or where its configuration is gone',
     defence: 'without a key to check with, nothing is carried out',

@@ -48,6 +48,8 @@ export async function runBundle(
   };
   const outputs = file('outputs');
   const summary = file('summary');
+  const event = file('event.json');
+  writeFileSync(event, JSON.stringify({ repository: { default_branch: 'main' } }));
   const resultFolder = join(temp, 'result');
   mkdirSync(join(temp, 'server', 'octo'), { recursive: true });
   symlinkSync(commit.repository, join(temp, 'server', 'octo', 'agent'));
@@ -63,6 +65,8 @@ export async function runBundle(
       GITHUB_REPOSITORY: 'octo/agent',
       GITHUB_REPOSITORY_ID: String(REPOSITORY_ID),
       GITHUB_EVENT_NAME: 'workflow_dispatch',
+      GITHUB_EVENT_PATH: event,
+      GITHUB_REF: 'refs/heads/main',
       GITHUB_ACTOR: APP,
       GITHUB_SERVER_URL: `file://${temp}/server`,
       GITHUB_OUTPUT: outputs,
