@@ -1,5 +1,5 @@
 import { DefaultArtifactClient } from '@actions/artifact';
-import type { Order } from '../../src/job/contract.ts';
+import type { Settings } from '../../src/job/contract.ts';
 import type { ResultFolder } from '../../src/job/result-folder.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
 import { HuxleyError } from '../../src/model/error.ts';
@@ -22,7 +22,7 @@ export interface ActionTools {
 
 /** The machine the action runs on, as a job sees it. */
 export function actionMachine(
-  order: Order,
+  order: Settings,
   { token, apiKey, baseURL, concurrency }: Inputs,
   { workspace, owner, repository, remote, temp }: Surroundings,
   { open, results, signal, report }: ActionTools,

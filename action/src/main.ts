@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
-import type { Result } from '../../src/job/contract.ts';
+import type { AnyResult } from '../../src/job/contract.ts';
+import { runPreflight } from '../../src/job/preflight-job.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { HuxleyError, messageOf } from '../../src/model/error.ts';
@@ -51,7 +52,7 @@ async function work(): Promise<void> {
     report: say,
   });
   info(`${order.kind} ${order.variant} of run ${order.run} (job ${order.jobId})`);
-  const result = await runJob(order, machine);
+  const result = order.kind === 'preflight' ? await runPreflight(order, machine) : await runJob(order, machine);
   await opened?.then((open) => open[Symbol.dispose]()).catch(() => undefined);
   setOutputs(result, folder);
   if (surroundings.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
@@ -59,7 +60,7 @@ async function work(): Promise<void> {
   if (result.error !== null) setFailed(logText(`${result.error.code}: ${result.error.message}`));
 }
 
-function setOutputs(result: Result, folder: string): void {
+function setOutputs(result: AnyResult, folder: string): void {
   const measured =
     result.kind === 'evaluate' ? result.perTask.filter(({ verdict }) => verdict !== 'infrastructure') : [];
   const resolved = measured.filter(({ verdict }) => verdict === 'resolved').length;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration, readPublicKeys } from '../../src/config/configuration.ts';
 import type { Configuration } from '../../src/config/schema.ts';
-import type { Order } from '../../src/job/contract.ts';
+import type { Order, PreflightOrder } from '../../src/job/contract.ts';
 import { runGit } from '../../src/job/run-git.ts';
 import { HuxleyError } from '../../src/model/error.ts';
 import { misplaced } from '../../src/order/binding.ts';
@@ -22,7 +22,7 @@ export async function takeOrder(
   { workspace, place, remote, temp }: Surroundings,
   token: string,
   signal: AbortSignal,
-): Promise<Order> {
+): Promise<Order | PreflightOrder> {
   const checkedOut = await readFile(join(workspace, CONFIGURATION_PATH), 'utf8').catch(() => '');
   const { order, digest } = openOrder(input, readPublicKeys(checkedOut));
   const why = misplaced(order, place, Date.now());

@@ -124,6 +124,11 @@ export interface Archive {
   readonly status: RunStatus;
   readonly search: SearchState;
   readonly jobs: ReadonlyMap<JobId, Job>;
+  /** What was found before anything was ordered; null while nobody has looked. */
+  readonly preflight: {
+    readonly passed: boolean;
+    readonly findings: ArchiveEventOf<'preflight.done'>['findings'];
+  } | null;
   /** Decisions made; the number of the next one. */
   readonly decisions: number;
   /** Over everything, attempts without a result included. */

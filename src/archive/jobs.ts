@@ -12,6 +12,19 @@ export function started(jobs: Jobs, id: JobId, job: Omit<Job, 'job' | 'charged' 
   return new Map(jobs).set(id, { job: id, kind, variant, split, tasks, charged: 0, retried: 0 });
 }
 
+/** Takes in what was found before anything was ordered, and what the looking cost, on the root's account. */
+export function looked(archive: Archive, { findings, costUSD }: ArchiveEventOf<'preflight.done'>): Archive {
+  if (archive.preflight !== null) return ignore(archive, 'preflight.done came again');
+  const variants = archive.search.variants.slice();
+  put(variants, 0, (root) => ({ ...root, costUSD: root.costUSD + costUSD }));
+  return {
+    ...archive,
+    preflight: { passed: !findings.some(({ fatal }) => fatal), findings },
+    search: { ...archive.search, variants },
+    spentUSD: archive.spentUSD + costUSD,
+  };
+}
+
 /** Counts what an attempt cost besides its results; once, however often the event comes. */
 export function charged(archive: Archive, event: ArchiveEventOf<'job.charged'>): Archive {
   const { job: id, attempt, costUSD } = event;

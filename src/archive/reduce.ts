@@ -5,7 +5,7 @@ import { ROOT } from '../model/ids.ts';
 import { type Archive, findVariant } from './archive.ts';
 import { settleActive } from './clade.ts';
 import { ignore } from './facts.ts';
-import { charged, retried } from './jobs.ts';
+import { charged, looked, retried } from './jobs.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
 import { decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
 import { start } from './start.ts';
@@ -54,6 +54,8 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
     case 'evaluation.done':
     case 'evaluation.noResult':
       return evaluationEnded(archive, event);
+    case 'preflight.done':
+      return looked(archive, event);
     case 'job.charged':
       return charged(archive, event);
     case 'job.retried':

@@ -3,6 +3,7 @@ import { commandLine } from '../model/command-line.ts';
 import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
+import { FINDINGS } from '../model/finding.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
@@ -158,6 +159,12 @@ const known = z.discriminatedUnion('type', [
     log: text.exactOptional(),
     began: yes,
     whole: yes,
+  }),
+  z.strictObject({
+    type: z.literal('preflight.done'),
+    job: text,
+    findings: z.array(z.strictObject({ about: z.enum(FINDINGS), fatal: z.boolean(), text })),
+    ...measured,
   }),
   z.strictObject({
     type: z.literal('job.charged'),

@@ -29,6 +29,7 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
       lastFact: null,
     },
     jobs: new Map(),
+    preflight: null,
     decisions: 0,
     spentUSD: 0,
     measured: { evaluations: 0, costUSD: 0 },

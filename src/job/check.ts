@@ -7,7 +7,7 @@ const MOST_SECONDS = 600;
 
 /** Runs an agent's own check on its code in a fresh container without a model; why it does not pass, or `null`. */
 export async function checkVariant(
-  bench: Workbench,
+  bench: Pick<Workbench, 'sandbox' | 'image' | 'signal'>,
   command: string,
   files: readonly FileEntry[],
   limits: JobLimits,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
+import { FINDINGS } from '../model/finding.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
@@ -129,8 +130,16 @@ const expandOrder = z.strictObject({
   evidence: z.array(evidenceRef).max(40),
 });
 
+/** Looks whether a run can do its work at all, before anything else of it is ordered. */
+const preflightOrder = z.strictObject({
+  ...orderBase,
+  kind: z.literal('preflight'),
+  /** Every task of the run, search and held-out ones in one order; none where they are too many for an input. */
+  tasks: z.array(task).max(2_000),
+});
+
 /** One unit of work as the App orders it: signed, it is the single input of a workflow run on the default branch. */
-export const orderSchema = z.discriminatedUnion('kind', [evaluateOrder, expandOrder]);
+export const orderSchema = z.discriminatedUnion('kind', [evaluateOrder, expandOrder, preflightOrder]);
 export type IssuedOrder = z.infer<typeof orderSchema>;
 export type EvidenceRef = z.infer<typeof evidenceRef>;
 
@@ -150,7 +159,9 @@ type Settled<Issued> = Omit<Issued, 'suite' | 'repository' | 'app' | 'configurat
   };
 export type EvaluateOrder = Settled<z.infer<typeof evaluateOrder>>;
 export type ExpandOrder = Settled<z.infer<typeof expandOrder>>;
+/** Work that is done on tasks. */
 export type Order = EvaluateOrder | ExpandOrder;
+export type PreflightOrder = Settled<z.infer<typeof preflightOrder>>;
 
 const usage = z.strictObject({
   requests: z.int().min(0),
@@ -224,9 +235,27 @@ const expandResult = z.strictObject({
     .nullable(),
 });
 
+const finding = z.strictObject({
+  about: z.enum(FINDINGS),
+  /** Whether a run cannot do its work with this. */
+  fatal: z.boolean(),
+  /** Untrusted text, never shown unescaped. */
+  text: z.string().max(4_000),
+});
+export type Finding = z.infer<typeof finding>;
+
+const preflightResult = z.strictObject({
+  ...resultBase,
+  kind: z.literal('preflight'),
+  findings: z.array(finding).max(50),
+});
+export type PreflightResult = z.infer<typeof preflightResult>;
+
 /** What a worker returns as `result.json` in the artifact `huxley-result-<jobId>`. Untrusted until the app has checked it. */
-export const resultSchema = z.discriminatedUnion('kind', [evaluateResult, expandResult]);
-export type Result = z.infer<typeof resultSchema>;
+export const resultSchema = z.discriminatedUnion('kind', [evaluateResult, expandResult, preflightResult]);
+/** Of work on tasks. */
+export type Result = z.infer<typeof evaluateResult> | z.infer<typeof expandResult>;
+export type AnyResult = z.infer<typeof resultSchema>;
 export type EvaluateResult = z.infer<typeof evaluateResult>;
 export type ExpandResult = z.infer<typeof expandResult>;
 

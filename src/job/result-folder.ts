@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import { type Trajectory, trajectoryFile } from '../operator/trajectory.ts';
-import { type Order, type Result, resultSchema } from './contract.ts';
+import { type AnyResult, type Order, resultSchema } from './contract.ts';
 
 const RESULT = 'result.json';
 export const TRANSCRIPTS = 'transcripts';
@@ -16,7 +16,7 @@ export class ResultFolder {
   }
 
   /** What an earlier worker left of this very order, or `null`. */
-  async previous(order: Order): Promise<Result | null> {
+  async previous(order: Pick<Order, 'jobId' | 'digest' | 'sha'>): Promise<AnyResult | null> {
     let text: string;
     try {
       text = await readFile(join(this.folder, RESULT), 'utf8');
@@ -30,7 +30,7 @@ export class ResultFolder {
     return parsed.success && same ? parsed.data : null;
   }
 
-  async write(result: Result): Promise<void> {
+  async write(result: AnyResult): Promise<void> {
     await replaceFile(join(this.folder, RESULT), JSON.stringify(result));
   }
 

@@ -51,7 +51,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  */
 export async function runJob(ordered: Order, machine: JobMachine): Promise<Result> {
   const started = performance.now();
-  const previous = await machine.results.previous(ordered);
+  const previous = (await machine.results.previous(ordered)) as Result | null;
   let spent = previous?.usage ?? NO_USAGE;
   const costUSD = Math.max(0, ordered.limits.costUSD - spent.costUSD);
   const order = { ...ordered, limits: { ...ordered.limits, costUSD } };
@@ -151,7 +151,8 @@ async function expandOrder(bench: Workbench, order: ExpandOrder, machine: JobMac
   });
 }
 
-async function verifyTree(repository: string, { sha, tree }: { readonly sha: string; readonly tree: string }) {
+/** @throws HuxleyError `job.tree` */
+export async function verifyTree(repository: string, { sha, tree }: { readonly sha: string; readonly tree: string }) {
   const found = await treeOf(repository, sha);
   if (found !== tree)
     throw new HuxleyError(

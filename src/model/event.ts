@@ -1,4 +1,5 @@
 import type { Decision } from './decision.ts';
+import type { FindingAbout } from './finding.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
@@ -166,6 +167,13 @@ export type ArchiveEvent =
       /** It gave no result on anything it was ordered to do. */
       readonly whole?: true;
     }
+  /** A worker has looked whether the run can do its work at all. Absent in journals from before it did. */
+  | (Measured & {
+      readonly type: 'preflight.done';
+      readonly job: JobId;
+      /** Everything that was found; with one that is fatal the run ends. Untrusted text. */
+      readonly findings: readonly { readonly about: FindingAbout; readonly fatal: boolean; readonly text: string }[];
+    })
   /**
    * What an attempt at a job cost besides what its results say: on tasks that gave none, or all of it. Comes before them,
    * at most once for an attempt.

@@ -41,6 +41,7 @@ const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
   'evaluation.ordered': false,
   'evaluation.done': false,
   'evaluation.noResult': false,
+  'preflight.done': true,
   'job.charged': true,
   'job.retried': true,
   'variant.pruned': true,
@@ -112,6 +113,10 @@ function eventText(event: ArchiveEvent): string {
       return outcomesText([event]);
     case 'evaluation.noResult':
       return `${event.variant} on ${event.split === 'heldout' ? 'a held-out task' : short(event.task)}: no result, ${short(event.reason)}`;
+    case 'preflight.done': {
+      const found = event.findings.map(({ about, text }) => `${about}: ${text}`).join('; ');
+      return `preflight: ${found === '' ? 'the run can do its work' : short(found)}`;
+    }
     case 'job.charged':
       return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${short(event.reason)})`;
     case 'job.retried':

@@ -1,4 +1,13 @@
-import type { EvaluateOrder, EvaluateResult, ExpandOrder, ExpandResult, Order, Result } from '../job/contract.ts';
+import type {
+  AnyResult,
+  EvaluateOrder,
+  EvaluateResult,
+  ExpandOrder,
+  ExpandResult,
+  Order,
+  PreflightOrder,
+  PreflightResult,
+} from '../job/contract.ts';
 import { block, inline } from './escape.ts';
 import { count, dollars, minutes } from './figures.ts';
 import { outcomeText } from './outcome-text.ts';
@@ -9,7 +18,7 @@ const PATCH_LIMIT = 200_000;
 const MOST_REASONS = 8;
 
 /** The job summary of a worker, as Markdown: the outcome first, then the steps, tokens and cost, the rest folded. */
-export function jobSummary(order: Order, result: Result): string {
+export function jobSummary(order: Order | PreflightOrder, result: AnyResult): string {
   const { usage } = result;
   const tokens = `${usage.inputTokens.toLocaleString('en')} in, ${usage.outputTokens.toLocaleString('en')} out`;
   return [
@@ -18,13 +27,21 @@ export function jobSummary(order: Order, result: Result): string {
     ...(result.error === null
       ? []
       : [`**Trouble** (${inline(result.error.code)}): ${inline(result.error.message, 1_000)}`]),
-    ...(result.kind === 'evaluate' ? evaluation(result) : expansion(result)),
+    ...(result.kind === 'evaluate'
+      ? evaluation(result)
+      : result.kind === 'expand'
+        ? expansion(result)
+        : preflight(result)),
     `${count(usage.requests, 'model call')} · tokens ${tokens} · ${dollars(usage.costUSD)} of ${dollars(order.limits.costUSD)} · ${minutes(result.seconds)}`,
     `<sub>job ${inline(order.jobId)} · run ${inline(order.run)} · commit ${order.sha.slice(0, 12)} · suite ${inline(order.suite.name)}</sub>`,
   ].join('\n\n');
 }
 
-function headline(order: Order, result: Result): string {
+function headline(order: Order | PreflightOrder, result: AnyResult): string {
+  if (result.kind === 'preflight') {
+    const fatal = result.findings.filter((finding) => finding.fatal).length;
+    return `Preflight of ${order.run}: ${result.error || fatal > 0 ? count(fatal, 'obstacle') : 'the run can start'}`;
+  }
   if (result.kind === 'expand') {
     const { name, child } = (order as ExpandOrder).operator;
     const made = result.failure === null && result.error === null && result.files.length > 0;
@@ -71,6 +88,10 @@ function expansion({ diagnosis, files, failure }: ExpandResult): string[] {
       : [folded('Diagnosis', block(`${diagnosis.summary}\n\n${diagnosis.proposal}`, 30_000))]),
     ...(files.length === 0 ? [] : [folded(`${count(files.length, 'changed file')}`, block(patch, PATCH_LIMIT))]),
   ];
+}
+
+function preflight({ findings }: PreflightResult): string[] {
+  return findings.map(({ about, fatal, text }) => `**${about}**${fatal ? '' : ' (no obstacle)'}\n\n${block(text)}`);
 }
 
 function folded(title: string, body: string): string {

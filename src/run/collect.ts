@@ -1,7 +1,13 @@
 import type { Job } from '../archive/archive.ts';
 import type { WorkflowRun } from '../github/forge.ts';
 import { GitHubRefusal } from '../github/refusal.ts';
-import { MAX_RESULT_BYTES, type Result, resultArtifactName, transcriptArtifactName } from '../job/contract.ts';
+import {
+  type AnyResult,
+  MAX_RESULT_BYTES,
+  type Result,
+  resultArtifactName,
+  transcriptArtifactName,
+} from '../job/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { isOutcome } from '../model/verdict.ts';
@@ -22,7 +28,7 @@ import { verifyWorkflow } from './verify-workflow.ts';
 import { WORKFLOW_PATH } from './workflow.ts';
 
 /** Seconds past its deadline after which a workflow run is given up and cancelled. */
-const GRACE_SECONDS = 900;
+export const GRACE_SECONDS = 900;
 
 /** Which workflow runs to look at: those a webhook named, or every one in flight. */
 export type Hints = ReadonlySet<number> | 'all';
@@ -49,15 +55,16 @@ async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): P
   }
   const read = await readResult(run, record, workflowRun);
   if (typeof read === 'string') return lose(run, job, record, read);
+  if (read.kind === 'preflight') return lose(run, job, record, 'its result is a preflight’s');
   return read.kind === 'evaluate' ? takeEvaluation(run, job, record, read, id) : takeExpansion(run, job, record, read);
 }
 
 /** The result of the workflow run, or why there is none. */
-async function readResult(
+export async function readResult(
   run: OpenRun,
   { order, text: signed }: JobRecord,
   workflowRun: WorkflowRun,
-): Promise<Result | string> {
+): Promise<AnyResult | string> {
   const wrong =
     verifyRun(workflowRun, { path: WORKFLOW_PATH, branch: branchOfRun(run.spec, workflowRun), app: order.app }) ??
     (await verifyWorkflow(run, workflowRun));

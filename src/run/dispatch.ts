@@ -7,10 +7,12 @@ import { setAttention } from './attention.ts';
 import { chargeOrphans } from './charge.ts';
 import { secondsSince, secondsUntil } from './clock.ts';
 import { lose } from './collect.ts';
-import { type JobRecord, jobRecordSchema, recordName, waitingRecord } from './job-record.ts';
+import { type JobRecord, jobRecordSchema, nameOf, recordName, waitingRecord } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
+import { preflightDue } from './preflight-due.ts';
 import { mustKnowKey } from './signing-key.ts';
+import { step } from './step.ts';
 import { claims } from './verify.ts';
 import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
@@ -19,20 +21,21 @@ const SKEW_MS = 60_000;
 
 /** Sends every job that is due to GitHub. What was about to be sent when the process died is looked for first. */
 export async function dispatchDue(run: OpenRun): Promise<void> {
-  if (run.archive.jobs.size === 0) return void (await setAttention(run, 'dispatch', null));
+  if (run.archive.jobs.size === 0) return void (preflightDue(run) || (await setAttention(run, 'dispatch', null)));
   for (const job of [...run.archive.jobs.values()]) {
     try {
       if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
     } catch (error) {
-      run.log.error({ job: job.job, err: error }, 'dispatch failed');
-      await setAttention(
-        run,
-        'dispatch',
-        `Jobs cannot be started: ${whyNot(run, error).replace(/\.$/, '')}. Trying again.`,
-      );
-      return;
+      return tellWhyNot(run, error);
     }
   }
+}
+
+/** Says on the dashboard why no job can be started. */
+export async function tellWhyNot(run: OpenRun, error: unknown): Promise<void> {
+  run.log.error({ err: error }, 'dispatch failed');
+  const why = whyNot(run, error).replace(/\.$/, '');
+  await setAttention(run, 'dispatch', `Jobs cannot be started: ${why}. Trying again.`);
 }
 
 function whyNot({ spec }: OpenRun, error: unknown): string {
@@ -44,6 +47,17 @@ function whyNot({ spec }: OpenRun, error: unknown): string {
 /** True when GitHub has just taken the job. */
 async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
   const record = (await run.notes.read(recordName(job.job), jobRecordSchema)) ?? (await newRecord(run, job));
+  const claims = await bringAbout(run, record);
+  if (typeof claims === 'boolean') return claims;
+  await lose(run, job, record, `${claims} workflow runs claim to be its own, so none is believed`);
+  return false;
+}
+
+/**
+ * Sends an order that is due, and finds the workflow run of one that may have been sent. True when GitHub has just taken it, a number
+ * when so many runs claim to be its own: they are cancelled, and the order is spent.
+ */
+export async function bringAbout(run: OpenRun, record: JobRecord): Promise<boolean | number> {
   const now = run.clock.now();
   const { backoffSeconds, lookupSeconds } = run.options;
   if (record.state === 'waiting') {
@@ -52,14 +66,12 @@ async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
   if (record.workflowRun !== null) return false;
   const found = await lookUp(run, record);
   if (found.length > 1) {
-    // Which of them is the one that was sent, nobody can tell: none is believed, and the order is spent.
-    for (const { id } of found) await run.forge.cancelRun(id);
-    await lose(run, job, record, `${found.length} workflow runs claim to be its own, so none is believed`);
-    return false;
+    for (const { id } of found) await step(run, `cancelling workflow run ${id}`, () => run.forge.cancelRun(id));
+    return found.length;
   }
   const [only] = found;
   if (only === undefined) return secondsSince(now, record.sentAt!) > lookupSeconds && send(run, record);
-  await run.notes.write(recordName(job.job), { ...record, state: 'running', workflowRun: only.id } satisfies JobRecord);
+  await run.notes.write(nameOf(record), { ...record, state: 'running', workflowRun: only.id } satisfies JobRecord);
   return true;
 }
 
@@ -72,7 +84,7 @@ async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
 }
 
 async function send(run: OpenRun, record: JobRecord): Promise<true> {
-  const name = recordName(record.order.jobId);
+  const name = nameOf(record);
   const putOff = () => {
     const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
     return run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type IssuedOrder, type Order, orderSchema } from '../job/contract.ts';
+import { type IssuedOrder, type Order, orderSchema, type PreflightOrder } from '../job/contract.ts';
 import { digestOf } from '../order/seal.ts';
 import { settle } from '../order/settle.ts';
 import type { OpenRun } from './open-run.ts';
@@ -29,6 +29,14 @@ export function recordName(job: string): string {
   return `job/${job}`;
 }
 
+/** The record of a run's preflight, which is no job of its archive. */
+export const PREFLIGHT_RECORD = 'preflight';
+
+/** What a record is kept under. */
+export function nameOf({ order }: JobRecord): string {
+  return order.kind === 'preflight' ? PREFLIGHT_RECORD : recordName(order.jobId);
+}
+
 /** A record of an order that is to be sent at a time. */
 export function waitingRecord(order: IssuedOrder, attempt: number, notBefore: Date): JobRecord {
   const text = JSON.stringify(order);
@@ -44,7 +52,7 @@ export function waitingRecord(order: IssuedOrder, attempt: number, notBefore: Da
 }
 
 /** The order as the worker carries it out. */
-export function settledOrder({ spec }: OpenRun, { order, text }: JobRecord): Order {
+export function settledOrder({ spec }: OpenRun, { order, text }: JobRecord): Order | PreflightOrder {
   return settle(order, digestOf(text), spec.configuration);
 }
 

@@ -3,6 +3,7 @@ import { CONTRACT_VERSION } from '../job/contract.ts';
 import { chargeAtMost } from './charge.ts';
 import { recordName } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
+import { step } from './step.ts';
 
 /** What is read of the record of a job that an App of an earlier version sent. */
 const olderSchema = z.looseObject({
@@ -21,7 +22,8 @@ export async function takeBackOlderOrders(run: OpenRun): Promise<void> {
     if (record.order.v === CONTRACT_VERSION) continue;
     const { workflowRun, state, attempt } = record;
     const job = run.archive.jobs.get(id);
-    if (workflowRun !== null) await run.forge.cancelRun(workflowRun);
+    if (workflowRun !== null)
+      await step(run, `cancelling workflow run ${workflowRun}`, () => run.forge.cancelRun(workflowRun));
     if (job)
       await run.record(
         ...(await chargeAtMost(run, job, { workflowRun, state, attempt }, 'ordered by an earlier version of the App')),

@@ -10,6 +10,8 @@ export interface ControllerOptions {
   readonly lookupSeconds: number;
   /** Seconds a run is leased for; a dead process is replaced after it. */
   readonly leaseSeconds: number;
+  /** Whether a worker looks at everything a run needs before anything is measured. */
+  readonly preflight: boolean;
   /** Jobs in a row without any result after which a run pauses itself. */
   readonly pauseAfterLost: number;
 }
@@ -20,5 +22,6 @@ export const DEFAULT_OPTIONS: ControllerOptions = {
   backoffSeconds: [30, 180],
   lookupSeconds: 120,
   leaseSeconds: 120,
+  preflight: true,
   pauseAfterLost: 3,
 };

@@ -13,6 +13,8 @@ import type { OpenRun } from './open-run.ts';
 /** Seconds for grading one task, and for checking out, starting and reporting, on top of what the agent may take. */
 const GRADING_SECONDS = 120;
 const SETUP_SECONDS = 600;
+/** Ids of tasks in a preflight's order. */
+const MAX_TASK_CHARACTERS = 40_000;
 /** GitHub's own runners end a job after six hours. */
 const MAX_JOB_SECONDS = 6 * 3_600;
 
@@ -23,6 +25,24 @@ export const handMadeSchema = z.strictObject({ tasks: z.array(z.string()), donor
 export async function buildOrder(run: OpenRun, job: Job): Promise<IssuedOrder> {
   const { id } = await run.forge.facts();
   return job.kind === 'evaluate' ? evaluationOrder(run, job, id) : expansionOrder(run, job, id);
+}
+
+/** The order to look whether the run can do its work at all. */
+export async function buildPreflight(run: OpenRun): Promise<IssuedOrder> {
+  const { id } = await run.forge.facts();
+  const { tasks, heldOut } = run.archive.settings;
+  const all = [...tasks, ...heldOut].sort();
+  const job = { job: `${run.key.run}-preflight`, kind: 'preflight' } as const;
+  return {
+    ...base(run, job, id, ROOT, commitOf(run, ROOT), 1),
+    kind: 'preflight',
+    // An input holds 65,535 characters. Without ids the suite's digest says as much.
+    tasks: JSON.stringify(all).length < MAX_TASK_CHARACTERS ? all : [],
+  };
+}
+
+export function preflightCap({ spec }: OpenRun): number {
+  return costCapOf(spec.configuration, 'preflight', 0);
 }
 
 /** US dollars a job may cost at most. */
@@ -72,14 +92,14 @@ async function plan(run: OpenRun, job: string, child: VariantId): Promise<Plan> 
 
 function base(
   run: OpenRun,
-  { job: jobId, kind }: Job,
+  { job: jobId, kind }: { readonly job: string; readonly kind: IssuedOrder['kind'] },
   repository: number,
   variant: VariantId,
   commit: Commit,
   tasks: number,
 ) {
   const { limits } = run.spec.configuration;
-  const rounds = kind === 'evaluate' ? tasks : 3;
+  const rounds = { evaluate: tasks, expand: 3, preflight: 1 }[kind];
   const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS));
   return {
     v: CONTRACT_VERSION,

@@ -5,11 +5,12 @@ import { collectResults, type Hints } from './collect.ts';
 import { tendDashboard } from './dashboard.ts';
 import { dispatchDue } from './dispatch.ts';
 import { followBranch } from './follow-branch.ts';
-import { jobRecords } from './job-record.ts';
+import { jobRecordSchema, jobRecords, PREFLIGHT_RECORD } from './job-record.ts';
 import { advanceJudging } from './judge-run.ts';
 import { observePulls } from './observe-pulls.ts';
 import type { OpenRun } from './open-run.ts';
 import { pauseWhenLost } from './pause-when-lost.ts';
+import { advancePreflight } from './preflight.ts';
 import { advancePromotion } from './promote.ts';
 import { publishEvidence } from './publish-evidence.ts';
 import { tendPullRequests } from './pull-requests.ts';
@@ -35,7 +36,7 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   }
   await collectResults(run, look.workflowRuns);
   await pauseWhenLost(run);
-  await advanceSearch(run);
+  if (await advancePreflight(run, look.workflowRuns)) await advanceSearch(run);
   await advanceJudging(run);
   // Workers start before anything is told: telling takes longer.
   await dispatchDue(run);
@@ -64,8 +65,9 @@ async function tendAgain(run: OpenRun): Promise<number | null> {
 
 async function secondsToRetry(run: OpenRun): Promise<number | null> {
   const now = run.clock.now();
+  const preflight = await run.notes.read(PREFLIGHT_RECORD, jobRecordSchema);
   return least(
-    (await jobRecords(run)).map((record) => {
+    [...(await jobRecords(run)), ...(preflight ? [preflight] : [])].map((record) => {
       if (record.state === 'waiting') return Math.max(1, secondsUntil(now, record.notBefore, run.options.sweepSeconds));
       return record.workflowRun === null ? 2 : null;
     }),

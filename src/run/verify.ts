@@ -1,9 +1,9 @@
 import type { WorkflowRun } from '../github/forge.ts';
-import { type IssuedOrder, type Result, resultSchema } from '../job/contract.ts';
+import { type AnyResult, type IssuedOrder, resultSchema } from '../job/contract.ts';
 import { messageOf } from '../model/error.ts';
 
 export type Verified =
-  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: true; readonly result: AnyResult }
   /** No evidence: nothing in it is believed. */
   | { readonly ok: false; readonly reason: string };
 

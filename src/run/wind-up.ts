@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inline } from '../report/escape.ts';
+import { block, inline } from '../report/escape.ts';
 import { dollars } from '../report/figures.ts';
 import { markerToString, parseMarker } from '../report/marker.ts';
 import type { Notes } from './notes.ts';
@@ -39,6 +39,9 @@ async function summarize(run: OpenRun): Promise<void> {
   const body = [
     `**Run ${name} ended: ${WORDS[outcome!.outcome]}.**`,
     inline(outcome!.reason, 2_000),
+    ...(run.archive.preflight?.findings ?? []).map(
+      ({ about, fatal, text }) => `**${about}**${fatal ? '' : ' (no obstacle)'}\n\n${block(text, 2_500)}`,
+    ),
     `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations, ${dollars(spentUSD)}.`,
     markerToString({ kind: 'summary', fields: { run: name } }),
   ].join('\n\n');

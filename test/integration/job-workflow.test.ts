@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import { unzipFile } from '../../src/github/unzip.ts';
-import { type EvidenceRef, type ExpandOrder, type Order, type Result, resultSchema } from '../../src/job/contract.ts';
+import {
+  type AnyResult,
+  type EvidenceRef,
+  type ExpandOrder,
+  type Order,
+  resultSchema,
+} from '../../src/job/contract.ts';
 import { ActionsWorld } from '../support/actions-world.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';
@@ -40,7 +46,7 @@ class Workers {
     const found = artifacts.find(({ name }) => name === `huxley-result-${order.jobId}`);
     expect(found, log).toBeDefined();
     const zip = await this.#download(found!.id);
-    const result: Result = resultSchema.parse(JSON.parse(unzipFile(zip, 'result.json', 1e6).toString()));
+    const result: AnyResult = resultSchema.parse(JSON.parse(unzipFile(zip, 'result.json', 1e6).toString()));
     const { conclusion } = await world.run(run_id);
     return { run_id, artifacts, result, conclusion };
   }

@@ -5,6 +5,7 @@ import { actionFolder } from '../../src/local/action-folder.ts';
 import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
 import { setSetting } from '../../src/local/github/actions/run/settings.ts';
 import type { LocalGitHub } from '../../src/local/github/start.ts';
+import type { ControllerOptions } from '../../src/run/options.ts';
 import type { FakeEndpoint } from './endpoint.ts';
 import { PLANTED_KEY } from './job.ts';
 import { World } from './world.ts';
@@ -32,7 +33,15 @@ export function plantKey({ actions, setup }: LocalGitHub): void {
 /** An agent's repository whose jobs are real: the starter agent's workflow, the action, containers, grading. The model is the endpoint's. */
 export async function startRealWorld(
   { baseURL }: FakeEndpoint,
-  { configuration, files }: { readonly configuration: string; readonly files: Readonly<Record<string, string>> },
+  {
+    configuration,
+    files,
+    options = {},
+  }: {
+    readonly configuration: string;
+    readonly files: Readonly<Record<string, string>>;
+    readonly options?: Partial<ControllerOptions>;
+  },
 ): Promise<World> {
   const models = `models: { solve: gpt-5-mini, modify: gpt-5-mini, diagnose: gpt-5-mini, baseURL: "${baseURL}" }`;
   const world = await World.start({
@@ -41,6 +50,6 @@ export async function startRealWorld(
     actions: await realActions(),
   });
   plantKey(world.github);
-  await world.startApp();
+  await world.startApp(options);
   return world;
 }

@@ -1,0 +1,219 @@
+import type { OpenedSuite, Suite, SuiteTask } from '../benchmark/suite.ts';
+import { CALL_PATHS } from '../gateway/admit.ts';
+import { type Gateway, startGateway } from '../gateway/gateway.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import type { FileEntry } from '../model/file.ts';
+import type { Sandbox } from '../sandbox/port.ts';
+import { attempt } from './attempt.ts';
+import { checkVariant } from './check.ts';
+import type { Finding, PreflightOrder } from './contract.ts';
+import { plain } from './plain.ts';
+import { probeModel } from './probe.ts';
+import { checkableTree, visibleTree } from './visible-tree.ts';
+import { withTree } from './write-tree.ts';
+
+/** What a preflight looks at, opened when it comes to it. */
+export interface PreflightParts {
+  readonly openSuite: () => Promise<Suite>;
+  readonly openSandbox: (image: string) => Promise<{ readonly sandbox: Sandbox; readonly image: string }>;
+  /** Every file of the root. */
+  readonly files: () => Promise<readonly FileEntry[]>;
+  readonly upstream: () => Pick<Parameters<typeof startGateway>[0], 'upstream' | 'retry' | 'prices'>;
+  readonly secrets: readonly string[];
+  readonly signal: AbortSignal;
+  readonly report: (line: string) => void;
+}
+
+type Settings = Pick<PreflightOrder, 'agent' | 'models' | 'limits' | 'suite' | 'tasks'>;
+
+/** Images of tasks an agent is started in, and seconds it has to come as far as its first call. */
+const MOST_IMAGES = 2;
+const START_SECONDS = 30;
+/** Tasks named where something is wrong with many. */
+const MOST_NAMED = 10;
+
+/** What an interpreter or a shell prints of a program that never came to run. */
+const NOT_STARTED =
+  /ModuleNotFoundError|ImportError|No module named|ERR_MODULE_NOT_FOUND|Cannot find (?:module|package)|LoadError|cannot load such file|ClassNotFoundException|(?:command|executable file) not found|: not found|No such file or directory|error while loading shared libraries|exec format error/i;
+
+/**
+ * Everything a run needs of a worker, tried on the root before anything is paid for: tasks, image, the agent's own check, a start of
+ * the agent in the images of tasks, a call to each model. Gives all that was found; throws only what is nobody's finding.
+ */
+export async function preflight(
+  settings: Settings,
+  parts: PreflightParts,
+): Promise<{ findings: Finding[]; gateway: Gateway | null }> {
+  const findings: Finding[] = [];
+  const found = (about: Finding['about'], text: string, fatal = true) => {
+    parts.report(`preflight: ${about}: ${plain(text).slice(0, 300)}`);
+    findings.push({ about, fatal, text: plain(text).slice(0, 4_000) });
+  };
+  const look = async <T>(about: Finding['about'], act: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await act();
+    } catch (error) {
+      parts.signal.throwIfAborted();
+      if (!(error instanceof HuxleyError)) throw error;
+      found(about, `${error.message}. ${error.remedy}`);
+      return null;
+    }
+  };
+
+  const suite = await look('tasks', parts.openSuite);
+  if (suite !== null) await lookAtTasks(suite, settings, found);
+  const files = await look('root', parts.files);
+  const opened = await look('image', () => parts.openSandbox(settings.agent.image));
+  const gateway = await look('models', () => open(settings, parts));
+  if (gateway !== null) for (const model of modelsOf(settings)) await lookAtModel(gateway, model, parts, found);
+  if (opened === null || files === null) return { findings, gateway };
+
+  const passes = await look('check', async () => checks(settings, opened, files, parts, found));
+  if (passes === true && gateway !== null && suite !== null)
+    for (const task of foreignTasks(suite, settings, opened.image))
+      await look('image', () => startsIn(task, settings, gateway, files, parts, found));
+  return { findings, gateway };
+}
+
+type Found = (about: Finding['about'], text: string, fatal?: boolean) => void;
+
+async function lookAtTasks(suite: Suite, { tasks, suite: expected }: Settings, found: Found): Promise<void> {
+  if (expected.digest !== null && suite.digest !== expected.digest)
+    found(
+      'tasks',
+      `The suite ${expected.name} is ${suite.digest} here, and ${expected.digest} where the run was started.`,
+    );
+  for (const { message, remedy } of (suite as Partial<OpenedSuite>).problems?.slice(0, MOST_NAMED) ?? [])
+    found('tasks', `${message}. ${remedy}`);
+  const known = new Map(suite.list().map((task) => [task.id, task]));
+  const missing = tasks.filter((id) => !known.has(id));
+  if (missing.length > 0)
+    found(
+      'tasks',
+      `${missing.length} of ${tasks.length} tasks cannot be read: ${some(missing)}. Correct them, or leave them out of the suite.`,
+    );
+  const empty: string[] = [];
+  for (const task of known.values()) {
+    // The others lie in images, which are fetched when they are needed.
+    if (task.image !== null) continue;
+    const trouble = await suite.workspace(task.id).then(
+      () => null,
+      (error: unknown) => messageOf(error),
+    );
+    if (trouble !== null) empty.push(`${task.id} (${trouble.slice(0, 200)})`);
+  }
+  if (empty.length > 0) found('tasks', `The workspace of ${empty.length} tasks cannot be read: ${some(empty)}.`);
+}
+
+function some(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function modelsOf({ models: { solve, modify, diagnose } }: Settings): readonly string[] {
+  return [...new Set([solve, modify, diagnose])];
+}
+
+function open(settings: Settings, parts: PreflightParts): Promise<Gateway> {
+  const { prices } = settings.models;
+  return startGateway({
+    ...parts.upstream(),
+    ...(prices ? { prices } : {}),
+    models: modelsOf(settings),
+    budget: { costUSD: settings.limits.costUSD },
+    secrets: parts.secrets,
+  });
+}
+
+/** One call to a model, in either of the dialects that agents may speak. */
+async function lookAtModel(
+  gateway: Gateway,
+  model: string,
+  { signal, report }: PreflightParts,
+  found: Found,
+): Promise<void> {
+  report(`calling ${model}`);
+  const refusals: string[] = [];
+  for (const path of CALL_PATHS) {
+    const probe = await probeModel(gateway, model, path, signal);
+    signal.throwIfAborted();
+    if (probe.outcome === 'answered') return;
+    refusals.push(
+      probe.outcome === 'failed' ? probe.why : 'the budget of one task (`limits.taskCostUSD`) does not pay one call',
+    );
+    if (probe.outcome === 'failed' && !/^40[04]/.test(probe.why)) break;
+  }
+  found(
+    'models',
+    `A call to ${model} failed: ${refusals[0]}. Correct \`models\` in .github/huxley.yml, or the key in the Environment of the workflow.`,
+  );
+}
+
+/** Whether the root passes its own check. */
+async function checks(
+  { agent, limits, suite }: Settings,
+  { sandbox, image }: { readonly sandbox: Sandbox; readonly image: string },
+  files: readonly FileEntry[],
+  { signal, report }: PreflightParts,
+  found: Found,
+): Promise<boolean> {
+  if (agent.check === null) return true;
+  report(`checking the root: ${agent.check}`);
+  const trouble = await checkVariant({ sandbox, image, signal }, agent.check, checkableTree(files, suite.name), limits);
+  signal.throwIfAborted();
+  if (trouble !== null)
+    found('check', `The root does not pass \`agent.check\`, so no variant of it could:\n${trouble}`);
+  return trouble === null;
+}
+
+/** One task for each of the first images that are not the agent's own. */
+function foreignTasks(suite: Suite, { tasks }: Settings, own: string): readonly SuiteTask[] {
+  const ordered = new Set(tasks);
+  const byImage = new Map<string, SuiteTask>();
+  for (const task of suite.list())
+    if (task.image !== null && task.image !== own && (ordered.size === 0 || ordered.has(task.id)))
+      if (!byImage.has(task.image)) byImage.set(task.image, task);
+  return [...byImage.values()].slice(0, MOST_IMAGES);
+}
+
+/** Tries whether the agent comes to run at all where a task brings an image of its own, which may lack what the agent needs. */
+async function startsIn(
+  task: SuiteTask,
+  { agent, models, limits, suite }: Settings,
+  gateway: Gateway,
+  files: readonly FileEntry[],
+  { openSandbox, signal, report }: PreflightParts,
+  found: Found,
+): Promise<void> {
+  report(`starting the agent in the image of ${task.id}`);
+  const { sandbox, image } = await openSandbox(task.image!);
+  // It may ask, and is refused: whether it comes so far is all that counts.
+  const token = gateway.token('a start of the agent', { costUSD: 0 });
+  const tried = await withTree(visibleTree(files, agent.protect, suite.name), (agentFolder) =>
+    attempt(sandbox, {
+      image,
+      foreign: true,
+      purpose: 'agent',
+      mode: 'solve',
+      command: agent.solve,
+      agentFolder,
+      workdir: '/huxley/workspace',
+      workspace: [],
+      take: [],
+      statement: 'Nothing has to be done: this only tries whether the agent starts.',
+      model: models.solve,
+      token,
+      socketFolder: gateway.socketFolder,
+      seconds: START_SECONDS,
+      limits,
+      signal,
+    }),
+  ).finally(() => gateway.revoke(token));
+  const { exitCode, transcript } = tried;
+  const printed = transcript.trim().slice(-1_000);
+  if (exitCode === 126 || exitCode === 127 || (exitCode !== 0 && NOT_STARTED.test(printed)))
+    found(
+      'image',
+      `The agent does not start in the image of ${task.id} (${task.image}): exit ${exitCode}. It would lack there what its own image (\`agent.image: ${agent.image}\`) holds. Bring what it needs within its repository, or use a suite whose tasks run in the agent's image.\n${printed}`,
+    );
+}
