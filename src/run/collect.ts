@@ -20,10 +20,9 @@ import { type JobRecord, jobRecordSchema, jobRecords, recordName, settledOrder, 
 import { makeVariant } from './make-variant.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildOrder } from './order.ts';
-import type { RunSpec } from './spec.ts';
 import { step } from './step.ts';
 import { examinePatch } from './validate.ts';
-import { verifyResult, verifyRun } from './verify.ts';
+import { branchOfRun, verifyResult, verifyRun } from './verify.ts';
 import { verifyWorkflow } from './verify-workflow.ts';
 import { WORKFLOW_PATH } from './workflow.ts';
 
@@ -79,11 +78,6 @@ export async function readResult(
     if (error instanceof HuxleyError && !(error instanceof GitHubRefusal)) return messageOf(error);
     throw error;
   }
-}
-
-/** The default branch, by the name it had when the workflow run was started. */
-function branchOfRun({ defaultBranch, formerBranches = [] }: RunSpec, { branch }: WorkflowRun): string {
-  return formerBranches.find((former) => former === branch) ?? defaultBranch;
 }
 
 async function takeEvaluation(

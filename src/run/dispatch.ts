@@ -13,7 +13,7 @@ import { buildOrder } from './order.ts';
 import { preflightDue } from './preflight-due.ts';
 import { mustKnowKey } from './signing-key.ts';
 import { step } from './step.ts';
-import { claims } from './verify.ts';
+import { branchOfRun, claims } from './verify.ts';
 import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
 /** Clocks of the App and of GitHub differ by less. */
@@ -113,10 +113,9 @@ async function lookUp(run: OpenRun, { text, order, sentAt }: JobRecord): Promise
   const runs = await run.forge.dispatchedRuns(WORKFLOW, since.toISOString());
   const expected = {
     path: WORKFLOW_PATH,
-    branch: run.spec.defaultBranch,
     app: order.app,
     digest: digestOf(text),
     since,
   };
-  return runs.filter((each) => claims(each, expected));
+  return runs.filter((each) => claims(each, { ...expected, branch: branchOfRun(run.spec, each) }));
 }

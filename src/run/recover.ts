@@ -19,8 +19,9 @@ import { pullName } from './pull-requests.ts';
 import { isMergeBranch, parseBranch, type RunSpec, SPEC_NOTE } from './spec.ts';
 import { parseSpecText } from './spec-text.ts';
 import { parseProposal, parseTrailers } from './trailers.ts';
+import { branchOfRun, verifyRun } from './verify.ts';
 import { SUMMARY_NOTE } from './wind-up.ts';
-import { WORKFLOW } from './workflow.ts';
+import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
 export interface Recovery {
   readonly run: string;
@@ -50,7 +51,8 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
   const entries = journalIn(checks, run);
   const archive = replay(entries.map(({ event }) => event));
   const notes = new Notes(store, key);
-  await notes.write(SPEC_NOTE, specIn(checks, run));
+  const spec = specIn(checks, run);
+  await notes.write(SPEC_NOTE, spec);
   await notes.write(PUBLISHED, entries.length);
   // What may have been said already is looked for before it is said again.
   for (const said of [DASHBOARD_NOTE, SUMMARY_NOTE]) await notes.write(said, { intended: true });
@@ -75,7 +77,13 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
       orphans.push(branch);
     }
   }
-  const sent = await forge.dispatchedRuns(WORKFLOW, entries[0]!.at);
+  // Anybody may give a workflow run a title; only those this App started on the default branch tell of its orders.
+  const { defaultBranch } = await forge.facts();
+  const branches = { defaultBranch, formerBranches: [spec.defaultBranch, ...(spec.formerBranches ?? [])] };
+  const sent = (await forge.dispatchedRuns(WORKFLOW, entries[0]!.at)).filter(
+    (each) =>
+      verifyRun(each, { path: WORKFLOW_PATH, branch: branchOfRun(branches, each), app: forge.appLogin }) === null,
+  );
   await notes.write(ORPHANS, orphansAmong(sent, archive));
   await noteTranscripts(forge, notes, entries, sent);
   await store.restore(key, entries);

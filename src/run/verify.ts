@@ -1,6 +1,7 @@
 import type { WorkflowRun } from '../github/forge.ts';
 import { type AnyResult, type IssuedOrder, resultSchema } from '../job/contract.ts';
 import { messageOf } from '../model/error.ts';
+import type { RunSpec } from './spec.ts';
 
 export type Verified =
   | { readonly ok: true; readonly result: AnyResult }
@@ -25,6 +26,14 @@ export function verifyRun(run: WorkflowRun, { path, branch, app }: SentTo): stri
   for (const actor of [run.actor, run.triggeringActor])
     if (actor !== null && actor !== app) return `${named} was started by ${actor}, not by ${app}`;
   return null;
+}
+
+/** The default branch, by the name it had when the workflow run was started. */
+export function branchOfRun(
+  { defaultBranch, formerBranches = [] }: Pick<RunSpec, 'defaultBranch' | 'formerBranches'>,
+  { branch }: WorkflowRun,
+): string {
+  return formerBranches.find((former) => former === branch) ?? defaultBranch;
 }
 
 /** Whether a workflow run can be the one that an order with this digest started, sent at the earliest then. Case counts. */

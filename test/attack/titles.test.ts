@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { expect } from 'vitest';
+import { openSqlite } from '../../src/archive/sqlite.ts';
+import type { Forge } from '../../src/github/forge.ts';
 import { orderSchema, resultArtifactName } from '../../src/job/contract.ts';
+import { recoverRun } from '../../src/run/recover.ts';
 import { until, World } from '../support/world.ts';
 import { attack } from './attack.ts';
 
@@ -163,5 +167,47 @@ attack(
     expect(charged[0]!.reason).toMatch(/2 workflow runs claim to be its own, so none is believed/);
     expect(archive!.spentUSD).toBeGreaterThan(charged[0]!.costUSD);
     return `${charged[0]!.reason}; charged $${charged[0]!.costUSD.toFixed(2)}; ordered again`;
+  },
+);
+
+attack(
+  {
+    number: 231,
+    family: 'forge',
+    name: 'after the journal is lost, workflow runs that took the titles of real ones offer transcripts, and costs',
+    answer: 'prevented',
+    defence:
+      'recovery reads only workflow runs that the App itself started, on the default branch, at their first attempt',
+  },
+  async () => {
+    await using world = await startWorld(() => undefined);
+    await world.run('seed=1');
+    await expectHonest(world);
+    await world.ended('r1');
+    await world.stopApp();
+    const forge = await world.forge();
+    const real = await forge.dispatchedRuns('huxley.yml', '2026-01-01T00:00:00Z');
+    const forged = real.flatMap((each, i) => [
+      { ...each, id: 90_000 + i, actor: 'mallory', triggeringActor: 'mallory' },
+      { ...each, id: 91_000 + i, triggeringActor: 'mallory', attempt: 2 },
+      { ...each, id: 92_000 + i, branch: 'aside' },
+      { ...each, id: 93_000 + i, path: '.github/workflows/elsewhere.yml' },
+    ]);
+    const believed: number[] = [];
+    const deceived: Forge = {
+      ...forge,
+      dispatchedRuns: async () => [...forged, ...real],
+      artifacts: async (id) => {
+        believed.push(id);
+        return forge.artifacts(id);
+      },
+    };
+    await using store = await openSqlite(join(world.folder, 'recovered.sqlite'));
+    await recoverRun(deceived, store, 'r1');
+    expect(believed.length).toBeGreaterThan(0);
+    expect(believed.filter((id) => id >= 90_000)).toEqual([]);
+    const orphans = await store.readDocument({ repository: 'octo/agent', run: 'r1' }, 'orphans');
+    expect(orphans).toEqual({});
+    return `${forged.length} forged runs beside ${real.length} real ones: none asked for its artifacts, none charged`;
   },
 );
