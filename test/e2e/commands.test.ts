@@ -135,6 +135,17 @@ test('a broken configuration starts nothing and is reported at its line, in the 
     '.github/huxley.yml:5:3 search.budgett: this key is not known',
   );
   expect(await world.archive(`r${second}`)).toBeUndefined();
+  const text = 'version: 1\nagent: { solve: x }\nmodels: { solve: mine-1 }\nbenchmark: { suite: nowhere }\n';
+  await world.put('.github/huxley.yml', text);
+  const reply = await ask('/huxley run', 'owner', second);
+  expect(reply).toContain('3 things keep the run from starting.');
+  expect(reply).toContain(`Add this line on the default branch: \`${world.keyLine.trim()}\`.`);
+  expect(reply).toContain("no price is known for model 'mine-1'");
+  expect(reply).toContain('There is no folder `nowhere/`');
+  await world.put('.github/huxley.yml', `${text}app: { publicKeys: [ed25519:${'A'.repeat(43)}] }\n`);
+  const other = await ask('/huxley run', 'owner', second);
+  expect(other).toContain('does not name the key that huxley[bot] signs its orders with now');
+  expect(other).toContain(`[ed25519:${'A'.repeat(43)}, ${world.keyLine.split('[')[1]!.trim()}`);
   const check = await until(async () => {
     const runs = await world.people.owner.rest.checks.listForRef({ ...at, ref: broken });
     return runs.data.check_runs.find(({ name }) => name === 'Huxley configuration');
