@@ -30,8 +30,16 @@ peer.ask = (kind, what) => {
   return answer;
 };
 
+/** What a module exports. The names become code here, and so must be texts; the lists are copied, as what crossed can change. */
+function load(path) {
+  const answer = peer.ask('load', path);
+  if (!Array.isArray(answer) || !answer.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string'))
+    throw new TypeError('a module is a list of names and values');
+  return answer.map(([name, value]) => [name, value]);
+}
+
 function source(path) {
-  if (!modules.has(path)) modules.set(path, peer.ask('load', path));
+  if (!modules.has(path)) modules.set(path, load(path));
   const names = modules.get(path).map(([name]) => name);
   return [
     `const values = globalThis[Symbol.for(${JSON.stringify(SCHEME)})](${JSON.stringify(path)});`,

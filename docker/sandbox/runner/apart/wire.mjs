@@ -59,6 +59,7 @@ export class Peer {
   #heap = [];
   #settled = [];
   #promises = new Map();
+  #kinds = new Map();
   /** Promises of the other side that are not settled yet. */
   waiting = 0;
 
@@ -196,6 +197,7 @@ export class Peer {
   #drain() {
     for (let id = this.#queue.shift(); id !== undefined; id = this.#queue.shift()) {
       const to = this.#describe(this.#byId.get(id), id);
+      this.#kinds.set(id, to.t);
       this.#heap.push([id, to]);
       if (to.t !== 'fn' && to.t !== 'promise' && to.t !== 'iter') this.#touch(id, stringify(to));
     }
@@ -295,6 +297,8 @@ export class Peer {
       case 'i':
         return BigInt(to[1]);
       case 'b':
+        // As what a call works on, they would change for everybody here.
+        if (to[1].endsWith('.prototype')) throw new TypeError('prototypes are no values');
         return BUILTINS.get(to[1]);
       case 'Y':
         return Symbol[to[1]];
@@ -312,6 +316,10 @@ export class Peer {
     throw new TypeError('no value of this kind crosses');
   }
 
+  #prototype(to) {
+    return Array.isArray(to) && to[0] === 'b' ? BUILTINS.get(to[1]) : this.#value(to);
+  }
+
   #adopt(id, value) {
     if (typeof id !== 'string' || id.startsWith(this.#side)) throw new TypeError('an id of the wrong side');
     this.#byId.set(id, value);
@@ -321,6 +329,7 @@ export class Peer {
 
   #shell(id, to) {
     if (this.#byId.has(id)) return this.#byId.get(id);
+    this.#kinds.set(id, to.t);
     return this.#adopt(id, this.#made(id, to));
   }
 
@@ -361,6 +370,9 @@ export class Peer {
   }
 
   #fill(id, to, object) {
+    // What an object is, it stays: no array gets a method of its own, no function of this side a property.
+    if (to.t !== this.#kinds.get(id)) throw new TypeError('an object of another kind');
+    if (id.startsWith(this.#side) && isPrototype(object)) return;
     switch (to.t) {
       case 'array':
         set(object, 'length', 0);
@@ -399,8 +411,7 @@ export class Peer {
         break;
       case 'object':
       case 'error': {
-        if (to.p !== null && !id.startsWith(this.#side)) setPrototypeOf(object, this.#value(to.p));
-        if (to.p === null && !id.startsWith(this.#side)) setPrototypeOf(object, null);
+        if (!id.startsWith(this.#side)) setPrototypeOf(object, this.#prototype(to.p));
         for (const key of ownKeys(object)) if (key !== 'stack' || to.t !== 'error') deleteProperty(object, key);
         for (const entry of to.v) this.#define(object, entry);
         break;
@@ -412,8 +423,8 @@ export class Peer {
   #fillFunction(to, fn) {
     defineProperty(fn, 'name', { value: String(to.n), configurable: true });
     defineProperty(fn, 'length', { value: Number(to.l), configurable: true });
-    if (to.p !== null) setPrototypeOf(fn, this.#value(to.p));
-    if (to.m !== null) fn.prototype = this.#value(to.m);
+    if (to.p !== null) setPrototypeOf(fn, this.#prototype(to.p));
+    if (to.m !== null) fn.prototype = this.#prototype(to.m);
     for (const entry of to.v) this.#define(fn, entry);
   }
 
@@ -425,6 +436,12 @@ export class Peer {
         : { get: this.#value(value), set: this.#value(put), enumerable: enumerable === 1, configurable: true };
     defineProperty(object, key, as);
   }
+}
+
+/** Whether an object is what a class or a function makes its instances from. */
+function isPrototype(object) {
+  const made = getOwnPropertyDescriptor(object, 'constructor')?.value;
+  return typeof made === 'function' && getOwnPropertyDescriptor(made, 'prototype')?.value === object;
 }
 
 function data(value, enumerable) {
