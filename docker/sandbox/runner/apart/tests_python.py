@@ -45,10 +45,9 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class Tests(wire.Peer):
-    def is_open(self, thing):
-        own = getattr(sys.modules.get(type(thing).__module__), "__file__", None) or ""
-        self.test_modules = (type(thing).__module__,) if own.startswith(f"{FINDER.root}/{FINDER.tests}/") else ()
-        return super().is_open(thing)
+    def is_tests(self, kind):
+        own = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
+        return own.startswith(f"{FINDER.root}/{FINDER.tests}/")
 
 
 def connect(root, tests):

@@ -47,6 +47,10 @@ REACHING = (
     "__enter__", "__exit__", "__int__", "__float__", "__index__", "__neg__", "__pos__", "__abs__", "__invert__", "__reversed__", "__round__",
     *(f"__{side}{name}__" for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift", "matmul") for side in ("", "r", "i")),
 )
+ARITHMETIC = tuple(name for name in REACHING if re.fullmatch("__[ri]?(add|sub|mul|truediv|floordiv|mod|pow|and|or|xor|lshift|rshift|matmul)__", name))
+SPECIAL = (*COMPARING, *REACHING, "__hash__")
+# What makes data of an object.
+YIELDING = ("__len__", "__bool__", "__int__", "__float__", "__index__", "__abs__", "__round__", "__str__", "__repr__")
 # Instances that tests hand over beside those of their own classes.
 OPEN = (random.Random, io.StringIO, io.BytesIO, types.SimpleNamespace)
 
@@ -87,7 +91,8 @@ class Peer:
         self.side, self.source, self.sink, self.guard = side, source, sink, guard
         self.next = 0
         self.by_id, self.id_of, self.watched, self.incoming, self.queue, self.heap = {}, {}, {}, {}, [], []
-        self.test_modules = ()
+        # What each object that crossed is; classes that crossed as the class of something, and no more; what data was added to.
+        self.kinds, self.shown, self.mixed = {}, set(), set()
 
     # Messages.
 
@@ -113,6 +118,8 @@ class Peer:
         self.incoming = dict(message["heap"])
         made = [(key, to, self.shell(key, to)) for key, to in message["heap"]]
         for key, to, thing in made:
+            if to["t"] != self.kinds[key]:
+                raise TypeError("an object of another kind")
             self.fill(key, to, thing)
         for key, to, thing in made:
             if to["t"] in MIRRORED:
@@ -133,6 +140,8 @@ class Peer:
             args, kwargs = rest
             if self.guard and isinstance(target, type(Peer.call)) and target.__module__ == __name__:
                 raise TypeError("not callable from here")
+            if self.guard and id(target) in self.shown:
+                raise TypeError("this class was not given to be called")
             return target(*args, **kwargs)
         if self.guard and not self.is_open(target):
             raise AttributeError("the tests do not show that")
@@ -150,7 +159,7 @@ class Peer:
 
     def is_open(self, thing):
         kind = type(thing)
-        return isinstance(thing, Handle) or kind in OPEN or (kind.__module__ in self.test_modules and not isinstance(thing, type))
+        return isinstance(thing, Handle) or kind in OPEN or (self.is_tests(kind) and not isinstance(thing, type))
 
     def send(self, kind, what):
         self.heap = []
@@ -197,6 +206,19 @@ class Peer:
             return ["x", kind.__name__, TEXTS[kind](value)]
         return ["@", self.share(value)]
 
+    def class_of(self, kind):
+        if id(kind) not in self.id_of and not self.is_own(kind):
+            self.share(kind)
+            self.shown.add(id(kind))
+        return ["@", self.id_of[id(kind)]] if id(kind) in self.shown else self.encode(kind)
+
+    def is_own(self, kind):
+        """Whether a class may be called by the other side because something of it crossed."""
+        return not self.guard or id(kind) in NAME_OF or isinstance(kind, Meta) or self.is_tests(kind)
+
+    def is_tests(self, kind):
+        return False
+
     def share(self, value):
         known = self.id_of.get(id(value))
         if known is None:
@@ -223,6 +245,7 @@ class Peer:
         while self.queue:
             key = self.queue.pop(0)
             to = self.describe(self.by_id[key])
+            self.kinds[key] = to["t"]
             self.heap.append([key, to])
             if to["t"] in MIRRORED:
                 self.note(key)
@@ -239,17 +262,17 @@ class Peer:
             return self.describe_class(thing)
         if isinstance(thing, BaseException):
             shown = {name: one for name, one in vars(thing).items() if not name.startswith("_")}
-            return {"t": "error", "c": self.encode(kind), "a": [self.encode(one) for one in thing.args], "s": str(thing),
+            return {"t": "error", "c": self.class_of(kind), "a": [self.encode(one) for one in thing.args], "s": str(thing),
                     "v": [[name, self.encode(one)] for name, one in shown.items()]}
         base = next((base for base in DATA if isinstance(thing, base)), None)
         if base is not None:
-            return {"t": "data", "c": self.encode(kind), "k": base.__name__, "v": self.encode(plain(base, thing))}
-        return {"t": "handle", "c": self.encode(kind)}
+            return {"t": "data", "c": self.class_of(kind), "k": base.__name__, "v": self.encode(plain(base, thing))}
+        return {"t": "handle", "c": self.class_of(kind)}
 
     def describe_class(self, kind):
         own = [name for name in COMPARING + REACHING + ("__hash__",) if getattr(kind, name, None) is not getattr(object, name, None)]
         bases = [base for base in kind.__bases__ if base is not object] if kind.__flags__ & (1 << 9) else []
-        return {"t": "class", "n": kind.__name__, "b": [self.encode(base) for base in bases if base.__module__ != "abc"],
+        return {"t": "class", "n": kind.__name__, "b": [self.class_of(base) for base in bases if base.__module__ != "abc"],
                 "o": [name for name in own if getattr(kind, name, None) is not None], "z": [name for name in own if getattr(kind, name, None) is None]}
 
     # JSON to values.
@@ -292,6 +315,7 @@ class Peer:
         if not isinstance(key, str) or key.startswith(self.side):
             raise TypeError("an id of the wrong side")
         thing = self.made(key, to)
+        self.kinds[key] = to["t"]
         self.adopt(key, thing)
         return thing
 
@@ -318,12 +342,16 @@ class Peer:
         if not handle:
             del body["__slots__"]
         for name in to["o"]:
-            if handle or name not in COMPARING + ("__str__", "__repr__", "__hash__", "__iter__", "__len__", "__contains__", "__getitem__"):
-                work = self.forwarding(name)
-                if work is not None:
-                    body[name] = work
+            work = self.forwarding(name) if handle and name in SPECIAL else None
+            if work is not None:
+                body[name] = work
         for name in to["z"]:
-            body[name] = None
+            if handle and name in SPECIAL:
+                body[name] = None
+        # Data is compared, added to and looked into as data.
+        base = next((base for base in DATA if any(issubclass(each, base) for each in bases)), None)
+        if base is not None:
+            body.update((name, getattr(base, name)) for name in SPECIAL if hasattr(base, name))
         if handle:
             bases = (*(base for base in bases if base is not object and issubclass(base, Handle)), *(() if any(issubclass(base, Handle) for base in bases) else (Handle,)))
             body.setdefault("__hash__", object.__hash__)
@@ -348,7 +376,26 @@ class Peer:
             return lambda self, *args, **kwargs: link.call(self, args, kwargs)
         if name == "__exit__":
             return lambda self, kind, error, trace: link.ask("op", [self, name, [kind, error, None]])
+        if self.guard and name in ARITHMETIC:
+            return lambda self, *args: link.mix(self, name, args)
+        if self.guard and name in YIELDING:
+            return lambda self, *args: link.yielded(self, name, args)
         return lambda self, *args: link.ask("op", [self, name, list(args)])
+
+    def mix(self, thing, name, args):
+        """What is made of a handle and data stays a handle and gives no data: `abs(answer - 1.5)` would tell what is expected."""
+        made = self.ask("op", [thing, name, list(args)])
+        if all(isinstance(one, Handle) for one in args) and id(thing) not in self.mixed:
+            return made
+        if made is not NotImplemented and not isinstance(made, Handle):
+            raise TypeError("objects of the solution are not added to data")
+        self.mixed.add(id(made))
+        return made
+
+    def yielded(self, thing, name, args):
+        if id(thing) in self.mixed:
+            raise TypeError("objects of the solution are not added to data")
+        return self.ask("op", [thing, name, list(args)])
 
     def fill(self, key, to, thing):
         kind = to["t"]
@@ -367,7 +414,8 @@ class Peer:
         elif kind == "error" and not key.startswith(self.side):
             thing.args = tuple(self.value(one) for one in to["a"])
             for name, one in to["v"]:
-                object.__setattr__(thing, name, self.value(one))
+                if not name.startswith("_"):
+                    object.__setattr__(thing, name, self.value(one))
             if isinstance(type(thing), Meta):
                 object.__setattr__(thing, "_text", str(to["s"]))
                 if "__str__" not in type(thing).__dict__:
