@@ -47,12 +47,12 @@ const MOST_LESSONS = 8;
 export async function exchange(context: ExchangeContext, call: AdmittedCall): Promise<Exchange> {
   const { upstream, policy, signal, dialects } = context;
   const asking = dialects.for(call);
+  let failure: Refusal | undefined;
   for (let tries = 1; ; tries++) {
     await context.turn();
     const sent = asking.compose();
-    const reservation = context.reserve(sent.most);
+    const reservation = reserveOr(failure, () => context.reserve(sent.most));
     let retryAfter: number | undefined;
-    let failure: Refusal;
     try {
       const { task } = context;
       const upstreamAnswer = await upstream.send({ task, path: call.path, body: sent.body, signal });
@@ -96,6 +96,15 @@ export async function exchange(context: ExchangeContext, call: AdmittedCall): Pr
     await sleep(wait * 1000, undefined, { signal }).catch(() => {
       throw failure;
     });
+  }
+}
+
+/** A budget used up by tries that failed is the failure's doing: that is what the call ends in. */
+function reserveOr(failure: Refusal | undefined, reserve: () => Reservation): Reservation {
+  try {
+    return reserve();
+  } catch (error) {
+    throw failure ?? error;
   }
 }
 

@@ -62,10 +62,15 @@ export function asRefusedAnswer({ headers }: OpenedAnswer, error: ProviderError)
   return { kind: 'whole', status: error.status, headers, body: JSON.stringify(json), json };
 }
 
+/** A client waits this long for the first sign of a stream that says nothing yet but that it is alive. */
+const HOLD_MS = 20_000;
+const MOST_HELD = 100;
+
 async function openStream(upstream: UpstreamAnswer): Promise<Opening> {
   const { status, headers } = upstream;
   const events = eventsOf(upstream.chunks);
   const held: string[] = [];
+  const until = performance.now() + HOLD_MS;
   let json: unknown;
   for (let more = true; more; ) {
     const next = await events.next().catch((error: unknown) => {
@@ -74,7 +79,7 @@ async function openStream(upstream: UpstreamAnswer): Promise<Opening> {
     if (next.done === true) break;
     held.push(next.value);
     json = jsonOf(next.value);
-    more = held.length < 100 && isPreliminary(json);
+    more = held.length < MOST_HELD && performance.now() < until && isPreliminary(json);
   }
   const answer = { kind: 'stream', status, headers, events: withFirst(held, events) } as const;
   const error = providerErrorOf(json);

@@ -137,7 +137,7 @@ function close(
     reservation.forfeit();
   else if (usage !== undefined && covers(pricing, call, reservation, { ...relayed, usage }))
     settle(pricing, call, reservation, { ...relayed, usage });
-  else if (relayed.failure !== undefined || answer.status < 400) reservation.forfeit();
+  else if (relayed.unsaid !== true && (relayed.failure !== undefined || answer.status < 400)) reservation.forfeit();
   else reservation.release();
 }
 

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
 import { chatAnswer, sendJson } from '../../test/support/endpoint.ts';
 import { openGateway, QUESTION } from '../../test/support/gateway.ts';
 
@@ -126,5 +127,32 @@ test('an error of any shape is read without being run', async () => {
     const answer = await post(gateway.token('t'), QUESTION);
     expect(answer.status).toBe(502);
     expect(gateway.usage()).toMatchObject({ requests: 0, costUSD: 0 });
+  }
+});
+
+test('an outage that uses a budget up ends as an outage, not as a budget', async () => {
+  const { gateway, post } = await openGateway((_, response) => sendJson(response, '{}', 504));
+  const ask = { ...QUESTION, max_completion_tokens: 1000 };
+  const answer = await post(gateway.token('t', { costUSD: 0.005 }), ask);
+  expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('answered 504')]);
+  expect(gateway.usage()).toMatchObject({ requests: 2, errors: { 'gateway.upstream': 1 } });
+});
+
+test('a stream that only says it is alive reaches its client before long, and an error after it costs nothing', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const { gateway, post } = await openGateway(async (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': alive\n\n');
+      await sleep(50);
+      vi.advanceTimersByTime(21_000);
+      response.write(': alive\n\n');
+      await sleep(50);
+      response.end(event({ error: gone }));
+    });
+    const answer = await (await post(gateway.token('t'), { ...QUESTION, stream: true })).text();
+    expect(answer).toBe(`: alive\n\n: alive\n\n${event({ error: gone })}`);
+    expect(gateway.usage()).toMatchObject({ requests: 0, costUSD: 0, errors: { 'gateway.upstream': 1 } });
+  } finally {
+    vi.useRealTimers();
   }
 });

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Composed } from './dialect.ts';
 import type { StreamAnswer, WholeAnswer } from './opened.ts';
 import type { TokenCount } from './prices.ts';
-import { providerErrorOf } from './provider-error.ts';
+import { isPreliminary, providerErrorOf } from './provider-error.ts';
 import type { Redactor } from './redact.ts';
 import { cut, Refusal, refusalBody } from './refusal.ts';
 import { dataOf, jsonOf } from './sse.ts';
@@ -22,6 +22,8 @@ export interface Relayed {
   readonly tier: string | undefined;
   readonly rehearsal: boolean;
   readonly failure?: Refusal;
+  /** The provider's own error came before any word of the answer. */
+  readonly unsaid?: boolean;
 }
 
 /** An answer in one piece. */
@@ -47,6 +49,8 @@ export async function relayStream(
   const end = new End();
   const clean = new StreamRedactor(redact);
   let failure: Refusal | undefined;
+  let said = false;
+  let unsaid = false;
   response.writeHead(answer.status, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   try {
     for await (const event of answer.events) {
@@ -54,6 +58,8 @@ export async function relayStream(
       facts.add(json);
       end.add(event, json);
       const error = providerErrorOf(json);
+      unsaid ||= error !== undefined && !said;
+      said ||= !isPreliminary(json);
       if (error !== undefined)
         failure = new Refusal(
           502,
@@ -84,7 +90,7 @@ export async function relayStream(
   const last = clean.flush();
   response.end(last);
   body.push(last);
-  return { ...facts.relayed(body.join('')), ...(failure ? { failure } : {}) };
+  return { ...facts.relayed(body.join('')), ...(failure ? { failure, unsaid } : {}) };
 }
 
 export function writeRefusal(response: ServerResponse, refusal: Refusal, close = false): void {
