@@ -6,6 +6,8 @@ import { createProgram } from '../src/cli/program.ts';
 import { helpText } from '../src/command/help.ts';
 import { readDeployment } from '../src/config/environment.ts';
 import { PROJECT, projectPath } from '../src/config/project.ts';
+import { DEFAULT_MAX_OUTPUT_TOKENS } from '../src/gateway/gateway.ts';
+import { MOST_CHECK_SECONDS } from '../src/job/check.ts';
 
 // What the pages say of commands, flags, codes, defaults and files is what there is.
 
@@ -132,6 +134,12 @@ test('docs/agent-contract.md lists the error codes of the gateway', () => {
   const codes = (text: string) => new Set([...text.matchAll(/['`](gateway\.[a-z-]+)['`]/g)].map(([, code]) => code!));
   const inCode = [...codes(sources('src/gateway'))].filter((code) => !inside.includes(code)).sort();
   expect([...codes(read('docs/agent-contract.md'))].sort()).toEqual(inCode);
+});
+
+test('docs/agent-contract.md quotes the limits that there are', () => {
+  const page = read('docs/agent-contract.md');
+  expect(page).toContain(`${DEFAULT_MAX_OUTPUT_TOKENS.toLocaleString('en')} unless configured`);
+  expect(page).toContain(`${MOST_CHECK_SECONDS / 60} minutes at most`);
 });
 
 test('docs/operations.md lists the variables of a deployment with their defaults, and compose passes them', () => {

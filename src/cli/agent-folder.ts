@@ -36,7 +36,7 @@ export async function readAgentFolder(folder: string): Promise<AgentFolder> {
     throw new HuxleyError(
       'agent.configuration',
       `${file} is not valid:\n${formatIssues(reading.issues)}`,
-      'Mend these lines; docs/configuration.md lists every key.',
+      'Fix these lines; docs/configuration.md lists every key.',
     );
   return { folder, configuration: reading.configuration, files: await readFiles(folder) };
 }

@@ -21,7 +21,7 @@ export async function openTasks(
       'bench.tasks',
       `${name} has no usable task${glob === undefined ? '' : ` that matches '${glob}'`}`,
       suite.list().length === 0
-        ? 'Mend the problems above.'
+        ? 'Fix the problems above.'
         : `Its tasks: ${suite
             .list()
             .slice(0, 8)

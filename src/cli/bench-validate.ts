@@ -66,7 +66,7 @@ export async function validate(name: string, options: ValidateOptions): Promise<
         throw new HuxleyError(
           'bench.gates',
           `${unsound} task(s) of ${name} are not sound`,
-          'Mend them, or leave them out; an unsound task measures nothing.',
+          'Fix them, or leave them out; an unsound task measures nothing.',
         );
     },
     5,

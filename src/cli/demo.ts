@@ -7,13 +7,16 @@ export function register(program: Command): void {
     .option('--budget <n>', 'evaluations the search may use', whole(1, 10_000), 60)
     .option(
       '--seed <n>',
-      'seed of every random choice; with --concurrency 1 the same seed gives the same run',
+      'seed of every random choice; with --concurrency 1 it repeats a run, if no attempt runs out of time',
       whole(0, 4_294_967_295),
       8,
     )
     .option('--policy <name>', 'rule that decides what happens next', 'huxley')
     .option('--concurrency <n>', 'jobs at once', whole(1, 64), 1)
-    .option('--out <dir>', 'report folder (default: huxley-report, or one beside it while another demo writes there)')
+    .option(
+      '--out <dir>',
+      'report folder (default: huxley-report, or huxley-report-2 and so on while another demo writes there)',
+    )
     .option('--model <name>', 'a real model, which costs money and needs OPENAI_API_KEY', 'rehearsal')
     .option('--port <n>', 'port of the local GitHub; 0 for a free one', whole(0, 65_535), 0)
     .option('--keep', 'leave the local GitHub running at the end')

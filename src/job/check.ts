@@ -3,7 +3,7 @@ import type { JobLimits } from './contract.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Seconds a check may take at most, whatever a task may. */
-const MOST_SECONDS = 600;
+export const MOST_CHECK_SECONDS = 600;
 
 /** Runs an agent's own check on its code in a fresh container without a model; why it does not pass, or `null`. */
 export async function checkVariant(
@@ -24,7 +24,7 @@ export async function checkVariant(
     pids: limits.pids,
   });
   await box.put('/work', files);
-  const seconds = Math.min(limits.taskSeconds, MOST_SECONDS);
+  const seconds = Math.min(limits.taskSeconds, MOST_CHECK_SECONDS);
   const result = await box.exec({
     command: ['sh', '-c', command],
     cwd: '/work',

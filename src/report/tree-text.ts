@@ -7,8 +7,8 @@ export function treeText(view: RunView, frame = 0): string[] {
   const { budget, costUSD } = view;
   const best = view.variants.find(({ variant }) => variant === view.best);
   const limit = costUSD.limit === null ? '' : `/${costUSD.limit}`;
-  // Nobody is billed for a rehearsal.
-  const cost = view.rehearsal ? [] : [`${dollars(costUSD.spent)}${limit}`];
+  // Nobody is billed for a rehearsal, which shows with the first answer.
+  const cost = view.rehearsal || costUSD.spent === 0 ? [] : [`${dollars(costUSD.spent)}${limit}`];
   const head = [
     view.run,
     `${bar(budget.used, budget.total)} ${budget.used}/${budget.total}`,

@@ -62,7 +62,7 @@ export function parseLandscape(text: string, source: string): Landscape {
     value = JSON.parse(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new HuxleyError('landscape.json', `${source} is not JSON: ${why}.`, 'Mend the file.', { cause });
+    throw new HuxleyError('landscape.json', `${source} is not JSON: ${why}.`, 'Fix the file.', { cause });
   }
   const parsed = landscapeSchema.safeParse(value);
   if (parsed.success) return parsed.data;

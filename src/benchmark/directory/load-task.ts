@@ -81,7 +81,7 @@ function checkFolders(folder: string, task: DirectoryTask): void {
 async function readTaskFile(path: string): Promise<TaskFile> {
   const document = parseDocument(await readText(path));
   const syntax = document.errors[0];
-  if (syntax) throw broken(path, `is not YAML: ${syntax.message.split('\n')[0]}`, 'Mend the syntax.');
+  if (syntax) throw broken(path, `is not YAML: ${syntax.message.split('\n')[0]}`, 'Fix the syntax.');
   const parsed = taskFileSchema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);

@@ -144,7 +144,7 @@ async function collect(rows: readonly (readonly [place: string, read: () => Prom
   for (const [place, read] of rows) {
     try {
       const row = await read().catch((error) => {
-        throw new HuxleyError('suite.row', `${place}: cannot be read: ${messageOf(error)}`, 'Mend or remove the row.');
+        throw new HuxleyError('suite.row', `${place}: cannot be read: ${messageOf(error)}`, 'Fix or remove the row.');
       });
       const instance = parseRow(row, place);
       if (instances.has(instance.id))
