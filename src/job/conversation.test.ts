@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { TranscriptEntry } from '../gateway/transcript.ts';
+import { tail } from '../operator/trajectory.ts';
 import { CallLog, describeRefused } from './call-log.ts';
 import { renderConversation } from './conversation.ts';
 
@@ -165,3 +166,8 @@ function safe(value: unknown): string {
     return '{}';
   }
 }
+
+it('cuts no character in half', () => {
+  expect(tail('a𐀀b', 2)).toBe('[3 characters left out]\nb');
+  expect(tail('a𐀀b', 3)).toBe('[1 characters left out]\n𐀀b');
+});

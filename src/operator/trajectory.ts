@@ -36,10 +36,12 @@ export type Trajectory = z.infer<typeof trajectorySchema> & {
   readonly earlier?: boolean;
 };
 
-/** The end of a text, with a note of how much was left out before it. */
+/** The end of a text, with a note of how much was left out before it. Never begins with half a character. */
 export function tail(text: string, limit: number): string {
-  const omitted = text.length - limit;
-  return omitted > 0 ? `[${omitted} characters left out]\n${text.slice(omitted)}` : text;
+  if (text.length <= limit) return text;
+  const from = text.length - limit;
+  const omitted = /[\udc00-\udfff]/.test(text.charAt(from)) ? from + 1 : from;
+  return `[${omitted} characters left out]\n${text.slice(omitted)}`;
 }
 
 /** File name of a trajectory inside the artifact; task ids may hold any character. */

@@ -113,6 +113,10 @@ test('no text whatsoever brings a tag of its own into a page', () => {
   );
 });
 
+test('a table of one row and a line of dashes is a table', () => {
+  expect(markdown('|\n-').text).toBe('<table><tr><th></th></tr></table>');
+});
+
 test('templates escape what is filled in', () => {
   expect(html`<a title="${'"><script>'}">${['<', html`<b>${'&'}</b>`, null, 0]}</a>`.text).toBe(
     '<a title="&quot;&gt;&lt;script&gt;">&lt;<b>&amp;</b>0</a>',

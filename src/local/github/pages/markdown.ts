@@ -71,7 +71,7 @@ function blockAt(lines: readonly string[], at: number, place: Place): [string, n
     ];
   }
   if (isRow(line) && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[at + 1] ?? '')) {
-    const end = take(isRow);
+    const end = take(isRow, at + 2);
     return [table(lines.slice(at, end), place), end];
   }
   if (isItem(line)) {
