@@ -16,6 +16,7 @@ test('the manifest asks for exactly what the App uses, and never for workflows',
     issues: 'write',
     metadata: 'read',
     pull_requests: 'write',
+    statuses: 'read',
   });
   expect([...manifest.default_events].sort()).toEqual([...EVENTS].sort());
 });

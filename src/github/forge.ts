@@ -83,6 +83,22 @@ export interface Check {
   readonly annotations?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 
+/** What others than this App say of a commit, by name: their check runs, workflow runs and commit statuses, the latest of each. */
+export interface CiState {
+  readonly pending: readonly string[];
+  readonly failed: readonly string[];
+  readonly passed: number;
+}
+
+/** A person's review. */
+export interface Review {
+  readonly login: string;
+  /** As GitHub has it: `APPROVED`, `CHANGES_REQUESTED`, `DISMISSED`, ... */
+  readonly state: string;
+  /** The commit it is of. */
+  readonly sha: Sha;
+}
+
 /** A check run this App wrote. */
 export interface WrittenCheck {
   readonly id: number;
@@ -168,7 +184,7 @@ export interface Forge {
    * @throws HuxleyError `forge.pullTaken` where somebody else has one open between the same branches
    */
   openPull(draft: PullRequestDraft): Promise<PullRequest>;
-  editPull(number: number, change: { body?: string; base?: string; open?: boolean }): Promise<void>;
+  editPull(number: number, change: { title?: string; body?: string; base?: string; open?: boolean }): Promise<void>;
   /** No draft any more, and without the label that stands for one. */
   markReady(number: number): Promise<void>;
   /** Merges `sha` into its base branch while that is at `base`. */
@@ -186,6 +202,9 @@ export interface Forge {
   react(comment: number, reaction: 'eyes' | '+1' | 'confused'): Promise<void>;
 
   writeCheck(sha: Sha, check: Check): Promise<number>;
+  ci(sha: Sha): Promise<CiState>;
+  /** Reviews of a pull request, oldest first. */
+  reviews(number: number): Promise<readonly Review[]>;
   /** Check runs on a commit that this App wrote, every one of them. */
   checks(sha: Sha): Promise<readonly WrittenCheck[]>;
 

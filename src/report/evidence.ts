@@ -96,7 +96,7 @@ function searchTitle(
   );
   if (!measured && children.length > 0) return `${node.variant}: ${children.join(', ')}`;
   if (node.variant === root.variant) return `${node.variant}, the root: ${tally(node.own)} search tasks`;
-  return `${node.variant}: ${tally(node.own)} search tasks, root ${tally(root.own)}`;
+  return `${node.variant}: ${tally(node.own)} search tasks, root ${tally(node.same.root)} of the same`;
 }
 
 function outcomeLine(event: JournalEntry['event']): string[] {

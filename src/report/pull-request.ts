@@ -20,7 +20,12 @@ export interface PullRequestDetails {
   readonly evidenceTasks: readonly TaskId[];
   readonly donor: string | null;
   readonly diff: { readonly files: number; readonly added: number; readonly removed: number };
-  readonly addsDependencies: boolean;
+  /** `null` where that is not known. */
+  readonly addsDependencies: boolean | null;
+  /** What of the change is allowed but out of the ordinary, one line each. Untrusted text. */
+  readonly unusual: readonly string[];
+  /** The size of the whole change against the root, once the pull request would merge it; else `null`. */
+  readonly whole: { readonly files: number; readonly added: number; readonly removed: number } | null;
   /** The model's words. Untrusted text. */
   readonly diagnosis: { readonly summary: string; readonly proposal: string } | null;
   /** The decision that made it; `null` when a person asked for it. */
@@ -37,14 +42,21 @@ export function pullRequestTitle(node: VariantView): string {
   return `${node.variant}: ${titleText(node.summary)}`;
 }
 
+/** The title once merging is offered: of every change it would merge, e.g. `v12: 3 changes: retries ...; caps ...; asks ...`. */
+export function mergeTitle(view: RunView, node: VariantView): string {
+  const changes = [...ancestorsOf(view, node), node].map(({ summary }) => titleText(summary, 60));
+  if (changes.length === 1) return pullRequestTitle(node);
+  return `${node.variant}: ${changes.length} changes: ${titleText(changes.join('; '), 150)}`;
+}
+
 /** The body of a variant's pull request, under MAX_BODY_BYTES. */
 export function renderPullRequest(view: RunView, node: VariantView, more: PullRequestDetails): string {
   const root = variantIn(view, 'v0');
   const parent = node.parent === null ? root : variantIn(view, node.parent);
   return fitBody(
     [
-      verdictLine(view, node, more.gate),
-      changeLine(node, more),
+      verdictLine(node, more.gate),
+      changeLine(view, node, more),
       ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
       evidenceTable(root, parent, node),
     ],
@@ -60,7 +72,7 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
   );
 }
 
-function changeLine(node: VariantView, more: PullRequestDetails): string {
+function changeLine(view: RunView, node: VariantView, more: PullRequestDetails): string {
   const { files, added, removed } = more.diff;
   const tasks =
     more.evidenceTasks.length > 0
@@ -72,12 +84,40 @@ function changeLine(node: VariantView, more: PullRequestDetails): string {
       ? 'the agent has no check of its own'
       : `agent's own check ${more.checkPassed ? 'passes' : '**fails**'}`,
     'protected paths untouched',
-    more.addsDependencies ? '**new dependencies**' : 'no new dependencies',
+    more.addsDependencies === null
+      ? 'new dependencies are allowed'
+      : more.addsDependencies
+        ? '**new dependencies**'
+        : 'no new dependencies',
   ];
+  const all = [...ancestorsOf(view, node), node];
+  const whole =
+    more.whole === null || all.length === 1
+      ? []
+      : [
+          `Merging it brings ${all.length} changes: ${all.map(({ variant, summary }) => `${variant} ${inline(summary, 80)}`).join('; ')}. Together ${count(more.whole.files, 'file')}, +${more.whole.added} -${more.whole.removed} against the root.`,
+        ];
   return [
-    `Change: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${operatorText(node.operator!)} from ${node.parent}${donor}${tasks}.`,
+    ...whole,
+    `${whole.length === 0 ? 'Change' : 'The last of them'}: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${operatorText(node.operator!)} from ${node.parent}${donor}${tasks}.`,
     `Gates: ${gates.join(' · ')}`,
+    ...(more.unusual.length === 0
+      ? []
+      : [
+          `**Unusual, and allowed:** ${more.unusual
+            .slice(0, 20)
+            .map((note) => inline(note, 200))
+            .join(' · ')}`,
+        ]),
   ].join('\n');
+}
+
+/** The variants between the root and this one, the oldest first: merging this one merges them. */
+function ancestorsOf(view: RunView, node: VariantView): VariantView[] {
+  const ancestors: VariantView[] = [];
+  for (let at = node.parent; at !== null && at !== 'v0'; at = ancestors[0]!.parent)
+    ancestors.unshift(variantIn(view, at));
+  return ancestors;
 }
 
 function evidenceTable(root: VariantView, parent: VariantView, node: VariantView): string {
@@ -91,7 +131,10 @@ function evidenceTable(root: VariantView, parent: VariantView, node: VariantView
   return [
     `| | ${columns.map(({ title }) => title).join(' | ')} |`,
     `|---|${columns.map(() => '--:').join('|')}|`,
-    row('Search tasks', ({ own }) => tally(own)),
+    row(`Search tasks of ${node.variant}`, (of) =>
+      tally(of === node ? node.own : of === root ? node.same.root : node.same.parent),
+    ),
+    row('All its search tasks', ({ own }) => tally(own)),
     row('Held-out tasks', ({ heldOut }) => tally(heldOut)),
     row('Clade', ({ clade }) => tally(clade)),
     row('Belief (lower 5 %)', ({ lower, own }) => (own.n === 0 ? '-' : lower.toFixed(2))),
@@ -107,9 +150,7 @@ function taskLists({ fixed, broken }: PullRequestDetails): string {
 
 /** What the variant is made of besides its own change, for merging it brings that too; none for a child of the root. */
 function lineage(view: RunView, node: VariantView): string[] {
-  const ancestors: VariantView[] = [];
-  for (let at = node.parent; at !== null && at !== 'v0'; at = ancestors[0]!.parent)
-    ancestors.unshift(variantIn(view, at));
+  const ancestors = ancestorsOf(view, node);
   if (ancestors.length === 0) return [];
   const changes = [...ancestors, node].map(({ variant, summary }) => `- ${variant}: ${inline(summary)}`);
   return [

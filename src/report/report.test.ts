@@ -31,6 +31,7 @@ const node = (
   pull: parent === null ? null : Number(variant.slice(1)) + 6,
   state: parent === null ? 'root' : n === 0 ? 'waits for evidence' : 'measured',
   own: { resolved, n },
+  same: { root: { resolved: Math.floor(n / 3), n }, parent: { resolved: Math.floor(n / 2), n } },
   clade: { resolved, n },
   heldOut: { resolved: 0, n: 0 },
   promise: null,
@@ -114,6 +115,8 @@ const details: PullRequestDetails = {
   donor: null,
   diff: { files: 3, added: 84, removed: 19 },
   addsDependencies: false,
+  unusual: [],
+  whole: null,
   diagnosis: { summary: 'It ```stops``` early.', proposal: 'Make it retry.' },
   decision: { n: 11, reason },
   fixed: ['T-1'],
@@ -165,7 +168,7 @@ test('the dashboard', () =>
 
 test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
-    "**v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 22/60 (90 %: 0.27 to 0.47). Search tasks choose variants, so this is no proof: held-out tasks decide.
+    "**v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 8/26 of the same. Search tasks choose variants, so this is no proof: held-out tasks decide.
 
     Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1. 3 files, +84 -19 against v1. Made by mutation (one failed attempt looked at closely) from v1, task T-1.
     Gates: agent's own check passes · protected paths untouched · no new dependencies
@@ -174,7 +177,8 @@ test('the pull request of a variant that waits for more evidence', () =>
 
     | | root v0 | parent v1 | **v2** |
     |---|--:|--:|--:|
-    | Search tasks | 22/60 | 9/14 | 19/26 |
+    | Search tasks of v2 | 8/26 | 13/26 | 19/26 |
+    | All its search tasks | 22/60 | 9/14 | 19/26 |
     | Held-out tasks | - | - | - |
     | Clade | 50/100 | 9/14 | 19/26 |
     | Belief (lower 5 %) | 0.18 | 0.32 | 0.37 |
@@ -279,7 +283,7 @@ test('evidence of a job', () =>
     {"seq":5,"at":"2026-01-01T00:00:00.000Z","event":{"type":"decision.made","n":11,"decision":{"type":"expand","variant":"v2","parent":"v1","operator":"mutation","tasks":["T-1"],"reason":{"text":"v1 drew most","candidates":[{"variant":"v1","resolved":9,"unresolved":5,"mean":0.625,"draw":0.71}],"numbers":{"tau":1.4235}}}}}
     {"seq":6,"at":"2026-01-01T00:00:01.000Z","event":{"type":"evaluation.done","job":"j1","variant":"v2","task":"T-\\u00601\\u0060","split":"search","outcome":"resolved","costUSD":0.1,"seconds":2}}
     \`\`\`",
-      "title": "v2: 19/26 search tasks, root 22/60",
+      "title": "v2: 19/26 search tasks, root 8/26 of the same",
     }
   `));
 

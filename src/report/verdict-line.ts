@@ -1,7 +1,7 @@
 import type { GateVerdict } from '../model/event.ts';
 import type { VariantId } from '../model/ids.ts';
-import { count, pAtMost, pValue, rated } from './figures.ts';
-import { type RunView, type VariantView, variantIn } from './view.ts';
+import { count, pAtMost, pValue, rated, tally } from './figures.ts';
+import type { VariantView } from './view.ts';
 
 /** What the held-out comparison says, in one sentence, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
@@ -34,7 +34,7 @@ function conclusion(variant: VariantId, { passed, refused }: GateVerdict): strin
 }
 
 /** Line 1 of a variant's pull request: the verdict, as far as there is one. */
-export function verdictLine(view: RunView, node: VariantView, gate: GateVerdict | null): string {
+export function verdictLine(node: VariantView, gate: GateVerdict | null): string {
   if (gate !== null) return gateSentence(node.variant, gate);
   switch (node.state) {
     case 'could not be made':
@@ -48,8 +48,12 @@ export function verdictLine(view: RunView, node: VariantView, gate: GateVerdict 
       if (node.state === 'never measured')
         return `**${node.variant} was never measured.** The run ended before it was its turn.`;
       if (node.own.n === 0) return `**${node.variant} waits for evidence.** Nothing has been measured yet.`;
-      const root = variantIn(view, 'v0');
-      return `**${node.variant} resolves ${rated(node.own)} search tasks**; the root ${rated(root.own)}. Search tasks choose variants, so this is no proof: held-out tasks decide.`;
+      const { root } = node.same;
+      const beside =
+        root.n === node.own.n
+          ? `the root ${tally(root)} of the same`
+          : `the root ${tally(root)} of those it was measured on, too`;
+      return `**${node.variant} resolves ${rated(node.own)} search tasks**; ${beside}. Search tasks choose variants, so this is no proof: held-out tasks decide.`;
     }
   }
 }

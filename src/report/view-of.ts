@@ -111,6 +111,10 @@ function variantView(
     state: stateOf(archive, variant, best, failure?.stage),
     pull,
     own: tallied(variant.own),
+    same: {
+      root: onTasksOf(variant, archive.search.variants[0]),
+      parent: onTasksOf(variant, archive.search.variants[variant.parent]),
+    },
     clade: tallied(variant.clade),
     heldOut: heldOutTally(archive, variant.id),
     promise: promise ?? null,
@@ -145,6 +149,19 @@ function stateOf(archive: Archive, variant: Variant, best: VariantId, stage: Exp
 
 function tallied({ resolved, unresolved }: Variant['own']): Tally {
   return { resolved, n: resolved + unresolved };
+}
+
+/** What another variant came to on the search tasks this one was measured on. */
+function onTasksOf({ cells }: Variant, other: Variant | undefined): Tally {
+  let resolved = 0;
+  let n = 0;
+  cells.forEach((code, task) => {
+    const outcome = cellOutcome(other?.cells[task]);
+    if (cellOutcome(code) === undefined || outcome === undefined) return;
+    n++;
+    if (outcome === 'resolved') resolved++;
+  });
+  return { resolved, n };
 }
 
 function heldOutTally(archive: Archive, variant: VariantId): Tally {

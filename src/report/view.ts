@@ -27,6 +27,8 @@ export interface VariantView {
   /** Number of its pull request; `null` while it has none, or where that is not known. */
   readonly pull: number | null;
   readonly own: Tally;
+  /** Root and parent on the search tasks this variant was measured on: rates beside each other have to be of the same tasks. */
+  readonly same: { readonly root: Tally; readonly parent: Tally };
   readonly clade: Tally;
   readonly heldOut: Tally;
   /** The policy's belief in the clade at the last expansion decision, in [0, 1]; `null` before it was weighed. */

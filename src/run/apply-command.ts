@@ -14,6 +14,8 @@ import { affords } from './afford.ts';
 import { cancelWork } from './collect.ts';
 import type { OpenRun } from './open-run.ts';
 import { costCap } from './order.ts';
+import { release } from './release.ts';
+import { releaseOf } from './release-note.ts';
 import { viewRun } from './view.ts';
 
 /** A command about a run that is there. */
@@ -132,6 +134,11 @@ function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
 }
 
 async function promote(run: OpenRun, asked: VariantId | undefined, by: string): Promise<string> {
+  const { outcome } = run.archive;
+  if (outcome?.outcome === 'offered' && (asked ?? outcome.shipped) === outcome.shipped) {
+    const state = await releaseOf(run.notes);
+    if (state === 'awaiting' || state === 'given up') return release(run, by);
+  }
   const id = asked ?? (await viewRun(run)).best;
   const variant = searchable(run, id);
   if (variant.number === 0)

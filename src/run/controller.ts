@@ -16,6 +16,7 @@ import { takeBackOlderOrders } from './older-orders.ts';
 import { OpenRun } from './open-run.ts';
 import type { ControllerOptions } from './options.ts';
 import { publishEvidence } from './publish-evidence.ts';
+import { releaseOf } from './release-note.ts';
 import { SPEC_NOTE, specSchema } from './spec.ts';
 import { tick } from './tick.ts';
 import { viewRun } from './view.ts';
@@ -92,16 +93,25 @@ export class Controller {
 
   /** Wakes every run that is not over. */
   async sweep(): Promise<void> {
-    for (const key of await this.unfinished()) this.wake(key, { all: true });
+    for (const key of await this.open()) this.wake(key, { all: true });
+  }
+
+  /** Runs to be looked at: those with something left to do, and those whose winner waits for a person. */
+  async open(repository?: string): Promise<readonly RunKey[]> {
+    return this.#those(repository, async (notes) => !(await woundUp(notes)) || (await releaseOf(notes)) === 'awaiting');
   }
 
   /** Runs with something left to do. A journal that was imported without its notes is for reading. */
   async unfinished(repository?: string): Promise<readonly RunKey[]> {
+    return this.#those(repository, async (notes) => !(await woundUp(notes)));
+  }
+
+  async #those(repository: string | undefined, wanted: (notes: Notes) => Promise<boolean>): Promise<RunKey[]> {
     const found: RunKey[] = [];
     for (const key of await this.#services.store.runs(repository)) {
       const notes = new Notes(this.#services.store, key);
       try {
-        if ((await notes.read(SPEC_NOTE, specSchema)) && !(await woundUp(notes))) found.push(key);
+        if ((await notes.read(SPEC_NOTE, specSchema)) && (await wanted(notes))) found.push(key);
       } catch (error) {
         // One run that cannot be read keeps no other waiting.
         if (!(error instanceof HuxleyError)) throw error;

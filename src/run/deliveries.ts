@@ -34,7 +34,7 @@ const pullPayload = z.object({
 const pushPayload = z.object({ ref: z.string(), after: z.string(), repository });
 
 /** Deliveries the App asks for; the manifest subscribes to the same. */
-export const EVENTS = ['issue_comment', 'workflow_run', 'pull_request', 'push'] as const;
+export const EVENTS = ['issue_comment', 'workflow_run', 'pull_request', 'pull_request_review', 'push'] as const;
 
 /** Works on a delivery, for the `last` time perhaps. Webhooks only wake: nothing in a payload but names is believed. */
 export async function handleDelivery(
@@ -58,14 +58,15 @@ export async function handleDelivery(
         controller.wake(key, { workflowRun: workflow_run.id });
       return;
     }
-    case 'pull_request': {
+    case 'pull_request':
+    case 'pull_request_review': {
       const parsed = pullPayload.safeParse(payload);
       if (!parsed.success) return;
       const { head } = parsed.data.pull_request;
       const branch = parseBranch(head.ref);
       if (!branch || head.repo?.full_name !== parsed.data.repository.full_name) return;
-      if (!['closed', 'reopened', 'synchronize'].includes(parsed.data.action)) return;
-      for (const key of await controller.unfinished(parsed.data.repository.full_name))
+      if (!['closed', 'reopened', 'synchronize', 'submitted', 'dismissed'].includes(parsed.data.action)) return;
+      for (const key of await controller.open(parsed.data.repository.full_name))
         if (key.run === branch.run) controller.wake(key, { pulls: true });
       return;
     }

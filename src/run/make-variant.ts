@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ExpandOrder, ExpandResult } from '../job/contract.ts';
-import type { VariantId } from '../model/ids.ts';
+import type { FileChange } from '../model/file.ts';
+import type { Sha, VariantId } from '../model/ids.ts';
+import { dependencyProblem } from '../operator/patch/dependencies.ts';
 import type { Unusual } from '../operator/patch/validate.ts';
 import { measureDiff } from './measure-diff.ts';
 import type { OpenRun } from './open-run.ts';
@@ -23,8 +25,17 @@ export const makingSchema = z.strictObject({
   checkPassed: z.boolean().nullable(),
   /** What reviewers should look at twice; paths are untrusted text. */
   unusual: z.array(z.strictObject({ path: z.string(), note: z.string() })).optional(),
+  /** Absent where nobody looked: in notes from before, and after a recovery. */
+  addsDependencies: z.boolean().optional(),
 });
 export type Making = z.infer<typeof makingSchema>;
+
+/** Whether a patch brings dependencies its parent does not have. Where they are not allowed it never gets here. */
+async function addsDependencies({ forge }: OpenRun, parent: Sha, files: readonly FileChange[]): Promise<boolean> {
+  for (const { path, content } of files)
+    if (dependencyProblem(path, await forge.readFile(path, parent), content, false) !== null) return true;
+  return false;
+}
 
 export function makingName(variant: VariantId): string {
   return `making/${variant}`;
@@ -70,6 +81,7 @@ export async function makeVariant(
     donor,
     checkPassed: order.agent.check === null ? null : result.failure?.stage !== 'check',
     ...(unusual.length > 0 && { unusual: unusual.slice(0, 50) }),
+    addsDependencies: order.agent.allowDependencies && (await addsDependencies(run, order.sha, result.files)),
   };
   await run.notes.write(makingName(variant), making);
   return making;

@@ -14,6 +14,8 @@ export interface ControllerOptions {
   readonly preflight: boolean;
   /** Jobs in a row without any result after which a run pauses itself. */
   readonly pauseAfterLost: number;
+  /** Seconds without anything pending, after which what the owner's CI has said of a commit counts as all of it. */
+  readonly settleSeconds: number;
 }
 
 export const DEFAULT_OPTIONS: ControllerOptions = {
@@ -24,4 +26,5 @@ export const DEFAULT_OPTIONS: ControllerOptions = {
   leaseSeconds: 120,
   preflight: true,
   pauseAfterLost: 3,
+  settleSeconds: 90,
 };

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { findVariant } from '../archive/archive.ts';
 import type { CommitFacts, MergeOutcome, PullRequest } from '../github/forge.ts';
 import type { Sha, VariantId } from '../model/ids.ts';
+import { titleText } from '../report/text.ts';
 import { gateSentence } from '../report/verdict-line.ts';
 import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 import { headsOf, makePromotion } from './promotion-commit.ts';
 import { publishVerdict } from './publish-verdict.ts';
-import { pullNumber } from './pull-requests.ts';
+import { pullNumber, tellWhole } from './pull-requests.ts';
+import { awaitRelease } from './release.ts';
 import { repeatComparison } from './repeat-comparison.ts';
 import { retargetChildren } from './retarget-children.ts';
 import { branchOf } from './spec.ts';
@@ -40,17 +42,44 @@ export async function advancePromotion(run: OpenRun): Promise<void> {
   const base = await baseNow(run);
   const obstacle = await obstacleTo(run, opened, base);
   if (run.archive.gate === null) return;
-  const ready = await makeReady(run, opened, state);
-  if (typeof ready !== 'string') return end(run, 'failed', opened, ready.refused);
+  const promotion = await prepare(run, opened, state);
+  if (typeof promotion !== 'string') return end(run, 'failed', opened, promotion.refused);
   const offer = async (reason: string) => {
-    await run.record({ type: 'variant.promoted', variant: opened, sha: ready, merge: null });
-    await end(run, 'offered', opened, reason);
+    await awaitRelease(run);
+    await run.record({ type: 'variant.promoted', variant: opened, sha: promotion, merge: null });
+    const todo = `Pull request #${pull} waits for a person: read it, then approve it or comment /huxley promote on it.`;
+    await end(run, 'offered', opened, `${reason} ${todo}`);
   };
   if (base === null || obstacle !== null)
     return offer(`${obstacle} What would be merged is not what was measured, so a person decides.`);
-  if (run.spec.configuration.merge.mode === 'manual')
-    return offer(`${verdict(run, opened)} Pull request #${pull} is ready to be merged.`);
-  await finishMerge(run, opened, pull, ready, await mergePull(run, opened, pull, ready, base.sha));
+  if (run.spec.configuration.merge.mode === 'manual') return offer(verdict(run, opened));
+  await push(run, opened, state, promotion);
+  const waits = await ciWaits(run, promotion);
+  const merged: MergeOutcome =
+    waits === null ? await mergePull(run, opened, pull, promotion, base.sha) : { kind: 'blocked', reason: waits };
+  await finishMerge(run, opened, pull, promotion, merged);
+}
+
+/**
+ * Why the merge has to wait for what the owner's CI says of the promotion commit; null when all of it has passed. Checks come
+ * late, so for a while after the push none at all means nothing.
+ */
+async function ciWaits(run: OpenRun, promotion: Sha): Promise<string | null> {
+  const note = `pushed/${promotion}`;
+  const now = run.clock.now();
+  const since = (await run.notes.read(note, z.iso.datetime())) ?? now.toISOString();
+  const { pending, failed } = await run.forge.ci(promotion);
+  const settled = now.getTime() - Date.parse(since) >= run.options.settleSeconds * 1_000;
+  // What is still to come begins the wait anew.
+  await run.notes.write(note, pending.length > 0 ? now.toISOString() : since);
+  const named = (names: readonly string[]) =>
+    names
+      .slice(0, 5)
+      .map((name) => titleText(name, 60))
+      .join(', ');
+  if (failed.length > 0) return `${named(failed)} did not pass on its commit; run it again, or merge it yourself`;
+  if (pending.length > 0) return `${named(pending)} still runs on its commit`;
+  return settled ? null : 'its checks may not have begun yet';
 }
 
 /** Why a person's handling of the pull request leaves nothing to promote; null when it is open or merged where it should be. */
@@ -120,12 +149,8 @@ function mergePull(run: OpenRun, variant: VariantId, pull: number, sha: Sha, bas
   });
 }
 
-/** Pushes the promotion commit with its verdict, turns the pull request to the default branch and marks it ready; gives the commit to merge. */
-async function makeReady(
-  run: OpenRun,
-  id: VariantId,
-  pull: PullRequest,
-): Promise<string | { readonly refused: string }> {
+/** Makes the commit that would be merged, which no branch has yet, and turns the pull request to the default branch. */
+async function prepare(run: OpenRun, id: VariantId, pull: PullRequest): Promise<string | { readonly refused: string }> {
   const { forge, key, spec } = run;
   const variant = findVariant(run.archive, id)!;
   const branch = branchOf(key.run, id);
@@ -135,11 +160,16 @@ async function makeReady(
     return {
       refused: `Branch ${branch} is no longer at ${id}'s commit: somebody else's work is never promoted as ${id}.`,
     };
-  if (head !== promotion) await forge.advanceBranch(branch, promotion);
-  await publishVerdict(run, id, promotion);
   if (pull.base !== spec.defaultBranch) await forge.editPull(pull.number, { base: spec.defaultBranch });
-  if (pull.draft) await forge.markReady(pull.number);
+  await tellWhole(run, variant);
   return promotion;
+}
+
+/** Pushes the promotion commit with its verdict, so that the owner's checks run, and marks the pull request ready. */
+async function push(run: OpenRun, id: VariantId, pull: PullRequest, promotion: Sha): Promise<void> {
+  if (pull.headSha !== promotion) await run.forge.advanceBranch(branchOf(run.key.run, id), promotion);
+  await publishVerdict(run, id, promotion);
+  if (pull.draft) await run.forge.markReady(pull.number);
 }
 
 async function end(

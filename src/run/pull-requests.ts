@@ -2,18 +2,38 @@ import { z } from 'zod';
 import { barredBy, cellOutcome, lineage, rootOf, type Variant } from '../archive/archive.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { TaskId, VariantId } from '../model/ids.ts';
-import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../report/pull-request.ts';
+import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../report/pull-request.ts';
 import { type RunView, variantIn } from '../report/view.ts';
 import { setAttention } from './attention.ts';
 import { secondsSince } from './clock.ts';
 import { type Making, makingSchema } from './make-variant.ts';
+import { measureDiff } from './measure-diff.ts';
 import type { OpenRun } from './open-run.ts';
 import { parentOf } from './order.ts';
+import { releaseOf } from './release-note.ts';
 import { branchOf } from './spec.ts';
 import { step } from './step.ts';
 
 /** How a pull request was last left: what its body said, and whether it was open. */
 export const bodySchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), open: z.boolean() });
+
+const wholeSchema = z.strictObject({ files: z.int(), added: z.int(), removed: z.int() });
+type Whole = z.infer<typeof wholeSchema>;
+
+function wholeName(variant: VariantId): string {
+  return `whole/${variant}`;
+}
+
+/** Has the pull request speak of everything it would merge, from now on: its base is the default branch. */
+export async function tellWhole(run: OpenRun, { id, sha, tree }: Variant): Promise<void> {
+  if ((await run.notes.read(wholeName(id), wholeSchema)) !== undefined) return;
+  const { root } = run.archive.settings;
+  const [before, after] = await Promise.all([root.tree, tree!].map((each) => run.forge.listFiles(each)));
+  const old = new Map(before!.map((file) => [file.path, file.sha]));
+  const now = new Map(after!.map((file) => [file.path, file.sha]));
+  const paths = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path));
+  await run.notes.write(wholeName(id), (await measureDiff(run.forge, root.sha, sha!, paths)) satisfies Whole);
+}
 
 export function pullName(variant: VariantId): string {
   return `pull/${variant}`;
@@ -52,10 +72,12 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
   const known = await notes.read(bodyName, bodySchema);
   const closed = whyClosed(run, variant);
   const open = closed === null;
-  const wanted = contentKey(run, variant);
+  const waits = run.archive.outcome?.shipped === variant.id && (await releaseOf(run.notes)) === 'awaiting';
+  const whole = (await notes.read(wholeName(variant.id), wholeSchema)) ?? null;
+  const wanted = contentKey(run, variant, [...(waits ? ['waits'] : []), ...(whole === null ? [] : ['whole'])]);
   if (known === undefined) {
     const node = variantIn(view, variant.id);
-    const body = textOf(closed) + renderPullRequest(view, node, detailsOf(run, variant, making));
+    const body = textOf(closed, waits) + renderPullRequest(view, node, detailsOf(run, variant, making, whole));
     const number = await openOrWait(run, variant.id, () =>
       notes.once(
         pullName(variant.id),
@@ -77,8 +99,11 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
   const urgent = known.open !== open || run.archive.status === 'ended' || run.archive.gate !== null;
   if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
   const number = (await pullNumber(run, variant.id))!;
-  const body = textOf(closed) + renderPullRequest(view, variantIn(view, variant.id), detailsOf(run, variant, making));
-  await forge.editPull(number, { body, ...(known.open === open ? {} : { open }) });
+  const body =
+    textOf(closed, waits) +
+    renderPullRequest(view, variantIn(view, variant.id), detailsOf(run, variant, making, whole));
+  const title = whole === null ? {} : { title: mergeTitle(view, variantIn(view, variant.id)) };
+  await forge.editPull(number, { body, ...title, ...(known.open === open ? {} : { open }) });
   await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
   return null;
 }
@@ -112,12 +137,18 @@ function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string
   return `the run ended and chose ${kept}${within ? `, which has the change of ${id} in it` : ''}`;
 }
 
-function textOf(closed: string | null): string {
+/** What a person has to do, first of all. */
+const WAITS =
+  '> **This pull request waits for you.** Read the change. Then approve it, or comment `/huxley promote` here: Huxley pushes the commit that your checks run on and marks this ready to be merged. ' +
+  'Until then nothing of yours has run on this code, and no secret was near it. Do not merge it before: its last commit tells CI to skip it.\n\n';
+
+function textOf(closed: string | null, waits: boolean): string {
+  if (waits) return WAITS;
   return closed === null ? '' : `> Closed: ${closed}.\n\n`;
 }
 
 /** What makes a body worth writing again: the variant's own evidence and standing, not every change elsewhere in the tree. */
-function contentKey(run: OpenRun, { id, number, own, pruned, state }: Variant): string {
+function contentKey(run: OpenRun, { id, number, own, pruned, state }: Variant, more: readonly string[]): string {
   const { opened, gate, promoted } = run.archive;
   return JSON.stringify([
     own,
@@ -126,10 +157,11 @@ function contentKey(run: OpenRun, { id, number, own, pruned, state }: Variant): 
     opened === id ? gate : null,
     promoted === id,
     barredBy(run.archive.search, number)?.id,
+    ...more,
   ]);
 }
 
-function detailsOf(run: OpenRun, variant: Variant, making: Making): PullRequestDetails {
+function detailsOf(run: OpenRun, variant: Variant, making: Making, whole: Whole | null): PullRequestDetails {
   const birth = run.entries.flatMap(({ event }) =>
     event.type === 'decision.made' && event.decision.type === 'expand' && event.decision.variant === variant.id
       ? [{ n: event.n, reason: event.decision.reason }]
@@ -140,7 +172,9 @@ function detailsOf(run: OpenRun, variant: Variant, making: Making): PullRequestD
     evidenceTasks: making.tasks,
     donor: making.donor,
     diff: { files: making.files, added: making.added, removed: making.removed },
-    addsDependencies: false,
+    addsDependencies: making.addsDependencies ?? (run.spec.configuration.agent.allowDependencies ? null : false),
+    unusual: (making.unusual ?? []).map(({ path, note }) => `${path}: ${note}`),
+    whole,
     diagnosis: making.diagnosis,
     decision: birth ?? null,
     ...differences(run, variant),

@@ -16,7 +16,8 @@ import { measureDiff } from './measure-diff.ts';
 import { Notes } from './notes.ts';
 import { PUBLISHED } from './publish-evidence.ts';
 import { pullName } from './pull-requests.ts';
-import { isMergeBranch, parseBranch, type RunSpec, SPEC_NOTE } from './spec.ts';
+import { noteRelease } from './release-note.ts';
+import { branchOf, isMergeBranch, parseBranch, type RunSpec, SPEC_NOTE } from './spec.ts';
 import { parseSpecText } from './spec-text.ts';
 import { parseProposal, parseTrailers } from './trailers.ts';
 import { branchOfRun, verifyRun } from './verify.ts';
@@ -76,6 +77,12 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
       if (id) await notes.remove(pullName(id));
       orphans.push(branch);
     }
+  }
+  const { outcome } = archive;
+  if (outcome?.outcome === 'offered') {
+    const head = await forge.branch(branchOf(run, outcome.shipped));
+    if (head !== null && !parseTrailers((await forge.commit(head)).message).has('huxley-promotes'))
+      await noteRelease(notes, 'awaiting');
   }
   // Anybody may give a workflow run a title; only those this App started on the default branch tell of its orders.
   const { defaultBranch } = await forge.facts();

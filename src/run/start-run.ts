@@ -70,6 +70,14 @@ export async function prepareRun(
         'Add tasks, raise `benchmark.holdout`, or use `merge=manual`.',
       );
   });
+  await problems.look(() => {
+    if (merge.mode === 'auto' && found!.merge.mode !== 'auto')
+      throw new HuxleyError(
+        'run.autoNotConfigured',
+        `Merging without a person has to be allowed by ${CONFIGURATION_PATH}: a comment alone does not do.`,
+        'Set `merge: { mode: auto }` there, on the default branch, or leave `merge=auto` out.',
+      );
+  });
   problems.throwIfAny();
   const { spec: policy } = made!;
   const suite = facts!;

@@ -14,6 +14,7 @@ import { advancePreflight } from './preflight.ts';
 import { advancePromotion } from './promote.ts';
 import { publishEvidence } from './publish-evidence.ts';
 import { tendPullRequests } from './pull-requests.ts';
+import { advanceRelease } from './release.ts';
 import { step } from './step.ts';
 import { viewRun } from './view.ts';
 import { windUp, woundUp } from './wind-up.ts';
@@ -46,6 +47,7 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   await advanceJudging(run);
   await dispatchDue(run);
   if (run.archive.status !== 'ended') return least([...told, await tendAgain(run), await secondsToRetry(run)]);
+  await step(run, 'releasing', () => advanceRelease(run));
   await tell(run);
   await step(run, 'winding up', () => windUp(run));
   await tendAgain(run);

@@ -3,6 +3,7 @@ import type { Decision, Phase, Reason } from '../model/decision.ts';
 import { type VariantId, variantId } from '../model/ids.ts';
 import { assumeFailed } from './assume-failed.ts';
 import { chooseOperator } from './operator.ts';
+import { unmeasured } from './policies/actions.ts';
 import type { Belief, Policy, Proposal, View } from './policy.ts';
 import { count, plain } from './reason.ts';
 import { decisionRng, type Rng } from './rng.ts';
@@ -62,6 +63,7 @@ export function viewOf(archive: Archive): View {
   return {
     search,
     seed: settings.seed,
+    rules: settings.rules ?? 0,
     budget: settings.budget,
     left,
     expansionCost: settings.expansionCost,
@@ -82,7 +84,13 @@ function finalsReserve(view: View, { spec: { params } }: Policy): number {
 
 /** Runs the best few on what search tasks they lack, best first. */
 function finals(archive: Archive, view: View, policy: Policy): Decision | null {
-  if (view.batch < 1 || !(policy.spec.params.finalists! > 0)) return null;
+  if (view.batch < 1) return null;
+  const [unknown] = view.rules < 1 ? [] : unmeasured(view.search);
+  if (unknown)
+    return evaluate(archive, unknown, openTasks(unknown).slice(0, view.batch), 'finals', () =>
+      plain(`${unknown.id} was made and nothing is known of it: what is left of the budget looks at it`),
+    );
+  if (!(policy.spec.params.finalists! > 0)) return null;
   const ranking = rankForChoice(view, policy);
   for (const { variant: number } of ranking.slice(0, policy.spec.params.finalists)) {
     const variant = archive.search.variants[number]!;

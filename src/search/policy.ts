@@ -7,6 +7,8 @@ import type { Rng } from './rng.ts';
 export interface View {
   readonly search: SearchState;
   readonly seed: number;
+  /** Rules of the search the run began with; 0 for none. */
+  readonly rules: number;
   readonly budget: number;
   /** Budget not yet used or committed, in evaluations. */
   readonly left: number;

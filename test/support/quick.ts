@@ -8,4 +8,5 @@ export const QUICK: Partial<ControllerOptions> = {
   lookupSeconds: 3,
   leaseSeconds: 5,
   preflight: false,
+  settleSeconds: 1,
 };

@@ -117,6 +117,7 @@ export class World {
         checks: 'write',
         actions: 'write',
         metadata: 'read',
+        statuses: 'read',
       },
       events: [...EVENTS],
       privateKey: readFileSync(APP_KEY, 'utf8'),

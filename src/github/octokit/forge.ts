@@ -7,6 +7,7 @@ import type { Connection, Octokit } from './connection.ts';
 import { contents } from './contents.ts';
 import { gitData } from './git-data.ts';
 import { pulls } from './pulls.ts';
+import { verdicts } from './verdicts.ts';
 
 /** Octokit as a forge, for one repository of one installation. */
 export function octokitForge(
@@ -29,6 +30,7 @@ export function octokitForge(
     ...pulls(connection),
     ...comments(connection),
     ...checks(connection),
+    ...verdicts(connection),
     ...actions(connection),
   };
 }

@@ -46,7 +46,7 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
         if (statusOf(error) !== 422) throw error;
         const there = await api.findPull(draft.head);
         if (there?.open && there.base === draft.base) return there;
-        if (/already exists/i.test(String((error as Error).message))) throw taken(draft);
+        if (/pull request already exists/i.test(String((error as Error).message))) throw taken(draft);
         if (!/draft/i.test(String((error as Error).message))) throw error;
         await pace();
         const { data } = await rest.pulls.create(spec);
@@ -56,11 +56,12 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
       }
     },
 
-    async editPull(number, { body, base, open }) {
+    async editPull(number, { title, body, base, open }) {
       await pace();
       await rest.pulls.update({
         ...at,
         pull_number: number,
+        ...(title === undefined ? {} : { title }),
         ...(body === undefined ? {} : { body }),
         ...(base === undefined ? {} : { base }),
         ...(open === undefined ? {} : { state: open ? ('open' as const) : ('closed' as const) }),

@@ -1,4 +1,4 @@
-import { openTasks, type Variant } from '../../archive/archive.ts';
+import { openCount, openTasks, type SearchState, type Variant } from '../../archive/archive.ts';
 import type { Reason } from '../../model/decision.ts';
 import type { Proposal, View } from '../policy.ts';
 import { plain, ranked } from '../reason.ts';
@@ -9,10 +9,28 @@ export function evaluateAtRandom(view: View, variant: Variant, rng: Rng, reason:
   return { type: 'evaluate', variant: variant.number, tasks: sample(openTasks(variant), rng, view.batch), reason };
 }
 
-export function exhausted({ batch }: View): Proposal {
+export function exhausted({ batch, left, rules, search }: View): Proposal {
+  const done = 'every variant has been run on every task, and no expansion can be paid';
+  // What runs from before these rules have on record is said again to the letter.
   const why =
-    batch < 1 ? 'the budget is used up' : 'every variant has been run on every task, and no expansion can be paid';
+    batch < 1
+      ? 'the budget is used up'
+      : rules < 1 || allRun(search)
+        ? done
+        : `the ${left} left of the budget pay nothing more that helps to choose`;
   return { type: 'rest', reason: () => plain(why) };
+}
+
+function allRun(search: SearchState): boolean {
+  return search.variants.every((variant) => !variant?.active || openCount(variant) === 0);
+}
+
+/** Variants that may be measured, were not yet, and are not about to be. */
+export function unmeasured(search: SearchState): Variant[] {
+  return search.variants.filter(
+    (variant): variant is Variant =>
+      variant?.active === true && variant.inFlight === 0 && evaluations(variant) === 0 && openCount(variant) > 0,
+  );
 }
 
 export function activeVariants({ search }: View): Variant[] {

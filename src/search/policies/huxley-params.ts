@@ -36,6 +36,7 @@ export const HUXLEY_PARAMS: readonly Param[] = [
   param('least', 2, 0, 10_000, 'evaluations before which it is not expanded, if it has tasks left'),
   param('sure', 0.98, 0, 1, 'probability of not being broken that lets it be expanded between the two'),
   param('variety', 4, 0, 100, 'chance in the choice of tasks: 0 takes those that tell most, 100 nearly any'),
+  param('first', 1, 0, 100, 'evaluations kept back, at the end, for each variant that nothing is known of', 0),
   param('late', 0.06, 0, 1, 'share of the budget kept back to verify the best'),
   param('width', 0.5, 0, 5, 'posterior standard deviations added when choosing whom to verify'),
   param('caution', 0.5, 0, 5, 'posterior standard deviations taken off in the final choice'),

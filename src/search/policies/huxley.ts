@@ -4,9 +4,9 @@ import { variantId } from '../../model/ids.ts';
 import { TreeBelief } from '../belief.ts';
 import { Jury, type Verdict } from '../jury.ts';
 import type { Belief, Params, Policy, PolicyKind, Proposal, View } from '../policy.ts';
-import { count } from '../reason.ts';
+import { count, plain } from '../reason.ts';
 import type { Rng } from '../rng.ts';
-import { evaluations, exhausted } from './actions.ts';
+import { evaluations, exhausted, unmeasured } from './actions.ts';
 import { HUXLEY_PARAMS, priorOf } from './huxley-params.ts';
 
 /**
@@ -94,12 +94,13 @@ class Huxley implements Policy {
       const candidates = shown(search, numberOf, promises.map(share), abilities.map(share));
       return { text: `${leads}; ${text}`, candidates, numbers };
     };
-    if (known && view.canExpand)
+    if (known && view.canExpand && this.#canMeasure(view))
       return {
         type: 'expand',
         parent: variant.number,
         reason: reason(`it most likely works (${works.toFixed(2)})`),
       };
+    if (known && view.canExpand) return this.#verify(view, rng, belief);
     if (open === 0 || view.batch < 1) return exhausted(view);
     return {
       type: 'evaluate',
@@ -110,10 +111,27 @@ class Huxley implements Policy {
     };
   }
 
-  /** The last part of the budget: evaluations of what the jury might ship. */
+  /** Whether what is left after an expansion pays a first look at the child, and at every other of which nothing is known. */
+  #canMeasure({ left, expansionCost, search }: View): boolean {
+    const waiting = unmeasured(search).length + search.expanding + 1;
+    return this.#params.first === 0 || left - expansionCost >= this.#params.first! * waiting;
+  }
+
+  /** The last part of the budget: a first look at what was made, then evaluations of what the jury might ship. */
   #verify(view: View, rng: Rng, belief: TreeBelief): Proposal {
     if (view.batch < 1) return exhausted(view);
     const { search } = view;
+    const unknown = this.#params.first! > 0 ? unmeasured(search) : [];
+    if (unknown.length > 0) {
+      const each = Math.max(1, Math.floor(view.left / unknown.length));
+      return {
+        type: 'evaluate',
+        variant: unknown[0]!.number,
+        tasks: this.#tellingTasks(belief, unknown[0]!, Math.min(view.batch, each, this.#params.enough!), rng),
+        reason: () =>
+          plain(`${unknown[0]!.id} was made and nothing is known of it: the rest of the budget looks at it first`),
+      };
+    }
     const open = this.#consult(search)
       .verdicts(search)
       .filter(({ variant }) => openCount(search.variants[variant]!) > 0)

@@ -19,6 +19,7 @@ import { REACTIONS } from './reactions.ts';
 import { REFS } from './refs.ts';
 import { REPOSITORIES } from './repositories.ts';
 import { REVIEWS } from './reviews.ts';
+import { STATUSES } from './statuses.ts';
 import { USERS } from './users.ts';
 
 /** Every REST operation served, by OpenAPI path. */
@@ -43,5 +44,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...REFS,
   ...REPOSITORIES,
   ...REVIEWS,
+  ...STATUSES,
   ...USERS,
 ];

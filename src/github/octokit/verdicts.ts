@@ -1,0 +1,55 @@
+import type { Forge } from '../forge.ts';
+import type { Connection } from './connection.ts';
+
+/** Conclusions that GitHub itself lets a required check pass with. */
+const PASSING: ReadonlySet<string> = new Set(['success', 'neutral', 'skipped']);
+const STATUS_PASSING = 'success';
+
+/** What people and other services say of a commit that is to be merged. */
+export function verdicts({ at, appId, octokit }: Connection): Pick<Forge, 'ci' | 'reviews'> {
+  const { rest } = octokit;
+  return {
+    async ci(sha) {
+      const runs = await octokit.paginate(rest.checks.listForRef, { ...at, ref: sha, filter: 'latest', per_page: 100 });
+      const workflows = await octokit.paginate(rest.actions.listWorkflowRunsForRepo, {
+        ...at,
+        head_sha: sha,
+        per_page: 100,
+      });
+      const { data } = await rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
+      const all = [
+        ...runs
+          .filter(({ app }) => app?.id !== appId)
+          .map(({ name, status, conclusion }) => ({
+            name,
+            done: status === 'completed',
+            good: PASSING.has(conclusion ?? ''),
+          })),
+        // Between two of its jobs a workflow has no check run that is still to come.
+        ...workflows.map(({ name, status, conclusion }) => ({
+          name: name ?? 'a workflow',
+          done: status === 'completed',
+          good: PASSING.has(conclusion ?? ''),
+        })),
+        ...data.statuses.map(({ context, state }) => ({
+          name: context,
+          done: state !== 'pending',
+          good: state === STATUS_PASSING,
+        })),
+      ];
+      const names = (those: typeof all) => [...new Set(those.map(({ name }) => name))];
+      return {
+        pending: names(all.filter(({ done }) => !done)),
+        failed: names(all.filter(({ done, good }) => done && !good)),
+        passed: all.filter(({ done, good }) => done && good).length,
+      };
+    },
+
+    async reviews(number) {
+      const all = await octokit.paginate(rest.pulls.listReviews, { ...at, pull_number: number, per_page: 100 });
+      return all.flatMap(({ user, state, commit_id }) =>
+        user?.type === 'User' && commit_id !== null ? [{ login: user.login, state, sha: commit_id }] : [],
+      );
+    },
+  };
+}
