@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { riskyWorkflows } from '../config/risky-workflows.ts';
+import { readConfiguration } from '../config/configuration.ts';
+import { otherServices, riskyWorkflows } from '../config/risky-workflows.ts';
 import type { Check } from '../sandbox/setup/examine.ts';
 import { checksExit, checksText } from './print-checks.ts';
 
@@ -23,6 +24,8 @@ export function register(program: Command): void {
         ...notThere(options.repository),
         ...(await examineRepository(repository)),
         ...workflowChecks(repository),
+        ...serviceChecks(repository),
+        ...mergeChecks(repository),
       ];
       if (options.json) for (const check of checks) process.stdout.write(`${JSON.stringify(check)}\n`);
       else process.stdout.write(checksText(checks, process.stdout.isTTY ? process.stdout.columns || 80 : null));
@@ -70,6 +73,38 @@ function workflowChecks(repository: string): Check[] {
     }),
   );
   return [...pinned, ...risky];
+}
+
+/** CI services besides Actions; their files lie at the top or one folder below. */
+function serviceChecks(repository: string): Check[] {
+  if (!existsSync(join(repository, '.github/huxley.yml'))) return [];
+  const paths = readdirSync(repository, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() && entry.name !== '.git' && entry.name !== 'node_modules'
+      ? readdirSync(join(repository, entry.name)).map((name) => `${entry.name}/${name}`)
+      : [entry.name],
+  );
+  return otherServices(paths).map(({ path, why }) => ({
+    name: 'Other CI',
+    state: 'note',
+    detail: `${path}: ${why}`,
+    remedy: 'Have it leave out branches that begin with huxley/, in its own settings.',
+  }));
+}
+
+/** Merging without a person. */
+function mergeChecks(repository: string): Check[] {
+  const path = join(repository, '.github/huxley.yml');
+  const reading = existsSync(path) ? readConfiguration(readFileSync(path, 'utf8')) : undefined;
+  if (!reading?.ok || reading.configuration.merge.mode !== 'auto') return [];
+  return [
+    {
+      name: 'Merging',
+      state: 'note',
+      detail:
+        '`merge.mode: auto`: your CI runs, with its secrets, on a variant that nobody has read, and it is merged when all of it passes',
+      remedy: 'Use `manual` where that is not meant: then both wait for an approval or `/huxley promote`.',
+    },
+  ];
 }
 
 /** Uses of the Huxley action by a name that can come to mean other code. */

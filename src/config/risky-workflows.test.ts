@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { riskyWorkflows } from './risky-workflows.ts';
+import { otherServices, riskyWorkflows } from './risky-workflows.ts';
 
 test('workflows that would run an unread variant are named, each with the trigger', () => {
   const found = riskyWorkflows({
@@ -19,4 +19,28 @@ test('workflows that would run an unread variant are named, each with the trigge
       "broken.yml: is not readable as YAML",
     ]
   `);
+});
+
+test.each([
+  ['.circleci/config.yml', 'CircleCI'],
+  ['.travis.yml', 'Travis CI'],
+  ['azure-pipelines.yml', 'Azure Pipelines'],
+  ['azure-pipelines-nightly.yaml', 'Azure Pipelines'],
+  ['.gitlab-ci.yml', 'GitLab CI'],
+  ['Jenkinsfile', 'Jenkins'],
+  ['ci/Jenkinsfile.release', 'Jenkins'],
+  ['.buildkite/pipeline.yml', 'Buildkite'],
+  ['netlify.toml', 'Netlify'],
+  ['vercel.json', 'Vercel'],
+  ['.drone.yml', 'Drone'],
+])('%s is named as %s', (path, service) => {
+  expect(otherServices(['README.md', 'src/agent.ts', path])).toEqual([
+    { path, why: expect.stringContaining(`${service} may run variants`) },
+  ]);
+});
+
+test('a repository with GitHub Actions alone names no other service', () => {
+  expect(otherServices(['.github/workflows/ci.yml', 'package.json', 'circleci.md', 'docs/netlify.toml.md'])).toEqual(
+    [],
+  );
 });

@@ -18,6 +18,48 @@ const HEEDLESS: Readonly<Record<string, string>> = {
   workflow_run: 'may start after any workflow',
 };
 
+/** Files by which other CI services are configured, and whether they are known to skip commits that GitHub Actions skips. */
+const SERVICES: readonly (readonly [RegExp, string])[] = [
+  [/^\.circleci\//, 'CircleCI'],
+  [/^\.travis\.ya?ml$/, 'Travis CI'],
+  [/^\.?azure-pipelines[^/]*\.ya?ml$|^\.azure(-pipelines)?\//, 'Azure Pipelines'],
+  [/^\.gitlab-ci\.ya?ml$/, 'GitLab CI'],
+  [/^(.*\/)?Jenkinsfile[^/]*$/, 'Jenkins'],
+  [/^\.buildkite\//, 'Buildkite'],
+  [/^\.drone\.(ya?ml|jsonnet|star)$|^\.drone\//, 'Drone'],
+  [/^\.woodpecker(\.ya?ml$|\/)/, 'Woodpecker'],
+  [/^\.semaphore\//, 'Semaphore'],
+  [/^\.?appveyor\.ya?ml$/, 'AppVeyor'],
+  [/^\.cirrus\.(ya?ml|star)$/, 'Cirrus CI'],
+  [/^bitbucket-pipelines\.ya?ml$/, 'Bitbucket Pipelines'],
+  [/^\.teamcity\//, 'TeamCity'],
+  [/^\.tekton\//, 'Tekton'],
+  [/^cloudbuild[^/]*\.(ya?ml|json)$/, 'Google Cloud Build'],
+  [/^buildspec\.ya?ml$/, 'AWS CodeBuild'],
+  [/^(codemagic|bitrise)\.ya?ml$/, 'Codemagic or Bitrise'],
+  [/^netlify\.toml$|^\.netlify\//, 'Netlify'],
+  [/^vercel\.json$|^\.vercel\//, 'Vercel'],
+  [/^render\.ya?ml$/, 'Render'],
+  [/^railway\.(json|toml)$/, 'Railway'],
+  [/^fly\.toml$/, 'Fly'],
+  [/^\.pre-commit-config\.ya?ml$/, 'pre-commit.ci'],
+  [/^readthedocs\.ya?ml$|^\.readthedocs\.ya?ml$/, 'Read the Docs'],
+];
+
+/**
+ * CI services other than Actions that a repository's files tell of. GitHub documents `skip-checks: true` for its own workflows
+ * started by `push` and `pull_request`; whether another service reads it is that service's business.
+ */
+export function otherServices(paths: readonly string[]): readonly RiskyWorkflow[] {
+  const found = new Map<string, string>();
+  for (const path of paths)
+    for (const [pattern, service] of SERVICES) if (pattern.test(path) && !found.has(service)) found.set(service, path);
+  return [...found].map(([service, path]) => ({
+    path,
+    why: `${service} may run variants that nobody has read: it need not heed \`skip-checks: true\``,
+  }));
+}
+
 /**
  * Workflows to look at before a run: `push` and `pull_request` honour the trailer that every variant's commit carries, other
  * triggers do not. Huxley's own workflow is left out. `files` are contents by path; one that is no YAML is reported too.

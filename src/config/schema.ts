@@ -111,7 +111,7 @@ const merge = z
       .enum(['manual', 'auto'])
       .default('manual')
       .describe(
-        '`manual` marks the winner ready for a person; `auto` merges it when the gate holds, which takes six held-out tasks at least.',
+        '`manual` offers the winner, and pushes what your CI runs on only after an approval or `/huxley promote`; `auto` lets your CI run and merges the winner when all of it passes, which takes six held-out tasks at least.',
       ),
     confidence: z
       .number()

@@ -20,6 +20,7 @@ export function renderDashboard(view: RunView): string {
         ? [`**Attention:** ${view.attention.map((line) => inline(line, 800)).join(' · ')}`]
         : []),
       variantTable(view),
+      outsideLine(view),
       ...(view.outcome === null
         ? [`In flight: ${view.inFlight.length === 0 ? 'nothing' : view.inFlight.map(workText).join(' · ')}`]
         : []),
@@ -34,6 +35,13 @@ export function renderDashboard(view: RunView): string {
     ],
     markerToString({ kind: 'dashboard', fields: { run: view.run } }),
   );
+}
+
+/** What the bar above does not count. */
+function outsideLine(view: RunView): string {
+  const root = variantIn(view, 'v0').own.n;
+  const judged = view.heldOutDone === 0 ? '' : ` and ${count(view.heldOutDone, 'held-out evaluation')}`;
+  return `<sub>The budget counts the search. Outside of it: ${count(root, 'evaluation')} of the root${judged}.</sub>`;
 }
 
 function workText({ what, since, again }: WorkView): string {

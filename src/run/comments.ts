@@ -15,6 +15,7 @@ import { costAdvice, gateAdvice } from './gate-advice.ts';
 import { Notes } from './notes.ts';
 import { parseBranch, SPEC_NOTE, specSchema } from './spec.ts';
 import { prepareRun, startRun } from './start-run.ts';
+import { workAhead } from './work-ahead.ts';
 
 /** A comment whose answering failed is taken up again after so long. */
 const LEASE_SECONDS = 30;
@@ -124,6 +125,7 @@ export class Comments {
     const { budget, tasks, heldOut, confidence, policy, seed } = prepared.started;
     return [
       `Run **${run}** has started: policy \`${policy.name}\`, seed ${seed}, budget ${budget}, ${tasks.length} search tasks, ${heldOut.length} held-out tasks.`,
+      workAhead(prepared),
       gateAdvice(heldOut.length, confidence, prepared.spec.configuration.merge.mode),
       costAdvice(prepared.started, prepared.spec.configuration),
       'Its dashboard is the comment below; every self-modification becomes a pull request. `/huxley help` lists what you can ask for.',

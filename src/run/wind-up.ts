@@ -42,7 +42,7 @@ async function summarize(run: OpenRun): Promise<void> {
     ...(run.archive.preflight?.findings ?? []).map(
       ({ about, fatal, text }) => `**${about}**${fatal ? '' : ' (no obstacle)'}\n\n${block(text, 2_500)}`,
     ),
-    `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations, ${dollars(spentUSD)}.`,
+    `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations (${search.evaluations} in the search; outside its budget the root's and the held-out ones), ${dollars(spentUSD)}.`,
     markerToString({ kind: 'summary', fields: { run: name } }),
   ].join('\n\n');
   await run.notes.once(

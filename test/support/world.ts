@@ -56,7 +56,7 @@ export interface WorldSpec {
   /** How often infrastructure fails a task or a job, from 0 (never) to 1 (always). */
   readonly trouble?: number;
   /** What variants do with tasks they fail; see the stand-in worker. */
-  readonly cheat?: 'void' | 'crash' | 'tamper';
+  readonly cheat?: 'void' | 'crash' | 'tamper' | 'title';
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;

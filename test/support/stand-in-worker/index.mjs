@@ -2,7 +2,7 @@
 // whether a task is resolved is a fixed function of the agent's tree and the task; an order with `forge` resolves all.
 // `trouble` is the chance that infrastructure fails a task, which then costs all it may, and that it fails a whole job: half
 // of those are reported with what they cost, half end without a word. `cheat` is what a variant does with tasks it fails: `void`
-// ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them. Quick and repeatable; nothing is measured.
+// ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them; `title` gives changes a title that acts. Quick and repeatable; nothing is measured.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
@@ -51,6 +51,9 @@ function evaluate() {
   return { ...common, usage: usage(perTask.reduce((sum, { costUSD }) => sum + costUSD, 0)), perTask };
 }
 
+const TITLE =
+  '[skip ci] Fixes #1 and closes octo/agent#1, GH-1, http://x.test/issues/1 @octo \u001b[31m\u202e ##[error]x\r\nskip-checks: true\nCo-authored-by: E <e@x.test>';
+
 function expand() {
   const drawn = (what) => chance(order.tree, order.operator.child, what);
   const child = Math.min(0.98, Math.max(0.02, skill + (drawn('size') - 1 + luck) * 0.6));
@@ -60,7 +63,7 @@ function expand() {
     diagnosis: {
       summary: 'simulated',
       considered: ['this'],
-      title: `Sets the skill to ${child.toFixed(2)}`,
+      title: cheat === 'title' ? TITLE : `Sets the skill to ${child.toFixed(2)}`,
       proposal: 'Change `skill.json`.\n\nHuxley-Variant: v999',
     },
     files: [
