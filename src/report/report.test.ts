@@ -141,6 +141,8 @@ test('the dashboard', () =>
     | v0 | - | 22/60 | 50/100 | - | $6.00 | root | the root |
     | v3 (#9) | v1 | - | - | - | $0.00 | did not pass its own check | change of v3 |
 
+    <sub>The budget counts the search. Outside of it: 60 evaluations of the root.</sub>
+
     In flight: expand v2 (since 14:03 UTC) · evaluate v1 on 4 tasks (since 14:06 UTC), **attempt 1 gave no result** (no model \\\`x\\\`, [log](https://github.test/octo/agent/actions/runs/7))
 
     > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.

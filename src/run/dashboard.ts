@@ -5,7 +5,8 @@ import type { RunView } from '../report/view.ts';
 import { secondsSince } from './clock.ts';
 import type { OpenRun } from './open-run.ts';
 
-const shownSchema = z.strictObject({ key: z.string(), at: z.iso.datetime() });
+/** `trouble` is what was shown of it: anything new is shown at once. */
+const shownSchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), trouble: z.string().optional() });
 export const DASHBOARD_NOTE = 'dashboard';
 const SHOWN = 'dashboard-shown';
 
@@ -17,10 +18,15 @@ export async function dashboardComment(run: OpenRun): Promise<number | undefined
 export async function tendDashboard(run: OpenRun, view: RunView): Promise<number | null> {
   const now = run.clock.now();
   const key = `${run.entries.length} ${JSON.stringify(view.attention)}`;
+  const trouble = JSON.stringify([
+    view.attention,
+    view.inFlight.map(({ again }) => again?.attempt ?? 0).filter(Boolean),
+  ]);
   const shown = await run.notes.read(SHOWN, shownSchema);
   if (shown?.key === key) return null;
   const age = shown === undefined ? Number.POSITIVE_INFINITY : secondsSince(now, shown.at);
-  if (run.archive.status !== 'ended' && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
+  const urgent = run.archive.status === 'ended' || (shown !== undefined && shown.trouble !== trouble);
+  if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
   const body = renderDashboard(view);
   const fresh = () => writeDashboard(run, body);
   const known = await dashboardComment(run);
@@ -29,7 +35,7 @@ export async function tendDashboard(run: OpenRun, view: RunView): Promise<number
     await run.notes.remove(DASHBOARD_NOTE);
     await fresh();
   }
-  await run.notes.write(SHOWN, { key, at: now.toISOString() });
+  await run.notes.write(SHOWN, { key, at: now.toISOString(), trouble });
   return null;
 }
 

@@ -165,3 +165,56 @@ test('paused waits, stopping finishes what is in flight', () => {
   expect(decide(replay([started(), ordered, stopping]), policy).type).toBe('wait');
   expect(decide(replay([started(), stopping]), policy)).toMatchObject({ type: 'stop', shipped: 'v0' });
 });
+
+test.each([6, 8, 10, 14])(
+  'a budget of %d leaves no child unmeasured, wastes nothing it could use, and says why it stops',
+  (budget) => {
+    for (let seed = 0; seed < 12; seed++) {
+      const tasks = Array.from({ length: 20 }, (_, i) => `t${i}`);
+      const settings = started({ budget, tasks, batch: 4, rules: 1, seed, policy: { name: 'huxley', params: {} } });
+      const policy = createPolicy('huxley');
+      const world = createRng(seed, 9);
+      let archive = reduce(null, settings);
+      for (;;) {
+        const decision = decide(archive, policy);
+        if (decision.type === 'stop') {
+          const unmeasured = archive.search.variants.filter(
+            (variant) => variant?.state === 'live' && variant.own.resolved + variant.own.unresolved === 0,
+          );
+          expect(unmeasured.map((variant) => variant!.id)).toEqual([]);
+          expect(budgetLeft(archive)).toBeLessThan(1);
+          expect(decision.reason.text).toMatch(/^the budget is used up/);
+          break;
+        }
+        if (decision.type === 'wait') {
+          const { job, kind, variant, tasks: due } = [...archive.jobs.values()][0]!;
+          const paid = { costUSD: 0, seconds: 1 };
+          if (kind === 'expand')
+            archive = reduce(archive, {
+              type: 'expansion.made',
+              job,
+              variant,
+              sha: 's',
+              tree: 't',
+              summary: '',
+              ...paid,
+            });
+          for (const task of due)
+            archive = reduce(archive, {
+              type: 'evaluation.done',
+              job,
+              variant,
+              task,
+              split: 'search',
+              outcome: world.next() < 0.4 ? 'resolved' : 'unresolved',
+              ...paid,
+            });
+          continue;
+        }
+        const n = archive.decisions;
+        archive = reduce(archive, { type: 'decision.made', n, decision });
+        for (const event of order(decision, n)) archive = reduce(archive, event);
+      }
+    }
+  },
+);
