@@ -202,7 +202,8 @@ export interface Forge {
   react(comment: number, reaction: 'eyes' | '+1' | 'confused'): Promise<void>;
 
   writeCheck(sha: Sha, check: Check): Promise<number>;
-  ci(sha: Sha): Promise<CiState>;
+  /** Of the head of a pull request. */
+  ci(sha: Sha, pull: number): Promise<CiState>;
   /** Reviews of a pull request, oldest first. */
   reviews(number: number): Promise<readonly Review[]>;
   /** Check runs on a commit that this App wrote, every one of them. */

@@ -54,7 +54,7 @@ export async function advancePromotion(run: OpenRun): Promise<void> {
     return offer(`${obstacle} What would be merged is not what was measured, so a person decides.`);
   if (run.spec.configuration.merge.mode === 'manual') return offer(verdict(run, opened));
   await push(run, opened, state, promotion);
-  const waits = await ciWaits(run, promotion);
+  const waits = await ciWaits(run, promotion, pull);
   const merged: MergeOutcome =
     waits === null ? await mergePull(run, opened, pull, promotion, base.sha) : { kind: 'blocked', reason: waits };
   await finishMerge(run, opened, pull, promotion, merged);
@@ -64,11 +64,11 @@ export async function advancePromotion(run: OpenRun): Promise<void> {
  * Why the merge has to wait for what the owner's CI says of the promotion commit; null when all of it has passed. Checks come
  * late, so for a while after the push none at all means nothing.
  */
-async function ciWaits(run: OpenRun, promotion: Sha): Promise<string | null> {
+async function ciWaits(run: OpenRun, promotion: Sha, pull: number): Promise<string | null> {
   const note = `pushed/${promotion}`;
   const now = run.clock.now();
   const since = (await run.notes.read(note, z.iso.datetime())) ?? now.toISOString();
-  const { pending, failed } = await run.forge.ci(promotion);
+  const { pending, failed } = await run.forge.ci(promotion, pull);
   const settled = now.getTime() - Date.parse(since) >= run.options.settleSeconds * 1_000;
   // What is still to come begins the wait anew.
   await run.notes.write(note, pending.length > 0 ? now.toISOString() : since);

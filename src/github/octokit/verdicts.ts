@@ -1,4 +1,5 @@
 import type { Forge } from '../forge.ts';
+import { statusOf } from '../retry.ts';
 import type { Connection } from './connection.ts';
 
 /** Conclusions that GitHub itself lets a required check pass with. */
@@ -8,15 +9,26 @@ const STATUS_PASSING = 'success';
 /** What people and other services say of a commit that is to be merged. */
 export function verdicts({ at, appId, octokit }: Connection): Pick<Forge, 'ci' | 'reviews'> {
   const { rest } = octokit;
+  /** Commit statuses; where an installation from before has not granted them, what GitHub sums up of them on the pull request. */
+  async function statusesOf(sha: string, pull: number): Promise<{ context: string; state: string }[]> {
+    try {
+      return (await rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 })).data.statuses;
+    } catch (error) {
+      if (statusOf(error) !== 403) throw error;
+      const { data } = await rest.pulls.get({ ...at, pull_number: pull });
+      return data.mergeable_state === 'unstable' ? [{ context: 'a commit status', state: 'pending' }] : [];
+    }
+  }
+
   return {
-    async ci(sha) {
+    async ci(sha, pull) {
       const runs = await octokit.paginate(rest.checks.listForRef, { ...at, ref: sha, filter: 'latest', per_page: 100 });
       const workflows = await octokit.paginate(rest.actions.listWorkflowRunsForRepo, {
         ...at,
         head_sha: sha,
         per_page: 100,
       });
-      const { data } = await rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
+      const statuses = await statusesOf(sha, pull);
       const all = [
         ...runs
           .filter(({ app }) => app?.id !== appId)
@@ -31,7 +43,7 @@ export function verdicts({ at, appId, octokit }: Connection): Pick<Forge, 'ci' |
           done: status === 'completed',
           good: PASSING.has(conclusion ?? ''),
         })),
-        ...data.statuses.map(({ context, state }) => ({
+        ...statuses.map(({ context, state }) => ({
           name: context,
           done: state !== 'pending',
           good: state === STATUS_PASSING,
