@@ -19,10 +19,10 @@ async function begin(mode: 'manual' | 'auto', step: string, cheat?: 'title') {
     skill: 0.2,
     ...(cheat ? { cheat } : {}),
     luck: 1.3,
-    tasks: 40,
+    tasks: 28,
     files: { '.github/workflows/ci.yml': CI(step) },
     configuration: `benchmark: { suite: tasks, holdout: 0.5 }
-search: { policy: hgm, budget: 40, concurrency: 1, batch: 5 }
+search: { policy: hgm, budget: 24, concurrency: 1, batch: 14 }
 limits: { costUSD: null }
 merge: { mode: ${mode}, confidence: 0.9 }
 `,
