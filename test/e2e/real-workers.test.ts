@@ -69,7 +69,7 @@ test('the App and the real action on SWE-bench tasks in images of their own: an 
   const { pulls } = world.people.owner.rest;
   const at = { owner: 'octo', repo: 'agent' };
   const [pull] = (await pulls.list({ ...at, head: 'octo:huxley/r1/v1' })).data;
-  expect(pull).toMatchObject({ state: 'open', draft: false, base: { ref: 'main' } });
+  expect(pull).toMatchObject({ state: 'open', draft: true, base: { ref: 'main' } });
   const { data: changed } = await pulls.listFiles({ ...at, pull_number: pull!.number });
   expect(changed.map(({ filename }) => filename)).toEqual(['agent.mjs']);
   for (const text of [log, pull!.body, ...(await world.comments(issue))]) expect(text).not.toContain(PLANTED_KEY);
