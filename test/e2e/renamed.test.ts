@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { until, World } from '../support/world.ts';
+import { until, WORKFLOW, World } from '../support/world.ts';
 
 const configuration = `benchmark: { suite: tasks, holdout: 0.5 }
 search: { policy: hgm, budget: 12, concurrency: 2, batch: 3 }
@@ -29,6 +29,9 @@ test('a repository renamed in mid-run, its old name taken by another at once: th
 
 test('a repository transferred while the App was down, of a run that 0.1 left and whose number nobody noted: found where it is now', async () => {
   await using world = await World.restore(join(import.meta.dirname, '../fixtures/0.1/searching.tar.gz'));
+  // What this version needs of a repository and 0.1 did not.
+  await world.put('.github/workflows/huxley.yml', WORKFLOW);
+  await world.put('.github/huxley.yml', `${world.git(['show', 'main:.github/huxley.yml'])}\n${world.keyLine}`);
   const before = (await world.entries('r1')).length;
   const { setup } = world.github;
   setup.createUser('guild');
