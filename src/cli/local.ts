@@ -10,6 +10,7 @@ interface Options {
   readonly from?: string;
   readonly webhook: string;
   readonly faults?: string;
+  readonly action?: string[];
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function register(program: Command): void {
     .option('--repository <name>', 'the repository to have (default: what the state has, else agent)')
     .option('--from <folder>', 'files of its first commit, when the repository is new')
     .option('--webhook <url>', 'where the App hears of events', 'http://127.0.0.1:3000/api/github/webhooks')
+    .option('--action <name=folder...>', 'actions workflows may use besides the one of this checkout')
     .option('--faults <seed>', 'make things go wrong by chance, the same way for the same seed')
     .option('--json', 'the log as JSON lines')
     .action(async (options: Options) => {
@@ -33,12 +35,22 @@ export function register(program: Command): void {
       const { huxleyHome } = await import('../config/home.ts');
       const { serveLocalGitHub } = await import('../local/github/serve-locally.ts');
       const ended = interrupted(interruptible('ending the local GitHub.'));
+      const { PROJECT } = await import('../config/project.ts');
+      const { actionFolder } = await import('../local/action-folder.ts');
+      const given = (options.action ?? []).map(actionIn);
+      const actions = { [`${PROJECT}/action`]: await actionFolder(), ...Object.fromEntries(given) };
       const dir = options.dir ?? join(huxleyHome(), 'local-github');
       const { account, repository, from, webhook, json = false } = options;
       const named = { ...(account && { account }), ...(repository && { repository }) };
       const scope = { ...named, ...(from === undefined ? {} : { from }), ...(seed === undefined ? {} : { seed }) };
-      await serveLocalGitHub({ dir, port, webhook, json, ended, ...scope });
+      await serveLocalGitHub({ dir, port, webhook, json, ended, actions, ...scope });
     });
+}
+
+function actionIn(text: string): readonly [name: string, folder: string] {
+  const [, name, folder] = /^([\w.-]+\/[\w./-]+)=(.+)$/.exec(text) ?? [];
+  if (name !== undefined && folder !== undefined) return [name, folder];
+  throw new HuxleyError('cli.bad-action', `--action is '${text}'.`, 'Give owner/repository/path=folder.');
 }
 
 function wholeNumber(option: string, text: string, most: number): number {

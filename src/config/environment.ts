@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import { huxleyHome } from './home.ts';
+import { privateKeyIn } from './private-key.ts';
 
 /** What a deployment is told through environment variables. */
 export interface Deployment {
@@ -23,10 +24,7 @@ export interface Deployment {
 
 const schema = z.object({
   APP_ID: z.coerce.number().int().positive(),
-  PRIVATE_KEY: z
-    .string()
-    .transform((text) => text.replaceAll('\\n', '\n').trim())
-    .refine((text) => /^-----BEGIN (RSA )?PRIVATE KEY-----/.test(text), 'is not a PEM private key'),
+  PRIVATE_KEY: z.string(),
   WEBHOOK_SECRET: z.string().refine(isStrong, 'is weak: use at least 24 random characters'),
   GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
   HOST: z.string().min(1).default('0.0.0.0'),
@@ -38,11 +36,11 @@ const schema = z.object({
 
 /** The App's private key alone. @throws HuxleyError `environment.invalid` */
 export function readPrivateKey(env: Readonly<Record<string, string | undefined>>): string {
-  const parsed = schema.shape.PRIVATE_KEY.safeParse(env.PRIVATE_KEY);
-  if (parsed.success) return parsed.data;
+  const found = privateKeyIn(env);
+  if ('key' in found) return found.key;
   throw new HuxleyError(
     'environment.invalid',
-    `PRIVATE_KEY ${env.PRIVATE_KEY ? 'is not a PEM private key' : 'is not set'}.`,
+    `${found.problem}.`,
     `Set it as for ${commandLine('serve')} (docs/operations.md).`,
   );
 }
@@ -58,13 +56,14 @@ function isStrong(secret: string): boolean {
  */
 export function readDeployment(env: Readonly<Record<string, string | undefined>>): Deployment {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = schema.safeParse(present);
+  const key = privateKeyIn(present);
+  const parsed = schema.safeParse({ ...present, PRIVATE_KEY: 'key' in key ? key.key : undefined });
   if (!parsed.success) {
-    const lines = parsed.error.issues.map(({ path, code, message }) =>
-      code === 'invalid_type' && present[String(path[0])] === undefined
-        ? `${path.join('.')} is not set`
-        : `${path.join('.')} ${code === 'custom' ? message : `is not valid (${message})`}`,
-    );
+    const lines = parsed.error.issues.map(({ path, code, message }) => {
+      if (path[0] === 'PRIVATE_KEY' && 'problem' in key) return key.problem;
+      if (code === 'invalid_type' && present[String(path[0])] === undefined) return `${path.join('.')} is not set`;
+      return `${path.join('.')} ${code === 'custom' ? message : `is not valid (${message})`}`;
+    });
     throw new HuxleyError(
       'environment.invalid',
       `The environment is not complete: ${lines.join('; ')}.`,

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CONFIGURATION_PATH, readPublicKeys } from '../../config/configuration.ts';
 import { readPrivateKey } from '../../config/environment.ts';
+import { huxleyHome } from '../../config/home.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { orderSigner } from '../../order/signer.ts';
 import type { Log } from './hub.ts';
@@ -20,6 +22,8 @@ interface Options {
   readonly webhook: string;
   readonly seed?: number;
   readonly json: boolean;
+  /** Directories of actions, by the name workflows use them under. */
+  readonly actions: Readonly<Record<string, string>>;
   /** Resolves when it is to end. */
   readonly ended: Promise<void>;
 }
@@ -27,7 +31,12 @@ interface Options {
 /** Starts a local GitHub for a person, says how to use it, and runs until it is interrupted. */
 export async function serveLocalGitHub(options: Options): Promise<void> {
   const { dir, port, json, seed } = options;
-  const github = await startLocalGitHub({ dir, port, log: json ? jsonLog : plainLog });
+  const github = await startLocalGitHub({
+    dir,
+    port,
+    log: json ? jsonLog : plainLog,
+    actions: { actions: options.actions, environment: engineEnvironment() },
+  });
   const place = placeIn(github, options);
   const secrets = await prepare(github, options, place);
   if (seed !== undefined) github.faults.seed(seed);
@@ -36,6 +45,13 @@ export async function serveLocalGitHub(options: Options): Promise<void> {
   else process.stdout.write(welcome(github, options, place, secrets));
   await options.ended;
   await github.close();
+}
+
+/** What jobs need of this machine: which Docker engine, and where images and caches are kept. */
+function engineEnvironment(): Record<string, string> {
+  const { DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG = join(homedir(), '.docker') } = process.env;
+  const given = { DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, HUXLEY_HOME: huxleyHome() };
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 interface Secrets {
@@ -116,7 +132,7 @@ function withKey(files: Readonly<Record<string, string>>, environment: string): 
 
 function welcome(
   { url }: LocalGitHub,
-  { webhook, seed }: Options,
+  { webhook, seed, actions }: Options,
   { account, repository }: Place,
   { token, environment }: Secrets,
 ): string {
@@ -129,6 +145,8 @@ function welcome(
     environment === null
       ? '  App          huxley, registered by another program, which kept its key'
       : `  App          ${environment}   (environment of ${commandLine('serve')})`,
+    `  secrets      ${address}/settings   (Environments, too)`,
+    ...Object.entries(actions).map(([name, folder]) => `  action       ${name} is ${folder}`),
     `  webhooks to  ${webhook}`,
     ...(seed === undefined ? [] : [`  faults       by chance, seed ${seed}`]),
     '',

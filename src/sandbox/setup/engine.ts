@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { huxleyHome } from '../../config/home.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { type EngineAddress, probe } from '../engine.ts';
+import { chosenEngine } from './context.ts';
 import { ownEngine } from './own-engine.ts';
 import { run } from './run.ts';
 import { adviceOn, type Unreachable } from './unreachable.ts';
@@ -88,7 +89,8 @@ export async function aptInstall(packages: readonly string[], signal?: AbortSign
 }
 
 function usualEngines(): EngineAddress[] {
-  if (process.env.DOCKER_HOST) return [{ socket: null }];
+  const chosen = chosenEngine();
+  if (chosen !== null) return [chosen];
   return [
     '/var/run/docker.sock',
     join(homedir(), '.docker/run/docker.sock'),

@@ -19,6 +19,7 @@ const TOKEN = /\s*(?:#[^\n]*\n|,)*\s*(\.\.\.|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|[
 /** Reads the part of GraphQL that clients here use: one operation, fields, arguments, variables, inline fragments. */
 export function parse(source: string, variables: Readonly<Record<string, Value>>): Document {
   const tokens = tokenize(source);
+  guardDepth(tokens);
   let at = 0;
   const peek = () => tokens[at];
   const take = (wanted?: string): string => {
@@ -99,4 +100,16 @@ function tokenize(source: string): string[] {
     tokens.push(match[1]!);
   }
   return tokens;
+}
+
+const MAX_DEPTH = 100;
+
+/** Refuses what is nested so deeply that reading it would use the stack up. */
+function guardDepth(tokens: readonly string[]): void {
+  let depth = 0;
+  for (const token of tokens) {
+    if (/^[[{(]$/.test(token)) depth += 1;
+    if (/^[\]})]$/.test(token)) depth -= 1;
+    if (depth > MAX_DEPTH) throw new Failure(400, 'The query is nested too deeply');
+  }
 }

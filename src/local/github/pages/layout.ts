@@ -4,7 +4,7 @@ import { STYLE } from './style.ts';
 export interface Place {
   /** `owner/name`; none on pages of the server as a whole. */
   readonly repository: string | null;
-  readonly section?: 'code' | 'issues' | 'pulls' | 'actions';
+  readonly section?: 'code' | 'issues' | 'pulls' | 'actions' | 'settings';
 }
 
 const SECTIONS = [
@@ -12,6 +12,7 @@ const SECTIONS = [
   ['issues', 'Issues', '/issues'],
   ['pulls', 'Pull requests', '/pulls'],
   ['actions', 'Actions', '/actions'],
+  ['settings', 'Settings', '/settings'],
 ] as const;
 
 /** A whole page. Says on each that this is a local stand-in and not GitHub. */

@@ -122,3 +122,22 @@ test('templates escape what is filled in', () => {
     '<a title="&quot;&gt;&lt;script&gt;">&lt;<b>&amp;</b>0</a>',
   );
 });
+
+test('whatever is nested as deeply as it may be: a page comes of it, in time, with nothing lost', () => {
+  const deep = 20_000;
+  for (const text of [
+    `${'>'.repeat(deep)}end`,
+    `${'> '.repeat(deep)}end`,
+    Array.from({ length: 2_000 }, (_, i) => `${'  '.repeat(i)}- end`).join('\n'),
+    `${'<details>\n'.repeat(deep)}end`,
+    `${'<details><summary>x</summary>\n\n'.repeat(2_000)}end${'\n</details>'.repeat(2_000)}`,
+    `${'['.repeat(deep)}end${'](/x)'.repeat(deep)}`,
+    `${'**'.repeat(deep)}end`,
+    `x ${'`'.repeat(deep)}end`,
+    `\`\`\`mermaid\ngraph TD\n${Array.from({ length: deep }, (_, i) => `n${i}["end"]\nn${i} --> n${i + 1}`).join('\n')}\nn${deep}["end"]\n\`\`\``,
+  ]) {
+    const begun = performance.now();
+    expect(markdown(text).text).toContain('end');
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  }
+});

@@ -6,7 +6,12 @@ export interface Place {
   readonly repository?: string;
   /** A file's text, in which a line's end is a space; in comments it is a line's end. */
   readonly file?: boolean;
+  /** In how many quotes, lists and details it stands. */
+  readonly depth?: number;
 }
+
+/** Nobody reads what stands deeper, and no text is to use the stack up: from there on it is shown as it is. */
+const MAX_DEPTH = 24;
 
 /**
  * The part of GitHub's Markdown that reports use, as HTML: headings, lists, tables, quotes, code, mermaid trees, emphasis,
@@ -24,7 +29,9 @@ export function markdown(source: string, place: Place = {}): Html {
   );
 }
 
-function blocks(lines: readonly string[], place: Place): string {
+function blocks(lines: readonly string[], around: Place): string {
+  const place = { ...around, depth: (around.depth ?? 0) + 1 };
+  if (place.depth > MAX_DEPTH) return `<pre>${escapeHtml(lines.join('\n'))}</pre>`;
   const out: string[] = [];
   for (let at = 0; at < lines.length; ) {
     const [block, next] = blockAt(lines, at, place);

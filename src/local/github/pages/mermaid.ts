@@ -3,6 +3,8 @@ import { escapeHtml, Html } from './html.ts';
 
 const WIDTH = 104;
 const HEIGHT = 66;
+/** A graph that is larger is shown as text: a chain of boxes must not use the stack up. */
+const MAX_LINES = 4_000;
 const NODE = /^\s*([\w-]+)\["([^"]*)"\](?::::([\w-]+))?\s*$/;
 const EDGE = /^\s*([\w-]+) --> ([\w-]+)\s*$/;
 
@@ -12,7 +14,7 @@ const EDGE = /^\s*([\w-]+) --> ([\w-]+)\s*$/;
  */
 export function mermaid(source: string): Html | null {
   const [first, ...lines] = source.split('\n').filter((line) => line.trim() !== '' && !/^\s*classDef /.test(line));
-  if (first?.trim() !== 'graph TD') return null;
+  if (first?.trim() !== 'graph TD' || lines.length > MAX_LINES) return null;
   const boxes = new Map<string, { readonly label: readonly string[]; readonly kind: string }>();
   const parents = new Map<string, string>();
   for (const line of lines) {

@@ -14,8 +14,11 @@ import { pullPage } from './view/pull.ts';
 import { repositoriesPage } from './view/repositories.ts';
 import { blobPage, treePage } from './view/repository.ts';
 import { runPage, runsPage } from './view/runs.ts';
+import { changeSettings, settingsPage } from './view/settings.ts';
 
 const COOKIE = 'local_github';
+/** GitHub's own limit on a secret is 48 KB. */
+const MAX_FORM = 100_000;
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -33,6 +36,7 @@ export async function servePages(
   url: URL,
 ): Promise<boolean> {
   const { hub } = actions;
+  if (request.method === 'POST') return serveForm(actions, request, response, url);
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (url.pathname === '/_signin') {
     const token = url.searchParams.get('token') ?? '';
@@ -50,6 +54,36 @@ export async function servePages(
   return true;
 }
 
+/** Takes the forms of the settings page. Each brings a token along, so that no other site's page can send one. */
+async function serveForm(
+  actions: Actions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<boolean> {
+  const { hub } = actions;
+  const [, owner = '', name = ''] = /^\/([^/]+)\/([^/]+)\/settings$/.exec(url.pathname) ?? [];
+  const account = hub.store.users.find({ login: owner });
+  const repo = account && hub.store.repositories.find({ owner: account.id, name });
+  if (repo === undefined) return false;
+  const form = new URLSearchParams(await readText(request));
+  const actor = actorOf(hub, form.get('token') ?? '');
+  if (!sees(hub.store, actor, repo)) return false;
+  const [status, said] = changeSettings(actions, actor, repo, form);
+  response.writeHead(status, HEADERS);
+  response.end(settingsPage(actions, repo, said).text);
+  return true;
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > MAX_FORM) break;
+  }
+  return text.slice(0, MAX_FORM);
+}
+
 /** The path as people read it; `null` where its escapes are broken. */
 function decoded(path: string): string | null {
   try {
@@ -61,9 +95,12 @@ function decoded(path: string): string | null {
 
 function reader(hub: Hub, request: IncomingMessage): Actor {
   const cookie = new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
-  if (cookie === undefined) return { type: 'anonymous' };
+  return cookie === undefined ? { type: 'anonymous' } : actorOf(hub, decoded(cookie) ?? '');
+}
+
+function actorOf(hub: Hub, token: string): Actor {
   try {
-    return authenticate(hub.store, `token ${decodeURIComponent(cookie)}`, hub.now());
+    return authenticate(hub.store, `token ${token}`, hub.now());
   } catch (error) {
     if (error instanceof Failure) return { type: 'anonymous' };
     throw error;
@@ -109,6 +146,8 @@ async function repositoryView(actions: Actions, repo: Repository, rest: string):
       const run = actions.tables.runs.get(Number(id));
       return run?.repo === repo.id ? runPage(actions, repo, run) : null;
     }
+    case 'settings':
+      return first === '' ? settingsPage(actions, repo) : null;
     default:
       return null;
   }

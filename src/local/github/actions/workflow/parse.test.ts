@@ -79,3 +79,10 @@ jobs:
     ]
   `);
 });
+
+test('a file nested as deeply as it may be is a problem, not an exception', async () => {
+  for (const text of ['['.repeat(50_000), `on: push\njobs: ${'{ a: '.repeat(20_000)}`, `${'- '.repeat(20_000)}x`]) {
+    const parsed = await parseWorkflow('.github/workflows/deep.yml', text);
+    expect(parsed.ok).toBe(false);
+  }
+});

@@ -23,6 +23,16 @@ export type Parsed =
  * keeps the indentation of block scalars that hold an expression.
  */
 export async function parseWorkflow(path: string, content: string): Promise<Parsed> {
+  try {
+    return await parse(path, content);
+  } catch (error) {
+    // YAML that is nested deeply enough uses up the stack of whoever reads it.
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, problems: [{ line: 1, message: 'The file is nested too deeply.' }] };
+  }
+}
+
+async function parse(path: string, content: string): Promise<Parsed> {
   const parser = await workflowParser();
   const { context, value } = parser.parseWorkflow({ name: path, content }, new parser.NoOperationTraceWriter());
   const template = value && (await parser.convertWorkflowTemplate(context, value));
