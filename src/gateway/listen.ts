@@ -40,7 +40,8 @@ export async function listen(listener: RequestListener): Promise<Listening> {
 
 function listening(server: Server, where: string | number): Promise<void> {
   return new Promise((done, failed) => {
-    server.once('error', failed);
+    // Kept: an error that nobody listens to would end the process, such as one descriptor too many.
+    server.on('error', failed);
     if (typeof where === 'string') server.listen(where, done);
     else server.listen(where, '127.0.0.1', done);
   });

@@ -65,7 +65,7 @@ export async function runExec(
     await new Promise<void>((resolve, reject) => {
       stream.on('data', (chunk: Buffer) => demultiplexer.write(chunk));
       stream.once('end', resolve).once('close', resolve);
-      stream.once('error', (error: NodeJS.ErrnoException) =>
+      stream.on('error', (error: NodeJS.ErrnoException) =>
         error.code === 'EPIPE' || error.code === 'ECONNRESET' ? resolve() : reject(error),
       );
       stream.end(spec.stdin ?? '');

@@ -265,6 +265,58 @@ attack(
   },
 );
 
+attack(
+  {
+    number: 327,
+    family: 'forge',
+    name: 'Taking the name a repository had, to be given its runs',
+    answer: 'prevented',
+    defence: "runs belong to GitHub's number for a repository; whoever takes a name over starts with nothing",
+  },
+  async () => {
+    const { setup } = world.github;
+    await setup.createRepository({ owner: 'octo', name: 'victim', files: { 'README.md': 'x' } });
+    const issue = await world.issue('Improve', 'victim');
+    const first = await world.comment(issue, '/huxley status', 'owner', 'victim');
+    expect(await world.reply(issue, first, 'victim')).toContain('There is no run here');
+    await app.kill();
+    const key = { repository: 'octo/victim', run: `r${issue}` };
+    await world.withStore((store) => store.append(key, 0, [{ type: 'run.paused', by: 'its owner' }]));
+    setup.moveRepository('octo', 'victim', { name: 'moved' });
+    await setup.createRepository({ owner: 'octo', name: 'victim', files: { 'README.md': 'x' } });
+    await app.start();
+    const theirs = await world.issue('Mine now', 'victim');
+    const id = await world.comment(theirs, '/huxley status', 'owner', 'victim');
+    expect(await world.reply(theirs, id, 'victim')).toContain('There is no run here');
+    expect(await world.entries(key.run, 'octo/victim')).toEqual([]);
+    expect(await world.entries(key.run, 'octo/moved')).toHaveLength(1);
+    return 'the new owner of the name has no run, the moved repository has its own';
+  },
+);
+
+attack(
+  {
+    number: 328,
+    family: 'spend',
+    name: 'Comments, descriptions and workflow files nested twenty thousand times',
+    answer: 'prevented',
+    defence: 'what is nested deeper than anybody reads is shown as the text it is, or named as a problem',
+  },
+  async () => {
+    const issue = await world.issue(`Deep ${'>'.repeat(100)}`);
+    const deep = 20_000;
+    for (const text of ['>'.repeat(deep), '- '.repeat(deep), `${'<details>\n'.repeat(5_000)}x`, '['.repeat(deep)])
+      await world.comment(issue, text);
+    await world.put('.github/workflows/deep.yml', `${'['.repeat(deep)}x`);
+    for (const path of ['', `/issues/${issue}`, '/actions']) {
+      const answer = await fetch(`${world.github.url}/octo/agent${path}`);
+      expect(answer.status).toBe(200);
+    }
+    await stillWorks();
+    return 'every page is shown, and the App answers';
+  },
+);
+
 function addressOf(url: string): { readonly hostname: string; readonly port: string } {
   const { hostname, port } = new URL(url);
   return { hostname, port };

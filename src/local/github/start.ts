@@ -60,7 +60,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const server = createServer((request, response) => void serve(hub, raw, request, response));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
+    server.on('error', (error) =>
       reject(
         new HuxleyError(
           'local-github/listen',

@@ -50,7 +50,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     }
   });
   await new Promise<void>((done, failed) =>
-    server.once('error', failed).listen(options.port ?? 0, '127.0.0.1', () => done()),
+    server.on('error', failed).listen(options.port ?? 0, '127.0.0.1', () => done()),
   );
   return {
     baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,

@@ -39,6 +39,9 @@ export async function runCommand(command: Command): Promise<number> {
   });
   const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  // A program that cannot be started fails both; one answer is enough, and later errors have no other listener.
+  exited.catch(() => undefined);
+  child.on('error', () => undefined);
   const closed = Promise.all(
     [child.stdout, child.stderr].map(async (stream) => {
       for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }))
