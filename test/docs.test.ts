@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
@@ -151,7 +152,8 @@ test('docs/operations.md lists the variables of a deployment with their defaults
           .map((name, i) => [name.replaceAll('`', ''), values!.trim().split(', ')[i]?.replaceAll('`', '')] as const),
     ),
   );
-  const key = '-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----';
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+  const key = String(privateKey.export({ type: 'pkcs1', format: 'pem' }));
   const { apiURL, host, port, sweepSeconds, logLevel } = readDeployment({
     APP_ID: '1',
     PRIVATE_KEY: key,
