@@ -128,6 +128,7 @@ export class Comments {
       workAhead(prepared),
       gateAdvice(heldOut.length, confidence, prepared.spec.configuration.merge.mode),
       costAdvice(prepared.started, prepared.spec.configuration),
+      ...(prepared.leftOut === null ? [] : [prepared.leftOut]),
       'Its dashboard is the comment below; every self-modification becomes a pull request. `/huxley help` lists what you can ask for.',
     ].join('\n\n');
   }

@@ -11,6 +11,7 @@ import { ROOT } from '../model/ids.ts';
 import { evidenceText } from '../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../report/fit.ts';
 import { createPolicy } from '../search/policies.ts';
+import { leftOut } from './left-out.ts';
 import { Notes } from './notes.ts';
 import type { RunServices } from './open-run.ts';
 import { Problems } from './problems.ts';
@@ -34,6 +35,8 @@ export interface StartRequest {
 export interface PreparedRun {
   readonly spec: RunSpec;
   readonly started: ArchiveEvent & { type: 'run.started' };
+  /** What a sandbox will not have of the repository, in a sentence. */
+  readonly leftOut: string | null;
 }
 
 /**
@@ -108,6 +111,7 @@ export async function prepareRun(
       confidence: merge.confidence,
       rules: RULES,
     },
+    leftOut: await leftOut(forge, { sha, tree }, configuration),
   };
   if (bytes(JSON.stringify(prepared.started)) > MAX_CHECK_BYTES - 500)
     throw new HuxleyError(
