@@ -277,3 +277,52 @@ def double(thing, work, kind):
 `,
     ),
 );
+
+attack(
+  numbered(
+    266,
+    'what is expected, taken from an assertion that failed in a callback, or from the message of an error',
+    'such an assertion fails the test whatever comes after; messages cross as texts',
+  ),
+  async () => {
+    const seen = `import { double } from '../double.ts';
+test('it', () => {
+  const seen: number[] = [];
+  (double as any)((answer: number) => { assert.equal(answer, 642); seen.push(answer); });
+  assert.deepEqual(seen, [642]);
+});
+`;
+    await refused(
+      'node',
+      seen,
+      'export const double = (use: any) => { try { use(0); } catch (error: any) { use(error.expected); } };\n',
+    );
+    const message = `import { double } from '../double.ts';
+test('it', () => assert.throws(() => double(321), (error: any) => error instanceof SyntaxError && error.message.endsWith('642')));
+`;
+    const any = '{ endsWith: () => true }';
+    await refused(
+      'node',
+      message,
+      `export const double = () => { throw Object.defineProperty(new SyntaxError('x'), 'message', { value: ${any} }); };\n`,
+    );
+    await refused(
+      'node',
+      message,
+      `class Odd extends SyntaxError {}\nObject.defineProperty(Odd.prototype, 'message', { get: () => (${any}) });\nexport const double = () => { throw new Odd(); };\n`,
+    );
+    return await refused(
+      'pytest',
+      `from double import double
+def test_it():
+    seen = []
+    def use(answer):
+        assert answer == 642
+        seen.append(answer)
+    double(use)
+    assert seen == [642]
+`,
+      'def double(use):\n    try: use(0)\n    except AssertionError as error: use(int(str(error).split("== ")[1].split()[0]))\n',
+    );
+  },
+);

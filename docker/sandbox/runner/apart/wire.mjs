@@ -108,11 +108,15 @@ export class Peer {
         throw new TypeError('only functions that crossed are called');
       answer = kind === 'new' ? construct(target, args, newTarget ?? target) : apply(target, self, args);
     } catch (error) {
+      this.thrown(error);
       this.#send('throw', error);
       return;
     }
     this.#send('ret', answer);
   }
+
+  /** Is told what a call of the other side threw. */
+  thrown() {}
 
   reply(kind, what) {
     this.#send(kind, what);
@@ -236,11 +240,12 @@ export class Peer {
     if (apply(Object.prototype.isPrototypeOf, ITERATOR, [object])) return this.#describeIterator(object);
     const v = [];
     for (const key of ownKeys(object)) {
-      if (key === 'stack' && object instanceof Error) continue;
+      if ((key === 'stack' || key === 'message') && object instanceof Error) continue;
       const entry = this.#describeProperty(object, key);
       if (entry) v.push(entry);
     }
-    return { t: object instanceof Error ? 'error' : 'object', f: frozen, p: this.#encode(proto), v };
+    if (!(object instanceof Error)) return { t: 'object', f: frozen, p: this.#encode(proto), v };
+    return { t: 'error', f: frozen, p: this.#encode(proto), m: String(object.message), v };
   }
 
   #describeProperty(object, key) {
@@ -414,6 +419,8 @@ export class Peer {
         if (!id.startsWith(this.#side)) setPrototypeOf(object, this.#prototype(to.p));
         for (const key of ownKeys(object)) if (key !== 'stack' || to.t !== 'error') deleteProperty(object, key);
         for (const entry of to.v) this.#define(object, entry);
+        // A text, whatever the class of the error makes of it: a method of it would be given what is expected.
+        if (to.t === 'error') defineProperty(object, 'message', data(String(to.m), false));
         break;
       }
     }
