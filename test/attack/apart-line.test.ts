@@ -326,3 +326,30 @@ def test_it():
     );
   },
 );
+
+attack(
+  numbered(
+    267,
+    'node: a function of the tests that changes what it is given, given Math',
+    "what is the language's cannot be changed where the tests run",
+  ),
+  () =>
+    refused(
+      'node',
+      `import { double } from '../double.ts';
+class Store {
+  data: any = {};
+  put(key: string, value: unknown) { this.data[key] = value; }
+}
+test('it', () => {
+  const answer: any = double(new Store() as any);
+  assert.ok(Math.abs(answer - 642) < 1e-9);
+});
+`,
+      `export const double = (store: any) => {
+  try { store.put.call({ data: Math }, 'abs', () => 0); } catch {}
+  return 0;
+};
+`,
+    ),
+);

@@ -3,7 +3,7 @@ import { AssertionError } from 'node:assert';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { reader, writer } from './pipe.mjs';
-import { Peer } from './wire.mjs';
+import { fixBuiltins, Peer } from './wire.mjs';
 
 const SCHEME = 'huxley-apart:';
 const modules = new Map();
@@ -63,6 +63,7 @@ function source(path) {
 /** Waits until the process of the solution is there, which holds nothing of it yet, and lets tests import from it. */
 export function connect(root, tests) {
   peer.ask('hello');
+  fixBuiltins();
   const tree = pathToFileURL(`${root}/`).href;
   const own = pathToFileURL(`${root}/${tests}/`).href;
   Object.defineProperty(globalThis, Symbol.for(SCHEME), {
