@@ -9,6 +9,7 @@ import { CappedBuffer, Demultiplexer } from './output.ts';
 import { isGone, ownerToString, parseOwner, thisProcess } from './owner.ts';
 import type { BoxSpec, Sandbox } from './port.ts';
 import { packFiles } from './tar.ts';
+import { warm } from './warm.ts';
 
 /**
  * The sandbox on a Docker engine.
@@ -23,8 +24,23 @@ export function dockerSandbox(
   const report = options.report ?? ((line: string) => process.emitWarning(line));
   const docker = connect(engine);
   const owner = ownerToString(thisProcess());
+  let said = false;
+  const warmed = new Map<string, Promise<void>>();
+  /** Before code runs that knows more than a later container may: an image's files are all in memory, or none can say why. */
+  const evenOut = (image: string) => {
+    const known = warmed.get(image);
+    if (known !== undefined) return known;
+    const made = warm(docker, image, owner, options.runtime).then((why) => {
+      if (why === undefined || said) return;
+      said = true;
+      report(`What is in memory of an image may differ by what ran before: ${why}.`);
+    });
+    warmed.set(image, made);
+    return made;
+  };
   return {
     async create(spec) {
+      if (spec.purpose === 'grade') await evenOut(spec.image);
       const laying = spec.files !== undefined;
       const container = await createContainer(
         docker,

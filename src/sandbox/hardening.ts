@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { ContainerCreateOptions } from 'dockerode';
+import { projectPath } from '../config/project.ts';
 import type { BoxSpec, Tmpfs } from './port.ts';
 
 /** The unprivileged user everything untrusted runs as. */
@@ -11,6 +13,12 @@ const PURPOSE_LABEL = 'huxley.purpose';
 /** What root needs to start processes of the worker user and to read what those leave. The worker user can get at none of it. */
 const APART = ['SETUID', 'SETGID', 'DAC_OVERRIDE'];
 
+/**
+ * System calls that are allowed: what programs need, without what shows or steers the memory that all containers share, makes
+ * namespaces, looks into processes, or talks to the kernel in a way few programs do.
+ */
+const SECCOMP = JSON.stringify(JSON.parse(readFileSync(projectPath('docker/seccomp.json'), 'utf8')));
+
 const MEGABYTE = 1024 * 1024;
 
 const TMPFS_OWNER = {
@@ -21,7 +29,7 @@ const TMPFS_OWNER = {
 } as const;
 
 /**
- * What a container is created with: no network, no capabilities, no new privileges, the engine's default seccomp profile,
+ * What a container is created with: no network, no capabilities, no new privileges, a seccomp profile of our own,
  * a read-only root, and limits on memory, processors, processes, open files and core dumps. Its first process belongs to
  * root (without capabilities), so that nothing the worker user starts can end or trace it.
  */
@@ -48,11 +56,13 @@ export function createOptions(
       NetworkMode: 'none',
       CapDrop: ['ALL'],
       ...(spec.apart === true ? { CapAdd: APART } : {}),
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', `seccomp=${SECCOMP}`],
       ReadonlyRootfs: spec.writableRoot !== true,
       Init: true,
       AutoRemove: true,
       IpcMode: 'private',
+      // Not in the types yet.
+      ...({ CgroupnsMode: 'private' } as object),
       LogConfig: { Type: 'none', Config: {} },
       Memory: spec.memoryMB * MEGABYTE,
       MemorySwap: spec.memoryMB * MEGABYTE,

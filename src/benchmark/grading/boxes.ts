@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { FileEntry } from '../../model/file.ts';
 import type { Box, Sandbox } from '../../sandbox/port.ts';
 import { HIDDEN, hidden, isHidden, laidFiles, type Part } from './laid-files.ts';
@@ -61,12 +62,13 @@ async function create(plan: GradingPlan, part: Part, sandbox: Sandbox): Promise<
     image: plan.image,
     purpose: 'grade',
     memoryMB: limits?.memoryMB ?? 1024,
-    cpus: limits?.cpus ?? 1,
+    // Two processes that begin at once, and then take turns.
+    cpus: limits?.cpus ?? (runner.apart ? Math.min(2, availableParallelism()) : 1),
     pids: limits?.pids ?? 128,
     ...(runner.apart ? { apart: true } : {}),
     tmpfs: [
       { target: workdir, sizeMB: treeMB, owner: runner.writable ? 'shared' : 'root' },
-      { target: '/tmp', sizeMB: limits?.tmpMB ?? 256 },
+      { target: '/tmp', sizeMB: limits?.tmpMB ?? 256, ...(runner.apart ? { owner: 'shared' } : {}) },
       ...(runner.apart
         ? ([
             { target: `${workdir}/${HIDDEN}`, sizeMB: treeMB, owner: 'private' },
