@@ -71,13 +71,13 @@ export class DockerBox implements Box {
 
   async exec(spec: ExecSpec): Promise<ExecResult> {
     spec.signal?.throwIfAborted();
-    return await runExec(this.#container, spec, () => (spec.user === 'root' ? this.#kill() : this.quiesce()));
+    return await answered(runExec(this.#container, spec, () => (spec.user === 'root' ? this.#kill() : this.quiesce())));
   }
 
   /** One at a time, since each would kill the other's command. */
   async quiesce(): Promise<void> {
     const before = this.#quiet;
-    const ended = before.then(() => this.#endWork());
+    const ended = before.then(() => answered(this.#endWork()));
     this.#quiet = ended.catch(() => undefined);
     await ended;
   }
@@ -86,7 +86,8 @@ export class DockerBox implements Box {
     const out = new PassThrough();
     const unpacked = unpackFiles(out, folder, limits);
     unpacked.catch(() => out.destroy());
-    const result = await runExec(this.#container, { ...takeCommand(folder, limits), sink: out }, () => this.quiesce());
+    const reading = runExec(this.#container, { ...takeCommand(folder, limits), sink: out }, () => this.quiesce());
+    const result = await answered(reading);
     out.end();
     const files = await unpacked;
     if (result.exitCode !== 0 && !(limits.only && result.exitCode === 2))
@@ -184,6 +185,22 @@ export class DockerBox implements Box {
     } catch (error) {
       if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
     }
+  }
+}
+
+/** What the engine was asked, with its own trouble (it died, or answers with an error) as a HuxleyError `sandbox.engine`. */
+async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const trouble = statusOf(error) !== undefined || typeof (error as { code?: unknown }).code === 'string';
+    if (error instanceof HuxleyError || !trouble) throw error;
+    throw new HuxleyError(
+      'sandbox.engine',
+      `The Docker engine did not do what it was asked: ${messageOf(error)}`,
+      'Run `huxley doctor` to see whether it is well.',
+      { cause: error },
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { connect } from '../../src/sandbox/engine.ts';
 import { OWNER_LABEL } from '../../src/sandbox/hardening.ts';
 import { ownerToString, thisProcess } from '../../src/sandbox/owner.ts';
-import { stuckSandbox } from '../support/refusing-engine.ts';
+import { dyingSandbox, stuckSandbox } from '../support/refusing-engine.ts';
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const file = (path: string, text: string): FileEntry => ({ path, content: Buffer.from(text), executable: false });
@@ -129,4 +129,18 @@ test('a verdict stands when the engine will not remove the containers it came of
     const { Config } = await connect({ socket }).getContainer(id).inspect();
     expect(Config.Labels).toHaveProperty(OWNER_LABEL, ownerToString(thisProcess()));
   }
+});
+
+test('an engine that dies in the middle of a grading is waited for, and is nobody’s failure where it stays away', async ({
+  skip,
+}) => {
+  const socket = inject('engineSocket');
+  if (socket === null) return skip('the engine has no socket that another could be put before');
+  const { right, plan } = PLANS.node;
+  const attempt = { ...plan, canary: null, image: inject('sandboxImage'), solution: [file('add.ts', right)] };
+  await using back = await dyingSandbox(socket, 1);
+  expect(await grade(attempt, back.sandbox)).toMatchObject({ verdict: 'resolved' });
+  await using gone = await dyingSandbox(socket, 3600);
+  expect(await grade(attempt, gone.sandbox)).toMatchObject({ verdict: 'infrastructure', passed: 0 });
+  await dockerSandbox({ socket }).sweep();
 });

@@ -66,3 +66,43 @@ export async function stuckSandbox(
   const sandbox = dockerSandbox({ socket: engine.socket }, { report: (line) => reports.push(line) });
   return { sandbox, reports, left, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
 }
+
+/** A sandbox whose engine is gone for some seconds from the first time a command is started in a container, or for good. */
+export async function dyingSandbox(
+  engineSocket: string,
+  seconds: number,
+): Promise<AsyncDisposable & { readonly sandbox: Sandbox }> {
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-engine-'));
+  const socket = join(folder, 'docker.sock');
+  const open = new Set<Socket>();
+  let until: number | undefined;
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    if (until !== undefined && Date.now() < until) return void client.destroy();
+    const upstream = createConnection({ path: engineSocket, allowHalfOpen: true });
+    for (const [end, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(end);
+      end.on('error', () => other.destroy()).on('close', () => other.destroy());
+    }
+    upstream.pipe(client);
+    client.on('data', (chunk: Buffer) => {
+      const line = chunk.subarray(0, 200).toString('latin1');
+      if (until !== undefined || !/^POST \/[^ ]*exec\/\w+\/start/.test(line)) return upstream.write(chunk);
+      until = Date.now() + seconds * 1000;
+      for (const each of open) each.destroy();
+      return false;
+    });
+    client.on('end', () => upstream.end());
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return {
+    sandbox: dockerSandbox({ socket }, { report: () => undefined }),
+    async [Symbol.asyncDispose]() {
+      for (const each of open) each.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

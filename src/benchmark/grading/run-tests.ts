@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
@@ -33,6 +34,9 @@ export async function insist<T>(work: () => Promise<T>, signal: AbortSignal | un
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof HuxleyError) || error.code === 'sandbox.image' || left === 0) throw error;
+      // An engine that died takes a moment to be back.
+      if (error.code.startsWith('sandbox.'))
+        await sleep((TRIES - left) ** 2 * 500, undefined, signal ? { signal } : {});
     }
   }
 }
@@ -57,7 +61,7 @@ export async function runTests(
     const run = await box.exec({
       command: runner.command(tests.sort()),
       cwd: workdir,
-      env: { TMPDIR: '/tmp', ...runner.env },
+      env: { TMPDIR: '/tmp', ...runner.env, ...(runner.apart ? { HUXLEY_WORKER: String(randomUser()) } : {}) },
       ...(runner.apart ? { user: 'root' as const } : {}),
       stdin: `${nonce}\n`,
       timeoutSeconds: plan.seconds * stretch(),
@@ -71,6 +75,11 @@ export async function runTests(
   } finally {
     boxes.done(box);
   }
+}
+
+/** A user of this run alone: what the kernel counts for each user then says nothing of other containers. */
+function randomUser(): number {
+  return 200_000 + randomInt(1_000_000_000);
 }
 
 function neverBegan({ exitCode, timedOut, stderr }: ExecResult): HuxleyError {

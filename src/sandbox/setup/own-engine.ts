@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import { withLock } from './lock.ts';
 
 const START_SECONDS = 60;
+const STARTS = 2;
 const STOP_SECONDS = 15;
 
 /**
@@ -54,6 +55,26 @@ export function ownEngine(home: string): {
     return { socket, version: answer.version, origin: `Huxley’s own engine (${folder})`, release, ended };
   }
 
+  async function startOnce(log: string, signal: AbortSignal | undefined): Promise<Engine | undefined> {
+    const child = spawnEngine({ folder, runtime, socket, pidfile, log });
+    // Nobody has signed in yet who would stop it.
+    const stopNow = () => void child.kill('SIGTERM');
+    process.on('exit', stopNow);
+    try {
+      for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until && child.exitCode === null; ) {
+        if (signal?.aborted) stopNow();
+        signal?.throwIfAborted();
+        const engine = await signIn();
+        if (engine) return engine;
+        await sleep(100);
+      }
+    } finally {
+      process.off('exit', stopNow);
+    }
+    child.kill('SIGKILL');
+    return undefined;
+  }
+
   return {
     join: () => (readPid(pidfile) === undefined ? Promise.resolve(undefined) : withLock(lock, signIn)),
     start: (signal) =>
@@ -65,22 +86,11 @@ export function ownEngine(home: string): {
         mkdirSync(folder, { recursive: true });
         mkdirSync(runtime, { recursive: true, mode: 0o700 });
         const log = join(folder, 'dockerd.log');
-        const child = spawnEngine({ folder, runtime, socket, pidfile, log });
-        // Nobody has signed in yet who would stop it.
-        const stopNow = () => void child.kill('SIGTERM');
-        process.on('exit', stopNow);
-        try {
-          for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until && child.exitCode === null; ) {
-            if (signal?.aborted) stopNow();
-            signal?.throwIfAborted();
-            const engine = await signIn();
-            if (engine) return engine;
-            await sleep(100);
-          }
-        } finally {
-          process.off('exit', stopNow);
+        // After one that was killed, the first start may find what that left half alive, and ends it.
+        for (let left = STARTS; left > 0; left--) {
+          const engine = await startOnce(log, signal);
+          if (engine) return engine;
         }
-        child.kill('SIGKILL');
         const tail = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' / ');
         throw new HuxleyError(
           'setup.engine',
