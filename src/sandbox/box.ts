@@ -198,7 +198,7 @@ async function answered<T>(work: Promise<T>): Promise<T> {
     throw new HuxleyError(
       'sandbox.engine',
       `The Docker engine did not do what it was asked: ${messageOf(error)}`,
-      'Run `huxley doctor` to see whether it is well.',
+      `Run ${commandLine('doctor')} to see whether it is well.`,
       { cause: error },
     );
   }
