@@ -33,8 +33,6 @@ test('a repository transferred while the App was down, of a run that 0.1 left an
   await world.put('.github/workflows/huxley.yml', WORKFLOW);
   await world.put('.github/huxley.yml', `${world.git(['show', 'main:.github/huxley.yml'])}\n${world.keyLine}`);
   const before = (await world.entries('r1')).length;
-  await world.put('.github/workflows/huxley.yml', WORKFLOW);
-  await world.put('.github/huxley.yml', `${world.git(['show', 'main:.github/huxley.yml'])}\n${world.keyLine}`);
   const { setup } = world.github;
   setup.createUser('guild');
   setup.install(world.app, 'guild');
