@@ -272,7 +272,7 @@ class Peer:
     def describe_class(self, kind):
         own = [name for name in COMPARING + REACHING + ("__hash__",) if getattr(kind, name, None) is not getattr(object, name, None)]
         bases = [base for base in kind.__bases__ if base is not object] if kind.__flags__ & (1 << 9) else []
-        return {"t": "class", "n": kind.__name__, "b": [self.class_of(base) for base in bases if base.__module__ != "abc"],
+        return {"t": "class", "n": kind.__name__, "f": getattr(kind, "_fields", ()) if issubclass(kind, tuple) else (), "b": [self.class_of(base) for base in bases if base.__module__ != "abc"],
                 "o": [name for name in own if getattr(kind, name, None) is not None], "z": [name for name in own if getattr(kind, name, None) is None]}
 
     # JSON to values.
@@ -352,6 +352,8 @@ class Peer:
         base = next((base for base in DATA if any(issubclass(each, base) for each in bases)), None)
         if base is not None:
             body.update((name, getattr(base, name)) for name in SPECIAL if hasattr(base, name))
+        if base is tuple:
+            body.update((name, property(operator.itemgetter(at))) for at, name in enumerate(to["f"]) if not name.startswith("_"))
         if handle:
             bases = (*(base for base in bases if base is not object and issubclass(base, Handle)), *(() if any(issubclass(base, Handle) for base in bases) else (Handle,)))
             body.setdefault("__hash__", object.__hash__)
