@@ -134,7 +134,7 @@ export const double = () => 0;
   },
 );
 
-attack(numbered(247, 'node: messages of its own making on the line to the tests'), async () => {
+attack(numbered(247, 'node: malformed messages on the line to the tests'), async () => {
   const line = (message: object) => JSON.stringify({ heap: [], settled: [], ...message });
   const calls = [
     // What makes code of text, by name, by prototype and by a made-up reference.
@@ -193,7 +193,7 @@ export const double = (): number => { writeSync(5, ${JSON.stringify(`${junk}\n`)
   return said;
 });
 
-attack(numbered(248, 'python: messages of its own making on the line to the tests'), async () => {
+attack(numbered(248, 'python: malformed messages on the line to the tests'), async () => {
   const messages = [
     { kind: 'call', what: [['b', 'eval'], ['1'], null] },
     { kind: 'call', what: [['b', 'object'], [], null] },
