@@ -57,7 +57,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
 
     describe('the repository', () => {
       test('facts, and who may do what', async () => {
-        expect(await forge.facts()).toEqual({ id: expect.any(Number), defaultBranch: 'main' });
+        expect(await forge.facts()).toEqual({ id: expect.any(Number), name: 'octo/agent', defaultBranch: 'main' });
         expect(await forge.permission(people.owner)).toBe('admin');
         expect(await forge.permission(people.stranger)).toMatch(/read|none/);
         expect(await forge.permission('nobody-of-that-name')).toBe('none');
