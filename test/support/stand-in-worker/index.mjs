@@ -80,8 +80,8 @@ function expand() {
 if (!order.forge) await new Promise((resolve) => setTimeout(resolve, Math.max(seconds, order.seconds ?? 0) * 1_000));
 const lost = fails('job');
 if (lost && chance(order.nonce) < 0.5) process.exit(1);
-const result = order.kind === 'evaluate' ? evaluate() : expand();
-if (lost) {
+const result = { evaluate, expand, preflight: () => ({ ...common, findings: [] }) }[order.kind]();
+if (lost && order.kind !== 'preflight') {
   result.usage.costUSD = taskCostUSD * (order.kind === 'evaluate' ? order.tasks.length : 4);
   result.error = { code: 'job.failed', message: 'the disk is full' };
 }
