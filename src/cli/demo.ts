@@ -9,7 +9,7 @@ export function register(program: Command): void {
       '--seed <n>',
       'seed of every random choice; with --concurrency 1 it repeats a run, if no attempt runs out of time',
       whole(0, 4_294_967_295),
-      8,
+      3,
     )
     .option('--policy <name>', 'rule that decides what happens next', 'huxley')
     .option('--concurrency <n>', 'jobs at once', whole(1, 64), 1)
