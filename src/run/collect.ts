@@ -27,7 +27,7 @@ import { verifyWorkflow } from './verify-workflow.ts';
 import { WORKFLOW_PATH } from './workflow.ts';
 
 /** Seconds past its deadline after which a workflow run is given up and cancelled. */
-export const GRACE_SECONDS = 900;
+const GRACE_SECONDS = 900;
 
 /** Which workflow runs to look at: those a webhook named, or every one in flight. */
 export type Hints = ReadonlySet<number> | 'all';
@@ -45,21 +45,25 @@ export async function collectResults(run: OpenRun, hints: Hints): Promise<void> 
 }
 
 async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): Promise<void> {
-  const workflowRun = await run.forge.workflowRun(id);
-  if (workflowRun === null) return lose(run, job, record, 'its workflow run is gone');
-  if (!workflowRun.completed) {
-    if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return;
-    await cancel(run, id);
-    return lose(run, job, record, 'its workflow run did not end in time');
-  }
-  const read = await readResult(run, record, workflowRun);
+  const read = await resultOf(run, record, id);
+  if (read === null) return;
   if (typeof read === 'string') return lose(run, job, record, read);
   if (read.kind === 'preflight') return lose(run, job, record, 'its result is a preflight’s');
   return read.kind === 'evaluate' ? takeEvaluation(run, job, record, read, id) : takeExpansion(run, job, record, read);
 }
 
+/** What a workflow run came to: its result, why there is none, or `null` while it goes on. One that is past its time is cancelled. */
+export async function resultOf(run: OpenRun, record: JobRecord, id: number): Promise<AnyResult | string | null> {
+  const workflowRun = await run.forge.workflowRun(id);
+  if (workflowRun === null) return 'its workflow run is gone';
+  if (workflowRun.completed) return readResult(run, record, workflowRun);
+  if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return null;
+  await cancel(run, id);
+  return 'its workflow run did not end in time';
+}
+
 /** The result of the workflow run, or why there is none. */
-export async function readResult(
+async function readResult(
   run: OpenRun,
   { order, text: signed }: JobRecord,
   workflowRun: WorkflowRun,

@@ -3,13 +3,12 @@ import type { Finding } from '../job/contract.ts';
 import { HuxleyError } from '../model/error.ts';
 import { ROOT } from '../model/ids.ts';
 import { setAttention } from './attention.ts';
-import { GRACE_SECONDS, type Hints, readResult } from './collect.ts';
+import { type Hints, resultOf } from './collect.ts';
 import { bringAbout, tellWhyNot } from './dispatch.ts';
 import { type JobRecord, jobRecordSchema, PREFLIGHT_RECORD, waitingRecord } from './job-record.ts';
 import type { OpenRun } from './open-run.ts';
 import { buildPreflight, preflightCap } from './order.ts';
 import { preflightDue } from './preflight-due.ts';
-import { step } from './step.ts';
 
 /** What attempts cost that told nothing, in US dollars. */
 const SPENT_NOTE = 'spent-on-preflight';
@@ -49,14 +48,8 @@ async function newRecord(run: OpenRun, attempt: number, waitSeconds: number): Pr
 }
 
 async function collect(run: OpenRun, record: JobRecord, id: number): Promise<void> {
-  const workflowRun = await run.forge.workflowRun(id);
-  if (workflowRun === null) return lose(run, record, 'its workflow run is gone');
-  if (!workflowRun.completed) {
-    if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return;
-    await step(run, `cancelling ${id}`, () => run.forge.cancelRun(id));
-    return lose(run, record, 'its workflow run did not end in time');
-  }
-  const result = await readResult(run, record, workflowRun);
+  const result = await resultOf(run, record, id);
+  if (result === null) return;
   if (typeof result === 'string') return lose(run, record, result);
   const { usage, seconds, error } = result;
   if (error !== null || result.kind !== 'preflight')
