@@ -72,7 +72,7 @@ test('on a terminal, what lasts stays above the tree', async ({ skip }) => {
   await store.append({ repository: 'octo/agent', run: 'r1' }, 0, EVENTS);
   const command = `stty cols 160; ${process.execPath} ${join(import.meta.dirname, '../../src/main.ts')} watch r1`;
   const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
-    env: { ...process.env, HUXLEY_HOME: home, DATABASE_URL: '' },
+    env: { PATH: process.env.PATH, TERM: 'xterm', HUXLEY_HOME: home },
     timeout: 30_000,
   });
   const lines = stdout.replaceAll(/\r/g, '').replaceAll(/^\d\d:\d\d:\d\d/gm, 'hh:mm:ss');

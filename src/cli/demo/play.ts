@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { startServer, WEBHOOK_PATH } from '../../app/server.ts';
 import type { Journal, RunKey } from '../../archive/journal.ts';
 import { openSqlite } from '../../archive/sqlite.ts';
+import { engineEnvironment } from '../../config/engine.ts';
 import { huxleyHome } from '../../config/home.ts';
 import { projectPath } from '../../config/project.ts';
 import { transcriptArtifactName } from '../../job/contract.ts';
@@ -120,7 +121,7 @@ async function playRun(options: Play): Promise<void> {
     events: EVENTS,
     slots: concurrency,
     apiKey: model.apiKey,
-    environment: { HUXLEY_HOME: huxleyHome(), ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
+    environment: { ...engineEnvironment(), ...(socket !== null && { DOCKER_HOST: `unix://${socket}` }) },
     observe: ({ method, route }) => {
       const kind = route ?? `${method} (unknown)`;
       requests[kind] = (requests[kind] ?? 0) + 1;

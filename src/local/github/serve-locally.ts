@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CONFIGURATION_PATH, readPublicKeys } from '../../config/configuration.ts';
+import { engineEnvironment } from '../../config/engine.ts';
 import { readPrivateKey } from '../../config/environment.ts';
-import { huxleyHome } from '../../config/home.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { orderSigner } from '../../order/signer.ts';
 import type { Log } from './hub.ts';
@@ -45,13 +44,6 @@ export async function serveLocalGitHub(options: Options): Promise<void> {
   else process.stdout.write(welcome(github, options, place, secrets));
   await options.ended;
   await github.close();
-}
-
-/** What jobs need of this machine: which Docker engine, and where images and caches are kept. */
-function engineEnvironment(): Record<string, string> {
-  const { DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG = join(homedir(), '.docker') } = process.env;
-  const given = { DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, HUXLEY_HOME: huxleyHome() };
-  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 interface Secrets {
