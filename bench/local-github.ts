@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLocalGitHub } from '../src/local/github/start.ts';
+import { startLocalGitHub } from '../src/local-github/start.ts';
 
 const COMMITS = 1_000;
 const PULLS = 200;

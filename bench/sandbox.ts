@@ -12,7 +12,7 @@ import type { DirectoryTask } from '../src/benchmark/directory/load-task.ts';
 import { planOf, WORKDIR } from '../src/benchmark/directory/plan.ts';
 import { grade } from '../src/benchmark/grading/grade.ts';
 import { KATA_FOLDER } from '../src/benchmark/kata/folder.ts';
-import { writeTree } from '../src/job/write-tree.ts';
+import { writeTree } from '../src/job/tree/write-tree.ts';
 import { openSandbox } from '../src/sandbox/setup/open.ts';
 
 const rounds = Number(process.argv[2] ?? 15);

@@ -3,10 +3,10 @@ import { reduce } from '../src/archive/reduce.ts';
 import type { Decision } from '../src/model/decision.ts';
 import type { ArchiveEvent } from '../src/model/event.ts';
 import { variantId } from '../src/model/ids.ts';
+import { createRng } from '../src/model/rng.ts';
 import { decide } from '../src/search/decide.ts';
+import type { Policy } from '../src/search/policies/policy.ts';
 import { createPolicy, POLICIES } from '../src/search/policies.ts';
-import type { Policy } from '../src/search/policy.ts';
-import { createRng } from '../src/search/rng.ts';
 
 /**
  * Decisions per second of each policy in archives of several sizes; each decision is taken on an archive that has one

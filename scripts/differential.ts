@@ -9,10 +9,10 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { classicSpec } from '../src/benchmark/swebench/classic-specs.ts';
 import { type Comparison, compareLog, parseReport } from '../src/benchmark/swebench/differential.ts';
+import { classicSpec } from '../src/benchmark/swebench/instance/classic-specs.ts';
+import { readRows } from '../src/benchmark/swebench/instance/sources.ts';
 import { parserOf } from '../src/benchmark/swebench/parsers/registry.ts';
-import { readRows } from '../src/benchmark/swebench/sources.ts';
 import { messageOf } from '../src/model/error.ts';
 
 const [folder, rows] = process.argv.slice(2);

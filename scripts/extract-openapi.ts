@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { startLocalGitHub } from '../src/local/github/start.ts';
+import { startLocalGitHub } from '../src/local-github/start.ts';
 import { EXTRACT, extract } from '../test/contract/openapi/extract.ts';
 import { ALIASES, UNDESCRIBED } from '../test/contract/openapi/undescribed.ts';
 

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectPath } from '../src/config/project.ts';
-import { bundleAction } from '../src/local/bundle-action.ts';
+import { projectPath } from '../src/environment/project.ts';
+import { bundleAction } from '../src/local-github/world/bundle-action.ts';
 
 const REF = 'refs/heads/action';
 

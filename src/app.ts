@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { ApplicationFunction } from 'probot';
 import { openStore } from './app/open-store.ts';
 import { wire } from './app/wire.ts';
-import { readPrivateKey } from './config/environment.ts';
-import { huxleyHome } from './config/home.ts';
+import { readPrivateKey } from './environment/app.ts';
+import { huxleyHome } from './environment/home.ts';
 import { orderSigner } from './order/signer.ts';
 
 /** The App as Probot runs it (`probot run ./src/app.ts`); production uses `huxley serve`. */

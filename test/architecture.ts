@@ -1,47 +1,65 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** Layers from the ground up. A file may import from its own part and from parts of lower layers. */
-const LAYERS: readonly (readonly string[])[] = [
-  ['model'],
-  ['archive/pure', 'search', 'report', 'command', 'job/contract', 'config', 'files'],
-  ['archive', 'sandbox', 'github', 'gateway'],
-  ['benchmark'],
-  ['operator', 'order'],
-  ['job', 'run'],
-  ['local'],
-  ['cli', 'app', 'action'],
-  ['main'],
-];
-
-/** Parts of one layer that may import each other: the pure ones, where order is by need. */
-const PEERS: Readonly<Record<string, readonly string[]>> = {
-  'archive/pure': [],
-  search: ['archive/pure'],
-  report: ['archive/pure', 'search', 'job/contract', 'config'],
-  command: ['search', 'config'],
-  config: ['search', 'job/contract'],
-  cli: ['app'],
+/**
+ * One line a wall: a folder under `src`, the walls it may import, and the packages. No line names one that comes after
+ * it, so nothing goes round. `*` is every package, and `node:*` every module of Node.
+ */
+const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>> = {
+  model: ['', ''],
+  files: ['', 'node:*'],
+  archive: ['model', ''],
+  contract: ['model', 'zod'],
+  'search/belief': ['model archive', ''],
+  'search/gate': ['model archive search/belief', ''],
+  'search/policies': ['model archive search/belief', ''],
+  search: ['model archive search/belief search/gate search/policies', ''],
+  simulation: ['model archive search search/belief search/gate search/policies', 'zod'],
+  report: ['model archive contract search search/policies', ''],
+  command: ['model', 'markdown-it'],
+  config: ['model contract', 'yaml zod'],
+  environment: ['model', 'node:* zod'],
+  store: ['model', 'node:* pg zod'],
+  sandbox: ['model environment', 'node:* dockerode tar-stream zod'],
+  github: ['model', 'node:* pino probot'],
+  gateway: ['model environment', 'node:*'],
+  operator: ['model', 'node:* openai zod'],
+  benchmark: ['model files environment sandbox', 'node:* yaml zod'],
+  order: ['model contract config benchmark', 'node:* zod'],
+  job: ['model files contract sandbox gateway benchmark operator', 'node:* openai'],
+  'run/state': ['model archive contract search search/policies report config store github order', 'pino zod'],
+  'run/variants': ['model archive contract report github operator run/state', 'zod'],
+  'run/publish': ['model archive report github run/state run/variants', 'zod'],
+  'run/work': [
+    'model archive contract search/gate report config github operator order run/state run/variants',
+    'node:* zod',
+  ],
+  'run/start': [
+    'model archive search search/policies report command config github gateway benchmark run/state run/publish run/work',
+    'zod',
+  ],
+  'run/promotion': [
+    'model archive search/gate report command config github run/state run/variants run/publish run/work run/start',
+    'zod',
+  ],
+  run: ['model archive contract report store github run/state run/variants run/publish run/work run/promotion', 'zod'],
+  'run/loop': [
+    'model archive search search/policies report store github order run/state run/variants run/publish run/work run/start run/promotion',
+    'node:* pino zod',
+  ],
+  'run/inbox': [
+    'model archive search search/policies report command store github run/state run/publish run/work run/start run/promotion run/loop',
+    'node:* zod',
+  ],
+  'local-github': ['model report config environment order', '*'],
+  rehearsal: ['model gateway benchmark', 'node:* zod'],
+  app: ['environment store github order run/state run/inbox', 'node:* pino probot'],
+  action: ['model contract report config environment sandbox github operator benchmark order job', '*'],
+  cli: ['*', '*'],
+  main: ['cli', ''],
 };
 
-/** Files of `archive` without any input or output. */
-const PURE_ARCHIVE = new Set(
-  ['archive', 'clade', 'facts', 'jobs', 'reduce', 'reduce-evaluation', 'reduce-expansion', 'start'].map(
-    (name) => `src/archive/${name}.ts`,
-  ),
-);
-
-/** Packages only these folders may import. */
-const SOLE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
-  dockerode: ['src/sandbox/'],
-  'markdown-it': ['src/command/'],
-  pg: ['src/archive/'],
-  'node:sqlite': ['src/archive/', 'src/local/'],
-};
-
-/** Parts that may not touch the outside world. */
-const PURE_PARTS = new Set(['model', 'archive/pure', 'search', 'report', 'command', 'job/contract']);
-const PURE_ALLOWED = new Set(['zod', 'markdown-it']);
+const NAMES = Object.keys(WALLS).sort((a, b) => b.length - a.length);
 
 export interface Module {
   /** Path from the project's root, `/`-separated. */
@@ -49,47 +67,74 @@ export interface Module {
   readonly source: string;
 }
 
-export function partOf(path: string): string | undefined {
+function wallOf(path: string): string | undefined {
   if (path.startsWith('action/src/')) return 'action';
-  if (!path.startsWith('src/')) return undefined;
-  if (PURE_ARCHIVE.has(path)) return 'archive/pure';
-  if (path === 'src/job/contract.ts') return 'job/contract';
-  return path.slice('src/'.length).split('/')[0]!.replace(/\.ts$/, '');
+  const inside = path.replace(/^src\//, '').replace(/\.ts$/, '');
+  return NAMES.find((wall) => inside === wall || inside.startsWith(`${wall}/`));
 }
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
 
-/** Every wrong arrow among the modules, one readable line each. */
+/** What a module imports, types included: paths from the project's root, and packages. */
+function importsOf({ path, source }: Module): string[] {
+  return [...source.matchAll(IMPORT)]
+    .map((match) => (match[1] ?? match[2] ?? match[3])!)
+    .map((target) => (target.startsWith('.') ? relative('/', resolve('/', dirname(path), target)) : target));
+}
+
+/** Every import that crosses a wall where it may not, one readable line each. */
 export function violations(modules: readonly Module[]): string[] {
-  const found: string[] = [];
-  const layerOf = (part: string) => LAYERS.findIndex((layer) => layer.includes(part));
-  for (const { path, source } of modules) {
-    const from = partOf(path);
-    if (from === undefined) continue;
-    const level = layerOf(from);
-    if (level < 0) {
-      found.push(`${path}: '${from}' is in no layer; add it to test/architecture.ts`);
-      continue;
-    }
-    for (const match of source.matchAll(IMPORT)) {
-      const target = (match[1] ?? match[2] ?? match[3])!;
-      if (!target.startsWith('.')) {
-        const sole = Object.entries(SOLE_IMPORTERS).find(([name]) => target === name || target.startsWith(`${name}/`));
-        if (sole && !sole[1].some((folder) => path.startsWith(folder)))
-          found.push(`${path}: only ${sole[1].join(' and ')} may import ${target}`);
-        if (PURE_PARTS.has(from) && !PURE_ALLOWED.has(target))
-          found.push(`${path}: '${from}' is pure and may not import ${target}`);
-        continue;
+  return modules.flatMap((module) => {
+    const { path } = module;
+    const from = wallOf(path);
+    if (from === undefined) return [`${path} is behind no wall; add its folder to test/architecture.ts`];
+    const [walls, packages] = WALLS[from]!.map((names) => names.split(' '));
+    return importsOf(module).flatMap((target) => {
+      if (!target.startsWith('src/')) {
+        const name = target.startsWith('node:') ? 'node:*' : target.replace(/^((?:@[^/]+\/)?[^/]+).*/, '$1');
+        if (target.startsWith('action/') || packages!.includes('*') || packages!.includes(name)) return [];
+        return [`${path}: '${from}' may not import ${target}`];
       }
-      const resolved = relative('/', resolve('/', dirname(path), target));
-      const to = partOf(resolved);
-      if (to === undefined || to === from) continue;
-      const allowed = layerOf(to) < level || PEERS[from]?.includes(to) === true;
-      if (!allowed) found.push(`${path}: '${from}' may not import '${to}' (${resolved})`);
+      const to = wallOf(target);
+      if (to === from || walls!.includes('*') || (to !== undefined && walls!.includes(to))) return [];
+      return [`${path}: '${from}' may not import '${to}' (${target})`];
+    });
+  });
+}
+
+/** Walls whose line names itself or a wall further down. */
+export function backArrows(table: Readonly<Record<string, readonly [string, string]>> = WALLS): string[] {
+  const names = Object.keys(table);
+  return names.flatMap((wall, index) =>
+    table[wall]![0].split(' ')
+      .filter((other) => names.indexOf(other) >= index)
+      .map((other) => `${wall} -> ${other}`),
+  );
+}
+
+/** The shortest loop of imports through each module that is part of one, each loop once. */
+export function loops(modules: readonly Module[]): string[] {
+  const imports = new Map(modules.map((module) => [module.path, importsOf(module)]));
+  const found = new Set<string>();
+  for (const start of imports.keys()) {
+    const ways: string[][] = [[start]];
+    const seen = new Set<string>();
+    for (let way = ways.shift(); way; way = ways.shift()) {
+      const next = imports.get(way.at(-1)!) ?? [];
+      if (next.includes(start)) {
+        const first = way.indexOf([...way].sort()[0]!);
+        found.add([...way.slice(first), ...way.slice(0, first)].join(' -> '));
+        break;
+      }
+      for (const path of next)
+        if (!seen.has(path)) {
+          seen.add(path);
+          ways.push([...way, path]);
+        }
     }
   }
-  return found;
+  return [...found];
 }
 
 /** The project's own modules, tests left out. */

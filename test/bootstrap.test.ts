@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { projectPath } from '../src/config/project.ts';
+import { projectPath } from '../src/environment/project.ts';
 
 // What somebody reads whose Node is too old, or who forgot `npm ci`: a sentence, not a loader's error.
 

@@ -5,8 +5,8 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from '../src/cli/program.ts';
 import { helpText } from '../src/command/help.ts';
-import { readDeployment } from '../src/config/environment.ts';
-import { PROJECT, projectPath } from '../src/config/project.ts';
+import { readDeployment } from '../src/environment/app.ts';
+import { PROJECT, projectPath } from '../src/environment/project.ts';
 import { DEFAULT_MAX_OUTPUT_TOKENS } from '../src/gateway/gateway.ts';
 import { MOST_CHECK_SECONDS } from '../src/job/check.ts';
 
@@ -167,7 +167,7 @@ test('docs/operations.md lists the variables of a deployment with their defaults
     HUXLEY_SWEEP_SECONDS: `${sweepSeconds}`,
     LOG_LEVEL: logLevel,
   });
-  const read_ = [...read('src/config/environment.ts').matchAll(/^ {2}([A-Z_]+): z/gm)].map(([, name]) => name!);
+  const read_ = [...read('src/environment/app.ts').matchAll(/^ {2}([A-Z_]+): z/gm)].map(([, name]) => name!);
   expect(read_.filter((name) => !rows.has(name))).toEqual([]);
   const compose = read('docker/app/compose.yml');
   expect([...rows.keys()].filter((name) => !['HUXLEY_HOME', 'HOST'].includes(name) && !compose.includes(name))).toEqual(

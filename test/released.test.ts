@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseExport } from '../src/archive/export.ts';
 import { inWords, replayDecisions } from '../src/search/replay.ts';
+import { parseExport } from '../src/store/export.ts';
 
 const folder = join(import.meta.dirname, 'fixtures/0.1');
 const journals = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));

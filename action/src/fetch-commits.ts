@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { runGit } from '../../src/job/run-git.ts';
+import { runGit } from '../../src/job/tree/run-git.ts';
 
 /**
  * Fetches commits into a bare repository of its own: nothing of the workspace's git configuration takes part. The token

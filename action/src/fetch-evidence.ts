@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactClient } from '@actions/artifact';
+import type { EvidenceRef } from '../../src/contract/contract.ts';
 import { unzipFile } from '../../src/github/unzip.ts';
-import type { EvidenceRef } from '../../src/job/contract.ts';
 import { HuxleyError, messageOf } from '../../src/model/error.ts';
 import { type Trajectory, trajectoryFile, trajectorySchema } from '../../src/operator/trajectory.ts';
 

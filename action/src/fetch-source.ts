@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SuiteLock } from '../../src/benchmark/suite-lock.ts';
-import { huxleyHome } from '../../src/config/home.ts';
-import { runGit } from '../../src/job/run-git.ts';
+import { huxleyHome } from '../../src/environment/home.ts';
+import { runGit } from '../../src/job/tree/run-git.ts';
 import { fetchCommits } from './fetch-commits.ts';
 
 /** A checkout of the commit a suite is taken from. It stays under `HUXLEY_HOME` for the jobs to come. The job's token is not used. */

@@ -1,5 +1,5 @@
 import { DefaultArtifactClient } from '@actions/artifact';
-import type { Settings } from '../../src/job/contract.ts';
+import type { Settings } from '../../src/contract/contract.ts';
 import type { ResultFolder } from '../../src/job/result-folder.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
 import { HuxleyError } from '../../src/model/error.ts';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
-import type { AnyResult } from '../../src/job/contract.ts';
+import type { AnyResult } from '../../src/contract/contract.ts';
 import { runPreflight } from '../../src/job/preflight-job.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { HuxleyError, messageOf } from '../../src/model/error.ts';
 import { jobSummary } from '../../src/report/job-summary.ts';
-import { logLine, logText } from '../../src/report/text.ts';
+import { logLine, logText } from '../../src/report/text/text.ts';
 import { type OpenSandbox, openSandbox } from '../../src/sandbox/setup/open.ts';
 import { readInputs } from './inputs.ts';
 import { actionMachine } from './machine.ts';

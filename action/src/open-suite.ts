@@ -4,8 +4,8 @@ import { type OpenOptions, openSuite } from '../../src/benchmark/open.ts';
 import type { Suite } from '../../src/benchmark/suite.ts';
 import { needsLock, parseSuiteLock, SUITE_LOCK_PATH } from '../../src/benchmark/suite-lock.ts';
 import { digestTree, suiteFolder } from '../../src/benchmark/tree-digest.ts';
-import type { Settings } from '../../src/job/contract.ts';
-import { listTree } from '../../src/job/git-tree.ts';
+import type { Settings } from '../../src/contract/contract.ts';
+import { listTree } from '../../src/job/tree/git-tree.ts';
 import { fetchSource } from './fetch-source.ts';
 
 /** The suite an order names, from the checkout of the default branch or fetched as the lock there says, with the digest the App knows it by. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArtifactClient } from '@actions/artifact';
-import { resultArtifactName, transcriptArtifactName } from '../../src/job/contract.ts';
+import { resultArtifactName, transcriptArtifactName } from '../../src/contract/contract.ts';
 import { TRANSCRIPTS } from '../../src/job/result-folder.ts';
 
 /** Uploads result.json and, where there are any, the transcripts. */

@@ -5,7 +5,7 @@ import type { Octokit } from '../github/octokit/connection.ts';
 import { GITHUB_WRITE_LIMITS, type WriteLimits, writePace } from '../github/pace.ts';
 import { statusOf } from '../github/retry.ts';
 import { TokenCache } from '../github/tokens.ts';
-import { type Clock, systemClock } from '../run/clock.ts';
+import { type Clock, systemClock } from '../run/state/clock.ts';
 
 export interface AppCredentials {
   readonly appId: number;

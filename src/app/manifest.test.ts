@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { EVENTS } from '../run/deliveries.ts';
+import { EVENTS } from '../run/inbox/deliveries.ts';
 
 const manifest = parse(readFileSync(join(import.meta.dirname, '..', '..', 'app.yml'), 'utf8'));
 

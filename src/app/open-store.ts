@@ -1,6 +1,6 @@
-import { openPostgres } from '../archive/postgres.ts';
-import { openSqlite } from '../archive/sqlite.ts';
-import type { Store } from '../archive/store.ts';
+import { openPostgres } from '../store/postgres.ts';
+import { openSqlite } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
 
 /** The store a deployment asks for: PostgreSQL where it names one, else the embedded one. */
 export function openStore({

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { Store } from '../archive/store.ts';
+import type { Store } from '../store/store.ts';
 import { readiness } from './readiness.ts';
 
 test('however often it is asked, the store is asked once a second, and why it fails is told nobody', async () => {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Store } from '../archive/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** Milliseconds for which an answer holds: whoever asks, however often, the store is asked this seldom. */
 const HOLDS_MS = 1_000;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { orderSigner } from '../order/signer.ts';
-import type { Service } from '../run/service.ts';
+import type { Service } from '../run/inbox/service.ts';
 import { type AppCredentials, openProbot } from './connect.ts';
 import { Intake, Refused } from './intake.ts';
 import { readiness } from './readiness.ts';

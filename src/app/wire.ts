@@ -1,11 +1,11 @@
 import type { Probot } from 'probot';
-import type { Store } from '../archive/store.ts';
 import type { WriteLimits } from '../github/pace.ts';
 import type { OrderSigner } from '../order/signer.ts';
-import { type Clock, systemClock } from '../run/clock.ts';
-import { EVENTS } from '../run/deliveries.ts';
-import { type ControllerOptions, DEFAULT_OPTIONS } from '../run/options.ts';
-import { Service } from '../run/service.ts';
+import { EVENTS } from '../run/inbox/deliveries.ts';
+import { Service } from '../run/inbox/service.ts';
+import { type Clock, systemClock } from '../run/state/clock.ts';
+import { type ControllerOptions, DEFAULT_OPTIONS } from '../run/state/options.ts';
+import type { Store } from '../store/store.ts';
 import { installationsOf } from './connect.ts';
 
 export interface HuxleyParts {

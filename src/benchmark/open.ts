@@ -7,7 +7,7 @@ import { openDirectory } from './directory/suite.ts';
 import { KATA_FOLDER } from './kata/folder.ts';
 import { openPolyglot } from './polyglot/suite.ts';
 import type { OpenedSuite } from './suite.ts';
-import { fetchRows, isRowFile, isTaskRepository, type Rows, readRows } from './swebench/sources.ts';
+import { fetchRows, isRowFile, isTaskRepository, type Rows, readRows } from './swebench/instance/sources.ts';
 import { sweBenchSuite } from './swebench/suite.ts';
 
 export interface OpenOptions {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readPublicKeys } from '../config/configuration.ts';
-import { projectPath } from '../config/project.ts';
+import { projectPath } from '../environment/project.ts';
 import { orderSigner } from '../order/signer.ts';
 
 const KEY = readFileSync(projectPath('test/fixtures/app-key.pem'), 'utf8');

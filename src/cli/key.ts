@@ -7,9 +7,9 @@ export function register(program: Command): void {
     .option('--json', 'one JSON object')
     .action(async (options: { json?: boolean }) => {
       const [{ readPrivateKey }, { orderSigner }, { keyLine }] = await Promise.all([
-        import('../config/environment.ts'),
+        import('../environment/app.ts'),
         import('../order/signer.ts'),
-        import('../run/signing-key.ts'),
+        import('../run/work/signing-key.ts'),
       ]);
       const { publicKey } = orderSigner(readPrivateKey(process.env));
       process.stdout.write(`${options.json ? JSON.stringify({ publicKey }) : keyLine([publicKey])}\n`);

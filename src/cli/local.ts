@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { HuxleyError } from '../model/error.ts';
-import { interrupted, interruptible } from './interruption.ts';
+import { interrupted, interruptible } from './terminal/interruption.ts';
 
 interface Options {
   readonly dir?: string;
@@ -32,11 +32,11 @@ export function register(program: Command): void {
       const port = wholeNumber('--port', options.port, 65_535);
       const seed = options.faults === undefined ? undefined : wholeNumber('--faults', options.faults, 2 ** 32 - 1);
       const { join } = await import('node:path');
-      const { huxleyHome } = await import('../config/home.ts');
-      const { serveLocalGitHub } = await import('../local/github/serve-locally.ts');
+      const { huxleyHome } = await import('../environment/home.ts');
+      const { serveLocalGitHub } = await import('../local-github/serve-locally.ts');
       const ended = interrupted(interruptible('ending the local GitHub.'));
-      const { PROJECT } = await import('../config/project.ts');
-      const { actionFolder } = await import('../local/action-folder.ts');
+      const { PROJECT } = await import('../environment/project.ts');
+      const { actionFolder } = await import('../local-github/world/action-folder.ts');
       const given = (options.action ?? []).map(actionIn);
       const actions = { [`${PROJECT}/action`]: await actionFolder(), ...Object.fromEntries(given) };
       const dir = options.dir ?? join(huxleyHome(), 'local-github');

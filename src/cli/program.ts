@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import * as bench from './bench.ts';
-import * as demo from './demo.ts';
-import * as doctor from './doctor.ts';
-import * as expand from './expand.ts';
-import * as journal from './journal.ts';
+import * as bench from './bench/command.ts';
+import * as demo from './demo/command.ts';
+import * as doctor from './doctor/command.ts';
+import * as expand from './expand/command.ts';
+import * as journal from './journal/command.ts';
+import * as recover from './journal/recover.ts';
+import * as replay from './journal/replay.ts';
+import * as watch from './journal/watch.ts';
 import * as key from './key.ts';
 import * as local from './local.ts';
-import * as recover from './recover.ts';
-import * as replay from './replay.ts';
 import * as serve from './serve.ts';
 import * as setup from './setup.ts';
-import * as simulate from './simulate.ts';
-import * as watch from './watch.ts';
+import * as simulate from './simulate/command.ts';
 
 /** Every command with its options. */
 export function createProgram(): Command {

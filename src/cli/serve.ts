@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { interrupted, interruptible } from './interruption.ts';
+import { interrupted, interruptible } from './terminal/interruption.ts';
 
 export function register(program: Command): void {
   program
@@ -8,7 +8,7 @@ export function register(program: Command): void {
     .action(async () => {
       const [{ pino }, { readDeployment }, { openStore }, { startServer }] = await Promise.all([
         import('pino'),
-        import('../config/environment.ts'),
+        import('../environment/app.ts'),
         import('../app/open-store.ts'),
         import('../app/server.ts'),
       ]);

@@ -8,7 +8,7 @@ export function register(program: Command): void {
     .option('--no-install', 'install and start nothing; use what is there')
     .action(async (images: string[], options: { install: boolean }) => {
       const { openSandbox } = await import('../sandbox/setup/open.ts');
-      const { terminalSetup } = await import('./terminal-setup.ts');
+      const { terminalSetup } = await import('./terminal/set-up.ts');
       using open = await openSandbox(terminalSetup(options.install));
       process.stdout.write(`Docker ${open.engine.version} at ${open.engine.origin}\n`);
       for (const name of images) process.stdout.write(`${name}: ${await open.image(name)}\n`);

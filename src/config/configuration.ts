@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { publicKeySchema } from '../job/contract.ts';
+import { publicKeySchema } from '../contract/contract.ts';
 import { readYaml } from './read-yaml.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { priceSchema, publicKeySchema } from '../job/contract.ts';
+import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
 
 const models = z

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import type { AdmittedCall } from './admit.ts';
-import type { Reservation } from './budget.ts';
-import type { Composed } from './dialect.ts';
-import type { Dialects } from './dialects.ts';
-import { asRefusedAnswer, type OpenedAnswer, openAnswer } from './opened.ts';
-import type { TokenCount } from './prices.ts';
-import { Refusal } from './refusal.ts';
-import { isRetryable, mayBeBilled, nextWait, type RetryPolicy, retryAfterOf } from './retry.ts';
-import { NotSent, type Upstream } from './upstream.ts';
-import { usageOf } from './usage.ts';
+import type { AdmittedCall } from './dialect/admit.ts';
+import type { Composed } from './dialect/dialect.ts';
+import type { Dialects } from './dialect/dialects.ts';
+import { asRefusedAnswer, type OpenedAnswer, openAnswer } from './dialect/opened.ts';
+import { Refusal } from './dialect/refusal.ts';
+import { isRetryable, mayBeBilled, nextWait, type RetryPolicy, retryAfterOf } from './dialect/retry.ts';
+import { NotSent, type Upstream } from './dialect/upstream.ts';
+import type { Reservation } from './money/budget.ts';
+import type { TokenCount } from './money/prices.ts';
+import { usageOf } from './money/usage.ts';
 
 export interface Exchange {
   readonly answer: OpenedAnswer;

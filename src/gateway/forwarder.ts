@@ -1,4 +1,4 @@
-import { projectPath } from '../config/project.ts';
+import { projectPath } from '../environment/project.ts';
 
 /** The forwarder's file, to be mounted into the container. */
 export const FORWARDER = projectPath('src', 'gateway', 'forwarder.mjs');

@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { admit, CALL_PATHS, type CallPath } from './admit.ts';
-import type { BudgetLimits } from './budget.ts';
-import { Dialects } from './dialects.ts';
+import { admit, CALL_PATHS, type CallPath } from './dialect/admit.ts';
+import { Dialects } from './dialect/dialects.ts';
+import { announcedBytes, drain, readBody } from './dialect/read-body.ts';
+import { asRefusal, Refusal } from './dialect/refusal.ts';
+import { RETRY, type RetryPolicy } from './dialect/retry.ts';
+import { type Endpoint, endpoint } from './dialect/upstream.ts';
 import { type Caller, type GatewayUsage, Ledger, type TokenOptions } from './ledger.ts';
 import { listen } from './listen.ts';
+import type { BudgetLimits } from './money/budget.ts';
+import { PRICES, type PriceTable, priceOf } from './money/prices.ts';
+import { pricing } from './money/pricing.ts';
 import { type PassContext, pass } from './pass.ts';
-import { PRICES, type PriceTable, priceOf } from './prices.ts';
-import { pricing } from './pricing.ts';
-import { announcedBytes, drain, readBody } from './read-body.ts';
-import { recorder, replay } from './recording.ts';
-import { asRefusal, Refusal } from './refusal.ts';
+import { recorder, replay } from './record/recording.ts';
+import type { TranscriptEntry, TranscriptSink } from './record/transcript.ts';
 import { writeRefusal } from './relay.ts';
-import { RETRY, type RetryPolicy } from './retry.ts';
 import { Gate } from './slots.ts';
-import type { TranscriptEntry, TranscriptSink } from './transcript.ts';
-import { type Endpoint, endpoint } from './upstream.ts';
 
 export interface GatewayOptions {
   /** The model's endpoint, or a file recorded earlier that answers in its place. */

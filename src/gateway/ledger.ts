@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Budget, type BudgetLimits, type Spending } from './budget.ts';
-import { type Redactor, redactor } from './redact.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './dialect/refusal.ts';
+import { Budget, type BudgetLimits, type Spending } from './money/budget.ts';
+import { type Redactor, redactor } from './record/redact.ts';
+import type { TranscriptSink } from './record/transcript.ts';
 import { Slots } from './slots.ts';
-import type { TranscriptSink } from './transcript.ts';
 
 export interface GatewayUsage extends Spending {
   /** True once any answer came from a rehearsal model. */

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { admit, type CallPath } from './admit.ts';
-import { assemble } from './assemble.ts';
-import { compose, firstDialect } from './dialect.ts';
-import { redactor } from './redact.ts';
-import { dataOf, eventsOf } from './sse.ts';
-import { usageOf } from './usage.ts';
-import { withoutVolatile } from './volatile.ts';
+import { admit, type CallPath } from './dialect/admit.ts';
+import { assemble } from './dialect/assemble.ts';
+import { compose, firstDialect } from './dialect/dialect.ts';
+import { dataOf, eventsOf } from './dialect/sse.ts';
+import { usageOf } from './money/usage.ts';
+import { redactor } from './record/redact.ts';
+import { withoutVolatile } from './record/volatile.ts';
 
 const rules = { models: ['gpt-5-mini'] };
 const sent = (path: CallPath, body: object) =>

@@ -1,21 +1,21 @@
 import type { ServerResponse } from 'node:http';
-import type { AdmittedCall } from './admit.ts';
-import { assemble } from './assemble.ts';
-import type { Reservation } from './budget.ts';
-import type { Composed } from './dialect.ts';
-import type { Dialects } from './dialects.ts';
-import { estimateUsage } from './estimate.ts';
+import type { AdmittedCall } from './dialect/admit.ts';
+import { assemble } from './dialect/assemble.ts';
+import type { Composed } from './dialect/dialect.ts';
+import type { Dialects } from './dialect/dialects.ts';
+import { estimateUsage } from './dialect/estimate.ts';
+import type { OpenedAnswer } from './dialect/opened.ts';
+import { abandoned, asRefusal, tooLarge } from './dialect/refusal.ts';
+import type { RetryPolicy } from './dialect/retry.ts';
+import type { Upstream } from './dialect/upstream.ts';
 import { exchange } from './exchange.ts';
 import { ANSWERS_AT_ONCE, type Caller, type Ledger } from './ledger.ts';
-import type { OpenedAnswer } from './opened.ts';
-import { type Charge, costOfAnswer, type Pricing } from './pricing.ts';
-import { callKey, type RecordedCall } from './recording.ts';
-import { abandoned, asRefusal, tooLarge } from './refusal.ts';
+import type { Reservation } from './money/budget.ts';
+import { type Charge, costOfAnswer, type Pricing } from './money/pricing.ts';
+import { callKey, type RecordedCall } from './record/recording.ts';
+import type { TranscriptEntry } from './record/transcript.ts';
 import { type Relayed, relayStream, relayWhole } from './relay.ts';
-import type { RetryPolicy } from './retry.ts';
 import type { Gate } from './slots.ts';
-import type { TranscriptEntry } from './transcript.ts';
-import type { Upstream } from './upstream.ts';
 
 export interface PassContext {
   readonly upstream: Upstream;

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import type { Composed } from './dialect.ts';
-import type { StreamAnswer, WholeAnswer } from './opened.ts';
-import type { TokenCount } from './prices.ts';
-import { isPreliminary, providerErrorOf } from './provider-error.ts';
-import type { Redactor } from './redact.ts';
-import { cut, Refusal, refusalBody } from './refusal.ts';
-import { dataOf, jsonOf } from './sse.ts';
-import { StreamRedactor } from './stream-redactor.ts';
-import { usageOf } from './usage.ts';
+import type { Composed } from './dialect/dialect.ts';
+import type { StreamAnswer, WholeAnswer } from './dialect/opened.ts';
+import { isPreliminary, providerErrorOf } from './dialect/provider-error.ts';
+import { cut, Refusal, refusalBody } from './dialect/refusal.ts';
+import { dataOf, jsonOf } from './dialect/sse.ts';
+import type { TokenCount } from './money/prices.ts';
+import { usageOf } from './money/usage.ts';
+import type { Redactor } from './record/redact.ts';
+import { StreamRedactor } from './record/stream-redactor.ts';
 
 /** What an answer turned out to be, once all of it was passed on. */
 export interface Relayed {

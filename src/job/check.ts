@@ -1,6 +1,6 @@
+import type { JobLimits } from '../contract/contract.ts';
 import type { FileEntry } from '../model/file.ts';
-import type { JobLimits } from './contract.ts';
-import type { Workbench } from './workbench.ts';
+import type { Workbench } from './attempt/workbench.ts';
 
 /** Seconds a check may take at most, whatever a task may. */
 export const MOST_CHECK_SECONDS = 600;

@@ -1,12 +1,12 @@
 import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { SuiteTask } from '../benchmark/suite.ts';
+import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
-import type { EvaluateOrder, TaskResult } from './contract.ts';
-import { plain } from './plain.ts';
-import { type Solved, type SolveSpec, solveTask } from './solve.ts';
-import type { Workbench } from './workbench.ts';
+import { plain } from './attempt/plain.ts';
+import { type Solved, type SolveSpec, solveTask } from './attempt/solve.ts';
+import type { Workbench } from './attempt/workbench.ts';
 
 /** Times one task is tried when the machine, not the agent, is at fault. */
 const TRIES = 2;

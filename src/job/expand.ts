@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import type { Diagnosis, ExpandOrder, ExpandResult } from '../contract/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
@@ -9,17 +10,16 @@ import type { Fingerprints } from '../operator/patch/contamination.ts';
 import { describeViolations, validatePatch } from '../operator/patch/validate.ts';
 import { issueText } from '../operator/prompt/issue.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
-import { attempt } from './attempt.ts';
-import { CallLog } from './call-log.ts';
+import { attempt } from './attempt/attempt.ts';
+import { CallLog } from './attempt/call-log.ts';
+import { leftOut } from './attempt/take-work.ts';
+import { modelTrouble } from './attempt/trouble.ts';
+import type { Workbench } from './attempt/workbench.ts';
 import { checkVariant } from './check.ts';
-import type { Diagnosis, ExpandOrder, ExpandResult } from './contract.ts';
-import { dropIgnored } from './ignored.ts';
-import { leftOut } from './take-work.ts';
-import { modelTrouble } from './trouble.ts';
-import { unifiedDiff } from './unified-diff.ts';
-import { checkableTree, visibleTree } from './visible-tree.ts';
-import type { Workbench } from './workbench.ts';
-import { withTree } from './write-tree.ts';
+import { dropIgnored } from './tree/ignored.ts';
+import { unifiedDiff } from './tree/unified-diff.ts';
+import { checkableTree, visibleTree } from './tree/visible-tree.ts';
+import { withTree } from './tree/write-tree.ts';
 
 /** What an expansion starts from. */
 export interface ExpandInput {

@@ -1,8 +1,8 @@
+import { CONTRACT_VERSION, type PreflightOrder, type PreflightResult } from '../contract/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import { CONTRACT_VERSION, type PreflightOrder, type PreflightResult } from './contract.ts';
-import { readTree } from './git-tree.ts';
 import { preflight } from './preflight.ts';
 import { type JobMachine, verifyTree } from './run-job.ts';
+import { readTree } from './tree/git-tree.ts';
 
 /** Carries out a preflight. Never throws for what happens on the way: the result says it, and lies in the result folder. */
 export async function runPreflight(order: PreflightOrder, machine: JobMachine): Promise<PreflightResult> {

@@ -1,16 +1,16 @@
 import type { OpenedSuite, Suite, SuiteTask } from '../benchmark/suite.ts';
-import { CALL_PATHS } from '../gateway/admit.ts';
+import type { Finding, PreflightOrder } from '../contract/contract.ts';
+import { CALL_PATHS } from '../gateway/dialect/admit.ts';
 import { type Gateway, startGateway } from '../gateway/gateway.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Sandbox } from '../sandbox/port.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from './attempt/attempt.ts';
+import { plain } from './attempt/plain.ts';
+import { probeModel } from './attempt/probe.ts';
 import { checkVariant } from './check.ts';
-import type { Finding, PreflightOrder } from './contract.ts';
-import { plain } from './plain.ts';
-import { probeModel } from './probe.ts';
-import { checkableTree, visibleTree } from './visible-tree.ts';
-import { withTree } from './write-tree.ts';
+import { checkableTree, visibleTree } from './tree/visible-tree.ts';
+import { withTree } from './tree/write-tree.ts';
 
 /** What a preflight looks at, opened when it comes to it. */
 export interface PreflightParts {

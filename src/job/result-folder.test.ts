@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CONTRACT_VERSION, type Order, type Result } from './contract.ts';
+import { CONTRACT_VERSION, type Order, type Result } from '../contract/contract.ts';
 import { ResultFolder } from './result-folder.ts';
 
 const base = { jobId: 'r1-d1', nonce: '0'.repeat(32), sha: 'a'.repeat(40) };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AnyResult, type Order, resultSchema } from '../contract/contract.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { type Trajectory, trajectoryFile } from '../operator/trajectory.ts';
-import { type AnyResult, type Order, resultSchema } from './contract.ts';
 
 const RESULT = 'result.json';
 export const TRANSCRIPTS = 'transcripts';

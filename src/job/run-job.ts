@@ -1,9 +1,4 @@
 import type { Suite } from '../benchmark/suite.ts';
-import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
-import { isOutcome } from '../model/verdict.ts';
-import type { Trajectory } from '../operator/trajectory.ts';
-import type { Sandbox } from '../sandbox/port.ts';
 import {
   CONTRACT_VERSION,
   type EvaluateOrder,
@@ -12,15 +7,20 @@ import {
   type Order,
   type Result,
   type Usage,
-} from './contract.ts';
+} from '../contract/contract.ts';
+import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import { isOutcome } from '../model/verdict.ts';
+import type { Trajectory } from '../operator/trajectory.ts';
+import type { Sandbox } from '../sandbox/port.ts';
+import type { Workbench } from './attempt/workbench.ts';
 import { evaluate } from './evaluate.ts';
 import { expand } from './expand.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import { linksOf, readTree, treeOf } from './git-tree.ts';
 import type { ResultFolder } from './result-folder.ts';
-import { visibleTree } from './visible-tree.ts';
-import type { Workbench } from './workbench.ts';
-import { withTree } from './write-tree.ts';
+import { linksOf, readTree, treeOf } from './tree/git-tree.ts';
+import { visibleTree } from './tree/visible-tree.ts';
+import { withTree } from './tree/write-tree.ts';
 
 /** What a job needs of the machine it runs on. Everything is opened when it is needed, so that any failure becomes a result. */
 export interface JobMachine {

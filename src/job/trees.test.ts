@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { FileEntry } from '../model/file.ts';
 import { diffTrees } from '../operator/patch/change.ts';
-import { readTree, treeOf } from './git-tree.ts';
-import { dropIgnored } from './ignored.ts';
-import { patchOf } from './patch-of.ts';
-import { runGit } from './run-git.ts';
-import { unifiedDiff } from './unified-diff.ts';
-import { checkableTree, visibleTree } from './visible-tree.ts';
-import { writeTree } from './write-tree.ts';
+import { readTree, treeOf } from './tree/git-tree.ts';
+import { dropIgnored } from './tree/ignored.ts';
+import { patchOf } from './tree/patch-of.ts';
+import { runGit } from './tree/run-git.ts';
+import { unifiedDiff } from './tree/unified-diff.ts';
+import { checkableTree, visibleTree } from './tree/visible-tree.ts';
+import { writeTree } from './tree/write-tree.ts';
 
 const file = (path: string, text: string, executable = false): FileEntry => ({
   path,

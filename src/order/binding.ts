@@ -1,4 +1,4 @@
-import type { IssuedOrder } from '../job/contract.ts';
+import type { IssuedOrder } from '../contract/contract.ts';
 
 /** The workflow run an order has come in, as GitHub tells the worker. */
 export interface Place {

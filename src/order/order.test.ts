@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { publicKeySchema } from '../job/contract.ts';
+import { publicKeySchema } from '../contract/contract.ts';
 import { misplaced, type Place } from './binding.ts';
 import { digestOf, openOrder } from './seal.ts';
 import { orderSigner } from './signer.ts';

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
-import { CONTRACT_VERSION, digestSchema, type IssuedOrder, orderSchema } from '../job/contract.ts';
+import { CONTRACT_VERSION, digestSchema, type IssuedOrder, orderSchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 

@@ -1,6 +1,6 @@
-import { isRowFile } from '../benchmark/swebench/sources.ts';
+import { isRowFile } from '../benchmark/swebench/instance/sources.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { IssuedOrder, Order, PreflightOrder, Settings } from '../job/contract.ts';
+import type { IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
 
 /** An order with what the configuration it names says: the same function for the App and the worker. */
 export function settle(issued: IssuedOrder, digest: string, configuration: Configuration): Order | PreflightOrder {

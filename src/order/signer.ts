@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
-import { CONTRACT_VERSION } from '../job/contract.ts';
+import { CONTRACT_VERSION } from '../contract/contract.ts';
 import { HuxleyError } from '../model/error.ts';
 import { digestOf, type SealedOrder } from './seal.ts';
 

@@ -1,8 +1,8 @@
-import { inline } from './escape.ts';
-import { bar, count, dollars, heldOutProgress, tally } from './figures.ts';
-import { details, fitBody } from './fit.ts';
-import { mermaid } from './lineage.ts';
-import { markerToString } from './marker.ts';
+import { inline } from './text/escape.ts';
+import { bar, count, dollars, heldOutProgress, tally } from './text/figures.ts';
+import { details, fitBody } from './text/fit.ts';
+import { markerToString } from './text/marker.ts';
+import { mermaid } from './tree/lineage.ts';
 import { gateSentence } from './verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn, type WorkView } from './view.ts';
 

@@ -1,9 +1,8 @@
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { signWords } from '../model/sign.ts';
-
-import { count, dollars, pValue } from './figures.ts';
 import { decisionText } from './reason.ts';
-import { logLine } from './text.ts';
+import { count, dollars, pValue } from './text/figures.ts';
+import { logLine } from './text/text.ts';
 
 const short = (text: string) => logLine(text, 200);
 

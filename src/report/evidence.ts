@@ -1,10 +1,10 @@
 import type { Archive } from '../archive/archive.ts';
 import type { GateVerdict, JournalEntry } from '../model/event.ts';
 import type { Sha, VariantId } from '../model/ids.ts';
-import { inline } from './escape.ts';
-import { rated, tally } from './figures.ts';
-import { bytes, fitBody, MAX_CHECK_BYTES } from './fit.ts';
 import { outcomeText } from './outcome-text.ts';
+import { inline } from './text/escape.ts';
+import { rated, tally } from './text/figures.ts';
+import { bytes, fitBody, MAX_CHECK_BYTES } from './text/fit.ts';
 import { gateSentence } from './verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
 

@@ -1,11 +1,11 @@
 import type { Decision } from '../model/decision.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
-import { inline } from './escape.ts';
-import { count, dollars, rated } from './figures.ts';
-import { details, fitBody } from './fit.ts';
 import { operatorText } from './operator-text.ts';
 import { decisionText, reasonTable } from './reason.ts';
+import { inline } from './text/escape.ts';
+import { count, dollars, rated } from './text/figures.ts';
+import { details, fitBody } from './text/fit.ts';
 import { type RunView, type VariantView, variantIn } from './view.ts';
 
 /** The reply to `/huxley explain vN`: why it exists, why it was chosen each time, and what was believed then. */

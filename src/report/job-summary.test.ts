@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { EvaluateOrder, EvaluateResult, ExpandOrder, ExpandResult } from '../job/contract.ts';
+import type { EvaluateOrder, EvaluateResult, ExpandOrder, ExpandResult } from '../contract/contract.ts';
 import { jobSummary } from './job-summary.ts';
 
 const base = {

@@ -7,10 +7,10 @@ import type {
   Order,
   PreflightOrder,
   PreflightResult,
-} from '../job/contract.ts';
-import { block, inline } from './escape.ts';
-import { count, dollars, minutes } from './figures.ts';
+} from '../contract/contract.ts';
 import { outcomeText } from './outcome-text.ts';
+import { block, inline } from './text/escape.ts';
+import { count, dollars, minutes } from './text/figures.ts';
 
 /** What GitHub drops whole when it is larger: 1 MiB. */
 const PATCH_LIMIT = 200_000;

@@ -4,18 +4,18 @@ import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { renderDashboard } from './dashboard.ts';
-import { block, inline } from './escape.ts';
 import { eventLines } from './event-line.ts';
 import { evidenceText, parseEvidence, renderEvidence, renderVerdict } from './evidence.ts';
 import { explainRun, explainVariant } from './explain.ts';
-import { bar, dollars, minutes, pValue, rated, wilson } from './figures.ts';
-import { bytes, MAX_BODY_BYTES } from './fit.ts';
-import { mermaid } from './lineage.ts';
-import { markerToString, parseMarker } from './marker.ts';
 import { operatorText } from './operator-text.ts';
 import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from './pull-request.ts';
-import { treeSvg } from './tree-svg.ts';
-import { treeText } from './tree-text.ts';
+import { block, inline } from './text/escape.ts';
+import { bar, dollars, minutes, pValue, rated, wilson } from './text/figures.ts';
+import { bytes, MAX_BODY_BYTES } from './text/fit.ts';
+import { markerToString, parseMarker } from './text/marker.ts';
+import { mermaid } from './tree/lineage.ts';
+import { treeSvg } from './tree/tree-svg.ts';
+import { treeText } from './tree/tree-text.ts';
 import type { RunView, VariantView } from './view.ts';
 
 const node = (

@@ -1,6 +1,6 @@
 import type { GateVerdict } from '../model/event.ts';
 import type { VariantId } from '../model/ids.ts';
-import { count, pAtMost, pValue, rated, tally } from './figures.ts';
+import { count, pAtMost, pValue, rated, tally } from './text/figures.ts';
 import type { VariantView } from './view.ts';
 
 /** What the held-out comparison says, in one sentence, with its n. */

@@ -2,9 +2,9 @@ import { type Archive, barredBy, budgetUsed, cellOutcome, findVariant, type Vari
 import type { ArchiveEventOf, ExpansionStage, JournalEntry } from '../model/event.ts';
 import { ROOT, type VariantId, variantId } from '../model/ids.ts';
 import { rankForChoice, viewOf } from '../search/decide.ts';
-import type { Belief, Policy } from '../search/policy.ts';
-import type { Tally } from './figures.ts';
+import type { Belief, Policy } from '../search/policies/policy.ts';
 import { decisionText } from './reason.ts';
+import type { Tally } from './text/figures.ts';
 import type { RunView, VariantState, VariantView, WorkView } from './view.ts';
 
 /** What a view needs besides the archive. */

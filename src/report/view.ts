@@ -1,7 +1,7 @@
 import type { GateVerdict, RunOutcome } from '../model/event.ts';
 import type { RunId, VariantId } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
-import type { Tally } from './figures.ts';
+import type { Tally } from './text/figures.ts';
 
 /** How a variant stands, in a word people read. */
 export type VariantState =

@@ -6,6 +6,16 @@ export interface EngineAddress {
   readonly socket: string | null;
 }
 
+/** A Docker engine that answers. `release` when done: one that this process started is stopped by its last user. */
+export interface Engine extends EngineAddress {
+  readonly version: string;
+  /** Where it comes from, for people. */
+  readonly origin: string;
+  release(): void;
+  /** Resolves once an engine that `release` has told to stop is gone, or after some seconds; `false` if it is not. */
+  ended?(): Promise<boolean>;
+}
+
 export function connect({ socket }: EngineAddress): Docker {
   return socket === null ? new Docker() : new Docker({ socketPath: socket });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ContainerCreateOptions } from 'dockerode';
-import { projectPath } from '../config/project.ts';
+import { projectPath } from '../environment/project.ts';
 import type { BoxSpec, Tmpfs } from './port.ts';
 
 /** The unprivileged user everything untrusted runs as. */

@@ -1,7 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { huxleyHome } from '../config/home.ts';
+import { huxleyHome } from '../environment/home.ts';
 import { messageOf } from '../model/error.ts';
 import { createOptions } from './hardening.ts';
 import { thisProcess } from './owner.ts';

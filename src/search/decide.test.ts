@@ -4,9 +4,9 @@ import { type Archive, budgetLeft } from '../archive/archive.ts';
 import { reduce, replay } from '../archive/reduce.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ArchiveEvent } from '../model/event.ts';
+import { createRng, type Rng } from '../model/rng.ts';
 import { decide } from './decide.ts';
 import { createPolicy, POLICIES } from './policies.ts';
-import { createRng, type Rng } from './rng.ts';
 
 const started = (change: Partial<Extract<ArchiveEvent, { type: 'run.started' }>> = {}): ArchiveEvent => ({
   type: 'run.started',

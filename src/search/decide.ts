@@ -1,12 +1,12 @@
 import { type Archive, budgetLeft, openTasks, rootOf, type Variant } from '../archive/archive.ts';
 import type { Decision, Phase, Reason } from '../model/decision.ts';
 import { type VariantId, variantId } from '../model/ids.ts';
-import { assumeFailed } from './assume-failed.ts';
+import { decisionRng, type Rng } from '../model/rng.ts';
+import { assumeFailed } from './gate/assume-failed.ts';
 import { chooseOperator } from './operator.ts';
 import { unmeasured } from './policies/actions.ts';
-import type { Belief, Policy, Proposal, View } from './policy.ts';
-import { count, plain } from './reason.ts';
-import { decisionRng, type Rng } from './rng.ts';
+import type { Belief, Policy, Proposal, View } from './policies/policy.ts';
+import { count, plain } from './policies/reason.ts';
 
 /** The random numbers of the archive's next decision. */
 function nextRng(archive: Archive): Rng {

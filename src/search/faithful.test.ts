@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseLandscape } from './landscape.ts';
+import { parseLandscape } from '../simulation/landscape.ts';
+import { createWorld } from '../simulation/simulated-world.ts';
+import { search } from '../simulation/trial.ts';
 import { createPolicy } from './policies.ts';
-import { search } from './trial.ts';
-import { createWorld } from './world.ts';
 
 const landscape = parseLandscape(
   JSON.stringify({

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { replay } from '../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
+import { createRng } from '../model/rng.ts';
 import type { Sign } from '../model/sign.ts';
 import { chooseOperator } from './operator.ts';
-import { createRng } from './rng.ts';
 
 const paid = { costUSD: 0, seconds: 0 };
 

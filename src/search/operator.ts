@@ -1,8 +1,8 @@
 import { hasSign, lineage, RESOLVED, type SearchState, type Variant } from '../archive/archive.ts';
 import type { OperatorName } from '../model/operator.ts';
+import { type Rng, sample } from '../model/rng.ts';
 import type { Sign } from '../model/sign.ts';
-import { count } from './reason.ts';
-import { type Rng, sample } from './rng.ts';
+import { count } from './policies/reason.ts';
 
 /** How a child is to be made: which operator, on which tasks' trajectories (indices), learning from whom. */
 export interface OperatorChoice {

@@ -6,9 +6,9 @@ import { greedy } from './policies/greedy.ts';
 import { hgm } from './policies/hgm.ts';
 import { hgmReleased } from './policies/hgm-released.ts';
 import { huxley } from './policies/huxley.ts';
+import type { Param, Policy, PolicyKind } from './policies/policy.ts';
 import { random } from './policies/random.ts';
 import { sica } from './policies/sica.ts';
-import type { Param, Policy, PolicyKind } from './policy.ts';
 
 /** Every policy there is, the default first. */
 export const POLICIES: readonly PolicyKind[] = [huxley, hgm, hgmReleased, dgm, sica, greedy, random, bestOfN];

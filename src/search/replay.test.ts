@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ArchiveEvent } from '../model/event.ts';
-import { parseLandscape } from './landscape.ts';
+import { parseLandscape } from '../simulation/landscape.ts';
+import { createWorld } from '../simulation/simulated-world.ts';
+import { search } from '../simulation/trial.ts';
 import { createPolicy, POLICIES } from './policies.ts';
 import { inWords, replayDecisions } from './replay.ts';
-import { search } from './trial.ts';
-import { createWorld } from './world.ts';
 
 const landscape = parseLandscape(
   JSON.stringify({

@@ -3,8 +3,8 @@ import { reduce } from '../archive/reduce.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { decide } from './decide.ts';
+import type { Policy } from './policies/policy.ts';
 import { createPolicy, policyOf } from './policies.ts';
-import type { Policy } from './policy.ts';
 
 /** A recorded decision beside the one made again from the archive as it then was. */
 export interface Replayed {

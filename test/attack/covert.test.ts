@@ -3,7 +3,7 @@ import { homedir, hostname } from 'node:os';
 import { expect, inject } from 'vitest';
 import { grade } from '../../src/benchmark/grading/grade.ts';
 import { APART } from '../../src/benchmark/grading/runners.ts';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import { connect } from '../../src/sandbox/engine.ts';
 import { attack } from './attack.ts';
 import { file, RIGHT, TASKS, theSandbox } from './tasks.ts';

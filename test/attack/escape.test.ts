@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { expect, inject } from 'vitest';
 import { readFolder } from '../../src/benchmark/directory/read-folder.ts';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import type { BoxSpec, ExecResult } from '../../src/sandbox/port.ts';
 import { attack } from './attack.ts';
 import { theSandbox } from './tasks.ts';

@@ -5,7 +5,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGateway } from '../../src/gateway/gateway.ts';
-import { CallLog } from '../../src/job/call-log.ts';
+import { CallLog } from '../../src/job/attempt/call-log.ts';
 
 const MiB = 1024 * 1024;
 const gateway = await startGateway({

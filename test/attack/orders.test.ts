@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { EvaluateOrder, Result } from '../../src/job/contract.ts';
-import { runGit } from '../../src/job/run-git.ts';
+import type { EvaluateOrder, Result } from '../../src/contract/contract.ts';
+import { runGit } from '../../src/job/tree/run-git.ts';
 import { orderSigner } from '../../src/order/signer.ts';
 import { type ActionRun, runAction, runBundle } from '../support/action.ts';
 import { chatAnswer, type FakeEndpoint, fakeEndpoint, sendJson } from '../support/endpoint.ts';

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
+import type { Order } from '../../src/contract/contract.ts';
 import type { Forge } from '../../src/github/forge.ts';
-import type { Order } from '../../src/job/contract.ts';
 import type { RawChange } from '../../src/operator/patch/change.ts';
 import { fingerprint } from '../../src/operator/patch/contamination.ts';
 import { describeViolations, validatePatch } from '../../src/operator/patch/validate.ts';
-import { examinePatch } from '../../src/run/validate.ts';
+import { examinePatch } from '../../src/run/work/validate.ts';
 import { attack } from './attack.ts';
 
 const ANSWER =

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { branchOf } from '../../src/run/spec.ts';
+import { branchOf } from '../../src/run/state/spec.ts';
 import { until, World } from '../support/world.ts';
 import { attack } from './attack.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { setSetting } from '../../src/local/github/actions/run/settings.ts';
+import { setSetting } from '../../src/local-github/actions/run/settings.ts';
 import { until, World } from '../support/world.ts';
 import { attack } from './attack.ts';
 

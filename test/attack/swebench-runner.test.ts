@@ -1,5 +1,5 @@
 import { afterAll, expect, inject } from 'vitest';
-import { readRows } from '../../src/benchmark/swebench/sources.ts';
+import { readRows } from '../../src/benchmark/swebench/instance/sources.ts';
 import { sweBenchSuite } from '../../src/benchmark/swebench/suite.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { ACME, GOLD, newFile, openAcme } from '../support/acme.ts';

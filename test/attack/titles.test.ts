@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { expect } from 'vitest';
-import { openSqlite } from '../../src/archive/sqlite.ts';
+import { orderSchema, resultArtifactName } from '../../src/contract/contract.ts';
 import type { Forge } from '../../src/github/forge.ts';
-import { orderSchema, resultArtifactName } from '../../src/job/contract.ts';
 import { recoverRun } from '../../src/run/recover.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { until, World } from '../support/world.ts';
 import { attack } from './attack.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { ExpandResult } from '../../src/job/contract.ts';
+import type { ExpandResult } from '../../src/contract/contract.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import type { RawChange } from '../../src/operator/patch/change.ts';
 import { fingerprint } from '../../src/operator/patch/contamination.ts';

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/archive/migrations.ts';
-import { postgresDriver } from '../../src/archive/postgres.ts';
-import type { SqlDriver } from '../../src/archive/sql.ts';
-import { SqlStore } from '../../src/archive/sql-store.ts';
-import { openSqlite, sqliteDriver } from '../../src/archive/sqlite.ts';
+import { migrate } from '../../src/store/migrations.ts';
+import { postgresDriver } from '../../src/store/postgres.ts';
+import type { SqlDriver } from '../../src/store/sql.ts';
+import { SqlStore } from '../../src/store/sql-store.ts';
+import { openSqlite, sqliteDriver } from '../../src/store/sqlite.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 
 const folder = mkdtempSync('/tmp/huxley-clock-');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { afterAll, expect, test } from 'vitest';
-import type { Exchange } from '../../src/local/github/http/api.ts';
+import type { Exchange } from '../../src/local-github/http/api.ts';
 import { startCheckedGitHub } from '../support/checked-github.ts';
 import type { Json } from './openapi/json-schema.ts';
 import { ALIASES, UNDESCRIBED } from './openapi/undescribed.ts';

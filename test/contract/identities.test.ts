@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPostgres } from '../../src/archive/postgres.ts';
-import { openSqlite } from '../../src/archive/sqlite.ts';
-import type { Store } from '../../src/archive/store.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 
 const folder = mkdtempSync('/tmp/huxley-identities-');

@@ -1,4 +1,4 @@
-import { openSqlite } from '../../src/archive/sqlite.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 
 const store = await openSqlite(process.argv[2]!);
 await store.append({ repository: 'o/r', run: 'r1' }, 0, [{ type: 'run.paused', by: 'x' }]);

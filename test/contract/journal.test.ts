@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/archive/migrations.ts';
-import { openPostgres, postgresDriver } from '../../src/archive/postgres.ts';
-import type { SqlDriver } from '../../src/archive/sql.ts';
-import { openSqlite, openSqliteForReading, sqliteDriver } from '../../src/archive/sqlite.ts';
-import type { Store } from '../../src/archive/store.ts';
 import type { ArchiveEvent } from '../../src/model/event.ts';
+import { migrate } from '../../src/store/migrations.ts';
+import { openPostgres, postgresDriver } from '../../src/store/postgres.ts';
+import type { SqlDriver } from '../../src/store/sql.ts';
+import { openSqlite, openSqliteForReading, sqliteDriver } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
 import { endsWithTest } from '../support/ends-with-test.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 

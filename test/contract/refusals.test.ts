@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import type { Forge } from '../../src/github/forge.ts';
 import { GitHubRefusal } from '../../src/github/refusal.ts';
-import type { Route } from '../../src/local/github/http/operation.ts';
+import type { Route } from '../../src/local-github/http/operation.ts';
 import { REFUSALS } from '../support/refusals.ts';
 import { World } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MAX_RESULT_BYTES, orderSchema, resultArtifactName, resultSchema } from '../../src/job/contract.ts';
+import { MAX_RESULT_BYTES, orderSchema, resultArtifactName, resultSchema } from '../../src/contract/contract.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { World } from '../support/world.ts';
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Octokit } from '@octokit/rest';
 import { expect, inject, test } from 'vitest';
-import { openSqliteForReading } from '../../src/archive/sqlite.ts';
-import { projectPath } from '../../src/config/project.ts';
-import { REHEARSAL_MODEL, startRehearsal } from '../../src/local/rehearsal/server.ts';
+import { projectPath } from '../../src/environment/project.ts';
+import { REHEARSAL_MODEL, startRehearsal } from '../../src/rehearsal/server.ts';
+import { openSqliteForReading } from '../../src/store/sqlite.ts';
 import { endsWithTest } from '../support/ends-with-test.ts';
 import { until } from '../support/world.ts';
 

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/app/open-store.ts';
 import { startServer } from '../../src/app/server.ts';
-import { type Clock, systemClock } from '../../src/run/clock.ts';
+import { type Clock, systemClock } from '../../src/run/state/clock.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { QUICK } from '../support/quick.ts';
 import { until, World } from '../support/world.ts';

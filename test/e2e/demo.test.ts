@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DemoReport } from '../../src/cli/demo/report.ts';
-import { type LocalGitHub, startLocalGitHub } from '../../src/local/github/start.ts';
-import { EVIDENCE_CHECK } from '../../src/run/publish-evidence.ts';
+import { type LocalGitHub, startLocalGitHub } from '../../src/local-github/start.ts';
+import { EVIDENCE_CHECK } from '../../src/run/publish/publish-evidence.ts';
 
 // What `npm run demo` does, with real git, containers, action and App; then the local GitHub is started again over what it left,
 // and read with git and REST only.

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import { AppProcess } from '../support/app-process.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { endsWithTest } from '../support/ends-with-test.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import { connect } from '../../src/sandbox/engine.ts';
 import { OWNER_LABEL } from '../../src/sandbox/hardening.ts';
 import { parseOwner } from '../../src/sandbox/owner.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Archive, cellOutcome } from '../../src/archive/archive.ts';
-import { jobRecordSchema } from '../../src/run/job-record.ts';
+import { jobRecordSchema } from '../../src/run/state/job-record.ts';
 import { until, World } from '../support/world.ts';
 
 // One repository for each way a default branch can move while a run is going on, all of them at once.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { exportToString } from '../../src/archive/export.ts';
+import { exportToString } from '../../src/store/export.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { until, World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { replay } from '../../src/archive/reduce.ts';
-import { MAX_RESULT_BYTES, resultArtifactName, resultSchema } from '../../src/job/contract.ts';
+import { MAX_RESULT_BYTES, resultArtifactName, resultSchema } from '../../src/contract/contract.ts';
 import { recoverableRuns, recoverRun } from '../../src/run/recover.ts';
 import { essence, expectConsistent } from '../support/consistency.ts';
 import { until, World } from '../support/world.ts';

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseExport } from '../../src/archive/export.ts';
 import { replay } from '../../src/archive/reduce.ts';
 import { recoverRun } from '../../src/run/recover.ts';
+import { parseExport } from '../../src/store/export.ts';
 import { essence, expectConsistent } from '../support/consistency.ts';
 import { until, WORKFLOW, World } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { postgresDriver } from '../../src/archive/postgres.ts';
+import { postgresDriver } from '../../src/store/postgres.ts';
 import { type PostgresServer, startPostgres } from '../contract/postgres.ts';
 import { AppProcess } from '../support/app-process.ts';
 import { expectConsistent } from '../support/consistency.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { suiteLockText } from '../../src/benchmark/suite-lock.ts';
-import { rowsOf } from '../../src/benchmark/swebench/sources.ts';
+import { rowsOf } from '../../src/benchmark/swebench/instance/sources.ts';
 import { sweBenchSuite } from '../../src/benchmark/swebench/suite.ts';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import { protectedPaths } from '../../src/order/settle.ts';
-import { jobRecordSchema } from '../../src/run/job-record.ts';
+import { jobRecordSchema } from '../../src/run/state/job-record.ts';
 import { until, World } from '../support/world.ts';
 
 // The App starts runs on suites that it does not have: it knows them by a lock or by what lies in the repository.

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Archive } from '../../src/archive/archive.ts';
-import { openSqlite } from '../../src/archive/sqlite.ts';
 import { parseEvidence } from '../../src/report/evidence.ts';
-import { EVIDENCE_CHECK } from '../../src/run/publish-evidence.ts';
+import { EVIDENCE_CHECK } from '../../src/run/publish/publish-evidence.ts';
 import { recoverRun } from '../../src/run/recover.ts';
-import { parseTrailers } from '../../src/run/trailers.ts';
+import { parseTrailers } from '../../src/run/state/trailers.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { World } from '../support/world.ts';
 
 let world: World;

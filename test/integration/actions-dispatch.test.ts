@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { afterAll, expect, test } from 'vitest';
-import { setSetting } from '../../src/local/github/actions/run/settings.ts';
+import { setSetting } from '../../src/local-github/actions/run/settings.ts';
 import { ActionsWorld, workflow } from '../support/actions-world.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'huxley-action-'));

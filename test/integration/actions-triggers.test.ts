@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { setSetting } from '../../src/local/github/actions/run/settings.ts';
-import { startLocalGitHub } from '../../src/local/github/start.ts';
+import { setSetting } from '../../src/local-github/actions/run/settings.ts';
+import { startLocalGitHub } from '../../src/local-github/start.ts';
 import { ActionsWorld, workflow } from '../support/actions-world.ts';
 import { commitFile } from '../support/commit-file.ts';
 

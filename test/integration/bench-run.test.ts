@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 
 const TASK = {

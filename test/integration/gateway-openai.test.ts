@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { expect, onTestFinished, test } from 'vitest';
 import { type GatewayOptions, startGateway } from '../../src/gateway/gateway.ts';
-import { startRehearsal } from '../../src/local/rehearsal/server.ts';
+import { startRehearsal } from '../../src/rehearsal/server.ts';
 import { fakeEndpoint } from '../support/endpoint.ts';
 
 async function open(options: Partial<GatewayOptions> = {}) {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { resultSchema } from '../../src/job/contract.ts';
+import { resultSchema } from '../../src/contract/contract.ts';
 import { runAction } from '../support/action.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { GREET_REPOSITORY, RIGHT } from '../support/greet.ts';

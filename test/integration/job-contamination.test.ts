@@ -1,13 +1,13 @@
 import { expect, inject, it } from 'vitest';
 import { openDirectory } from '../../src/benchmark/directory/suite.ts';
 import { KATA_FOLDER } from '../../src/benchmark/kata/folder.ts';
-import { readAgentFolder } from '../../src/cli/agent-folder.ts';
-import { projectPath } from '../../src/config/project.ts';
+import { readAgentFolder } from '../../src/cli/agent/folder.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import { fingerprintsOf } from '../../src/job/fingerprints.ts';
-import { CATALOGUE } from '../../src/local/rehearsal/catalogue/all.ts';
-import { carryOut, SOURCE_FILE } from '../../src/local/rehearsal/catalogue/improvement.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { validatePatch } from '../../src/operator/patch/validate.ts';
+import { CATALOGUE } from '../../src/rehearsal/catalogue/all.ts';
+import { carryOut, SOURCE_FILE } from '../../src/rehearsal/catalogue/improvement.ts';
 
 const file = (path: string, text: string): FileEntry => ({ path, content: Buffer.from(text), executable: false });
 

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
+import { RETRY } from '../../src/gateway/dialect/retry.ts';
 import { startGateway } from '../../src/gateway/gateway.ts';
-import { RETRY } from '../../src/gateway/retry.ts';
 import { diagnose } from '../../src/operator/diagnose.ts';
 import { trajectory } from '../../src/operator/trajectory.fixture.ts';
 import { chatAnswer, fakeEndpoint, type ReceivedCall, sendJson } from '../support/endpoint.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
-import type { Result } from '../../src/job/contract.ts';
-import { resultSchema } from '../../src/job/contract.ts';
+import type { Result } from '../../src/contract/contract.ts';
+import { resultSchema } from '../../src/contract/contract.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { trajectorySchema } from '../../src/operator/trajectory.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type ExpandOrder, type ExpandResult, resultSchema } from '../../src/job/contract.ts';
+import { type ExpandOrder, type ExpandResult, resultSchema } from '../../src/contract/contract.ts';
 import { runJob } from '../../src/job/run-job.ts';
 import { trajectory } from '../../src/operator/trajectory.fixture.ts';
 import { fakeEndpoint, sendJson } from '../support/endpoint.ts';
@@ -168,7 +168,7 @@ it('shows hybridization how the donor’s source differs', async () => {
   await using endpoint = await expandingEndpoint('echo "// new" >> agent.mjs');
   const parent = await commitOf(files);
   const donor = await commitOf({ ...files, 'retry.mjs': 'export const retries = 3;\n', '.github/x': 'unseen' });
-  const { runGit } = await import('../../src/job/run-git.ts');
+  const { runGit } = await import('../../src/job/tree/run-git.ts');
   await runGit(parent.repository, ['fetch', '-q', donor.repository, donor.sha]);
   const order = expandOrder(parent, {
     operator: { name: 'hybridization', child: 'v6', donor: { variant: 'v5', sha: donor.sha, tree: donor.tree } },

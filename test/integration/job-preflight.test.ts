@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import type { Suite, SuiteTask } from '../../src/benchmark/suite.ts';
-import type { PreflightOrder } from '../../src/job/contract.ts';
+import type { PreflightOrder } from '../../src/contract/contract.ts';
 import { runPreflight } from '../../src/job/preflight-job.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
 import { HuxleyError } from '../../src/model/error.ts';

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { unzipFile } from '../../src/github/unzip.ts';
 import {
   type AnyResult,
   type EvidenceRef,
   type ExpandOrder,
   type Order,
   resultSchema,
-} from '../../src/job/contract.ts';
+} from '../../src/contract/contract.ts';
+import { unzipFile } from '../../src/github/unzip.ts';
 import { ActionsWorld } from '../support/actions-world.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';

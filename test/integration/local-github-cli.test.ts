@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Octokit } from '@octokit/rest';
 import { expect, onTestFinished, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
-import { huxleyApp } from '../../src/local/github/setup/huxley-app.ts';
-import { startLocalGitHub } from '../../src/local/github/start.ts';
+import { projectPath } from '../../src/environment/project.ts';
+import { huxleyApp } from '../../src/local-github/setup/huxley-app.ts';
+import { startLocalGitHub } from '../../src/local-github/start.ts';
 import { endsWithTest } from '../support/ends-with-test.ts';
 
 /** `huxley local github` over a state, as the demo says it: until it is ready. */

@@ -6,7 +6,7 @@ import { createServer as listener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 
 const socket = inject('engineSocket');
 /** The tests' engine, which need not be where commands look by themselves. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 
 // What the release workflow does, with a bare repository in place of GitHub.
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
-import { CATALOGUE } from '../../src/local/rehearsal/catalogue/all.ts';
-import { HARMFUL } from '../../src/local/rehearsal/catalogue/harmful.ts';
-import { carryOut } from '../../src/local/rehearsal/catalogue/improvement.ts';
-import { type Kata, loadKatas } from '../../src/local/rehearsal/katas.ts';
-import { REHEARSAL_MODEL, type Rehearsal, startRehearsal } from '../../src/local/rehearsal/server.ts';
+import { projectPath } from '../../src/environment/project.ts';
+import { CATALOGUE } from '../../src/rehearsal/catalogue/all.ts';
+import { HARMFUL } from '../../src/rehearsal/catalogue/harmful.ts';
+import { carryOut } from '../../src/rehearsal/catalogue/improvement.ts';
+import { type Kata, loadKatas } from '../../src/rehearsal/katas.ts';
+import { REHEARSAL_MODEL, type Rehearsal, startRehearsal } from '../../src/rehearsal/server.ts';
 
 // The real starter agent, edited as the catalogue says, against the rehearsal model. What it writes is compared with the
 // solution; sandbox and grader have tests of their own.

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, inject, test } from 'vitest';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import type { Box, BoxSpec } from '../../src/sandbox/port.ts';

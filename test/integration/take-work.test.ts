@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
-import { patchOf } from '../../src/job/patch-of.ts';
-import { takeWork } from '../../src/job/take-work.ts';
+import { takeWork } from '../../src/job/attempt/take-work.ts';
+import { patchOf } from '../../src/job/tree/patch-of.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import type { Box } from '../../src/sandbox/port.ts';

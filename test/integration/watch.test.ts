@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { openSqlite } from '../../src/archive/sqlite.ts';
 import type { ArchiveEvent } from '../../src/model/event.ts';
 import { createPolicy } from '../../src/search/policies.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 
 const commit = (digit: string) => ({ sha: digit.repeat(40), tree: digit.repeat(40) });
 const gate = { passed: true, n: 1, root: 0, variant: 1, fixed: 1, broken: 0, p: 0.5, alpha: 0.5 };

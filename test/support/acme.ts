@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { readRows } from '../../src/benchmark/swebench/sources.ts';
+import { readRows } from '../../src/benchmark/swebench/instance/sources.ts';
 import { type SweBenchSuite, sweBenchSuite } from '../../src/benchmark/swebench/suite.ts';
-import { projectPath } from '../../src/config/project.ts';
+import { projectPath } from '../../src/environment/project.ts';
 import type { Sandbox } from '../../src/sandbox/port.ts';
 import { ensureImage } from '../../src/sandbox/setup/image.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
-import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
+import type { ActionsOptions } from '../../src/local-github/actions/options.ts';
 import { type CheckedGitHub, startCheckedGitHub } from './checked-github.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,4 +1,4 @@
-import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from '../../src/local/github/start.ts';
+import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from '../../src/local-github/start.ts';
 import { KNOWN_FAILURES } from '../contract/openapi/known-failures.ts';
 import { ContractValidator } from '../contract/openapi/validator.ts';
 import { WebhookValidator } from '../contract/openapi/webhooks.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type Archive, budgetUsed } from '../../src/archive/archive.ts';
-import { parseMarker } from '../../src/report/marker.ts';
+import { parseMarker } from '../../src/report/text/marker.ts';
 import type { World } from './world.ts';
 
 /** Whatever went wrong on the way: nothing counted twice, nothing lost, nothing said or opened twice, the budget kept. */

@@ -2,10 +2,10 @@ import { type Archive, RESOLVED } from '../../src/archive/archive.ts';
 import { reduce } from '../../src/archive/reduce.ts';
 import type { ArchiveEvent } from '../../src/model/event.ts';
 import { ROOT, type VariantId } from '../../src/model/ids.ts';
+import { createRng, type Rng } from '../../src/model/rng.ts';
 import type { Outcome } from '../../src/model/verdict.ts';
-import { afterVoid } from '../../src/search/after-void.ts';
-import { judge } from '../../src/search/gate.ts';
-import { createRng, type Rng } from '../../src/search/rng.ts';
+import { afterVoid } from '../../src/search/gate/after-void.ts';
+import { judge } from '../../src/search/gate/gate.ts';
 
 const HELD_OUT = Array.from({ length: 20 }, (_, i) => `h${i}`);
 const SHA = 'a'.repeat(40);

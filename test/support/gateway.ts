@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { type GatewayOptions, startGateway } from '../../src/gateway/gateway.ts';
-import type { TranscriptEntry } from '../../src/gateway/transcript.ts';
+import type { TranscriptEntry } from '../../src/gateway/record/transcript.ts';
 import { fakeEndpoint } from './endpoint.ts';
 
 /** The key of the model's endpoint: must turn up nowhere. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Suite } from '../../src/benchmark/suite.ts';
-import { RETRY } from '../../src/gateway/retry.ts';
-import { CONTRACT_VERSION, type EvaluateOrder, type ExpandOrder } from '../../src/job/contract.ts';
+import { CONTRACT_VERSION, type EvaluateOrder, type ExpandOrder } from '../../src/contract/contract.ts';
+import { RETRY } from '../../src/gateway/dialect/retry.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
-import { runGit } from '../../src/job/run-git.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
-import { writeTree } from '../../src/job/write-tree.ts';
+import { runGit } from '../../src/job/tree/run-git.ts';
+import { writeTree } from '../../src/job/tree/write-tree.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import type { FakeEndpoint } from './endpoint.ts';
 

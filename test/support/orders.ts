@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { IssuedOrder, Order } from '../../src/job/contract.ts';
-import { runGit } from '../../src/job/run-git.ts';
+import type { IssuedOrder, Order } from '../../src/contract/contract.ts';
+import { runGit } from '../../src/job/tree/run-git.ts';
 import { type OrderSigner, orderSigner } from '../../src/order/signer.ts';
 import type { Commit } from './job.ts';
 

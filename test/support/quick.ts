@@ -1,4 +1,4 @@
-import type { ControllerOptions } from '../../src/run/options.ts';
+import type { ControllerOptions } from '../../src/run/state/options.ts';
 
 /** How the App goes about its work in tests: as always, only sooner, and without a look at what the stand-in worker has not. */
 export const QUICK: Partial<ControllerOptions> = {

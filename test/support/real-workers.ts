@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { inject } from 'vitest';
-import { PROJECT, projectPath } from '../../src/config/project.ts';
-import { actionFolder } from '../../src/local/action-folder.ts';
-import type { ActionsOptions } from '../../src/local/github/actions/options.ts';
-import { setSetting } from '../../src/local/github/actions/run/settings.ts';
-import type { LocalGitHub } from '../../src/local/github/start.ts';
-import type { ControllerOptions } from '../../src/run/options.ts';
+import { PROJECT, projectPath } from '../../src/environment/project.ts';
+import type { ActionsOptions } from '../../src/local-github/actions/options.ts';
+import { setSetting } from '../../src/local-github/actions/run/settings.ts';
+import type { LocalGitHub } from '../../src/local-github/start.ts';
+import { actionFolder } from '../../src/local-github/world/action-folder.ts';
+import type { ControllerOptions } from '../../src/run/state/options.ts';
 import type { FakeEndpoint } from './endpoint.ts';
 import { PLANTED_KEY } from './job.ts';
 import { World } from './world.ts';

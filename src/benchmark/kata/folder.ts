@@ -1,4 +1,4 @@
-import { projectPath } from '../../config/project.ts';
+import { projectPath } from '../../environment/project.ts';
 
 /** The embedded suite's task folders. */
 export const KATA_FOLDER = projectPath('src', 'benchmark', 'kata', 'tasks');

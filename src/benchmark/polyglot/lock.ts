@@ -1,26 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { replaceFile } from '../../files/replace-file.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { runOnce, stretch } from '../grading/run-tests.ts';
 import type { Exercise } from './exercise.ts';
+import { type Lock, lockSchema } from './lock-schema.ts';
 import { mutated, PLACES } from './mutate.ts';
 import { planOf } from './plan.ts';
-
-const lockSchema = z.strictObject({
-  /** Ids that ran and passed with the published example; empty when it does not pass here. */
-  expected: z.array(z.string()),
-  /** Why the example does not pass here, if it does not. */
-  problem: z.string().nullable(),
-  /** Ids of the mutated tests that the example fails; empty where no mutation of the tests runs. */
-  mustFail: z.array(z.string()),
-  /** How the tests were mutated. */
-  mutation: z.strictObject({ where: z.enum(PLACES), salt: z.string() }),
-});
-/** What a run of the published example established about an exercise in one image. */
-export type Lock = z.infer<typeof lockSchema>;
 
 /** The lock of an exercise, from the cache or from running its example in the sandbox. */
 export async function lockOf(exercise: Exercise, image: string, cache: string, sandbox: Sandbox): Promise<Lock> {

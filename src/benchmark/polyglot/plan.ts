@@ -2,7 +2,7 @@ import type { FileEntry } from '../../model/file.ts';
 import type { GradingPlan } from '../grading/plan.ts';
 import type { Exercise } from './exercise.ts';
 import { runnerOf } from './language.ts';
-import type { Lock } from './lock.ts';
+import type { Lock } from './lock-schema.ts';
 import { mutated } from './mutate.ts';
 
 export const WORKDIR = '/work';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { huxleyHome } from '../../config/home.ts';
+import { huxleyHome } from '../../environment/home.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Sandbox } from '../../sandbox/port.ts';

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { projectPath } from '../../config/project.ts';
+import { projectPath } from '../../environment/project.ts';
 
 const PUBLISHED = projectPath('test', 'fixtures', 'swebench', 'published');
 const SCRIPT = projectPath('scripts', 'differential.ts');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { END, resolveCase, START } from './official.ts';
-import type { LogParser } from './status.ts';
+import { END, START } from './instance/marks.ts';
+import { resolveCase } from './instance/official.ts';
+import type { LogParser } from './instance/status.ts';
 
 const split = z.object({ success: z.array(z.string()), failure: z.array(z.string()) });
 /** A report of the official harness on one or more instances, by id. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { changedPaths } from '../../model/git-patch.ts';
-import { checkPatch, missingBinary, without } from './patch.ts';
+import { checkPatch, missingBinary, without } from './grading/patch.ts';
+import { testsOnly } from './instance/script.ts';
 import { reportSchema, runReport } from './report.ts';
-import { testsOnly } from './script.ts';
 
 const change = (path: string, extra = '') =>
   `diff --git a/${path} b/${path}\n${extra}--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`;

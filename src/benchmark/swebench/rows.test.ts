@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { projectPath } from '../../config/project.ts';
-import { parseRow } from './row.ts';
-import { testsOnly } from './script.ts';
-import { fetchRows, readRows } from './sources.ts';
+import { projectPath } from '../../environment/project.ts';
+import { parseRow } from './instance/row.ts';
+import { testsOnly } from './instance/script.ts';
+import { fetchRows, readRows } from './instance/sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'huxley-rows-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,14 +4,14 @@ import type { FileEntry } from '../../model/file.ts';
 import { changedPaths } from '../../model/git-patch.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
-import { judgeInstance } from './hardened.ts';
-import type { Attempt } from './lay-attempt.ts';
+import { judgeInstance } from './grading/hardened.ts';
+import type { Attempt } from './grading/lay-attempt.ts';
+import { addedLines, missingBinary } from './grading/patch.ts';
+import { pristineOf, TESTBED } from './grading/pristine.ts';
+import { runInstance } from './grading/run-instance.ts';
+import type { Instance } from './instance/instance.ts';
+import type { Rows } from './instance/sources.ts';
 import { languageOf, parserOf } from './parsers/registry.ts';
-import { addedLines, missingBinary } from './patch.ts';
-import { pristineOf, TESTBED } from './pristine.ts';
-import type { Instance } from './row.ts';
-import { runInstance } from './run-instance.ts';
-import type { Rows } from './sources.ts';
 
 /** Seconds the tests of one instance may take, as in the official harness. */
 const TEST_SECONDS = 1_800;

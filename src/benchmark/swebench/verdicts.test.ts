@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type InstanceRun, judgeInstance } from './hardened.ts';
-import { readJUnit } from './junit.ts';
-import { END, officialLog, officialReport, START } from './official.ts';
+import { type InstanceRun, judgeInstance } from './grading/hardened.ts';
+import { readJUnit } from './grading/junit.ts';
+import { END, START } from './instance/marks.ts';
+import { officialLog, officialReport } from './instance/official.ts';
+import { reportsOf } from './instance/script.ts';
+import type { Status } from './instance/status.ts';
 import { parserOf } from './parsers/registry.ts';
-import { reportsOf } from './script.ts';
-import type { Status } from './status.ts';
 
 const named = (logParser: string) => parserOf({ logParser, id: 'a__b-1', version: '1' });
 const pytest = named('parse_log_pytest');

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { PRICE_LISTS } from '../../gateway/prices.ts';
-import { REHEARSAL_MODEL, startRehearsal } from '../../local/rehearsal/server.ts';
+import { PRICE_LISTS } from '../../gateway/money/prices.ts';
 import { HuxleyError } from '../../model/error.ts';
-import { askYes, canAsk } from '../ask.ts';
+import { REHEARSAL_MODEL, startRehearsal } from '../../rehearsal/server.ts';
+import { askYes, canAsk } from '../terminal/ask.ts';
 
 /** US dollars a run of the demo may spend at most; its configuration carries them. */
 export const DEMO_LIMIT_USD = 20;

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportToString } from '../../archive/export.ts';
-import type { RunKey } from '../../archive/journal.ts';
 import type { JournalEntry } from '../../model/event.ts';
 import { renderDashboard } from '../../report/dashboard.ts';
-import type { Tally } from '../../report/figures.ts';
-import { treeSvg } from '../../report/tree-svg.ts';
+import type { Tally } from '../../report/text/figures.ts';
+import { treeSvg } from '../../report/tree/tree-svg.ts';
 import { type RunView, variantIn } from '../../report/view.ts';
+import { exportToString } from '../../store/export.ts';
+import type { RunKey } from '../../store/journal.ts';
 
 /** `report.json` of a demo. Tallies are resolved tasks of those measured. */
 export interface DemoReport {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { huxleyHome } from '../../config/home.ts';
+import { huxleyHome } from '../../environment/home.ts';
 import { HuxleyError } from '../../model/error.ts';
-import { type EngineAddress, probe } from '../engine.ts';
+import { type Engine, type EngineAddress, probe } from '../engine.ts';
 import { chosenEngine } from './context.ts';
 import { ownEngine } from './own-engine.ts';
 import { run } from './run.ts';
@@ -23,16 +23,6 @@ export interface SetupOptions {
   readonly signal?: AbortSignal;
   /** Engines to try before one of our own; by default what the environment names and the usual sockets. */
   readonly candidates?: readonly EngineAddress[];
-}
-
-/** A Docker engine that answers. `release` when done: one that this process started is stopped by its last user. */
-export interface Engine extends EngineAddress {
-  readonly version: string;
-  /** Where it comes from, for people. */
-  readonly origin: string;
-  release(): void;
-  /** Resolves once an engine that `release` has told to stop is gone, or after some seconds; `false` if it is not. */
-  ended?(): Promise<boolean>;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, statfs } from 'node:fs/promises';
-import { huxleyHome } from '../../config/home.ts';
-import { projectPath } from '../../config/project.ts';
+import { huxleyHome } from '../../environment/home.ts';
+import { projectPath } from '../../environment/project.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { dockerSandbox } from '../docker.ts';
+import type { Engine } from '../engine.ts';
 import { connect } from '../engine.ts';
-import { type Engine, ensureEngine } from './engine.ts';
+import { ensureEngine } from './engine.ts';
 import { imageState } from './image.ts';
 import { nodeBinary } from './node-binary.ts';
 import { run } from './run.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { projectPath } from '../../config/project.ts';
+import { projectPath } from '../../environment/project.ts';
 import { HuxleyError } from '../../model/error.ts';
 
 /** The Node that goes into the sandbox image: the locked package for this machine's architecture, or the one that runs this. */

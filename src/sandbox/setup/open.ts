@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectPath } from '../../config/project.ts';
+import { projectPath } from '../../environment/project.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { dockerSandbox } from '../docker.ts';
+import type { Engine } from '../engine.ts';
 import { connect, hasImage } from '../engine.ts';
 import type { Sandbox } from '../port.ts';
-import { type Engine, ensureEngine, type SetupOptions } from './engine.ts';
+import { ensureEngine, type SetupOptions } from './engine.ts';
 import { followed } from './follow.ts';
 import { ensureImage, type ImageOptions } from './image.ts';
 

@@ -5,9 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HuxleyError } from '../../model/error.ts';
-import { probe } from '../engine.ts';
+import { type Engine, probe } from '../engine.ts';
 import { isGone, ownerToString, parseOwner, thisProcess } from '../owner.ts';
-import type { Engine } from './engine.ts';
 import { withLock } from './lock.ts';
 
 const START_SECONDS = 60;

@@ -1,8 +1,8 @@
 import { openCount, openTasks, type SearchState, type Variant } from '../../archive/archive.ts';
 import type { Reason } from '../../model/decision.ts';
-import type { Proposal, View } from '../policy.ts';
-import { plain, ranked } from '../reason.ts';
-import { type Rng, sample } from '../rng.ts';
+import { type Rng, sample } from '../../model/rng.ts';
+import type { Proposal, View } from './policy.ts';
+import { plain, ranked } from './reason.ts';
 
 /** Random open tasks of a variant, as many as fit in one job. */
 export function evaluateAtRandom(view: View, variant: Variant, rng: Rng, reason: () => Reason): Proposal {

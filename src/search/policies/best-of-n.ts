@@ -1,8 +1,8 @@
 import { openCount, type Variant } from '../../archive/archive.ts';
-import { rankByBeta } from '../belief-beta.ts';
-import { type PolicyKind, selectionParams } from '../policy.ts';
-import { count, plain } from '../reason.ts';
 import { activeVariants, evaluateAtRandom, evaluations, exhausted } from './actions.ts';
+import { rankByBeta } from './belief-beta.ts';
+import { type PolicyKind, selectionParams } from './policy.ts';
+import { count, plain } from './reason.ts';
 
 export const bestOfN: PolicyKind = {
   name: 'best-of-n',

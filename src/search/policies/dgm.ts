@@ -1,7 +1,7 @@
 import { openCount, type Variant } from '../../archive/archive.ts';
-import { rankByBeta } from '../belief-beta.ts';
-import { type Params, type PolicyKind, selectionParams } from '../policy.ts';
 import { activeVariants, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
+import { rankByBeta } from './belief-beta.ts';
+import { type Params, type PolicyKind, selectionParams } from './policy.ts';
 
 /** The Darwin Gödel Machine, arXiv 2505.22954. */
 export const dgm: PolicyKind = {

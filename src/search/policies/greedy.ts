@@ -1,8 +1,8 @@
 import { openCount } from '../../archive/archive.ts';
-import { rankByBeta } from '../belief-beta.ts';
-import { type PolicyKind, selectionParams } from '../policy.ts';
 import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, exhausted } from './actions.ts';
+import { rankByBeta } from './belief-beta.ts';
 import { ALPHA } from './hgm.ts';
+import { type PolicyKind, selectionParams } from './policy.ts';
 
 export const greedy: PolicyKind = {
   name: 'greedy',

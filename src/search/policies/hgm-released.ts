@@ -1,10 +1,10 @@
 import { type Fact, openCount, type SearchState } from '../../archive/archive.ts';
-import { rankByBeta } from '../belief-beta.ts';
-import { FactReader } from '../facts.ts';
-import { type PolicyKind, selectionParams } from '../policy.ts';
-import { count, plain, ranked } from '../reason.ts';
+import { FactReader } from '../belief/facts.ts';
 import { activeVariants, argmax, evaluateAtRandom, exhausted } from './actions.ts';
+import { rankByBeta } from './belief-beta.ts';
 import { ALPHA, OPENING } from './hgm.ts';
+import { type PolicyKind, selectionParams } from './policy.ts';
+import { count, plain, ranked } from './reason.ts';
 
 /**
  * The Huxley-Gödel Machine as its code was released (github.com/metauto-ai/HGM, tree.py): a clade query appends to the

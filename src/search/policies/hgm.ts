@@ -1,10 +1,10 @@
 import { openCount, openTasks, type Variant } from '../../archive/archive.ts';
-import { rankByBeta } from '../belief-beta.ts';
-import type { Param, Params, PolicyKind, Proposal, View } from '../policy.ts';
-import { selectionParams } from '../policy.ts';
-import { count, plain, ranked } from '../reason.ts';
-import { type Rng, sample } from '../rng.ts';
+import { type Rng, sample } from '../../model/rng.ts';
 import { exhausted } from './actions.ts';
+import { rankByBeta } from './belief-beta.ts';
+import type { Param, Params, PolicyKind, Proposal, View } from './policy.ts';
+import { selectionParams } from './policy.ts';
+import { count, plain, ranked } from './reason.ts';
 
 export const ALPHA: Param = {
   name: 'alpha',

@@ -1,5 +1,5 @@
-import type { Prior } from '../belief.ts';
-import { type Param, type Params, selectionParams } from '../policy.ts';
+import type { Prior } from '../belief/prior.ts';
+import { type Param, type Params, selectionParams } from './policy.ts';
 
 const SOURCE = 'docs/search-experiments.md';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { projectPath } from '../../config/project.ts';
-import { parseLandscape } from '../landscape.ts';
+import { projectPath } from '../../environment/project.ts';
+import { parseLandscape } from '../../simulation/landscape.ts';
+import { runTrial } from '../../simulation/trial.ts';
 import { createPolicy } from '../policies.ts';
-import { runTrial } from '../trial.ts';
 
-const path = projectPath('src', 'search', 'landscapes', 'barren-60.json');
+const path = projectPath('src', 'simulation', 'landscapes', 'barren-60.json');
 const landscape = parseLandscape(readFileSync(path, 'utf8'), path);
 
 /** The most expansions that failed of one variant, mean over a few worlds in which some variants cannot be expanded. */

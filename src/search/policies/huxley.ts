@@ -1,13 +1,13 @@
 import { openCount, openTasks, type SearchState, type Variant } from '../../archive/archive.ts';
 import type { Candidate } from '../../model/decision.ts';
 import { variantId } from '../../model/ids.ts';
-import { TreeBelief } from '../belief.ts';
-import { Jury, type Verdict } from '../jury.ts';
-import type { Belief, Params, Policy, PolicyKind, Proposal, View } from '../policy.ts';
-import { count, plain } from '../reason.ts';
-import type { Rng } from '../rng.ts';
+import type { Rng } from '../../model/rng.ts';
+import { TreeBelief } from '../belief/belief.ts';
 import { evaluations, exhausted, unmeasured } from './actions.ts';
 import { HUXLEY_PARAMS, priorOf } from './huxley-params.ts';
+import { Jury, type Verdict } from './jury.ts';
+import type { Belief, Params, Policy, PolicyKind, Proposal, View } from './policy.ts';
+import { count, plain } from './reason.ts';
 
 /**
  * Huxley's own policy. It believes in a Rasch model along the tree (`TreeBelief`) and always works on the variant with the

@@ -1,8 +1,8 @@
 import { openCount } from '../../archive/archive.ts';
-import { rankByBeta } from '../belief-beta.ts';
-import { type PolicyKind, selectionParams } from '../policy.ts';
-import { plain } from '../reason.ts';
 import { activeVariants, evaluateAtRandom, exhausted } from './actions.ts';
+import { rankByBeta } from './belief-beta.ts';
+import { type PolicyKind, selectionParams } from './policy.ts';
+import { plain } from './reason.ts';
 
 export const random: PolicyKind = {
   name: 'random',

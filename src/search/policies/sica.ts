@@ -1,8 +1,8 @@
 import { openCount } from '../../archive/archive.ts';
-import { rankByBeta } from '../belief-beta.ts';
-import { type PolicyKind, selectionParams } from '../policy.ts';
-import { betaQuantile } from '../special.ts';
+import { betaQuantile } from '../belief/special.ts';
 import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
+import { rankByBeta } from './belief-beta.ts';
+import { type PolicyKind, selectionParams } from './policy.ts';
 
 /** The Self-Improving Coding Agent, arXiv 2504.15228, as the HGM paper runs it. */
 export const sica: PolicyKind = {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startLocalGitHub } from '../../../src/local/github/start.ts';
+import { startLocalGitHub } from '../../../src/local-github/start.ts';
 import { commit, person, world } from './world.ts';
 
 test('everything survives a restart, tokens and hooks included', async () => {

@@ -1,4 +1,4 @@
-import type { LogParser, Status } from '../status.ts';
+import type { LogParser, Status } from '../instance/status.ts';
 import { lines } from './lines.ts';
 
 const PASS_FAIL_SKIP = { PASS: 'PASSED', FAIL: 'FAILED', SKIP: 'SKIPPED' } as const;

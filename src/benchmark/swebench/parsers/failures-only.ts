@@ -1,4 +1,4 @@
-import type { LogParser, Status } from '../status.ts';
+import type { LogParser, Status } from '../instance/status.ts';
 import { withoutColours } from './lines.ts';
 
 /*

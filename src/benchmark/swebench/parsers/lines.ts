@@ -1,4 +1,4 @@
-import type { LogParser, Status } from '../status.ts';
+import type { LogParser, Status } from '../instance/status.ts';
 
 /** Words of runners for an outcome. */
 export type Outcomes = Readonly<Record<string, Status>>;

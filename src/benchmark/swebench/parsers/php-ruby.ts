@@ -1,5 +1,5 @@
-import type { Instance } from '../row.ts';
-import type { LogParser, Status, StatusMap } from '../status.ts';
+import type { Instance } from '../instance/instance.ts';
+import type { LogParser, Status, StatusMap } from '../instance/status.ts';
 import { lines } from './lines.ts';
 
 const MARKS: Readonly<Record<string, Status>> = { '✔': 'PASSED', '✘': 'FAILED', '↩': 'SKIPPED' };

@@ -1,4 +1,4 @@
-import { type LogParser, STATUSES, type Status } from '../status.ts';
+import { type LogParser, STATUSES, type Status } from '../instance/status.ts';
 
 const starting = (line: string): Status | undefined => STATUSES.find((status) => line.startsWith(status));
 

@@ -1,7 +1,7 @@
 import { HuxleyError } from '../../../model/error.ts';
-import { asPython } from '../log-text.ts';
-import type { Instance } from '../row.ts';
-import type { LogParser, StatusMap } from '../status.ts';
+import type { Instance } from '../instance/instance.ts';
+import { asPython } from '../instance/log-text.ts';
+import type { LogParser, StatusMap } from '../instance/status.ts';
 import { cargo, doctest, googletest, goTest, jq, micropython, redis } from './compiled.ts';
 import { bpmn, chartJs, eslint, marked, openLayers, p5 } from './failures-only.ts';
 import { ant, gradle, maven } from './java.ts';

@@ -1,4 +1,4 @@
-import type { LogParser, Status } from '../status.ts';
+import type { LogParser, Status } from '../instance/status.ts';
 
 /** Output that slips between a Django test's name and its `ok`. */
 const TORN = [

@@ -1,0 +1,20 @@
+import { HuxleyError } from '../model/error.ts';
+import { type VariantId, variantId } from '../model/ids.ts';
+import { type Archive, findVariant } from './archive.ts';
+
+export interface Commit {
+  readonly sha: string;
+  readonly tree: string;
+}
+
+/** @throws HuxleyError `run.notMade` for a variant that has no commit. */
+export function commitOf(archive: Archive, id: VariantId): Commit {
+  const variant = findVariant(archive, id);
+  if (variant?.sha && variant.tree) return { sha: variant.sha, tree: variant.tree };
+  throw new HuxleyError('run.notMade', `${id} was never made.`, 'Name a variant that exists.');
+}
+
+/** The parent of a variant; the root's is the root itself. */
+export function parentOf(archive: Archive, id: VariantId): VariantId {
+  return variantId(findVariant(archive, id)!.parent);
+}

@@ -1,0 +1,31 @@
+import type { FileEntry } from '../../../model/file.ts';
+import type { Sandbox } from '../../../sandbox/port.ts';
+
+/** Where the repository lies in the images. */
+export const TESTBED = '/testbed';
+
+const FIND = "find . -path ./.git -prune -o '(' -type f -readable -size -512M -o -type l ')' -printf '%P\\0'";
+const LIMITS = { maxBytes: 1024 ** 3, maxFiles: 100_000 };
+
+/**
+ * The repository as an instance's image has it: its files and links, without its history, and without what no test can need:
+ * fifos, devices, what nobody may read, and files of half a gigabyte.
+ */
+export async function pristineOf(image: string, sandbox: Sandbox): Promise<readonly FileEntry[]> {
+  await using box = await sandbox.create({
+    image,
+    purpose: 'workspace',
+    tmpfs: [{ target: '/tmp', sizeMB: 64 }],
+    memoryMB: 1024,
+    cpus: 1,
+    pids: 64,
+  });
+  const listed = await box.exec({
+    command: ['bash', '-c', FIND],
+    cwd: TESTBED,
+    timeoutSeconds: 120,
+    maxOutputBytes: 16 * 1024 * 1024,
+  });
+  const only = listed.stdout.split('\0').filter((path) => path !== '');
+  return await box.take(TESTBED, { ...LIMITS, only, links: true });
+}

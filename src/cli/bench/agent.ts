@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Attempt } from '../../benchmark/bench/run-bench.ts';
+import type { OpenedSuite } from '../../benchmark/suite.ts';
+import { startGateway } from '../../gateway/gateway.ts';
+import { PRICES, priceOf } from '../../gateway/money/prices.ts';
+import { solveTask } from '../../job/attempt/solve.ts';
+import { visibleTree } from '../../job/tree/visible-tree.ts';
+import { writeTree } from '../../job/tree/write-tree.ts';
+import type { FileEntry } from '../../model/file.ts';
+import type { OpenSandbox } from '../../sandbox/setup/open.ts';
+import { limitsOf, readAgentFolder } from '../agent/folder.ts';
+import { openModel } from '../agent/open-model.ts';
+import { keepAttempt } from './keep-attempt.ts';
+import type { RunOptions } from './options.ts';
+
+const REHEARSAL_NOTE =
+  'The rehearsal model answers: it knows the katas, and its results measure nothing but the machinery.\n';
+
+export interface BenchAgent extends AsyncDisposable {
+  readonly name: string;
+  readonly digest: string;
+  readonly model: string;
+  /** Tries tasks; what each attempt printed, wrote and asked its model is kept below this folder. */
+  attemptsIn(folder: string): Attempt;
+}
+
+/** An agent's folder made ready to try tasks: its visible files where containers can see them, its model behind a gateway. */
+export async function openAgent(
+  options: RunOptions,
+  suite: OpenedSuite,
+  open: OpenSandbox,
+  signal: AbortSignal,
+): Promise<BenchAgent> {
+  const { files, configuration } = await readAgentFolder(options.agent);
+  const { models, protect } = configuration;
+  const agent = { ...configuration.agent, solve: options.solve ?? configuration.agent.solve };
+  const limits = limitsOf(configuration);
+  const model = options.model ?? models.solve;
+  priceOf({ ...PRICES, ...models.prices }, model);
+  const image = await open.image(agent.image);
+  await using stack = new AsyncDisposableStack();
+  const { endpoint: upstream, rehearsal } = stack.use(await openModel([model], models.baseURL));
+  if (rehearsal) process.stderr.write(REHEARSAL_NOTE);
+  const agentFolder = await writeTree(visibleTree(files, protect, suite.name));
+  stack.defer(() => rm(agentFolder, { recursive: true, force: true }));
+  const gateway = await startGateway({
+    upstream,
+    models: [model],
+    prices: models.prices,
+    maxOutputTokens: models.maxOutputTokens,
+    budget: { costUSD: limits.costUSD },
+  });
+  stack.defer(() => gateway.close());
+  const bench = {
+    sandbox: open.sandbox,
+    suite,
+    gateway,
+    image,
+    concurrency: options.concurrency,
+    report: () => undefined,
+  };
+  const attemptsIn = (folder: string): Attempt => {
+    return async (task, given) => {
+      const spec = { task, agent, agentFolder, model, limits, first: true };
+      const solved = await solveTask({ ...bench, signal: given }, spec);
+      await keepAttempt(folder, task.id, solved);
+      const { grade, patch, seconds } = solved;
+      return { grade, patch, seconds, costUSD: gateway.usage(task.id).costUSD };
+    };
+  };
+  signal.throwIfAborted();
+  const owned = stack.move();
+  return {
+    name: basename(resolve(options.agent)),
+    digest: digestOf(files),
+    model,
+    attemptsIn,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function digestOf(files: readonly FileEntry[]): string {
+  const hash = createHash('sha256');
+  for (const { path, content, executable } of files)
+    hash.update(`${path}\0${executable}\0${content.byteLength}\0`).update(content);
+  return `sha256:${hash.digest('hex')}`;
+}

@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+import type { GradeOptions, LockOptions, RunOptions, ValidateOptions } from './options.ts';
+
+export function register(program: Command): void {
+  const bench = program.command('bench').description('run and check benchmark suites');
+  const common = (command: Command) =>
+    command
+      .option('--path <path>', 'where the data of a suite that is not embedded lies')
+      .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
+      .option('--concurrency <n>', 'tasks worked on at once', count, 2)
+      .option('--no-install', 'install and start nothing; use what is there')
+      .option('--json', 'JSON lines instead of text');
+
+  common(
+    bench
+      .command('validate <suite>')
+      .description('check that each task can be solved, and not by doing nothing or by cheating')
+      .option('--out <folder>', 'where results go; by default a folder in huxley-report/')
+      .option('--resume', 'go on where it was stopped: tasks found sound there are not checked again'),
+  ).action(async (suite: string, options: ValidateOptions) => (await import('./validate.ts')).validate(suite, options));
+  bench
+    .command('lock <suite>')
+    .description('print what .github/huxley-suite.json has to hold for runs on a suite that the App does not have')
+    .option('--path <path>', 'where the data of the suite lies; for polyglot a clean checkout of the benchmark')
+    .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
+    .action(async (suite: string, options: LockOptions) => (await import('./lock.ts')).lock(suite, options));
+  common(
+    bench
+      .command('run')
+      .description('let an agent, or a reference solution, try the tasks of a suite; goes on where it was stopped')
+      .requiredOption('--agent <dir|oracle|nop|cheat|draft>', 'an agent’s folder, or a reference solution')
+      .requiredOption('--suite <suite>', 'kata, polyglot, swe-bench/…, or a folder of tasks')
+      .option('--model <name>', 'the model the agent is given')
+      .option('--solve <command>', 'the agent’s command, instead of what its .github/huxley.yml says')
+      .option('--out <folder>', 'where results go; by default a folder in huxley-report/')
+      .option('--fresh', 'forget earlier results in that folder'),
+  ).action(async (options: RunOptions) => (await import('./run.ts')).run(options));
+  common(
+    bench
+      .command('grade <predictions>')
+      .description('grade predictions (JSON or JSON lines as SWE-bench writes them) without running any agent')
+      .requiredOption('--suite <suite>', 'the suite they are for')
+      .addOption(
+        new Option('--grader <which>', 'hardened: ours; official: hand them to SWE-bench’s own harness')
+          .choices(['hardened', 'official'])
+          .default('hardened'),
+      )
+      .option('--out <folder>', 'where results go; by default a folder in huxley-report/'),
+  ).action(async (file: string, options: GradeOptions) =>
+    options.grader === 'official'
+      ? (await import('./official.ts')).gradeOfficially(file, options)
+      : (await import('./grade.ts')).gradePredictions(file, options),
+  );
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 64)
+    throw new InvalidArgumentError('a whole number from 1 to 64');
+  return value;
+}

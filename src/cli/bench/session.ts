@@ -1,0 +1,128 @@
+import { basename, join } from 'node:path';
+import type { Session, TaskRecord } from '../../benchmark/bench/record.ts';
+import { jsonReport, junitReport, predictions, summarize, sweBenchReport } from '../../benchmark/bench/reports.ts';
+import { type Attempt, type BenchEvent, runBench } from '../../benchmark/bench/run-bench.ts';
+import { SessionStore } from '../../benchmark/bench/store.ts';
+import type { SuiteTask } from '../../benchmark/suite.ts';
+import { terminalLine } from '../../report/text/text.ts';
+import { withLock } from '../../sandbox/setup/lock.ts';
+import { LiveBlock } from '../terminal/live.ts';
+import type { BenchOptions } from './options.ts';
+
+export interface SessionRun {
+  readonly session: Session;
+  readonly tasks: readonly SuiteTask[];
+  readonly attempt: Attempt;
+  readonly signal: AbortSignal;
+  readonly options: BenchOptions & { readonly out?: string; readonly fresh?: boolean };
+}
+
+const MARK: Partial<Record<TaskRecord['verdict'], string>> = { resolved: '✓', infrastructure: '?', tampered: '!' };
+
+/** Runs a bench session in its folder with progress on the terminal, then writes its reports. */
+export async function runSession({ session, tasks, attempt, signal, options }: SessionRun): Promise<void> {
+  const folder = options.out ?? defaultFolder(session);
+  await withLock(
+    join(folder, 'lock'),
+    async () => {
+      const store = await SessionStore.open(folder, session, options.fresh === true);
+      const progress = new Progress(session, tasks, store, options.json === true);
+      const records = await runBench(tasks, attempt, {
+        store,
+        concurrency: options.concurrency,
+        signal,
+        onEvent: (event) => progress.on(event),
+      }).finally(() => progress.end());
+      const files = [
+        store.write('report.json', jsonReport(session, records)),
+        store.write('junit.xml', junitReport(session, records)),
+        store.write('predictions.jsonl', predictions(session, records)),
+        store.write(
+          'swe-bench-report.json',
+          sweBenchReport(
+            tasks.map(({ id }) => id),
+            records,
+          ),
+        ),
+      ];
+      signal.throwIfAborted();
+      // Nothing was measured; who called this must not take it for a result.
+      if (records.length > 0 && records.every(({ verdict }) => verdict === 'infrastructure')) process.exitCode = 1;
+      const { total, resolved, verdicts, seconds, costUSD } = summarize(records);
+      if (options.json) process.stdout.write(`${JSON.stringify({ type: 'done', folder, ...summarize(records) })}\n`);
+      else
+        process.stdout.write(
+          `${session.suite}, ${session.agent}${session.model === null ? '' : ` with ${session.model}`}: ${resolved} of ${total} resolved (${Object.entries(
+            verdicts,
+          )
+            .map(([verdict, count]) => `${verdict} ${count}`)
+            .join(
+              ', ',
+            )}), ${seconds.toFixed(0)} s of work, $${costUSD.toFixed(2)}\n${folder}: ${files.map((file) => basename(file)).join(', ')}\n`,
+        );
+    },
+    5,
+  );
+}
+
+export function defaultFolder({ suite, agent, model }: Session): string {
+  return join(
+    'huxley-report',
+    [suite, agent, ...(model === null ? [] : [model])].join('-').replace(/[^A-Za-z0-9._-]+/g, '-'),
+  );
+}
+
+class Progress {
+  readonly #block = new LiveBlock();
+  readonly #running = new Map<string, number>();
+  readonly #records: TaskRecord[];
+  readonly #title: string;
+  readonly #total: number;
+  readonly #json: boolean;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ suite, agent, model }: Session, tasks: readonly SuiteTask[], store: SessionStore, json: boolean) {
+    this.#title = `${suite}, ${agent}${model === null ? '' : ` with ${model}`}`;
+    this.#total = tasks.length;
+    this.#json = json;
+    this.#records = tasks
+      .flatMap(({ id }) => store.finished.get(id) ?? [])
+      .filter(({ verdict }) => verdict !== 'infrastructure');
+    if (this.#records.length > 0 && !json)
+      this.#block.say(
+        `${this.#title}: ${this.#records.length} of ${this.#total} tasks are done already (${store.folder})`,
+      );
+    this.#timer = setInterval(() => this.#draw(), 1_000);
+  }
+
+  on(event: BenchEvent): void {
+    if (event.type === 'started') this.#running.set(event.task, Date.now());
+    else {
+      this.#running.delete(event.record.task);
+      this.#records.push(event.record);
+      const { patch: _, ...record } = event.record;
+      if (this.#json) process.stdout.write(`${JSON.stringify({ type: 'task', ...record })}\n`);
+      else this.#block.say(line(event.record));
+    }
+    this.#draw();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#block.clear();
+  }
+
+  #draw(): void {
+    const resolved = this.#records.filter(({ verdict }) => verdict === 'resolved').length;
+    const running = [...this.#running].map(([id, since]) => `  … ${id} ${Math.round((Date.now() - since) / 1000)} s`);
+    this.#block.draw([
+      `${this.#title}: ${this.#records.length} of ${this.#total} done, ${resolved} resolved`,
+      ...running,
+    ]);
+  }
+}
+
+function line({ task, verdict, evidence, seconds }: TaskRecord): string {
+  const head = `${MARK[verdict] ?? '✗'} ${task} ${verdict} (${seconds.toFixed(1)} s)`;
+  return verdict === 'resolved' ? head : `${head}: ${terminalLine(evidence, 1_000)}`;
+}

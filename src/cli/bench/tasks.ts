@@ -1,0 +1,37 @@
+import { matchesGlob } from 'node:path';
+import { openSuite } from '../../benchmark/open.ts';
+import type { OpenedSuite, SuiteTask } from '../../benchmark/suite.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { OpenSandbox } from '../../sandbox/setup/open.ts';
+import { interruptible } from '../terminal/interruption.ts';
+import type { BenchOptions } from './options.ts';
+
+/** A suite, its broken tasks named on standard error, and the tasks asked for. */
+export async function openTasks(
+  name: string,
+  open: OpenSandbox,
+  { path, tasks: glob }: BenchOptions,
+): Promise<{ suite: OpenedSuite; tasks: readonly SuiteTask[] }> {
+  const sandbox = async () => open.sandbox;
+  const suite = await openSuite(name, { image: open.image, sandbox, ...(path === undefined ? {} : { path }) });
+  for (const problem of suite.problems) process.stderr.write(`! ${problem.message}\n    ${problem.remedy}\n`);
+  const tasks = suite.list().filter(({ id }) => glob === undefined || matchesGlob(id, glob));
+  if (tasks.length === 0)
+    throw new HuxleyError(
+      'bench.tasks',
+      `${name} has no usable task${glob === undefined ? '' : ` that matches '${glob}'`}`,
+      suite.list().length === 0
+        ? 'Fix the problems above.'
+        : `Its tasks: ${suite
+            .list()
+            .slice(0, 8)
+            .map(({ id }) => id)
+            .join(', ')}, …`,
+    );
+  return { suite, tasks };
+}
+
+/** Aborts on the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once. */
+export function abortOnInterrupt(goOn = 'run the same command again to go on'): AbortSignal {
+  return interruptible(`stopping. What is finished is kept: ${goOn}.`);
+}

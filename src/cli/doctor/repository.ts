@@ -1,0 +1,157 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSuite } from '../../benchmark/open.ts';
+import { splitTasks } from '../../benchmark/split.ts';
+import { needsLock, parseSuiteLock, SUITE_LOCK_PATH } from '../../benchmark/suite-lock.ts';
+import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { readPrivateKey } from '../../environment/app.ts';
+import { PRICES, priceOf } from '../../gateway/money/prices.ts';
+import { commandLine } from '../../model/command-line.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
+import { orderSigner } from '../../order/signer.ts';
+import { gateAdvice } from '../../run/promotion/gate-advice.ts';
+import { keyLine } from '../../run/work/signing-key.ts';
+import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../../run/work/workflow.ts';
+import type { Check } from '../../sandbox/setup/examine.ts';
+import { smallestGain } from '../../search/gate/gate.ts';
+
+/** Broken tasks named one by one. */
+const MOST_NAMED = 10;
+
+/** What a run of the repository checked out here would stumble over; nothing where it holds no configuration. */
+export async function examineRepository(folder: string): Promise<readonly Check[]> {
+  const read = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : null);
+  const text = read(CONFIGURATION_PATH);
+  if (text === null) return [];
+  const reading = readConfiguration(text);
+  if (!reading.ok)
+    return [
+      missing(
+        'Configuration',
+        formatIssues(reading.issues),
+        'Correct these lines; docs/configuration.md explains every key.',
+      ),
+      workflowCheck(read(WORKFLOW_PATH)),
+    ];
+  const { configuration } = reading;
+  return [
+    ok('Configuration', `${CONFIGURATION_PATH} can be used`),
+    keyCheck(configuration),
+    ...priceChecks(configuration),
+    ...(await suiteChecks(folder, configuration, read)),
+    imageCheck(configuration),
+    workflowCheck(read(WORKFLOW_PATH)),
+  ];
+}
+
+function ok(name: string, detail: string): Check {
+  return { name, state: 'ok', detail, remedy: null };
+}
+
+function missing(name: string, detail: string, remedy: string): Check {
+  return { name, state: 'missing', detail, remedy };
+}
+
+/** What went wrong as a check, and what to do about it. */
+function troubleOf(name: string, error: unknown): Check {
+  const remedy = error instanceof HuxleyError ? error.remedy : 'Look at what it names.';
+  return missing(name, messageOf(error), remedy);
+}
+
+function keyCheck({ app: { publicKeys } }: Configuration): Check {
+  const print = commandLine('key');
+  if (publicKeys.length === 0)
+    return missing(
+      'Key of the App',
+      `${CONFIGURATION_PATH} names none, so no worker would carry out an order`,
+      `Add the line that \`/huxley run\` answers with, or that ${print} prints where PRIVATE_KEY is set.`,
+    );
+  if (!process.env.PRIVATE_KEY) return ok('Key of the App', publicKeys.join(', '));
+  try {
+    const { publicKey } = orderSigner(readPrivateKey(process.env));
+    return publicKeys.includes(publicKey)
+      ? ok('Key of the App', `${publicKey}, which belongs to PRIVATE_KEY`)
+      : missing(
+          'Key of the App',
+          'the key of PRIVATE_KEY is not among those named',
+          `Add it: \`${keyLine([...publicKeys, publicKey])}\`.`,
+        );
+  } catch (error) {
+    return troubleOf('Key of the App', error);
+  }
+}
+
+function priceChecks({ models }: Configuration): Check[] {
+  const { solve, modify, diagnose, prices } = models;
+  const names = [...new Set([solve, modify, diagnose])];
+  const unknown = names.flatMap((model) => {
+    try {
+      priceOf({ ...PRICES, ...prices }, model);
+      return [];
+    } catch (error) {
+      return [troubleOf('Prices', error)];
+    }
+  });
+  return unknown.length > 0 ? unknown : [ok('Prices', `known for ${names.join(', ')}`)];
+}
+
+async function suiteChecks(
+  folder: string,
+  { benchmark: { suite: name, holdout }, merge }: Configuration,
+  read: (path: string) => string | null,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  let tasks: readonly string[];
+  let digest: string;
+  try {
+    if (needsLock(name)) ({ tasks, digest } = parseSuiteLock(read(SUITE_LOCK_PATH), name));
+    else {
+      const suite = await openSuite(name, { root: folder, image: async (image) => image, sandbox: noSandbox });
+      for (const { message, remedy } of suite.problems.slice(0, MOST_NAMED))
+        checks.push(missing('Suite', message, remedy));
+      if (suite.problems.length > MOST_NAMED)
+        checks.push(
+          missing('Suite', `${suite.problems.length - MOST_NAMED} more tasks cannot be used`, 'Correct them, too.'),
+        );
+      tasks = suite.list().map(({ id }) => id);
+      ({ digest } = suite);
+    }
+  } catch (error) {
+    return [troubleOf('Suite', error)];
+  }
+  const { heldout } = splitTasks(digest, '0', holdout, tasks);
+  const advice = gateAdvice(heldout.length, merge.confidence, merge.mode).replaceAll('**', '');
+  const hopeless = smallestGain(heldout.length, merge.confidence) === null;
+  const detail = `${name}: ${tasks.length} tasks, ${heldout.length} of them held out`;
+  return [
+    ...checks,
+    hopeless ? { name: 'Suite', state: 'note', detail, remedy: advice } : ok('Suite', `${detail}. ${advice}`),
+  ];
+}
+
+function noSandbox(): Promise<never> {
+  return Promise.reject(new Error('doctor opens no image'));
+}
+
+function imageCheck({ agent: { image } }: Configuration): Check {
+  if (image === 'sandbox' || image === 'polyglot' || /@sha256:[0-9a-f]{64}$/.test(image)) return ok('Image', image);
+  return {
+    name: 'Image',
+    state: 'note',
+    detail: `${image} can come to mean another image in the middle of a run`,
+    remedy: 'Name it by its digest, `…@sha256:…`, as `agent.image`.',
+  };
+}
+
+function workflowCheck(text: string | null): Check {
+  const copy = 'Copy it from the starter agent (examples/starter-agent); every job runs in it.';
+  if (text === null) return missing('Workflow', `${WORKFLOW_PATH} is missing`, copy);
+  return namesDigest(text)
+    ? ok('Workflow', `${WORKFLOW_PATH} names its runs by the digest of their orders`)
+    : missing(
+        'Workflow',
+        `${WORKFLOW_PATH} does not name its runs by the digest of their orders`,
+        `Its line is now: ${RUN_NAME}`,
+      );
+}

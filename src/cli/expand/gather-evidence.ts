@@ -1,0 +1,45 @@
+import type { EvaluateOrder } from '../../contract/contract.ts';
+import type { Workbench } from '../../job/attempt/workbench.ts';
+import { evaluate } from '../../job/evaluate.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { TaskId, VariantId } from '../../model/ids.ts';
+import type { OperatorName } from '../../model/operator.ts';
+import { selectEvidence } from '../../operator/evidence.ts';
+import type { Trajectory } from '../../operator/trajectory.ts';
+
+export interface EvidenceHunt {
+  readonly operator: OperatorName;
+  /** The parent first, then the donor where there is one. */
+  readonly agents: readonly { readonly variant: VariantId; readonly order: EvaluateOrder; readonly folder: string }[];
+  /** Tasks in the order to try them. */
+  readonly tasks: readonly TaskId[];
+}
+
+/** Lets agents try tasks, a few at a time, until the trajectories hold what the operator needs. */
+export async function gatherEvidence(
+  bench: Workbench,
+  { operator, agents, tasks }: EvidenceHunt,
+): Promise<Trajectory[]> {
+  const trajectories: Trajectory[] = [];
+  let lack: unknown;
+  for (let at = 0; at < tasks.length; at += bench.concurrency) {
+    const batch = tasks.slice(at, at + bench.concurrency);
+    for (const { variant, order, folder } of agents) {
+      bench.report(`${variant} tries ${batch.join(', ')}`);
+      await evaluate(bench, { ...order, variant, tasks: batch }, folder, {
+        previous: [],
+        onResult: async () => {},
+        onTrajectory: async (trajectory) => void trajectories.push(trajectory),
+      });
+      bench.signal.throwIfAborted();
+    }
+    try {
+      selectEvidence(operator, agents[0]!.variant, agents[1]?.variant ?? null, trajectories);
+      return trajectories;
+    } catch (error) {
+      if (!(error instanceof HuxleyError)) throw error;
+      lack = error;
+    }
+  }
+  throw lack ?? new HuxleyError('expand.tasks', 'There is no task to look for evidence in', 'Name tasks with --tasks.');
+}

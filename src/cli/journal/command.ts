@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { commandLine } from '../../model/command-line.ts';
+
+export function register(program: Command): void {
+  const journal = program.command('journal').description('look at, save and restore the journals of runs');
+  journal
+    .command('list')
+    .description('every run there is a journal of')
+    .option('--json', 'one JSON object a line')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { openForReading } = await import('./open-journal.ts');
+      await using store = await openForReading();
+      for (const key of await store.runs())
+        process.stdout.write(`${json ? JSON.stringify(key) : `${key.repository} ${key.run}`}\n`);
+    });
+  journal
+    .command('export')
+    .description(`print a run as JSON lines, for ${commandLine('replay')} and for keeping`)
+    .argument('<repository>', 'owner/name')
+    .argument('<run>', 'e.g. r41')
+    .action(async (repository: string, run: string) => {
+      const [{ openForReading }, { exportToString }, { HuxleyError }] = await Promise.all([
+        import('./open-journal.ts'),
+        import('../../store/export.ts'),
+        import('../../model/error.ts'),
+      ]);
+      await using store = await openForReading();
+      const entries = await store.read({ repository, run });
+      if (entries.length === 0)
+        throw new HuxleyError(
+          'journal.unknownRun',
+          `There is no journal of run ${run} of ${repository}.`,
+          `${commandLine('journal list')} shows which there are.`,
+        );
+      process.stdout.write(exportToString({ repository, run, entries }));
+    });
+  journal
+    .command('import')
+    .description('write an exported journal back; never over one that is there')
+    .argument('<file>', `what ${commandLine('journal export')} printed`)
+    .action(async (file: string) => {
+      const [{ readFileSync }, { join }, { parseExport }, { openStore }, { huxleyHome }] = await Promise.all([
+        import('node:fs'),
+        import('node:path'),
+        import('../../store/export.ts'),
+        import('../../app/open-store.ts'),
+        import('../../environment/home.ts'),
+      ]);
+      const { repository, run, entries } = parseExport(readFileSync(file, 'utf8'), file);
+      await using store = await openStore({
+        databaseURL: process.env.DATABASE_URL ?? null,
+        sqlitePath: join(huxleyHome(), 'journal.sqlite'),
+      });
+      await store.restore({ repository, run }, entries);
+      process.stdout.write(`${repository} ${run}: ${entries.length} entries\n`);
+    });
+}

@@ -1,0 +1,106 @@
+import { HuxleyError } from '../../model/error.ts';
+import { gateOutlook, prospects } from '../../simulation/advise.ts';
+import { estimate, LOSS } from '../../simulation/study.ts';
+import type { SimulateOptions } from './options.ts';
+import { type Plan, runStudy } from './study.ts';
+
+const HELD_OUT = 0.3;
+const BUDGETS = [100, 200, 400, 800];
+const SEEDS = 40;
+
+/** `huxley simulate --advise`: what to spend, and what to expect of it. */
+export async function adviseCommand(options: SimulateOptions): Promise<void> {
+  const { tasks, rootScore, price, confidence } = options;
+  if (tasks < 4 || rootScore >= 1)
+    throw new HuxleyError(
+      'simulate.advise',
+      `Advice needs at least 4 tasks and a root score below 1 (given: ${tasks} and ${rootScore}).`,
+      'Give --tasks and --root-score as they are for your suite, e.g. --tasks 90 --root-score 0.4.',
+    );
+  const heldOutTasks = Math.max(1, Math.round(HELD_OUT * tasks));
+  const searchTasks = tasks - heldOutTasks;
+  const gate = gateOutlook(heldOutTasks, rootScore, confidence);
+  const worlds = prospects({ searchTasks, heldOutTasks, rootScore });
+  const plans = await runStudy(worlds, { ...options, policy: ['huxley', 'hgm'], budget: BUDGETS, seeds: SEEDS });
+  const fixed = searchTasks + 2 * heldOutTasks;
+  const rows = plans.map((plan) => outlook(plan, price, fixed));
+  const advice = recommend(rows);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ searchTasks, heldOutTasks, rootScore, price, gate, rows, advice })}\n`);
+    return;
+  }
+  const out = [
+    `${tasks} tasks: ${searchTasks} steer the search, ${heldOutTasks} are held out. The agent solves ${rate(rootScore)} of them today.`,
+    '',
+    gate.leastFixed === null
+      ? `The merge gate cannot accept any gain with ${heldOutTasks} held-out tasks: add tasks.`
+      : `The merge gate (exact McNemar, confidence ${confidence}) needs at least ${gate.leastFixed} held-out tasks fixed and none broken.`,
+    `  Chance to pass, by the variant's score: ${gate.chances.map(({ score, chance }) => `${rate(score)}: ${rate(chance)}`).join('  ')}`,
+    gate.provable === null
+      ? '  No gain has an 80 % chance to be proven: more held-out tasks are needed before a budget matters.'
+      : `  A score of ${rate(gate.provable)} has an 80 % chance to be proven.`,
+    '',
+    'Expected score of what is shipped, 80 % of simulated runs lie in brackets:',
+  ];
+  for (const row of rows) {
+    if (row.policy === 'huxley' && row.budget === BUDGETS[0]) out.push('', `  If ${row.world}:`);
+    out.push(
+      `    ${row.policy.padEnd(7)} budget ${String(row.budget).padStart(3)}  about $${row.cost.toFixed(0).padStart(4)}  ${rate(row.mean)} [${rate(row.low)}, ${rate(row.high)}]  promoted ${rate(row.promoted)}  worse than today ${rate(row.belowRoot)}`,
+    );
+  }
+  out.push(
+    '',
+    advice,
+    '',
+    `Simulated, ${SEEDS} worlds each: real self-modifications may be better or worse than any of these.`,
+    '',
+  );
+  process.stdout.write(out.join('\n'));
+}
+
+interface Outlook {
+  readonly world: string;
+  readonly policy: string;
+  readonly budget: number;
+  /** Dollars for the root, the search, and the held-out comparison. */
+  readonly cost: number;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly promoted: number;
+  readonly belowRoot: number;
+}
+
+function outlook({ landscape, policy, budget, trials }: Plan, price: number, fixed: number): Outlook {
+  const sorted = trials.map(({ shipped }) => shipped).sort((a, b) => a - b);
+  const quantile = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
+  return {
+    world: landscape,
+    policy,
+    budget,
+    cost: price * (budget + fixed),
+    mean: estimate(sorted).mean,
+    low: quantile(0.1),
+    high: quantile(0.9),
+    promoted: estimate(trials.map((trial) => Number(trial.promoted))).mean,
+    belowRoot: estimate(trials.map(({ shipped, root }) => Number(shipped < root - LOSS))).mean,
+  };
+}
+
+/** The policy that ships more on average, and the least budget whose outlook in the first world comes near the best. */
+function recommend(rows: readonly Outlook[]): string {
+  const mean = (policy: string) => estimate(rows.filter((row) => row.policy === policy).map((row) => row.mean)).mean;
+  const policy = mean('huxley') >= mean('hgm') ? 'huxley' : 'hgm';
+  const hopeful = rows.filter((row) => row.policy === policy && row.world === rows[0]!.world);
+  const likely = hopeful.find(({ promoted }) => promoted >= 0.8);
+  if (!likely)
+    return 'Advice: no budget up to 800 makes a promotion likely, even where good ideas come often: add held-out tasks first.';
+  const modest = rows.find(
+    ({ world, budget, policy: name }) => world !== hopeful[0]!.world && budget === likely.budget && name === policy,
+  )!;
+  return `Advice: policy ${policy}, budget ${likely.budget} (about $${likely.cost.toFixed(0)}). Expect ${rate(likely.mean)} where ${likely.world}, ${rate(modest.mean)} where ${modest.world}.`;
+}
+
+function rate(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

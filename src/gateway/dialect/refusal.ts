@@ -1,0 +1,56 @@
+import { HuxleyError } from '../../model/error.ts';
+
+/** A call the gateway does not pass on, or could not: an HTTP status with an error people and clients can read. */
+export class Refusal extends HuxleyError {
+  readonly status: number;
+
+  constructor(status: number, code: string, message: string, remedy: string, options?: ErrorOptions) {
+    super(code, message, remedy, options);
+    this.status = status;
+  }
+}
+
+const STATUS_OF: Readonly<Record<string, number>> = { 'gateway.budget': 402, 'gateway.unknown-price': 403 };
+
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof HuxleyError)
+    return new Refusal(STATUS_OF[error.code] ?? 500, error.code, error.message, error.remedy, { cause: error });
+  // What it was may name the machine's own paths: it is told to people, not to the agent.
+  return new Refusal(500, 'gateway.internal', 'the gateway failed', 'This is a defect of Huxley.', { cause: error });
+}
+
+/** The body OpenAI's clients expect of an error. */
+export function refusalBody(refusal: Refusal): string {
+  const message = `${refusal.message}. ${refusal.remedy}`;
+  return JSON.stringify({ error: { message, type: 'huxley_gateway', code: refusal.code, param: null } });
+}
+
+export function abandoned(): Refusal {
+  return new Refusal(499, 'gateway.abandoned', 'the caller is gone', 'Nothing; nobody waits for it.');
+}
+
+export function cut(cause: unknown): Refusal {
+  const inner = (cause as Error).cause ?? cause;
+  return new Refusal(
+    502,
+    'gateway.cut',
+    `the model's answer broke off: ${inner instanceof Error ? inner.message : String(inner)}`,
+    'What came of it is not used; its cost is counted in full. Try again.',
+    { cause },
+  );
+}
+
+export function tooLarge(limit: number): Refusal {
+  return new Refusal(502, 'gateway.too-large', `the model's answer is over ${limit} bytes`, 'Ask for fewer tokens.');
+}
+
+export function nonsense(body: string): Refusal {
+  const start = JSON.stringify(body.slice(0, 120));
+  return new Refusal(
+    502,
+    'gateway.nonsense',
+    `the model's endpoint answered something that is not JSON: ${start}`,
+    'Check that models.baseURL is an OpenAI-compatible endpoint.',
+  );
+}

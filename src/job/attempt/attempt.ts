@@ -1,0 +1,211 @@
+import type { JobLimits } from '../../contract/contract.ts';
+import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
+import type { FileEntry } from '../../model/file.ts';
+import { tail } from '../../operator/trajectory.ts';
+import type { Box, Sandbox, TakeLimits } from '../../sandbox/port.ts';
+import { nodeBinary } from '../../sandbox/setup/node-binary.ts';
+import { takeWork } from './take-work.ts';
+
+/** Where things lie inside the container. */
+const AGENT = '/huxley/agent';
+const GATEWAY = '/huxley/gateway';
+const FORWARDER_FILE = '/huxley/forwarder.mjs';
+const IO = '/huxley/io';
+/** Where the agent finds its Node in an image that is not ours. */
+const RUNTIME = '/huxley/runtime';
+const MEGABYTE = 1024 * 1024;
+
+const TAKE = { maxBytes: 64 * MEGABYTE, maxFiles: 20_000 };
+const TRANSCRIPT = { maxBytes: 8 * 1024 * 1024, maxFiles: 200 };
+const OUTPUT_BYTES = 64 * 1024;
+const ENDED =
+  'its container ended under the agent, with all it had written; most often the agent used up its memory or its processes';
+
+export interface AttemptSpec {
+  readonly image: string;
+  /** Whether the image is a task's own: the agent's runtime is then mounted into it, in front of what it has itself. */
+  readonly foreign?: boolean;
+  readonly purpose: 'agent' | 'modify';
+  readonly mode: 'solve' | 'modify';
+  /** Shell command; runs in the agent's checkout. */
+  readonly command: string;
+  /** Host folder with the agent's visible files. */
+  readonly agentFolder: string;
+  /** Where the workspace lies in the container. */
+  readonly workdir: string;
+  readonly workspace: readonly FileEntry[];
+  /** Files to take from the workspace afterwards; `null` for all. */
+  readonly take: readonly string[] | null;
+  /** The problem statement, or the proposed change as an issue. */
+  readonly statement: string;
+  readonly model: string;
+  /** The gateway's key for this attempt. */
+  readonly token: string;
+  /** Host folder of the gateway's socket. */
+  readonly socketFolder: string;
+  readonly seconds: number;
+  readonly limits: JobLimits;
+  readonly signal: AbortSignal;
+}
+
+export interface Attempt {
+  /**
+   * What was taken of the workspace as the agent left it; `null` when it holds what no sandbox lets out, or when the container
+   * ended under the agent, and the workspace with it.
+   */
+  readonly files: readonly FileEntry[] | null;
+  /** What of the workspace was left there though it is new: no sandbox lets it out. In words. */
+  readonly skipped: readonly string[];
+  /** Why `files` is null. */
+  readonly refused: string | null;
+  /** Whether the container ended under the agent. */
+  readonly lost: boolean;
+  /** How the command ended, in words. */
+  readonly ended: string;
+  readonly exitCode: number | null;
+  /** What it wrote to HUXLEY_OUT, else the ends of what it printed. */
+  readonly transcript: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/**
+ * Runs an agent's command once in a fresh container: its code read-only, its workspace writable, no network, the model by
+ * way of the gateway's socket. Nothing it prints is believed; its files are read after everything it started is dead.
+ *
+ * @param removals where given, waits for the container's removal, which then goes on beside what comes next
+ */
+export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: AsyncDisposableStack): Promise<Attempt> {
+  const size = sizeOf(spec);
+  const box = await sandbox.create({
+    image: spec.image,
+    purpose: spec.purpose,
+    mounts: [
+      { source: spec.agentFolder, target: AGENT },
+      { source: spec.socketFolder, target: GATEWAY },
+      { source: FORWARDER, target: FORWARDER_FILE },
+      ...(spec.foreign ? [{ source: nodeBinary().path, target: `${RUNTIME}/node` }] : []),
+    ],
+    tmpfs: [
+      { target: spec.workdir, sizeMB: size.workspaceMB },
+      { target: '/tmp', sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
+      { target: IO, sizeMB: 32 },
+    ],
+    memoryMB: size.memoryMB,
+    cpus: spec.limits.cpus,
+    pids: spec.limits.pids,
+  });
+  try {
+    return await attemptIn(box, spec, size);
+  } finally {
+    const removed = box[Symbol.asyncDispose]();
+    if (removals) removals.defer(() => removed);
+    else await removed;
+  }
+}
+
+async function attemptIn(box: Box, spec: AttemptSpec, size: ReturnType<typeof sizeOf>): Promise<Attempt> {
+  await box.put(spec.workdir, spec.workspace);
+  await box.put(IO, [
+    { path: 'task.md', content: Buffer.from(spec.statement), executable: false },
+    { path: 'home/.keep', content: new Uint8Array(), executable: false },
+  ]);
+  const result = await box.exec({
+    command: withRuntime(
+      spec.foreign === true,
+      forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, ['sh', '-c', spec.command]),
+    ),
+    cwd: AGENT,
+    env: {
+      ...modelEnvironment(spec.token, spec.model),
+      HOME: `${IO}/home`,
+      TMPDIR: '/tmp',
+      HUXLEY_TASK: `${IO}/task.md`,
+      HUXLEY_WORKSPACE: spec.workdir,
+      HUXLEY_OUT: `${IO}/transcript`,
+      HUXLEY_MODE: spec.mode,
+      HUXLEY_DEADLINE: new Date(Date.now() + spec.seconds * 1000).toISOString(),
+    },
+    timeoutSeconds: spec.seconds,
+    maxOutputBytes: OUTPUT_BYTES,
+    signal: spec.signal,
+  });
+  await box.quiesce();
+  const log = await takeTranscript(box);
+  const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
+  const taken = await takeFiles(box, spec, size);
+  return {
+    ...taken,
+    ended: describeEnd(result, spec.seconds),
+    exitCode: result.exitCode,
+    transcript: log.trim() === '' ? tail(printed, 2 * OUTPUT_BYTES) : log,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    seconds: result.seconds,
+  };
+}
+
+/**
+ * A workspace lies in memory: a repository larger than half of its share gets room for twice its size, and as much memory on top of
+ * the agent's, so that a large task leaves an agent no less than a small one.
+ */
+function sizeOf({ workspace, limits }: AttemptSpec) {
+  const bytes = workspace.reduce((sum, { content }) => sum + content.byteLength, 0);
+  const share = Math.ceil(limits.memoryMB / 4);
+  const workspaceMB = Math.max(share, Math.ceil((2 * bytes) / MEGABYTE));
+  return {
+    workspaceMB,
+    memoryMB: limits.memoryMB + workspaceMB - share,
+    take: {
+      maxBytes: Math.max(TAKE.maxBytes, 2 * bytes),
+      maxFiles: Math.max(TAKE.maxFiles, 2 * workspace.length),
+    },
+  };
+}
+
+function withRuntime(foreign: boolean, command: readonly string[]): readonly string[] {
+  return foreign ? ['/bin/sh', '-c', `PATH=${RUNTIME}:$PATH exec "$@"`, 'sh', ...command] : command;
+}
+
+function describeEnd(
+  result: { exitCode: number | null; timedOut: boolean; truncated: boolean },
+  seconds: number,
+): string {
+  const flood = result.truncated ? ', printed more than was kept' : '';
+  if (result.timedOut) return `killed at its deadline of ${Math.round(seconds)} s${flood}`;
+  if (result.exitCode === null) return `killed${flood}`;
+  if (result.exitCode === 137) return `killed (exit 137: most often out of memory)${flood}`;
+  return `exit ${result.exitCode}${flood}`;
+}
+
+async function takeFiles(
+  box: Box,
+  { workdir, take, workspace }: AttemptSpec,
+  size: { readonly take: TakeLimits },
+): Promise<Pick<Attempt, 'files' | 'skipped' | 'refused' | 'lost'>> {
+  try {
+    const taken =
+      take === null
+        ? await takeWork(box, workdir, workspace, size.take)
+        : { files: await box.take(workdir, { ...size.take, only: take }), skipped: [] };
+    return { ...taken, refused: null, lost: false };
+  } catch (error) {
+    if (!(error instanceof HuxleyError)) throw error;
+    if (error.code === 'sandbox.take') return { files: null, skipped: [], refused: error.message, lost: false };
+    if (error.code === 'sandbox.ended') return { files: null, skipped: [], refused: ENDED, lost: true };
+    throw error;
+  }
+}
+
+/** The agent's own log. It may be anything, or too much; then it is told so instead. */
+async function takeTranscript(box: Box): Promise<string> {
+  try {
+    const files = await box.take(IO, TRANSCRIPT);
+    const log = files.find((file) => file.path === 'transcript');
+    return log === undefined ? '' : Buffer.from(log.content).toString('utf8');
+  } catch (error) {
+    return `[the agent's log could not be read: ${messageOf(error)}]`;
+  }
+}

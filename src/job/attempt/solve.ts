@@ -1,0 +1,131 @@
+import { gradeSubmission } from '../../benchmark/grade-submission.ts';
+import type { Grade, SuiteTask } from '../../benchmark/suite.ts';
+import type { AgentConfig, JobLimits } from '../../contract/contract.ts';
+import type { FileEntry } from '../../model/file.ts';
+import { type Sign, signWords } from '../../model/sign.ts';
+import { TRAJECTORY_TEXT_LIMIT } from '../../operator/trajectory.ts';
+import { patchOf } from '../tree/patch-of.ts';
+import { unifiedDiff } from '../tree/unified-diff.ts';
+import { type Attempt, attempt } from './attempt.ts';
+import { CallLog, type CallSummary } from './call-log.ts';
+import { noticeSigns } from './signs.ts';
+import { leftOut } from './take-work.ts';
+import { modelTrouble } from './trouble.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface SolveSpec {
+  readonly task: SuiteTask;
+  readonly agent: Pick<AgentConfig, 'solve'>;
+  /** Host folder with the agent's visible files. */
+  readonly agentFolder: string;
+  readonly model: string;
+  readonly limits: JobLimits;
+  /**
+   * Whether nothing the agent is descends from talked to this model with success: the root of a run, or an agent on its own. If
+   * none of its calls is answered, it has no result; any other is graded, since its parent could make itself understood.
+   */
+  readonly first: boolean;
+}
+
+/** One attempt at one task, graded. */
+export interface Solved {
+  readonly grade: Grade;
+  readonly attempt: Attempt;
+  /** What the agent changed of what is graded, as a unified diff; empty for nothing. */
+  readonly patch: string;
+  /** What the agent asked its model. */
+  readonly calls: CallSummary;
+  /** Without a result because of the model: another try has the same chance for every variant, and none needs a check of the machine. */
+  readonly model: 'outage' | 'no-chance' | 'none';
+  /** None of an attempt that resolved the task, or has no result. */
+  readonly signs: readonly Sign[];
+  /** Seconds of the attempt and of its grading. */
+  readonly seconds: number;
+}
+
+/**
+ * Lets an agent try one task in a fresh container, and grades what it leaves in another. An agent that crashes, hangs or
+ * floods is graded by its files like any other; one that takes its container down has none. Throws what the sandbox throws; that is infrastructure trouble.
+ */
+export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solved> {
+  const { sandbox, suite, gateway, signal } = bench;
+  const { task, limits } = spec;
+  const workspace = await suite.workspace(task.id);
+  const log = new CallLog(TRAJECTORY_TEXT_LIMIT);
+  const token = gateway.token(task.id, { costUSD: limits.taskCostUSD }, { transcript: log.sink });
+  await using removals = new AsyncDisposableStack();
+  const tried = await attempt(
+    sandbox,
+    {
+      image: task.image ?? bench.image,
+      foreign: task.image !== null,
+      purpose: 'agent',
+      mode: 'solve',
+      command: spec.agent.solve,
+      agentFolder: spec.agentFolder,
+      workdir: task.workdir,
+      workspace,
+      take: task.solutionPaths,
+      statement: task.statement,
+      model: spec.model,
+      token,
+      socketFolder: gateway.socketFolder,
+      seconds: limits.taskSeconds,
+      limits,
+      signal,
+    },
+    removals,
+  ).finally(() => gateway.revoke(token));
+  const patch = tried.files === null ? '' : await patchFor(task, workspace, tried.files);
+  const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(bench, task, tried.files, patch);
+  const calls = log.close();
+  const judged = !['resolved', 'infrastructure'].includes(grade.verdict);
+  const trouble = judged
+    ? await modelTrouble(gateway, spec.model, calls, signal)
+    : ({ kind: 'none', words: '' } as const);
+  const isVoid = trouble.kind === 'outage' || (trouble.kind === 'no-chance' && spec.first);
+  const signs = judged && !isVoid ? noticeSigns(tried.files === null ? null : patch, calls) : [];
+  const noticed = signs.length > 0 ? [`Noticed: ${signWords(signs)}.`] : [];
+  const evidence = isVoid
+    ? trouble.words
+    : [grade.evidence, leftOut(tried.skipped), ...noticed, trouble.words].filter(Boolean).join(' ');
+  return {
+    grade: { ...grade, verdict: isVoid ? 'infrastructure' : grade.verdict, evidence },
+    attempt: tried,
+    patch,
+    calls,
+    model: isVoid ? trouble.kind : 'none',
+    signs,
+    seconds: tried.seconds + grade.seconds,
+  };
+}
+
+async function patchFor(
+  { solutionPaths }: SuiteTask,
+  before: readonly FileEntry[],
+  after: readonly FileEntry[],
+): Promise<string> {
+  if (solutionPaths === null) return await patchOf(before, after);
+  return await unifiedDiff(
+    before.filter(({ path }) => solutionPaths.includes(path)),
+    after,
+  );
+}
+
+/** Where a whole tree is the answer, the patch to it is what is graded, by the suite's own way of applying one. */
+async function gradeFiles(
+  { suite, sandbox, signal }: Workbench,
+  task: SuiteTask,
+  files: readonly FileEntry[],
+  patch: string,
+): Promise<Grade> {
+  const submission = suite.gradePatch !== undefined && task.solutionPaths === null ? patch : files;
+  return await gradeSubmission(suite, task.id, submission, sandbox, signal);
+}
+
+/** Of an attempt whose files are out of reach: that is the agent's doing, since the engine answered, so it counts. */
+function gradeOfNothing({ lost, refused }: Attempt): Grade {
+  const evidence = `${lost ? 'There are no files to grade' : 'The workspace was refused'}: ${refused}.`.slice(0, 1_000);
+  const verdict = lost ? 'unresolved' : 'invalid';
+  return { verdict, passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 };
+}

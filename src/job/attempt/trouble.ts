@@ -1,0 +1,37 @@
+import type { Gateway } from '../../gateway/gateway.ts';
+import { type CallSummary, describeRefused } from './call-log.ts';
+import { probeModel } from './probe.ts';
+
+/** What refused calls mean for an attempt that did not succeed. */
+export interface ModelTrouble {
+  /** `outage`: the model answers nobody. `no-chance`: none of the agent's calls was answered, though others are. `none`: its own affair. */
+  readonly kind: 'outage' | 'no-chance' | 'none';
+  /** In one sentence; empty where no call was refused. */
+  readonly words: string;
+}
+
+/**
+ * Whether an attempt's refused calls are the agent's doing. That a call failed proves nothing, since an agent can earn any
+ * refusal there is; an outage is what a call of the worker's own meets as well. Where that cannot be found out (no budget is left for
+ * it), the agent counts as without a chance.
+ */
+export async function modelTrouble(
+  gateway: Gateway,
+  model: string,
+  calls: CallSummary,
+  signal: AbortSignal,
+): Promise<ModelTrouble> {
+  const refused = describeRefused(calls);
+  if (refused === '') return { kind: 'none', words: '' };
+  const words = `${refused[0]!.toUpperCase()}${refused.slice(1)}.`;
+  const unanswered = calls.answered === 0 && !calls.overflow;
+  if (calls.suspect === null) return { kind: unanswered ? 'no-chance' : 'none', words };
+  const probe = await probeModel(gateway, model, calls.suspect, signal);
+  if (probe.outcome === 'failed')
+    return {
+      kind: 'outage',
+      words: `The model could not be reached: ${refused}. A call of the worker's own failed too: ${probe.why}`,
+    };
+  const asked = probe.outcome === 'answered' ? "A call of the worker's own was answered." : '';
+  return { kind: unanswered || asked === '' ? 'no-chance' : 'none', words: `${words} ${asked}`.trim() };
+}

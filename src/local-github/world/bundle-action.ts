@@ -1,0 +1,45 @@
+import { build, type OutputFile, type Plugin } from 'esbuild';
+import { projectPath } from '../../environment/project.ts';
+
+/** Parts of dockerode that reach engines over SSH and build with BuildKit; the action uses neither. */
+const UNUSED = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)(\/.*)?$/;
+
+const withoutUnused: Plugin = {
+  name: 'without-unused',
+  setup(builder) {
+    builder.onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }));
+    builder.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+      contents: `const absent = new Proxy(function () { throw new Error('${path} is not part of the action'); }, {
+        get: (target, key) => (key === 'prototype' ? target.prototype : absent),
+      });
+      module.exports = absent;`,
+    }));
+  },
+};
+
+/** Packages in CommonJS ask for what an ES module lacks. */
+const BANNER = `import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __fileURLToPath(new URL('../../local', import.meta.url));`;
+
+/** The action in one file, and the licences of what is in it, with the paths they have in a release. */
+export async function bundleAction(): Promise<readonly OutputFile[]> {
+  const { outputFiles } = await build({
+    entryPoints: [projectPath('action', 'src', 'index.ts')],
+    absWorkingDir: projectPath(),
+    outfile: projectPath('action', 'dist', 'index.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minify: true,
+    legalComments: 'linked',
+    banner: { js: BANNER },
+    plugins: [withoutUnused],
+    logLevel: 'warning',
+    write: false,
+  });
+  return outputFiles;
+}

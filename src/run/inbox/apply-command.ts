@@ -1,0 +1,198 @@
+import { barredBy, type Job, openTasks, type Variant } from '../../archive/archive.ts';
+import type { Command } from '../../command/command.ts';
+import { helpText } from '../../command/help.ts';
+import { HuxleyError } from '../../model/error.ts';
+import { type VariantId, variantId, variantNumber } from '../../model/ids.ts';
+import { createRng } from '../../model/rng.ts';
+import { renderDashboard } from '../../report/dashboard.ts';
+import { explainRun, explainVariant } from '../../report/explain.ts';
+import { dollars } from '../../report/text/figures.ts';
+import { viewOf } from '../../search/decide.ts';
+import { chooseOperator } from '../../search/operator.ts';
+import { CHOSEN_NOTE } from '../loop/advance.ts';
+import { release } from '../promotion/release.ts';
+import { viewRun } from '../publish/view.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { releaseOf } from '../state/release-note.ts';
+import { affords } from '../work/afford.ts';
+import { cancelWork } from '../work/collect.ts';
+import { costCap } from '../work/order.ts';
+
+/** A command about a run that is there. */
+export type RunCommand = Exclude<Command, { readonly name: 'run' }>;
+
+/**
+ * Does what a person asked of a run and gives the reply.
+ * @throws HuxleyError `command.*` when the run's state forbids it, with what to do instead.
+ */
+export async function applyCommand(run: OpenRun, command: RunCommand, by: string): Promise<string> {
+  switch (command.name) {
+    case 'help':
+      return helpText();
+    case 'status':
+      return renderDashboard(await viewRun(run)).replace(/\n\n<!--[^>]*-->\s*$/, '');
+    case 'explain': {
+      const view = await viewRun(run);
+      if (command.variant === undefined) return explainRun(view, run.entries);
+      return explainVariant(view, run.entries, known(run, command.variant).id);
+    }
+    case 'pause':
+      if (run.archive.status !== 'running') throw refusal(run, 'paused');
+      await run.record({ type: 'run.paused', by });
+      return 'Paused. Work in flight is finished and counted; nothing new is started until `/huxley resume`.';
+    case 'resume':
+      if (run.archive.status !== 'paused') throw refusal(run, 'resumed');
+      await run.record({ type: 'run.resumed', by });
+      return 'Resumed.';
+    case 'stop':
+      return stop(run, by);
+    case 'prune': {
+      const { id } = searchable(run, command.variant);
+      await run.record({ type: 'variant.pruned', variant: id, by });
+      return `${id} and its descendants are out of the search. Reopening its pull request brings them back.`;
+    }
+    case 'evaluate':
+      return evaluate(run, command.variant, command.tasks);
+    case 'expand':
+      return expand(run, command.variant);
+    case 'promote':
+      return promote(run, command.variant, by);
+  }
+}
+
+async function stop(run: OpenRun, by: string): Promise<string> {
+  const { status, opened } = run.archive;
+  if (status === 'ended') throw refusal(run, 'stopped');
+  if (status === 'judging') {
+    await cancelWork(run, `stopped by ${by}`);
+    await run.record({ type: 'run.ended', outcome: 'stopped', shipped: opened!, reason: `Stopped by ${by}.` });
+    return 'Ended. Nothing is merged.';
+  }
+  if (status !== 'stopping') await run.record({ type: 'run.stopping', by, reason: 'asked to' });
+  return 'The search stops once the work in flight is finished; then the best variant is compared with the root on the held-out tasks. Another `/huxley stop` ends that, too.';
+}
+
+async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): Promise<string> {
+  const variant = searchable(run, id);
+  const { search, settings } = run.archive;
+  const open = openTasks(variant).map((task) => search.tasks[task]!);
+  const odd = named.find((task) => !open.includes(task));
+  if (odd !== undefined)
+    throw new HuxleyError(
+      'command.task',
+      search.taskIndex.has(odd) ? `${id} has been measured on \`${odd}\` already.` : `\`${odd}\` is no search task.`,
+      `Still to be measured: ${open.slice(0, 10).join(', ') || 'none'}.`,
+    );
+  const tasks = (named.length > 0 ? named : open).slice(0, Math.min(settings.batch, viewOf(run.archive).batch));
+  if (tasks.length === 0)
+    throw new HuxleyError('command.nothing', `There is nothing left to measure ${id} on.`, 'Try another variant.');
+  mustAfford(run, 'evaluate', tasks.length);
+  await run.record({
+    type: 'evaluation.ordered',
+    job: handJob(run),
+    decision: null,
+    variant: id,
+    tasks,
+    split: 'search',
+  });
+  return `Measuring ${id} on ${tasks.length} more search ${tasks.length === 1 ? 'task' : 'tasks'}.`;
+}
+
+async function expand(run: OpenRun, id: VariantId): Promise<string> {
+  const parent = searchable(run, id);
+  const { search, settings } = run.archive;
+  if (!viewOf(run.archive).canExpand)
+    throw new HuxleyError(
+      'command.budget',
+      'The budget left does not pay an expansion.',
+      'Start a run with a larger budget.',
+    );
+  mustAfford(run, 'expand', 1);
+  const choice = chooseOperator(search, parent.number, createRng(settings.seed, 0x40000000 + run.entries.length));
+  const child = variantId(search.variants.length);
+  const donor = choice.donor === undefined ? null : variantId(choice.donor);
+  await run.notes.write(`hand/${child}`, { tasks: choice.tasks.map((task) => search.tasks[task]!), donor });
+  await run.record({
+    type: 'expansion.ordered',
+    job: handJob(run),
+    decision: null,
+    variant: child,
+    parent: id,
+    operator: choice.operator,
+  });
+  return `Making ${child} of ${id} by ${choice.operator}: ${choice.why}.`;
+}
+
+function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
+  const { settings, spentUSD } = run.archive;
+  if (affords(run, kind, tasks)) return;
+  throw new HuxleyError(
+    'command.dollars',
+    `That could cost ${dollars(costCap(run, kind, tasks))}, and with the work in flight the run's limit leaves less: ${dollars(spentUSD)} of $${settings.costUSD} are spent.`,
+    'Wait for work in flight, which mostly costs less than it may, or start a run with a higher `costUSD`.',
+  );
+}
+
+async function promote(run: OpenRun, asked: VariantId | undefined, by: string): Promise<string> {
+  const { outcome } = run.archive;
+  if (outcome?.outcome === 'offered' && (asked ?? outcome.shipped) === outcome.shipped) {
+    const state = await releaseOf(run.notes);
+    if (state === 'awaiting' || state === 'given up') return release(run, by);
+  }
+  const id = asked ?? (await viewRun(run)).best;
+  const variant = searchable(run, id);
+  if (variant.number === 0)
+    throw new HuxleyError(
+      'command.root',
+      'The root is what you have already.',
+      'Name a variant: `/huxley promote vN`.',
+    );
+  await run.notes.write(CHOSEN_NOTE, id);
+  if (run.archive.status !== 'stopping')
+    await run.record({ type: 'run.stopping', by, reason: `asked to promote ${id}` });
+  return `The search stops once the work in flight is finished; then ${id} is compared with the root on the held-out tasks, and offered if the gate holds.`;
+}
+
+function handJob(run: OpenRun): string {
+  return `${run.key.run}-p${run.entries.length}`;
+}
+
+function known(run: OpenRun, id: VariantId): Variant {
+  const variant = run.archive.search.variants[variantNumber(id)];
+  if (variant) return variant;
+  const last = variantId(run.archive.search.variants.length - 1);
+  throw new HuxleyError(
+    'command.variant',
+    `There is no ${id} in run ${run.key.run}.`,
+    `Its variants are v0 to ${last}.`,
+  );
+}
+
+function searchable(run: OpenRun, id: VariantId): Variant {
+  const variant = known(run, id);
+  const { status } = run.archive;
+  if (status === 'judging' || status === 'ended') throw refusal(run, 'changed');
+  const by = barredBy(run.archive.search, variant.number);
+  if (by !== undefined)
+    throw new HuxleyError(
+      'command.tampered',
+      `${by.id === id ? id : `${by.id}, which ${id} descends from,`} tampered with what grades it: ${id} can never be merged.`,
+      'Name another variant.',
+    );
+  if (variant.active) return variant;
+  throw new HuxleyError(
+    'command.variant',
+    variant.state === 'live' ? `${id} was taken out of the search.` : `${id} is ${variant.state}.`,
+    variant.state === 'live' ? 'Reopen its pull request first.' : 'Name a variant that was made.',
+  );
+}
+
+function refusal(run: OpenRun, what: string): HuxleyError {
+  const { status, outcome } = run.archive;
+  const now = outcome === null ? status : `over (${outcome.outcome})`;
+  return new HuxleyError(
+    'command.state',
+    `Run ${run.key.run} is ${now}: it cannot be ${what}.`,
+    outcome === null ? 'See `/huxley status`.' : 'Start another with `/huxley run`.',
+  );
+}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { authorize } from '../../command/authorize.ts';
+import type { Command, RunOptions } from '../../command/command.ts';
+import { helpText } from '../../command/help.ts';
+import { type Parsed, parseCommand } from '../../command/parse.ts';
+import type { Comment, Forge } from '../../github/forge.ts';
+import { statusOf } from '../../github/retry.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
+import { markerToString, parseMarker } from '../../report/text/marker.ts';
+import type { RunKey } from '../../store/journal.ts';
+import type { Controller, ControllerServices } from '../loop/controller.ts';
+import { workAhead } from '../loop/work-ahead.ts';
+import { costAdvice, gateAdvice } from '../promotion/gate-advice.ts';
+import { prepareRun, startRun } from '../start/start-run.ts';
+import { Notes } from '../state/notes.ts';
+import { parseBranch, SPEC_NOTE, specSchema } from '../state/spec.ts';
+import { applyCommand, type RunCommand } from './apply-command.ts';
+
+/** A comment whose answering failed is taken up again after so long. */
+const LEASE_SECONDS = 30;
+
+type Given = Exclude<Parsed, { kind: 'none' }>;
+
+/** Notes about a repository rather than a run. */
+export const REPOSITORY_NOTES = '-';
+
+/**
+ * Answers the commands people write: each once, however often its comment is seen. A reaction says it was seen, one reply
+ * says what came of it.
+ */
+export class Comments {
+  readonly #services: ControllerServices;
+  readonly #controller: Controller;
+
+  constructor(services: ControllerServices, controller: Controller) {
+    this.#services = services;
+    this.#controller = controller;
+  }
+
+  /** @param last whether nobody tries again when this fails: then the failure is the answer */
+  async handle(repository: string, comment: Comment, last = false): Promise<void> {
+    if (comment.byBot || comment.edited) return;
+    const parsed = parseCommand(comment.body);
+    if (parsed.kind === 'none') return;
+    // A webhook and a sweep may bring the same comment at once, here and in another process.
+    const lease = `comment ${repository} ${comment.id}`;
+    if (!(await this.#services.store.lease(lease, randomUUID(), LEASE_SECONDS))) return;
+    await this.#handle(repository, comment, parsed, last);
+  }
+
+  async #handle(repository: string, comment: Comment, parsed: Given, last: boolean): Promise<void> {
+    const notes = this.#notes(repository);
+    if ((await notes.read(`answered/${comment.id}`, z.boolean())) === true) return;
+    const forge = await this.#services.forges.forge(repository);
+    // The notes may be gone with a lost journal; GitHub still knows what was answered.
+    if ((await replyTo(forge, comment)) !== null) return notes.write(`answered/${comment.id}`, true);
+    const reply = await this.#consider(forge, comment, parsed).catch((error) =>
+      this.#whyNot(forge, error, parsed.written, last),
+    );
+    if (reply === null) return;
+    await this.#reply(forge, comment, reply);
+    await notes.write(`answered/${comment.id}`, true);
+  }
+
+  /** The reply to a comment; null for one that is nobody's business here. */
+  async #consider(forge: Forge, comment: Comment, parsed: Given): Promise<string | null> {
+    const permission = await forge.permission(comment.author);
+    const authority = authorize({ login: comment.author, isBot: comment.byBot, permission });
+    if (authority.kind === 'ignored') return null;
+    await this.#react(forge, comment, authority.kind === 'denied' || parsed.kind === 'refused' ? 'confused' : 'eyes');
+    if (authority.kind === 'denied') return `\`${parsed.written}\` is not done. ${authority.message}`;
+    if (parsed.kind === 'refused') return `\`${parsed.written}\` is not done: ${parsed.problem}. ${parsed.hint}`;
+    return this.#answer(forge, comment, parsed.command);
+  }
+
+  /** A reaction is a courtesy: the reply comes without it, too. */
+  async #react(forge: Forge, { id }: Comment, reaction: 'eyes' | 'confused'): Promise<void> {
+    await forge.react(id, reaction).catch((error) => {
+      if (!(error instanceof HuxleyError)) throw error;
+      this.#services.log.warn({ repository: forge.repository, comment: id, err: error }, 'no reaction');
+    });
+  }
+
+  /** What went wrong, as a reply; thrown again where trying again may help. */
+  #whyNot(forge: Forge, error: unknown, written: string, last: boolean): string {
+    const { repository } = forge;
+    if (error instanceof HuxleyError) {
+      this.#services.log.info({ repository, code: error.code, err: messageOf(error) }, 'command refused');
+      return `\`${written}\` is not done: ${error.message}\n\n${error.remedy}`;
+    }
+    if (!last) throw error;
+    this.#services.log.error({ repository, err: error }, 'command failed');
+    return `\`${written}\` is not done: GitHub or the database did not answer, however often it was tried.\n\nGive the command again later; the log of the server says what failed.`;
+  }
+
+  async #answer(forge: Forge, comment: Comment, command: Command): Promise<string> {
+    if (command.name === 'help') return helpText();
+    if (command.name === 'run') return this.#start(forge, comment, command.options);
+    const key = await this.#runOf(forge, comment.issue);
+    return this.#once(forge, comment, () =>
+      this.#controller.with(key, (run) => applyCommand(run, command satisfies RunCommand, comment.author)),
+    );
+  }
+
+  /** The reply of a command that changes something, which must not be done twice because the process died while replying. */
+  async #once(forge: Forge, { id }: Comment, act: () => Promise<string>): Promise<string> {
+    const notes = this.#notes(forge.repository);
+    const before = await notes.read(`reply/${id}`, z.string());
+    if (before !== undefined) return before;
+    const reply = await act();
+    await notes.write(`reply/${id}`, reply);
+    return reply;
+  }
+
+  async #start(forge: Forge, comment: Comment, options: RunOptions): Promise<string> {
+    const notes = this.#notes(forge.repository);
+    const run = (await notes.read(`started/${comment.id}`, z.string())) ?? (await this.#name(forge, comment.issue));
+    const request = { run, issue: comment.issue, by: comment.author, options };
+    const prepared = await prepareRun(forge, request, new Date(comment.createdAt), this.#services.signer.publicKey);
+    await notes.write(`started/${comment.id}`, run);
+    const key = { repository: forge.repository, run };
+    if ((await this.#services.store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
+    this.#controller.wake(key, { all: true });
+    const { budget, tasks, heldOut, confidence, policy, seed } = prepared.started;
+    return [
+      `Run **${run}** has started: policy \`${policy.name}\`, seed ${seed}, budget ${budget}, ${tasks.length} search tasks, ${heldOut.length} held-out tasks.`,
+      workAhead(prepared),
+      gateAdvice(heldOut.length, confidence, prepared.spec.configuration.merge.mode),
+      costAdvice(prepared.started, prepared.spec.configuration),
+      ...(prepared.leftOut === null ? [] : [prepared.leftOut]),
+      'Its dashboard is the comment below; every self-modification becomes a pull request. `/huxley help` lists what you can ask for.',
+    ].join('\n\n');
+  }
+
+  /** `r41` for the first run of issue 41, then `r41-2`, `r41-3`, ... @throws HuxleyError `command.running` */
+  async #name(forge: Forge, issue: number): Promise<string> {
+    const runs = await this.#ofIssue(forge.repository, issue);
+    const active = await this.#controller.unfinished(forge.repository);
+    const running = runs.find((run) => active.some((key) => key.run === run));
+    if (running !== undefined)
+      throw new HuxleyError(
+        'command.running',
+        `Run ${running} of this issue is not over.`,
+        'Stop it with `/huxley stop`, or start another run from another issue.',
+      );
+    return runs.length === 0 ? `r${issue}` : `r${issue}-${runs.length + 1}`;
+  }
+
+  async #ofIssue(repository: string, issue: number): Promise<string[]> {
+    const found: string[] = [];
+    for (const key of await this.#services.store.runs(repository)) {
+      const spec = await new Notes(this.#services.store, key).read(SPEC_NOTE, specSchema);
+      if (spec?.issue === issue) found.push(key.run);
+    }
+    // By name, not by time: the clock may have been set back between two runs.
+    return found.sort((a, b) => ordinal(a) - ordinal(b));
+  }
+
+  /** The run an issue or a variant's pull request belongs to. @throws HuxleyError `command.noRun` */
+  async #runOf(forge: Forge, issue: number): Promise<RunKey> {
+    const { repository } = forge;
+    const run = (await this.#ofIssue(repository, issue)).at(-1) ?? (await this.#ofPull(forge, issue));
+    if (run !== undefined) return { repository, run };
+    throw new HuxleyError(
+      'command.noRun',
+      'There is no run here.',
+      'Give this command on the issue of a run or on a variant’s pull request, or start a run with `/huxley run`.',
+    );
+  }
+
+  async #ofPull(forge: Forge, number: number): Promise<string | undefined> {
+    const pull = await forge.pull(number).catch((error) => {
+      // An issue that is no pull request.
+      if (statusOf(error) === 404) return null;
+      throw error;
+    });
+    const run = pull?.own ? parseBranch(pull.head)?.run : undefined;
+    const runs = await this.#services.store.runs(forge.repository);
+    return runs.find((key) => key.run === run)?.run;
+  }
+
+  async #reply(forge: Forge, comment: Comment, text: string): Promise<void> {
+    const { id, issue } = comment;
+    const marker = markerToString({ kind: 'reply', fields: { to: String(id) } });
+    await this.#notes(forge.repository).once(
+      `replied/${id}`,
+      z.int(),
+      () => forge.comment(issue, `${text}\n\n${marker}`),
+      () => replyTo(forge, comment),
+    );
+  }
+
+  #notes(repository: string): Notes {
+    return new Notes(this.#services.store, { repository, run: REPOSITORY_NOTES });
+  }
+}
+
+/** Which run of its issue it is: 1 for `r41`, 2 for `r41-2`. */
+function ordinal(run: string): number {
+  return Number(/-(\d+)$/.exec(run)?.[1] ?? 1);
+}
+
+/** The id of this App's reply to a comment, as GitHub has it. */
+async function replyTo(forge: Forge, { id, issue }: Comment): Promise<number | null> {
+  const mine = (await forge.comments(issue)).find(({ appId, body }) => {
+    const found = parseMarker(body);
+    return appId === forge.appId && found?.kind === 'reply' && found.fields.to === String(id);
+  });
+  return mine?.id ?? null;
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { barredBy } from '../../archive/archive.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
+import { ROOT, type VariantId, variantNumber } from '../../model/ids.ts';
+import { decide } from '../../search/decide.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { affords } from '../work/afford.ts';
+import { costCap } from '../work/order.ts';
+
+/** A variant a person asked to promote instead of the best-belief one. */
+export const CHOSEN_NOTE = 'chosen';
+export const chosenSchema = z.templateLiteral(['v', z.int().min(0)]);
+
+/** Decides and orders until nothing more may start now. */
+export async function advanceSearch(run: OpenRun): Promise<void> {
+  await watchTheClock(run);
+  while (run.archive.status !== 'judging' && run.archive.status !== 'ended') {
+    const decision = decide(run.archive, run.policy);
+    if (decision.type === 'wait') return;
+    if (decision.type !== 'stop' && !(await pays(run, decision))) return;
+    await run.record(...(await eventsOf(run, decision)));
+  }
+}
+
+async function watchTheClock(run: OpenRun): Promise<void> {
+  const { hours } = run.spec.configuration.limits;
+  const { status } = run.archive;
+  if (status !== 'running' && status !== 'paused') return;
+  if (run.clock.now().getTime() - Date.parse(run.spec.startedAt) < hours * 3_600_000) return;
+  await run.record({ type: 'run.stopping', by: 'huxley', reason: `the run's ${hours} hours are over` });
+}
+
+/** Whether a job can be paid; the search stops when none can. */
+async function pays(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): Promise<boolean> {
+  const { settings, spentUSD, jobs } = run.archive;
+  const tasks = decision.type === 'evaluate' ? decision.tasks.length : 1;
+  if (affords(run, decision.type, tasks)) return true;
+  if (jobs.size === 0)
+    await run.record({
+      type: 'run.stopping',
+      by: 'huxley',
+      reason: `another job could cost $${costCap(run, decision.type, tasks).toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
+    });
+  return false;
+}
+
+async function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait' }>): Promise<ArchiveEvent[]> {
+  const n = run.archive.decisions;
+  const made: ArchiveEvent = { type: 'decision.made', n, decision };
+  const job = `${run.key.run}-d${n}`;
+  switch (decision.type) {
+    case 'expand': {
+      const { variant, parent, operator } = decision;
+      return [made, { type: 'expansion.ordered', job, decision: n, variant, parent, operator }];
+    }
+    case 'evaluate': {
+      const { variant, tasks } = decision;
+      return [made, { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' }];
+    }
+    case 'stop':
+      return [made, ending(run, await chosenFor(run, decision.shipped))];
+  }
+}
+
+/** What a person asked to promote, unless it has tampered meanwhile. */
+async function chosenFor(run: OpenRun, shipped: VariantId): Promise<VariantId> {
+  const asked = await run.notes.read(CHOSEN_NOTE, chosenSchema);
+  return asked === undefined || barredBy(run.archive.search, variantNumber(asked)) ? shipped : asked;
+}
+
+function ending(run: OpenRun, shipped: VariantId): ArchiveEvent {
+  if (shipped !== ROOT) return { type: 'heldout.opened', variant: shipped };
+  const made = run.archive.search.expansionsMade;
+  const reason =
+    made === 0
+      ? 'No variant could be made, so there is nothing to merge.'
+      : `None of ${made} variants is believed to be better than the root. The held-out tasks stay sealed.`;
+  return { type: 'run.ended', outcome: 'nothing', shipped, reason };
+}

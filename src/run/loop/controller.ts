@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { Forge } from '../../github/forge.ts';
+import type { RepositoryName } from '../../github/installations.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
+import type { OrderSigner } from '../../order/signer.ts';
+import { standInsText } from '../../search/policies.ts';
+import type { RunKey } from '../../store/journal.ts';
+import type { Store } from '../../store/store.ts';
+import { woundUp } from '../promotion/finalize.ts';
+import { tendDashboard } from '../publish/dashboard.ts';
+import { publishEvidence } from '../publish/publish-evidence.ts';
+import { viewRun } from '../publish/view.ts';
+import { setAttention } from '../state/attention.ts';
+import type { Clock } from '../state/clock.ts';
+import { Notes } from '../state/notes.ts';
+import { OpenRun } from '../state/open-run.ts';
+import type { ControllerOptions } from '../state/options.ts';
+import { releaseOf } from '../state/release-note.ts';
+import { SPEC_NOTE, specSchema } from '../state/spec.ts';
+import { takeBackOlderOrders } from '../work/older-orders.ts';
+import { tick } from './tick.ts';
+
+/** Every repository the App is installed in, as forges. */
+export interface Forges {
+  repositories(): Promise<readonly RepositoryName[]>;
+  forge(repository: string): Promise<Forge>;
+}
+
+export interface ControllerServices {
+  readonly store: Store;
+  readonly forges: Forges;
+  readonly clock: Clock;
+  readonly options: ControllerOptions;
+  readonly log: Logger;
+  readonly signer: OrderSigner;
+}
+
+/** Turns that fail in a row before that is said where people look; one alone is mostly a connection that broke. */
+const FAILURES_TOLD = 3;
+const FAILING = 'turn';
+
+interface Work {
+  readonly act: (run: OpenRun) => Promise<void>;
+  readonly fail: (error: unknown) => void;
+}
+
+interface Wanted {
+  workflowRuns: Set<number> | 'all';
+  pulls: boolean;
+  /** To be done with the run before its turn, e.g. a command. */
+  readonly work: Work[];
+}
+
+/** Turns runs whenever they are woken, one turn of a run at a time, by one process at a time. */
+export class Controller {
+  readonly #services: ControllerServices;
+  /** Unique, and readable for whoever looks into the leases. */
+  readonly #holder = `${hostname()}/${process.pid}/${randomUUID()}`;
+  readonly #runs = new Map<string, OpenRun>();
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #turning = new Map<string, Promise<void>>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Runs whose last turn failed: what it had recorded may not be told yet. */
+  readonly #untold = new Map<string, RunKey>();
+  /** How many turns of a run have failed in a row. */
+  readonly #failures = new Map<string, number>();
+  #closed = false;
+
+  constructor(services: ControllerServices) {
+    this.#services = services;
+  }
+
+  /** Has a run look at what a webhook named; returns at once. */
+  wake(key: RunKey, look: { workflowRun?: number; pulls?: boolean; all?: boolean } = {}): void {
+    if (this.#closed) return;
+    const wanted = this.#want(key);
+    if (look.all) wanted.workflowRuns = 'all';
+    else if (look.workflowRun !== undefined && wanted.workflowRuns !== 'all') wanted.workflowRuns.add(look.workflowRun);
+    if (look.pulls || look.all) wanted.pulls = true;
+    this.#turn(key);
+  }
+
+  /** Does something with a run, alone with it, then lets it turn. Rejects as `work` does. */
+  async with<T>(key: RunKey, work: (run: OpenRun) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const act = async (run: OpenRun) => resolve(await work(run));
+      this.#want(key).work.push({ act, fail: reject });
+      this.#turn(key);
+    });
+  }
+
+  /** Wakes every run that is not over. */
+  async sweep(): Promise<void> {
+    for (const key of await this.open()) this.wake(key, { all: true });
+  }
+
+  /** Runs to be looked at: those with something left to do, and those whose winner waits for a person. */
+  async open(repository?: string): Promise<readonly RunKey[]> {
+    return this.#those(repository, async (notes) => !(await woundUp(notes)) || (await releaseOf(notes)) === 'awaiting');
+  }
+
+  /** Runs with something left to do. A journal that was imported without its notes is for reading. */
+  async unfinished(repository?: string): Promise<readonly RunKey[]> {
+    return this.#those(repository, async (notes) => !(await woundUp(notes)));
+  }
+
+  async #those(repository: string | undefined, wanted: (notes: Notes) => Promise<boolean>): Promise<RunKey[]> {
+    const found: RunKey[] = [];
+    for (const key of await this.#services.store.runs(repository)) {
+      const notes = new Notes(this.#services.store, key);
+      try {
+        if ((await notes.read(SPEC_NOTE, specSchema)) && (await wanted(notes))) found.push(key);
+      } catch (error) {
+        // One run that cannot be read keeps no other waiting.
+        if (!(error instanceof HuxleyError)) throw error;
+        this.#services.log.error({ ...key, err: error }, 'a run cannot be read');
+      }
+    }
+    return found;
+  }
+
+  /** Forgets what is known under a name that is no repository's any more; its runs are opened under the new one. */
+  moved(former: string): void {
+    const names = [...this.#runs.keys(), ...this.#timers.keys(), ...this.#untold.keys(), ...this.#failures.keys()];
+    for (const name of names.filter((each) => each.startsWith(`${former} `))) {
+      clearTimeout(this.#timers.get(name));
+      for (const kept of [this.#runs, this.#timers, this.#untold, this.#failures]) kept.delete(name);
+    }
+  }
+
+  /** Starts no more turns; resolves once none goes on and what failed ones have recorded is told. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await this.idle();
+    await Promise.all([...this.#untold.values()].map((key) => this.#tell(key)));
+  }
+
+  /** Resolves once no run is turning. */
+  async idle(): Promise<void> {
+    while (this.#turning.size > 0) await Promise.all(this.#turning.values());
+  }
+
+  #want(key: RunKey): Wanted {
+    const name = nameOf(key);
+    const wanted = this.#wanted.get(name) ?? { workflowRuns: new Set<number>(), pulls: false, work: [] };
+    this.#wanted.set(name, wanted);
+    return wanted;
+  }
+
+  #turn(key: RunKey): void {
+    const name = nameOf(key);
+    if (this.#turning.has(name)) return;
+    const turning = this.#turnAll(key, name).finally(() => {
+      this.#turning.delete(name);
+      if (this.#wanted.has(name) && !this.#closed) this.#turn(key);
+    });
+    this.#turning.set(name, turning);
+  }
+
+  async #turnAll(key: RunKey, name: string): Promise<void> {
+    for (let wanted = this.#take(name); wanted; wanted = this.#take(name)) await this.#turnOnce(key, wanted);
+  }
+
+  #take(name: string): Wanted | undefined {
+    const wanted = this.#wanted.get(name);
+    this.#wanted.delete(name);
+    return wanted;
+  }
+
+  async #turnOnce(key: RunKey, wanted: Wanted): Promise<void> {
+    const { store, options, log, clock } = this.#services;
+    const lease = `run ${nameOf(key)}`;
+    const hold = () => store.lease(lease, this.#holder, options.leaseSeconds);
+    const renewal = setInterval(() => void hold().catch(() => {}), (options.leaseSeconds * 1_000) / 3);
+    try {
+      while (!(await hold())) {
+        // Another process turns it. What this one alone was asked for waits; the rest is that one's business too.
+        if (wanted.work.length === 0) return this.#later(key, options.sweepSeconds);
+        await clock.sleep(250);
+      }
+      const run = await this.#open(key);
+      await run.refresh();
+      for (const { act, fail } of wanted.work) await act(run).catch(fail);
+      const again = await tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls });
+      this.#untold.delete(nameOf(key));
+      this.#failures.delete(nameOf(key));
+      if (await setAttention(run, FAILING, null)) this.#later(key, 1);
+      else if (again !== null) this.#later(key, again);
+    } catch (error) {
+      this.#untold.set(nameOf(key), key);
+      for (const { fail } of wanted.work) fail(error);
+      // The archive in memory may be behind the journal now: it is read anew.
+      this.#runs.delete(nameOf(key));
+      const failures = (this.#failures.get(nameOf(key)) ?? 0) + 1;
+      this.#failures.set(nameOf(key), failures);
+      log.error({ ...key, failures, err: error }, 'a turn failed');
+      if (failures >= FAILURES_TOLD || error instanceof HuxleyError) await this.#sayFailing(key, failures, error);
+      const wait = Math.min(options.sweepSeconds, (options.sweepSeconds / 10) * 2 ** (failures - 1));
+      this.#later(key, Math.max(1, wait), true);
+    } finally {
+      clearInterval(renewal);
+      await this.#release(lease);
+    }
+  }
+
+  /** Says on the run's dashboard that its turns fail, where that can be said. */
+  async #sayFailing(key: RunKey, failures: number, error: unknown): Promise<void> {
+    if (error instanceof HuxleyError && error.code.startsWith('journal.')) return;
+    try {
+      const run = await this.#open(key);
+      const remedy = error instanceof HuxleyError ? ` ${error.remedy}` : '';
+      const times = failures === 1 ? 'its last turn' : `its last ${failures} turns`;
+      await setAttention(
+        run,
+        FAILING,
+        `Huxley could not finish ${times}, and tries again: ${messageOf(error)}${remedy}`,
+      );
+      await tendDashboard(run, await viewRun(run));
+    } catch (again) {
+      this.#services.log.error({ ...key, err: again }, 'a failing run cannot be told');
+    }
+  }
+
+  /** Tells what is recorded and nothing more, as the last thing done here for a run. */
+  async #tell(key: RunKey): Promise<void> {
+    const { store, options, log } = this.#services;
+    const lease = `run ${nameOf(key)}`;
+    try {
+      if (!(await store.lease(lease, this.#holder, options.leaseSeconds))) return;
+      const run = await this.#open(key);
+      await publishEvidence(run, await viewRun(run));
+    } catch (error) {
+      log.error({ ...key, err: error }, 'what was recorded last is not told');
+    } finally {
+      await this.#release(lease);
+    }
+  }
+
+  async #release(lease: string): Promise<void> {
+    const { store, log } = this.#services;
+    await store
+      .release(lease, this.#holder)
+      .catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
+  }
+
+  #later(key: RunKey, seconds: number, all = false): void {
+    const name = nameOf(key);
+    clearTimeout(this.#timers.get(name));
+    if (this.#closed) return;
+    this.#timers.set(
+      name,
+      setTimeout(() => this.wake(key, { all }), seconds * 1_000),
+    );
+  }
+
+  async #open(key: RunKey): Promise<OpenRun> {
+    const name = nameOf(key);
+    const known = this.#runs.get(name);
+    if (known) return known;
+    const run = await OpenRun.open(key, await this.#services.forges.forge(key.repository), this.#services);
+    await setAttention(run, 'policy', standInsText(run.archive.settings.policy));
+    await takeBackOlderOrders(run);
+    this.#runs.set(name, run);
+    return run;
+  }
+}
+
+function nameOf({ repository, run }: RunKey): string {
+  return `${repository} ${run}`;
+}

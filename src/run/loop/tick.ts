@@ -1,0 +1,82 @@
+import type { RunView } from '../../report/view.ts';
+import { windUp, woundUp } from '../promotion/finalize.ts';
+import { advanceJudging } from '../promotion/judge-run.ts';
+import { observePulls } from '../promotion/observe-pulls.ts';
+import { advancePromotion } from '../promotion/promote.ts';
+import { advanceRelease } from '../promotion/release.ts';
+import { tendDashboard } from '../publish/dashboard.ts';
+import { publishEvidence } from '../publish/publish-evidence.ts';
+import { viewRun } from '../publish/view.ts';
+import { secondsUntil } from '../state/clock.ts';
+import { jobRecordSchema, jobRecords, PREFLIGHT_RECORD } from '../state/job-record.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { step } from '../state/step.ts';
+import { followBranch } from '../variants/follow-branch.ts';
+import { tendPullRequests } from '../variants/pull-requests.ts';
+import { collectResults, type Hints } from '../work/collect.ts';
+import { dispatchDue } from '../work/dispatch.ts';
+import { pauseWhenLost } from '../work/pause-when-lost.ts';
+import { advancePreflight } from '../work/preflight.ts';
+import { advanceSearch } from './advance.ts';
+
+/** What to look at on GitHub in a turn. */
+export interface Look {
+  readonly workflowRuns: Hints;
+  readonly pulls: boolean;
+}
+
+/**
+ * One turn of a run's control loop: takes in what has happened, decides, orders, and tells. Level-triggered: it acts on how
+ * things are, so any turn may be left out, doubled or cut short. A step that is refused keeps no other from being done.
+ * Gives the seconds until the run should be looked at again by itself, null for whenever something happens.
+ */
+export async function tick(run: OpenRun, look: Look): Promise<number | null> {
+  if (look.pulls) {
+    await step(run, 'looking at the default branch', () => followBranch(run));
+    await step(run, 'looking at pull requests', () => observePulls(run));
+  }
+  await collectResults(run, look.workflowRuns);
+  await pauseWhenLost(run);
+  if (await advancePreflight(run, look.workflowRuns)) await advanceSearch(run);
+  await advanceJudging(run);
+  // Workers start before anything is told: telling takes longer.
+  await dispatchDue(run);
+  const told = await tell(run);
+  await step(run, 'promoting', () => advancePromotion(run));
+  // A default branch that has moved has the comparison made again.
+  await advanceJudging(run);
+  await dispatchDue(run);
+  if (run.archive.status !== 'ended') return least([...told, await tendAgain(run), await secondsToRetry(run)]);
+  await step(run, 'releasing', () => advanceRelease(run));
+  await tell(run);
+  await step(run, 'winding up', () => windUp(run));
+  await tendAgain(run);
+  return (await woundUp(run.notes)) ? null : run.options.sweepSeconds;
+}
+
+async function tell(run: OpenRun): Promise<(number | null)[]> {
+  const view: RunView = await viewRun(run);
+  await step(run, 'publishing evidence', () => publishEvidence(run, view));
+  return [(await step(run, 'pull requests', () => tendPullRequests(run, view))) ?? null, await tendAgain(run)];
+}
+
+/** The dashboard with everything that has come up, refusals too. */
+async function tendAgain(run: OpenRun): Promise<number | null> {
+  return (await step(run, 'the dashboard', async () => tendDashboard(run, await viewRun(run)))) ?? null;
+}
+
+async function secondsToRetry(run: OpenRun): Promise<number | null> {
+  const now = run.clock.now();
+  const preflight = await run.notes.read(PREFLIGHT_RECORD, jobRecordSchema);
+  return least(
+    [...(await jobRecords(run)), ...(preflight ? [preflight] : [])].map((record) => {
+      if (record.state === 'waiting') return Math.max(1, secondsUntil(now, record.notBefore, run.options.sweepSeconds));
+      return record.workflowRun === null ? 2 : null;
+    }),
+  );
+}
+
+function least(waits: readonly (number | null)[]): number | null {
+  const known = waits.filter((wait) => wait !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { block, inline } from '../../report/text/escape.ts';
+import { dollars } from '../../report/text/figures.ts';
+import { markerToString, parseMarker } from '../../report/text/marker.ts';
+import type { Notes } from '../state/notes.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { branchOf, isMergeBranch } from '../state/spec.ts';
+import { step } from '../state/step.ts';
+
+const WOUND_UP = 'wound-up';
+export const SUMMARY_NOTE = 'summary';
+
+/** After the end: tells the outcome on the run's issue and deletes the losers' branches where asked to; their pull requests are closed by then. */
+export async function windUp(run: OpenRun): Promise<void> {
+  const { outcome } = run.archive;
+  if (outcome === null || (await woundUp(run.notes))) return;
+  const keep = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
+  const losers = run.archive.search.variants.flatMap((variant) =>
+    variant && variant.number > 0 && variant.id !== keep ? [variant.id] : [],
+  );
+  // A branch that may not be deleted keeps nothing else from its end.
+  const drop = (branch: string) => step(run, `deleting ${branch}`, () => run.forge.deleteBranch(branch));
+  if (run.spec.configuration.merge.branches === 'delete')
+    for (const variant of losers) await drop(branchOf(run.key.run, variant));
+  for (const [branch] of run.archive.comparison === null ? [] : await run.forge.branches(`huxley/${run.key.run}/`))
+    if (isMergeBranch(branch)) await drop(branch);
+  await summarize(run);
+  await run.notes.write(WOUND_UP, true);
+}
+
+/** Whether nothing is left to be done for a run. */
+export async function woundUp(notes: Notes): Promise<boolean> {
+  return (await notes.read(WOUND_UP, z.boolean())) ?? false;
+}
+
+async function summarize(run: OpenRun): Promise<void> {
+  const { outcome, spentUSD, search } = run.archive;
+  const { run: name, repository } = run.key;
+  const body = [
+    `**Run ${name} ended: ${WORDS[outcome!.outcome]}.**`,
+    inline(outcome!.reason, 2_000),
+    ...(run.archive.preflight?.findings ?? []).map(
+      ({ about, fatal, text }) => `**${about}**${fatal ? '' : ' (no obstacle)'}\n\n${block(text, 2_500)}`,
+    ),
+    `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations (${search.evaluations} in the search; outside its budget the root's and the held-out ones), ${dollars(spentUSD)}.`,
+    markerToString({ kind: 'summary', fields: { run: name } }),
+  ].join('\n\n');
+  await run.notes.once(
+    SUMMARY_NOTE,
+    z.int(),
+    () => run.forge.comment(run.spec.issue, body),
+    async () => {
+      const mine = (await run.forge.comments(run.spec.issue)).find(
+        ({ appId, body }) =>
+          appId === run.forge.appId && parseMarker(body)?.kind === 'summary' && parseMarker(body)?.fields.run === name,
+      );
+      return mine?.id ?? null;
+    },
+  );
+  run.log.info({ repository, outcome: outcome!.outcome, shipped: outcome!.shipped }, 'run ended');
+}
+
+const WORDS = {
+  merged: 'merged',
+  offered: 'ready for a person to merge',
+  nothing: 'nothing deserved merging',
+  stopped: 'stopped',
+  failed: 'failed',
+} as const;

@@ -1,0 +1,47 @@
+import type { PullRequest } from '../../github/forge.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
+import { ROOT } from '../../model/ids.ts';
+import { setAttention } from '../state/attention.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { parseBranch } from '../state/spec.ts';
+import { bodySchema, pullNumber } from '../variants/pull-requests.ts';
+import { headsOf } from './promotion-commit.ts';
+
+/**
+ * Takes in what people did to the variants' pull requests: closing one takes its clade out of the search, reopening it brings
+ * it back, a commit on its branch is somebody else's work and is never measured or merged as the variant.
+ */
+export async function observePulls(run: OpenRun): Promise<void> {
+  if (run.archive.status === 'ended') return;
+  const pulls = await run.forge.pulls(`huxley/${run.key.run}/`);
+  for (const pull of pulls) await observe(run, pull);
+}
+
+async function observe(run: OpenRun, pull: PullRequest): Promise<void> {
+  const branch = parseBranch(pull.head);
+  const id = branch?.run === run.key.run ? branch.variant : undefined;
+  const variant = id && run.archive.search.variants[Number(id.slice(1))];
+  if (!id || id === ROOT || variant?.state !== 'live' || pull.merged) return;
+  // One of the App's own that is not the one on record says nothing.
+  if ((await pullNumber(run, id)) !== pull.number) return;
+  const shown = await run.notes.read(`body/${id}`, bodySchema);
+  // Until the app itself has left it open (or closed), its state is no word of a person's.
+  if (shown !== undefined && shown.open !== pull.open) {
+    const event: ArchiveEvent = {
+      type: pull.open ? 'variant.restored' : 'variant.pruned',
+      variant: id,
+      by: 'pull request',
+    };
+    await run.notes.write(`body/${id}`, { ...shown, open: pull.open });
+    if (variant.pruned === pull.open) await run.record(event);
+  }
+  const foreign = !(await headsOf(run, variant)).has(pull.headSha);
+  await setAttention(
+    run,
+    `head ${id}`,
+    foreign
+      ? `${id}'s branch was moved to ${pull.headSha.slice(0, 12)}, which is not ${id}: it is neither measured nor merged. ` +
+          `Reset the branch to ${variant.sha!.slice(0, 12)} to promote ${id}; put the new work on the default branch to have it searched from.`
+      : null,
+  );
+}

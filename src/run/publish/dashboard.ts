@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { renderDashboard } from '../../report/dashboard.ts';
+import { parseMarker } from '../../report/text/marker.ts';
+import type { RunView } from '../../report/view.ts';
+import { secondsSince } from '../state/clock.ts';
+import type { OpenRun } from '../state/open-run.ts';
+
+/** `trouble` is what was shown of it: anything new is shown at once. */
+const shownSchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), trouble: z.string().optional() });
+export const DASHBOARD_NOTE = 'dashboard';
+const SHOWN = 'dashboard-shown';
+
+export async function dashboardComment(run: OpenRun): Promise<number | undefined> {
+  return run.notes.done(DASHBOARD_NOTE, z.int());
+}
+
+/** Keeps the run's dashboard: one comment, edited in place, written again when it is gone. Seconds until it should look again. */
+export async function tendDashboard(run: OpenRun, view: RunView): Promise<number | null> {
+  const now = run.clock.now();
+  const key = `${run.entries.length} ${JSON.stringify(view.attention)}`;
+  const trouble = JSON.stringify([
+    view.attention,
+    view.inFlight.map(({ again }) => again?.attempt ?? 0).filter(Boolean),
+  ]);
+  const shown = await run.notes.read(SHOWN, shownSchema);
+  if (shown?.key === key) return null;
+  const age = shown === undefined ? Number.POSITIVE_INFINITY : secondsSince(now, shown.at);
+  const urgent = run.archive.status === 'ended' || (shown !== undefined && shown.trouble !== trouble);
+  if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
+  const body = renderDashboard(view);
+  const fresh = () => writeDashboard(run, body);
+  const known = await dashboardComment(run);
+  const id = known ?? (await fresh());
+  if (known !== undefined && !(await run.forge.editComment(id, body))) {
+    await run.notes.remove(DASHBOARD_NOTE);
+    await fresh();
+  }
+  await run.notes.write(SHOWN, { key, at: now.toISOString(), trouble });
+  return null;
+}
+
+/** Has the dashboard written again although nothing has changed: somebody edited or deleted it. */
+export async function restoreDashboard(run: OpenRun): Promise<void> {
+  await run.notes.remove(SHOWN);
+}
+
+function writeDashboard(run: OpenRun, body: string): Promise<number> {
+  const { issue } = run.spec;
+  return run.notes.once(
+    DASHBOARD_NOTE,
+    z.int(),
+    () => run.forge.comment(issue, body),
+    async () => {
+      const mine = (await run.forge.comments(issue)).find((comment) => {
+        const marker = parseMarker(comment.body);
+        return comment.appId === run.forge.appId && marker?.kind === 'dashboard' && marker.fields.run === run.key.run;
+      });
+      return mine?.id ?? null;
+    },
+  );
+}

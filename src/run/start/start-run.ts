@@ -1,0 +1,201 @@
+import { RULES } from '../../archive/archive.ts';
+import { splitTasks } from '../../benchmark/split.ts';
+import type { RunOptions } from '../../command/command.ts';
+import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { PRICES, priceOf } from '../../gateway/money/prices.ts';
+import type { Forge } from '../../github/forge.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
+import { ROOT } from '../../model/ids.ts';
+import { evidenceText } from '../../report/evidence.ts';
+import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
+import { createPolicy } from '../../search/policies.ts';
+import { RUN_CHECK } from '../publish/publish-evidence.ts';
+import { Notes } from '../state/notes.ts';
+import type { RunServices } from '../state/open-run.ts';
+import { branchOf, type RunSpec, SPEC_NOTE } from '../state/spec.ts';
+import { specText } from '../state/spec-text.ts';
+import { checkKey } from '../work/signing-key.ts';
+import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../work/workflow.ts';
+import { leftOut } from './left-out.ts';
+import { Problems } from './problems.ts';
+import { suiteFacts } from './suite-facts.ts';
+
+/** An automatic merge needs at least so many held-out tasks: fewer cannot prove anything at 95 %. */
+const LEAST_HELD_OUT = 6;
+
+export interface StartRequest {
+  readonly run: string;
+  readonly issue: number;
+  readonly by: string;
+  readonly options: RunOptions;
+}
+
+export interface PreparedRun {
+  readonly spec: RunSpec;
+  readonly started: ArchiveEvent & { type: 'run.started' };
+  /** What a sandbox will not have of the repository, in a sentence. */
+  readonly leftOut: string | null;
+}
+
+/**
+ * Everything a run needs, checked before anything is written.
+ * @throws HuxleyError that names what is wrong with the configuration, the suite, the policy or the workflow.
+ */
+export async function prepareRun(
+  forge: Forge,
+  request: StartRequest,
+  now: Date,
+  publicKey: string,
+): Promise<PreparedRun> {
+  const { id, defaultBranch } = await forge.facts();
+  const sha = await forge.branch(defaultBranch);
+  if (sha === null) throw new HuxleyError('run.empty', `${forge.repository} has no commit.`, 'Push your agent first.');
+  const { tree } = await forge.commit(sha);
+  const problems = new Problems();
+  await problems.look(() => checkWorkflow(forge, sha, defaultBranch));
+  const found = await problems.look(() => configurationAt(forge, sha));
+  if (found === undefined) problems.throwIfAny();
+  const configuration = withOptions(found!, request.options);
+  const { benchmark, limits, merge, search } = configuration;
+  await problems.look(async () => checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge));
+  const { solve, modify, diagnose, prices } = configuration.models;
+  for (const model of [solve, modify, diagnose]) await problems.look(() => priceOf({ ...PRICES, ...prices }, model));
+  const made = await problems.look(() => createPolicy(search.policy, search.params));
+  const facts = await problems.look(() => suiteFacts(forge, benchmark.suite, { sha, tree }));
+  const split = facts && splitTasks(facts.digest, String(id), benchmark.holdout, facts.tasks);
+  await problems.look(() => {
+    if (split && merge.mode === 'auto' && split.heldout.length < LEAST_HELD_OUT)
+      throw new HuxleyError(
+        'run.tooFewHeldOut',
+        `\`merge: auto\` needs at least ${LEAST_HELD_OUT} held-out tasks, and there are ${split.heldout.length}.`,
+        'Add tasks, raise `benchmark.holdout`, or use `merge=manual`.',
+      );
+  });
+  await problems.look(() => {
+    if (merge.mode === 'auto' && found!.merge.mode !== 'auto')
+      throw new HuxleyError(
+        'run.autoNotConfigured',
+        `Merging without a person has to be allowed by ${CONFIGURATION_PATH}: a comment alone does not do.`,
+        'Set `merge: { mode: auto }` there, on the default branch, or leave `merge=auto` out.',
+      );
+  });
+  problems.throwIfAny();
+  const { spec: policy } = made!;
+  const suite = facts!;
+  const { search: tasks, heldout } = split!;
+  const prepared: PreparedRun = {
+    spec: {
+      issue: request.issue,
+      configuration,
+      defaultBranch,
+      startedBy: request.by,
+      startedAt: now.toISOString(),
+      suiteDigest: suite.digest,
+    },
+    started: {
+      type: 'run.started',
+      run: request.run,
+      seed: request.options.seed ?? request.issue,
+      policy,
+      budget: search.budget,
+      expansionCost: search.expansionCost,
+      concurrency: search.concurrency,
+      batch: search.batch,
+      costUSD: limits.costUSD,
+      suite: { name: benchmark.suite, digest: suite.digest },
+      tasks,
+      heldOut: heldout,
+      root: { sha, tree },
+      confidence: merge.confidence,
+      rules: RULES,
+    },
+    leftOut: await leftOut(forge, { sha, tree }, configuration),
+  };
+  if (bytes(JSON.stringify(prepared.started)) > MAX_CHECK_BYTES - 500)
+    throw new HuxleyError(
+      'run.tooManyTasks',
+      `The ids of ${suite.tasks.length} tasks do not fit into a check run.`,
+      'Use fewer: leave tasks out of .github/huxley-suite.json, or of the suite.',
+    );
+  return prepared;
+}
+
+/** @throws HuxleyError `run.noWorkflow` or `run.oldWorkflow` for one that cannot carry out this version's orders */
+async function checkWorkflow(forge: Forge, sha: string, branch: string): Promise<void> {
+  const workflow = await forge.readFile(WORKFLOW_PATH, sha);
+  if (workflow === null)
+    throw new HuxleyError(
+      'run.noWorkflow',
+      `${WORKFLOW_PATH} is missing on ${branch}.`,
+      'Copy it from the starter agent (examples/starter-agent); every job runs in it.',
+    );
+  if (!namesDigest(workflow))
+    throw new HuxleyError(
+      'run.oldWorkflow',
+      `${WORKFLOW_PATH} does not put the digest of its order into the name of its runs, so a run could not be told from a forged one.`,
+      `Copy it again from the starter agent, and pin the action that belongs to this version of the App. Its \`run-name\` is now:\n\n\`\`\`yaml\n${RUN_NAME}\n\`\`\``,
+    );
+}
+
+/** Starts a prepared run; asked again, it goes on where it was. The journal's first entry comes last, so a run has all or nothing. */
+export async function startRun(
+  forge: Forge,
+  { spec, started }: PreparedRun,
+  { store, log }: Pick<RunServices, 'store' | 'log'>,
+): Promise<void> {
+  const key = { repository: forge.repository, run: started.run };
+  const notes = new Notes(store, key);
+  await forge.createBranch(branchOf(key.run, ROOT), started.root.sha);
+  await notes.write(SPEC_NOTE, spec);
+  const externalId = `${key.run}:1-1`;
+  if (!(await forge.checks(started.root.sha)).some((check) => check.externalId === externalId))
+    await forge.writeCheck(started.root.sha, {
+      name: RUN_CHECK,
+      externalId,
+      title: `Run ${key.run} started by ${spec.startedBy}`,
+      summary: specText(spec),
+      text: evidenceText([{ seq: 1, at: spec.startedAt, event: started }]),
+      conclusion: 'neutral',
+    });
+  await store.append(key, 0, [started]);
+  log.info({ ...key, policy: started.policy.name, budget: started.budget }, 'run started');
+}
+
+/** @throws HuxleyError `config.missing` or `config.invalid`, naming every issue with its line */
+export async function configurationAt(forge: Forge, sha: string): Promise<Configuration> {
+  const text = await forge.readFile(CONFIGURATION_PATH, sha);
+  if (text === null)
+    throw new HuxleyError(
+      'config.missing',
+      `${CONFIGURATION_PATH} is missing on the default branch.`,
+      'Copy it from the starter agent (examples/starter-agent) and adapt it; docs/configuration.md explains every key.',
+    );
+  const reading = readConfiguration(text);
+  if (reading.ok) return reading.configuration;
+  throw new HuxleyError(
+    'config.invalid',
+    `${CONFIGURATION_PATH} cannot be used:\n${formatIssues(reading.issues)}`,
+    'Correct these lines on the default branch; docs/configuration.md explains every key.',
+  );
+}
+
+function withOptions(configuration: Configuration, options: RunOptions): Configuration {
+  const { search, limits, merge } = configuration;
+  const policy = options.policy ?? search.policy;
+  return {
+    ...configuration,
+    search: {
+      ...search,
+      policy,
+      // Parameters belong to the policy they were written for.
+      params: policy === search.policy ? search.params : {},
+      budget: options.budget ?? search.budget,
+      concurrency: options.concurrency ?? search.concurrency,
+      batch: options.batch ?? search.batch,
+    },
+    limits: { ...limits, costUSD: options.costUSD ?? limits.costUSD, hours: options.hours ?? limits.hours },
+    merge: { ...merge, mode: options.merge ?? merge.mode },
+  };
+}

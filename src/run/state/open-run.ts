@@ -1,0 +1,115 @@
+import type { Logger } from 'pino';
+import type { Archive } from '../../archive/archive.ts';
+import { reduce } from '../../archive/reduce.ts';
+import type { Forge } from '../../github/forge.ts';
+import { commandLine } from '../../model/command-line.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { ArchiveEvent, JournalEntry } from '../../model/event.ts';
+import type { OrderSigner } from '../../order/signer.ts';
+import type { Policy } from '../../search/policies/policy.ts';
+import { policyOf } from '../../search/policies.ts';
+import type { RunKey } from '../../store/journal.ts';
+import type { Store } from '../../store/store.ts';
+import type { Clock } from './clock.ts';
+import { Notes } from './notes.ts';
+import type { ControllerOptions } from './options.ts';
+import { type RunSpec, SPEC_NOTE, specSchema } from './spec.ts';
+
+export interface RunServices {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly options: ControllerOptions;
+  readonly log: Logger;
+  readonly signer: OrderSigner;
+}
+
+/** One run as the controller works on it: its archive in memory, always what its journal says. */
+export class OpenRun {
+  readonly key: RunKey;
+  readonly forge: Forge;
+  readonly notes: Notes;
+  #spec: RunSpec;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly options: ControllerOptions;
+  readonly log: Logger;
+  readonly signer: OrderSigner;
+  readonly #store: Store;
+  readonly #entries: JournalEntry[] = [];
+  #archive: Archive;
+
+  private constructor(
+    key: RunKey,
+    forge: Forge,
+    spec: RunSpec,
+    entries: readonly JournalEntry[],
+    { store, clock, options, log, signer }: RunServices,
+  ) {
+    this.key = key;
+    this.forge = forge;
+    this.#spec = spec;
+    this.clock = clock;
+    this.options = options;
+    this.signer = signer;
+    this.log = log.child({ repository: key.repository, run: key.run });
+    this.notes = new Notes(store, key);
+    this.#store = store;
+    this.#archive = this.#take(entries)!;
+    this.policy = policyOf(this.#archive.settings.policy);
+  }
+
+  /** @throws HuxleyError `run.unknown` when there is no such run, or its notes are gone. */
+  static async open(key: RunKey, forge: Forge, services: RunServices): Promise<OpenRun> {
+    const entries = await services.store.read(key);
+    const spec = await new Notes(services.store, key).read(SPEC_NOTE, specSchema);
+    if (entries.length === 0 || spec === undefined)
+      throw new HuxleyError(
+        'run.unknown',
+        `There is no run ${key.run} of ${key.repository}.`,
+        `Check its name, or rebuild it from GitHub with ${commandLine('recover')}.`,
+      );
+    return new OpenRun(key, forge, spec, entries, services);
+  }
+
+  get spec(): RunSpec {
+    return this.#spec;
+  }
+
+  /** Changes what was settled when the run started; only for what people have changed on GitHub since. */
+  async amend(change: Partial<RunSpec>): Promise<void> {
+    this.#spec = { ...this.#spec, ...change };
+    await this.notes.write(SPEC_NOTE, this.#spec);
+  }
+
+  get archive(): Archive {
+    return this.#archive;
+  }
+
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  /** Writes events to the journal, then takes them into the archive. @throws HuxleyError `journal.conflict` */
+  async record(...events: readonly ArchiveEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const before = this.#archive.ignored.length;
+    this.#take(await this.#store.append(this.key, this.#entries.length, events));
+    for (const { type } of events) this.log.info({ event: type }, 'recorded');
+    for (const why of this.#archive.ignored.slice(before)) this.log.warn({ why }, 'an event changed nothing');
+  }
+
+  /** Reads what other processes have written since. */
+  async refresh(): Promise<void> {
+    this.#take(await this.#store.read(this.key, this.#entries.length));
+  }
+
+  #take(entries: readonly JournalEntry[]): Archive | null {
+    let archive: Archive | null = this.#archive ?? null;
+    for (const entry of entries) {
+      archive = reduce(archive, entry.event);
+      this.#entries.push(entry);
+    }
+    if (archive !== null) this.#archive = archive;
+    return archive;
+  }
+}

@@ -1,0 +1,22 @@
+import { HuxleyError } from '../../model/error.ts';
+import { setAttention } from './attention.ts';
+import type { OpenRun } from './open-run.ts';
+
+/**
+ * Does one step of a turn. What a person has to put right, e.g. a refusal by GitHub, is said as Attention until the step
+ * works, and keeps no other step from being done. Undefined when the step failed.
+ */
+export async function step<T>(run: OpenRun, about: string, act: () => Promise<T>): Promise<T | undefined> {
+  const topic = `step ${about}`;
+  try {
+    const done = await act();
+    await setAttention(run, topic, null);
+    return done;
+  } catch (error) {
+    // The journal is read anew, by the controller.
+    if (!(error instanceof HuxleyError) || error.code.startsWith('journal.')) throw error;
+    run.log.error({ about, code: error.code, err: error }, 'a step failed');
+    await setAttention(run, topic, `${error.message} ${error.remedy}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { barredBy, cellOutcome, lineage, rootOf, type Variant } from '../../archive/archive.ts';
+import { parentOf } from '../../archive/source.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { TaskId, VariantId } from '../../model/ids.ts';
+import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../../report/pull-request.ts';
+import { type RunView, variantIn } from '../../report/view.ts';
+import { setAttention } from '../state/attention.ts';
+import { secondsSince } from '../state/clock.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { releaseOf } from '../state/release-note.ts';
+import { branchOf } from '../state/spec.ts';
+import { step } from '../state/step.ts';
+import { type Making, makingSchema } from './make-variant.ts';
+import { measureDiff } from './measure-diff.ts';
+
+/** How a pull request was last left: what its body said, and whether it was open. */
+export const bodySchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), open: z.boolean() });
+
+const wholeSchema = z.strictObject({ files: z.int(), added: z.int(), removed: z.int() });
+type Whole = z.infer<typeof wholeSchema>;
+
+function wholeName(variant: VariantId): string {
+  return `whole/${variant}`;
+}
+
+/** Has the pull request speak of everything it would merge, from now on: its base is the default branch. */
+export async function tellWhole(run: OpenRun, { id, sha, tree }: Variant): Promise<void> {
+  if ((await run.notes.read(wholeName(id), wholeSchema)) !== undefined) return;
+  const { root } = run.archive.settings;
+  const [before, after] = await Promise.all([root.tree, tree!].map((each) => run.forge.listFiles(each)));
+  const old = new Map(before!.map((file) => [file.path, file.sha]));
+  const now = new Map(after!.map((file) => [file.path, file.sha]));
+  const paths = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path));
+  await run.notes.write(wholeName(id), (await measureDiff(run.forge, root.sha, sha!, paths)) satisfies Whole);
+}
+
+export function pullName(variant: VariantId): string {
+  return `pull/${variant}`;
+}
+
+/** The number of a variant's pull request, if it has one yet. */
+export async function pullNumber(run: OpenRun, variant: VariantId): Promise<number | undefined> {
+  return run.notes.done(pullName(variant), z.int());
+}
+
+/** The numbers of the pull requests there are. */
+export async function pullNumbers(run: OpenRun): Promise<ReadonlyMap<VariantId, number>> {
+  const notes = await run.notes.list('pull/', z.object({ done: z.int().optional() }));
+  return new Map(
+    [...notes].flatMap(([id, { done }]) => (done === undefined ? [] : [[id as VariantId, done] as const])),
+  );
+}
+
+/** Opens the pull requests that are missing, and brings the bodies up to date that are out of it. Seconds until it should look again. */
+export async function tendPullRequests(run: OpenRun, view: RunView): Promise<number | null> {
+  const makings = await run.notes.list('making/', makingSchema);
+  let again: number | null = null;
+  for (const [id, making] of makings) {
+    const variant = run.archive.search.variants[Number(id.slice(1))];
+    if (!variant || (variant.state !== 'live' && variant.state !== 'failed')) continue;
+    const wait = await step(run, `pull request of ${id}`, () => tend(run, view, variant, making));
+    if (wait != null) again = Math.min(again ?? wait, wait);
+  }
+  return again;
+}
+
+async function tend(run: OpenRun, view: RunView, variant: Variant, making: Making): Promise<number | null> {
+  const { key, forge, notes } = run;
+  const head = branchOf(key.run, variant.id);
+  const bodyName = `body/${variant.id}`;
+  const known = await notes.read(bodyName, bodySchema);
+  const closed = whyClosed(run, variant);
+  const open = closed === null;
+  const waits = run.archive.outcome?.shipped === variant.id && (await releaseOf(run.notes)) === 'awaiting';
+  const whole = (await notes.read(wholeName(variant.id), wholeSchema)) ?? null;
+  const wanted = contentKey(run, variant, [...(waits ? ['waits'] : []), ...(whole === null ? [] : ['whole'])]);
+  if (known === undefined) {
+    const node = variantIn(view, variant.id);
+    const body = textOf(closed, waits) + renderPullRequest(view, node, detailsOf(run, variant, making, whole));
+    const number = await openOrWait(run, variant.id, () =>
+      notes.once(
+        pullName(variant.id),
+        z.int(),
+        async () => {
+          const base = branchOf(key.run, parentOf(run.archive, variant.id));
+          return (await forge.openPull({ head, base, title: pullRequestTitle(node), body })).number;
+        },
+        async () => (await forge.findPull(head))?.number ?? null,
+      ),
+    );
+    if (number === null) return run.options.sweepSeconds;
+    if (!open) await forge.editPull(number, { body, open: false });
+    await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
+    return null;
+  }
+  if (known.key === wanted && known.open === open) return null;
+  const age = secondsSince(run.clock.now(), known.at);
+  const urgent = known.open !== open || run.archive.status === 'ended' || run.archive.gate !== null;
+  if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
+  const number = (await pullNumber(run, variant.id))!;
+  const body =
+    textOf(closed, waits) +
+    renderPullRequest(view, variantIn(view, variant.id), detailsOf(run, variant, making, whole));
+  const title = whole === null ? {} : { title: mergeTitle(view, variantIn(view, variant.id)) };
+  await forge.editPull(number, { body, ...title, ...(known.open === open ? {} : { open }) });
+  await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
+  return null;
+}
+
+/** Null while somebody else's pull request is in the way of a variant's own. */
+async function openOrWait(run: OpenRun, id: VariantId, open: () => Promise<number>): Promise<number | null> {
+  try {
+    const number = await open();
+    await setAttention(run, `pull ${id}`, null);
+    return number;
+  } catch (error) {
+    if (!(error instanceof HuxleyError) || error.code !== 'forge.pullTaken') throw error;
+    await setAttention(run, `pull ${id}`, `${id} has no pull request. ${error.message} ${error.remedy}`);
+    return null;
+  }
+}
+
+/** Why a variant's pull request is to be closed; null while it is to be open. */
+function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string | null {
+  const { outcome } = run.archive;
+  if (state === 'failed') return `${id} did not pass its own check`;
+  if (barredBy(run.archive.search, number) !== undefined)
+    return `${id} can never be merged: it tampered with what grades it, or descends from a variant that did`;
+  if (pruned) return `${id} was taken out of the search`;
+  if (outcome === null) return null;
+  const kept = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
+  if (id === kept) return null;
+  if (kept === null) return 'the run ended and nothing deserved merging';
+  const { search } = run.archive;
+  const within = lineage(search, Number(kept.slice(1))).some((ancestor) => ancestor.id === id);
+  return `the run ended and chose ${kept}${within ? `, which has the change of ${id} in it` : ''}`;
+}
+
+/** What a person has to do, first of all. */
+const WAITS =
+  '> **This pull request waits for you.** Read the change. Then approve it, or comment `/huxley promote` here: Huxley pushes the commit that your checks run on and marks this ready to be merged. ' +
+  'Until then nothing of yours has run on this code, and no secret was near it. Do not merge it before: its last commit tells CI to skip it.\n\n';
+
+function textOf(closed: string | null, waits: boolean): string {
+  if (waits) return WAITS;
+  return closed === null ? '' : `> Closed: ${closed}.\n\n`;
+}
+
+/** What makes a body worth writing again: the variant's own evidence and standing, not every change elsewhere in the tree. */
+function contentKey(run: OpenRun, { id, number, own, pruned, state }: Variant, more: readonly string[]): string {
+  const { opened, gate, promoted } = run.archive;
+  return JSON.stringify([
+    own,
+    pruned,
+    state,
+    opened === id ? gate : null,
+    promoted === id,
+    barredBy(run.archive.search, number)?.id,
+    ...more,
+  ]);
+}
+
+function detailsOf(run: OpenRun, variant: Variant, making: Making, whole: Whole | null): PullRequestDetails {
+  const birth = run.entries.flatMap(({ event }) =>
+    event.type === 'decision.made' && event.decision.type === 'expand' && event.decision.variant === variant.id
+      ? [{ n: event.n, reason: event.decision.reason }]
+      : [],
+  )[0];
+  return {
+    sha: making.sha,
+    evidenceTasks: making.tasks,
+    donor: making.donor,
+    diff: { files: making.files, added: making.added, removed: making.removed },
+    addsDependencies: making.addsDependencies ?? (run.spec.configuration.agent.allowDependencies ? null : false),
+    unusual: (making.unusual ?? []).map(({ path, note }) => `${path}: ${note}`),
+    whole,
+    diagnosis: making.diagnosis,
+    decision: birth ?? null,
+    ...differences(run, variant),
+    gate: run.archive.opened === variant.id ? run.archive.gate : null,
+    checkPassed: making.checkPassed,
+  };
+}
+
+function differences(run: OpenRun, variant: Variant): { fixed: TaskId[]; broken: TaskId[] } {
+  const { tasks } = run.archive.search;
+  const root = rootOf(run.archive.search);
+  const fixed: TaskId[] = [];
+  const broken: TaskId[] = [];
+  tasks.forEach((task, i) => {
+    const before = cellOutcome(root.cells[i]);
+    const after = cellOutcome(variant.cells[i]);
+    if (before === undefined || after === undefined) return;
+    if (before !== 'resolved' && after === 'resolved') fixed.push(task);
+    if (before === 'resolved' && after !== 'resolved') broken.push(task);
+  });
+  return { fixed, broken };
+}

@@ -1,0 +1,271 @@
+import type { Job } from '../../archive/archive.ts';
+import {
+  type AnyResult,
+  MAX_RESULT_BYTES,
+  type Result,
+  resultArtifactName,
+  transcriptArtifactName,
+} from '../../contract/contract.ts';
+import type { WorkflowRun } from '../../github/forge.ts';
+import { GitHubRefusal } from '../../github/refusal.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
+import { isOutcome } from '../../model/verdict.ts';
+import { digestOf } from '../../order/seal.ts';
+import { afterVoid } from '../../search/gate/after-void.ts';
+import { forgetAttention } from '../state/attention.ts';
+import {
+  type JobRecord,
+  jobRecordSchema,
+  jobRecords,
+  recordName,
+  settledOrder,
+  waitingRecord,
+} from '../state/job-record.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { step } from '../state/step.ts';
+import { makeVariant } from '../variants/make-variant.ts';
+import { affords } from './afford.ts';
+import { chargeMost, chargeReported } from './charge.ts';
+import { buildOrder } from './order.ts';
+import { examinePatch } from './validate.ts';
+import { branchOfRun, verifyResult, verifyRun } from './verify.ts';
+import { verifyWorkflow } from './verify-workflow.ts';
+import { WORKFLOW_PATH } from './workflow.ts';
+
+/** Seconds past its deadline after which a workflow run is given up and cancelled. */
+const GRACE_SECONDS = 900;
+
+/** Which workflow runs to look at: those a webhook named, or every one in flight. */
+export type Hints = ReadonlySet<number> | 'all';
+
+/** Takes in what workers have finished, one job after the other in the order they were ordered. */
+export async function collectResults(run: OpenRun, hints: Hints): Promise<void> {
+  for (const { job } of [...run.archive.jobs.values()]) {
+    const record = await run.notes.read(recordName(job), jobRecordSchema);
+    if (record?.workflowRun == null) continue;
+    if (hints !== 'all' && !hints.has(record.workflowRun)) continue;
+    const due = run.archive.jobs.get(job);
+    if (due) await step(run, `job ${job}`, () => collect(run, due, record, record.workflowRun!));
+  }
+  await forgetAttention(run, (about) => about.startsWith('step job ') && !run.archive.jobs.has(about.slice(9)));
+}
+
+async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): Promise<void> {
+  const read = await resultOf(run, record, id);
+  if (read === null) return;
+  if (typeof read === 'string') return lose(run, job, record, read);
+  if (read.kind === 'preflight') return lose(run, job, record, 'its result is a preflight’s');
+  return read.kind === 'evaluate' ? takeEvaluation(run, job, record, read, id) : takeExpansion(run, job, record, read);
+}
+
+/** What a workflow run came to: its result, why there is none, or `null` while it goes on. One that is past its time is cancelled. */
+export async function resultOf(run: OpenRun, record: JobRecord, id: number): Promise<AnyResult | string | null> {
+  const workflowRun = await run.forge.workflowRun(id);
+  if (workflowRun === null) return 'its workflow run is gone';
+  if (workflowRun.completed) return readResult(run, record, workflowRun);
+  if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return null;
+  await cancel(run, id);
+  return 'its workflow run did not end in time';
+}
+
+/** The result of the workflow run, or why there is none. */
+async function readResult(
+  run: OpenRun,
+  { order, text: signed }: JobRecord,
+  workflowRun: WorkflowRun,
+): Promise<AnyResult | string> {
+  const wrong =
+    verifyRun(workflowRun, { path: WORKFLOW_PATH, branch: branchOfRun(run.spec, workflowRun), app: order.app }) ??
+    (await verifyWorkflow(run, workflowRun));
+  if (wrong !== null) return wrong;
+  try {
+    const text = await run.forge.readArtifact(workflowRun.id, resultArtifactName(order.jobId), MAX_RESULT_BYTES);
+    if (text === null) return `its workflow run ended as ${workflowRun.conclusion} without a result`;
+    const verified = verifyResult(order, digestOf(signed), text);
+    return verified.ok ? verified.result : verified.reason;
+  } catch (error) {
+    // What GitHub will not show now is no reason to believe that there is nothing.
+    if (error instanceof HuxleyError && !(error instanceof GitHubRefusal)) return messageOf(error);
+    throw error;
+  }
+}
+
+async function takeEvaluation(
+  run: OpenRun,
+  job: Job,
+  record: JobRecord,
+  result: Result & { kind: 'evaluate' },
+  workflowRun: number,
+): Promise<void> {
+  const events: ArchiveEvent[] = result.perTask.flatMap(({ task, verdict, costUSD, seconds, signs }) =>
+    isOutcome(verdict) && job.tasks.includes(task)
+      ? [
+          {
+            type: 'evaluation.done',
+            job: job.job,
+            variant: job.variant,
+            task,
+            split: job.split,
+            outcome: verdict,
+            // They choose operators: of no use for a task that was resolved, nor for a sealed one.
+            ...(signs && verdict !== 'resolved' && job.split === 'search' ? { signs } : {}),
+            costUSD,
+            seconds,
+            ...rehearsalOf(result),
+          },
+        ]
+      : [],
+  );
+  const trouble = result.perTask.find(({ verdict }) => !isOutcome(verdict))?.evidence;
+  const why = errorText(result) ?? trouble?.slice(0, 500) ?? 'the worker stopped before these tasks';
+  if (job.split === 'search' && events.length > 0) await noteTranscripts(run, job.job, workflowRun);
+  await run.record(...chargeReported(job, record, result, why), ...events);
+  if (!run.archive.jobs.has(job.job)) return run.notes.remove(recordName(job.job));
+  await noResult(run, record, { why, began: true, whole: events.length === 0 });
+}
+
+/** What kept the worker from its job as a whole, in words. */
+function errorText({ error }: Result): string | null {
+  return error && `${error.code}: ${error.message}`.slice(0, 500);
+}
+
+function rehearsalOf({ rehearsal }: Result): { rehearsal?: true } {
+  return rehearsal ? { rehearsal } : {};
+}
+
+async function noteTranscripts(run: OpenRun, job: string, workflowRun: number): Promise<void> {
+  const name = transcriptArtifactName(job);
+  const artifact = (await run.forge.artifacts(workflowRun)).find((each) => each.name === name);
+  if (artifact?.digest)
+    await run.notes.write(`transcripts/${job}`, { workflowRun, artifact: name, digest: artifact.digest });
+}
+
+async function takeExpansion(
+  run: OpenRun,
+  job: Job,
+  record: JobRecord,
+  result: Result & { kind: 'expand' },
+): Promise<void> {
+  const order = settledOrder(run, record);
+  const error = errorText(result);
+  if (error !== null) {
+    await run.record(...chargeReported(job, record, result, error));
+    return noResult(run, record, { why: error, began: true, whole: true });
+  }
+  if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
+  const { failure, usage, seconds } = result;
+  const spent = { job: job.job, variant: job.variant, costUSD: usage.costUSD, seconds, ...rehearsalOf(result) };
+  if (failure && failure.stage !== 'check') {
+    await run.record({ type: 'expansion.failed', ...spent, stage: failure.stage, reason: failure.reason });
+  } else {
+    const { tasks, heldOut } = run.archive.settings;
+    const { refusal, unusual } = await examinePatch(run.forge, order, [...tasks, ...heldOut], result.files);
+    if (refusal !== null) {
+      await run.record({ type: 'expansion.failed', ...spent, stage: 'validate', reason: refusal.slice(0, 4_000) });
+    } else if (failure) {
+      if (run.spec.configuration.pullRequests === 'all')
+        await makeVariant(run, order, result, unusual).catch(contentRefused);
+      await run.record({ type: 'expansion.failed', ...spent, stage: 'check', reason: failure.reason });
+    } else {
+      const made = await makeVariant(run, order, result, unusual).catch(contentRefused);
+      await run.record(
+        made instanceof GitHubRefusal
+          ? { type: 'expansion.failed', ...spent, stage: 'validate', reason: made.message }
+          : { type: 'expansion.made', ...spent, sha: made.sha, tree: made.tree, summary: made.title },
+      );
+    }
+  }
+  await run.notes.remove(recordName(job.job));
+}
+
+/** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to put right. */
+function contentRefused(error: unknown): GitHubRefusal {
+  if (error instanceof GitHubRefusal && ['github.secret', 'github.tooLarge'].includes(error.code)) return error;
+  throw error;
+}
+
+/** An attempt that tells nothing, not even what it cost. */
+export async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
+  await run.record(...(await chargeMost(run, job, record, reason)));
+  const began = record.workflowRun !== null && (await run.forge.beganWork(record.workflowRun));
+  await noResult(run, record, { why: reason, began, whole: true });
+}
+
+interface Trouble {
+  readonly why: string;
+  /** See `afterVoid`. */
+  readonly began: boolean;
+  readonly whole: boolean;
+}
+
+/** No result: the job is tried again after a while, given up, or held against the variant, as `afterVoid` says. */
+async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: Trouble): Promise<void> {
+  const job = run.archive.jobs.get(record.order.jobId)!;
+  const paid = affords(run, job.kind, job.tasks.length, job);
+  const reason = paid ? why : `${why}; another attempt could cost over the run's limit`;
+  const wait = paid ? run.options.backoffSeconds[record.attempt - 1] : undefined;
+  // Recorded before a crash, it is not weighed again.
+  const next =
+    job.retried >= record.attempt && wait !== undefined
+      ? 'again'
+      : afterVoid(run.archive, { job, began, whole, again: wait !== undefined });
+  run.log.warn({ job: job.job, attempt: record.attempt, reason, next }, 'no result');
+  const marks = { ...(began ? { began } : {}), ...(whole ? { whole } : {}) } as { began?: true; whole?: true };
+  if (next === 'again' && job.retried < record.attempt) {
+    const log = record.workflowRun === null ? undefined : (await run.forge.workflowRun(record.workflowRun))?.url;
+    await run.record({
+      type: 'job.retried',
+      job: job.job,
+      variant: job.variant,
+      split: job.split,
+      tasks: job.tasks,
+      attempt: record.attempt,
+      reason: reason.slice(0, 500),
+      ...(log === undefined ? {} : { log }),
+      ...marks,
+    });
+  }
+  if (next === 'again') {
+    const notBefore = new Date(run.clock.now().getTime() + wait! * 1_000);
+    const order = await buildOrder(run, job);
+    return run.notes.write(recordName(job.job), waitingRecord(order, record.attempt + 1, notBefore));
+  }
+  await run.record(...(next === 'failed' ? failed(job) : lost(job, reason, began)));
+  await run.notes.remove(recordName(job.job));
+}
+
+/** Cancels everything in flight; none of it is a result. */
+export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
+  const charges: ArchiveEvent[] = [];
+  for (const record of await jobRecords(run)) {
+    if (record.workflowRun !== null) await cancel(run, record.workflowRun);
+    charges.push(...(await chargeMost(run, run.archive.jobs.get(record.order.jobId)!, record, reason)));
+  }
+  await run.record(...charges, ...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
+}
+
+/** Work that cannot be cancelled does not keep a run from ending; it is said. */
+async function cancel(run: OpenRun, workflowRun: number): Promise<void> {
+  await step(run, `cancelling ${workflowRun}`, () => run.forge.cancelRun(workflowRun));
+}
+
+/** Its variant has used up its allowance of attempts without a result. */
+function failed({ job, variant, split, tasks }: Job): ArchiveEvent[] {
+  const none = { outcome: 'unresolved', voided: true, costUSD: 0, seconds: 0 } as const;
+  return tasks.map((task) => ({ type: 'evaluation.done', job, variant, task, split, ...none }));
+}
+
+function lost({ job, kind, variant, split, tasks }: Job, reason: string, began = false): ArchiveEvent[] {
+  return kind === 'expand'
+    ? [{ type: 'expansion.lost', job, variant, reason }]
+    : tasks.map((task) => ({
+        type: 'evaluation.noResult',
+        job,
+        variant,
+        task,
+        split,
+        reason,
+        ...(began ? { began } : {}),
+      }));
+}

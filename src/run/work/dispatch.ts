@@ -1,0 +1,121 @@
+import type { Job } from '../../archive/archive.ts';
+import type { WorkflowRun } from '../../github/forge.ts';
+import { GitHubRefusal } from '../../github/refusal.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
+import { digestOf } from '../../order/seal.ts';
+import { setAttention } from '../state/attention.ts';
+import { secondsSince, secondsUntil } from '../state/clock.ts';
+import { type JobRecord, jobRecordSchema, nameOf, recordName, waitingRecord } from '../state/job-record.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { step } from '../state/step.ts';
+import { chargeOrphans } from './charge.ts';
+import { lose } from './collect.ts';
+import { buildOrder } from './order.ts';
+import { preflightDue } from './preflight-due.ts';
+import { mustKnowKey } from './signing-key.ts';
+import { branchOfRun, claims } from './verify.ts';
+import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
+
+/** Clocks of the App and of GitHub differ by less. */
+const SKEW_MS = 60_000;
+
+/** Sends every job that is due to GitHub. What was about to be sent when the process died is looked for first. */
+export async function dispatchDue(run: OpenRun): Promise<void> {
+  if (run.archive.jobs.size === 0) return void (preflightDue(run) || (await setAttention(run, 'dispatch', null)));
+  for (const job of [...run.archive.jobs.values()]) {
+    try {
+      if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
+    } catch (error) {
+      return tellWhyNot(run, error);
+    }
+  }
+}
+
+/** Says on the dashboard why no job can be started. */
+export async function tellWhyNot(run: OpenRun, error: unknown): Promise<void> {
+  run.log.error({ err: error }, 'dispatch failed');
+  const why = whyNot(run, error).replace(/\.$/, '');
+  await setAttention(run, 'dispatch', `Jobs cannot be started: ${why}. Trying again.`);
+}
+
+function whyNot({ spec }: OpenRun, error: unknown): string {
+  if (error instanceof GitHubRefusal && /^github\.(missing|invalid)$/.test(error.code))
+    return `GitHub cannot run ${WORKFLOW_PATH} of ${spec.defaultBranch}: restore it with its trigger workflow_dispatch and its input order. ${error.message}`;
+  return error instanceof HuxleyError ? `${error.message} ${error.remedy}` : messageOf(error);
+}
+
+/** True when GitHub has just taken the job. */
+async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
+  const record = (await run.notes.read(recordName(job.job), jobRecordSchema)) ?? (await newRecord(run, job));
+  const claims = await bringAbout(run, record);
+  if (typeof claims === 'boolean') return claims;
+  await lose(run, job, record, `${claims} workflow runs claim to be its own, so none is believed`);
+  return false;
+}
+
+/**
+ * Sends an order that is due, and finds the workflow run of one that may have been sent. True when GitHub has just taken it, a number
+ * when so many runs claim to be its own: they are cancelled, and the order is spent.
+ */
+export async function bringAbout(run: OpenRun, record: JobRecord): Promise<boolean | number> {
+  const now = run.clock.now();
+  const { backoffSeconds, lookupSeconds } = run.options;
+  if (record.state === 'waiting') {
+    return secondsUntil(now, record.notBefore, Math.max(lookupSeconds, ...backoffSeconds)) === 0 && send(run, record);
+  }
+  if (record.workflowRun !== null) return false;
+  const found = await lookUp(run, record);
+  if (found.length > 1) {
+    for (const { id } of found) await step(run, `cancelling workflow run ${id}`, () => run.forge.cancelRun(id));
+    return found.length;
+  }
+  const [only] = found;
+  if (only === undefined) return secondsSince(now, record.sentAt!) > lookupSeconds && send(run, record);
+  await run.notes.write(nameOf(record), { ...record, state: 'running', workflowRun: only.id } satisfies JobRecord);
+  return true;
+}
+
+async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
+  await run.record(...(await chargeOrphans(run, run.archive.jobs.get(id)!)));
+  const job = run.archive.jobs.get(id)!;
+  const record = waitingRecord(await buildOrder(run, job), job.charged + 1, run.clock.now());
+  await run.notes.write(recordName(job.job), record);
+  return record;
+}
+
+async function send(run: OpenRun, record: JobRecord): Promise<true> {
+  const name = nameOf(record);
+  const putOff = () => {
+    const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
+    return run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);
+  };
+  await mustKnowKey(run).catch(async (error) => {
+    await putOff();
+    throw error;
+  });
+  const sent: JobRecord = { ...record, state: 'dispatching', sentAt: run.clock.now().toISOString() };
+  await run.notes.write(name, sent);
+  const workflowRun = await run.forge
+    .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(run.signer.seal(record.text)) })
+    .catch(async (error) => {
+      // A refusal is certain: nothing was dispatched, so nothing has to be looked for.
+      if (error instanceof GitHubRefusal) await putOff();
+      throw error;
+    });
+  await run.notes.write(name, { ...sent, state: 'running', workflowRun } satisfies JobRecord);
+  run.log.info({ job: record.order.jobId, attempt: record.attempt, workflowRun }, 'dispatched');
+  return true;
+}
+
+/** The workflow runs that can be the one this order started: by its digest in their name, and by all else that GitHub tells. */
+async function lookUp(run: OpenRun, { text, order, sentAt }: JobRecord): Promise<readonly WorkflowRun[]> {
+  const since = new Date(Date.parse(sentAt!) - SKEW_MS);
+  const runs = await run.forge.dispatchedRuns(WORKFLOW, since.toISOString());
+  const expected = {
+    path: WORKFLOW_PATH,
+    app: order.app,
+    digest: digestOf(text),
+    since,
+  };
+  return runs.filter((each) => claims(each, { ...expected, branch: branchOfRun(run.spec, each) }));
+}

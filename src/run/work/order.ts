@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { type Job, lineage } from '../../archive/archive.ts';
+import { type Commit, commitOf } from '../../archive/source.ts';
+import { CONTRACT_VERSION, type EvidenceRef, type IssuedOrder } from '../../contract/contract.ts';
+import type { ArchiveEventOf } from '../../model/event.ts';
+import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
+import type { OperatorName } from '../../model/operator.ts';
+import { costCap as costCapOf } from '../../order/settle.ts';
+import { transcriptSchema } from '../state/job-record.ts';
+import type { OpenRun } from '../state/open-run.ts';
+
+/** Seconds for grading one task, and for checking out, starting and reporting, on top of what the agent may take. */
+const GRADING_SECONDS = 120;
+const SETUP_SECONDS = 600;
+/** Ids of tasks in a preflight's order. */
+const MAX_TASK_CHARACTERS = 40_000;
+/** GitHub's own runners end a job after six hours. */
+const MAX_JOB_SECONDS = 6 * 3_600;
+
+/** What a person's `/huxley expand` settled; the events do not hold it. */
+export const handMadeSchema = z.strictObject({ tasks: z.array(z.string()), donor: z.string().nullable() });
+
+/** The order for a job in flight, with a fresh nonce. */
+export async function buildOrder(run: OpenRun, job: Job): Promise<IssuedOrder> {
+  const { id } = await run.forge.facts();
+  return job.kind === 'evaluate' ? evaluationOrder(run, job, id) : expansionOrder(run, job, id);
+}
+
+/** The order to look whether the run can do its work at all. */
+export async function buildPreflight(run: OpenRun): Promise<IssuedOrder> {
+  const { id } = await run.forge.facts();
+  const { tasks, heldOut } = run.archive.settings;
+  const all = [...tasks, ...heldOut].sort();
+  const job = { job: `${run.key.run}-preflight`, kind: 'preflight' } as const;
+  return {
+    ...base(run, job, id, ROOT, commitOf(run.archive, ROOT), 1),
+    kind: 'preflight',
+    // An input holds 65,535 characters. Without ids the suite's digest says as much.
+    tasks: JSON.stringify(all).length < MAX_TASK_CHARACTERS ? all : [],
+  };
+}
+
+export function preflightCap({ spec }: OpenRun): number {
+  return costCapOf(spec.configuration, 'preflight', 0);
+}
+
+/** US dollars a job may cost at most. */
+export function costCap(run: OpenRun, kind: Job['kind'], tasks: number): number {
+  return costCapOf(run.spec.configuration, kind, tasks);
+}
+
+function evaluationOrder(run: OpenRun, job: Job, repository: number): IssuedOrder {
+  const { variant, split, tasks } = job;
+  const { comparison } = run.archive;
+  const repeated = split === 'heldout' && comparison !== null;
+  const commit = repeated ? comparison[variant === ROOT ? 'base' : 'merged'] : commitOf(run.archive, variant);
+  return { ...base(run, job, repository, variant, commit, tasks.length), kind: 'evaluate', split, tasks: [...tasks] };
+}
+
+async function expansionOrder(run: OpenRun, job: Job, repository: number): Promise<IssuedOrder> {
+  const { variant } = job;
+  const { operator, parent, tasks, donor } = await plan(run, job.job, variant);
+  return {
+    ...base(run, job, repository, parent, commitOf(run.archive, parent), 1),
+    kind: 'expand',
+    operator: { name: operator, child: variant, donor: donor && { variant: donor, ...commitOf(run.archive, donor) } },
+    tasks: [...tasks],
+    evidence: await evidenceFor(run, parent, donor, tasks),
+  };
+}
+
+interface Plan {
+  readonly operator: OperatorName;
+  readonly parent: VariantId;
+  readonly tasks: readonly TaskId[];
+  readonly donor: VariantId | null;
+}
+
+async function plan(run: OpenRun, job: string, child: VariantId): Promise<Plan> {
+  const ordered = run.entries.find(
+    (entry): entry is typeof entry & { event: ArchiveEventOf<'expansion.ordered'> } =>
+      entry.event.type === 'expansion.ordered' && entry.event.job === job,
+  )!.event;
+  const { operator, parent } = ordered;
+  for (const { event } of run.entries)
+    if (event.type === 'decision.made' && event.n === ordered.decision && event.decision.type === 'expand')
+      return { operator, parent, tasks: event.decision.tasks, donor: event.decision.donor ?? null };
+  const hand = await run.notes.read(`hand/${child}`, handMadeSchema);
+  return { operator, parent, tasks: hand?.tasks ?? [], donor: (hand?.donor ?? null) as VariantId | null };
+}
+
+function base(
+  run: OpenRun,
+  { job: jobId, kind }: { readonly job: string; readonly kind: IssuedOrder['kind'] },
+  repository: number,
+  variant: VariantId,
+  commit: Commit,
+  tasks: number,
+) {
+  const { limits } = run.spec.configuration;
+  const rounds = { evaluate: tasks, expand: 3, preflight: 1 }[kind];
+  const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS));
+  return {
+    v: CONTRACT_VERSION,
+    jobId,
+    nonce: randomBytes(16).toString('hex'),
+    repository,
+    app: run.forge.appLogin,
+    // The root is the commit of the default branch whose configuration the run was started with.
+    configuration: run.archive.settings.root.sha,
+    run: run.key.run,
+    variant,
+    ...commit,
+    suite: run.spec.suiteDigest,
+    deadline: new Date(run.clock.now().getTime() + seconds * 1_000).toISOString(),
+  } as const;
+}
+
+/**
+ * The newest transcripts on these tasks that were kept: for each task the parent's own, or its nearest ancestor's, and the
+ * donor's.
+ */
+async function evidenceFor(
+  run: OpenRun,
+  parent: VariantId,
+  donor: VariantId | null,
+  tasks: readonly TaskId[],
+): Promise<EvidenceRef[]> {
+  const transcripts = await run.notes.list('transcripts/', transcriptSchema);
+  const newest = new Map<string, EvidenceRef>();
+  for (const { event } of run.entries) {
+    if (event.type !== 'evaluation.done' || event.split !== 'search') continue;
+    const { variant, task, outcome, job } = event;
+    const transcript = transcripts.get(job);
+    if (transcript) newest.set(`${variant} ${task}`, { variant, task, outcome, ...transcript });
+  }
+  const kin = lineage(run.archive.search, variantNumber(parent)).map(({ id }) => id);
+  const first = (variants: readonly VariantId[], task: TaskId) =>
+    variants.flatMap((variant) => newest.get(`${variant} ${task}`) ?? []).slice(0, 1);
+  return tasks.flatMap((task) => [...first(kin, task), ...(donor === null ? [] : first([donor], task))]).slice(0, 40);
+}

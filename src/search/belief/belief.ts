@@ -1,0 +1,349 @@
+import type { Fact, SearchState } from '../../archive/archive.ts';
+import { Difficulties, LINK } from './difficulties.ts';
+import { FactReader } from './facts.ts';
+import { addMessage, combine } from './gaussian.ts';
+import type { Prior } from './prior.ts';
+import { matchSite, type Site } from './site.ts';
+import { normalCdf } from './special.ts';
+
+/**
+ * A Rasch model along the tree, kept up to date fact by fact.
+ *
+ * `P(v resolves t) = slip + (1 - 2 slip) Phi((a_v - b_t) / 1.7)`, `b_t ~ N(0, difficultySd^2)`; each variant has an ability
+ * and a drift. A child's drift is its parent's plus noise. It works with probability `1 - broken` and then has its parent's
+ * ability + gain + its own drift + noise, or is broken and falls by `brokenGain`. Inference is expectation propagation
+ * (Minka 2001): Gaussian sites for evaluations, two-dimensional Gaussian messages up and down the tree, and a child's two
+ * fates weighted by their evidence. The state is a function of the facts in their order alone, whenever it is asked.
+ */
+export class TreeBelief extends FactReader {
+  readonly #prior: Prior;
+  readonly #rematchRoot: boolean;
+  readonly #tasks: Difficulties;
+  /** Logarithm of the probability the belief gave to every result before it saw it: its evidence, by the chain rule. */
+  logEvidence = 0;
+  /** Learned on the way. */
+  gain: number;
+  broken: number;
+
+  /** Nodes are variants with a `made` fact, in that order; node 0 is the root. */
+  size = 0;
+  readonly #nodeOf = new Map<number, number>();
+  readonly numberOf: number[] = [];
+  #parent = new Int32Array(64);
+  /** Evidence of the variant's own evaluations on its ability: precision and precision times mean. */
+  #own = new Float64Array(128);
+  /** Sums of the children's messages, and the message to the parent: L00 L01 L11 h0 h1. */
+  #below = new Float64Array(320);
+  #up = new Float64Array(320);
+  /** Ability mean, drift mean, and their covariance: a, d, Vaa, Vad, Vdd. */
+  #state = new Float64Array(320);
+  /** Probability that the variant is not broken. */
+  #works = new Float64Array(64);
+  /** Ability, were the variant not broken. */
+  #hope = new Float64Array(64);
+  /** Expected gain of a child that works, by node. */
+  #gains = new Float64Array(64);
+  /** Sites by node: task, resolved, then precision and weighted mean for the ability and for the difficulty. */
+  readonly #sites: Site[][] = [];
+  #current = true;
+  #sinceSweep = 0;
+
+  /**
+   * After each result its lineage's sites are matched again. The root, measured on every task, has far more of them than any
+   * other and hardly changes: without `rematchRoot` its sites wait for the next sweep, in two thirds of the time.
+   */
+  constructor(prior: Prior, tasks: number, rematchRoot = true) {
+    super();
+    this.#rematchRoot = rematchRoot;
+    this.#prior = prior;
+    this.#tasks = new Difficulties(prior.slip, prior.difficultySd, tasks);
+    this.gain = prior.gain;
+    this.broken = prior.broken;
+    this.#add(0, -1);
+  }
+
+  node(number: number): number {
+    return this.#nodeOf.get(number)!;
+  }
+  ability(node: number): number {
+    this.#settle();
+    return this.#state[5 * node]!;
+  }
+  abilityVar(node: number): number {
+    this.#settle();
+    return this.#state[5 * node + 2]!;
+  }
+  drift(node: number): number {
+    this.#settle();
+    return this.#state[5 * node + 1]!;
+  }
+  driftVar(node: number): number {
+    this.#settle();
+    return this.#state[5 * node + 4]!;
+  }
+  hope(node: number): number {
+    this.#settle();
+    return this.#hope[node]!;
+  }
+  covariance(node: number): number {
+    this.#settle();
+    return this.#state[5 * node + 3]!;
+  }
+  works(node: number): number {
+    this.#settle();
+    return this.#works[node]!;
+  }
+  difficulty(task: number): number {
+    return this.#tasks.mean(task);
+  }
+  difficultyVariance(task: number): number {
+    return this.#tasks.variance(task);
+  }
+
+  /** Expected success over the search tasks of an ability known with this standard deviation. */
+  success(ability: number, sd = 0): number {
+    return this.#tasks.success(ability, sd);
+  }
+
+  /** Expected success of an ability as it is believed now, for later. */
+  successNow(): (ability: number) => number {
+    return this.#tasks.snapshot();
+  }
+
+  /** Information an evaluation of the node on the task would give about its ability, up to a factor. */
+  information(node: number, task: number): number {
+    const spread = LINK + this.#tasks.variance(task);
+    const z2 = (this.#state[5 * node]! - this.#tasks.mean(task)) ** 2 / (spread + this.#state[5 * node + 2]!);
+    return Math.exp(-0.385 * z2) / spread;
+  }
+
+  #add(number: number, parent: number): void {
+    const node = this.size++;
+    if (node >= this.#parent.length) this.#grow();
+    this.#nodeOf.set(number, node);
+    this.numberOf.push(number);
+    this.#parent[node] = parent;
+    this.#sites.push([]);
+    this.#works[node] = 1 - this.broken;
+    this.#current = false;
+  }
+
+  #grow(): void {
+    const longer = (from: Float64Array) => {
+      const to = new Float64Array(2 * from.length);
+      to.set(from);
+      return to;
+    };
+    const parent = new Int32Array(2 * this.#parent.length);
+    parent.set(this.#parent);
+    this.#parent = parent;
+    this.#own = longer(this.#own);
+    this.#below = longer(this.#below);
+    this.#up = longer(this.#up);
+    this.#state = longer(this.#state);
+    this.#works = longer(this.#works);
+    this.#hope = longer(this.#hope);
+    this.#gains = longer(this.#gains);
+  }
+
+  protected override learn(fact: Fact, search: SearchState): void {
+    if (fact.kind === 'failed') return;
+    if (fact.kind === 'made') {
+      this.#add(fact.variant, this.#nodeOf.get(search.variants[fact.variant]!.parent)!);
+      return;
+    }
+    const node = this.#nodeOf.get(fact.variant)!;
+    this.#sites[node]!.push({ task: fact.task, resolved: fact.resolved, ap: 0, as: 0, bp: 0, bs: 0 });
+    this.#path(node, false);
+    this.logEvidence += Math.log(this.#chance(node, fact.task, fact.resolved));
+    this.#refresh(node);
+    this.#climb(node);
+    // Once more along the lineage, each site against what the others now say.
+    this.#path(node, true);
+    this.#climb(node);
+    this.#current = false;
+    this.#tasks.changed();
+    if (++this.#sinceSweep >= Math.max(16, this.size / 4)) this.#sweep();
+  }
+
+  /** States of a node and its ancestors, from the root down; each one's sites are matched again to what is then believed. */
+  #path(node: number, rematch: boolean): void {
+    const parent = this.#parent[node]!;
+    if (parent >= 0) this.#path(parent, rematch);
+    this.#descend(node);
+    if (rematch && (parent >= 0 || this.#rematchRoot)) this.#refresh(node);
+  }
+
+  #chance(node: number, task: number, resolved: boolean): number {
+    const { slip } = this.#prior;
+    const spread = LINK + this.#state[5 * node + 2]! + this.#tasks.variance(task);
+    const z = (this.#state[5 * node]! - this.#tasks.mean(task)) / Math.sqrt(spread);
+    return slip + (1 - 2 * slip) * normalCdf(resolved ? z : -z);
+  }
+
+  /** Matches the node's sites to what is now believed of its ability and the tasks' difficulties. */
+  #refresh(node: number): void {
+    const { slip } = this.#prior;
+    const tasks = this.#tasks;
+    let precision = 1 / this.#state[5 * node + 2]!;
+    let shift = precision * this.#state[5 * node]!;
+    const gather = this.#own;
+    for (const site of this.#sites[node]!) {
+      const { task } = site;
+      const cavityP = precision - site.ap;
+      const taskP = tasks.precision[task]! - site.bp;
+      if (cavityP <= 1e-6 || taskP <= 1e-6) continue;
+      const va = 1 / cavityP;
+      const vb = 1 / taskP;
+      const ma = (shift - site.as) * va;
+      const mb = (tasks.shift[task]! - site.bs) * vb;
+      if (!matchSite(SITE, slip, site.resolved, ma, va, mb, vb)) continue;
+      const ap = SITE[0]!;
+      const as = SITE[1]!;
+      const bp = SITE[2]!;
+      const bs = SITE[3]!;
+      precision += ap - site.ap;
+      shift += as - site.as;
+      gather[2 * node]! += ap - site.ap;
+      gather[2 * node + 1]! += as - site.as;
+      tasks.precision[task]! += bp - site.bp;
+      tasks.shift[task]! += bs - site.bs;
+      site.ap = ap;
+      site.as = as;
+      site.bp = bp;
+      site.bs = bs;
+    }
+  }
+
+  /** Messages from a node up to the root. */
+  #climb(node: number): void {
+    for (let at = node; at > 0; at = this.#parent[at]!) this.#report(at);
+  }
+
+  /** Renews a node's message to its parent: each fate's message, weighted by the fate's probability. */
+  #report(node: number): void {
+    const { driftSd, gainSd, brokenSd, brokenGain } = this.#prior;
+    const l00 = this.#own[2 * node]! + this.#below[5 * node]!;
+    const l01 = this.#below[5 * node + 1]!;
+    const l11 = this.#below[5 * node + 2]!;
+    const h0 = this.#own[2 * node + 1]! + this.#below[5 * node + 3]!;
+    const h1 = this.#below[5 * node + 4]!;
+    const works = this.#works[node]!;
+    const qd = driftSd * driftSd;
+    const sum = MESSAGE;
+    sum.fill(0);
+    addMessage(sum, works, 1, this.gain, qd + gainSd * gainSd, qd, qd, l00, l01, l11, h0, h1);
+    addMessage(sum, 1 - works, 0, brokenGain, brokenSd * brokenSd, 0, qd, l00, l01, l11, h0, h1);
+    const parent = this.#parent[node]!;
+    for (let i = 0; i < 5; i++) {
+      this.#below[5 * parent + i]! += sum[i]! - this.#up[5 * node + i]!;
+      this.#up[5 * node + i] = sum[i]!;
+    }
+  }
+
+  /** A node's state from its parent's, without what the node itself told the parent. */
+  #descend(node: number): void {
+    const prior = this.#prior;
+    const parent = this.#parent[node]!;
+    const state = this.#state;
+    const own = this.#own[2 * node]!;
+    const below = this.#below;
+    const l00 = own + below[5 * node]!;
+    const l01 = below[5 * node + 1]!;
+    const l11 = below[5 * node + 2]!;
+    const h0 = this.#own[2 * node + 1]! + below[5 * node + 3]!;
+    const h1 = below[5 * node + 4]!;
+    const qd = prior.driftSd * prior.driftSd;
+    if (parent < 0) {
+      combine(FATE, 0, 0, prior.rootSd ** 2, 0, qd, l00, l01, l11, h0, h1);
+      for (let i = 0; i < 5; i++) state[5 * node + i] = FATE[i]!;
+      this.#works[node] = 1;
+      this.#hope[node] = FATE[0]!;
+      return;
+    }
+    const p = 5 * parent;
+    const up = this.#up;
+    const u = 5 * node;
+    const vaa = state[p + 2]!;
+    const vad = state[p + 3]!;
+    const vdd = state[p + 4]!;
+    const det = vaa * vdd - vad * vad;
+    const c00 = vdd / det - up[u]!;
+    const c01 = -vad / det - up[u + 1]!;
+    const c11 = vaa / det - up[u + 2]!;
+    const g0 = (vdd * state[p]! - vad * state[p + 1]!) / det - up[u + 3]!;
+    const g1 = (vaa * state[p + 1]! - vad * state[p]!) / det - up[u + 4]!;
+    const cdet = c00 * c11 - c01 * c01;
+    const sound = cdet > 1e-9 && c00 > 0;
+    const waa = sound ? c11 / cdet : vaa;
+    const wad = sound ? -c01 / cdet : vad;
+    const wdd = sound ? c00 / cdet : vdd;
+    const ma = sound ? waa * g0 + wad * g1 : state[p]!;
+    const md = sound ? wad * g0 + wdd * g1 : state[p + 1]!;
+
+    const kd = wdd + qd;
+    const ka = waa + 2 * wad + wdd + qd + prior.gainSd ** 2;
+    combine(FATE, ma + this.gain + md, md, ka, wad + kd, kd, l00, l01, l11, h0, h1);
+    combine(FALL, ma + prior.brokenGain, md, waa + prior.brokenSd ** 2, wad, kd, l00, l01, l11, h0, h1);
+    const kad = wad + kd;
+    const r0 = FATE[0]! - (ma + this.gain + md);
+    const r1 = FATE[1]! - md;
+    this.#gains[node] = this.gain + (prior.gainSd ** 2 * (kd * r0 - kad * r1)) / (ka * kd - kad * kad);
+    const odds = Math.exp(Math.min(50, Math.max(-50, FATE[5]! - FALL[5]!)));
+    const works = ((1 - this.broken) * odds) / ((1 - this.broken) * odds + this.broken);
+    const falls = 1 - works;
+    const da = FATE[0]! - FALL[0]!;
+    const dd = FATE[1]! - FALL[1]!;
+    const between = works * falls;
+    this.#works[node] = works;
+    this.#hope[node] = FATE[0]!;
+    state[u] = works * FATE[0]! + falls * FALL[0]!;
+    state[u + 1] = works * FATE[1]! + falls * FALL[1]!;
+    state[u + 2] = works * FATE[2]! + falls * FALL[2]! + between * da * da;
+    state[u + 3] = works * FATE[3]! + falls * FALL[3]! + between * da * dd;
+    state[u + 4] = works * FATE[4]! + falls * FALL[4]! + between * dd * dd;
+  }
+
+  #settle(): void {
+    if (this.#current) return;
+    for (let node = 0; node < this.size; node++) this.#descend(node);
+    this.#current = true;
+  }
+
+  /** Brings everything up to date with everything, and learns the world's own numbers from it. */
+  #sweep(): void {
+    this.#sinceSweep = 0;
+    for (let node = 0; node < this.size; node++) {
+      this.#descend(node);
+      this.#refresh(node);
+    }
+    for (let node = this.size - 1; node > 0; node--) this.#report(node);
+    for (let node = 0; node < this.size; node++) this.#descend(node);
+    this.#learnWorld();
+  }
+
+  #learnWorld(): void {
+    const { weight, gain, broken } = this.#prior;
+    let works = weight;
+    let falls = weight * broken;
+    let total = weight;
+    let gains = weight * gain;
+    for (let node = 1; node < this.size; node++) {
+      const measured = Math.min(1, this.#sites[node]!.length / 3);
+      if (measured === 0) continue;
+      const w = this.#works[node]! * measured;
+      falls += measured - w;
+      total += measured;
+      works += w;
+      gains += w * this.#gains[node]!;
+    }
+    this.broken = falls / total;
+    this.gain = Math.min(0.2, Math.max(-0.2, gains / works));
+    this.#tasks.learnSpread(weight);
+  }
+}
+
+const SITE = new Float64Array(4);
+const MESSAGE = new Float64Array(5);
+const FATE = new Float64Array(6);
+const FALL = new Float64Array(6);

@@ -1,0 +1,109 @@
+import type { SearchState } from '../../archive/archive.ts';
+import type { Reason } from '../../model/decision.ts';
+import type { PolicySpec } from '../../model/event.ts';
+import type { Rng } from '../../model/rng.ts';
+
+/** What a policy decides on. Held-out results are not part of it. */
+export interface View {
+  readonly search: SearchState;
+  readonly seed: number;
+  /** Rules of the search the run began with; 0 for none. */
+  readonly rules: number;
+  readonly budget: number;
+  /** Budget not yet used or committed, in evaluations. */
+  readonly left: number;
+  readonly expansionCost: number;
+  /** Whether the budget left pays an expansion. */
+  readonly canExpand: boolean;
+  /** Tasks in one evaluation at most, and at most what the budget left pays: 0 when it pays none. */
+  readonly batch: number;
+  /** Jobs in flight at most. */
+  readonly concurrency: number;
+}
+
+/** A policy's wish. Reasons are built when somebody asks, perhaps much later: they may not read what changes. */
+export type Proposal =
+  | { readonly type: 'expand'; readonly parent: number; readonly reason: () => Reason }
+  | {
+      readonly type: 'evaluate';
+      readonly variant: number;
+      /** Indices of open search tasks, best first, at most `batch`. */
+      readonly tasks: readonly number[];
+      readonly reason: () => Reason;
+    }
+  /** Nothing is worth doing now: wait for work in flight, or stop where there is none. */
+  | { readonly type: 'rest'; readonly reason: () => Reason };
+
+/** What is believed about a variant's mean success on all tasks, in [0, 1]. `lower` and `upper` bound a 90 % interval. */
+export interface Belief {
+  readonly variant: number;
+  readonly mean: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** What the final choice ranks by. */
+  readonly score: number;
+}
+
+/** The rule that turns an archive into the next decision. Deterministic in (view, rng). */
+export interface Policy {
+  readonly spec: PolicySpec;
+  propose(view: View, rng: Rng): Proposal;
+  /** Active variants with evidence, best-belief first; the root is always among them. */
+  rank(view: View): readonly Belief[];
+}
+
+/** A policy's parameter. */
+export interface Param {
+  readonly name: string;
+  readonly meaning: string;
+  /** Both ends included. */
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+  readonly integer?: boolean;
+  /** What stands in for it in a run begun before it was there, so that the run goes on as it began; the default when absent. */
+  readonly before?: number;
+  /** Where the default comes from. */
+  readonly source: string;
+}
+
+export type Params = Readonly<Record<string, number>>;
+
+/** A policy's name, what it does in a sentence, its parameters and how it is made. */
+export interface PolicyKind {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: readonly Param[];
+  create(params: Params): Policy;
+}
+
+/** Parameters of the finals and of the final choice that every policy has. */
+export function selectionParams(finalists: number, reserve: number): readonly Param[] {
+  return [
+    {
+      name: 'epsilon',
+      meaning: 'quantile of the posterior that the final choice ranks by',
+      min: 0.001,
+      max: 0.5,
+      default: 0.05,
+      source: 'HGM, arXiv 2510.21614, section 3 (epsilon left open there)',
+    },
+    {
+      name: 'finalists',
+      meaning: 'variants run on every search task before the choice',
+      min: 0,
+      max: 20,
+      default: finalists,
+      integer: true,
+      source: finalists === 0 ? 'the published search has no finals' : 'docs/search-experiments.md',
+    },
+    {
+      name: 'finalsShare',
+      meaning: 'share of the budget kept back for the finals',
+      min: 0,
+      max: 0.5,
+      default: reserve,
+      source: reserve === 0 ? 'the published search has no finals' : 'docs/search-experiments.md',
+    },
+  ];
+}

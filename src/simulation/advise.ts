@@ -1,0 +1,97 @@
+import { power, smallestGain } from '../search/gate/gate.ts';
+import type { LogitLandscape } from './landscape.ts';
+
+/** What a person knows before a run. */
+export interface Situation {
+  /** Search and held-out tasks. */
+  readonly searchTasks: number;
+  readonly heldOutTasks: number;
+  /** Share of tasks the agent solves today, in (0, 1). */
+  readonly rootScore: number;
+}
+
+const DIFFICULTY_SD = 1.6;
+
+/** What self-modification may turn out to be like: nobody knows beforehand, so advice is given for each. */
+const PROSPECTS: readonly (Pick<LogitLandscape, 'mutations' | 'drift' | 'failure'> & { name: string })[] = [
+  {
+    name: 'good ideas come often',
+    drift: { sd: 0.06 },
+    failure: 0.1,
+    mutations: [
+      { name: 'broken', weight: 0.15, mean: -1.5, sd: 0.6, drift: 0 },
+      { name: 'neutral', weight: 0.55, mean: -0.05, sd: 0.2, drift: 1 },
+      { name: 'improving', weight: 0.3, mean: 0.3, sd: 0.3, drift: 1 },
+    ],
+  },
+  {
+    name: 'good ideas are rare',
+    drift: { sd: 0.02 },
+    failure: 0.15,
+    mutations: [
+      { name: 'broken', weight: 0.25, mean: -1.8, sd: 0.7, drift: 0 },
+      { name: 'neutral', weight: 0.67, mean: -0.1, sd: 0.15, drift: 1 },
+      { name: 'improving', weight: 0.08, mean: 0.5, sd: 0.3, drift: 1 },
+    ],
+  },
+  {
+    name: 'there is nothing to gain',
+    drift: { sd: 0 },
+    failure: 0.15,
+    mutations: [
+      { name: 'broken', weight: 0.25, mean: -1.5, sd: 0.6, drift: 0 },
+      { name: 'neutral', weight: 0.75, mean: 0, sd: 0, drift: 0 },
+    ],
+  },
+];
+
+/** Worlds a situation may turn out to be, each with a root that solves what the agent solves today. */
+export function prospects({ searchTasks, heldOutTasks, rootScore }: Situation): LogitLandscape[] {
+  return PROSPECTS.map((prospect) => ({
+    ...prospect,
+    kind: 'logit',
+    tasks: searchTasks,
+    heldout: heldOutTasks,
+    difficulty: { mean: 0, sd: DIFFICULTY_SD },
+    discrimination: { logSd: 0.2 },
+    slip: 0.02,
+    taskShift: { sd: 0.2, inherit: 0.9 },
+    root: { ability: abilityOf(rootScore), drift: 0 },
+  }));
+}
+
+/** Ability at which the expected share of solved tasks is `score`; the logistic-normal mean is sigmoid(a / sqrt(1 + sd^2 / 2.89)). */
+function abilityOf(score: number): number {
+  const clipped = Math.min(0.97, Math.max(0.03, score));
+  const inner = (clipped - 0.02) / 0.96;
+  return Math.log(inner / (1 - inner)) * Math.sqrt(1 + DIFFICULTY_SD ** 2 / 2.89);
+}
+
+export interface GateOutlook {
+  readonly heldOutTasks: number;
+  /** Fewest tasks that must be fixed with none broken; `null` when no result can pass. */
+  readonly leastFixed: number | null;
+  /** Chance to pass by the variant's score: it fixes what lies between and breaks one task in twenty that the root solves. */
+  readonly chances: readonly { readonly score: number; readonly chance: number }[];
+  /** The lowest of these scores with a chance of at least 80 %. */
+  readonly provable: number | null;
+}
+
+/** Share of the root's solved tasks that an improved variant is taken to break. */
+const BREAKS = 0.05;
+
+/** How large a gain the merge gate can accept with so many held-out tasks. */
+export function gateOutlook(heldOutTasks: number, rootScore: number, confidence: number): GateOutlook {
+  const chances: { score: number; chance: number }[] = [];
+  for (let score = Math.ceil(20 * rootScore + 1e-9) / 20; score < 1 - 1e-9; score += 0.05) {
+    const broken = BREAKS * rootScore;
+    const fixed = Math.min(1 - rootScore, score - rootScore + broken);
+    chances.push({ score: Math.round(100 * score) / 100, chance: power(heldOutTasks, fixed, broken, confidence) });
+  }
+  return {
+    heldOutTasks,
+    leastFixed: smallestGain(heldOutTasks, confidence),
+    chances,
+    provable: chances.find(({ chance }) => chance >= 0.8)?.score ?? null,
+  };
+}

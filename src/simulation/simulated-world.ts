@@ -1,0 +1,119 @@
+import { createRng, type Rng } from '../model/rng.ts';
+import { heldOutCount, type Landscape, type LogitLandscape, type SkillLandscape } from './landscape.ts';
+
+/** A variant of a simulated world. */
+export interface Being {
+  /** Names it in its world: the same child of the same parent is the same for every policy. */
+  readonly key: number;
+  /** Chance of resolving each task: search tasks first, then held-out ones. */
+  readonly chances: Float64Array;
+  /** Mean chance over all tasks: its true utility. */
+  readonly utility: number;
+  readonly traits: Traits;
+}
+
+interface Traits {
+  /** Ability on the logit scale, or skill. */
+  readonly level: number;
+  readonly drift: number;
+  /** Deviation by task; `null` where the landscape has none. */
+  readonly shift: Float64Array | null;
+  /** Probability that an expansion of it yields nothing. */
+  readonly failure: number;
+}
+
+export interface World {
+  readonly root: Being;
+  /** The parent's child number `nth` (from 0); `null` where that expansion yields nothing. */
+  child(parent: Being, nth: number): Being | null;
+  /** Whether a being resolves a task; asked twice, it is the same. */
+  resolves(being: Being, task: number): boolean;
+}
+
+/** The world of a landscape and a seed. Nothing else shapes it: policies meet the same one. */
+export function createWorld(landscape: Landscape, seed: number): World {
+  const nature = landscape.kind === 'logit' ? logitNature(landscape, seed) : skillNature(landscape);
+  const being = (key: number, traits: Traits): Being => {
+    const chances = nature.chances(traits);
+    return { key, traits, chances, utility: chances.reduce((a, b) => a + b, 0) / chances.length };
+  };
+  const luck = hash(seed, 0x5eed);
+  return {
+    root: being(hash(seed, 1), nature.root),
+    child(parent, nth) {
+      const key = hash(parent.key, nth + 1);
+      const rng = createRng(key, 1);
+      const failed = rng.next() < parent.traits.failure;
+      return failed ? null : being(key, nature.child(parent.traits, rng));
+    },
+    resolves: ({ key, chances }, task) => hash(hash(key, luck), task) * 2 ** -32 < chances[task]!,
+  };
+}
+
+interface Nature {
+  readonly root: Traits;
+  child(parent: Traits, rng: Rng): Traits;
+  chances(traits: Traits): Float64Array;
+}
+
+function logitNature(landscape: LogitLandscape, seed: number): Nature {
+  const total = landscape.tasks + heldOutCount(landscape);
+  const rng = createRng(seed, 2);
+  const difficulty = new Float64Array(total);
+  const discrimination = new Float64Array(total);
+  for (let task = 0; task < total; task++) {
+    difficulty[task] = landscape.difficulty.mean + landscape.difficulty.sd * rng.normal();
+    discrimination[task] = Math.exp(landscape.discrimination.logSd * rng.normal());
+  }
+  const { slip, mutations, taskShift, failure } = landscape;
+  const weights = mutations.reduce((sum, { weight }) => sum + weight, 0);
+  return {
+    root: { level: landscape.root.ability, drift: landscape.root.drift, shift: null, failure },
+    child(parent, rng) {
+      const drift = parent.drift + landscape.drift.sd * rng.normal();
+      let ticket = rng.next() * weights;
+      let pick = 0;
+      while (pick < mutations.length - 1 && ticket >= mutations[pick]!.weight) ticket -= mutations[pick++]!.weight;
+      const mutation = mutations[pick]!;
+      const level = parent.level + mutation.mean + mutation.drift * drift + mutation.sd * rng.normal();
+      const traits = { level, drift, failure: mutation.failure ?? failure };
+      if (taskShift.sd === 0) return { ...traits, shift: null };
+      const shift = new Float64Array(total);
+      for (let task = 0; task < total; task++)
+        shift[task] = taskShift.inherit * (parent.shift?.[task] ?? 0) + taskShift.sd * rng.normal();
+      return { ...traits, shift };
+    },
+    chances({ level, shift }) {
+      const chances = new Float64Array(total);
+      for (let task = 0; task < total; task++) {
+        const logit = discrimination[task]! * (level + (shift?.[task] ?? 0) - difficulty[task]!);
+        chances[task] = slip + (1 - 2 * slip) / (1 + Math.exp(-logit));
+      }
+      return chances;
+    },
+  };
+}
+
+function skillNature(landscape: SkillLandscape): Nature {
+  const total = landscape.tasks + heldOutCount(landscape);
+  const { failure } = landscape;
+  return {
+    root: { level: landscape.root.skill, drift: landscape.root.drift, shift: null, failure },
+    child(parent, rng) {
+      const drift = parent.drift + landscape.drift.sd * rng.normal();
+      const level = Math.min(1, Math.max(0, parent.level + drift + landscape.noise.sd * rng.normal()));
+      return { level, drift, shift: null, failure };
+    },
+    chances: ({ level }) => new Float64Array(total).fill(level),
+  };
+}
+
+/** Two numbers mixed into an unsigned 32-bit one (MurmurHash3's rounds). */
+function hash(a: number, b: number): number {
+  let h = Math.imul((a ^ 0x9747b28c) | 0, 0xcc9e2d51);
+  h = (h << 15) | (h >>> 17);
+  h = Math.imul(h, 0x1b873593) ^ Math.imul(b | 0, 0x9e3779b1);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

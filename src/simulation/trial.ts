@@ -1,0 +1,154 @@
+import { type Archive, RULES } from '../archive/archive.ts';
+import { reduce } from '../archive/reduce.ts';
+import type { Decision } from '../model/decision.ts';
+import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
+import { type VariantId, variantNumber } from '../model/ids.ts';
+import { createRng } from '../model/rng.ts';
+import { exactInterval } from '../search/belief/interval.ts';
+import { decide, viewOf } from '../search/decide.ts';
+import { judge } from '../search/gate/gate.ts';
+import type { Policy } from '../search/policies/policy.ts';
+import { heldOutCount, type Landscape } from './landscape.ts';
+import { type Being, createWorld, type World } from './simulated-world.ts';
+
+export interface TrialSettings {
+  readonly landscape: Landscape;
+  readonly policy: Policy;
+  readonly budget: number;
+  readonly seed: number;
+  readonly expansionCost: number;
+  readonly concurrency: number;
+  readonly batch: number;
+  readonly confidence: number;
+  /** Told of every event, for those who want the journal. */
+  readonly record?: (event: ArchiveEvent) => void;
+}
+
+/** What one simulated run came to. Utilities are true ones: mean chances over search and held-out tasks. */
+export interface Trial {
+  readonly shipped: number;
+  readonly best: number;
+  readonly root: number;
+  /** Variants made, the root included. */
+  readonly variants: number;
+  readonly evaluations: number;
+  readonly expansions: number;
+  readonly decisions: number;
+  /** Whether the merge gate would promote what is shipped. */
+  readonly promoted: boolean;
+  /** Whether the reported 90 % interval (held-out evaluations) holds the true utility, and the search's own belief. */
+  readonly covered: boolean;
+  readonly believed: boolean;
+}
+
+/** One run of a policy against the world of (landscape, seed), through the very `reduce` and `decide` of real runs. */
+export function runTrial(settings: TrialSettings): Trial {
+  const { landscape, policy, seed } = settings;
+  const world = createWorld(landscape, seed);
+  const { archive, shipped, beings } = search(settings, world);
+  const chosen = beings[variantNumber(shipped)]!;
+  const heldOut = (being: Being) => {
+    const codes = new Uint8Array(heldOutCount(landscape));
+    return codes.map((_, task) => (world.resolves(being, landscape.tasks + task) ? 2 : 3));
+  };
+  const gate = judge(heldOut(world.root), heldOut(chosen), settings.confidence);
+  const reported = exactInterval(gate.variant, gate.n);
+  const believed = policy.rank(viewOf(archive)).find(({ variant }) => variant === variantNumber(shipped))!;
+  const { search: state } = archive;
+  return {
+    shipped: chosen.utility,
+    best: beings.reduce((best, being) => Math.max(best, being?.utility ?? 0), 0),
+    root: world.root.utility,
+    variants: state.live,
+    evaluations: state.evaluations,
+    expansions: state.expansionsMade + state.expansionsFailed,
+    decisions: archive.decisions,
+    promoted: chosen !== world.root && gate.passed,
+    covered: reported.lower <= chosen.utility && chosen.utility <= reported.upper,
+    believed: believed.lower <= chosen.utility && chosen.utility <= believed.upper,
+  };
+}
+
+interface Found {
+  readonly archive: Archive;
+  readonly shipped: VariantId;
+  /** By variant number. */
+  readonly beings: readonly (Being | undefined)[];
+}
+
+/** The search itself, with results landing in random order when several are in flight. */
+export function search(settings: TrialSettings, world: World): Found {
+  const { policy } = settings;
+  let archive: Archive | null = null;
+  const happen = (event: ArchiveEvent): Archive => {
+    settings.record?.(event);
+    archive = reduce(archive, event);
+    return archive;
+  };
+  const beings: (Being | undefined)[] = [world.root];
+  const order = createRng(settings.seed, 3);
+  for (let now = happen(started(settings)); ; ) {
+    const decision = decide(now, policy);
+    if (decision.type === 'stop') return { archive: now, shipped: decision.shipped, beings };
+    if (decision.type === 'wait') {
+      for (const event of ending(now, world, beings, order.below(now.jobs.size))) now = happen(event);
+      continue;
+    }
+    const n = now.decisions;
+    happen({ type: 'decision.made', n, decision });
+    now = happen(orderOf(decision, n));
+  }
+}
+
+function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEventOf<'run.started'> {
+  const { budget, expansionCost, concurrency, batch, confidence, seed } = settings;
+  return {
+    type: 'run.started',
+    run: landscape.name,
+    seed,
+    policy: policy.spec,
+    budget,
+    expansionCost,
+    concurrency,
+    batch,
+    costUSD: null,
+    suite: { name: landscape.name, digest: 'simulated' },
+    tasks: Array.from({ length: landscape.tasks }, (_, task) => `t${task}`),
+    heldOut: Array.from({ length: heldOutCount(landscape) }, (_, task) => `h${task}`),
+    root: { sha: 'simulated', tree: 'simulated' },
+    confidence,
+    rules: RULES,
+  };
+}
+
+/** The job that a decision orders. */
+export function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate' }>, n: number): ArchiveEvent {
+  const job = `j${n}`;
+  if (decision.type === 'evaluate') {
+    const { variant, tasks } = decision;
+    return { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' };
+  }
+  const { variant, parent, operator } = decision;
+  return { type: 'expansion.ordered', job, decision: n, variant, parent, operator };
+}
+
+const FREE = { costUSD: 0, seconds: 0 } as const;
+
+/** What ends the `pick`-th job in flight. */
+function ending(archive: Archive, world: World, beings: (Being | undefined)[], pick: number): ArchiveEvent[] {
+  const { job, kind, variant, tasks } = [...archive.jobs.values()][pick]!;
+  const number = variantNumber(variant);
+  if (kind === 'expand') {
+    const parent = archive.search.variants[archive.search.variants[number]!.parent]!;
+    const child = world.child(beings[parent.number]!, parent.children.indexOf(number));
+    if (child === null)
+      return [{ type: 'expansion.failed', job, variant, stage: 'modify', reason: 'nothing came', ...FREE }];
+    beings[number] = child;
+    return [{ type: 'expansion.made', job, variant, sha: '', tree: '', summary: '', ...FREE }];
+  }
+  return tasks.map((task) => {
+    const resolved = world.resolves(beings[number]!, archive.search.taskIndex.get(task)!);
+    const outcome = resolved ? 'resolved' : 'unresolved';
+    return { type: 'evaluation.done', job, variant, task, split: 'search', outcome, ...FREE };
+  });
+}

@@ -1,0 +1,253 @@
+import { HuxleyError } from '../model/error.ts';
+import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import { parseEvent } from './event-schema.ts';
+import type { RunKey } from './journal.ts';
+import type { SqlDriver, SqlQuery } from './sql.ts';
+import type { Delivery, Store } from './store.ts';
+
+/** SQL for what a repository's rows stand under, from the name it has now. */
+const HOME = 'coalesce((SELECT home FROM repositories WHERE name = $1), $1)';
+const JOURNAL_LENGTH = `SELECT coalesce(max(seq), 0) AS length FROM journal WHERE repository = ${HOME} AND run = $2`;
+
+/** The store over either database. */
+export class SqlStore implements Store {
+  readonly #driver: SqlDriver;
+
+  constructor(driver: SqlDriver) {
+    this.#driver = driver;
+  }
+
+  /** SQL for a time that is past; one further ahead than `$n` could have put it twice over was noted before the clock was set back. */
+  readonly #isOver = (time: string, $n: string): string =>
+    `(${time} < ${this.#driver.now} OR ${time} > ${this.#driver.now} + 2 * abs(${$n}) + 60000)`;
+
+  async append(key: RunKey, after: number, events: readonly ArchiveEvent[]): Promise<readonly JournalEntry[]> {
+    const at = new Date().toISOString();
+    const entries = events.map((event, i) => {
+      const seq = after + i + 1;
+      return { seq, at, event: parseEvent(event, `Event ${seq} of ${key.repository} ${key.run}`) };
+    });
+    await this.#insert(key, after, entries);
+    return entries;
+  }
+
+  async restore(key: RunKey, entries: readonly JournalEntry[]): Promise<void> {
+    await this.#insert(key, 0, entries);
+  }
+
+  async #insert(key: RunKey, after: number, entries: readonly JournalEntry[]): Promise<void> {
+    try {
+      await this.#driver.transaction(async (query) => {
+        const [row] = await query(JOURNAL_LENGTH, key.repository, key.run);
+        if (Number(row?.length) !== after) throw conflict(key, after);
+        for (const { seq, at, event } of entries)
+          await query(
+            `INSERT INTO journal (repository, run, seq, at, event) VALUES (${HOME}, $2, $3, $4, $5)`,
+            key.repository,
+            key.run,
+            seq,
+            at,
+            JSON.stringify(event),
+          );
+      });
+    } catch (error) {
+      throw this.#driver.isDuplicate(error) ? conflict(key, after) : error;
+    }
+  }
+
+  async read(key: RunKey, after = 0): Promise<readonly JournalEntry[]> {
+    const rows = await this.#driver.query(
+      `SELECT seq, at, event FROM journal WHERE repository = ${HOME} AND run = $2 AND seq > $3 ORDER BY seq`,
+      key.repository,
+      key.run,
+      after,
+    );
+    return rows.map(({ seq, at, event }) => ({
+      seq: Number(seq),
+      at: String(at),
+      event: parseEvent(readJson(event), `Entry ${seq} of ${key.repository} ${key.run}`),
+    }));
+  }
+
+  async runs(repository?: string): Promise<readonly RunKey[]> {
+    const rows = await this.#driver.query(
+      `SELECT coalesce((SELECT name FROM repositories WHERE home = repository), repository) AS repository, run
+       FROM journal WHERE seq = 1 AND ($1 = '' OR repository = ${HOME}) ORDER BY at, repository, run`,
+      repository ?? '',
+    );
+    return rows.map((row) => ({ repository: String(row.repository), run: String(row.run) }));
+  }
+
+  async identify(id: number, name: string, former?: string): Promise<void> {
+    await this.#driver.transaction(async (query) => {
+      if (this.#driver.migrationLock) await query(this.#driver.migrationLock);
+      const [known] = await query('SELECT name, home FROM repositories WHERE id = $1', id);
+      if (known?.name === name && former === undefined) return;
+      // Whoever had the name has another by now; until that is known it goes by its number.
+      await query(
+        'UPDATE repositories SET name = $1 WHERE name = $2 AND id <> $3',
+        await strayName(query, name),
+        name,
+        id,
+      );
+      if (known === undefined) {
+        const [taken] = await query('SELECT id FROM repositories WHERE home = $1', former ?? name);
+        const home = taken === undefined ? (former ?? name) : `${name}#${id}`;
+        await query('INSERT INTO repositories (id, name, home) VALUES ($1, $2, $3)', id, name, home);
+      } else {
+        await query('UPDATE repositories SET name = $1 WHERE id = $2', name, id);
+        if (former !== undefined) await moveIn(query, former, String(known.home));
+      }
+    });
+  }
+
+  async nameOf(id: number): Promise<string | null> {
+    const [row] = await this.#driver.query('SELECT name FROM repositories WHERE id = $1', id);
+    return row === undefined ? null : String(row.name);
+  }
+
+  async receive({ id, event, payload }: Delivery): Promise<boolean> {
+    const rows = await this.#driver.query(
+      `INSERT INTO deliveries (id, event, payload, received_ms) VALUES ($1, $2, $3, ${this.#driver.now})
+       ON CONFLICT (id) DO NOTHING RETURNING id`,
+      id,
+      event,
+      JSON.stringify(payload),
+    );
+    return rows.length > 0;
+  }
+
+  // A claim or a finish that is lost has a delivery worked on once more, which changes nothing.
+  async claim(limit: number, seconds: number): Promise<readonly (Delivery & { readonly attempts: number })[]> {
+    const isOver = this.#isOver;
+    const rows = await this.#driver.lazy(
+      `UPDATE deliveries SET claimed_ms = ${this.#driver.now} + $2, attempts = attempts + 1
+       WHERE done_ms IS NULL AND ${isOver('claimed_ms', '$2')} AND id IN (
+         SELECT id FROM deliveries WHERE done_ms IS NULL AND ${isOver('claimed_ms', '$2')}
+         ORDER BY received_ms, id LIMIT $1)
+       RETURNING id, event, payload, attempts, received_ms`,
+      limit,
+      Math.round(seconds * 1_000),
+    );
+    return [...rows]
+      .sort((a, b) => Number(a.received_ms) - Number(b.received_ms) || String(a.id).localeCompare(String(b.id)))
+      .map((row) => ({
+        id: String(row.id),
+        event: String(row.event),
+        payload: readJson(row.payload),
+        attempts: Number(row.attempts),
+      }));
+  }
+
+  async finish(id: string, error?: string): Promise<void> {
+    await this.#driver.lazy(
+      `UPDATE deliveries SET done_ms = ${this.#driver.now}, error = $2 WHERE id = $1`,
+      id,
+      error ?? null,
+    );
+  }
+
+  async forget(days: number): Promise<number> {
+    const rows = await this.#driver.query(
+      `DELETE FROM deliveries WHERE done_ms < ${this.#driver.now} - $1 RETURNING id`,
+      Math.round(days * 86_400_000),
+    );
+    return rows.length;
+  }
+
+  async readDocument(key: RunKey, name: string): Promise<unknown> {
+    const [row] = await this.#driver.query(
+      `SELECT value FROM documents WHERE repository = ${HOME} AND run = $2 AND name = $3`,
+      key.repository,
+      key.run,
+      name,
+    );
+    return row && readJson(row.value);
+  }
+
+  async readDocuments(key: RunKey, prefix: string): Promise<ReadonlyMap<string, unknown>> {
+    const rows = await this.#driver.query(
+      `SELECT name, value FROM documents WHERE repository = ${HOME} AND run = $2 AND substr(name, 1, $4) = $3 ORDER BY name`,
+      key.repository,
+      key.run,
+      prefix,
+      prefix.length,
+    );
+    return new Map(rows.map(({ name, value }) => [String(name), readJson(value)]));
+  }
+
+  async writeDocument(key: RunKey, name: string, value: unknown): Promise<void> {
+    if (value === undefined)
+      await this.#driver.query(
+        `DELETE FROM documents WHERE repository = ${HOME} AND run = $2 AND name = $3`,
+        key.repository,
+        key.run,
+        name,
+      );
+    else
+      await this.#driver.query(
+        `INSERT INTO documents (repository, run, name, value) VALUES (${HOME}, $2, $3, $4)
+         ON CONFLICT (repository, run, name) DO UPDATE SET value = excluded.value`,
+        key.repository,
+        key.run,
+        name,
+        JSON.stringify(value),
+      );
+  }
+
+  async lease(name: string, holder: string, seconds: number): Promise<boolean> {
+    const rows = await this.#driver.query(
+      `INSERT INTO leases (name, holder, until_ms) VALUES ($1, $2, ${this.#driver.now} + $3)
+       ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
+       WHERE leases.holder = excluded.holder OR ${this.#isOver('leases.until_ms', '$3')}
+       RETURNING name`,
+      name,
+      holder,
+      Math.round(seconds * 1_000),
+    );
+    return rows.length > 0;
+  }
+
+  async release(name: string, holder: string): Promise<void> {
+    await this.#driver.query('DELETE FROM leases WHERE name = $1 AND holder = $2', name, holder);
+  }
+
+  async check(): Promise<void> {
+    await this.lease('health', 'health', 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#driver[Symbol.asyncDispose]();
+  }
+}
+
+async function strayName(query: SqlQuery, name: string): Promise<string> {
+  const [other] = await query('SELECT id FROM repositories WHERE name = $1', name);
+  return `${name}#${other?.id ?? ''}`;
+}
+
+/** Rows that stand under a name nobody's are, from before repositories were told by number, go where their repository's are. */
+async function moveIn(query: SqlQuery, former: string, home: string): Promise<void> {
+  const [taken] = await query('SELECT id FROM repositories WHERE home = $1', former);
+  if (taken !== undefined) return;
+  const others = 'run NOT IN (SELECT run FROM journal WHERE repository = $1)';
+  await query(
+    `UPDATE documents SET repository = $1 WHERE repository = $2 AND ${others} AND NOT EXISTS (
+       SELECT 1 FROM documents AS own WHERE own.repository = $1 AND own.run = documents.run AND own.name = documents.name)`,
+    home,
+    former,
+  );
+  await query(`UPDATE journal SET repository = $1 WHERE repository = $2 AND ${others}`, home, former);
+}
+
+function readJson(text: unknown): unknown {
+  return JSON.parse(String(text));
+}
+
+function conflict(key: RunKey, after: number): HuxleyError {
+  return new HuxleyError(
+    'journal.conflict',
+    `The journal of ${key.repository} ${key.run} is no longer ${after} entries long.`,
+    'Somebody else wrote to it; read it again.',
+  );
+}
