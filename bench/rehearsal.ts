@@ -29,7 +29,7 @@ import { type Kata, loadKatas } from '../src/rehearsal/katas.ts';
 import { respond } from '../src/rehearsal/respond.ts';
 import { chatCompletion } from '../src/rehearsal/wire.ts';
 import { decide } from '../src/search/decide.ts';
-import { judge } from '../src/search/gate/gate.ts';
+import { judgeGate } from '../src/search/gate/gate.ts';
 import type { Policy } from '../src/search/policies/policy.ts';
 import { createPolicy, parsePolicy } from '../src/search/policies.ts';
 import { orderOf } from '../src/simulation/trial.ts';
@@ -161,7 +161,7 @@ async function judged(
   };
   const solved = async (variant: VariantId) =>
     (await codes(variant, [...katas.keys()])).filter((code) => code === RESOLVED).length;
-  const gate = judge(await codes('v0', tasks.heldout), await codes(shipped, tasks.heldout), CONFIDENCE);
+  const gate = judgeGate(await codes('v0', tasks.heldout), await codes(shipped, tasks.heldout), CONFIDENCE);
   const rootShipped = shipped === 'v0';
   return { merged: !rootShipped && gate.passed, root: await solved('v0'), shipped: await solved(shipped), rootShipped };
 }

@@ -67,7 +67,7 @@ async function compare(task: DirectoryTask): Promise<void> {
     if (verdict !== 'resolved') throw new Error(`${task.id}: ${verdict}: ${evidence}`);
   };
   const idleAgent = async (canary: boolean) => {
-    const box = await sandbox.create({
+    const container = await sandbox.create({
       image,
       purpose: 'agent',
       memoryMB: 1024,
@@ -78,11 +78,11 @@ async function compare(task: DirectoryTask): Promise<void> {
         { target: '/tmp', sizeMB: 64 },
       ],
     });
-    await box.put(WORKDIR, plan.pristine);
-    await box.exec({ command: ['true'], cwd: WORKDIR, timeoutSeconds: 60, maxOutputBytes: 1_000 });
-    await box.quiesce();
-    await box.take(WORKDIR, { maxBytes: 1 << 20, maxFiles: 100, only: task.file.solution });
-    const removed = box.remove();
+    await container.copyIn(WORKDIR, plan.pristine);
+    await container.exec({ command: ['true'], cwd: WORKDIR, timeoutSeconds: 60, maxOutputBytes: 1_000 });
+    await container.quiesce();
+    await container.copyOut(WORKDIR, { maxBytes: 1 << 20, maxFiles: 100, only: task.file.solution });
+    const removed = container.remove();
     await graded(canary);
     await removed;
   };

@@ -8,7 +8,7 @@ import { fetchCommits } from './fetch-commits.ts';
 import { fetchEvidence } from './fetch-evidence.ts';
 import type { Inputs } from './inputs.ts';
 import { openOrderedSuite } from './open-suite.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RunnerEnvironment } from './runner-environment.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 
@@ -24,7 +24,7 @@ export interface ActionTools {
 export function actionMachine(
   order: Settings,
   { token, apiKey, baseURL, concurrency }: Inputs,
-  { workspace, owner, repository, remote, temp }: Surroundings,
+  { workspace, owner, repository, remote, temp }: RunnerEnvironment,
   { open, results, signal, report }: ActionTools,
 ): JobMachine {
   const image = async (name: string) => await (await open()).image(name);

@@ -11,7 +11,7 @@ import { logLine, logText } from '../../src/report/text/text.ts';
 import { type OpenSandbox, openSandbox } from '../../src/sandbox/setup/open.ts';
 import { readInputs } from './inputs.ts';
 import { actionMachine } from './machine.ts';
-import { readSurroundings } from './surroundings.ts';
+import { readRunnerEnvironment } from './runner-environment.ts';
 import { takeOrder } from './take-order.ts';
 import { upload } from './upload.ts';
 
@@ -37,12 +37,12 @@ async function work(): Promise<void> {
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort());
   const inputs = readInputs();
-  const surroundings = readSurroundings(process.env);
-  const order = await takeOrder(inputs.order, surroundings, inputs.token, cancel.signal);
-  const folder = surroundings.resultFolder(order.jobId);
+  const runner = readRunnerEnvironment(process.env);
+  const order = await takeOrder(inputs.order, runner, inputs.token, cancel.signal);
+  const folder = runner.resultFolder(order.jobId);
   const results = new ResultFolder(folder);
   let opened: Promise<OpenSandbox> | undefined;
-  const machine = actionMachine(order, inputs, surroundings, {
+  const machine = actionMachine(order, inputs, runner, {
     open: () => {
       opened ??= openSandbox({ mayInstall: true, ask: null, report: say });
       return opened;
@@ -55,7 +55,7 @@ async function work(): Promise<void> {
   const result = order.kind === 'preflight' ? await runPreflight(order, machine) : await runJob(order, machine);
   await opened?.then((open) => open[Symbol.dispose]()).catch(() => undefined);
   setOutputs(result, folder);
-  if (surroundings.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
+  if (runner.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
   if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(jobSummary(order, result), true).write();
   if (result.error !== null) setFailed(logText(`${result.error.code}: ${result.error.message}`));
 }

@@ -9,7 +9,7 @@ import { misplaced } from '../../src/order/binding.ts';
 import { openOrder } from '../../src/order/seal.ts';
 import { settle } from '../../src/order/settle.ts';
 import { fetchCommits } from './fetch-commits.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RunnerEnvironment } from './runner-environment.ts';
 
 /**
  * The order in the workflow's input, once it is certain that the App signed it for this very workflow run. Whoever may dispatch
@@ -19,7 +19,7 @@ import type { Surroundings } from './surroundings.ts';
  */
 export async function takeOrder(
   input: string,
-  { workspace, place, remote, temp }: Surroundings,
+  { workspace, place, remote, temp }: RunnerEnvironment,
   token: string,
   signal: AbortSignal,
 ): Promise<Order | PreflightOrder> {

@@ -60,7 +60,7 @@ export interface Suite {
   answer?(task: TaskId): string;
   /**
    * A reference solution; `null` where the suite has none of that kind, a patch only where it has `gradePatch`.
-   * @throws HuxleyError `suite.reference` for one that cannot be laid whole.
+   * @throws HuxleyError `suite.reference` for one that cannot be applied whole.
    */
   reference(task: TaskId, kind: Reference): Promise<Submission | null>;
 }

@@ -227,7 +227,7 @@ const expandResult = z.strictObject({
   ...resultBase,
   kind: z.literal('expand'),
   diagnosis: diagnosis.nullable(),
-  /** The changed files, laid over the parent's tree by the app after it validated them again. */
+  /** The changed files, which the App applies to the parent's tree after validating them again. */
   files: z.array(fileChange).max(200),
   /** Where a child could not be made; `null` when it was. A child that fails its own check keeps its files. */
   failure: z

@@ -1,19 +1,19 @@
 import type { JobLimits } from '../contract/contract.ts';
 import type { FileEntry } from '../model/file.ts';
-import type { Workbench } from './attempt/workbench.ts';
+import type { JobContext } from './attempt/job-context.ts';
 
 /** Seconds a check may take at most, whatever a task may. */
 export const MOST_CHECK_SECONDS = 600;
 
 /** Runs an agent's own check on its code in a fresh container without a model; why it does not pass, or `null`. */
 export async function checkVariant(
-  bench: Pick<Workbench, 'sandbox' | 'image' | 'signal'>,
+  context: Pick<JobContext, 'sandbox' | 'image' | 'signal'>,
   command: string,
   files: readonly FileEntry[],
   limits: JobLimits,
 ): Promise<string | null> {
-  await using box = await bench.sandbox.create({
-    image: bench.image,
+  await using container = await context.sandbox.create({
+    image: context.image,
     purpose: 'check',
     tmpfs: [
       { target: '/work', sizeMB: Math.ceil(limits.memoryMB / 4) },
@@ -23,15 +23,15 @@ export async function checkVariant(
     cpus: limits.cpus,
     pids: limits.pids,
   });
-  await box.put('/work', files);
+  await container.copyIn('/work', files);
   const seconds = Math.min(limits.taskSeconds, MOST_CHECK_SECONDS);
-  const result = await box.exec({
+  const result = await container.exec({
     command: ['sh', '-c', command],
     cwd: '/work',
     env: { HOME: '/tmp' },
     timeoutSeconds: seconds,
     maxOutputBytes: 32 * 1024,
-    signal: bench.signal,
+    signal: context.signal,
   });
   if (result.exitCode === 0) return null;
   const printed = `${result.stdout}\n${result.stderr}`.trim().slice(-2_000);

@@ -4,9 +4,9 @@ import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
-import { plain } from './attempt/plain.ts';
+import type { JobContext } from './attempt/job-context.ts';
+import { printable } from './attempt/printable.ts';
 import { type Solved, type SolveSpec, solveTask } from './attempt/solve.ts';
-import type { Workbench } from './attempt/workbench.ts';
 
 /** Times one task is tried when the machine, not the agent, is at fault. */
 const TRIES = 2;
@@ -27,43 +27,43 @@ export interface EvaluateHooks {
  * @param agentFolder host folder with the variant's visible files
  */
 export async function evaluate(
-  bench: Workbench,
+  context: JobContext,
   order: EvaluateOrder,
   agentFolder: string,
   hooks: EvaluateHooks,
 ): Promise<readonly TaskResult[]> {
   const results = new Map(hooks.previous.map((result) => [result.task, result]));
   const inOrder = () => order.tasks.flatMap((task) => results.get(task) ?? []);
-  const tasks = new Map(bench.suite.list().map((task) => [task.id, task]));
+  const tasks = new Map(context.suite.list().map((task) => [task.id, task]));
   const queue = order.tasks.filter((task) => !results.has(task));
   let running = 0;
 
   async function work(): Promise<void> {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-      const obstacle = obstacleTo(bench, order, running);
+      const obstacle = obstacleTo(context, order, running);
       running++;
       const task = tasks.get(id);
-      if (task === undefined) results.set(id, noResult(id, `the suite ${bench.suite.name} has no such task`));
+      if (task === undefined) results.set(id, noResult(id, `the suite ${context.suite.name} has no such task`));
       else if (obstacle !== null) results.set(id, noResult(id, obstacle));
-      else results.set(id, await measure(bench, order, task, agentFolder, hooks));
+      else results.set(id, await measure(context, order, task, agentFolder, hooks));
       running--;
       const { verdict, seconds, costUSD, signs, evidence } = results.get(id)!;
       const noticed = signs === undefined ? '' : `, ${signWords(signs)}`;
       const why = verdict === 'infrastructure' || evidence.includes('refused: ') ? `: ${evidence.slice(0, 500)}` : '';
-      bench.report(`${id}: ${verdict}${noticed} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})${why}`);
+      context.report(`${id}: ${verdict}${noticed} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})${why}`);
       await hooks.onResult(inOrder());
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, bench.concurrency) }, work));
+  await Promise.all(Array.from({ length: Math.max(1, context.concurrency) }, work));
   return inOrder();
 }
 
 /** Why no further task may start, or `null`. Tasks under way count with all they may still spend. */
-function obstacleTo(bench: Workbench, { limits, deadline }: EvaluateOrder, running: number): string | null {
-  if (bench.signal.aborted) return 'the job was stopped before this task';
+function obstacleTo(context: JobContext, { limits, deadline }: EvaluateOrder, running: number): string | null {
+  if (context.signal.aborted) return 'the job was stopped before this task';
   if (Date.parse(deadline) - Date.now() < limits.taskSeconds * 1000)
     return "the job's deadline leaves less time than a task may take";
-  const spent = bench.gateway.usage().costUSD;
+  const spent = context.gateway.usage().costUSD;
   return spent + (running + 1) * limits.taskCostUSD > limits.costUSD + 1e-9
     ? "the job's budget leaves less than a task may cost"
     : null;
@@ -75,7 +75,7 @@ function obstacleTo(bench: Workbench, { limits, deadline }: EvaluateOrder, runni
  * own attempts are what it fails at, and they count as failed: otherwise a variant could void whatever it cannot solve.
  */
 async function measure(
-  bench: Workbench,
+  context: JobContext,
   order: EvaluateOrder,
   task: SuiteTask,
   agentFolder: string,
@@ -84,18 +84,18 @@ async function measure(
   const { agent, limits, models } = order;
   const first = order.variant === 'v0';
   const spec: SolveSpec = { task, agent, agentFolder, model: models.solve, limits, first };
-  const cost = () => bench.gateway.usage(task.id).costUSD;
+  const cost = () => context.gateway.usage(task.id).costUSD;
   let trouble = '';
   let served = false;
-  for (let tries = 1; !bench.signal.aborted; tries++) {
+  for (let tries = 1; !context.signal.aborted; tries++) {
     if (tries > TRIES) {
-      if (served || !(await servesOthers(bench, spec))) break;
+      if (served || !(await servesOthers(context, spec))) break;
       served = true;
     }
     try {
-      const solved = await solveTask(bench, spec);
-      if (bench.signal.aborted) break;
-      if (order.split === 'search') await keep(bench, hooks, order, task, solved);
+      const solved = await solveTask(context, spec);
+      if (context.signal.aborted) break;
+      if (order.split === 'search') await keep(context, hooks, order, task, solved);
       const { verdict, evidence } = solved.grade;
       const over = verdict !== 'infrastructure' || solved.model === 'no-chance';
       if (over || (tries >= TRIES && solved.model === 'outage')) return resultOf(task, solved, cost());
@@ -104,18 +104,18 @@ async function measure(
       trouble = error instanceof HuxleyError ? `${error.code}: ${error.message}` : messageOf(error);
     }
   }
-  if (bench.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), costUSD: cost() };
+  if (context.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), costUSD: cost() };
   const none = { ...noResult(task.id, trouble), costUSD: cost() };
   if (first || !served) return none;
   const why = `No result in ${TRIES + 1} tries (${trouble}), though an attempt that does nothing gets one here: it counts as failed.`;
-  return { ...none, verdict: 'unresolved', evidence: plain(why).slice(0, 4_000) };
+  return { ...none, verdict: 'unresolved', evidence: printable(why).slice(0, 4_000) };
 }
 
 /** Whether the machine serves an attempt that nothing of the variant's takes part in, and grades a right solution. */
-async function servesOthers(bench: Workbench, spec: SolveSpec): Promise<boolean> {
-  const { suite, sandbox, signal } = bench;
+async function servesOthers(context: JobContext, spec: SolveSpec): Promise<boolean> {
+  const { suite, sandbox, signal } = context;
   try {
-    const idle = await solveTask(bench, { ...spec, agent: { solve: 'true' } });
+    const idle = await solveTask(context, { ...spec, agent: { solve: 'true' } });
     const answer = await suite.reference(spec.task.id, 'oracle');
     const right = answer === null ? idle.grade : await gradeSubmission(suite, spec.task.id, answer, sandbox, signal);
     return idle.grade.verdict !== 'infrastructure' && right.verdict !== 'infrastructure';
@@ -131,14 +131,14 @@ function resultOf(task: SuiteTask, solved: Solved, costUSD: number): TaskResult 
     verdict,
     costUSD,
     seconds: solved.seconds,
-    evidence: plain(`${evidence} The agent: ${solved.attempt.ended}.`).slice(0, 4_000),
+    evidence: printable(`${evidence} The agent: ${solved.attempt.ended}.`).slice(0, 4_000),
     ...signsOf(solved),
   };
 }
 
 /** A trajectory that cannot be written costs a later diagnosis its evidence, and the variant nothing. */
 async function keep(
-  bench: Workbench,
+  context: JobContext,
   { onTrajectory }: EvaluateHooks,
   order: EvaluateOrder,
   task: SuiteTask,
@@ -147,12 +147,12 @@ async function keep(
   try {
     await onTrajectory(trajectoryOf(order, task, solved));
   } catch (error) {
-    bench.report(`${task.id}: its transcript could not be kept (${messageOf(error)})`);
+    context.report(`${task.id}: its transcript could not be kept (${messageOf(error)})`);
   }
 }
 
 function noResult(task: string, why: string): TaskResult {
-  return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: plain(why).slice(0, 4_000) };
+  return { task, verdict: 'infrastructure', costUSD: 0, seconds: 0, evidence: printable(why).slice(0, 4_000) };
 }
 
 function signsOf({ signs }: Solved): Pick<TaskResult, 'signs'> {
@@ -161,13 +161,13 @@ function signsOf({ signs }: Solved): Pick<TaskResult, 'signs'> {
 
 function trajectoryOf(order: EvaluateOrder, task: SuiteTask, solved: Solved): Trajectory {
   const { grade, attempt, patch } = solved;
-  const clip = (text: string) => tail(plain(text), TRAJECTORY_TEXT_LIMIT);
+  const clip = (text: string) => tail(printable(text), TRAJECTORY_TEXT_LIMIT);
   return {
     v: 1,
     variant: order.variant,
     task: task.id,
     verdict: grade.verdict,
-    evidence: plain(grade.evidence).slice(0, 4_000),
+    evidence: printable(grade.evidence).slice(0, 4_000),
     ended: attempt.ended.slice(0, 500),
     ...signsOf(solved),
     statement: clip(task.statement),

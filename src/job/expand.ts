@@ -5,16 +5,16 @@ import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
 import { diagnose } from '../operator/diagnose.ts';
 import { selectEvidence } from '../operator/evidence.ts';
-import { diffTrees, layOver, type RawChange, toFileChange } from '../operator/patch/change.ts';
+import { diffTrees, overlay, type RawChange, toFileChange } from '../operator/patch/change.ts';
 import type { Fingerprints } from '../operator/patch/contamination.ts';
 import { describeViolations, validatePatch } from '../operator/patch/validate.ts';
 import { issueText } from '../operator/prompt/issue.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import { attempt } from './attempt/attempt.ts';
 import { CallLog } from './attempt/call-log.ts';
+import type { JobContext } from './attempt/job-context.ts';
+import { modelFailure } from './attempt/model-failure.ts';
 import { leftOut } from './attempt/take-work.ts';
-import { modelTrouble } from './attempt/trouble.ts';
-import type { Workbench } from './attempt/workbench.ts';
 import { checkVariant } from './check.ts';
 import { dropIgnored } from './tree/ignored.ts';
 import { unifiedDiff } from './tree/unified-diff.ts';
@@ -40,28 +40,28 @@ type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
  * and the child must pass its own check. A child that could not be made is a result with `failure`; only trouble that says
  * nothing about the parent (the sandbox, the model's endpoint, a cancelled job) is thrown.
  */
-export async function expand(bench: Workbench, order: ExpandOrder, input: ExpandInput): Promise<Made> {
+export async function expand(context: JobContext, order: ExpandOrder, input: ExpandInput): Promise<Made> {
   const made: { diagnosis: Diagnosis | null; files: RawChange[] } = { diagnosis: null, files: [] };
   const end = (failure: Made['failure']): Made => ({ ...made, files: made.files.map(toFileChange), failure });
   const fail = (stage: ExpansionStage, reason: string) => end({ stage, reason: reason.slice(0, 4_000) });
   const { agent, operator } = order;
   const visible = visibleTree(input.parent, agent.protect, order.suite.name);
 
-  bench.report(`diagnosing ${order.variant} (${operator.name})`);
+  context.report(`diagnosing ${order.variant} (${operator.name})`);
   const asked = new CallLog(0);
   try {
-    made.diagnosis = await diagnoseParent(bench, order, visible, input, asked);
+    made.diagnosis = await diagnoseParent(context, order, visible, input, asked);
   } catch (error) {
-    return fail('diagnose', await ownFault(bench, order, asked, error));
+    return fail('diagnose', await ownFault(context, order, asked, error));
   }
 
-  bench.report(`${order.variant} modifies itself: ${made.diagnosis.title}`);
-  const modified = await modify(bench, order, visible, made.diagnosis);
+  context.report(`${order.variant} modifies itself: ${made.diagnosis.title}`);
+  const modified = await modify(context, order, visible, made.diagnosis);
   if (typeof modified === 'string') return fail('modify', modified);
   const changes = await dropIgnored(diffTrees(visible, modified), input.parent);
   if (changes.length === 0) return fail('modify', 'the agent changed nothing');
 
-  bench.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
+  context.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
   const violations = validatePatch(changes, input.parent, {
     ...agent,
     fingerprints: input.fingerprints,
@@ -71,14 +71,14 @@ export async function expand(bench: Workbench, order: ExpandOrder, input: Expand
   made.files = changes;
 
   if (agent.check === null) return end(null);
-  bench.report(`checking: ${agent.check}`);
-  const child = layOver(checkableTree(input.parent, order.suite.name), changes.map(toFileChange));
-  const trouble = await checkVariant(bench, agent.check, child, order.limits);
+  context.report(`checking: ${agent.check}`);
+  const child = overlay(checkableTree(input.parent, order.suite.name), changes.map(toFileChange));
+  const trouble = await checkVariant(context, agent.check, child, order.limits);
   return trouble === null ? end(null) : fail('check', trouble);
 }
 
 async function diagnoseParent(
-  bench: Workbench,
+  context: JobContext,
   order: ExpandOrder,
   source: readonly FileEntry[],
   input: ExpandInput,
@@ -89,30 +89,37 @@ async function diagnoseParent(
   const evidence = selectEvidence(operator.name, variant, donor, input.trajectories);
   const donorSource = visibleTree(input.donor, agent.protect, order.suite.name);
   const donorDiff = operator.name === 'hybridization' ? await unifiedDiff(source, donorSource) : '';
-  const apiKey = bench.gateway.token('diagnose', { costUSD: limits.costUSD }, { transcript: asked.sink });
-  const client = new OpenAI({ apiKey, baseURL: bench.gateway.baseURL, maxRetries: 0, timeout: 600_000 });
+  const apiKey = context.gateway.token('diagnose', { costUSD: limits.costUSD }, { transcript: asked.sink });
+  const client = new OpenAI({ apiKey, baseURL: context.gateway.baseURL, maxRetries: 0, timeout: 600_000 });
   try {
-    const found = await diagnose({ client, model: models.diagnose, evidence, source, donorDiff, signal: bench.signal });
+    const found = await diagnose({
+      client,
+      model: models.diagnose,
+      evidence,
+      source,
+      donorDiff,
+      signal: context.signal,
+    });
     return { ...found, considered: [...found.considered] };
   } finally {
-    bench.gateway.revoke(apiKey);
+    context.gateway.revoke(apiKey);
   }
 }
 
 /** The modified workspace, or why there is none. */
 async function modify(
-  bench: Workbench,
+  context: JobContext,
   order: ExpandOrder,
   source: readonly FileEntry[],
   { title, proposal }: Diagnosis,
 ): Promise<readonly FileEntry[] | string> {
-  const { gateway, sandbox, signal } = bench;
+  const { gateway, sandbox, signal } = context;
   const { agent, models, limits } = order;
   const log = new CallLog(0);
   const token = gateway.token('modify', { costUSD: limits.costUSD }, { transcript: log.sink });
   const tried = await withTree(source, (agentFolder) =>
     attempt(sandbox, {
-      image: bench.image,
+      image: context.image,
       purpose: 'modify',
       mode: 'modify',
       command: agent.modify,
@@ -132,7 +139,7 @@ async function modify(
   signal.throwIfAborted();
   if (tried.files === null) return `the modified code was refused: ${tried.refused}`;
   if (diffTrees(source, tried.files).length > 0) return tried.files;
-  const trouble = await modelTrouble(gateway, models.modify, log.close(), signal);
+  const trouble = await modelFailure(gateway, models.modify, log.close(), signal);
   if (trouble.kind === 'outage')
     throw new HuxleyError('job.model', `While modifying itself: ${trouble.words}`, 'The job may be ordered again.');
   const told = [`the agent changed nothing (${tried.ended}).`, leftOut(tried.skipped), trouble.words];
@@ -140,11 +147,11 @@ async function modify(
 }
 
 /** The reason when the error is the evidence's or the model's own doing; thrown on when it is the infrastructure's. */
-async function ownFault(bench: Workbench, { models }: ExpandOrder, asked: CallLog, error: unknown): Promise<string> {
-  bench.signal.throwIfAborted();
+async function ownFault(context: JobContext, { models }: ExpandOrder, asked: CallLog, error: unknown): Promise<string> {
+  context.signal.throwIfAborted();
   if (error instanceof HuxleyError && error.code.startsWith('operator.')) return `${error.message}. ${error.remedy}`;
-  const trouble = await modelTrouble(bench.gateway, models.diagnose, asked.close(), bench.signal);
-  bench.signal.throwIfAborted();
+  const trouble = await modelFailure(context.gateway, models.diagnose, asked.close(), context.signal);
+  context.signal.throwIfAborted();
   if (trouble.kind === 'outage')
     throw new HuxleyError('job.model', `While diagnosing: ${trouble.words}`, 'The job may be ordered again.', {
       cause: error,

@@ -6,7 +6,7 @@ import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import { attempt } from './attempt/attempt.ts';
-import { plain } from './attempt/plain.ts';
+import { printable } from './attempt/printable.ts';
 import { probeModel } from './attempt/probe.ts';
 import { checkVariant } from './check.ts';
 import { checkableTree, visibleTree } from './tree/visible-tree.ts';
@@ -46,8 +46,8 @@ export async function preflight(
 ): Promise<{ findings: Finding[]; gateway: Gateway | null }> {
   const findings: Finding[] = [];
   const found = (about: Finding['about'], text: string, fatal = true) => {
-    parts.report(`preflight: ${about}: ${plain(text).slice(0, 300)}`);
-    findings.push({ about, fatal, text: plain(text).slice(0, 4_000) });
+    parts.report(`preflight: ${about}: ${printable(text).slice(0, 300)}`);
+    findings.push({ about, fatal, text: printable(text).slice(0, 4_000) });
   };
   const look = async <T>(about: Finding['about'], act: () => Promise<T>): Promise<T | null> => {
     try {

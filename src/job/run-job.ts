@@ -13,7 +13,7 @@ import { HuxleyError, messageOf } from '../model/error.ts';
 import { isOutcome } from '../model/verdict.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import type { Sandbox } from '../sandbox/port.ts';
-import type { Workbench } from './attempt/workbench.ts';
+import type { JobContext } from './attempt/job-context.ts';
 import { evaluate } from './evaluate.ts';
 import { expand } from './expand.ts';
 import { fingerprintsOf } from './fingerprints.ts';
@@ -88,12 +88,12 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
       };
       return { rehearsal: rehearsal || previous?.rehearsal === true };
     };
-    const bench: Workbench = { ...machine, sandbox, suite, gateway, image, signal };
+    const context: JobContext = { ...machine, sandbox, suite, gateway, image, signal };
     try {
       const part =
         order.kind === 'evaluate'
-          ? await evaluateOrder(bench, order, machine, previous, (perTask) => save({ ...account(), perTask }))
-          : await expandOrder(bench, order, machine);
+          ? await evaluateOrder(context, order, machine, previous, (perTask) => save({ ...account(), perTask }))
+          : await expandOrder(context, order, machine);
       await save({ ...account(), ...part });
     } finally {
       await gateway.close();
@@ -118,7 +118,7 @@ async function openSuite(order: Order, machine: JobMachine): Promise<Suite> {
 }
 
 async function evaluateOrder(
-  bench: Workbench,
+  context: JobContext,
   order: EvaluateOrder,
   machine: JobMachine,
   previous: Result | null,
@@ -129,7 +129,7 @@ async function evaluateOrder(
   const files = visibleTree(await readTree(repository, order.tree), order.agent.protect, order.suite.name);
   const done = previous?.kind === 'evaluate' ? previous.perTask.filter(({ verdict }) => isOutcome(verdict)) : [];
   const perTask = await withTree(files, (folder) =>
-    evaluate(bench, order, folder, {
+    evaluate(context, order, folder, {
       previous: done,
       onResult: (results) => onResult([...results]),
       onTrajectory: (trajectory) => machine.results.addTrajectory(trajectory),
@@ -138,16 +138,16 @@ async function evaluateOrder(
   return { perTask: [...perTask] };
 }
 
-async function expandOrder(bench: Workbench, order: ExpandOrder, machine: JobMachine) {
+async function expandOrder(context: JobContext, order: ExpandOrder, machine: JobMachine) {
   const { donor } = order.operator;
   const repository = await machine.fetchCommits([order.sha, ...(donor === null ? [] : [donor.sha])]);
   for (const commit of [order, ...(donor === null ? [] : [donor])]) await verifyTree(repository, commit);
-  return await expand(bench, order, {
+  return await expand(context, order, {
     parent: await readTree(repository, order.tree),
     links: await linksOf(repository, order.tree),
     donor: donor === null ? [] : await readTree(repository, donor.tree),
     trajectories: await machine.fetchEvidence(order),
-    fingerprints: await fingerprintsOf(bench.suite),
+    fingerprints: await fingerprintsOf(context.suite),
   });
 }
 

@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import { DockerBox } from './box.ts';
+import { DockerContainer } from './docker-container.ts';
 import { connect, type EngineAddress, statusOf } from './engine.ts';
 import { createOptions, OWNER_LABEL } from './hardening.ts';
 import { CappedBuffer, Demultiplexer } from './output.ts';
 import { isGone, ownerToString, parseOwner, thisProcess } from './owner.ts';
-import type { BoxSpec, Sandbox } from './port.ts';
+import type { ContainerSpec, Sandbox } from './port.ts';
 import { packFiles } from './tar.ts';
 import { warm } from './warm.ts';
 
@@ -41,18 +41,18 @@ export function dockerSandbox(
   return {
     async create(spec) {
       if (spec.purpose === 'grade') await evenOut(spec.image);
-      const laying = spec.files !== undefined;
-      const container = await createContainer(
+      const withFiles = spec.files !== undefined;
+      const created = await createContainer(
         docker,
         spec,
-        createOptions(spec, { owner, runtime: options.runtime, laying }),
+        createOptions(spec, { owner, runtime: options.runtime, withFiles }),
       );
-      const box = new DockerBox(container, spec.pids, report);
+      const container = new DockerContainer(created, spec.pids, report);
       try {
-        if (laying) await startWithFiles(container, spec);
-        else await container.start();
+        if (withFiles) await startWithFiles(created, spec);
+        else await created.start();
       } catch (error) {
-        await box[Symbol.asyncDispose]();
+        await container[Symbol.asyncDispose]();
         throw error instanceof HuxleyError
           ? error
           : new HuxleyError(
@@ -62,13 +62,13 @@ export function dockerSandbox(
               { cause: error },
             );
       }
-      return box;
+      return container;
     },
     sweep: () => sweep(docker),
   };
 }
 
-async function createContainer(docker: Docker, spec: BoxSpec, options: Docker.ContainerCreateOptions) {
+async function createContainer(docker: Docker, spec: ContainerSpec, options: Docker.ContainerCreateOptions) {
   try {
     return await docker.createContainer(options);
   } catch (error) {
@@ -91,7 +91,7 @@ async function createContainer(docker: Docker, spec: BoxSpec, options: Docker.Co
 }
 
 /** Starts the container with a tar on its first process's standard input, and returns once everything lies in place. */
-async function startWithFiles(container: Docker.Container, spec: BoxSpec): Promise<void> {
+async function startWithFiles(container: Docker.Container, spec: ContainerSpec): Promise<void> {
   const folderMode = (folder: string) =>
     spec.tmpfs.some((t) => t.owner === 'shared' && within(folder, t.target)) ? 0o1777 : 0o755;
   const tar = await packFiles((spec.files ?? []).map((group) => ({ ...group, folderMode: folderMode(group.folder) })));
@@ -103,10 +103,10 @@ async function startWithFiles(container: Docker.Container, spec: BoxSpec): Promi
     stderr: true,
   })) as Duplex;
   const output = { stdout: new CappedBuffer(64), stderr: new CappedBuffer(2_000) };
-  const laid = new Promise<boolean>((resolve) => {
+  const copied = new Promise<boolean>((resolve) => {
     const demultiplexer = new Demultiplexer((name, chunk) => {
       output[name].add(chunk);
-      if (output.stdout.toString().includes('laid\n')) resolve(true);
+      if (output.stdout.toString().includes('copied\n')) resolve(true);
     });
     stream.on('data', (chunk: Buffer) => demultiplexer.write(chunk));
     stream.on('error', () => resolve(false));
@@ -115,13 +115,13 @@ async function startWithFiles(container: Docker.Container, spec: BoxSpec): Promi
   });
   await container.start();
   stream.end(tar);
-  const done = await laid;
+  const done = await copied;
   stream.destroy();
   if (!done)
     throw new HuxleyError(
       'sandbox.put',
-      `Files could not be laid into the container: ${output.stderr.toString().trim() || 'it ended'}`,
-      'Raise the size of the writable folders, or lay fewer files.',
+      `Files could not be copied into the container: ${output.stderr.toString().trim() || 'it ended'}`,
+      'Raise the size of the writable folders, or copy fewer files.',
     );
 }
 

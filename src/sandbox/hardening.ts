@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ContainerCreateOptions } from 'dockerode';
 import { projectPath } from '../environment/project.ts';
-import type { BoxSpec, Tmpfs } from './port.ts';
+import type { ContainerSpec, Tmpfs } from './port.ts';
 
 /** The unprivileged user everything untrusted runs as. */
 export const WORKER = '1000:1000';
@@ -34,12 +34,12 @@ const TMPFS_OWNER = {
  * root (without capabilities), so that nothing the worker user starts can end or trace it.
  */
 export function createOptions(
-  spec: BoxSpec,
+  spec: ContainerSpec,
   {
     owner,
     runtime,
-    laying,
-  }: { readonly owner: string; readonly runtime: string | undefined; readonly laying: boolean },
+    withFiles,
+  }: { readonly owner: string; readonly runtime: string | undefined; readonly withFiles: boolean },
 ): ContainerCreateOptions {
   const keeper = `exec sleep ${LIFETIME_SECONDS}`;
   return {
@@ -48,10 +48,16 @@ export function createOptions(
     Hostname: 'sandbox',
     User: '0:0',
     WorkingDir: '/',
-    Entrypoint: ['/bin/sh', '-c', laying ? `tar -x -p -C / -f - && echo laid && ${keeper}; cat > /dev/null` : keeper],
+    Entrypoint: [
+      '/bin/sh',
+      '-c',
+      withFiles ? `tar -x -p -C / -f - && echo copied && ${keeper}; cat > /dev/null` : keeper,
+    ],
     Cmd: [],
     Healthcheck: { Test: ['NONE'] },
-    ...(laying ? { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true } : {}),
+    ...(withFiles
+      ? { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true }
+      : {}),
     HostConfig: {
       NetworkMode: 'none',
       CapDrop: ['ALL'],

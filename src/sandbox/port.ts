@@ -1,7 +1,7 @@
 import type { FileEntry } from '../model/file.ts';
 
 /** What a container may use. Network is not among it: there is none, ever. */
-export interface BoxSpec {
+export interface ContainerSpec {
   /** An image reference the engine already has, best by digest. */
   readonly image: string;
   /** What the container is for, e.g. `agent`, `grade`, `canary`; a label people see in `docker ps`. */
@@ -10,7 +10,7 @@ export interface BoxSpec {
   readonly mounts?: readonly { readonly source: string; readonly target: string }[];
   /** Memory-backed folders with execution allowed; what is in them counts against `memoryMB`. */
   readonly tmpfs: readonly Tmpfs[];
-  /** Files laid before anything runs. They belong to root, as do the folders made for them; worth it in folders of `owner: 'root'`. */
+  /** Files copied in before anything runs. They belong to root, as do the folders made for them; worth it in folders of `owner: 'root'`. */
   readonly files?: readonly { readonly folder: string; readonly files: readonly FileEntry[] }[];
   /** Makes the root file system writable (an image whose own files must change); default read-only. */
   readonly writableRoot?: boolean;
@@ -29,7 +29,7 @@ export interface Tmpfs {
   readonly sizeMB: number;
   /**
    * `worker` (default): the worker user writes freely. `root`: it only reads. `shared`: it may add files, but not change,
-   * rename or remove what root laid there. `private`: it cannot even look inside.
+   * rename or remove what root put there. `private`: it cannot even look inside.
    */
   readonly owner?: 'worker' | 'root' | 'shared' | 'private';
 }
@@ -61,7 +61,7 @@ export interface ExecResult {
   readonly seconds: number;
 }
 
-export interface TakeLimits {
+export interface CopyLimits {
   readonly maxBytes: number;
   readonly maxFiles: number;
   /** Relative paths to take, where they exist; everything by default. */
@@ -75,10 +75,10 @@ export interface TakeLimits {
  * never throws: what came of the work stands. One that cannot be removed is reported, and `sweep` finds it once this process
  * is gone.
  */
-export interface Box extends AsyncDisposable {
+export interface Container extends AsyncDisposable {
   readonly id: string;
-  /** Lays files into a writable folder, making parents as needed. */
-  put(folder: string, files: readonly FileEntry[]): Promise<void>;
+  /** Copies files into a writable folder, making parents as needed. */
+  copyIn(folder: string, files: readonly FileEntry[]): Promise<void>;
   exec(spec: ExecSpec): Promise<ExecResult>;
   /**
    * Kills every process of the worker user; what it left running does not outlive this. Work that cannot be ended (it takes
@@ -90,13 +90,13 @@ export interface Box extends AsyncDisposable {
    * Regular files under a folder; a link to one of them comes as a copy. Refuses (HuxleyError `sandbox.take`) links out of
    * it, devices, `..`, names that are not UTF-8, and more than `maxBytes` or `maxFiles`. `quiesce` first.
    */
-  take(folder: string, limits: TakeLimits): Promise<readonly FileEntry[]>;
+  copyOut(folder: string, limits: CopyLimits): Promise<readonly FileEntry[]>;
   /** Kills and removes the container; throws where the engine does not. Safe to call twice. */
   remove(): Promise<void>;
 }
 
 export interface Sandbox {
-  create(spec: BoxSpec): Promise<Box>;
+  create(spec: ContainerSpec): Promise<Container>;
   /** Removes containers that a crashed process of ours left behind; how many. */
   sweep(): Promise<number>;
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { extract, type Header, pack } from 'tar-stream';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
-import type { TakeLimits } from './port.ts';
+import type { CopyLimits } from './port.ts';
 
 /** Whether a path is relative, `/`-separated and free of `.` and `..` segments, as a FileEntry's must be. */
 export function isPlainPath(path: string): boolean {
@@ -50,8 +50,8 @@ export async function packFiles(
   return Buffer.concat(chunks);
 }
 
-/** Files of a tar written in a sandbox: what `Box.take` promises, checked entry by entry while it streams. */
-export async function unpackFiles(stream: Readable, folder: string, limits: TakeLimits): Promise<FileEntry[]> {
+/** Files of a tar written in a sandbox: what `Container.copyOut` promises, checked entry by entry while it streams. */
+export async function unpackFiles(stream: Readable, folder: string, limits: CopyLimits): Promise<FileEntry[]> {
   const files = new Map<string, FileEntry>();
   const links: { readonly path: string; readonly target: string }[] = [];
   const kept: FileEntry[] = [];

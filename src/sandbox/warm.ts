@@ -29,7 +29,7 @@ export async function warm(docker: Docker, image: string, owner: string, runtime
     const last = await stat(mark).catch(() => undefined);
     if (last !== undefined && Date.now() - last.mtimeMs < FRESH_MILLISECONDS) return undefined;
     const spec = { image, purpose: 'warm', tmpfs: [], memoryMB: sizeMB + 256, cpus: 2, pids: 64 };
-    const options = createOptions(spec, { owner, runtime, laying: false });
+    const options = createOptions(spec, { owner, runtime, withFiles: false });
     const read = 'find / -xdev -type f -exec cat {} + > /dev/null 2>&1';
     const container = await docker.createContainer({ ...options, Entrypoint: ['/bin/sh', '-c', `${read}; exit 0`] });
     const ended = container.wait({ condition: 'removed' });

@@ -6,7 +6,7 @@ import { assumeFailed } from './gate/assume-failed.ts';
 import { chooseOperator } from './operator.ts';
 import { unmeasured } from './policies/actions.ts';
 import type { Belief, Policy, Proposal, View } from './policies/policy.ts';
-import { count, plain } from './policies/reason.ts';
+import { count, reasonOf } from './policies/reason.ts';
 
 /** The random numbers of the archive's next decision. */
 function nextRng(archive: Archive): Rng {
@@ -22,9 +22,9 @@ function nextRng(archive: Archive): Rng {
  */
 export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(archive)): Decision {
   const { settings, status, search, jobs } = archive;
-  if (archive.outcome) return stop(archive.outcome.shipped, () => plain('the run has ended'));
+  if (archive.outcome) return stop(archive.outcome.shipped, () => reasonOf('the run has ended'));
   if (status === 'judging')
-    return stop(archive.opened!, () => plain('the held-out tasks are open: the search is over'));
+    return stop(archive.opened!, () => reasonOf('the held-out tasks are open: the search is over'));
   if (status === 'paused') return wait(archive.note);
   const view = viewOf(archive);
   const halt = status === 'stopping' ? archive.note : overspent(archive);
@@ -35,7 +35,7 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
   const rootTasks = openTasks(root);
   if (rootTasks.length > 0)
     return evaluate(archive, root, rootTasks.slice(0, settings.batch), 'root', () =>
-      plain('the root is measured on every search task first, outside the budget'),
+      reasonOf('the root is measured on every search task first, outside the budget'),
     );
   if (root.inFlight > 0) return wait('the root is measured first');
 
@@ -88,7 +88,7 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
   const [unknown] = view.rules < 1 ? [] : unmeasured(view.search);
   if (unknown)
     return evaluate(archive, unknown, openTasks(unknown).slice(0, view.batch), 'finals', () =>
-      plain(`${unknown.id} was made and nothing is known of it: what is left of the budget looks at it`),
+      reasonOf(`${unknown.id} was made and nothing is known of it: what is left of the budget looks at it`),
     );
   if (!(policy.spec.params.finalists! > 0)) return null;
   const ranking = rankForChoice(view, policy);
@@ -97,7 +97,7 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
     const tasks = openTasks(variant);
     if (tasks.length === 0) continue;
     return evaluate(archive, variant, tasks.slice(0, view.batch), 'finals', () =>
-      plain(`${variant.id} is a finalist with ${count(tasks.length, 'search task')} not yet run`),
+      reasonOf(`${variant.id} is a finalist with ${count(tasks.length, 'search task')} not yet run`),
     );
   }
   return null;
@@ -167,11 +167,11 @@ function evaluate(
 }
 
 function rest(why: string): Proposal {
-  return { type: 'rest', reason: () => plain(why) };
+  return { type: 'rest', reason: () => reasonOf(why) };
 }
 
 function wait(why: string): Decision {
-  return { type: 'wait', reason: plain(why) };
+  return { type: 'wait', reason: reasonOf(why) };
 }
 
 function stop(shipped: VariantId, reason: () => Reason): Decision {

@@ -37,13 +37,13 @@ interface Point {
  */
 function points(policy: string, seed: number): Point[] {
   const settings = { landscape, budget: 800, seed, expansionCost: 2, concurrency: 1, batch: 1, confidence: 0.95 };
-  const { archive, beings } = search({ ...settings, policy: createPolicy(policy) }, createWorld(landscape, seed));
+  const { archive, simulated } = search({ ...settings, policy: createPolicy(policy) }, createWorld(landscape, seed));
   const { variants } = archive.search;
-  const best = beings.map(() => Number.NEGATIVE_INFINITY);
-  const below = beings.map(() => 0);
+  const best = simulated.map(() => Number.NEGATIVE_INFINITY);
+  const below = simulated.map(() => 0);
   for (let number = variants.length - 1; number > 0; number--) {
     const { parent } = variants[number]!;
-    best[parent] = Math.max(best[parent]!, best[number]!, beings[number]!.utility);
+    best[parent] = Math.max(best[parent]!, best[number]!, simulated[number]!.utility);
     below[parent]! += 1 + below[number]!;
   }
   return variants.flatMap((variant, number) => {

@@ -107,10 +107,10 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
       tasks: sample(overflowed, rng, 1),
       why: `learning from one failed task${whose} on which the model's context overflowed${since}`,
     });
-  let ticket = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  let pick = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < possible.length; i++) {
-    ticket -= weights[i]!;
-    if (ticket < 0) return possible[i]!;
+    pick -= weights[i]!;
+    if (pick < 0) return possible[i]!;
   }
   return possible.at(-1)!;
 }

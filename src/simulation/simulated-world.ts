@@ -2,7 +2,7 @@ import { createRng, type Rng } from '../model/rng.ts';
 import { heldOutCount, type Landscape, type LogitLandscape, type SkillLandscape } from './landscape.ts';
 
 /** A variant of a simulated world. */
-export interface Being {
+export interface SimulatedVariant {
   /** Names it in its world: the same child of the same parent is the same for every policy. */
   readonly key: number;
   /** Chance of resolving each task: search tasks first, then held-out ones. */
@@ -22,29 +22,29 @@ interface Traits {
   readonly failure: number;
 }
 
-export interface World {
-  readonly root: Being;
+export interface SimulatedWorld {
+  readonly root: SimulatedVariant;
   /** The parent's child number `nth` (from 0); `null` where that expansion yields nothing. */
-  child(parent: Being, nth: number): Being | null;
-  /** Whether a being resolves a task; asked twice, it is the same. */
-  resolves(being: Being, task: number): boolean;
+  child(parent: SimulatedVariant, nth: number): SimulatedVariant | null;
+  /** Whether a simulated variant resolves a task; asked twice, it is the same. */
+  resolves(simulated: SimulatedVariant, task: number): boolean;
 }
 
 /** The world of a landscape and a seed. Nothing else shapes it: policies meet the same one. */
-export function createWorld(landscape: Landscape, seed: number): World {
+export function createWorld(landscape: Landscape, seed: number): SimulatedWorld {
   const nature = landscape.kind === 'logit' ? logitNature(landscape, seed) : skillNature(landscape);
-  const being = (key: number, traits: Traits): Being => {
+  const simulated = (key: number, traits: Traits): SimulatedVariant => {
     const chances = nature.chances(traits);
     return { key, traits, chances, utility: chances.reduce((a, b) => a + b, 0) / chances.length };
   };
   const luck = hash(seed, 0x5eed);
   return {
-    root: being(hash(seed, 1), nature.root),
+    root: simulated(hash(seed, 1), nature.root),
     child(parent, nth) {
       const key = hash(parent.key, nth + 1);
       const rng = createRng(key, 1);
       const failed = rng.next() < parent.traits.failure;
-      return failed ? null : being(key, nature.child(parent.traits, rng));
+      return failed ? null : simulated(key, nature.child(parent.traits, rng));
     },
     resolves: ({ key, chances }, task) => hash(hash(key, luck), task) * 2 ** -32 < chances[task]!,
   };
@@ -71,9 +71,9 @@ function logitNature(landscape: LogitLandscape, seed: number): Nature {
     root: { level: landscape.root.ability, drift: landscape.root.drift, shift: null, failure },
     child(parent, rng) {
       const drift = parent.drift + landscape.drift.sd * rng.normal();
-      let ticket = rng.next() * weights;
+      let left = rng.next() * weights;
       let pick = 0;
-      while (pick < mutations.length - 1 && ticket >= mutations[pick]!.weight) ticket -= mutations[pick++]!.weight;
+      while (pick < mutations.length - 1 && left >= mutations[pick]!.weight) left -= mutations[pick++]!.weight;
       const mutation = mutations[pick]!;
       const level = parent.level + mutation.mean + mutation.drift * drift + mutation.sd * rng.normal();
       const traits = { level, drift, failure: mutation.failure ?? failure };

@@ -6,10 +6,10 @@ import { type VariantId, variantNumber } from '../model/ids.ts';
 import { createRng } from '../model/rng.ts';
 import { exactInterval } from '../search/belief/interval.ts';
 import { decide, viewOf } from '../search/decide.ts';
-import { judge } from '../search/gate/gate.ts';
+import { judgeGate } from '../search/gate/gate.ts';
 import type { Policy } from '../search/policies/policy.ts';
 import { heldOutCount, type Landscape } from './landscape.ts';
-import { type Being, createWorld, type World } from './simulated-world.ts';
+import { createWorld, type SimulatedVariant, type SimulatedWorld } from './simulated-world.ts';
 
 export interface TrialSettings {
   readonly landscape: Landscape;
@@ -45,19 +45,19 @@ export interface Trial {
 export function runTrial(settings: TrialSettings): Trial {
   const { landscape, policy, seed } = settings;
   const world = createWorld(landscape, seed);
-  const { archive, shipped, beings } = search(settings, world);
-  const chosen = beings[variantNumber(shipped)]!;
-  const heldOut = (being: Being) => {
+  const { archive, shipped, simulated } = search(settings, world);
+  const chosen = simulated[variantNumber(shipped)]!;
+  const heldOut = (variant: SimulatedVariant) => {
     const codes = new Uint8Array(heldOutCount(landscape));
-    return codes.map((_, task) => (world.resolves(being, landscape.tasks + task) ? 2 : 3));
+    return codes.map((_, task) => (world.resolves(variant, landscape.tasks + task) ? 2 : 3));
   };
-  const gate = judge(heldOut(world.root), heldOut(chosen), settings.confidence);
+  const gate = judgeGate(heldOut(world.root), heldOut(chosen), settings.confidence);
   const reported = exactInterval(gate.variant, gate.n);
   const believed = policy.rank(viewOf(archive)).find(({ variant }) => variant === variantNumber(shipped))!;
   const { search: state } = archive;
   return {
     shipped: chosen.utility,
-    best: beings.reduce((best, being) => Math.max(best, being?.utility ?? 0), 0),
+    best: simulated.reduce((best, variant) => Math.max(best, variant?.utility ?? 0), 0),
     root: world.root.utility,
     variants: state.live,
     evaluations: state.evaluations,
@@ -73,11 +73,11 @@ interface Found {
   readonly archive: Archive;
   readonly shipped: VariantId;
   /** By variant number. */
-  readonly beings: readonly (Being | undefined)[];
+  readonly simulated: readonly (SimulatedVariant | undefined)[];
 }
 
 /** The search itself, with results landing in random order when several are in flight. */
-export function search(settings: TrialSettings, world: World): Found {
+export function search(settings: TrialSettings, world: SimulatedWorld): Found {
   const { policy } = settings;
   let archive: Archive | null = null;
   const happen = (event: ArchiveEvent): Archive => {
@@ -85,13 +85,13 @@ export function search(settings: TrialSettings, world: World): Found {
     archive = reduce(archive, event);
     return archive;
   };
-  const beings: (Being | undefined)[] = [world.root];
+  const simulated: (SimulatedVariant | undefined)[] = [world.root];
   const order = createRng(settings.seed, 3);
   for (let now = happen(started(settings)); ; ) {
     const decision = decide(now, policy);
-    if (decision.type === 'stop') return { archive: now, shipped: decision.shipped, beings };
+    if (decision.type === 'stop') return { archive: now, shipped: decision.shipped, simulated };
     if (decision.type === 'wait') {
-      for (const event of ending(now, world, beings, order.below(now.jobs.size))) now = happen(event);
+      for (const event of ending(now, world, simulated, order.below(now.jobs.size))) now = happen(event);
       continue;
     }
     const n = now.decisions;
@@ -135,19 +135,24 @@ export function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate
 const FREE = { costUSD: 0, seconds: 0 } as const;
 
 /** What ends the `pick`-th job in flight. */
-function ending(archive: Archive, world: World, beings: (Being | undefined)[], pick: number): ArchiveEvent[] {
+function ending(
+  archive: Archive,
+  world: SimulatedWorld,
+  simulated: (SimulatedVariant | undefined)[],
+  pick: number,
+): ArchiveEvent[] {
   const { job, kind, variant, tasks } = [...archive.jobs.values()][pick]!;
   const number = variantNumber(variant);
   if (kind === 'expand') {
     const parent = archive.search.variants[archive.search.variants[number]!.parent]!;
-    const child = world.child(beings[parent.number]!, parent.children.indexOf(number));
+    const child = world.child(simulated[parent.number]!, parent.children.indexOf(number));
     if (child === null)
       return [{ type: 'expansion.failed', job, variant, stage: 'modify', reason: 'nothing came', ...FREE }];
-    beings[number] = child;
+    simulated[number] = child;
     return [{ type: 'expansion.made', job, variant, sha: '', tree: '', summary: '', ...FREE }];
   }
   return tasks.map((task) => {
-    const resolved = world.resolves(beings[number]!, archive.search.taskIndex.get(task)!);
+    const resolved = world.resolves(simulated[number]!, archive.search.taskIndex.get(task)!);
     const outcome = resolved ? 'resolved' : 'unresolved';
     return { type: 'evaluation.done', job, variant, task, split: 'search', outcome, ...FREE };
   });

@@ -43,9 +43,9 @@ print('bits', bits)
 /** What a container of ours prints. */
 async function ours(purpose: string, script: string, ...args: string[]): Promise<string> {
   const spec = { image: inject('sandboxImage'), purpose, memoryMB: 256, cpus: 1, pids: 32, tmpfs: [] };
-  await using box = await theSandbox().create(spec);
+  await using container = await theSandbox().create(spec);
   const command = ['python3', '-c', script, ...args];
-  const { stdout, stderr } = await box.exec({ command, timeoutSeconds: 60, maxOutputBytes: 10_000 });
+  const { stdout, stderr } = await container.exec({ command, timeoutSeconds: 60, maxOutputBytes: 10_000 });
   return stdout.trim() || stderr;
 }
 

@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { expect, inject } from 'vitest';
 import { readFolder } from '../../src/benchmark/directory/read-folder.ts';
 import { projectPath } from '../../src/environment/project.ts';
-import type { BoxSpec, ExecResult } from '../../src/sandbox/port.ts';
+import type { ContainerSpec, ExecResult } from '../../src/sandbox/port.ts';
 import { attack } from './attack.ts';
 import { theSandbox } from './tasks.ts';
 
 const numbered = (number: number, family: 'leak' | 'escape', name: string, defence: string) =>
   ({ number, family, name, answer: 'prevented', defence }) as const;
 
-const spec = (): BoxSpec => ({
+const spec = (): ContainerSpec => ({
   image: inject('sandboxImage'),
   purpose: 'agent',
   memoryMB: 256,
@@ -24,8 +24,8 @@ const spec = (): BoxSpec => ({
 
 /** Runs a script as the agent would. */
 async function agent(script: string, seconds = 20): Promise<ExecResult> {
-  await using box = await theSandbox().create(spec());
-  return await box.exec({
+  await using container = await theSandbox().create(spec());
+  return await container.exec({
     command: ['bash', '-c', script],
     cwd: '/work',
     timeoutSeconds: seconds,
@@ -135,9 +135,9 @@ attack(
     'a limit on processes, raised for the command that kills them all; where that fails too the container goes',
   ),
   async () => {
-    await using box = await theSandbox().create(spec());
+    await using container = await theSandbox().create(spec());
     const bomb = `b${randomBytes(8).toString('hex')}`;
-    const run = await box.exec({
+    const run = await container.exec({
       command: ['bash', '-c', `${bomb}() { ${bomb} | ${bomb} & }; ${bomb}; exec sleep 60`],
       timeoutSeconds: 3,
       maxOutputBytes: 10_000,
@@ -172,16 +172,16 @@ attack(
 attack(
   numbered(48, 'escape', 'processes left after the deadline', 'one kill reaches every process of the worker user'),
   async () => {
-    await using box = await theSandbox().create(spec());
+    await using container = await theSandbox().create(spec());
     const script = `for i in 1 2 3; do setsid nohup bash -c 'trap "" TERM HUP INT; while :; do date >> /work/alive; sleep 0.05; done' & done; sleep 60`;
-    const run = await box.exec({
+    const run = await container.exec({
       command: ['bash', '-c', script],
       cwd: '/work',
       timeoutSeconds: 1,
       maxOutputBytes: 1_000,
     });
     expect(run.timedOut).toBe(true);
-    const left = await box.exec({
+    const left = await container.exec({
       command: [
         'bash',
         '-c',
@@ -246,10 +246,10 @@ attack(numbered(50, 'leak', 'answers and tests in the image', 'images hold tools
           .slice(0, 3),
       );
   expect(lines.length).toBeGreaterThan(20);
-  await using box = await theSandbox().create(spec());
-  await box.put('/tmp', [{ path: 'lines', content: Buffer.from(lines.join('\n')), executable: false }]);
+  await using container = await theSandbox().create(spec());
+  await container.copyIn('/tmp', [{ path: 'lines', content: Buffer.from(lines.join('\n')), executable: false }]);
   const search = `find / -xdev -type f \\( -name '*.py' -o -name '*.ts' -o -name '*.js' -o -name '*.mjs' -o -name '*.sh' -o -name '*.md' \\) -size -400k ! -path '/proc/*' ! -path '/tmp/*' -print0 2>/dev/null | xargs -0 grep -lFf /tmp/lines`;
-  const { stdout, exitCode } = await box.exec({
+  const { stdout, exitCode } = await container.exec({
     command: ['bash', '-c', search],
     timeoutSeconds: 60,
     maxOutputBytes: 10_000,

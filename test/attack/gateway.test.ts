@@ -333,7 +333,7 @@ attack(
   async () => {
     const { gateway } = await answers();
     const token = gateway.token('t');
-    await using box = await theSandbox().create({
+    await using container = await theSandbox().create({
       image: inject('sandboxImage'),
       purpose: 'agent',
       memoryMB: 256,
@@ -350,7 +350,7 @@ curl -s -H "authorization: Bearer $OPENAI_API_KEY" -d '${JSON.stringify(QUESTION
   node -e 'fetch(process.env.OPENAI_BASE_URL + "/chat/completions", { method: "POST", headers: { authorization: "Bearer " + process.env.OPENAI_API_KEY }, body: process.argv[1] }).then((r) => r.text()).then(console.log)' '${JSON.stringify(QUESTION)}'
 echo; env; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr '\\0' '\\n'; ls -la /huxley/gateway
 rm -f /huxley/gateway/gateway.sock; ln -s /work /huxley/gateway/x; ls /sys/class/net`;
-    const { stdout, stderr } = await box.exec({
+    const { stdout, stderr } = await container.exec({
       command: forwarded('node', '/huxley/forwarder.mjs', '/huxley/gateway/gateway.sock', ['bash', '-c', script]),
       cwd: '/work',
       env: modelEnvironment(token, 'gpt-5-mini'),

@@ -13,7 +13,7 @@ import { file, theSandbox } from './tasks.ts';
 // Compilers on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });
 
-const DECLARED = 'manifests and build files are not declared: only declared sources are laid';
+const DECLARED = 'manifests and build files are not declared: only declared sources count';
 const CANARY = 'copies of the tests with false expectations must fail';
 const EXACT = 'the exact ids must be reported as passed';
 

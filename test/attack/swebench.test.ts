@@ -118,7 +118,7 @@ attack(
   },
   async () => {
     const [task] = acme.suite.list();
-    await using box = await sandbox.create({
+    await using container = await sandbox.create({
       image: task!.image!,
       purpose: 'agent',
       tmpfs: [
@@ -129,8 +129,8 @@ attack(
       cpus: 1,
       pids: 64,
     });
-    await box.put(task!.workdir, await acme.suite.workspace(ACME));
-    const { stdout } = await box.exec({
+    await container.copyIn(task!.workdir, await acme.suite.workspace(ACME));
+    const { stdout } = await container.exec({
       command: [
         'bash',
         '-c',

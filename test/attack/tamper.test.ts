@@ -5,7 +5,7 @@ import { attack } from './attack.ts';
 import { attempt, attemptAsAgent, file } from './tasks.ts';
 
 const FRESH = 'grading happens in a fresh container: nothing but declared files gets there';
-const LAST = 'tests are laid last';
+const LAST = 'tests are copied in last';
 const ROOTS = 'the tree belongs to root: code under test can change nothing in it';
 const everything = { solutionPaths: null };
 
@@ -178,7 +178,7 @@ attack(
   numbered(
     33,
     'git hooks, core.hooksPath and a stash left in the tree',
-    'grading runs no git; a .git folder is never laid',
+    'grading runs no git; a .git folder is never copied in',
   ),
   () =>
     judged(
@@ -271,7 +271,7 @@ attack(
   },
 );
 
-attack(numbered(38, 'files outside of what the task declares', 'only declared paths are laid'), () =>
+attack(numbered(38, 'files outside of what the task declares', 'only declared paths count'), () =>
   judged(attempt('pytest', [file('.github/workflows/x.yml', 'x'), file('helper.py', 'def double(n): return 2 * n\n')])),
 );
 

@@ -164,7 +164,7 @@ export async function attemptAsAgent(
   changes: Partial<Task> = {},
 ): Promise<Grade> {
   const { pristine, solutionPaths, workdir } = { ...(TASKS[kind] as Task), ...changes };
-  await using box = await theSandbox().create({
+  await using container = await theSandbox().create({
     image: inject('sandboxImage'),
     purpose: 'agent',
     memoryMB: 512,
@@ -175,10 +175,10 @@ export async function attemptAsAgent(
       { target: '/tmp', sizeMB: 64 },
     ],
   });
-  await box.put(workdir, pristine);
-  await box.exec({ command: ['bash', '-c', script], cwd: workdir, timeoutSeconds: 10, maxOutputBytes: 10_000 });
-  await box.quiesce();
-  const taken = await box.take(workdir, {
+  await container.copyIn(workdir, pristine);
+  await container.exec({ command: ['bash', '-c', script], cwd: workdir, timeoutSeconds: 10, maxOutputBytes: 10_000 });
+  await container.quiesce();
+  const taken = await container.copyOut(workdir, {
     maxBytes: 1_000_000,
     maxFiles: 500,
     ...(solutionPaths ? { only: solutionPaths } : {}),

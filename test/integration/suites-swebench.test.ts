@@ -134,7 +134,7 @@ describe('a reference fix that is more than new contents of files', () => {
     return Object.fromEntries(gates.map(({ gate, grade }) => [gate, grade && `${grade.verdict}: ${grade.evidence}`]));
   };
 
-  test('is laid whole: renamed, deleted, made executable', async () => {
+  test('is applied whole: renamed, deleted, made executable', async () => {
     const root = other(MOVE);
     expect(await gatesOf(root)).toEqual({
       oracle: expect.stringMatching(/^resolved: All 4 expected tests passed/),

@@ -3,7 +3,7 @@ import { takeWork } from '../../src/job/attempt/take-work.ts';
 import { patchOf } from '../../src/job/tree/patch-of.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
-import type { Box } from '../../src/sandbox/port.ts';
+import type { Container } from '../../src/sandbox/port.ts';
 import { ensureImage } from '../../src/sandbox/setup/image.ts';
 
 const engine = { socket: inject('engineSocket') };
@@ -21,8 +21,8 @@ const before: readonly FileEntry[] = [
 ];
 
 /** What is taken after a command ran in a workspace. */
-async function after<T>(command: string, look: (box: Box) => Promise<T>): Promise<T> {
-  await using box = await sandbox.create({
+async function after<T>(command: string, look: (container: Container) => Promise<T>): Promise<T> {
+  await using container = await sandbox.create({
     image,
     purpose: 'agent',
     tmpfs: [
@@ -33,8 +33,8 @@ async function after<T>(command: string, look: (box: Box) => Promise<T>): Promis
     cpus: 1,
     pids: 64,
   });
-  await box.put('/work', before);
-  const { exitCode, stderr } = await box.exec({
+  await container.copyIn('/work', before);
+  const { exitCode, stderr } = await container.exec({
     command: ['bash', '-ec', command],
     cwd: '/work',
     timeoutSeconds: 60,
@@ -42,10 +42,10 @@ async function after<T>(command: string, look: (box: Box) => Promise<T>): Promis
   });
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
-  await box.quiesce();
-  return await look(box);
+  await container.quiesce();
+  return await look(container);
 }
-const take = (command: string) => after(command, (box) => takeWork(box, '/work', before, LIMITS));
+const take = (command: string) => after(command, (container) => takeWork(container, '/work', before, LIMITS));
 
 describe('what an agent leaves beside its work', () => {
   test('links of the image work in the container, and are no change afterwards', async () => {

@@ -5,7 +5,7 @@ import { ROOT, type VariantId } from '../../src/model/ids.ts';
 import { createRng, type Rng } from '../../src/model/rng.ts';
 import type { Outcome } from '../../src/model/verdict.ts';
 import { afterVoid } from '../../src/search/gate/after-void.ts';
-import { judge } from '../../src/search/gate/gate.ts';
+import { judgeGate } from '../../src/search/gate/gate.ts';
 
 const HELD_OUT = Array.from({ length: 20 }, (_, i) => `h${i}`);
 const SHA = 'a'.repeat(40);
@@ -83,7 +83,7 @@ function compare({ attempt, tries, batch, crash }: Scheme, rng: Rng): boolean {
       }
     }
   const codes = (variant: VariantId) => archive.heldOut.get(variant) ?? new Uint8Array(HELD_OUT.length);
-  return judge(codes(ROOT), codes('v1'), CONFIDENCE).passed;
+  return judgeGate(codes(ROOT), codes('v1'), CONFIDENCE).passed;
 }
 
 interface Plan {

@@ -1,18 +1,18 @@
-import type { Box, ExecSpec, Sandbox } from '../../src/sandbox/port.ts';
+import type { Container, ExecSpec, Sandbox } from '../../src/sandbox/port.ts';
 
 /** A sandbox whose agent is a function of the test's, for what has to be tried too often for containers; it leaves no files. */
 export function scriptedSandbox(agent: (env: Readonly<Record<string, string>>) => Promise<void>): Sandbox {
-  const box: Box = {
+  const container: Container = {
     id: 'scripted',
-    put: async () => undefined,
+    copyIn: async () => undefined,
     exec: async ({ env = {} }: ExecSpec) => {
       await agent(env);
       return { exitCode: 0, stdout: '', stderr: '', truncated: false, timedOut: false, seconds: 0 };
     },
     quiesce: async () => undefined,
-    take: async () => [],
+    copyOut: async () => [],
     remove: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
-  return { create: async () => box } as unknown as Sandbox;
+  return { create: async () => container } as unknown as Sandbox;
 }

@@ -20,7 +20,7 @@ export async function applyPatch(
   { sandbox, image, signal }: { readonly sandbox: Sandbox; readonly image: string; readonly signal: AbortSignal },
 ): Promise<readonly FileEntry[] | null> {
   for (const way of WAYS) {
-    await using box = await sandbox.create({
+    await using container = await sandbox.create({
       image,
       purpose: 'patch',
       memoryMB: 512,
@@ -31,8 +31,8 @@ export async function applyPatch(
         { target: '/tmp', sizeMB: 64 },
       ],
     });
-    await box.put('/work', workspace);
-    const { exitCode } = await box.exec({
+    await container.copyIn('/work', workspace);
+    const { exitCode } = await container.exec({
       command: ['sh', '-c', way],
       cwd: '/work',
       stdin: bytesOfText(patch.endsWith('\n') ? patch : `${patch}\n`),
@@ -42,7 +42,7 @@ export async function applyPatch(
     });
     if (exitCode !== 0) continue;
     try {
-      return await box.take('/work', { maxBytes: 64 * 1024 * 1024, maxFiles: 20_000 });
+      return await container.copyOut('/work', { maxBytes: 64 * 1024 * 1024, maxFiles: 20_000 });
     } catch (error) {
       if (error instanceof HuxleyError && error.code === 'sandbox.take') return null;
       throw error;

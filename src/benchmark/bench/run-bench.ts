@@ -8,7 +8,7 @@ export type BenchEvent =
   | { readonly type: 'finished'; readonly record: TaskRecord };
 
 /** How one task is attempted and graded. */
-export type Attempt = (
+export type BenchAttempt = (
   task: SuiteTask,
   signal: AbortSignal,
 ) => Promise<{ readonly grade: Grade; readonly patch: string; readonly seconds: number; readonly costUSD: number }>;
@@ -19,7 +19,7 @@ export type Attempt = (
  */
 export async function runBench(
   tasks: readonly SuiteTask[],
-  attempt: Attempt,
+  attempt: BenchAttempt,
   options: {
     readonly store: SessionStore;
     readonly concurrency: number;
@@ -43,7 +43,7 @@ export async function runBench(
   return tasks.flatMap(({ id }) => store.finished.get(id) ?? []);
 }
 
-async function attemptOne(task: SuiteTask, attempt: Attempt, signal: AbortSignal): Promise<TaskRecord> {
+async function attemptOne(task: SuiteTask, attempt: BenchAttempt, signal: AbortSignal): Promise<TaskRecord> {
   const started = performance.now();
   const identity = { task: task.id, language: task.language };
   try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Grade, SuiteTask } from '../suite.ts';
 import type { Session } from './record.ts';
-import { type Attempt, runBench } from './run-bench.ts';
+import { type BenchAttempt, runBench } from './run-bench.ts';
 import { SessionStore } from './store.ts';
 
 let folder: string;
@@ -35,20 +35,20 @@ const grade: Grade = {
 };
 
 /** Runs a bench in the folder; which tasks it attempted. */
-async function run(attempt: Attempt, signal = new AbortController().signal): Promise<string[]> {
+async function run(attempt: BenchAttempt, signal = new AbortController().signal): Promise<string[]> {
   const store = await SessionStore.open(folder, session, false);
   const attempted: string[] = [];
-  const counted: Attempt = (one, given) => {
+  const counted: BenchAttempt = (one, given) => {
     attempted.push(one.id);
     return attempt(one, given);
   };
   await runBench(tasks, counted, { store, concurrency: 2, signal, onEvent: () => undefined });
   return attempted;
 }
-const resolve: Attempt = async () => ({ grade, patch: '', seconds: 1, costUSD: 0 });
+const resolve: BenchAttempt = async () => ({ grade, patch: '', seconds: 1, costUSD: 0 });
 
 test('what is finished is not repeated, what had no result is', async () => {
-  const failing: Attempt = async (one, signal) => {
+  const failing: BenchAttempt = async (one, signal) => {
     if (one.id === 'b') throw new Error('the engine fell over');
     return resolve(one, signal);
   };
@@ -75,7 +75,7 @@ test('a line cut by a kill is dropped, and its task done again', async () => {
 
 test('an abort leaves no result for what was under way', async () => {
   const abort = new AbortController();
-  const stopping: Attempt = async (one, signal) => {
+  const stopping: BenchAttempt = async (one, signal) => {
     if (one.id === 'b') abort.abort();
     return resolve(one, signal);
   };

@@ -92,7 +92,11 @@ test.each<[string, Record<string, string | Buffer | null>, string]>([
   ['no tests', { 'tests/test_a.py': null }, 'bad/tests: holds no file'],
   ['no solution', { 'solution/a.py': null }, 'bad/solution: holds no file'],
   ['stray draft', { 'draft/b.py': '' }, 'bad/draft/b.py: is not among the solution files'],
-  ['reserved place', { 'workspace/tests/t.py': '' }, 'bad/workspace/tests/t.py: lies where the hidden tests are laid'],
+  [
+    'reserved place',
+    { 'workspace/tests/t.py': '' },
+    'bad/workspace/tests/t.py: lies where the hidden tests are placed',
+  ],
   ['a test named twice', { 'expected.txt': 'a\na\n' }, 'bad/expected.txt: names the test "a" twice'],
 ])('%s is named, and the other tasks go on', async (_, changes, message) => {
   good('bad', changes);

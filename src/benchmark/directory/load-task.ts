@@ -54,7 +54,7 @@ function checkFolders(folder: string, task: DirectoryTask): void {
   if (reserved)
     throw broken(
       join(folder, 'workspace', reserved.path),
-      'lies where the hidden tests are laid',
+      'lies where the hidden tests are placed',
       `Give visible checks another place than ${TESTS_FOLDER}/.`,
     );
   const allowed = new Set(task.file.solution);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { needSchema } from '../kata/needs.ts';
 
-/** Where the hidden tests are laid, relative to the workspace; a workspace may not use it itself. */
+/** Where the hidden tests are placed, relative to the workspace; a workspace may not use it itself. */
 export const TESTS_FOLDER = 'tests';
 
 /** A path inside the workspace: relative, `/`-separated, no `.` or `..` segment, nothing hidden in control characters. */
@@ -15,7 +15,7 @@ const workspacePath = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   .refine((path) => !/[\u0000-\u001f\\]/.test(path), { error: 'must not hold control characters or backslashes' })
   .refine((path) => path !== TESTS_FOLDER && !path.startsWith(`${TESTS_FOLDER}/`), {
-    error: `must not lie in ${TESTS_FOLDER}/: the hidden tests are laid there`,
+    error: `must not lie in ${TESTS_FOLDER}/: the hidden tests are placed there`,
   });
 
 /** The content of a `task.yml`. */

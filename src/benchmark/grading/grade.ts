@@ -3,9 +3,9 @@ import { HuxleyError } from '../../model/error.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { isPlainPath } from '../../sandbox/tar.ts';
 import type { Grade } from '../suite.ts';
-import { Boxes } from './boxes.ts';
-import { judge, judgeCanary } from './judge.ts';
-import { accepted, type Part } from './laid-files.ts';
+import { ContainerPool } from './container-pool.ts';
+import { judgeCanary, judgeTests } from './judge.ts';
+import { accepted, type Part } from './overlay.ts';
 import type { GradingPlan, TestReport } from './plan.ts';
 import { insist, runOnce, runTests, type TestRun, TRIES } from './run-tests.ts';
 
@@ -37,14 +37,14 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
   const refusal = refuse(plan);
   if (refusal !== undefined)
     return finish({ verdict: 'invalid', passed: 0, failed: plan.expected, evidence: refusal, canary });
-  await using boxes = new Boxes(plan, sandbox);
+  await using pool = new ContainerPool(plan, sandbox);
   try {
-    await using running = together(plan, boxes, signal);
+    await using running = together(plan, pool, signal);
     const { tests, falsified } = running;
     const { report, run } = await tests;
-    const judgement = judge(plan.expected, report, run);
+    const judgement = judgeTests(plan.expected, report, run);
     if (judgement.verdict !== 'resolved' || falsified === null) return finish({ ...judgement, canary });
-    const last = await loudly(falsified, () => insist(() => runTests(plan, 'canary', boxes, signal), signal));
+    const last = await loudly(falsified, () => insist(() => runTests(plan, 'canary', pool, signal), signal));
     switch (judgeCanary(await withoutReference(plan, last.report, sandbox, signal))) {
       case 'failed':
         return finish({ ...judgement, canary: 'failed' });
@@ -71,7 +71,7 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
   }
 }
 
-/** Why the attempt cannot be laid at all, if it cannot. */
+/** Why the attempt cannot be applied at all, if it cannot. */
 function refuse(plan: GradingPlan): string | undefined {
   const odd = plan.solution.find(({ path }) => !isPlainPath(path));
   if (odd) return `The attempt holds a file outside of the workspace: ${JSON.stringify(odd.path.slice(0, 120))}.`;
@@ -85,13 +85,13 @@ function refuse(plan: GradingPlan): string | undefined {
  * The tests and their canary, started together in an order that is drawn: neither the time nor anything else tells code under
  * test which of them it has been given.
  */
-function together(plan: GradingPlan, boxes: Boxes, signal: AbortSignal | undefined) {
+function together(plan: GradingPlan, pool: ContainerPool, signal: AbortSignal | undefined) {
   const parts: Part[] =
     plan.canary === null ? ['tests'] : randomInt(2) === 0 ? ['tests', 'canary'] : ['canary', 'tests'];
-  for (const part of parts) boxes.ready(part);
+  for (const part of parts) pool.prewarm(part);
   const over = new AbortController();
   const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-  const runs = new Map(parts.map((part) => [part, insist(() => runTests(plan, part, boxes, either), either)]));
+  const runs = new Map(parts.map((part) => [part, insist(() => runTests(plan, part, pool, either), either)]));
   const settled = Promise.allSettled(runs.values());
   return {
     tests: runs.get('tests')!,

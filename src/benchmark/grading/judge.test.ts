@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, judgeCanary } from './judge.ts';
+import { judgeCanary, judgeTests } from './judge.ts';
 import type { TestOutcome, TestReport } from './plan.ts';
 
 const report = (tests: Record<string, TestOutcome>, rest: Partial<TestReport> = {}): TestReport => ({
@@ -12,7 +12,7 @@ const report = (tests: Record<string, TestOutcome>, rest: Partial<TestReport> = 
 const run = { exitCode: 0, stdout: '', stderr: '', truncated: false, timedOut: false, seconds: 1 } as const;
 
 test('every expected test must have passed; others count for nothing', () => {
-  const verdict = (tests: Record<string, TestOutcome>) => judge(['a', 'b'], report(tests), run).verdict;
+  const verdict = (tests: Record<string, TestOutcome>) => judgeTests(['a', 'b'], report(tests), run).verdict;
   expect(verdict({ a: 'passed', b: 'passed', c: 'failed' })).toBe('resolved');
   expect(verdict({ a: 'passed', b: 'failed' })).toBe('unresolved');
   expect(verdict({ a: 'passed', b: 'skipped' })).toBe('unresolved');
@@ -20,7 +20,7 @@ test('every expected test must have passed; others count for nothing', () => {
 });
 
 test('an exit code earns nothing', () => {
-  expect(judge(['a'], report({}, { complete: false }), run)).toMatchInlineSnapshot(`
+  expect(judgeTests(['a'], report({}, { complete: false }), run)).toMatchInlineSnapshot(`
     {
       "evidence": "The test run ended before its report did (exit code 0); 0 of 1 tests had passed.",
       "failed": [
@@ -30,12 +30,12 @@ test('an exit code earns nothing', () => {
       "verdict": "unresolved",
     }
   `);
-  expect(judge(['a'], report({ a: 'passed' }), { ...run, exitCode: 1 }).verdict).toBe('resolved');
+  expect(judgeTests(['a'], report({ a: 'passed' }), { ...run, exitCode: 1 }).verdict).toBe('resolved');
 });
 
 test('intrusion and time go before everything', () => {
-  expect(judge(['a'], report({ a: 'passed' }, { intrusion: 'a line' }), run).verdict).toBe('tampered');
-  expect(judge(['a'], report({ a: 'passed' }), { ...run, timedOut: true }).verdict).toBe('timeout');
+  expect(judgeTests(['a'], report({ a: 'passed' }, { intrusion: 'a line' }), run).verdict).toBe('tampered');
+  expect(judgeTests(['a'], report({ a: 'passed' }), { ...run, timedOut: true }).verdict).toBe('timeout');
 });
 
 test('a canary failed only when it reported, and nothing passed', () => {

@@ -11,7 +11,7 @@ export interface Judgement {
 }
 
 /** The verdict on one run of the real tests: every expected id must be in the report and have passed. */
-export function judge(expected: readonly string[], report: TestReport, run: ExecResult): Judgement {
+export function judgeTests(expected: readonly string[], report: TestReport, run: ExecResult): Judgement {
   const failed = expected.filter((id) => report.tests.get(id) !== 'passed');
   const passed = expected.length - failed.length;
   const missing = failed.filter((id) => !report.tests.has(id)).length;

@@ -43,7 +43,7 @@ export interface Runner {
   readonly env?: Readonly<Record<string, string>>;
   /** Command line, run in the tree with the nonce and a newline on standard input. Descriptor 1 comes back as `stdout`. */
   command(tests: readonly string[]): readonly string[];
-  /** Which of the laid test files are run, rather than used by those that are. */
+  /** Which of the hidden test files are run, rather than used by those that are. */
   runs(path: string): boolean;
   read(output: RunOutput): TestReport;
 }
@@ -55,13 +55,13 @@ export interface GradingPlan {
   /** Where the tree lies in the container. */
   readonly workdir: string;
   readonly pristine: readonly FileEntry[];
-  /** What the agent made; only files named by `solutionPaths` are laid, `null` standing for all of them. */
+  /** What the agent made; only files named by `solutionPaths` count, `null` standing for all of them. */
   readonly solution: readonly FileEntry[];
   readonly solutionPaths: readonly string[] | null;
-  /** Laid last, over everything. */
+  /** Copied in last, over everything. */
   readonly tests: readonly FileEntry[];
   /**
-   * Laid instead of the tests that run: a copy of all of them, under the same names, each with an expectation that no right
+   * Copied in instead of the tests that run: a copy of all of them, under the same names, each with an expectation that no right
    * solution meets. `null` where there is none.
    */
   readonly canary: readonly FileEntry[] | null;

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
-import type { Box, ExecResult, Sandbox } from '../../sandbox/port.ts';
-import { Boxes, REPORT_FOLDER } from './boxes.ts';
-import { type Part, testsOf } from './laid-files.ts';
+import type { Container, ExecResult, Sandbox } from '../../sandbox/port.ts';
+import { ContainerPool, REPORT_FOLDER } from './container-pool.ts';
+import { type Part, testsOf } from './overlay.ts';
 import type { GradingPlan, TestReport } from './plan.ts';
 import { takeReport } from './take-report.ts';
 
@@ -22,8 +22,8 @@ export interface TestRun {
 
 /** Runs a plan's tests, or its canary, once, in a container of its own: what expected ids are locked from. */
 export async function runOnce(plan: GradingPlan, part: Part, sandbox: Sandbox, signal?: AbortSignal): Promise<TestRun> {
-  await using boxes = new Boxes(plan, sandbox);
-  return await insist(() => runTests(plan, part, boxes, signal), signal);
+  await using pool = new ContainerPool(plan, sandbox);
+  return await insist(() => runTests(plan, part, pool, signal), signal);
 }
 
 /** Trouble with the engine, or with a runner that never came to load the attempt, is tried again. */
@@ -48,32 +48,32 @@ export async function insist<T>(work: () => Promise<T>, signal: AbortSignal | un
 export async function runTests(
   plan: GradingPlan,
   part: Part,
-  boxes: Boxes,
+  pool: ContainerPool,
   signal: AbortSignal | undefined,
 ): Promise<TestRun> {
   const { runner, workdir } = plan;
-  const box = await boxes.take(part);
+  const container = await pool.acquire(part);
   try {
     const nonce = randomBytes(16).toString('hex');
     const tests = testsOf(plan, part)
       .map(({ path }) => path)
       .filter((path) => runner.runs(path));
-    const run = await box.exec({
+    const run = await container.exec({
       command: runner.command(tests.sort()),
       cwd: workdir,
       env: { TMPDIR: '/tmp', ...runner.env, ...(runner.apart ? { HUXLEY_WORKER: String(randomUser()) } : {}) },
       ...(runner.apart ? { user: 'root' as const } : {}),
       stdin: `${nonce}\n`,
-      timeoutSeconds: plan.seconds * stretch(),
+      timeoutSeconds: plan.seconds * loadFactor(),
       maxOutputBytes: MAX_OUTPUT_BYTES,
       ...(signal ? { signal } : {}),
     });
-    const left = runner.report && run.exitCode !== null ? await reportFiles(box) : [];
+    const left = runner.report && run.exitCode !== null ? await reportFiles(container) : [];
     const report = runner.read({ ...run, nonce, files: left });
     if (!report.began) throw neverBegan(run);
     return { run, report: part === 'canary' && plan.mustFail ? only(report, plan.mustFail) : report };
   } finally {
-    boxes.done(box);
+    pool.release(container);
   }
 }
 
@@ -102,10 +102,10 @@ function only(report: TestReport, ids: readonly string[]): TestReport {
 }
 
 /** Deadlines grow with the work that waits for each processor, up to fourfold: a busy machine is no one's failure. */
-export function stretch(): number {
+export function loadFactor(): number {
   return Math.min(4, Math.max(1, loadavg()[0]! / availableParallelism()));
 }
 
-async function reportFiles(box: Box): Promise<readonly FileEntry[]> {
-  return await takeReport(box, REPORT_FOLDER, { maxBytes: 16 * MEGABYTE, maxFiles: 500 });
+async function reportFiles(container: Container): Promise<readonly FileEntry[]> {
+  return await takeReport(container, REPORT_FOLDER, { maxBytes: 16 * MEGABYTE, maxFiles: 500 });
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../../files/replace-file.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
-import { runOnce, stretch } from '../grading/run-tests.ts';
+import { loadFactor, runOnce } from '../grading/run-tests.ts';
 import type { Exercise } from './exercise.ts';
 import { type Lock, lockSchema } from './lock-schema.ts';
 import { mutated, PLACES } from './mutate.ts';
@@ -33,7 +33,7 @@ async function makeLock(
   const bad = [...report.tests].find(([, outcome]) => outcome !== 'passed');
   const broken = (problem: string, final = true) => ({ lock: { ...none, problem }, final });
   if (run.timedOut) return broken('The published example does not end in time.', false);
-  if (bad) return broken(`The published example does not pass ${bad[0]}.`, stretch() === 1);
+  if (bad) return broken(`The published example does not pass ${bad[0]}.`, loadFactor() === 1);
   if (/testing: warning: no tests to run/.test(run.stderr)) return broken('Its test files hold no test.');
   if (!report.complete || report.tests.size === 0)
     return broken(`The published example cannot be built or run: ${reason(run.stderr)}`);

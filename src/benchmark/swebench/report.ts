@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Verdict } from '../../model/verdict.ts';
 
-type Attempt = { readonly instance_id: string; readonly model_patch: string };
+type Prediction = { readonly instance_id: string; readonly model_patch: string };
 
 const ids = z.array(z.string());
 
@@ -37,7 +37,7 @@ export type RunReport = z.infer<typeof reportSchema>;
  */
 export function runReport(
   instances: readonly string[],
-  predictions: readonly Attempt[],
+  predictions: readonly Prediction[],
   verdicts: ReadonlyMap<string, Verdict>,
 ): RunReport {
   const submitted = new Map(predictions.map((prediction) => [prediction.instance_id, prediction]));

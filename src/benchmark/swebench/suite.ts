@@ -4,8 +4,8 @@ import type { FileEntry } from '../../model/file.ts';
 import { changedPaths } from '../../model/git-patch.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
+import type { Candidate } from './grading/apply-attempt.ts';
 import { judgeInstance } from './grading/hardened.ts';
-import type { Attempt } from './grading/lay-attempt.ts';
 import { addedLines, missingBinary } from './grading/patch.ts';
 import { pristineOf, TESTBED } from './grading/pristine.ts';
 import { runInstance } from './grading/run-instance.ts';
@@ -45,7 +45,12 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       throw error;
     }
   };
-  const gradeAttempt = async (id: string, attempt: Attempt, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade> => {
+  const gradeAttempt = async (
+    id: string,
+    attempt: Candidate,
+    sandbox: Sandbox,
+    signal?: AbortSignal,
+  ): Promise<Grade> => {
     const instance = find(id);
     const started = performance.now();
     const expected = instance.failToPass.length + instance.passToPass.length;
@@ -86,7 +91,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
   const canRun = async (
     instance: Instance,
     pristine: readonly FileEntry[],
-    attempt: Attempt,
+    attempt: Candidate,
     sandbox: Sandbox,
     signal?: AbortSignal,
   ): Promise<boolean> => {

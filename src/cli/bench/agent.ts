@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Attempt } from '../../benchmark/bench/run-bench.ts';
+import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
 import type { OpenedSuite } from '../../benchmark/suite.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { PRICES, priceOf } from '../../gateway/money/prices.ts';
@@ -23,7 +23,7 @@ export interface BenchAgent extends AsyncDisposable {
   readonly digest: string;
   readonly model: string;
   /** Tries tasks; what each attempt printed, wrote and asked its model is kept below this folder. */
-  attemptsIn(folder: string): Attempt;
+  attemptsIn(folder: string): BenchAttempt;
 }
 
 /** An agent's folder made ready to try tasks: its visible files where containers can see them, its model behind a gateway. */
@@ -61,7 +61,7 @@ export async function openAgent(
     concurrency: options.concurrency,
     report: () => undefined,
   };
-  const attemptsIn = (folder: string): Attempt => {
+  const attemptsIn = (folder: string): BenchAttempt => {
     return async (task, given) => {
       const spec = { task, agent, agentFolder, model, limits, first: true };
       const solved = await solveTask({ ...bench, signal: given }, spec);

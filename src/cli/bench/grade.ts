@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { applyPatch } from '../../benchmark/bench/apply-patch.ts';
 import { type Prediction, parsePredictions } from '../../benchmark/bench/parse-predictions.ts';
-import type { Attempt } from '../../benchmark/bench/run-bench.ts';
+import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
 import type { Grade } from '../../benchmark/suite.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
@@ -35,7 +35,7 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
     );
 
   const image = await open.image('sandbox');
-  const attempt: Attempt = async ({ id, solutionPaths }, given) => {
+  const attempt: BenchAttempt = async ({ id, solutionPaths }, given) => {
     const patch = predictions.get(id)!.model_patch;
     if (suite.gradePatch && patch.trim() !== '') {
       const grade = await suite.gradePatch(id, patch, open.sandbox, given);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { plain } from '../../job/attempt/plain.ts';
+import { printable } from '../../job/attempt/printable.ts';
 import type { Solved } from '../../job/attempt/solve.ts';
 
 /** Writes down what a person needs to see why an attempt ended as it did: `attempts/TASK/` in the session's folder. */
@@ -26,6 +26,6 @@ export async function keepAttempt(folder: string, task: string, { attempt, calls
   };
   await Promise.all([
     writeFile(join(target, 'attempt.json'), `${JSON.stringify(facts, null, 2)}\n`),
-    ...Object.entries(texts).map(([name, text]) => writeFile(join(target, name), plain(text))),
+    ...Object.entries(texts).map(([name, text]) => writeFile(join(target, name), printable(text))),
   ]);
 }

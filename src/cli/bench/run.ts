@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Session } from '../../benchmark/bench/record.ts';
-import type { Attempt } from '../../benchmark/bench/run-bench.ts';
+import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
 import { gradeSubmission } from '../../benchmark/grade-submission.ts';
 import type { OpenedSuite, Reference } from '../../benchmark/suite.ts';
 import { unifiedDiff } from '../../job/tree/unified-diff.ts';
@@ -48,7 +48,7 @@ function describe(suite: OpenedSuite, agent: string): Session {
   return { v: 1, suite: suite.name, digest: suite.digest, agent, agentDigest: null, model: null };
 }
 
-function referenceAttempt(suite: OpenedSuite, kind: Reference, sandbox: Sandbox): Attempt {
+function referenceAttempt(suite: OpenedSuite, kind: Reference, sandbox: Sandbox): BenchAttempt {
   return async ({ id }, signal) => {
     const submission = await suite.reference(id, kind);
     if (submission === null)

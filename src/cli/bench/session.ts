@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Session, TaskRecord } from '../../benchmark/bench/record.ts';
 import { jsonReport, junitReport, predictions, summarize, sweBenchReport } from '../../benchmark/bench/reports.ts';
-import { type Attempt, type BenchEvent, runBench } from '../../benchmark/bench/run-bench.ts';
+import { type BenchAttempt, type BenchEvent, runBench } from '../../benchmark/bench/run-bench.ts';
 import { SessionStore } from '../../benchmark/bench/store.ts';
 import type { SuiteTask } from '../../benchmark/suite.ts';
 import { terminalLine } from '../../report/text/text.ts';
@@ -12,7 +12,7 @@ import type { BenchOptions } from './options.ts';
 export interface SessionRun {
   readonly session: Session;
   readonly tasks: readonly SuiteTask[];
-  readonly attempt: Attempt;
+  readonly attempt: BenchAttempt;
   readonly signal: AbortSignal;
   readonly options: BenchOptions & { readonly out?: string; readonly fresh?: boolean };
 }

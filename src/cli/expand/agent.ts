@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { openSuite } from '../../benchmark/open.ts';
 import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
-import type { Workbench } from '../../job/attempt/workbench.ts';
+import type { JobContext } from '../../job/attempt/job-context.ts';
 import { expand } from '../../job/expand.ts';
 import { fingerprintsOf } from '../../job/fingerprints.ts';
 import { unifiedDiff } from '../../job/tree/unified-diff.ts';
@@ -12,7 +12,7 @@ import { withTree } from '../../job/tree/write-tree.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { TaskId } from '../../model/ids.ts';
 import { createRng, sample } from '../../model/rng.ts';
-import { layOver } from '../../operator/patch/change.ts';
+import { overlay } from '../../operator/patch/change.ts';
 import type { Trajectory } from '../../operator/trajectory.ts';
 import { digestOf } from '../../order/seal.ts';
 import { commitMessage } from '../../run/state/trailers.ts';
@@ -64,7 +64,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     maxOutputTokens: models.maxOutputTokens,
     budget: { costUSD: limits.costUSD },
   });
-  const bench: Workbench = {
+  const context: JobContext = {
     sandbox: open.sandbox,
     suite,
     gateway,
@@ -89,9 +89,9 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     deadline: new Date(Date.now() + 24 * 3_600_000).toISOString(),
   } as const;
   try {
-    const trajectories = await hunt(bench, base, options, tasks, agent, donor);
+    const trajectories = await hunt(context, base, options, tasks, agent, donor);
     const made = await expand(
-      bench,
+      context,
       {
         ...base,
         kind: 'expand',
@@ -103,7 +103,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     );
     signal.throwIfAborted();
     const commit = await commitOf(folder, agent, options, id, made);
-    const patch = await unifiedDiff(agent.files, layOver(agent.files, made.files));
+    const patch = await unifiedDiff(agent.files, overlay(agent.files, made.files));
     const { costUSD, requests } = gateway.usage();
     printExpansion(
       { ...made, operator: options.operator, rehearsal: model.rehearsal, patch, folder, commit, costUSD, requests },
@@ -135,7 +135,7 @@ type OrderBase = Omit<EvaluateOrder, 'kind' | 'split' | 'tasks'>;
 
 /** Trajectories of the parent, and of the donor, that hold what the operator needs. */
 function hunt(
-  bench: Workbench,
+  context: JobContext,
   base: OrderBase,
   { operator }: ExpandOptions,
   tasks: readonly TaskId[],
@@ -150,10 +150,10 @@ function hunt(
     tasks: [],
   });
   const visible = ({ files, configuration }: AgentFolder) =>
-    visibleTree(files, configuration.protect, bench.suite.name);
+    visibleTree(files, configuration.protect, context.suite.name);
   return withTree(visible(parent), (parentFolder) =>
     withTree(donor === null ? [] : visible(donor), (donorFolder) =>
-      gatherEvidence(bench, {
+      gatherEvidence(context, {
         operator,
         tasks,
         agents: [

@@ -5,7 +5,7 @@ import { runGit } from '../../job/tree/run-git.ts';
 import { writeTree } from '../../job/tree/write-tree.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileChange, FileEntry } from '../../model/file.ts';
-import { layOver } from '../../operator/patch/change.ts';
+import { overlay } from '../../operator/patch/change.ts';
 
 /** Nobody's name and a fixed date: the same agent gives the same commits. */
 const IDENTITY = {
@@ -27,7 +27,7 @@ export async function createRepository(folder: string, parent: readonly FileEntr
   if (existsSync(folder))
     throw new HuxleyError('expand.out', `${folder} exists already`, 'Name a folder that does not exist, with --out.');
   await mkdir(dirname(folder), { recursive: true });
-  await lay(folder, parent);
+  await write(folder, parent);
   await runGit(folder, ['init', '-q', '-b', 'v0', '.']);
   return await commit(folder, 'v0: the agent as it was\n');
 }
@@ -42,11 +42,11 @@ export async function commitChild(
 ): Promise<Committed> {
   await runGit(folder, ['checkout', '-q', '-b', branch]);
   await runGit(folder, ['rm', '-r', '-q', '.']);
-  await lay(folder, layOver(parent, changes));
+  await write(folder, overlay(parent, changes));
   return await commit(folder, message);
 }
 
-async function lay(folder: string, files: readonly FileEntry[]): Promise<void> {
+async function write(folder: string, files: readonly FileEntry[]): Promise<void> {
   const temporary = await writeTree(files);
   await cp(temporary, folder, { recursive: true });
   await rm(temporary, { recursive: true, force: true });

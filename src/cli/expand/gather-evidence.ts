@@ -1,5 +1,5 @@
 import type { EvaluateOrder } from '../../contract/contract.ts';
-import type { Workbench } from '../../job/attempt/workbench.ts';
+import type { JobContext } from '../../job/attempt/job-context.ts';
 import { evaluate } from '../../job/evaluate.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { TaskId, VariantId } from '../../model/ids.ts';
@@ -17,21 +17,21 @@ export interface EvidenceHunt {
 
 /** Lets agents try tasks, a few at a time, until the trajectories hold what the operator needs. */
 export async function gatherEvidence(
-  bench: Workbench,
+  context: JobContext,
   { operator, agents, tasks }: EvidenceHunt,
 ): Promise<Trajectory[]> {
   const trajectories: Trajectory[] = [];
   let lack: unknown;
-  for (let at = 0; at < tasks.length; at += bench.concurrency) {
-    const batch = tasks.slice(at, at + bench.concurrency);
+  for (let at = 0; at < tasks.length; at += context.concurrency) {
+    const batch = tasks.slice(at, at + context.concurrency);
     for (const { variant, order, folder } of agents) {
-      bench.report(`${variant} tries ${batch.join(', ')}`);
-      await evaluate(bench, { ...order, variant, tasks: batch }, folder, {
+      context.report(`${variant} tries ${batch.join(', ')}`);
+      await evaluate(context, { ...order, variant, tasks: batch }, folder, {
         previous: [],
         onResult: async () => {},
         onTrajectory: async (trajectory) => void trajectories.push(trajectory),
       });
-      bench.signal.throwIfAborted();
+      context.signal.throwIfAborted();
     }
     try {
       selectEvidence(operator, agents[0]!.variant, agents[1]?.variant ?? null, trajectories);

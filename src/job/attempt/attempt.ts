@@ -3,7 +3,7 @@ import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { tail } from '../../operator/trajectory.ts';
-import type { Box, Sandbox, TakeLimits } from '../../sandbox/port.ts';
+import type { Container, CopyLimits, Sandbox } from '../../sandbox/port.ts';
 import { nodeBinary } from '../../sandbox/setup/node-binary.ts';
 import { takeWork } from './take-work.ts';
 
@@ -79,7 +79,7 @@ export interface Attempt {
  */
 export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: AsyncDisposableStack): Promise<Attempt> {
   const size = sizeOf(spec);
-  const box = await sandbox.create({
+  const container = await sandbox.create({
     image: spec.image,
     purpose: spec.purpose,
     mounts: [
@@ -98,21 +98,21 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
     pids: spec.limits.pids,
   });
   try {
-    return await attemptIn(box, spec, size);
+    return await attemptIn(container, spec, size);
   } finally {
-    const removed = box[Symbol.asyncDispose]();
+    const removed = container[Symbol.asyncDispose]();
     if (removals) removals.defer(() => removed);
     else await removed;
   }
 }
 
-async function attemptIn(box: Box, spec: AttemptSpec, size: ReturnType<typeof sizeOf>): Promise<Attempt> {
-  await box.put(spec.workdir, spec.workspace);
-  await box.put(IO, [
+async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnType<typeof sizeOf>): Promise<Attempt> {
+  await container.copyIn(spec.workdir, spec.workspace);
+  await container.copyIn(IO, [
     { path: 'task.md', content: Buffer.from(spec.statement), executable: false },
     { path: 'home/.keep', content: new Uint8Array(), executable: false },
   ]);
-  const result = await box.exec({
+  const result = await container.exec({
     command: withRuntime(
       spec.foreign === true,
       forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, ['sh', '-c', spec.command]),
@@ -132,10 +132,10 @@ async function attemptIn(box: Box, spec: AttemptSpec, size: ReturnType<typeof si
     maxOutputBytes: OUTPUT_BYTES,
     signal: spec.signal,
   });
-  await box.quiesce();
-  const log = await takeTranscript(box);
+  await container.quiesce();
+  const log = await takeTranscript(container);
   const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
-  const taken = await takeFiles(box, spec, size);
+  const taken = await takeFiles(container, spec, size);
   return {
     ...taken,
     ended: describeEnd(result, spec.seconds),
@@ -181,15 +181,15 @@ function describeEnd(
 }
 
 async function takeFiles(
-  box: Box,
+  container: Container,
   { workdir, take, workspace }: AttemptSpec,
-  size: { readonly take: TakeLimits },
+  size: { readonly take: CopyLimits },
 ): Promise<Pick<Attempt, 'files' | 'skipped' | 'refused' | 'lost'>> {
   try {
     const taken =
       take === null
-        ? await takeWork(box, workdir, workspace, size.take)
-        : { files: await box.take(workdir, { ...size.take, only: take }), skipped: [] };
+        ? await takeWork(container, workdir, workspace, size.take)
+        : { files: await container.copyOut(workdir, { ...size.take, only: take }), skipped: [] };
     return { ...taken, refused: null, lost: false };
   } catch (error) {
     if (!(error instanceof HuxleyError)) throw error;
@@ -200,9 +200,9 @@ async function takeFiles(
 }
 
 /** The agent's own log. It may be anything, or too much; then it is told so instead. */
-async function takeTranscript(box: Box): Promise<string> {
+async function takeTranscript(container: Container): Promise<string> {
   try {
-    const files = await box.take(IO, TRANSCRIPT);
+    const files = await container.copyOut(IO, TRANSCRIPT);
     const log = files.find((file) => file.path === 'transcript');
     return log === undefined ? '' : Buffer.from(log.content).toString('utf8');
   } catch (error) {

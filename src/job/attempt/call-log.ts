@@ -2,7 +2,7 @@ import { CALL_PATHS, type CallPath } from '../../gateway/dialect/admit.ts';
 import { isContextOverflow } from '../../gateway/record/overflow.ts';
 import type { TranscriptEntry, TranscriptSink } from '../../gateway/record/transcript.ts';
 import { Conversation } from './conversation.ts';
-import { plain } from './plain.ts';
+import { printable } from './printable.ts';
 
 /** What one attempt asked its model, as the host saw it. */
 export interface CallSummary {
@@ -91,7 +91,7 @@ function reasonOf({ error, status, response }: TranscriptEntry): string {
     error === undefined
       ? `the model's endpoint refused the call (${status}): ${wordsOf(response)}`
       : error.replace(/^gateway\.[a-z-]+: /, '');
-  return plain(why).replace(/\s+/g, ' ').slice(0, 300);
+  return printable(why).replace(/\s+/g, ' ').slice(0, 300);
 }
 
 /** The message in an error's body, or the body itself. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TranscriptEntry } from '../../gateway/record/transcript.ts';
 import { tail } from '../../operator/trajectory.ts';
-import { plain } from './plain.ts';
+import { printable } from './printable.ts';
 
 /**
  * A task's calls to the model as one readable text. Agents send the whole conversation with every call; only what is new
@@ -32,7 +32,7 @@ export class Conversation {
 
   text(): string {
     const left = this.#dropped > 0 ? [`[${this.#dropped} earlier turns left out]`] : [];
-    return tail(plain([...left, ...this.#lines, ...this.#last].join('\n\n')), this.#characters);
+    return tail(printable([...left, ...this.#lines, ...this.#last].join('\n\n')), this.#characters);
   }
 
   #take(entry: TranscriptEntry): void {

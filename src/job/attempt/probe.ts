@@ -1,7 +1,7 @@
 import type { CallPath } from '../../gateway/dialect/admit.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { messageOf } from '../../model/error.ts';
-import { plain } from './plain.ts';
+import { printable } from './printable.ts';
 
 /** What a call of the worker's own came to. */
 export type Probe =
@@ -39,9 +39,9 @@ export async function probeModel(gateway: Gateway, model: string, path: CallPath
     const text = await response.text();
     if (response.ok) return { outcome: 'answered' };
     if (text.includes('"gateway.budget"')) return { outcome: 'not-asked' };
-    return { outcome: 'failed', why: plain(`${response.status}: ${text}`).slice(0, 300) };
+    return { outcome: 'failed', why: printable(`${response.status}: ${text}`).slice(0, 300) };
   } catch (error) {
-    return { outcome: 'failed', why: plain(messageOf(error)).slice(0, 300) };
+    return { outcome: 'failed', why: printable(messageOf(error)).slice(0, 300) };
   } finally {
     gateway.revoke(token);
   }

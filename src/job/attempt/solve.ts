@@ -8,10 +8,10 @@ import { patchOf } from '../tree/patch-of.ts';
 import { unifiedDiff } from '../tree/unified-diff.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import { CallLog, type CallSummary } from './call-log.ts';
+import type { JobContext } from './job-context.ts';
+import { modelFailure } from './model-failure.ts';
 import { noticeSigns } from './signs.ts';
 import { leftOut } from './take-work.ts';
-import { modelTrouble } from './trouble.ts';
-import type { Workbench } from './workbench.ts';
 
 export interface SolveSpec {
   readonly task: SuiteTask;
@@ -47,8 +47,8 @@ export interface Solved {
  * Lets an agent try one task in a fresh container, and grades what it leaves in another. An agent that crashes, hangs or
  * floods is graded by its files like any other; one that takes its container down has none. Throws what the sandbox throws; that is infrastructure trouble.
  */
-export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solved> {
-  const { sandbox, suite, gateway, signal } = bench;
+export async function solveTask(context: JobContext, spec: SolveSpec): Promise<Solved> {
+  const { sandbox, suite, gateway, signal } = context;
   const { task, limits } = spec;
   const workspace = await suite.workspace(task.id);
   const log = new CallLog(TRAJECTORY_TEXT_LIMIT);
@@ -57,7 +57,7 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
   const tried = await attempt(
     sandbox,
     {
-      image: task.image ?? bench.image,
+      image: task.image ?? context.image,
       foreign: task.image !== null,
       purpose: 'agent',
       mode: 'solve',
@@ -77,11 +77,11 @@ export async function solveTask(bench: Workbench, spec: SolveSpec): Promise<Solv
     removals,
   ).finally(() => gateway.revoke(token));
   const patch = tried.files === null ? '' : await patchFor(task, workspace, tried.files);
-  const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(bench, task, tried.files, patch);
+  const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(context, task, tried.files, patch);
   const calls = log.close();
   const judged = !['resolved', 'infrastructure'].includes(grade.verdict);
   const trouble = judged
-    ? await modelTrouble(gateway, spec.model, calls, signal)
+    ? await modelFailure(gateway, spec.model, calls, signal)
     : ({ kind: 'none', words: '' } as const);
   const isVoid = trouble.kind === 'outage' || (trouble.kind === 'no-chance' && spec.first);
   const signs = judged && !isVoid ? noticeSigns(tried.files === null ? null : patch, calls) : [];
@@ -114,7 +114,7 @@ async function patchFor(
 
 /** Where a whole tree is the answer, the patch to it is what is graded, by the suite's own way of applying one. */
 async function gradeFiles(
-  { suite, sandbox, signal }: Workbench,
+  { suite, sandbox, signal }: JobContext,
   task: SuiteTask,
   files: readonly FileEntry[],
   patch: string,

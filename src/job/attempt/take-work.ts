@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
-import type { Box, TakeLimits } from '../../sandbox/port.ts';
+import type { Container, CopyLimits } from '../../sandbox/port.ts';
 import { isPlainPath } from '../../sandbox/tar.ts';
 import { dropIgnored } from '../tree/ignored.ts';
 
@@ -38,10 +38,10 @@ interface Entry {
  * @throws HuxleyError `sandbox.take`
  */
 export async function takeWork(
-  box: Box,
+  container: Container,
   folder: string,
   before: readonly FileEntry[],
-  limits: TakeLimits,
+  limits: CopyLimits,
 ): Promise<Work> {
   const known = new Map(before.map((file) => [file.path, file]));
   const skipped: string[] = [];
@@ -49,9 +49,9 @@ export async function takeWork(
     if (known.has(path)) throw refused(folder, `'${printable(path)}' is ${why} now`);
     skipped.push(`${printable(path)} (${why})`);
   };
-  const listed = await entriesOf(box, folder);
+  const listed = await entriesOf(container, folder);
   // An image without GNU find: what is odd refuses the whole there.
-  if (listed === undefined) return { files: await box.take(folder, limits), skipped: [] };
+  if (listed === undefined) return { files: await container.copyOut(folder, limits), skipped: [] };
   const { entries, closed } = listed;
   for (const path of closed) {
     const inside = before.find((file) => file.path.startsWith(`${path}/`));
@@ -85,7 +85,7 @@ export async function takeWork(
     skip(path, 'more than may be taken');
   }
   const only = [...new Set(taken)];
-  const files = only.length === 0 ? [] : await box.take(folder, { ...limits, only });
+  const files = only.length === 0 ? [] : await container.copyOut(folder, { ...limits, only });
   const found = new Set(files.map(({ path }) => path));
   for (const path of only) if (!found.has(path)) skip(path, 'unreadable');
   const links = before.filter(({ link }) => link !== undefined);
@@ -103,10 +103,10 @@ export function leftOut(skipped: readonly string[]): string {
 
 /** What lies in a folder, and which of its folders nobody may read. */
 async function entriesOf(
-  box: Box,
+  container: Container,
   folder: string,
 ): Promise<{ readonly entries: ReadonlyMap<string, Entry>; readonly closed: readonly string[] } | undefined> {
-  const listed = await box.exec({
+  const listed = await container.exec({
     command: ['find', '.', '-path', './.git', '-prune', '-o', '-not', '-type', 'd', '-printf', '%y %s %P\\0%l\\0'],
     cwd: folder,
     env: { LC_ALL: 'C' },

@@ -161,7 +161,7 @@ export class GitRepository {
     return this.writeObject('commit', Buffer.from(text));
   }
 
-  /** The tree that comes of laying changes over `base` (`null`: over nothing). */
+  /** The tree that `base` (`null`: nothing) becomes with the changes. */
   async writeTree(base: string | null, changes: readonly TreeChange[]): Promise<string> {
     const index = join(this.dir, `index-${randomUUID()}`);
     const env = { GIT_INDEX_FILE: index };

@@ -26,8 +26,8 @@ export function diffTrees(before: readonly FileEntry[], after: readonly FileEntr
   return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The tree with a patch laid over it. */
-export function layOver(tree: readonly FileEntry[], changes: readonly FileChange[]): FileEntry[] {
+/** The tree with a patch applied to it. */
+export function overlay(tree: readonly FileEntry[], changes: readonly FileChange[]): FileEntry[] {
   const files = new Map(tree.map((file) => [file.path, file]));
   for (const { path, mode, content } of changes) {
     if (content === null) files.delete(path);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { FileEntry } from '../../model/file.ts';
-import { diffTrees, fromFileChange, layOver, type RawChange, toFileChange } from './change.ts';
+import { diffTrees, fromFileChange, overlay, type RawChange, toFileChange } from './change.ts';
 import { fingerprint, NO_FINGERPRINTS } from './contamination.ts';
 import { PATCH_LIMITS } from './content.ts';
 import { describeViolations, type PatchRules, validatePatch } from './validate.ts';
@@ -131,7 +131,7 @@ it('does not take what many tasks share for an answer', () => {
   expect(refusals([change('LICENSE.md', licence)], { fingerprints: shared })).toBe('');
 });
 
-it('survives any bytes, and a diff laid over its base gives the tree again', () => {
+it('survives any bytes, and a diff applied to its base gives the tree again', () => {
   const entry = fc.record({
     path: fc.stringMatching(/^[a-c]{1,2}$/),
     content: fc.string().map((text) => new Uint8Array(Buffer.from(text))),
@@ -143,7 +143,7 @@ it('survives any bytes, and a diff laid over its base gives the tree again', () 
   fc.assert(
     fc.property(tree, tree, (before, after) => {
       const changes = diffTrees(before, after);
-      expect(sorted(layOver(before, changes.map(toFileChange)))).toEqual(sorted(after));
+      expect(sorted(overlay(before, changes.map(toFileChange)))).toEqual(sorted(after));
       expect(changes.map(toFileChange).map(fromFileChange).map(toFileChange)).toEqual(changes.map(toFileChange));
       validatePatch(changes, before, rules);
     }),

@@ -1,6 +1,6 @@
 import { barredBy, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
-import { judge } from '../../search/gate/gate.ts';
+import { judgeGate } from '../../search/gate/gate.ts';
 import { setAttention } from '../state/attention.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { affords } from '../work/afford.ts';
@@ -28,7 +28,7 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
   if (run.archive.jobs.size > 0) return;
   const { heldOut, settings } = run.archive;
   const none = new Uint8Array(settings.heldOut.length);
-  const verdict = judge(
+  const verdict = judgeGate(
     heldOut.get(ROOT) ?? none,
     heldOut.get(opened) ?? none,
     settings.confidence,

@@ -144,7 +144,7 @@ async function containerCheck(engine: Engine, image: string): Promise<Check> {
   const name = 'Containers';
   const started = performance.now();
   try {
-    await using box = await dockerSandbox(engine).create({
+    await using container = await dockerSandbox(engine).create({
       image,
       purpose: 'doctor',
       memoryMB: 128,
@@ -152,7 +152,7 @@ async function containerCheck(engine: Engine, image: string): Promise<Check> {
       pids: 32,
       tmpfs: [{ target: '/tmp', sizeMB: 16 }],
     });
-    const { stdout } = await box.exec({
+    const { stdout } = await container.exec({
       command: ['sh', '-c', 'id -u; ls /sys/class/net; touch /x 2>/dev/null && echo writable'],
       timeoutSeconds: 20,
       maxOutputBytes: 1_000,

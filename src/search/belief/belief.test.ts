@@ -3,7 +3,7 @@ import type { Archive } from '../../archive/archive.ts';
 import { replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { createRng } from '../../model/rng.ts';
-import { Jury } from '../policies/jury.ts';
+import { BeliefEnsemble } from '../policies/belief-ensemble.ts';
 import { TreeBelief } from './belief.ts';
 import type { Prior } from './prior.ts';
 
@@ -157,17 +157,17 @@ test('it is the same whether it is asked often or once, and notices another hist
   const whole = archiveOf(variants);
   const once = believe(whole);
   const often = new TreeBelief(prior, 16);
-  const jury = new Jury(16);
+  const ensemble = new BeliefEnsemble(16);
   for (let size = 1; size <= variants.length; size++) {
     const part = { ...whole.search, lastFact: factAt(whole, size * 17 - 1) };
     expect(often.follow(part)).toBe(true);
-    expect(jury.follow(part)).toBe(true);
+    expect(ensemble.follow(part)).toBe(true);
     often.ability(0);
   }
   for (let node = 0; node < 12; node++) expect(often.ability(node)).toBe(once.ability(node));
   expect(often.gain).toBe(once.gain);
   expect(often.follow(archiveOf(variants.slice(0, 3)).search)).toBe(false);
-  expect(jury.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+  expect(ensemble.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
 });
 
 function factAt(archive: Archive, seq: number) {

@@ -40,7 +40,7 @@ export class TreeBelief extends FactReader {
   /** Probability that the variant is not broken. */
   #works = new Float64Array(64);
   /** Ability, were the variant not broken. */
-  #hope = new Float64Array(64);
+  #abilityIfWorking = new Float64Array(64);
   /** Expected gain of a child that works, by node. */
   #gains = new Float64Array(64);
   /** Sites by node: task, resolved, then precision and weighted mean for the ability and for the difficulty. */
@@ -81,9 +81,9 @@ export class TreeBelief extends FactReader {
     this.#settle();
     return this.#state[5 * node + 4]!;
   }
-  hope(node: number): number {
+  abilityIfWorking(node: number): number {
     this.#settle();
-    return this.#hope[node]!;
+    return this.#abilityIfWorking[node]!;
   }
   covariance(node: number): number {
     this.#settle();
@@ -142,7 +142,7 @@ export class TreeBelief extends FactReader {
     this.#up = longer(this.#up);
     this.#state = longer(this.#state);
     this.#works = longer(this.#works);
-    this.#hope = longer(this.#hope);
+    this.#abilityIfWorking = longer(this.#abilityIfWorking);
     this.#gains = longer(this.#gains);
   }
 
@@ -255,10 +255,10 @@ export class TreeBelief extends FactReader {
     const h1 = below[5 * node + 4]!;
     const qd = prior.driftSd * prior.driftSd;
     if (parent < 0) {
-      combine(FATE, 0, 0, prior.rootSd ** 2, 0, qd, l00, l01, l11, h0, h1);
-      for (let i = 0; i < 5; i++) state[5 * node + i] = FATE[i]!;
+      combine(WORKING, 0, 0, prior.rootSd ** 2, 0, qd, l00, l01, l11, h0, h1);
+      for (let i = 0; i < 5; i++) state[5 * node + i] = WORKING[i]!;
       this.#works[node] = 1;
-      this.#hope[node] = FATE[0]!;
+      this.#abilityIfWorking[node] = WORKING[0]!;
       return;
     }
     const p = 5 * parent;
@@ -283,25 +283,25 @@ export class TreeBelief extends FactReader {
 
     const kd = wdd + qd;
     const ka = waa + 2 * wad + wdd + qd + prior.gainSd ** 2;
-    combine(FATE, ma + this.gain + md, md, ka, wad + kd, kd, l00, l01, l11, h0, h1);
-    combine(FALL, ma + prior.brokenGain, md, waa + prior.brokenSd ** 2, wad, kd, l00, l01, l11, h0, h1);
+    combine(WORKING, ma + this.gain + md, md, ka, wad + kd, kd, l00, l01, l11, h0, h1);
+    combine(BROKEN, ma + prior.brokenGain, md, waa + prior.brokenSd ** 2, wad, kd, l00, l01, l11, h0, h1);
     const kad = wad + kd;
-    const r0 = FATE[0]! - (ma + this.gain + md);
-    const r1 = FATE[1]! - md;
+    const r0 = WORKING[0]! - (ma + this.gain + md);
+    const r1 = WORKING[1]! - md;
     this.#gains[node] = this.gain + (prior.gainSd ** 2 * (kd * r0 - kad * r1)) / (ka * kd - kad * kad);
-    const odds = Math.exp(Math.min(50, Math.max(-50, FATE[5]! - FALL[5]!)));
+    const odds = Math.exp(Math.min(50, Math.max(-50, WORKING[5]! - BROKEN[5]!)));
     const works = ((1 - this.broken) * odds) / ((1 - this.broken) * odds + this.broken);
     const falls = 1 - works;
-    const da = FATE[0]! - FALL[0]!;
-    const dd = FATE[1]! - FALL[1]!;
+    const da = WORKING[0]! - BROKEN[0]!;
+    const dd = WORKING[1]! - BROKEN[1]!;
     const between = works * falls;
     this.#works[node] = works;
-    this.#hope[node] = FATE[0]!;
-    state[u] = works * FATE[0]! + falls * FALL[0]!;
-    state[u + 1] = works * FATE[1]! + falls * FALL[1]!;
-    state[u + 2] = works * FATE[2]! + falls * FALL[2]! + between * da * da;
-    state[u + 3] = works * FATE[3]! + falls * FALL[3]! + between * da * dd;
-    state[u + 4] = works * FATE[4]! + falls * FALL[4]! + between * dd * dd;
+    this.#abilityIfWorking[node] = WORKING[0]!;
+    state[u] = works * WORKING[0]! + falls * BROKEN[0]!;
+    state[u + 1] = works * WORKING[1]! + falls * BROKEN[1]!;
+    state[u + 2] = works * WORKING[2]! + falls * BROKEN[2]! + between * da * da;
+    state[u + 3] = works * WORKING[3]! + falls * BROKEN[3]! + between * da * dd;
+    state[u + 4] = works * WORKING[4]! + falls * BROKEN[4]! + between * dd * dd;
   }
 
   #settle(): void {
@@ -345,5 +345,5 @@ export class TreeBelief extends FactReader {
 
 const SITE = new Float64Array(4);
 const MESSAGE = new Float64Array(5);
-const FATE = new Float64Array(6);
-const FALL = new Float64Array(6);
+const WORKING = new Float64Array(6);
+const BROKEN = new Float64Array(6);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { IN_FLIGHT, outcomeCode, UNTRIED } from '../../archive/archive.ts';
-import { judge, mcnemar, missingAllowed, power, smallestGain } from './gate.ts';
+import { judgeGate, mcnemar, missingAllowed, power, smallestGain } from './gate.ts';
 
 test('exact McNemar, by hand', () => {
   expect(mcnemar(0, 0)).toBe(1);
@@ -18,7 +18,7 @@ const codes = (...runs: readonly (readonly [number, number])[]) =>
 test('a task without a result counts as failed by the variant, and is left out where the root has none', () => {
   const root = codes([R, 2], [U, 7], [UNTRIED, 1]);
   const variant = codes([R, 1], [IN_FLIGHT, 1], [R, 8]);
-  expect(judge(root, variant, 0.9)).toEqual({
+  expect(judgeGate(root, variant, 0.9)).toEqual({
     passed: true,
     n: 9,
     root: 2,
@@ -30,7 +30,7 @@ test('a task without a result counts as failed by the variant, and is left out w
     missing: 1,
     dropped: 1,
   });
-  expect(judge(variant, root, 0.9)).toMatchObject({ passed: false, fixed: 0, broken: 8, missing: 1, dropped: 1 });
+  expect(judgeGate(variant, root, 0.9)).toMatchObject({ passed: false, fixed: 0, broken: 8, missing: 1, dropped: 1 });
 });
 
 test('no verdict where many results are missing, whoever they are missing of', () => {
@@ -38,23 +38,23 @@ test('no verdict where many results are missing, whoever they are missing of', (
   const root = codes([U, 20]);
   const better = codes([R, 20]);
   const without = (arm: Uint8Array, n: number) => arm.map((code, i) => (i < n ? UNTRIED : code));
-  expect(judge(without(root, 2), better, 0.95)).toMatchObject({ passed: true, n: 18, dropped: 2 });
-  expect(judge(without(root, 3), better, 0.95)).toMatchObject({ passed: false, refused: 'missing', dropped: 3 });
-  expect(judge(root, without(better, 2), 0.95)).toMatchObject({ passed: true, n: 20, missing: 2, variant: 18 });
-  expect(judge(root, without(better, 3), 0.95)).toMatchObject({ passed: false, refused: 'missing', missing: 3 });
-  const both = judge(without(root, 2), without(better, 4), 0.95);
+  expect(judgeGate(without(root, 2), better, 0.95)).toMatchObject({ passed: true, n: 18, dropped: 2 });
+  expect(judgeGate(without(root, 3), better, 0.95)).toMatchObject({ passed: false, refused: 'missing', dropped: 3 });
+  expect(judgeGate(root, without(better, 2), 0.95)).toMatchObject({ passed: true, n: 20, missing: 2, variant: 18 });
+  expect(judgeGate(root, without(better, 3), 0.95)).toMatchObject({ passed: false, refused: 'missing', missing: 3 });
+  const both = judgeGate(without(root, 2), without(better, 4), 0.95);
   expect(both).toMatchObject({ passed: false, refused: 'missing', missing: 2, dropped: 2 });
 });
 
 test('one tampered task refuses whatever else was fixed, also one the root has no result on, and so does a bar from before', () => {
   const root = codes([UNTRIED, 1], [U, 19]);
   const better = codes([R, 20]);
-  expect(judge(root, better, 0.95)).toMatchObject({ passed: true });
+  expect(judgeGate(root, better, 0.95)).toMatchObject({ passed: true });
   for (const at of [0, 19]) {
     const tampering = better.map((code, i) => (i === at ? outcomeCode('tampered') : code));
-    expect(judge(root, tampering, 0.95)).toMatchObject({ passed: false, refused: 'tampered' });
+    expect(judgeGate(root, tampering, 0.95)).toMatchObject({ passed: false, refused: 'tampered' });
   }
-  expect(judge(root, better, 0.95, true)).toMatchObject({ passed: false, refused: 'tampered' });
+  expect(judgeGate(root, better, 0.95, true)).toMatchObject({ passed: false, refused: 'tampered' });
 });
 
 test('taking results away from the variant never helps it', () => {
@@ -64,7 +64,7 @@ test('taking results away from the variant never helps it', () => {
       const root = Uint8Array.from(tasks.map(([of]) => of));
       const whole = Uint8Array.from(tasks.map(([, of]) => of));
       const less = Uint8Array.from(tasks.map(([, of, gone]) => (gone ? UNTRIED : of)));
-      const [before, after] = [judge(root, whole, 0.9), judge(root, less, 0.9)];
+      const [before, after] = [judgeGate(root, whole, 0.9), judgeGate(root, less, 0.9)];
       expect(after.p).toBeGreaterThanOrEqual(before.p - 1e-12);
       if (after.passed) expect(before.passed).toBe(true);
     }),

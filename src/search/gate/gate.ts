@@ -27,7 +27,7 @@ export function missingAllowed(heldOut: number): number {
  * looks. Absence never favours the variant: a task without a result on it counts as failed, one without a result on the root is
  * left out, and more than `missingAllowed` of both together are refused.
  */
-export function judge(root: Uint8Array, variant: Uint8Array, confidence: number, barred = false): GateVerdict {
+export function judgeGate(root: Uint8Array, variant: Uint8Array, confidence: number, barred = false): GateVerdict {
   let n = 0;
   let rootResolved = 0;
   let variantResolved = 0;

@@ -2,7 +2,7 @@ import { openCount, openTasks, type SearchState, type Variant } from '../../arch
 import type { Reason } from '../../model/decision.ts';
 import { type Rng, sample } from '../../model/rng.ts';
 import type { Proposal, View } from './policy.ts';
-import { plain, ranked } from './reason.ts';
+import { ranked, reasonOf } from './reason.ts';
 
 /** Random open tasks of a variant, as many as fit in one job. */
 export function evaluateAtRandom(view: View, variant: Variant, rng: Rng, reason: () => Reason): Proposal {
@@ -18,7 +18,7 @@ export function exhausted({ batch, left, rules, search }: View): Proposal {
       : rules < 1 || allRun(search)
         ? done
         : `the ${left} left of the budget pay nothing more that helps to choose`;
-  return { type: 'rest', reason: () => plain(why) };
+  return { type: 'rest', reason: () => reasonOf(why) };
 }
 
 function allRun(search: SearchState): boolean {

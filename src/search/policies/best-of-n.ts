@@ -2,7 +2,7 @@ import { openCount, type Variant } from '../../archive/archive.ts';
 import { activeVariants, evaluateAtRandom, evaluations, exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type PolicyKind, selectionParams } from './policy.ts';
-import { count, plain } from './reason.ts';
+import { count, reasonOf } from './reason.ts';
 
 export const bestOfN: PolicyKind = {
   name: 'best-of-n',
@@ -28,7 +28,7 @@ export const bestOfN: PolicyKind = {
       const short = open.find((variant) => spent(variant) < quota);
       if (short) {
         const batch = Math.min(view.batch, quota - spent(short));
-        const why = () => plain(`${short.id} has ${evaluations(short)} of its ${count(quota, 'evaluation')}`);
+        const why = () => reasonOf(`${short.id} has ${evaluations(short)} of its ${count(quota, 'evaluation')}`);
         return evaluateAtRandom({ ...view, batch }, short, rng, why);
       }
       const affordable = view.left >= view.expansionCost * (1 + view.search.expanding) + quota;
@@ -36,12 +36,12 @@ export const bestOfN: PolicyKind = {
         return {
           type: 'expand',
           parent: 0,
-          reason: () => plain('every child has been measured: one more of the root'),
+          reason: () => reasonOf('every child has been measured: one more of the root'),
         };
       const [best] = rankByBeta(view, 0.5).filter(({ variant }) => open.some(({ number }) => number === variant));
       if (!best) return exhausted(view);
       const variant = view.search.variants[best.variant]!;
-      return evaluateAtRandom(view, variant, rng, () => plain(`no child can be paid any more: ${variant.id} leads`));
+      return evaluateAtRandom(view, variant, rng, () => reasonOf(`no child can be paid any more: ${variant.id} leads`));
     },
     rank: (view) => rankByBeta(view, params.epsilon!),
   }),

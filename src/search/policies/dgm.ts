@@ -56,10 +56,10 @@ export const dgm: PolicyKind = {
         const fitness = 1 / (1 + Math.exp(-params.sharpness! * (ownMean(variant) - params.midpoint!)));
         return fitness / (1 + variant.children.length);
       });
-      let ticket = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
+      let pick = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
       const index = weights.findIndex((weight) => {
-        ticket -= weight;
-        return ticket < 0;
+        pick -= weight;
+        return pick < 0;
       });
       const parent = pool.at(index) ?? active[0]!;
       const text = `${parent.id} was drawn by score over number of children`;

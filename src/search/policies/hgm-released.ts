@@ -4,7 +4,7 @@ import { activeVariants, argmax, evaluateAtRandom, exhausted } from './actions.t
 import { rankByBeta } from './belief-beta.ts';
 import { ALPHA, OPENING } from './hgm.ts';
 import { type PolicyKind, selectionParams } from './policy.ts';
-import { count, plain, ranked } from './reason.ts';
+import { count, ranked, reasonOf } from './reason.ts';
 
 /**
  * The Huxley-Gödel Machine as its code was released (github.com/metauto-ai/HGM, tree.py): a clade query appends to the
@@ -35,8 +35,8 @@ export const hgmReleased: PolicyKind = {
         const active = activeVariants(view);
         const succeeded = active.filter(({ number }) => grown.own(number).resolved > 0);
         if (view.canExpand && root.children.length < params.opening!) {
-          if (succeeded.length === 0) return { type: 'rest', reason: () => plain('no agent has solved anything') };
-          return { type: 'expand', parent: 0, reason: () => plain('opening expansion of the root') };
+          if (succeeded.length === 0) return { type: 'rest', reason: () => reasonOf('no agent has solved anything') };
+          return { type: 'expand', parent: 0, reason: () => reasonOf('opening expansion of the root') };
         }
         const room = (search.evaluations + search.evaluating) ** params.alpha!;
         if (view.canExpand && search.live + search.expanding - 1 <= room && succeeded.length > 0) {

@@ -4,7 +4,7 @@ import { exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import type { Param, Params, PolicyKind, Proposal, View } from './policy.ts';
 import { selectionParams } from './policy.ts';
-import { count, plain, ranked } from './reason.ts';
+import { count, ranked, reasonOf } from './reason.ts';
 
 export const ALPHA: Param = {
   name: 'alpha',
@@ -59,7 +59,7 @@ function propose(params: Params, view: View, rng: Rng): Proposal {
     return {
       type: 'expand',
       parent: 0,
-      reason: () => plain(`opening expansion ${nth} of ${params.opening} of the root`),
+      reason: () => reasonOf(`opening expansion ${nth} of ${params.opening} of the root`),
     };
   }
   const size = search.live + search.expanding;

@@ -4,20 +4,21 @@ import { variantId } from '../../model/ids.ts';
 import type { Rng } from '../../model/rng.ts';
 import { TreeBelief } from '../belief/belief.ts';
 import { evaluations, exhausted, unmeasured } from './actions.ts';
+import { BeliefEnsemble, type Estimate } from './belief-ensemble.ts';
 import { HUXLEY_PARAMS, priorOf } from './huxley-params.ts';
-import { Jury, type Verdict } from './jury.ts';
 import type { Belief, Params, Policy, PolicyKind, Proposal, View } from './policy.ts';
-import { count, plain } from './reason.ts';
+import { count, reasonOf } from './reason.ts';
 
 /**
  * Huxley's own policy. It believes in a Rasch model along the tree (`TreeBelief`) and always works on the variant with the
  * highest promise: ability, what its clade's drift adds over a horizon that shrinks with the budget, optimism about what is
  * uncertain, and how often its expansions succeed. That variant is expanded once it is known not to be broken, else it is run
- * on tasks that tell much. The last part of the budget verifies the best few; a jury of beliefs chooses what is shipped.
+ * on tasks that tell much. The last part of the budget verifies the best few; an ensemble of beliefs chooses what is shipped.
  */
 export const huxley: PolicyKind = {
   name: 'huxley',
-  summary: 'believes in task difficulties and heredity, works on the most promising variant, lets a jury choose',
+  summary:
+    'believes in task difficulties and heredity, works on the most promising variant, lets an ensemble of beliefs choose',
   params: HUXLEY_PARAMS,
   create: (params) => new Huxley(params),
 };
@@ -26,7 +27,7 @@ class Huxley implements Policy {
   readonly spec;
   readonly #params: Params;
   #belief: TreeBelief | undefined;
-  #jury: Jury | undefined;
+  #ensemble: BeliefEnsemble | undefined;
 
   constructor(params: Params) {
     this.#params = params;
@@ -42,9 +43,9 @@ class Huxley implements Policy {
   /** By caution; those that do not clear the hurdle above the root come after it. */
   rank(view: View): Belief[] {
     const { caution, hurdle } = this.#params;
-    const verdicts = this.#consult(view.search).verdicts(view.search);
+    const verdicts = this.#consult(view.search).estimates(view.search);
     const root = verdicts.find(({ variant }) => variant === 0)!;
-    const clears = ({ variant, mean, sd }: Verdict) => variant === 0 || mean - root.mean >= hurdle! * sd;
+    const clears = ({ variant, mean, sd }: Estimate) => variant === 0 || mean - root.mean >= hurdle! * sd;
     return verdicts
       .map((verdict) => ({ ...verdict, score: verdict.mean - caution! * verdict.sd, clears: clears(verdict) }))
       .sort((a, b) => Number(b.clears) - Number(a.clears) || b.score - a.score || a.variant - b.variant)
@@ -67,7 +68,7 @@ class Huxley implements Policy {
       const spread = belief.abilityVar(node) + 2 * far * belief.covariance(node) + far * far * belief.driftVar(node);
       let promise =
         ability +
-        faith! * (belief.hope(node) - ability) +
+        faith! * (belief.abilityIfWorking(node) - ability) +
         ahead * belief.drift(node) +
         optimism! * Math.sqrt(Math.max(0, spread)) +
         fertility! * Math.log(fertilityOf(search, search.variants[belief.numberOf[node]!]!));
@@ -117,7 +118,7 @@ class Huxley implements Policy {
     return this.#params.first === 0 || left - expansionCost >= this.#params.first! * waiting;
   }
 
-  /** The last part of the budget: a first look at what was made, then evaluations of what the jury might ship. */
+  /** The last part of the budget: a first look at what was made, then evaluations of what the ensemble might ship. */
   #verify(view: View, rng: Rng, belief: TreeBelief): Proposal {
     if (view.batch < 1) return exhausted(view);
     const { search } = view;
@@ -129,11 +130,11 @@ class Huxley implements Policy {
         variant: unknown[0]!.number,
         tasks: this.#tellingTasks(belief, unknown[0]!, Math.min(view.batch, each, this.#params.enough!), rng),
         reason: () =>
-          plain(`${unknown[0]!.id} was made and nothing is known of it: the rest of the budget looks at it first`),
+          reasonOf(`${unknown[0]!.id} was made and nothing is known of it: the rest of the budget looks at it first`),
       };
     }
     const open = this.#consult(search)
-      .verdicts(search)
+      .estimates(search)
       .filter(({ variant }) => openCount(search.variants[variant]!) > 0)
       .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.width! * verdict.sd }))
       .sort((a, b) => b.score - a.score || a.variant - b.variant);
@@ -169,12 +170,12 @@ class Huxley implements Policy {
     return this.#belief;
   }
 
-  #consult(search: SearchState): Jury {
-    if (!this.#jury?.follow(search)) {
-      this.#jury = new Jury(search.tasks.length);
-      this.#jury.follow(search);
+  #consult(search: SearchState): BeliefEnsemble {
+    if (!this.#ensemble?.follow(search)) {
+      this.#ensemble = new BeliefEnsemble(search.tasks.length);
+      this.#ensemble.follow(search);
     }
-    return this.#jury;
+    return this.#ensemble;
   }
 }
 
@@ -202,7 +203,7 @@ function shown(
 
 function candidate(
   search: SearchState,
-  { variant, mean, score }: Pick<Verdict, 'variant' | 'mean' | 'score'>,
+  { variant, mean, score }: Pick<Estimate, 'variant' | 'mean' | 'score'>,
 ): Candidate {
   const { resolved, unresolved } = search.variants[variant]!.own;
   return { variant: variantId(variant), resolved, unresolved, mean, draw: score };

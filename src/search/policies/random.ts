@@ -2,7 +2,7 @@ import { openCount } from '../../archive/archive.ts';
 import { activeVariants, evaluateAtRandom, exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type PolicyKind, selectionParams } from './policy.ts';
-import { plain } from './reason.ts';
+import { reasonOf } from './reason.ts';
 
 export const random: PolicyKind = {
   name: 'random',
@@ -25,11 +25,11 @@ export const random: PolicyKind = {
       const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
       if (view.canExpand && (open.length === 0 || rng.next() < params.expandShare!)) {
         const parent = active[rng.below(active.length)]!;
-        return { type: 'expand', parent: parent.number, reason: () => plain(`${parent.id} was picked at random`) };
+        return { type: 'expand', parent: parent.number, reason: () => reasonOf(`${parent.id} was picked at random`) };
       }
       if (open.length === 0) return exhausted(view);
       const variant = open[rng.below(open.length)]!;
-      return evaluateAtRandom(view, variant, rng, () => plain(`${variant.id} was picked at random`));
+      return evaluateAtRandom(view, variant, rng, () => reasonOf(`${variant.id} was picked at random`));
     },
     rank: (view) => rankByBeta(view, params.epsilon!),
   }),

@@ -21,7 +21,7 @@ export function ranked(
 }
 
 /** A reason without candidates. */
-export function plain(text: string, numbers?: Readonly<Record<string, number>>): Reason {
+export function reasonOf(text: string, numbers?: Readonly<Record<string, number>>): Reason {
   return numbers ? { text, candidates: [], numbers } : { text, candidates: [] };
 }
 

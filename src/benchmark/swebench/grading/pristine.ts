@@ -12,7 +12,7 @@ const LIMITS = { maxBytes: 1024 ** 3, maxFiles: 100_000 };
  * fifos, devices, what nobody may read, and files of half a gigabyte.
  */
 export async function pristineOf(image: string, sandbox: Sandbox): Promise<readonly FileEntry[]> {
-  await using box = await sandbox.create({
+  await using container = await sandbox.create({
     image,
     purpose: 'workspace',
     tmpfs: [{ target: '/tmp', sizeMB: 64 }],
@@ -20,12 +20,12 @@ export async function pristineOf(image: string, sandbox: Sandbox): Promise<reado
     cpus: 1,
     pids: 64,
   });
-  const listed = await box.exec({
+  const listed = await container.exec({
     command: ['bash', '-c', FIND],
     cwd: TESTBED,
     timeoutSeconds: 120,
     maxOutputBytes: 16 * 1024 * 1024,
   });
   const only = listed.stdout.split('\0').filter((path) => path !== '');
-  return await box.take(TESTBED, { ...LIMITS, only, links: true });
+  return await container.copyOut(TESTBED, { ...LIMITS, only, links: true });
 }

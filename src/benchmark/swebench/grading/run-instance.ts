@@ -1,14 +1,14 @@
 import { bytesOfText } from '../../../model/bytes.ts';
 import { HuxleyError } from '../../../model/error.ts';
 import type { FileEntry } from '../../../model/file.ts';
-import type { Box, Sandbox } from '../../../sandbox/port.ts';
+import type { Container, Sandbox } from '../../../sandbox/port.ts';
 import { takeReport } from '../../grading/take-report.ts';
 import type { Instance } from '../instance/instance.ts';
 import { BEGUN, isSingle, reportsOf, testsOnly } from '../instance/script.ts';
 import { isPytest } from '../parsers/registry.ts';
+import { applyAttempt, type Candidate, GIT, shell } from './apply-attempt.ts';
 import type { InstanceRun } from './hardened.ts';
 import { readJUnit } from './junit.ts';
-import { type Attempt, GIT, layAttempt, shell } from './lay-attempt.ts';
 import { TESTBED } from './pristine.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -16,16 +16,16 @@ const MEGABYTE = 1024 * 1024;
 /** Packages are installed for the user alone, since the image is read-only, and without a network nothing is asked for twice. */
 const ENVIRONMENT = { HOME: '/tmp', PIP_RETRIES: '0', PIP_DEFAULT_TIMEOUT: '3', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
 
-/** A container with the instance's repository as one commit, and the attempt laid over it. */
+/** A container with the instance's repository as one commit, and the attempt applied to it. */
 async function prepare(
   instance: Instance,
   pristine: readonly FileEntry[],
-  attempt: Attempt,
+  attempt: Candidate,
   sandbox: Sandbox,
-): Promise<{ readonly box: Box; readonly putBack: readonly string[] }> {
+): Promise<{ readonly container: Container; readonly putBack: readonly string[] }> {
   const bytes = pristine.reduce((sum, { content }) => sum + content.byteLength, 0);
   const treeMB = Math.max(128, Math.ceil((4 * bytes) / MEGABYTE));
-  const box = await sandbox.create({
+  const container = await sandbox.create({
     image: instance.image,
     purpose: 'grade',
     tmpfs: [
@@ -38,36 +38,36 @@ async function prepare(
     pids: 512,
   });
   try {
-    await box.put(TESTBED, pristine);
+    await container.copyIn(TESTBED, pristine);
     const commit = `${GIT} init -q && ${GIT} add -A -f && ${GIT} commit -q -m base`;
-    const made = await shell(box, commit);
+    const made = await shell(container, commit);
     if (made.exitCode !== 0)
       throw new HuxleyError('suite.image', `${instance.image}: ${made.stderr.slice(-300)}`, 'The image needs git.');
-    const putBack = await layAttempt(box, instance, pristine, attempt);
-    return { box, putBack };
+    const putBack = await applyAttempt(container, instance, pristine, attempt);
+    return { container, putBack };
   } catch (error) {
-    await box[Symbol.asyncDispose]();
+    await container[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-/** Runs the instance's tests on an attempt. Throws HuxleyError `suite.patch` for an attempt that cannot be laid. */
+/** Runs the instance's tests on an attempt. Throws HuxleyError `suite.patch` for an attempt that cannot be applied. */
 export async function runInstance(
   instance: Instance,
   pristine: readonly FileEntry[],
-  attempt: Attempt,
+  attempt: Candidate,
   seconds: number,
   sandbox: Sandbox,
   signal?: AbortSignal,
 ): Promise<InstanceRun> {
-  const { box, putBack } = await prepare(instance, pristine, attempt, sandbox);
-  await using _ = box;
+  const { container, putBack } = await prepare(instance, pristine, attempt, sandbox);
+  await using _ = container;
   const reports = isPytest(instance.logParser) ? reportsOf(instance.evalScript) : 'impossible';
-  await box.put('/tmp', [
+  await container.copyIn('/tmp', [
     text('eval.sh', testsOnly(instance.evalScript, reports !== 'impossible')),
     ...(/setup\.py install/.test(instance.evalScript) ? [text('.pydistutils.cfg', '[install]\nuser=1\n')] : []),
   ]);
-  const run = await box.exec({
+  const run = await container.exec({
     command: ['bash', '/tmp/eval.sh'],
     cwd: TESTBED,
     env: ENVIRONMENT,
@@ -82,7 +82,9 @@ export async function runInstance(
       'Look at the engine and at the image: it needs bash.',
     );
   const left =
-    reports === 'impossible' ? [] : await takeReport(box, '/report', { maxBytes: 32 * MEGABYTE, maxFiles: 1_000 });
+    reports === 'impossible'
+      ? []
+      : await takeReport(container, '/report', { maxBytes: 32 * MEGABYTE, maxFiles: 1_000 });
   return {
     output: run.stdout.slice(BEGUN.length + 1),
     exitCode: run.exitCode,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wantedText } from './lay-attempt.ts';
+import { wantedText } from './apply-attempt.ts';
 import { protectionOf } from './runner-files.ts';
 
 const changing = (...paths: string[]) =>

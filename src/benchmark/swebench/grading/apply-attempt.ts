@@ -2,7 +2,7 @@ import { bytesOfText, textOfBytes } from '../../../model/bytes.ts';
 import { HuxleyError } from '../../../model/error.ts';
 import type { FileEntry } from '../../../model/file.ts';
 import { appliedTo, changedPaths, readPatch, touched } from '../../../model/git-patch.ts';
-import type { Box } from '../../../sandbox/port.ts';
+import type { Container } from '../../../sandbox/port.ts';
 import type { Instance } from '../instance/instance.ts';
 import { checkPatch, without } from './patch.ts';
 import { TESTBED } from './pristine.ts';
@@ -10,7 +10,7 @@ import { type Protection, protectionOf } from './runner-files.ts';
 import { namesSourcesOnly, withTrustedRunnerPart } from './runner-parts.ts';
 
 /** What is graded: changed files, or a patch. */
-export type Attempt = { readonly files: readonly FileEntry[] } | { readonly patch: string };
+export type Candidate = { readonly files: readonly FileEntry[] } | { readonly patch: string };
 
 /** Tried in this order, from a pristine tree each time, as the official harness does. */
 const PATCH_CHAIN = [
@@ -24,40 +24,40 @@ const MEGABYTE = 1024 * 1024;
 const REMEDY = 'Hand in a smaller patch that leaves tests and the configuration of their runner alone.';
 
 /**
- * Lays an attempt over the base commit in a container, and puts back what it changed of tests and of what tells their runner
+ * Applies an attempt to the base commit in a container, and puts back what it changed of tests and of what tells their runner
  * what to do. Tools read names in patches in more ways than one, so what counts is what changed, not what the patch says.
  *
  * @returns the runner's files that were put back
  * @throws HuxleyError `suite.patch` for a patch that does not apply, `suite.patch-refused` for one that may not
  */
-export async function layAttempt(
-  box: Box,
+export async function applyAttempt(
+  container: Container,
   instance: Instance,
   pristine: readonly FileEntry[],
-  attempt: Attempt,
+  attempt: Candidate,
 ): Promise<readonly string[]> {
   const base = new Map(pristine.map((file) => [file.path, file]));
   const protection = protectionOf(instance, (path) => base.has(path));
   const isBase = (path: string) => protection(path) === 'base';
   const left = new Set<string>();
   if ('files' in attempt) {
-    await box.put(
+    await container.copyIn(
       TESTBED,
       attempt.files.filter(({ path }) => !isBase(path)),
     );
   } else {
     checkPatch(attempt.patch);
     for (const path of changedPaths(attempt.patch)) if (isBase(path)) left.add(path);
-    await applyPatch(box, without(attempt.patch, isBase));
-    await refuseLinks(box, pristine);
+    await applyPatch(container, without(attempt.patch, isBase));
+    await refuseLinks(container, pristine);
   }
-  const changed = (await changedIn(box)).filter((path) => protection(path) !== undefined);
+  const changed = (await changedIn(container)).filter((path) => protection(path) !== undefined);
   const read = await textsOf(
-    box,
+    container,
     changed.filter((path) => !isBase(path)),
   );
   const trustedOf = trustedTexts(base, instance.gold);
-  const laid: FileEntry[] = [];
+  const written: FileEntry[] = [];
   const undone: string[] = [];
   for (const path of changed) {
     const text = read.get(path) ?? null;
@@ -65,12 +65,14 @@ export async function layAttempt(
     const wanted = wantedText(protection(path)!, path, text, trusted);
     if (wanted === text && !isBase(path)) continue;
     if (wanted === null || wanted === trusted[0]) undone.push(path);
-    else laid.push({ path, content: bytesOfText(wanted), executable: base.get(path)?.executable ?? false });
+    else written.push({ path, content: bytesOfText(wanted), executable: base.get(path)?.executable ?? false });
   }
-  await undo(box, undone, base);
-  if (laid.length > 0) await box.put(TESTBED, laid);
+  await undo(container, undone, base);
+  if (written.length > 0) await container.copyIn(TESTBED, written);
   const tests = new Set(changedPaths(instance.testPatch));
-  return [...new Set([...left, ...undone, ...laid.map(({ path }) => path)])].filter((path) => !tests.has(path)).sort();
+  return [...new Set([...left, ...undone, ...written.map(({ path }) => path)])]
+    .filter((path) => !tests.has(path))
+    .sort();
 }
 
 /** What a changed file shall hold: `text` where it may stay, `null` for no file. */
@@ -111,13 +113,13 @@ function trustedTexts(
   };
 }
 
-async function applyPatch(box: Box, patch: string): Promise<void> {
+async function applyPatch(container: Container, patch: string): Promise<void> {
   if (patch.trim() === '') return;
-  await box.put('/tmp', [{ path: 'patch.diff', content: bytesOfText(patch), executable: false }]);
+  await container.copyIn('/tmp', [{ path: 'patch.diff', content: bytesOfText(patch), executable: false }]);
   const apply = async (command: string) =>
-    (await shell(box, `${command.replace(/^git/, GIT)} /tmp/patch.diff`)).exitCode === 0;
+    (await shell(container, `${command.replace(/^git/, GIT)} /tmp/patch.diff`)).exitCode === 0;
   for (const [i, command] of PATCH_CHAIN.entries()) {
-    if (i > 0) await shell(box, `${GIT} checkout -q -- . ; ${GIT} clean -qfd`);
+    if (i > 0) await shell(container, `${GIT} checkout -q -- . ; ${GIT} clean -qfd`);
     if (await apply(command)) return;
   }
   // As there, what is in the tree already, or was left by the last way, counts as applied.
@@ -126,9 +128,9 @@ async function applyPatch(box: Box, patch: string): Promise<void> {
 }
 
 /** Links are none of a patch's business, whichever way a tool came to make one. */
-async function refuseLinks(box: Box, pristine: readonly FileEntry[]): Promise<void> {
+async function refuseLinks(container: Container, pristine: readonly FileEntry[]): Promise<void> {
   const known = new Set(pristine.filter(({ link }) => link !== undefined).map(({ path }) => path));
-  const links = await listed(box, `find . -path ./.git -prune -o -type l -printf '%P\\0'`);
+  const links = await listed(container, `find . -path ./.git -prune -o -type l -printf '%P\\0'`);
   const made = links.find((path) => !known.has(path));
   if (made === undefined) return;
   throw new HuxleyError(
@@ -138,30 +140,34 @@ async function refuseLinks(box: Box, pristine: readonly FileEntry[]): Promise<vo
   );
 }
 
-async function changedIn(box: Box): Promise<readonly string[]> {
-  const tracked = await listed(box, `${GIT} diff --no-renames --name-only -z HEAD`);
-  return [...tracked, ...(await listed(box, `${GIT} ls-files -o -z`))];
+async function changedIn(container: Container): Promise<readonly string[]> {
+  const tracked = await listed(container, `${GIT} diff --no-renames --name-only -z HEAD`);
+  return [...tracked, ...(await listed(container, `${GIT} ls-files -o -z`))];
 }
 
-async function listed(box: Box, command: string): Promise<readonly string[]> {
-  const { stdout, exitCode, truncated } = await shell(box, command);
+async function listed(container: Container, command: string): Promise<readonly string[]> {
+  const { stdout, exitCode, truncated } = await shell(container, command);
   if (exitCode !== 0 || truncated) throw unclear();
   return stdout.split('\0').filter((path) => path !== '');
 }
 
-async function textsOf(box: Box, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function textsOf(container: Container, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (paths.length === 0) return new Map();
-  const files = await box.take(TESTBED, { maxBytes: 16 * MEGABYTE, maxFiles: 1_000, only: paths });
+  const files = await container.copyOut(TESTBED, { maxBytes: 16 * MEGABYTE, maxFiles: 1_000, only: paths });
   return new Map(files.map(({ path, content }) => [path, textOfBytes(content)]));
 }
 
-async function undo(box: Box, paths: readonly string[], base: ReadonlyMap<string, FileEntry>): Promise<void> {
+async function undo(
+  container: Container,
+  paths: readonly string[],
+  base: ReadonlyMap<string, FileEntry>,
+): Promise<void> {
   for (const [some, command] of [
     [paths.filter((path) => base.has(path)), `xargs -0 -r ${GIT} checkout -q HEAD --`],
     [paths.filter((path) => !base.has(path)), 'xargs -0 -r rm -f --'],
   ] as const) {
     if (some.length === 0) continue;
-    const { exitCode } = await shell(box, command, some.map((path) => `${path}\0`).join(''));
+    const { exitCode } = await shell(container, command, some.map((path) => `${path}\0`).join(''));
     if (exitCode !== 0) throw unclear();
   }
 }
@@ -170,8 +176,8 @@ function unclear(): HuxleyError {
   return new HuxleyError('suite.patch-refused', 'What the patch changed of protected files cannot be undone', REMEDY);
 }
 
-export function shell(box: Box, command: string, stdin = '') {
-  return box.exec({
+export function shell(container: Container, command: string, stdin = '') {
+  return container.exec({
     command: ['bash', '-c', command],
     cwd: TESTBED,
     env: { HOME: '/tmp' },

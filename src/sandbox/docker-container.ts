@@ -7,7 +7,7 @@ import type { FileEntry } from '../model/file.ts';
 import { isEnded, statusOf } from './engine.ts';
 import { exitCodeOf, runExec } from './exec.ts';
 import { WORKER } from './hardening.ts';
-import type { Box, ExecResult, ExecSpec, TakeLimits } from './port.ts';
+import type { Container, CopyLimits, ExecResult, ExecSpec } from './port.ts';
 import { packFiles, unpackFiles } from './tar.ts';
 
 const TRANSFER_SECONDS = 120;
@@ -33,7 +33,7 @@ done
 exit 3`;
 
 /** A running container. Its methods may be called concurrently. */
-export class DockerBox implements Box {
+export class DockerContainer implements Container {
   readonly id: string;
   readonly #container: Docker.Container;
   readonly #pids: number;
@@ -53,7 +53,7 @@ export class DockerBox implements Box {
     this.#report = report;
   }
 
-  async put(folder: string, files: readonly FileEntry[]): Promise<void> {
+  async copyIn(folder: string, files: readonly FileEntry[]): Promise<void> {
     const tar = await packFiles([{ folder: '', files, folderMode: 0o755 }]);
     const result = await this.exec({
       command: ['tar', '-x', '-C', folder, '-f', '-'],
@@ -64,8 +64,8 @@ export class DockerBox implements Box {
     if (result.exitCode !== 0)
       throw new HuxleyError(
         'sandbox.put',
-        `Files could not be laid into ${folder}: ${result.stderr.trim() || `exit code ${result.exitCode}`}`,
-        'Raise the size of that folder, or lay fewer files.',
+        `Files could not be copied into ${folder}: ${result.stderr.trim() || `exit code ${result.exitCode}`}`,
+        'Raise the size of that folder, or copy fewer files.',
       );
   }
 
@@ -82,11 +82,11 @@ export class DockerBox implements Box {
     await ended;
   }
 
-  async take(folder: string, limits: TakeLimits): Promise<readonly FileEntry[]> {
+  async copyOut(folder: string, limits: CopyLimits): Promise<readonly FileEntry[]> {
     const out = new PassThrough();
     const unpacked = unpackFiles(out, folder, limits);
     unpacked.catch(() => out.destroy());
-    const reading = runExec(this.#container, { ...takeCommand(folder, limits), sink: out }, () => this.quiesce());
+    const reading = runExec(this.#container, { ...copyOutCommand(folder, limits), sink: out }, () => this.quiesce());
     const result = await answered(reading);
     out.end();
     const files = await unpacked;
@@ -205,7 +205,7 @@ async function answered<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Names come on standard input, with every folder on the way, so that a folder that is a link is seen as one. */
-function takeCommand(folder: string, { only }: TakeLimits): ExecSpec {
+function copyOutCommand(folder: string, { only }: CopyLimits): ExecSpec {
   const names = new Set<string>();
   for (const path of only ?? []) {
     const segments = path.split('/');

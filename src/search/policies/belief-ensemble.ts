@@ -4,13 +4,13 @@ import type { Prior } from '../belief/prior.ts';
 import type { Belief } from './policy.ts';
 
 /** A belief with its standard deviation. */
-export interface Verdict extends Belief {
+export interface Estimate extends Belief {
   readonly sd: number;
 }
 
 const COMMON = { difficultySd: 1.5, rootSd: 1.5, brokenGain: -1.5, brokenSd: 0.7, weight: 10 };
 
-/** The worlds the jury is made of. */
+/** The worlds the ensemble is made of. */
 const WORLDS: readonly Prior[] = [
   { ...COMMON, slip: 0.02, gain: 0, gainSd: 0.05, driftSd: 0.01, broken: 0.2 },
   { ...COMMON, slip: 0.02, gain: 0, gainSd: 0.25, driftSd: 0.03, broken: 0.2 },
@@ -27,7 +27,7 @@ const WORLDS: readonly Prior[] = [
  * Several tree beliefs, each assuming another kind of world, weighted by the evidence for each: Bayesian model averaging.
  * Used for the final choice, where calibration counts; the search itself runs on one optimistic belief.
  */
-export class Jury {
+export class BeliefEnsemble {
   readonly #beliefs: readonly TreeBelief[];
 
   constructor(tasks: number) {
@@ -45,11 +45,11 @@ export class Jury {
     return raw.map((weight) => weight / sum);
   }
 
-  /** What the jury holds of every active variant with evidence and of the root, in no order; `score` is left at the mean. */
-  verdicts(search: SearchState): Verdict[] {
+  /** What the ensemble estimates of every active variant with evidence and of the root, in no order; `score` is left at the mean. */
+  estimates(search: SearchState): Estimate[] {
     const weights = this.weights;
     const [first] = this.#beliefs;
-    const found: Verdict[] = [];
+    const found: Estimate[] = [];
     for (let node = 0; node < first!.size; node++) {
       const number = first!.numberOf[node]!;
       const variant = search.variants[number]!;

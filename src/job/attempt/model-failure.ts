@@ -3,7 +3,7 @@ import { type CallSummary, describeRefused } from './call-log.ts';
 import { probeModel } from './probe.ts';
 
 /** What refused calls mean for an attempt that did not succeed. */
-export interface ModelTrouble {
+export interface ModelFailure {
   /** `outage`: the model answers nobody. `no-chance`: none of the agent's calls was answered, though others are. `none`: its own affair. */
   readonly kind: 'outage' | 'no-chance' | 'none';
   /** In one sentence; empty where no call was refused. */
@@ -15,12 +15,12 @@ export interface ModelTrouble {
  * refusal there is; an outage is what a call of the worker's own meets as well. Where that cannot be found out (no budget is left for
  * it), the agent counts as without a chance.
  */
-export async function modelTrouble(
+export async function modelFailure(
   gateway: Gateway,
   model: string,
   calls: CallSummary,
   signal: AbortSignal,
-): Promise<ModelTrouble> {
+): Promise<ModelFailure> {
   const refused = describeRefused(calls);
   if (refused === '') return { kind: 'none', words: '' };
   const words = `${refused[0]!.toUpperCase()}${refused.slice(1)}.`;

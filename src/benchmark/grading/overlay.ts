@@ -4,18 +4,18 @@ import type { GradingPlan } from './plan.ts';
 /** Which run of a grading: the real tests, or copies of them that must fail. */
 export type Part = 'tests' | 'canary';
 
-/** The hidden files that one run of a plan lays. */
+/** The hidden files that one run of a plan adds. */
 export function testsOf(plan: GradingPlan, part: Part): readonly FileEntry[] {
   if (part === 'tests') return plan.tests;
-  return layOver(
+  return overlay(
     plan.tests.filter(({ path }) => !plan.runner.runs(path)),
     plan.canary ?? [],
   );
 }
 
 /** Everything that lies in the tree for one run of a plan: the pristine files, of the attempt what is declared, and the tests last. */
-export function laidFiles(plan: GradingPlan, part: Part): readonly FileEntry[] {
-  return layOver(layOver(plan.pristine, accepted(plan)), testsOf(plan, part));
+export function overlayFiles(plan: GradingPlan, part: Part): readonly FileEntry[] {
+  return overlay(overlay(plan.pristine, accepted(plan)), testsOf(plan, part));
 }
 
 /** What of an attempt is graded. Nothing of it lies where the tests are, which could load it as their own. */
@@ -38,6 +38,6 @@ export function hidden(files: readonly FileEntry[]): readonly FileEntry[] {
     .map((file) => ({ ...file, path: file.path.slice(HIDDEN.length + 1) }));
 }
 
-function layOver(lower: readonly FileEntry[], upper: readonly FileEntry[]): FileEntry[] {
+function overlay(lower: readonly FileEntry[], upper: readonly FileEntry[]): FileEntry[] {
   return [...new Map([...lower, ...upper].map((file) => [file.path, file])).values()];
 }

@@ -3,7 +3,7 @@ import type { Gateway } from '../../gateway/gateway.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 
 /** What both jobs work with. */
-export interface Workbench {
+export interface JobContext {
   readonly sandbox: Sandbox;
   readonly suite: Suite;
   readonly gateway: Gateway;

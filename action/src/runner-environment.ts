@@ -24,7 +24,7 @@ const schema = z.object({
 
 const eventSchema = z.object({ repository: z.object({ default_branch: z.string().min(1) }) });
 
-export interface Surroundings {
+export interface RunnerEnvironment {
   /** The checkout of the default branch. */
   readonly workspace: string;
   /** The workflow run this is, which an order must be for. */
@@ -41,7 +41,7 @@ export interface Surroundings {
 }
 
 /** Reads what GitHub Actions, or a person running the action by hand, says in the environment. */
-export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
+export function readRunnerEnvironment(env: NodeJS.ProcessEnv): RunnerEnvironment {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(present);
   if (!parsed.success) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { FileEntry } from '../../model/file.ts';
-import type { Box, Sandbox } from '../../sandbox/port.ts';
-import { HIDDEN, hidden, isHidden, laidFiles, type Part } from './laid-files.ts';
+import type { Container, Sandbox } from '../../sandbox/port.ts';
+import { HIDDEN, hidden, isHidden, overlayFiles, type Part } from './overlay.ts';
 import type { GradingPlan } from './plan.ts';
 import { PRIVATE_FOLDER } from './runners.ts';
 
@@ -10,10 +10,10 @@ export const REPORT_FOLDER = '/report';
 const MEGABYTE = 1024 * 1024;
 
 /** The containers of one grading: each is used once, and none is left when the grading is over. */
-export class Boxes implements AsyncDisposable {
+export class ContainerPool implements AsyncDisposable {
   readonly #plan: GradingPlan;
   readonly #sandbox: Sandbox;
-  readonly #made = new Map<Part, Promise<Box>>();
+  readonly #made = new Map<Part, Promise<Container>>();
   readonly #over: PromiseLike<void>[] = [];
 
   constructor(plan: GradingPlan, sandbox: Sandbox) {
@@ -22,28 +22,28 @@ export class Boxes implements AsyncDisposable {
   }
 
   /** Begins to make a container that will be wanted. */
-  ready(part: Part): void {
-    const box = create(this.#plan, part, this.#sandbox);
-    box.catch(() => undefined);
-    this.#made.set(part, box);
+  prewarm(part: Part): void {
+    const container = create(this.#plan, part, this.#sandbox);
+    container.catch(() => undefined);
+    this.#made.set(part, container);
   }
 
-  async take(part: Part): Promise<Box> {
-    if (!this.#made.has(part)) this.ready(part);
-    const box = this.#made.get(part)!;
+  async acquire(part: Part): Promise<Container> {
+    if (!this.#made.has(part)) this.prewarm(part);
+    const container = this.#made.get(part)!;
     this.#made.delete(part);
-    return await box;
+    return await container;
   }
 
   /** Removes a container beside whatever comes next. */
-  done(box: Box): void {
-    this.#over.push(box[Symbol.asyncDispose]());
+  release(container: Container): void {
+    this.#over.push(container[Symbol.asyncDispose]());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const box of this.#made.values())
+    for (const container of this.#made.values())
       this.#over.push(
-        box.then(
+        container.then(
           (made) => made[Symbol.asyncDispose](),
           () => undefined,
         ),
@@ -52,11 +52,11 @@ export class Boxes implements AsyncDisposable {
   }
 }
 
-async function create(plan: GradingPlan, part: Part, sandbox: Sandbox): Promise<Box> {
+async function create(plan: GradingPlan, part: Part, sandbox: Sandbox): Promise<Container> {
   const { runner, workdir, limits } = plan;
-  const files = laidFiles(plan, part);
+  const files = overlayFiles(plan, part);
   // The same for both: nothing about a container may tell which run it is for.
-  const bytes = Math.max(...(['tests', 'canary'] as const).map((each) => bytesOf(laidFiles(plan, each))));
+  const bytes = Math.max(...(['tests', 'canary'] as const).map((each) => bytesOf(overlayFiles(plan, each))));
   const treeMB = limits?.treeMB ?? Math.max(64, Math.ceil((8 * bytes) / MEGABYTE));
   return await sandbox.create({
     image: plan.image,
