@@ -20,11 +20,12 @@ fd = os.open("/usr/bin/git", os.O_RDONLY)
 size = os.fstat(fd).st_size
 step = size // ${BITS} // 4096 * 4096
 `;
-/** A bit is set where a place lies in memory, and cleared by having the kernel forget it. */
+/** A bit is set where a place lies in memory: all of the file is forgotten, once it is on the disk, and some of it read again. */
 const SEND = `${FILE}
 os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+os.fsync(fd)
+os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
 for i, bit in enumerate(sys.argv[1]):
-    os.posix_fadvise(fd, i * step, step, os.POSIX_FADV_DONTNEED)
     if bit == "1": os.pread(fd, 4096, i * step)
 print("sent")
 `;
@@ -187,7 +188,10 @@ print(sorted(roots))
     );
     const [host, paths] = said.split('\n');
     expect(host).toBe('sandbox /');
-    for (const secret of [hostname(), homedir(), projectPath()]) expect(paths).not.toContain(`${secret}`);
+    // The engine's own folder may lie in somebody's home, as that of an engine which Huxley started does.
+    const { DockerRootDir } = (await connect({ socket: inject('engineSocket') }).info()) as { DockerRootDir: string };
+    const others = paths!.replaceAll(DockerRootDir, '');
+    for (const secret of [hostname(), homedir(), projectPath()]) expect(others).not.toContain(secret);
     expect(paths).toContain('/hostname');
     return said;
   },
