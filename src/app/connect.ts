@@ -43,7 +43,7 @@ export async function openProbot({
 const REFUSALS = [400, 401, 403, 404, 405, 409, 410, 413, 422, 423, 429, 451];
 
 /**
- * Probot's Octokit, which waits out a secondary limit a few times instead of giving up at once, and fetches tokens anew when
+ * Probot's Octokit, which waits out a secondary limit a few times instead of giving up at once, and fetches tokens again when
  * they are old by a clock nobody sets, or when GitHub no longer takes them.
  */
 function octokitOf(throttle: boolean): typeof ProbotOctokit {

@@ -94,7 +94,7 @@ function listen(server: Server, { host, port, log }: ServerSpec): Promise<Addres
     server.once('error', reject);
     server.listen(port, host, () => {
       // An error nobody listens to would end the process, e.g. when the system is out of file descriptors.
-      server.on('error', (error) => log.error({ err: error }, 'the server has trouble'));
+      server.on('error', (error) => log.error({ err: error }, 'the server has failed'));
       resolve(server.address() as AddressInfo);
     });
   });

@@ -23,7 +23,7 @@ export function addToClades(slots: Slots, from: number, resolved: number, unreso
   }
 }
 
-/** Settles `active` for every variant anew. A parent's number is always below its child's. */
+/** Settles `active` for every variant again. A parent's number is always below its child's. */
 export function settleActive(slots: Slots, rules: number): void {
   const barred = slots.map(() => false);
   slots.forEach((variant, number) => {

@@ -10,7 +10,7 @@ const schema = z.strictObject({
   /** As `benchmark.suite` names it. */
   suite: z.string().min(1),
   /** Of the whole suite as it was locked; a worker that opens another one refuses its orders. */
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no sha256 digest'),
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be a sha256 digest'),
   /** Those of the suite's tasks that are used. */
   tasks: z
     .array(z.string().min(1).max(200))
@@ -20,7 +20,7 @@ const schema = z.strictObject({
   source: z
     .strictObject({
       repository: z.url({ protocol: /^(https?|file)$/ }),
-      commit: z.string().regex(/^[0-9a-f]{40}$/, 'is no full commit'),
+      commit: z.string().regex(/^[0-9a-f]{40}$/, 'must be a full commit'),
     })
     .optional(),
 });

@@ -74,7 +74,7 @@ test('a key that is none says why, and not a word of itself', () => {
     [encrypted, /passphrase/],
     [ec, /is no RSA key/],
     [PEM.slice(0, 300), /damaged or cut short/],
-    ['-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----', /is no private key/],
+    ['-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----', /isn’t a private key/],
     ['key.pem', /is neither a PEM private key nor one in base64/],
   ] as const) {
     const complaint = complaintOf({ ...good, PRIVATE_KEY: key });

@@ -36,7 +36,7 @@ function parsePrivateKey(text: string): Read {
   if (/ENCRYPTED/.test(pem.slice(0, 100)))
     return { problem: 'is protected by a passphrase: use the .pem file as GitHub made it' };
   if (!/^-----BEGIN (RSA )?PRIVATE KEY-----/.test(pem))
-    return { problem: 'is no private key: use the .pem file that GitHub made for the App' };
+    return { problem: 'isn’t a private key: use the .pem file that GitHub made for the App' };
   try {
     if (createPrivateKey(pem).asymmetricKeyType !== 'rsa')
       return { problem: 'is no RSA key: use the .pem file that GitHub made for the App' };

@@ -46,7 +46,7 @@ function unpack(zip: Buffer, entry: number, maxBytes: number): Buffer {
 }
 
 function damaged(cause: unknown): HuxleyError {
-  return new HuxleyError('artifact.damaged', 'The artifact is no zip that can be read.', 'Run the job again.', {
+  return new HuxleyError('artifact.damaged', 'The artifact can’t be read as a zip.', 'Run the job again.', {
     cause,
   });
 }

@@ -194,7 +194,7 @@ export type ArchiveEvent =
   | { readonly type: 'variant.restored'; readonly variant: VariantId; readonly by: string }
   /** The held-out tasks are unsealed for this variant and the root. Search is over from here on. */
   | { readonly type: 'heldout.opened'; readonly variant: VariantId }
-  /** The default branch moved: base and merge result are compared anew, in place of the root and the variant. */
+  /** The default branch moved: base and merge result are compared again, in place of the root and the variant. */
   | (Comparison & { readonly type: 'heldout.repeated'; readonly variant: VariantId })
   | { readonly type: 'heldout.done'; readonly variant: VariantId; readonly gate: GateVerdict }
   /** `merge`: the merge commit on the default branch, `null` while a person has yet to merge. */

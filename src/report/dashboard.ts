@@ -60,7 +60,7 @@ function statusText({ status, outcome }: RunView): string {
 const OUTCOME = {
   merged: 'merged',
   offered: 'ready for a person to merge',
-  nothing: 'nothing deserved merging',
+  nothing: 'no variant passed the gate',
   stopped: 'stopped',
   failed: 'failed',
 } as const;

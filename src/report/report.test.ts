@@ -157,7 +157,7 @@ test('the dashboard', () =>
       classDef best stroke-width:3px
       classDef pruned stroke-dasharray:4
     \`\`\`
-    1 not shown: could not be made, or told least.
+    1 not shown: could not be made, or tell least.
 
     <details><summary>Decisions, the newest first, each with its reason</summary>
 
@@ -196,7 +196,7 @@ test('the pull request of a variant that waits for more evidence', () =>
       classDef best stroke-width:3px
       classDef pruned stroke-dasharray:4
     \`\`\`
-    1 not shown: could not be made, or told least.
+    1 not shown: could not be made, or tell least.
 
     <details><summary>Fixed and broken, by task (1 and 0)</summary>
 

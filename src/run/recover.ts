@@ -42,7 +42,7 @@ export async function recoverableRuns(forge: Forge): Promise<readonly string[]> 
 
 /**
  * Rebuilds a run's journal from GitHub alone: its branches, its commits, and the check runs this App wrote on them, which
- * together hold every entry up to the last evidence. Work in flight is ordered anew.
+ * together hold every entry up to the last evidence. Work in flight is ordered again.
  * @throws HuxleyError `journal.conflict` when there is a journal, `recover.*` when GitHub does not hold the run
  */
 export async function recoverRun(forge: Forge, store: Store, run: string): Promise<Recovery> {

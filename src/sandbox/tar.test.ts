@@ -93,6 +93,6 @@ test('plain paths', async () => {
   expect(['a', 'a/b.c', '.a', 'a b'].every(isPlainPath)).toBe(true);
   expect(['', '/a', 'a/', 'a//b', './a', 'a/..', '..', 'a\0b'].some(isPlainPath)).toBe(false);
   await expect(packFiles([{ folder: '/work', files: [file('../x')], folderMode: 0o755 }])).rejects.toThrow(
-    'no path inside /work',
+    'isn’t a path inside /work',
   );
 });

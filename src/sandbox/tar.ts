@@ -30,7 +30,7 @@ export async function packFiles(
       if (!isPlainPath(file.path))
         throw new HuxleyError(
           'sandbox.put',
-          `'${file.path}' is no path inside ${folder}`,
+          `'${file.path}' isn’t a path inside ${folder}`,
           'Use a relative path without . and .. segments.',
         );
       const segments = file.path.split('/');

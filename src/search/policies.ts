@@ -34,7 +34,7 @@ export function parsePolicy(text: string): PolicySpec {
       if (key && value !== undefined && value !== '' && Number.isFinite(Number(value))) return [key, Number(value)];
       throw new HuxleyError(
         'policy.parameter',
-        `'${setting}' in '${text}' is no parameter.`,
+        `'${setting}' in '${text}' isn’t a parameter.`,
         'Write policy:param=value, e.g. hgm:alpha=0.75.',
       );
     }),

@@ -18,7 +18,7 @@ merge: { mode: auto, branches: delete }
   expect(archive.outcome).toMatchObject({ outcome: 'nothing' });
   const { data } = await world.people.owner.rest.repos.getBranch({ owner: 'octo', repo: 'agent', branch: 'main' });
   expect(data.commit.sha).toBe(archive.settings.root.sha);
-  expect((await world.comments(issue)).at(-1)).toContain('nothing deserved merging');
+  expect((await world.comments(issue)).at(-1)).toContain('no variant passed the gate');
   await expectConsistent(world, 'r1', archive);
   // Every loser is closed with its reason; with `branches: delete` only the root's branch is left.
   const at = { owner: 'octo', repo: 'agent' };
@@ -26,7 +26,7 @@ merge: { mode: auto, branches: delete }
   expect(pulls.length).toBeGreaterThan(0);
   for (const { state, body } of pulls) {
     expect(state).toBe('closed');
-    expect(body).toMatch(/^> Closed: (the run ended and nothing deserved merging|v\d+ did not pass its own check)\./);
+    expect(body).toMatch(/^> Closed: (the run ended and no variant passed the gate|v\d+ did not pass its own check)\./);
   }
   const refs = (await world.people.owner.rest.git.listMatchingRefs({ ...at, ref: 'heads/huxley/' })).data;
   expect(refs.map(({ ref }) => ref)).toEqual(['refs/heads/huxley/r1/v0']);

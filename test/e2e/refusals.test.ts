@@ -139,7 +139,7 @@ const SITES: readonly (readonly [Route, ((refusal: Refusal) => boolean)?])[] = [
   [`PUT ${REPO}/pulls/{pull_number}/merge`, ({ status }) => [405, 409, 429].includes(status)],
 ];
 
-test('whatever a run is refused stands on its dashboard with a remedy, and the run goes on once it is put right', {
+test('whatever a run is refused stands on its dashboard with a remedy, and the run goes on once it is fixed', {
   timeout: 900_000,
 }, async () => {
   refuse([SITES[0]![0], REFUSALS[0]!]);

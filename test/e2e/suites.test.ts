@@ -71,7 +71,7 @@ test('without a lock, with another suite’s, or with a damaged one, a run is re
   await put('.github/huxley-suite.json', suiteLockText({ ...lock, suite: 'swe-bench/verified' }));
   expect((await ask()).reply).toContain('is for `swe-bench/verified`, not for `polyglot`');
   await put('.github/huxley-suite.json', suiteLockText(lock).replace(digest, 'latest'));
-  expect((await ask()).reply).toContain('.github/huxley-suite.json cannot be used: digest is no sha256 digest');
+  expect((await ask()).reply).toContain('.github/huxley-suite.json cannot be used: digest must be a sha256 digest');
 });
 
 test('with its lock, polyglot is a suite like any other: orders name it with the digest workers must find', async () => {

@@ -165,7 +165,7 @@ test('predictions are graded again: patches that apply, that are empty, and that
   const { code, stderr } = await outcome(
     huxley('bench', 'grade', 'predictions.jsonl', '--suite', 'suite', '--out', 'out'),
   );
-  expect({ code, absent: stderr.includes('absent is no task of suite') }).toEqual({ code: 0, absent: true });
+  expect({ code, absent: stderr.includes('absent isn’t a task of suite') }).toEqual({ code: 0, absent: true });
   const { tasks } = JSON.parse(readFileSync(join(folder, 'out/report.json'), 'utf8'));
   expect(tasks.map(({ task, verdict }: { task: string; verdict: string }) => `${task} ${verdict}`)).toEqual([
     'a resolved',

@@ -95,5 +95,5 @@ test('another session’s folder is refused, unless it is to be forgotten', asyn
 test('a damaged line is named', async () => {
   await run(resolve);
   appendFileSync(join(folder, 'results.jsonl'), '{"task":\n');
-  await expect(SessionStore.open(folder, session, false)).rejects.toThrow('results.jsonl:4: is no result');
+  await expect(SessionStore.open(folder, session, false)).rejects.toThrow('results.jsonl:4: isn’t a result');
 });

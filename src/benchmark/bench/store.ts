@@ -93,7 +93,7 @@ async function readResults<T extends { readonly task: string }>(
     if (record === undefined)
       throw new HuxleyError(
         'bench.results',
-        `${path}:${index + 1}: is no result`,
+        `${path}:${index + 1}: isn’t a result`,
         'Remove the line, or start over with --fresh.',
       );
     records.set(record.task, record);

@@ -113,7 +113,7 @@ test('links, odd names and bad folder names are refused', async () => {
   writeFileSync(Buffer.concat([Buffer.from(`${folder}/odd/workspace/`), Buffer.from([0x61, 0xff])]), '');
   good('Bad Name');
   expect(await problems()).toEqual([
-    'Bad Name: is no task name',
+    'Bad Name: isn’t a task name',
     'link/workspace/passwd: is not a regular file',
     expect.stringContaining('odd/workspace/a�: the file name is not UTF-8'),
   ]);

@@ -33,7 +33,7 @@ export async function loadSuiteFolder(folder: string): Promise<LoadedFolder> {
         if (!TASK_NAME.test(name))
           throw new HuxleyError(
             'suite.task',
-            `${join(folder, name)}: is no task name`,
+            `${join(folder, name)}: isn’t a task name`,
             'Use lower-case letters, digits, dot, dash and underscore, at most 80.',
           );
         return await loadTask(join(folder, name), name);

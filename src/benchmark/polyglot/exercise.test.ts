@@ -87,7 +87,7 @@ test("Rust's manifest is no part of a solution, and files pair by their names", 
 });
 
 test('a broken exercise is named, the others go on; what is no checkout says so', async () => {
-  await expect(openPolyglot(root, 'image', root)).rejects.toThrow('is no checkout of the Polyglot benchmark');
+  await expect(openPolyglot(root, 'image', root)).rejects.toThrow('isn’t a checkout of the Polyglot benchmark');
   const good = { '.meta/config.json': config({ solution: ['a.py'], test: ['a_test.py'], example: ['.meta/e.py'] }) };
   write('python/exercises/practice/good', { ...good, '.meta/e.py': '', 'a_test.py': '' });
   write('python/exercises/practice/no-test', { ...good, '.meta/e.py': '' });

@@ -105,7 +105,7 @@ async function readCheckout(path: string): Promise<{ exercises: Exercise[]; prob
   if (exercises.length === 0)
     throw new HuxleyError(
       'suite.folder',
-      `${path}: is no checkout of the Polyglot benchmark`,
+      `${path}: isn’t a checkout of the Polyglot benchmark`,
       'Clone Aider-AI/polyglot-benchmark, check out 7e0611e, and give its folder with --path.',
     );
   return { exercises, problems };

@@ -25,7 +25,7 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
   const { suite, tasks } = await openTasks(options.suite, open, options);
   const known = new Set(suite.list().map(({ id }) => id));
   for (const id of predictions.keys())
-    if (!known.has(id)) process.stderr.write(`! ${file}: ${id} is no task of ${suite.name}; left out\n`);
+    if (!known.has(id)) process.stderr.write(`! ${file}: ${id} isn’t a task of ${suite.name}; left out\n`);
   const predicted = tasks.filter(({ id }) => predictions.has(id));
   if (predicted.length === 0)
     throw new HuxleyError(

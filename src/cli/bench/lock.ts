@@ -44,7 +44,7 @@ async function sourceOf(checkout: string): Promise<NonNullable<SuiteLock['source
   } catch (cause) {
     throw new HuxleyError(
       'bench.lock',
-      `${checkout} is no git checkout with an origin that workers can reach`,
+      `${checkout} isn’t a git checkout with an origin that workers can reach`,
       'Clone the benchmark.',
       { cause },
     );

@@ -55,7 +55,7 @@ function readRecording(file: string): RecordedCall[] {
   const [head, ...lines] = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   try {
     if (head === undefined || JSON.parse(head).recording !== VERSION)
-      throw bad(`is no recording of version ${VERSION}`);
+      throw bad(`isn’t a recording of version ${VERSION}`);
     return lines.filter((line) => !line.startsWith('{"recording"')).map((line) => JSON.parse(line) as RecordedCall);
   } catch (error) {
     if (error instanceof HuxleyError) throw error;

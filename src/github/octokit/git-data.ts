@@ -130,8 +130,8 @@ async function inTheWay(api: GitData, name: string): Promise<string | null> {
   for (let n = 1; n < parts.length; n++) {
     const folder = parts.slice(0, n).join('/');
     if ((await api.branch(folder)) !== null)
-      return `Branch ${folder} is in the way: git cannot have ${name} beside it.`;
+      return `Branch ${folder} is in the way: git cannot have ${name} next to it.`;
   }
   const [below] = (await api.branches(`${name}/`)).keys();
-  return below === undefined ? null : `Branch ${below} is in the way: git cannot have ${name} beside it.`;
+  return below === undefined ? null : `Branch ${below} is in the way: git cannot have ${name} next to it.`;
 }

@@ -119,7 +119,7 @@ export function dependencyProblem(
   if (!manifest) return null;
   const [old, now] = [keysOf(manifest, before), keysOf(manifest, after)];
   if (old === null || now === null)
-    return `is no manifest that can be compared, so it may change the dependencies of ${name}`;
+    return `can’t be compared as a manifest, so it may change the dependencies of ${name}`;
   const changed = differing(old, now);
   const run = changed.find((key) => manifest.run.test(key));
   if (run !== undefined) return `changes ${shown(run)} of ${name}, which is run where it is built or installed`;

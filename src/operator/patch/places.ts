@@ -53,7 +53,7 @@ export class Places {
       !NAMES.test(path.split('/').at(-1)!) &&
       !content.startsWith('#!')
     )
-      return 'has no kind, and no file beside it is without one';
+      return 'has no extension, and every file next to it has one';
     if (kind !== '' && !PLAIN.has(kind) && !this.#kinds.has(kind))
       return `is of a kind the parent has none of (.${kind})`;
     if (!path.includes('/') && /\.ya?ml$/i.test(path))

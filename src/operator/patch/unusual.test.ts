@@ -118,7 +118,7 @@ describe('what tools act upon, and kinds the parent has none of', () => {
       ' ',
     ),
   )('%s', (path) => {
-    expect(refusals([change(path)])).toMatch(/acted upon|dot-file|kind|YAML file|manifest/);
+    expect(refusals([change(path)])).toMatch(/acted upon|dot-file|kind|extension|YAML file|manifest/);
   });
 
   test('the configuration may allow them, though never protected ones', () => {
@@ -206,7 +206,7 @@ describe('manifests are compared key by key', () => {
     [
       'TOML in a form that is not read',
       change('pyproject.toml', `${PYPROJECT}\n{{\n`),
-      'no manifest that can be compared',
+      'can’t be compared as a manifest',
     ],
     [
       'a build script',

@@ -24,7 +24,7 @@ export function mermaid(view: RunView): string {
     '  classDef best stroke-width:3px',
     '  classDef pruned stroke-dasharray:4',
     '```',
-    ...(left > 0 ? [`${left} not shown: could not be made, or told least.`] : []),
+    ...(left > 0 ? [`${left} not shown: could not be made, or tell least.`] : []),
   ].join('\n');
 }
 

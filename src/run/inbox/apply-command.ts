@@ -80,7 +80,7 @@ async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): 
   if (odd !== undefined)
     throw new HuxleyError(
       'command.task',
-      search.taskIndex.has(odd) ? `${id} has been measured on \`${odd}\` already.` : `\`${odd}\` is no search task.`,
+      search.taskIndex.has(odd) ? `${id} has been measured on \`${odd}\` already.` : `\`${odd}\` isn’t a search task.`,
       `Still to be measured: ${open.slice(0, 10).join(', ') || 'none'}.`,
     );
   const tasks = (named.length > 0 ? named : open).slice(0, Math.min(settings.batch, viewOf(run.archive).batch));

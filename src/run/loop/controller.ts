@@ -192,7 +192,7 @@ export class Controller {
     } catch (error) {
       this.#untold.set(nameOf(key), key);
       for (const { fail } of wanted.work) fail(error);
-      // The archive in memory may be behind the journal now: it is read anew.
+      // The archive in memory may be behind the journal now: it is read again.
       this.#runs.delete(nameOf(key));
       const failures = (this.#failures.get(nameOf(key)) ?? 0) + 1;
       this.#failures.set(nameOf(key), failures);

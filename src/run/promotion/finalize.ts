@@ -63,7 +63,7 @@ async function summarize(run: OpenRun): Promise<void> {
 const WORDS = {
   merged: 'merged',
   offered: 'ready for a person to merge',
-  nothing: 'nothing deserved merging',
+  nothing: 'no variant passed the gate',
   stopped: 'stopped',
   failed: 'failed',
 } as const;

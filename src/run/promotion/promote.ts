@@ -70,7 +70,7 @@ async function ciWaits(run: OpenRun, promotion: Sha, pull: number): Promise<stri
   const since = (await run.notes.read(note, z.iso.datetime())) ?? now.toISOString();
   const { pending, failed } = await run.forge.ci(promotion, pull);
   const settled = now.getTime() - Date.parse(since) >= run.options.settleSeconds * 1_000;
-  // What is still to come begins the wait anew.
+  // What is still to come begins the wait again.
   await run.notes.write(note, pending.length > 0 ? now.toISOString() : since);
   const named = (names: readonly string[]) =>
     names
@@ -117,7 +117,7 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
         : ` ${run.spec.defaultBranch} moved meanwhile: what it holds now was not measured as a whole.`;
     return end(run, 'merged', variant, `${verdict(run, variant)} Merged as ${merged.sha.slice(0, 12)}.${odd}`);
   }
-  // The next turn compares anew, or says why it cannot.
+  // The next turn compares again, or says why it cannot.
   if (merged.kind === 'stale') return;
   const since = await run.notes.read('merge-since', z.iso.datetime());
   const now = run.clock.now();

@@ -15,7 +15,7 @@ export async function checkConfiguration(forge: Forge, sha: string): Promise<voi
     name: CONFIGURATION_CHECK,
     externalId,
     title: `${issues.length} ${issues.length === 1 ? 'issue' : 'issues'} in ${CONFIGURATION_PATH}`,
-    summary: `No run can start until this is mended:\n\n\`\`\`text\n${formatIssues(issues).replaceAll('```', "'''")}\n\`\`\``,
+    summary: `No run can start until this is fixed:\n\n\`\`\`text\n${formatIssues(issues).replaceAll('```', "'''")}\n\`\`\``,
     text: 'docs/configuration.md explains every key.',
     conclusion: 'failure',
     annotations: issues.map(({ line, path, message }) => ({

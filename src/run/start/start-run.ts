@@ -134,7 +134,7 @@ async function checkWorkflow(forge: Forge, sha: string, branch: string): Promise
   if (!namesDigest(workflow))
     throw new HuxleyError(
       'run.oldWorkflow',
-      `${WORKFLOW_PATH} does not put the digest of its order into the name of its runs, so a run could not be told from a forged one.`,
+      `${WORKFLOW_PATH} does not put the digest of its order into the name of its runs, so a real run could not be distinguished from a forged one.`,
       `Copy it again from the starter agent, and pin the action that belongs to this version of the App. Its \`run-name\` is now:\n\n\`\`\`yaml\n${RUN_NAME}\n\`\`\``,
     );
 }

@@ -3,7 +3,7 @@ import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 
 /**
- * Does one step of a turn. What a person has to put right, e.g. a refusal by GitHub, is said as Attention until the step
+ * Does one step of a turn. What a person has to fix, e.g. a refusal by GitHub, is said as Attention until the step
  * works, and keeps no other step from being done. Undefined when the step failed.
  */
 export async function step<T>(run: OpenRun, about: string, act: () => Promise<T>): Promise<T | undefined> {
@@ -13,7 +13,7 @@ export async function step<T>(run: OpenRun, about: string, act: () => Promise<T>
     await setAttention(run, topic, null);
     return done;
   } catch (error) {
-    // The journal is read anew, by the controller.
+    // The journal is read again, by the controller.
     if (!(error instanceof HuxleyError) || error.code.startsWith('journal.')) throw error;
     run.log.error({ about, code: error.code, err: error }, 'a step failed');
     await setAttention(run, topic, `${error.message} ${error.remedy}`);

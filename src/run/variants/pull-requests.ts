@@ -131,7 +131,7 @@ function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string
   if (outcome === null) return null;
   const kept = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
   if (id === kept) return null;
-  if (kept === null) return 'the run ended and nothing deserved merging';
+  if (kept === null) return 'the run ended and no variant passed the gate';
   const { search } = run.archive;
   const within = lineage(search, Number(kept.slice(1))).some((ancestor) => ancestor.id === id);
   return `the run ended and chose ${kept}${within ? `, which has the change of ${id} in it` : ''}`;

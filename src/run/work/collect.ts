@@ -179,7 +179,7 @@ async function takeExpansion(
   await run.notes.remove(recordName(job.job));
 }
 
-/** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to put right. */
+/** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to fix. */
 function contentRefused(error: unknown): GitHubRefusal {
   if (error instanceof GitHubRefusal && ['github.secret', 'github.tooLarge'].includes(error.code)) return error;
   throw error;

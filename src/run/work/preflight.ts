@@ -33,7 +33,7 @@ export async function advancePreflight(run: OpenRun, hints: Hints): Promise<bool
       if (typeof claims === 'number') await lose(run, record, `${claims} workflow runs claim to be its own`);
     }
   } catch (error) {
-    // The journal is read anew, by the controller.
+    // The journal is read again, by the controller.
     if (error instanceof HuxleyError && error.code.startsWith('journal.')) throw error;
     await tellWhyNot(run, error);
   }
