@@ -19,6 +19,7 @@ export function planOf(task: DirectoryTask, image: string, solution: readonly Fi
     solutionPaths: task.file.solution,
     tests: inTests(task.tests),
     canary: canaryOf(task),
+    ...(canaryOf(task) !== null && { drawCanary: () => canaryOf(task)! }),
     reference: task.solution,
     runner: (isolate ? APART : RUNNERS)[runner],
     expected: task.expected,

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { isPlainPath } from '../../sandbox/tar.ts';
@@ -44,8 +45,8 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
     const { report, run } = await tests;
     const judgement = judgeTests(plan.expected, report, run);
     if (judgement.verdict !== 'resolved' || falsified === null) return finish({ ...judgement, canary });
-    const last = await loudly(falsified, () => insist(() => runTests(plan, 'canary', pool, signal), signal));
-    switch (judgeCanary(await withoutReference(plan, last.report, sandbox, signal))) {
+    const last = await canaryRun(plan, falsified, sandbox, signal);
+    switch (judgeCanary(await withoutReference(last.plan, last.report, sandbox, signal))) {
       case 'failed':
         return finish({ ...judgement, canary: 'failed' });
       case 'passed':
@@ -104,10 +105,35 @@ function together(plan: GradingPlan, pool: ContainerPool, signal: AbortSignal | 
   };
 }
 
-/** A canary that came to no result proves nothing: it is run again before that is believed. */
-async function loudly(first: Promise<TestRun>, again: () => Promise<TestRun>): Promise<TestRun> {
-  let last = await first;
-  for (let left = TRIES - 1; left > 0 && judgeCanary(last.report) === 'silent'; left--) last = await again();
+/**
+ * A canary that came to no result proves nothing: it is run again before that is believed, and where the reference solution
+ * comes to none either, another is drawn.
+ * @throws HuxleyError `grading.canary` when no canary comes to a result, whoever is tested
+ */
+async function canaryRun(
+  first: GradingPlan,
+  run: Promise<TestRun>,
+  sandbox: Sandbox,
+  signal: AbortSignal | undefined,
+): Promise<TestRun & { readonly plan: GradingPlan }> {
+  let last = { ...(await run), plan: first };
+  for (let left = TRIES - 1; judgeCanary(last.report) === 'silent'; left--) {
+    let { plan } = last;
+    if (plan.reference !== undefined && plan.drawCanary !== undefined) {
+      const right = await runOnce({ ...plan, solution: plan.reference }, 'canary', sandbox, signal);
+      if (judgeCanary(right.report) === 'silent') {
+        if (left === 0)
+          throw new HuxleyError(
+            'grading.canary',
+            'Copies of the tests with false expectations come to no result, even with the reference solution',
+            `Validate the suite: ${commandLine('bench validate SUITE')}.`,
+          );
+        plan = { ...plan, canary: plan.drawCanary() };
+      }
+    }
+    if (left === 0) return last;
+    last = { ...(await runOnce(plan, 'canary', sandbox, signal)), plan };
+  }
   return last;
 }
 

@@ -65,6 +65,8 @@ export interface GradingPlan {
    * solution meets. `null` where there is none.
    */
   readonly canary: readonly FileEntry[] | null;
+  /** Draws another canary, for one that comes to no result with the reference solution either. */
+  readonly drawCanary?: () => readonly FileEntry[];
   /** Ids of the canary that must fail, where not all of them do; the others are not looked at. */
   readonly mustFail?: readonly string[];
   /** The reference solution: what it passes of a canary proves nothing against anybody. */

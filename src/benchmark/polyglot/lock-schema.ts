@@ -6,10 +6,10 @@ export const lockSchema = z.strictObject({
   expected: z.array(z.string()),
   /** Why the example does not pass here, if it does not. */
   problem: z.string().nullable(),
-  /** Ids of the mutated tests that the example fails; empty where no mutation of the tests runs. */
+  /** Ids of the mutated tests that the example fails, however they were mutated there. */
   mustFail: z.array(z.string()),
-  /** How the tests were mutated. */
-  mutation: z.strictObject({ where: z.enum(PLACES), salt: z.string() }),
+  /** Where the tests are mutated; by which secret is drawn for each grading. */
+  where: z.enum(PLACES),
 });
 /** What a run of the published example established about an exercise in one image. */
 export type Lock = z.infer<typeof lockSchema>;

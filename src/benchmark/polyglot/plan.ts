@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { FileEntry } from '../../model/file.ts';
 import type { GradingPlan } from '../grading/plan.ts';
 import type { Exercise } from './exercise.ts';
@@ -11,6 +12,7 @@ export const TEST_SECONDS = 120;
 
 /** How an attempt at an exercise is graded. */
 export function planOf(exercise: Exercise, image: string, solution: readonly FileEntry[], lock: Lock): GradingPlan {
+  const draw = () => mutated(exercise, { where: lock.where, salt: randomBytes(16).toString('hex') });
   return {
     image,
     workdir: WORKDIR,
@@ -18,8 +20,10 @@ export function planOf(exercise: Exercise, image: string, solution: readonly Fil
     solution,
     solutionPaths: [...new Set([...exercise.solutionPaths, ...exercise.solution.map(({ path }) => path)])],
     tests: exercise.tests,
-    canary: lock.mustFail.length === 0 ? null : mutated(exercise, lock.mutation),
+    canary: draw(),
+    drawCanary: draw,
     mustFail: lock.mustFail,
+    reference: exercise.solution,
     runner: runnerOf(exercise.language, exercise.testPaths),
     expected: lock.expected,
     seconds: TEST_SECONDS,
