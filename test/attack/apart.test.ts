@@ -278,3 +278,45 @@ echo 0
     return `${verdict}: ${evidence}`;
   },
 );
+
+attack(numbered(269, 'shell: no process is left to end what is left running, until the tests go on'), async () => {
+  const tests = [
+    file(
+      'tests/double.test.sh',
+      `soon() { for i in {1..40}; do grep -q "$1" out && return 0; sleep 0.05; done; return 1; }
+test_two() { bash "$ROOT/double.sh" 2 > out; soon '^4$'; }
+test_big() { bash "$ROOT/double.sh" 321 > out; soon '^642$'; }
+`,
+    ),
+  ];
+  // A writer, and as many sleepers as there is room for: a shell that cannot fork gives up after 15 seconds each time.
+  const code = `exec python3 -c '
+import glob, os, re, time
+def child(work):
+    if os.fork() == 0:
+        os.setsid()
+        for fd in (0, 1, 2): os.close(fd)
+        work()
+        os._exit(0)
+def write():
+    end = time.time() + 100
+    while time.time() < end:
+        for path in glob.glob("/proc/[0-9]*/cmdline"):
+            try: asked = re.search(r"\\^(\\d+)\\$", open(path).read())
+            except OSError: continue
+            if asked: open("out", "w").write(asked[1] + "\\n")
+def fill():
+    end = time.time() + 40
+    while time.time() < end:
+        try: child(lambda: time.sleep(max(0, end - time.time())))
+        except OSError: pass
+child(write)
+for _ in range(3): child(fill)
+time.sleep(1)
+os._exit(0)
+'
+`;
+  const { verdict, evidence } = await attemptApart('shell', [file('double.sh', code)], { tests, seconds: 120 });
+  expect({ verdict, evidence }).toMatchObject({ verdict: 'unresolved' });
+  return `${verdict}: ${evidence}`;
+});
