@@ -9,6 +9,7 @@ import { loadSuiteFolder } from '../src/benchmark/directory/load-suite.ts';
 import { planOf } from '../src/benchmark/directory/plan.ts';
 import { grade } from '../src/benchmark/grading/grade.ts';
 import { KATA_FOLDER } from '../src/benchmark/kata/folder.ts';
+import { projectPath } from '../src/environment/project.ts';
 import { openSandbox } from '../src/sandbox/setup/open.ts';
 import { forge } from '../test/attack/forgers.ts';
 
@@ -24,7 +25,9 @@ const { values } = parseArgs({
 using open = await openSandbox({ mayInstall: true, ask: null, report: (line) => console.error(line) });
 const { sandbox } = open;
 const image = await open.image('sandbox');
-const { tasks } = await loadSuiteFolder(KATA_FOLDER);
+// The suite has fewer shell katas than other ones; the rest stand in a folder of their own.
+const folders = [KATA_FOLDER, projectPath('bench', 'forgers', 'tasks')];
+const tasks = (await Promise.all(folders.map((folder) => loadSuiteFolder(folder)))).flatMap((suite) => suite.tasks);
 
 let state = Number(values.seed) >>> 0;
 /** Mulberry32: the same tries for the same seed. */

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+echo "not written yet" >&2
+exit 2
