@@ -5,7 +5,8 @@ import type { Octokit } from '../github/octokit/connection.ts';
 import { GITHUB_WRITE_LIMITS, type WriteLimits, writePace } from '../github/pace.ts';
 import { statusOf } from '../github/retry.ts';
 import { TokenCache } from '../github/tokens.ts';
-import { type Clock, systemClock } from '../run/state/clock.ts';
+import { systemClock } from '../run/state/clock.ts';
+import { GitHubClock } from './github-clock.ts';
 
 export interface AppCredentials {
   readonly appId: number;
@@ -71,11 +72,11 @@ function octokitOf(throttle: boolean): typeof ProbotOctokit {
 export function installationsOf(
   probot: Probot,
   limits: WriteLimits | null = GITHUB_WRITE_LIMITS,
-  clock: Clock = systemClock,
+  clock = new GitHubClock(systemClock),
 ): Installations {
   const paced = { now: () => clock.monotonic(), sleep: clock.sleep };
   return new Installations({
-    auth: (installation) => probot.auth(installation),
+    auth: async (installation) => clock.listen(await probot.auth(installation)),
     pace: () => (limits === null ? async () => {} : writePace(limits, paced)),
     sleep: clock.sleep,
     log: probot.log,

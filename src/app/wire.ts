@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../run/state/clock.ts';
 import { type ControllerOptions, DEFAULT_OPTIONS } from '../run/state/options.ts';
 import type { Store } from '../store/store.ts';
 import { installationsOf } from './connect.ts';
+import { GitHubClock } from './github-clock.ts';
 
 export interface HuxleyParts {
   readonly store: Store;
@@ -22,13 +23,14 @@ export function wire(
   probot: Probot,
   { store, signer, clock = systemClock, options, writeLimits }: HuxleyParts,
 ): Service {
+  const time = new GitHubClock(clock);
   const service = new Service({
     store,
     signer,
-    clock,
+    clock: time,
     options: { ...DEFAULT_OPTIONS, ...options },
     log: probot.log,
-    forges: installationsOf(probot, writeLimits, clock),
+    forges: installationsOf(probot, writeLimits, time),
   });
   probot.on([...EVENTS], ({ id, name, payload }) => service.receive({ id, event: name, payload }));
   return service;

@@ -9,52 +9,62 @@ import { until, World } from '../support/world.ts';
 
 const HOURS = 3_600_000;
 
-test('the clock is set back ten hours in mid-run, then ahead, then right again: the run goes on as if nothing had happened', async () => {
-  await using world = await World.start({
-    luck: 0.9,
-    tasks: 16,
-    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+test.each([
+  ['back ten hours in mid-run, then ahead, then right again', [0, -10, 10, 0]],
+  ['back ten hours before the App starts, then ahead with jobs in flight, then right, then ahead', [-10, 10, 0, 10]],
+] as const)(
+  'the clock is set %s: the run goes on as if nothing had happened',
+  async (_, [atStart, first, second, third]) => {
+    await using world = await World.start({
+      luck: 0.9,
+      tasks: 16,
+      seconds: 0.5,
+      configuration: `benchmark: { suite: tasks, holdout: 0.5 }
 search: { policy: hgm, budget: 14, concurrency: 2, batch: 3 }
-limits: { hours: 48 }
+limits: { hours: 4 }
 `,
-  });
-  let offset = 0;
-  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + offset) };
-  await using store = await openStore({ databaseURL: null, sqlitePath: world.journalPath });
-  await using server = await startServer({
-    ...world.credentials,
-    host: '127.0.0.1',
-    port: 0,
-    store,
-    clock,
-    log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'silent' }),
-    throttle: false,
-    // Far from any limit: whoever waits here waits for the clock.
-    writeLimits: { perMinute: 1_000, perHour: 10_000 },
-    options: QUICK,
-  });
-  world.deliverTo(server.url);
-  await world.run('seed=3');
-  const entries = async () => (await store.read({ repository: 'octo/agent', run: 'r1' })).length;
-  for (const [at, hours] of [
-    [6, -10],
-    [14, 10],
-    [22, 0],
-  ] as const) {
-    await until(async () => ((await entries()) >= at ? true : undefined), `entry ${at}`, 60);
-    offset = hours * HOURS;
-  }
-  const archive = await until(
-    async () => {
-      const now = await world.archive('r1');
-      return now?.outcome ? now : undefined;
-    },
-    'the end of the run',
-    120,
-  );
-  await world.ended('r1');
-  await expectConsistent(world, 'r1', archive);
-});
+    });
+    let offset = atStart * HOURS;
+    const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + offset) };
+    await using store = await openStore({ databaseURL: null, sqlitePath: world.journalPath });
+    await using server = await startServer({
+      ...world.credentials,
+      host: '127.0.0.1',
+      port: 0,
+      store,
+      clock,
+      log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'silent' }),
+      throttle: false,
+      // Far from any limit: whoever waits here waits for the clock.
+      writeLimits: { perMinute: 1_000, perHour: 10_000 },
+      options: QUICK,
+    });
+    world.deliverTo(server.url);
+    await world.run('seed=3');
+    const entries = async () => (await store.read({ repository: 'octo/agent', run: 'r1' })).length;
+    for (const [at, hours] of [
+      [6, first],
+      [14, second],
+      [22, third],
+    ] as const) {
+      await until(async () => ((await entries()) >= at ? true : undefined), `entry ${at}`, 60);
+      offset = hours * HOURS;
+    }
+    const archive = await until(
+      async () => {
+        const now = await world.archive('r1');
+        return now?.outcome ? now : undefined;
+      },
+      'the end of the run',
+      120,
+    );
+    await world.ended('r1');
+    const types = (await world.entries('r1')).map(({ event }) => event.type);
+    for (const given of ['job.retried', 'evaluation.noResult', 'expansion.lost', 'run.stopping'])
+      expect(types).not.toContain(given);
+    await expectConsistent(world, 'r1', archive);
+  },
+);
 
 test('a token that GitHub no longer takes is fetched anew, however long the clock says it lasts', async () => {
   await using world = await World.start({ tasks: 2 });
