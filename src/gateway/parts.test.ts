@@ -156,3 +156,9 @@ test('a stream is written down as the answer it makes', () => {
   expect(assemble(stream({ error }))).toBe(JSON.stringify({ choices: [], error }));
   for (const text of ['', '{"choices":[]}', 'data: nonsense\n\n', '<html>']) expect(assemble(text)).toBe(text);
 });
+
+test('what a client says of itself is left out, whatever it is, and the call is made', () => {
+  for (const client_metadata of [{ a: 1 }, 'codex', null]) {
+    expect(JSON.stringify(chat({ client_metadata }))).not.toContain('client_metadata');
+  }
+});

@@ -38,7 +38,7 @@ async function refused(kind: string): Promise<void> {
   const body = JSON.stringify({
     model: 'gpt-5-mini',
     messages: [{ role: 'user', content }],
-    ...(kind === 'field' ? { client_metadata: { a: 1 } } : {}),
+    ...(kind === 'field' ? { web_search_options: { a: 1 } } : {}),
   });
   const ask = async () => {
     for (let i = 0; i < 40; i++) {

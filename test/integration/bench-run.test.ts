@@ -78,8 +78,8 @@ test('bench run knows the prices of the configuration, and keeps what each attem
 
 test('bench run says which calls were refused, gives no result where none was answered, and exits with 1', async () => {
   await using endpoint = await fakeEndpoint((_, response) => sendJson(response, chatAnswer('echo 1\n')));
-  const { code, printed, read } = await benchRun(endpoint.baseURL, agent('client_metadata: { a: 1 }'), PRICED);
-  expect([code, printed]).toEqual([1, expect.stringContaining("refused: field 'client_metadata' is not passed on")]);
+  const { code, printed, read } = await benchRun(endpoint.baseURL, agent('web_search_options: { a: 1 }'), PRICED);
+  expect([code, printed]).toEqual([1, expect.stringContaining("refused: field 'web_search_options' is not passed on")]);
   const record = JSON.parse(read('results.jsonl'));
   expect(record).toMatchObject({ verdict: 'infrastructure', patch: '' });
   expect(record.evidence).not.toContain('nothing changed');

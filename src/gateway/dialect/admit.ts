@@ -36,6 +36,9 @@ const FIELDS: Readonly<Record<CallPath, ReadonlySet<string>>> = {
   ),
 };
 
+/** What clients say of themselves: no answer depends on it, and it is not passed on. */
+const DROPPED: ReadonlySet<string> = new Set(['client_metadata']);
+
 /** Every name servers know a limit on the output by. One is sent, the gateway's own. */
 const LIMIT_FIELDS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const;
 
@@ -58,7 +61,7 @@ export function admit(path: CallPath, raw: string, rules: AdmissionRules): Admit
   const asked = askedOf(body);
   const fields: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(body)) {
-    if ((LIMIT_FIELDS as readonly string[]).includes(field)) continue;
+    if ((LIMIT_FIELDS as readonly string[]).includes(field) || DROPPED.has(field)) continue;
     if (
       !FIELDS[path].has(field) &&
       !(isEmpty(value) && !(value !== null && typeof value === 'object' && REACHES_OUT.test(field)))

@@ -121,13 +121,13 @@ it('says in a few words which calls were refused, and why', () => {
     for (const entry of entries) log.sink(entry);
     return describeRefused(log.close());
   };
-  const field = call('', '', { status: 400, error: "gateway.request: field 'client_metadata' is not passed on" });
+  const field = call('', '', { status: 400, error: "gateway.request: field 'web_search_options' is not passed on" });
   expect(summary()).toBe('');
-  expect(summary(field)).toBe("the only call refused: field 'client_metadata' is not passed on");
-  expect(summary(...Array(12).fill(field))).toBe("all 12 calls refused: field 'client_metadata' is not passed on");
+  expect(summary(field)).toBe("the only call refused: field 'web_search_options' is not passed on");
+  expect(summary(...Array(12).fill(field))).toBe("all 12 calls refused: field 'web_search_options' is not passed on");
   const moderated = call({}, { error: { message: 'Flagged\u0000\n by policy' } }, { status: 403 });
   expect(summary(call({}, says('ok')), field, field, moderated)).toBe(
-    "3 of 4 calls refused: field 'client_metadata' is not passed on (2); the model's endpoint refused the call (403): Flagged by policy (1)",
+    "3 of 4 calls refused: field 'web_search_options' is not passed on (2); the model's endpoint refused the call (403): Flagged by policy (1)",
   );
 });
 
