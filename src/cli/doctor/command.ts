@@ -6,6 +6,14 @@ import { otherServices, riskyWorkflows } from '../../config/risky-workflows.ts';
 import type { Check } from '../../sandbox/setup/examine.ts';
 import { checksExit, checksText } from '../terminal/print-checks.ts';
 
+interface DoctorOptions {
+  readonly json?: boolean;
+  readonly repository?: string;
+  readonly preflight?: boolean;
+  readonly path?: string;
+  readonly install: boolean;
+}
+
 export function register(program: Command): void {
   program
     .command('doctor')
@@ -14,8 +22,14 @@ export function register(program: Command): void {
       '--repository <dir>',
       'a checkout of the agent’s repository, to check too (default: this folder, if it is one)',
     )
+    .option(
+      '--preflight',
+      'also try what the first job of a run tries: reads every task, runs the agent’s check in its image, and calls each model once, which costs that call',
+    )
+    .option('--path <path>', 'with --preflight: where the data of a suite that is not embedded lies')
+    .option('--no-install', 'with --preflight: install and start nothing; use what is there')
     .option('--json', 'one JSON object for each check')
-    .action(async (options: { json?: boolean; repository?: string }) => {
+    .action(async (options: DoctorOptions) => {
       const { examine } = await import('../../sandbox/setup/examine.ts');
       const { examineRepository } = await import('./repository.ts');
       const repository = options.repository ?? '.';
@@ -26,11 +40,20 @@ export function register(program: Command): void {
         ...workflowChecks(repository),
         ...serviceChecks(repository),
         ...mergeChecks(repository),
+        ...(options.preflight ? await preflightChecks(repository, options) : []),
       ];
       if (options.json) for (const check of checks) process.stdout.write(`${JSON.stringify(check)}\n`);
       else process.stdout.write(checksText(checks, process.stdout.isTTY ? process.stdout.columns || 80 : null));
       process.exitCode = checksExit(checks);
     });
+}
+
+async function preflightChecks(folder: string, { path, install }: DoctorOptions): Promise<readonly Check[]> {
+  const { tryPreflight } = await import('./preflight.ts');
+  const { interruptible } = await import('../terminal/interruption.ts');
+  const { terminalSetup } = await import('../terminal/set-up.ts');
+  const signal = interruptible('ending the containers of the check.');
+  return await tryPreflight({ folder, path, setup: terminalSetup(install, signal), signal });
 }
 
 /** A repository that was named, but isn't one of an agent: not to be called healthy. */

@@ -1,0 +1,78 @@
+import { openSuite } from '../../benchmark/open.ts';
+import type { Finding } from '../../contract/contract.ts';
+import { preflight } from '../../job/preflight.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { SetupOptions } from '../../sandbox/setup/engine.ts';
+import type { Check } from '../../sandbox/setup/examine.ts';
+import { openSandbox } from '../../sandbox/setup/open.ts';
+import { agentOf, limitsOf, readAgentFolder } from '../agent/folder.ts';
+import { openModel } from '../agent/open-model.ts';
+
+const NAMES: Readonly<Record<Finding['about'], string>> = {
+  tasks: 'Tasks',
+  root: 'Root',
+  image: 'Image of the job',
+  models: 'Models',
+  check: 'Check of the root',
+};
+
+interface Options {
+  readonly folder: string;
+  /** Checkout of a suite that isn't embedded. */
+  readonly path: string | undefined;
+  readonly setup: SetupOptions;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What the first job of a run would find, tried here on the files as they lie in the folder: containers are started, and
+ * each model is called once, which costs that call.
+ */
+export async function tryPreflight({ folder, path, setup, signal }: Options): Promise<readonly Check[]> {
+  try {
+    const { configuration, files } = await readAgentFolder(folder);
+    const { models, benchmark } = configuration;
+    using open = await openSandbox(setup);
+    await using model = await openModel([models.solve, models.modify, models.diagnose], models.baseURL);
+    const { findings, gateway } = await preflight(
+      {
+        agent: agentOf(configuration),
+        models,
+        limits: limitsOf(configuration),
+        suite: { name: benchmark.suite, digest: null },
+        tasks: [],
+      },
+      {
+        openSuite: () =>
+          openSuite(benchmark.suite, {
+            root: folder,
+            image: (name) => open.image(name),
+            sandbox: async () => open.sandbox,
+            ...(path !== undefined && { path }),
+          }),
+        openSandbox: async (image) => ({ sandbox: open.sandbox, image: await open.image(image) }),
+        files: async () => files,
+        upstream: () => ({ upstream: model.endpoint }),
+        secrets: model.endpoint.apiKey === 'none' ? [] : [model.endpoint.apiKey],
+        signal,
+        report: (line) => setup.report(line),
+      },
+    );
+    const cost = gateway?.usage().costUSD ?? 0;
+    await gateway?.close();
+    if (findings.length > 0)
+      return findings.map(({ about, fatal, text }) => ({
+        name: NAMES[about],
+        state: fatal ? 'missing' : 'note',
+        detail: text,
+        remedy: null,
+      }));
+    const who = model.rehearsal ? 'the rehearsal model, not a real one, answers' : 'each model answers';
+    const detail = `tasks can be read, the root passes its check, ${who} ($${cost.toFixed(4)})`;
+    return [{ name: 'First job', state: 'ok', detail, remedy: null }];
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof HuxleyError)) throw error;
+    return [{ name: 'First job', state: 'missing', detail: error.message, remedy: error.remedy }];
+  }
+}
