@@ -126,8 +126,6 @@ export interface WorkflowRun {
   readonly triggeringActor: string | null;
   /** ISO 8601. */
   readonly createdAt: string;
-  /** Seconds since then when it was read, by GitHub's clock; null where an answer does not tell GitHub's time. */
-  readonly age: number | null;
   readonly completed: boolean;
   /** E.g. `success`, `failure`, `cancelled`, `timed_out`; null until completed. */
   readonly conclusion: string | null;

@@ -301,7 +301,6 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         actor: forge.appLogin,
         triggeringActor: forge.appLogin,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
-        age: expect.any(Number),
         completed: true,
         conclusion: 'success',
         url: expect.stringContaining(`/actions/runs/${id}`),

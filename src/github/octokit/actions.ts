@@ -40,7 +40,7 @@ export function actions({ at, pace, octokit }: Connection): Actions {
 
     async workflowRun(id) {
       const answer = await orIfMissing(rest.actions.getWorkflowRun({ ...at, run_id: id }), null);
-      return answer && runOf(answer.data, answer.headers.date);
+      return answer && runOf(answer.data);
     },
 
     async dispatchedRuns(workflow, since) {
@@ -51,7 +51,7 @@ export function actions({ at, pace, octokit }: Connection): Actions {
         created: `>=${since}`,
         per_page: 100,
       });
-      return all.map((run) => runOf(run));
+      return all.map(runOf);
     },
 
     async cancelRun(id) {
@@ -110,9 +110,7 @@ interface RawRun {
   readonly html_url: string;
 }
 
-/** @param date GitHub's time, as the answer has it */
-function runOf(raw: RawRun, date?: string): WorkflowRun {
-  const age = (Date.parse(date ?? '') - Date.parse(raw.created_at)) / 1_000;
+function runOf(raw: RawRun): WorkflowRun {
   return {
     id: raw.id,
     title: raw.display_title,
@@ -124,7 +122,6 @@ function runOf(raw: RawRun, date?: string): WorkflowRun {
     actor: raw.actor?.login ?? null,
     triggeringActor: raw.triggering_actor?.login ?? null,
     createdAt: raw.created_at,
-    age: Number.isNaN(age) ? null : Math.max(0, age),
     completed: raw.status === 'completed',
     conclusion: raw.conclusion,
     url: raw.html_url,

@@ -27,7 +27,7 @@ import { step } from '../state/step.ts';
 import { makeVariant } from '../variants/make-variant.ts';
 import { affords } from './afford.ts';
 import { chargeMost, chargeReported } from './charge.ts';
-import { buildOrder, MAX_JOB_SECONDS } from './order.ts';
+import { buildOrder } from './order.ts';
 import { examinePatch } from './validate.ts';
 import { branchOfRun, verifyResult, verifyRun } from './verify.ts';
 import { verifyWorkflow } from './verify-workflow.ts';
@@ -64,23 +64,9 @@ export async function resultOf(run: OpenRun, record: JobRecord, id: number): Pro
   const workflowRun = await run.forge.workflowRun(id);
   if (workflowRun === null) return 'its workflow run is gone';
   if (workflowRun.completed) return readResult(run, record, workflowRun);
-  if (!isOverdue(record, workflowRun, run.clock.now())) return null;
+  if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return null;
   await cancel(run, id);
   return 'its workflow run did not end in time';
-}
-
-/**
- * Whether a workflow run is past its time. How long it has gone on is told by GitHub's clock alone: this machine's may be set
- * at any moment, and a run that is given up is lost.
- */
-export function isOverdue(
-  { order, sentAt }: Pick<JobRecord, 'order' | 'sentAt'>,
-  { createdAt, age }: Pick<WorkflowRun, 'createdAt' | 'age'>,
-  now: Date,
-): boolean {
-  const time = (Date.parse(order.deadline) - Date.parse(sentAt ?? createdAt)) / 1_000;
-  const gone = age ?? (now.getTime() - Date.parse(createdAt)) / 1_000;
-  return gone > Math.min(MAX_JOB_SECONDS, Math.max(0, time)) + GRACE_SECONDS;
 }
 
 /** The result of the workflow run, or why there is none. */

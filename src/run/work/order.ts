@@ -16,7 +16,7 @@ const SETUP_SECONDS = 600;
 /** Ids of tasks in a preflight's order. */
 const MAX_TASK_CHARACTERS = 40_000;
 /** GitHub's own runners end a job after six hours. */
-export const MAX_JOB_SECONDS = 6 * 3_600;
+const MAX_JOB_SECONDS = 6 * 3_600;
 
 /** What a person's `/huxley expand` settled; the events do not hold it. */
 export const handMadeSchema = z.strictObject({ tasks: z.array(z.string()), donor: z.string().nullable() });
