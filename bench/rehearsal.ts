@@ -39,7 +39,7 @@ import { orderOf } from '../src/simulation/trial.ts';
  * search and the gate, all in this process, so that a run takes half a second instead of minutes. It approximates: files
  * are in memory, a task is solved when the model wrote the right solution, an example passes exactly then, what the
  * catalogue calls broken fails its check, and jobs take about as long as on two cores.
- * Policies as `huxley simulate` takes them, e.g. `huxley:variety=1:fertility=0`.
+ * Policies as `huxley simulate` takes them, e.g. `huxley:variety=1:expansionYield=0`.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

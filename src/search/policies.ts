@@ -49,12 +49,14 @@ export function parsePolicy(text: string): PolicySpec {
  */
 export function policyOf({ name, params }: PolicySpec): Policy {
   const kind = findPolicy(name);
-  return kind.create(settle(kind, params, (param) => param.before ?? param.default));
+  return kind.create(settle(kind, params, (param) => param.legacyValue ?? param.default));
 }
 
 /** Which parameters a run was started without, because its policy had none of that name then, and what stands in for them; null for none. */
 export function standInsText(spec: PolicySpec): string | null {
-  const missing = Object.entries(policyOf(spec).spec.params).filter(([name]) => !(name in spec.params));
+  const missing = Object.entries(policyOf(spec).spec.params).filter(
+    ([name]) => !(name in underNewNames(findPolicy(spec.name), spec.params)),
+  );
   if (missing.length === 0) return null;
   const values = missing.map(([name, value]) => `${name} = ${value}`).join(', ');
   return `The run began before policy ${spec.name} had all of its parameters; for those it goes on with ${values}.`;
@@ -69,9 +71,10 @@ function findPolicy(name: string): PolicyKind {
 
 function settle(
   kind: PolicyKind,
-  given: Readonly<Record<string, number>>,
+  params: Readonly<Record<string, number>>,
   otherwise: (param: Param) => number = (param) => param.default,
 ): Record<string, number> {
+  const given = underNewNames(kind, params);
   for (const name of Object.keys(given)) {
     if (kind.params.some((param) => param.name === name)) continue;
     const names = kind.params.map((param) => param.name).join(', ');
@@ -80,6 +83,12 @@ function settle(
   return Object.fromEntries(
     kind.params.map((param) => [param.name, check(kind, param, given[param.name] ?? otherwise(param))]),
   );
+}
+
+/** Values by the names that parameters have now. */
+function underNewNames(kind: PolicyKind, params: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const nameOf = (name: string) => kind.params.find(({ formerName }) => formerName === name)?.name ?? name;
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [nameOf(name), value]));
 }
 
 function check(kind: PolicyKind, param: Param, value: number): number {

@@ -46,3 +46,19 @@ test('a changed decision is found', () => {
   );
   expect([...replayDecisions(events)].filter(({ same }) => !same).map(({ n }) => n)).toEqual([6]);
 });
+
+test('parameters are also read by the names 0.1 had for them, and given out by those of today', () => {
+  const former = { enough: 4, least: 1, sure: 0.9, late: 0.1, width: 1, kin: 0, fertility: 1 };
+  const today = {
+    expandAfter: 4,
+    minEvaluations: 1,
+    workingProbability: 0.9,
+    verifyShare: 0.1,
+    verifyOptimism: 1,
+    driftOptimism: 0,
+    expansionYield: 1,
+  };
+  expect(createPolicy('huxley', former).spec).toEqual(createPolicy('huxley', today).spec);
+  expect(createPolicy('huxley', former).spec.params).toMatchObject(today);
+  expect(Object.keys(createPolicy('huxley').spec.params)).not.toContain('kin');
+});

@@ -9,7 +9,7 @@ import { expectConsistent } from '../support/consistency.ts';
 import { until, World } from '../support/world.ts';
 
 const NOTICE =
-  'The run began before policy huxley had all of its parameters; for those it goes on with kin = 0, variety = 4, hurdle = 0.';
+  'The run began before policy huxley had all of its parameters; for those it goes on with driftOptimism = 0, variety = 4, hurdle = 0.';
 const execute = promisify(execFile);
 
 test('a run begun before its policy had all of its parameters goes on as it began where it can, and says so on the dashboard and in replay as well', async () => {
@@ -25,10 +25,10 @@ test('a run begun before its policy had all of its parameters goes on as it bega
   await world.stopApp();
   const stopped = (await world.entries('r1')).length;
   const database = new DatabaseSync(world.journalPath);
-  for (const parameter of ['kin', 'variety', 'hurdle'])
+  for (const parameter of ['driftOptimism', 'variety', 'hurdle'])
     database.exec(`UPDATE journal SET event = json_remove(event, '$.policy.params.${parameter}') WHERE seq = 1`);
   database.close();
-  expect((await world.archive('r1'))!.settings.policy.params).not.toHaveProperty('kin');
+  expect((await world.archive('r1'))!.settings.policy.params).not.toHaveProperty('driftOptimism');
 
   await world.startApp();
   const ended = await world.ended('r1');

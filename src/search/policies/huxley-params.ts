@@ -3,8 +3,21 @@ import { type Param, type Params, selectionParams } from './policy.ts';
 
 const SOURCE = 'docs/search-experiments.md';
 
-function param(name: string, value: number, min: number, max: number, meaning: string, before?: number): Param {
-  return { name, meaning, min, max, default: value, source: SOURCE, ...(before === undefined ? {} : { before }) };
+function param(name: string, value: number, min: number, max: number, meaning: string, legacyValue?: number): Param {
+  return {
+    name,
+    meaning,
+    min,
+    max,
+    default: value,
+    source: SOURCE,
+    ...(legacyValue === undefined ? {} : { legacyValue }),
+  };
+}
+
+/** A parameter that 0.1 had under another name. */
+function renamed(formerName: string, param: Param): Param {
+  return { ...param, formerName };
 }
 
 export const HUXLEY_PARAMS: readonly Param[] = [
@@ -23,22 +36,40 @@ export const HUXLEY_PARAMS: readonly Param[] = [
   param('fade', 1.4, 0, 5, 'how the horizon shrinks: with this power of the share of budget left'),
   param('faith', 0.1, 0, 1, 'how far an ability counts as if the variant were surely not broken'),
   param('optimism', 1.4, 0, 10, 'posterior standard deviations of ability added to a promise'),
-  param('kin', 0.5, 0, 1, 'share of that horizon over which an uncertain drift counts for optimism', 0),
-  param(
-    'fertility',
-    0.25,
-    0,
-    5,
-    'weight, in logits, of the logarithm of how often its expansions succeed against what is usual',
-    0,
+  renamed(
+    'kin',
+    param('driftOptimism', 0.5, 0, 1, 'share of that horizon over which an uncertain drift counts for optimism', 0),
   ),
-  param('enough', 3, 1, 10_000, 'evaluations after which a variant may be expanded whatever they say'),
-  param('least', 2, 0, 10_000, 'evaluations before which it is not expanded, if it has tasks left'),
-  param('sure', 0.98, 0, 1, 'probability of not being broken that lets it be expanded between the two'),
+  renamed(
+    'fertility',
+    param(
+      'expansionYield',
+      0.25,
+      0,
+      5,
+      'weight, in logits, of the logarithm of how often its expansions succeed against what is usual',
+      0,
+    ),
+  ),
+  renamed(
+    'enough',
+    param('expandAfter', 3, 1, 10_000, 'evaluations after which a variant may be expanded whatever they say'),
+  ),
+  renamed(
+    'least',
+    param('minEvaluations', 2, 0, 10_000, 'evaluations before which it is not expanded, if it has tasks left'),
+  ),
+  renamed(
+    'sure',
+    param('workingProbability', 0.98, 0, 1, 'probability of not being broken that lets it be expanded between the two'),
+  ),
   param('variety', 4, 0, 100, 'chance in the choice of tasks: 0 takes those that tell most, 100 nearly any'),
   param('first', 1, 0, 100, 'evaluations kept back, at the end, for each variant that nothing is known of', 0),
-  param('late', 0.06, 0, 1, 'share of the budget kept back to verify the best'),
-  param('width', 0.5, 0, 5, 'posterior standard deviations added when choosing whom to verify'),
+  renamed('late', param('verifyShare', 0.06, 0, 1, 'share of the budget kept back to verify the best')),
+  renamed(
+    'width',
+    param('verifyOptimism', 0.5, 0, 5, 'posterior standard deviations added when choosing whom to verify'),
+  ),
   param('caution', 0.5, 0, 5, 'posterior standard deviations taken off in the final choice'),
   param(
     'hurdle',

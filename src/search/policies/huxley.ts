@@ -35,7 +35,7 @@ class Huxley implements Policy {
   }
 
   propose(view: View, rng: Rng): Proposal {
-    const kept = Math.max(this.#params.late! * view.budget, view.expansionCost + 1);
+    const kept = Math.max(this.#params.verifyShare! * view.budget, view.expansionCost + 1);
     const belief = this.#believe(view.search);
     return view.left <= kept ? this.#verify(view, rng, belief) : this.#search(view, rng, belief);
   }
@@ -54,9 +54,10 @@ class Huxley implements Policy {
 
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
-    const { temperature, horizon, fade, faith, optimism, kin, fertility, enough, least, sure } = this.#params;
+    const { temperature, horizon, fade, faith, optimism, driftOptimism, expansionYield } = this.#params;
+    const { expandAfter, minEvaluations, workingProbability } = this.#params;
     const ahead = horizon! * (view.left / view.budget) ** fade!;
-    const far = kin! * ahead;
+    const far = driftOptimism! * ahead;
     const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
     const abilities = new Float64Array(belief.size);
     let best = 0;
@@ -71,7 +72,7 @@ class Huxley implements Policy {
         faith! * (belief.abilityIfWorking(node) - ability) +
         ahead * belief.drift(node) +
         optimism! * Math.sqrt(Math.max(0, spread)) +
-        fertility! * Math.log(fertilityOf(search, search.variants[belief.numberOf[node]!]!));
+        expansionYield! * Math.log(yieldOf(search, search.variants[belief.numberOf[node]!]!));
       if (temperature! > 0) {
         const driftSd = Math.sqrt(belief.driftVar(node));
         promise += temperature! * (sd * rng.normal() + ahead * driftSd * rng.normal());
@@ -83,7 +84,7 @@ class Huxley implements Policy {
     const tried = evaluations(variant) + variant.inFlight;
     const works = belief.works(best);
     const open = openCount(variant);
-    const known = tried >= enough! || (tried >= least! && works >= sure!) || open === 0;
+    const known = tried >= expandAfter! || (tried >= minEvaluations! && works >= workingProbability!) || open === 0;
     const numbers = { horizon: ahead, works, ability: belief.ability(best), drift: belief.drift(best) };
     // Whoever reads the reason reads it later, when the belief has moved on.
     const successOf = belief.successNow();
@@ -107,7 +108,7 @@ class Huxley implements Policy {
       type: 'evaluate',
       variant: variant.number,
       // More at once than make it known would be bought blindly.
-      tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, enough! - tried)), rng),
+      tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, expandAfter! - tried)), rng),
       reason: reason(`whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`),
     };
   }
@@ -128,7 +129,7 @@ class Huxley implements Policy {
       return {
         type: 'evaluate',
         variant: unknown[0]!.number,
-        tasks: this.#tellingTasks(belief, unknown[0]!, Math.min(view.batch, each, this.#params.enough!), rng),
+        tasks: this.#tellingTasks(belief, unknown[0]!, Math.min(view.batch, each, this.#params.expandAfter!), rng),
         reason: () =>
           reasonOf(`${unknown[0]!.id} was made and nothing is known of it: the rest of the budget looks at it first`),
       };
@@ -136,7 +137,7 @@ class Huxley implements Policy {
     const open = this.#consult(search)
       .estimates(search)
       .filter(({ variant }) => openCount(search.variants[variant]!) > 0)
-      .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.width! * verdict.sd }))
+      .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.verifyOptimism! * verdict.sd }))
       .sort((a, b) => b.score - a.score || a.variant - b.variant);
     const [first] = open;
     if (!first) return exhausted(view);
@@ -180,7 +181,7 @@ class Huxley implements Policy {
 }
 
 /** How often a variant's expansions succeed, over how often all do. A variant's share starts there, as if two had been seen. */
-function fertilityOf({ expansionsMade, expansionsFailed }: SearchState, variant: Variant): number {
+function yieldOf({ expansionsMade, expansionsFailed }: SearchState, variant: Variant): number {
   const usual = (expansionsMade + 1) / (expansionsMade + expansionsFailed + 1);
   const { failedExpansions: failed } = variant;
   const made = variant.children.length - failed - variant.expanding;

@@ -62,7 +62,9 @@ export interface Param {
   readonly default: number;
   readonly integer?: boolean;
   /** What stands in for it in a run begun before it was there, so that the run goes on as it began; the default when absent. */
-  readonly before?: number;
+  readonly legacyValue?: number;
+  /** What journals and configurations of older versions call it. */
+  readonly formerName?: string;
   /** Where the default comes from. */
   readonly source: string;
 }
