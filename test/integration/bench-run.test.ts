@@ -33,7 +33,7 @@ if (!response.ok) process.exit(7);
 writeFileSync(e.HUXLEY_WORKSPACE + '/a.sh', JSON.parse(answer).choices[0].message.content);
 `;
 
-async function benchRun(baseURL: string, code: string, models: string) {
+function benchFolder(code: string, models: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'huxley-bench-run-'));
   const files = {
     ...Object.fromEntries(Object.entries(TASK).map(([path, text]) => [`suite/one/${path}`, text])),
@@ -44,10 +44,14 @@ async function benchRun(baseURL: string, code: string, models: string) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+  return folder;
+}
+
+async function benchRunIn(folder: string, baseURL: string, ...more: string[]) {
   const socket = inject('engineSocket');
   const engine = socket === null ? {} : { DOCKER_HOST: `unix://${socket}` };
   const env = { ...process.env, ...engine, OPENAI_BASE_URL: baseURL, OPENAI_API_KEY: 'sk-of-the-test' };
-  const args = ['bench', 'run', '--agent', 'agent', '--suite', 'suite', '--out', 'out', '--no-install'];
+  const args = ['bench', 'run', '--agent', 'agent', '--suite', 'suite', '--out', 'out', '--no-install', ...more];
   const ended = await new Promise<{ code: number; printed: string }>((done) =>
     execFile(process.execPath, [projectPath('src/main.ts'), ...args], { cwd: folder, env }, (error, stdout, stderr) =>
       done({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
@@ -56,6 +60,8 @@ async function benchRun(baseURL: string, code: string, models: string) {
   const read = (path: string) => readFileSync(join(folder, 'out', path), 'utf8');
   return { ...ended, read };
 }
+
+const benchRun = (baseURL: string, code: string, models: string) => benchRunIn(benchFolder(code, models), baseURL);
 
 const PRICED = '{ solve: my-model, prices: { my-model: { input: 1, output: 4 } } }';
 
@@ -93,4 +99,25 @@ test('bench run refuses a model without a price before it tries anything', async
   await using endpoint = await fakeEndpoint((_, response) => sendJson(response, chatAnswer('echo 1\n')));
   const { code, printed } = await benchRun(endpoint.baseURL, agent(), '{ solve: my-model }');
   expect([code, printed]).toEqual([1, expect.stringContaining("no price is known for model 'my-model'")]);
+});
+
+test('a second writer of a session’s folder is refused at once, and told who the first one is', async () => {
+  const asked = Promise.withResolvers<void>();
+  const refused = Promise.withResolvers<void>();
+  await using endpoint = await fakeEndpoint(async (_, response) => {
+    asked.resolve();
+    await refused.promise;
+    sendJson(response, chatAnswer('echo 1\n'));
+  });
+  const folder = benchFolder(agent(), PRICED);
+  const first = benchRunIn(folder, endpoint.baseURL);
+  await asked.promise;
+  const second = await benchRunIn(folder, endpoint.baseURL, '--fresh');
+  refused.resolve();
+  expect(second.code).toBe(1);
+  expect(second.printed).toMatch(
+    /^huxley: Process \d+ has been writing to out since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC\.\n {2}Wait for it or end it, or name another folder with --out\.$/m,
+  );
+  expect(await first).toMatchObject({ code: 0, printed: expect.stringContaining('1 of 1 resolved') });
+  expect((await benchRunIn(folder, endpoint.baseURL)).printed).toContain('1 of 1 tasks are done already (out)');
 });

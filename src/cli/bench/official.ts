@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Prediction } from '../../benchmark/bench/parse-predictions.ts';
 import { datasetOf } from '../../benchmark/swebench/instance/sources.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { shellCommand, shellWord } from '../terminal/print.ts';
 import { readPredictions } from './grade.ts';
+import { holdFolder } from './hold-folder.ts';
 import type { GradeOptions } from './options.ts';
 
 /**
@@ -24,7 +26,15 @@ export async function gradeOfficially(file: string, options: GradeOptions): Prom
   const predictions = await readPredictions(file);
   const dataset = options.path === undefined ? datasetOf(name[1] ?? 'verified') : resolve(options.path);
   const folder = resolve(options.out ?? join('huxley-report', `${options.suite.replaceAll('/', '-')}-official`));
-  await mkdir(folder, { recursive: true });
+  await holdFolder(folder, () => handOver(predictions, dataset, folder, options));
+}
+
+async function handOver(
+  predictions: readonly Prediction[],
+  dataset: string,
+  folder: string,
+  { concurrency }: GradeOptions,
+): Promise<void> {
   const exported = join(folder, 'predictions.jsonl');
   await writeFile(exported, predictions.map((one) => `${JSON.stringify(one)}\n`).join(''));
   // The harness keeps results by run id and instance, whatever the patch: a run of its own for each hand-over.
@@ -32,7 +42,7 @@ export async function gradeOfficially(file: string, options: GradeOptions): Prom
     .toISOString()
     .replace(/[^0-9]/g, '')
     .slice(0, 14)}`;
-  const command = ['swebench', 'eval', dataset, '-p', exported, '--run-id', run, '-j', String(options.concurrency)];
+  const command = ['swebench', 'eval', dataset, '-p', exported, '--run-id', run, '-j', String(concurrency)];
   process.stderr.write(`${predictions.length} predictions in ${exported}\n${shellCommand(...command)}\n`);
   const code = await execute(command, folder);
   if (code !== 0)

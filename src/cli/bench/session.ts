@@ -5,8 +5,8 @@ import { type BenchAttempt, type BenchEvent, runBench } from '../../benchmark/be
 import { SessionStore } from '../../benchmark/bench/store.ts';
 import type { SuiteTask } from '../../benchmark/suite.ts';
 import { terminalLine } from '../../report/text/text.ts';
-import { withLock } from '../../sandbox/setup/lock.ts';
 import { LiveBlock } from '../terminal/live.ts';
+import { holdFolder } from './hold-folder.ts';
 import type { BenchOptions } from './options.ts';
 
 export interface SessionRun {
@@ -22,47 +22,43 @@ const MARK: Partial<Record<TaskRecord['verdict'], string>> = { resolved: '✓', 
 /** Runs a bench session in its folder with progress on the terminal, then writes its reports. */
 export async function runSession({ session, tasks, attempt, signal, options }: SessionRun): Promise<void> {
   const folder = options.out ?? defaultFolder(session);
-  await withLock(
-    join(folder, 'lock'),
-    async () => {
-      const store = await SessionStore.open(folder, session, options.fresh === true);
-      const progress = new Progress(session, tasks, store, options.json === true);
-      const records = await runBench(tasks, attempt, {
-        store,
-        concurrency: options.concurrency,
-        signal,
-        onEvent: (event) => progress.on(event),
-      }).finally(() => progress.end());
-      const files = [
-        store.write('report.json', jsonReport(session, records)),
-        store.write('junit.xml', junitReport(session, records)),
-        store.write('predictions.jsonl', predictions(session, records)),
-        store.write(
-          'swe-bench-report.json',
-          sweBenchReport(
-            tasks.map(({ id }) => id),
-            records,
-          ),
+  await holdFolder(folder, async () => {
+    const store = await SessionStore.open(folder, session, options.fresh === true);
+    const progress = new Progress(session, tasks, store, options.json === true);
+    const records = await runBench(tasks, attempt, {
+      store,
+      concurrency: options.concurrency,
+      signal,
+      onEvent: (event) => progress.on(event),
+    }).finally(() => progress.end());
+    const files = [
+      store.write('report.json', jsonReport(session, records)),
+      store.write('junit.xml', junitReport(session, records)),
+      store.write('predictions.jsonl', predictions(session, records)),
+      store.write(
+        'swe-bench-report.json',
+        sweBenchReport(
+          tasks.map(({ id }) => id),
+          records,
         ),
-      ];
-      signal.throwIfAborted();
-      // Nothing was measured; who called this must not take it for a result.
-      if (records.length > 0 && records.every(({ verdict }) => verdict === 'infrastructure')) process.exitCode = 1;
-      const { total, resolved, verdicts, seconds, costUSD } = summarize(records);
-      if (options.json) process.stdout.write(`${JSON.stringify({ type: 'done', folder, ...summarize(records) })}\n`);
-      else
-        process.stdout.write(
-          `${session.suite}, ${session.agent}${session.model === null ? '' : ` with ${session.model}`}: ${resolved} of ${total} resolved (${Object.entries(
-            verdicts,
-          )
-            .map(([verdict, count]) => `${verdict} ${count}`)
-            .join(
-              ', ',
-            )}), ${seconds.toFixed(0)} s of work, $${costUSD.toFixed(2)}\n${folder}: ${files.map((file) => basename(file)).join(', ')}\n`,
-        );
-    },
-    5,
-  );
+      ),
+    ];
+    signal.throwIfAborted();
+    // Nothing was measured; who called this must not take it for a result.
+    if (records.length > 0 && records.every(({ verdict }) => verdict === 'infrastructure')) process.exitCode = 1;
+    const { total, resolved, verdicts, seconds, costUSD } = summarize(records);
+    if (options.json) process.stdout.write(`${JSON.stringify({ type: 'done', folder, ...summarize(records) })}\n`);
+    else
+      process.stdout.write(
+        `${session.suite}, ${session.agent}${session.model === null ? '' : ` with ${session.model}`}: ${resolved} of ${total} resolved (${Object.entries(
+          verdicts,
+        )
+          .map(([verdict, count]) => `${verdict} ${count}`)
+          .join(
+            ', ',
+          )}), ${seconds.toFixed(0)} s of work, $${costUSD.toFixed(2)}\n${folder}: ${files.map((file) => basename(file)).join(', ')}\n`,
+      );
+  });
 }
 
 export function defaultFolder({ suite, agent, model }: Session): string {

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { checkGates, type TaskGates, taskGatesSchema } from '../../benchmark/bench/gates.ts';
 import { SessionStore } from '../../benchmark/bench/store.ts';
 import { HuxleyError } from '../../model/error.ts';
-import { withLock } from '../../sandbox/setup/lock.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
 import { LiveBlock } from '../terminal/live.ts';
 import { terminalSetup } from '../terminal/set-up.ts';
+import { holdFolder } from './hold-folder.ts';
 import type { ValidateOptions } from './options.ts';
 import { defaultFolder } from './session.ts';
 import { abortOnInterrupt, openTasks } from './tasks.ts';
@@ -27,50 +26,46 @@ export async function validate(name: string, options: ValidateOptions): Promise<
     model: null,
   } as const;
   const folder = options.out ?? defaultFolder(session);
-  await withLock(
-    join(folder, 'lock'),
-    async () => {
-      const store = await SessionStore.openFor(taskGatesSchema, folder, session, options.resume !== true);
-      const done = tasks.flatMap(({ id }) => store.finished.get(id) ?? []).filter(({ sound }) => sound);
-      if (done.length > 0)
-        block.say(`${name}: ${done.length} of ${tasks.length} tasks were found sound before (${folder})`);
-      const queue = tasks.filter(({ id }) => !done.some(({ task }) => task === id));
-      const running = new Set<string>();
-      const draw = () =>
-        block.draw([
-          `${name}: ${done.length} of ${tasks.length} tasks checked`,
-          ...[...running].map((id) => `  … ${id}`),
-        ]);
-      const worker = async () => {
-        for (let task = queue.shift(); task !== undefined && !signal.aborted; task = queue.shift()) {
-          running.add(task.id);
-          draw();
-          const gates = await checkGates(suite, task, open.sandbox, signal);
-          await store.add(gates);
-          running.delete(task.id);
-          done.push(gates);
-          if (options.json) process.stdout.write(`${JSON.stringify(gates)}\n`);
-          else if (!gates.sound || !block.isLive) block.say(describe(gates));
-          draw();
-        }
-      };
-      try {
-        await Promise.all(Array.from({ length: options.concurrency }, worker));
-      } finally {
-        block.clear();
+  await holdFolder(folder, async () => {
+    const store = await SessionStore.openFor(taskGatesSchema, folder, session, options.resume !== true);
+    const done = tasks.flatMap(({ id }) => store.finished.get(id) ?? []).filter(({ sound }) => sound);
+    if (done.length > 0)
+      block.say(`${name}: ${done.length} of ${tasks.length} tasks were found sound before (${folder})`);
+    const queue = tasks.filter(({ id }) => !done.some(({ task }) => task === id));
+    const running = new Set<string>();
+    const draw = () =>
+      block.draw([
+        `${name}: ${done.length} of ${tasks.length} tasks checked`,
+        ...[...running].map((id) => `  … ${id}`),
+      ]);
+    const worker = async () => {
+      for (let task = queue.shift(); task !== undefined && !signal.aborted; task = queue.shift()) {
+        running.add(task.id);
+        draw();
+        const gates = await checkGates(suite, task, open.sandbox, signal);
+        await store.add(gates);
+        running.delete(task.id);
+        done.push(gates);
+        if (options.json) process.stdout.write(`${JSON.stringify(gates)}\n`);
+        else if (!gates.sound || !block.isLive) block.say(describe(gates));
+        draw();
       }
-      signal.throwIfAborted();
-      if (!options.json) process.stdout.write(`${summary(name, done)}\n`);
-      const unsound = done.filter(({ sound }) => !sound).length + suite.problems.length;
-      if (unsound > 0)
-        throw new HuxleyError(
-          'bench.gates',
-          `${unsound} task(s) of ${name} are not sound`,
-          'Fix them, or leave them out; an unsound task measures nothing.',
-        );
-    },
-    5,
-  );
+    };
+    try {
+      await Promise.all(Array.from({ length: options.concurrency }, worker));
+    } finally {
+      block.clear();
+    }
+    signal.throwIfAborted();
+    if (!options.json) process.stdout.write(`${summary(name, done)}\n`);
+    const unsound = done.filter(({ sound }) => !sound).length + suite.problems.length;
+    if (unsound > 0)
+      throw new HuxleyError(
+        'bench.gates',
+        `${unsound} task(s) of ${name} are not sound`,
+        'Fix them, or leave them out; an unsound task measures nothing.',
+      );
+  });
 }
 
 function describe({ task, gates, sound }: TaskGates): string {

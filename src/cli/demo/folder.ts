@@ -13,21 +13,18 @@ const DEFAULT = 'huxley-report';
 export async function withReportFolder<T>(named: string | undefined, work: (folder: string) => Promise<T>): Promise<T> {
   for (let n = 1; ; n++) {
     const folder = resolve(named ?? (n === 1 ? DEFAULT : `${DEFAULT}-${n}`));
-    let entered = false;
-    const enter = () => {
-      entered = true;
-      return work(folder);
-    };
     try {
-      return await withLock(join(folder, '.in-use'), enter, 0);
+      return await withLock(join(folder, '.in-use'), () => work(folder), {
+        seconds: 0,
+        refusal: ({ who, since, whenGone }) =>
+          new HuxleyError(
+            'demo.out',
+            `Another demo writes its report to ${folder}: ${who}, since ${since}.`,
+            `Name another folder with --out.${whenGone}`,
+          ),
+      });
     } catch (error) {
-      if (entered || !(error instanceof HuxleyError && error.code === 'setup.lock')) throw error;
-      if (named !== undefined)
-        throw new HuxleyError(
-          'demo.out',
-          `Another demo writes its report to ${folder}.`,
-          'Name another folder with --out.',
-        );
+      if (named !== undefined || !(error instanceof HuxleyError && error.code === 'demo.out')) throw error;
     }
   }
 }
