@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import type { Forge } from '../../src/github/forge.ts';
 import { GitHubRefusal } from '../../src/github/refusal.ts';
-import type { Route } from '../../src/local-github/http/operation.ts';
+import type { Route } from '../../src/local-github/http/route.ts';
 import { REFUSALS } from '../support/refusals.ts';
 import { World } from '../support/world.ts';
 
@@ -130,12 +130,12 @@ test('a branch in the way is named, wherever it stands', async () => {
   await forge.createBranch('way', root);
   await expect(forge.createBranch('way/r1/v0', root)).rejects.toMatchObject({
     code: 'forge.branchTaken',
-    message: 'Branch way is in the way: git cannot have way/r1/v0 beside it.',
+    message: 'Branch way is in the way: git cannot have way/r1/v0 next to it.',
   });
   await forge.createBranch('folder/one', root);
   await expect(forge.createBranch('folder', root)).rejects.toMatchObject({
     code: 'forge.branchTaken',
-    message: 'Branch folder/one is in the way: git cannot have folder beside it.',
+    message: 'Branch folder/one is in the way: git cannot have folder next to it.',
   });
 });
 

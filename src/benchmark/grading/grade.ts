@@ -45,8 +45,8 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
     const { report, run } = await tests;
     const judgement = judgeTests(plan.expected, report, run);
     if (judgement.verdict !== 'resolved' || falsified === null) return finish({ ...judgement, canary });
-    const last = await canaryRun(plan, falsified, sandbox, signal);
-    switch (judgeCanary(await withoutReference(last.plan, last.report, sandbox, signal))) {
+    const last = await judgedCanary(plan, falsified, sandbox, signal);
+    switch (last.verdict) {
       case 'failed':
         return finish({ ...judgement, canary: 'failed' });
       case 'passed':
@@ -54,7 +54,7 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
       case 'silent':
         return finish({
           ...judgement,
-          verdict: last.run.timedOut ? 'timeout' : 'unresolved',
+          verdict: last.timedOut ? 'timeout' : 'unresolved',
           evidence: CANARY_SILENT,
           canary,
         });
@@ -106,48 +106,46 @@ function together(plan: GradingPlan, pool: ContainerPool, signal: AbortSignal | 
 }
 
 /**
- * A canary that came to no result proves nothing: it is run again before that is believed, and where the reference solution
- * comes to none either, another is drawn.
- * @throws HuxleyError `grading.canary` when no canary comes to a result, whoever is tested
+ * What a canary says of an attempt. One that came to no result proves nothing: it is run again before that is believed. One
+ * that the reference solution passes, or to which even that gives no result, says nothing of anybody: another is drawn.
+ * @throws HuxleyError `grading.canary` when no canary can tell, whoever is tested
  */
-async function canaryRun(
+async function judgedCanary(
   first: GradingPlan,
   run: Promise<TestRun>,
   sandbox: Sandbox,
   signal: AbortSignal | undefined,
-): Promise<TestRun & { readonly plan: GradingPlan }> {
-  let last = { ...(await run), plan: first };
-  for (let left = TRIES - 1; judgeCanary(last.report) === 'silent'; left--) {
-    let { plan } = last;
-    if (plan.reference !== undefined && plan.drawCanary !== undefined) {
+): Promise<{ readonly verdict: ReturnType<typeof judgeCanary>; readonly timedOut: boolean }> {
+  let plan = first;
+  let last = await run;
+  for (let left = TRIES - 1; ; left--) {
+    const { timedOut } = last.run;
+    let verdict: ReturnType<typeof judgeCanary> | 'worthless' = judgeCanary(last.report);
+    if (verdict === 'failed' || last.report.intrusion !== null) return { verdict, timedOut };
+    if (plan.reference !== undefined) {
       const right = await runOnce({ ...plan, solution: plan.reference }, 'canary', sandbox, signal);
-      if (judgeCanary(right.report) === 'silent') {
-        if (left === 0)
-          throw new HuxleyError(
-            'grading.canary',
-            'Copies of the tests with false expectations come to no result, even with the reference solution',
-            `Validate the suite: ${commandLine('bench validate SUITE')}.`,
-          );
-        plan = { ...plan, canary: plan.drawCanary() };
-      }
+      verdict = nextToReference(last.report, right.report);
     }
-    if (left === 0) return last;
-    last = { ...(await runOnce(plan, 'canary', sandbox, signal)), plan };
+    if (verdict === 'passed' || verdict === 'failed') return { verdict, timedOut };
+    if (left === 0) {
+      if (verdict === 'silent') return { verdict, timedOut };
+      throw new HuxleyError(
+        'grading.canary',
+        'Copies of the tests with false expectations tell nothing, even of the reference solution',
+        `Validate the suite: ${commandLine('bench validate SUITE')}.`,
+      );
+    }
+    if (verdict === 'worthless' && plan.drawCanary !== undefined) plan = { ...plan, canary: plan.drawCanary() };
+    last = await runOnce(plan, 'canary', sandbox, signal);
   }
-  return last;
 }
 
-/** Tests of a canary that the reference solution passes as well were not made false: they bar nobody. */
-async function withoutReference(
-  plan: GradingPlan,
-  report: TestReport,
-  sandbox: Sandbox,
-  signal: AbortSignal | undefined,
-): Promise<TestReport> {
-  if (plan.reference === undefined || report.intrusion !== null || judgeCanary(report) !== 'passed') return report;
-  const right = await runOnce({ ...plan, solution: plan.reference }, 'canary', sandbox, signal);
-  return {
-    ...report,
-    tests: new Map([...report.tests].filter(([id]) => right.report.tests.get(id) !== 'passed')),
-  };
+/** The same next to what the reference solution makes of the canary: tests that it passes were not made false, and bar nobody. */
+function nextToReference(report: TestReport, right: TestReport): ReturnType<typeof judgeCanary> | 'worthless' {
+  if (!right.complete || ![...right.tests.values()].includes('failed')) return 'worthless';
+  const verdict = judgeCanary(report);
+  if (verdict === 'silent') return verdict;
+  const tests = new Map([...report.tests].filter(([id]) => right.tests.get(id) !== 'passed'));
+  const left = judgeCanary({ ...report, tests });
+  return left === 'silent' ? 'worthless' : left;
 }
