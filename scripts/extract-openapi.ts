@@ -15,7 +15,7 @@ const version = process.argv[2] ?? '23.0.2';
 const folder = mkdtempSync(join(tmpdir(), 'huxley-openapi-'));
 try {
   const github = await startLocalGitHub({ dir: join(folder, 'github') });
-  const routes = github.hub.router.operations
+  const routes = github.router.operations
     .map(({ route }) => route)
     .filter((route) => !(route in UNDESCRIBED || route in ALIASES));
   await github.close();

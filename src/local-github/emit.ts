@@ -1,11 +1,11 @@
 import { type Actor, appOf } from './auth/actor.ts';
-import type { Hub } from './hub.ts';
+import type { ServerContext } from './server-context.ts';
 import type { Repository } from './store/rows.ts';
-import type { GitHubEvent } from './webhook/events.ts';
+import type { GitHubEvent } from './webhook/event.ts';
 
 /** Emits an event that an actor caused in a repository. */
 export function emit(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   [event, action]: readonly [string, string | null],

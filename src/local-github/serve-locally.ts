@@ -6,7 +6,7 @@ import { readPrivateKey } from '../environment/app.ts';
 import { engineEnvironment } from '../environment/engine.ts';
 import { commandLine } from '../model/command-line.ts';
 import { orderSigner } from '../order/signer.ts';
-import type { Log } from './hub.ts';
+import type { Log } from './log.ts';
 import { readFolder } from './setup/folder.ts';
 import { huxleyApp } from './setup/huxley-app.ts';
 import { type LocalGitHub, startLocalGitHub } from './start.ts';

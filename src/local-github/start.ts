@@ -11,14 +11,16 @@ import { Injector } from './fault/inject.ts';
 import { gitHttp } from './git/http.ts';
 import { GitRepository } from './git/repository.ts';
 import { Signing } from './git/signing.ts';
-import type { Exchange } from './http/api.ts';
+import type { Exchange } from './http/exchange.ts';
 import { Limits } from './http/limits.ts';
+import type { RawHandler } from './http/raw.ts';
 import { Router } from './http/router.ts';
-import { type RawHandler, serve } from './http/serve.ts';
-import type { Hub, Log } from './hub.ts';
+import { serve } from './http/serve.ts';
 import { Locks } from './lock.ts';
+import type { Log } from './log.ts';
 import { servePages } from './pages/serve.ts';
 import { OPERATIONS } from './rest/operations.ts';
+import type { ServerContext } from './server-context.ts';
 import { Setup } from './setup/setup.ts';
 import type { Repository } from './store/rows.ts';
 import { openStore } from './store/store.ts';
@@ -43,10 +45,12 @@ export interface LocalGitHubOptions {
 export interface LocalGitHub {
   readonly url: string;
   readonly apiUrl: string;
-  readonly hub: Hub;
+  readonly hub: ServerContext;
   readonly setup: Setup;
   readonly faults: Faults;
   readonly actions: Actions;
+  /** Every operation of the REST API. */
+  readonly router: Router;
   /** Resolves once no webhook is under way. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -58,7 +62,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   const { requestsPerHour = 5_000 } = options;
   const folder = join(dir, 'repositories');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const server = createServer((request, response) => void serve(hub, raw, request, response));
+  const server = createServer((request, response) => void serve(hub, router, raw, request, response));
   await new Promise<void>((resolve, reject) => {
     server.on('error', (error) =>
       reject(
@@ -94,14 +98,13 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     while (pending.size > 0) await Promise.all(pending);
     await events.deliverer.idle();
   };
-  const hub: Hub = {
+  const hub: ServerContext = {
     store,
     events,
     faults,
     injector: new Injector(),
     limits: new Limits({ now }, requestsPerHour),
     signing: new Signing(store.signingKeys),
-    router,
     raw,
     locks: new Locks(),
     log,
@@ -114,12 +117,13 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   };
   router.add(...OPERATIONS);
   raw.push((request, response, address) => gitHttp(hub, request, response, address));
-  const actions = installActions(hub, join(dir, 'actions'), options.actions);
+  const actions = installActions(hub, router, join(dir, 'actions'), options.actions);
   raw.push((request, response, address) => servePages(actions, request, response, address));
   return {
     url,
     apiUrl: hub.apiUrl,
     hub,
+    router,
     setup: new Setup(hub),
     faults,
     actions,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { afterAll, expect, test } from 'vitest';
-import type { Exchange } from '../../src/local-github/http/api.ts';
+import type { Exchange } from '../../src/local-github/http/exchange.ts';
 import { startCheckedGitHub } from '../support/checked-github.ts';
 import type { Json } from './openapi/json-schema.ts';
 import { ALIASES, UNDESCRIBED } from './openapi/undescribed.ts';
@@ -17,7 +17,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 test('every operation served is one GitHub describes, and the extract has it', async () => {
   const github = await startCheckedGitHub({ dir: join(root, 'served') });
   const described = new Set(new ContractValidator().routes);
-  const served = github.hub.router.operations.map(({ route }) => route);
+  const served = github.router.operations.map(({ route }) => route);
   await github.close();
   expect(served.filter((route) => !described.has(ALIASES[route] ?? route) && !(route in UNDESCRIBED))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Route } from '../../src/local-github/http/operation.ts';
+import type { Route } from '../../src/local-github/http/route.ts';
 import { REFUSALS, type Refusal, wordsOf } from '../support/refusals.ts';
 import { until, World } from '../support/world.ts';
 

@@ -12,7 +12,7 @@ import type { Archive } from '../../src/archive/archive.ts';
 import { replay } from '../../src/archive/reduce.ts';
 import type { Forge } from '../../src/github/forge.ts';
 import type { ActionsOptions } from '../../src/local-github/actions/options.ts';
-import type { Exchange } from '../../src/local-github/http/api.ts';
+import type { Exchange } from '../../src/local-github/http/exchange.ts';
 import type { LocalGitHub } from '../../src/local-github/start.ts';
 import type { App } from '../../src/local-github/store/rows.ts';
 import type { JournalEntry } from '../../src/model/event.ts';

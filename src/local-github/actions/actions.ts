@@ -1,39 +1,33 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { App } from '../store/rows.ts';
-import { Blobs } from './artifacts/blobs.ts';
-import { Signer } from './artifacts/signer.ts';
-import { type ActionsOptions, withDefaults } from './options.ts';
-import { type ActionsStore, openActionsStore } from './rows.ts';
-import { actionsApp } from './run/app.ts';
-import { Logs } from './run/logs.ts';
-import { Scheduler } from './run/scheduler.ts';
+import type { Blobs } from './artifacts/blobs.ts';
+import type { Signer } from './artifacts/signer.ts';
+import type { ActionsOptions } from './options.ts';
+import type { ActionsStore, RunRow } from './rows.ts';
+import type { Logs } from './run/logs.ts';
+
+/** What decides when jobs run; see `Scheduler`. */
+export interface JobScheduler {
+  start(run: RunRow): Promise<void>;
+  enqueue(work: () => Promise<void>): void;
+  resume(): void;
+  cancel(run: number): Promise<void>;
+  loseRunner(run: number): void;
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** Actions of one local GitHub: its tables, its files, and what runs. */
-export class Actions {
-  readonly hub: Hub;
+export interface Actions {
+  readonly hub: ServerContext;
   readonly tables: ActionsStore;
   readonly options: Required<ActionsOptions>;
   readonly app: App;
   readonly logs: Logs;
   readonly blobs: Blobs;
   /** Signs addresses of files and the tokens of the artifact service. */
-  readonly signer = new Signer(randomBytes(32));
+  readonly signer: Signer;
   /** Where jobs work. */
   readonly workFolder: string;
-  readonly scheduler: Scheduler;
-
-  constructor(hub: Hub, directory: string, options: ActionsOptions) {
-    this.hub = hub;
-    this.options = withDefaults(options);
-    this.tables = openActionsStore(hub.store);
-    this.app = actionsApp(hub);
-    this.logs = new Logs(join(directory, 'logs'));
-    this.blobs = new Blobs(join(directory, 'artifacts'));
-    this.workFolder = join(directory, 'work');
-    mkdirSync(this.workFolder, { recursive: true });
-    this.scheduler = new Scheduler(this);
-  }
+  readonly scheduler: JobScheduler;
 }

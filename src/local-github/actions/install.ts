@@ -1,7 +1,9 @@
-import type { Hub } from '../hub.ts';
-import { Actions } from './actions.ts';
+import type { Router } from '../http/router.ts';
+import type { ServerContext } from '../server-context.ts';
+import type { Actions } from './actions.ts';
 import { serveFiles } from './artifacts/files.ts';
 import { serveArtifactService } from './artifacts/service.ts';
+import { openActions } from './open.ts';
 import type { ActionsOptions } from './options.ts';
 import { artifactOperations } from './rest/artifacts.ts';
 import { environmentOperations } from './rest/environments.ts';
@@ -11,9 +13,14 @@ import { workflowOperations } from './rest/workflows.ts';
 import { startOnEvent } from './run/on-event.ts';
 
 /** Adds Actions to a local GitHub; `directory` holds its logs, artifacts and working directories. */
-export function installActions(hub: Hub, directory: string, options: ActionsOptions = {}): Actions {
-  const actions = new Actions(hub, directory, options);
-  hub.router.add(
+export function installActions(
+  hub: ServerContext,
+  router: Router,
+  directory: string,
+  options: ActionsOptions = {},
+): Actions {
+  const actions = openActions(hub, directory, options);
+  router.add(
     ...workflowOperations(actions),
     ...runOperations(actions),
     ...jobOperations(actions),

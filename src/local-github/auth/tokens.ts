@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Hub } from '../hub.ts';
 import type { Token } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
@@ -15,5 +14,5 @@ export function issueToken(store: Store, prefix: 'ghp' | 'ghs', row: Omit<Token,
 const INSTALLATION_TOKEN_MS = 60 * 60 * 1000;
 
 /** When an installation's token made now stops working: an hour on. */
-export const tokenExpiry = (hub: Pick<Hub, 'now'>): string =>
-  new Date(hub.now().getTime() + INSTALLATION_TOKEN_MS).toISOString().replace(/\.\d+Z$/, 'Z');
+export const tokenExpiry = (clock: { now(): Date }): string =>
+  new Date(clock.now().getTime() + INSTALLATION_TOKEN_MS).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,14 +1,14 @@
 import type { Actor } from '../auth/actor.ts';
 import { emit } from '../emit.ts';
-import { type Hub, timestamp } from '../hub.ts';
 import { checkRunOf } from '../present/check.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { CheckRun, Repository } from '../store/rows.ts';
 import type { CheckRunChange, NewCheckRun } from './schema.ts';
 import { emitSuite, suiteFor } from './suites.ts';
 
 /** Makes a check run in its App's suite for the commit, and tells it. */
 export async function createCheckRun(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   app: number,
@@ -37,7 +37,7 @@ export async function createCheckRun(
 
 /** Changes a check run; annotations add up over requests. */
 export async function updateCheckRun(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   run: CheckRun,
@@ -60,7 +60,7 @@ export async function updateCheckRun(
 }
 
 /** A conclusion completes a run, whatever status came with it. */
-function progress(hub: Hub, input: CheckRunChange, fallback: CheckRun['status']) {
+function progress(hub: ServerContext, input: CheckRunChange, fallback: CheckRun['status']) {
   const status = input.conclusion === undefined ? (input.status ?? fallback) : 'completed';
   const done = status === 'completed';
   return {
@@ -71,7 +71,7 @@ function progress(hub: Hub, input: CheckRunChange, fallback: CheckRun['status'])
 }
 
 async function tell(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   action: 'created' | 'completed',

@@ -1,15 +1,15 @@
 import { skipsChecks } from '../actions/workflow/skip.ts';
 import type { Actor } from '../auth/actor.ts';
 import { emit } from '../emit.ts';
-import type { Hub } from '../hub.ts';
-import { timestamp } from '../hub.ts';
 import { checkSuiteOf } from '../present/check.ts';
 import { simpleCommitOf } from '../present/commit.ts';
+import type { ServerContext } from '../server-context.ts';
+import { timestamp } from '../server-context.ts';
 import type { App, CheckSuite, Repository } from '../store/rows.ts';
 
 /** An App's suite for a commit, made when missing. */
 export function suiteFor(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   app: number,
   headSha: string,
@@ -26,7 +26,7 @@ export function suiteFor(
 
 /** Tells of a check suite; `requested` and `rerequested` go to its own App alone. */
 export async function emitSuite(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   action: string,
@@ -39,7 +39,7 @@ export async function emitSuite(
 
 /** Asks every App that writes checks for a suite on a pushed commit, unless its message says to skip checks. */
 export async function requestSuites(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   branch: string,
@@ -54,7 +54,7 @@ export async function requestSuites(
   }
 }
 
-function checkWriters(hub: Hub, repo: Repository): App[] {
+function checkWriters(hub: ServerContext, repo: Repository): App[] {
   return hub.store.installations
     .list({ account: repo.owner })
     .filter(

@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/actor.ts';
-import type { Route } from '../http/operation.ts';
+import type { Route } from '../http/route.ts';
 import type { App } from '../store/rows.ts';
 import {
   BAD_DAY,

@@ -1,10 +1,19 @@
 import { type Actor, actorName } from '../auth/actor.ts';
 import { type Failure, InjectedFailure } from '../http/failure.ts';
-import { limitHeaders } from '../http/limits.ts';
-import type { Route } from '../http/operation.ts';
+import { type Limits, limitHeaders } from '../http/limits.ts';
 import type { Reply } from '../http/reply.ts';
-import type { Hub } from '../hub.ts';
+import type { Route } from '../http/route.ts';
+import type { Log } from '../log.ts';
+import type { Faults } from './faults.ts';
 import type { RequestFault } from './rule.ts';
+
+/** What a fault is made of. */
+interface Server {
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly log: Log;
+  now(): Date;
+}
 
 /** Answers kept at most for stale reads. */
 const MAX_REMEMBERED = 2000;
@@ -13,7 +22,7 @@ const MAX_REMEMBERED = 2000;
 export class Injector {
   readonly #remembered = new Map<string, Reply>();
 
-  async around(hub: Hub, route: Route, actor: Actor, key: string, operate: () => Promise<Reply>): Promise<Reply> {
+  async around(hub: Server, route: Route, actor: Actor, key: string, operate: () => Promise<Reply>): Promise<Reply> {
     const fault = hub.faults.forRequest(route, actor, key);
     if (fault !== undefined) hub.log('warn', 'fault injected', { route, fault });
     const old = fault?.type === 'stale' ? this.#remembered.get(key) : undefined;
@@ -35,7 +44,7 @@ export class Injector {
   }
 }
 
-function failureOf(hub: Hub, actor: Actor, fault: Exclude<RequestFault, { type: 'stale' }>): Failure {
+function failureOf(hub: Server, actor: Actor, fault: Exclude<RequestFault, { type: 'stale' }>): Failure {
   switch (fault.type) {
     case 'error':
       return new InjectedFailure(fault.status, 'Server Error');

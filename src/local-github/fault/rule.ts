@@ -1,4 +1,4 @@
-import type { Route } from '../http/operation.ts';
+import type { Route } from '../http/route.ts';
 
 /**
  * What goes wrong with a webhook delivery.

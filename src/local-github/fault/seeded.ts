@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Route } from '../http/operation.ts';
+import type { Route } from '../http/route.ts';
 import type { DeliveryFault, FaultProfile, RequestFault } from './rule.ts';
 
 const MERGE: Route = 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge';

@@ -5,9 +5,9 @@ import { authorize, parseAccess } from '../auth/access.ts';
 import { type Actor, actorName } from '../auth/actor.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { Failure } from '../http/failure.ts';
-import type { Hub } from '../hub.ts';
 import { refsChanged } from '../ref/changed.ts';
 import { pushPolicy } from '../ref/push-policy.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { GIT_ENV } from './run.ts';
 
@@ -17,7 +17,7 @@ const WRITE = parseAccess('contents:write');
 
 /** Git over smart HTTP: clone, fetch and push, with a token as the password. */
 export async function gitHttp(
-  hub: Hub,
+  hub: ServerContext,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -42,7 +42,13 @@ export async function gitHttp(
   return true;
 }
 
-function refuse(hub: Hub, request: IncomingMessage, response: ServerResponse, error: Failure, repo: string): void {
+function refuse(
+  hub: ServerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: Failure,
+  repo: string,
+): void {
   const anonymous = request.headers.authorization === undefined;
   const status = anonymous ? 401 : error.status;
   hub.log('warn', 'git refused', { repo, status, reason: error.message });
@@ -54,7 +60,13 @@ function refuse(hub: Hub, request: IncomingMessage, response: ServerResponse, er
   response.end(`${text}\n`);
 }
 
-async function push(hub: Hub, repo: Repository, actor: Actor, request: IncomingMessage, response: ServerResponse) {
+async function push(
+  hub: ServerContext,
+  repo: Repository,
+  actor: Actor,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const git = hub.git(repo);
   const snapshot = async () => new Map((await git.refs('refs/heads', 'refs/tags')).map(({ name, sha }) => [name, sha]));
   const before = await snapshot();
@@ -68,7 +80,7 @@ async function push(hub: Hub, repo: Repository, actor: Actor, request: IncomingM
 
 /** Runs git's own CGI program and passes its answer on. */
 function backend(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   request: IncomingMessage,

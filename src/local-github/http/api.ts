@@ -2,33 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorize } from '../auth/access.ts';
 import { type Actor, actorName } from '../auth/actor.ts';
 import { authenticate } from '../auth/authenticate.ts';
-import { fullName, type Hub } from '../hub.ts';
+import { fullName, type ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { readBody } from './body.ts';
 import { Failure, InjectedFailure, notFound } from './failure.ts';
 import { Context } from './operation.ts';
 import type { Reply } from './reply.ts';
-import type { Match } from './router.ts';
+import type { Match, Router } from './router.ts';
 import { send } from './send.ts';
-
-/** A request and its answer, as an observer sees them. */
-export interface Exchange {
-  /** The operation's route, or `null` where none matched. */
-  readonly route: string | null;
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly accept: string;
-  readonly requestBody: unknown;
-  readonly status: number;
-  readonly responseBody: unknown;
-  /** Whether the answer is a fault that was asked for. */
-  readonly injected: boolean;
-}
 
 /** Routes, authenticates, authorizes and runs one REST operation. */
 export async function answerApi(
-  hub: Hub,
+  hub: ServerContext,
+  router: Router,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -44,7 +30,7 @@ export async function answerApi(
   try {
     actor = authenticate(hub.store, request.headers.authorization, hub.now());
     hub.limits.count(actorName(actor));
-    match = routed(hub, method, path);
+    match = routed(router, method, path);
     requestBody = await readBody(request);
     if (match === undefined) throw notFound();
     const operate = async () => run(hub, request, url, path, actor, match!, requestBody);
@@ -88,9 +74,9 @@ export async function answerApi(
   });
 }
 
-function routed(hub: Hub, method: string, path: string): Match | undefined {
+function routed(router: Router, method: string, path: string): Match | undefined {
   try {
-    return hub.router.match(method, path);
+    return router.match(method, path);
   } catch (error) {
     if (error instanceof URIError) throw new Failure(400, 'Bad Request');
     throw error;
@@ -98,7 +84,7 @@ function routed(hub: Hub, method: string, path: string): Match | undefined {
 }
 
 async function run(
-  hub: Hub,
+  hub: ServerContext,
   request: IncomingMessage,
   url: URL,
   path: string,
@@ -127,7 +113,7 @@ async function run(
   return repo === undefined || operation.route.startsWith('GET ') ? handle() : hub.locks.run(repo.id, handle);
 }
 
-function repositoryOf(hub: Hub, params: Readonly<Record<string, string>>): Repository | undefined {
+function repositoryOf(hub: ServerContext, params: Readonly<Record<string, string>>): Repository | undefined {
   if (params.owner === undefined || params.repo === undefined) return undefined;
   const owner = hub.store.users.find({ login: params.owner });
   return owner && hub.store.repositories.find({ owner: owner.id, name: params.repo });
@@ -135,7 +121,7 @@ function repositoryOf(hub: Hub, params: Readonly<Record<string, string>>): Repos
 
 /** Throws the redirect that GitHub answers under a name a repository had before. */
 function redirectFormer(
-  hub: Hub,
+  hub: ServerContext,
   route: string,
   params: Readonly<Record<string, string>>,
   path: string,

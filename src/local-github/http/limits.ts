@@ -1,4 +1,3 @@
-import type { Hub } from '../hub.ts';
 import { Failure } from './failure.ts';
 
 const HOUR_S = 3600;
@@ -17,9 +16,9 @@ export class Limits {
   readonly #now: () => number;
   readonly #windows = new Map<string, { used: number; reset: number }>();
 
-  constructor(hub: Pick<Hub, 'now'>, requestsPerHour: number) {
+  constructor(clock: { now(): Date }, requestsPerHour: number) {
     this.#limit = requestsPerHour;
-    this.#now = () => Math.floor(hub.now().getTime() / 1000);
+    this.#now = () => Math.floor(clock.now().getTime() / 1000);
   }
 
   state(caller: string): LimitState {

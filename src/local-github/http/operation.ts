@@ -2,16 +2,15 @@ import type { z } from 'zod';
 import { type Access, authorize, parseAccess } from '../auth/access.ts';
 import type { Actor } from '../auth/actor.ts';
 import type { GitRepository } from '../git/repository.ts';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository, Role, User } from '../store/rows.ts';
 import { Failure, notFound } from './failure.ts';
 import type { Reply } from './reply.ts';
-
-export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
+import type { Route } from './route.ts';
 
 /** One request as an operation sees it: routed, authenticated, authorized, its body checked. */
 export class Context<B = unknown> {
-  readonly hub: Hub;
+  readonly hub: ServerContext;
   readonly actor: Actor;
   readonly params: Readonly<Record<string, string>>;
   /** The request's path below the API's address. */
@@ -22,7 +21,7 @@ export class Context<B = unknown> {
   readonly #repo: Repository | undefined;
 
   constructor(init: {
-    hub: Hub;
+    hub: ServerContext;
     actor: Actor;
     params: Record<string, string>;
     path: string;

@@ -1,12 +1,18 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Actor, actorName } from '../auth/actor.ts';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import { limitHeaders } from './limits.ts';
 import type { Reply } from './reply.ts';
 
 /** Writes a reply with the headers GitHub gives, and returns the status sent: 304 where the client's ETag still holds. */
-export function send(hub: Hub, request: IncomingMessage, response: ServerResponse, reply: Reply, actor: Actor): number {
+export function send(
+  hub: ServerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  actor: Actor,
+): number {
   const plain = typeof reply.body === 'string' || Buffer.isBuffer(reply.body);
   const body = reply.body === undefined ? '' : plain ? (reply.body as string | Buffer) : JSON.stringify(reply.body);
   const headers: Record<string, string> = {

@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor.ts';
 import { emit } from '../emit.ts';
-import { type Hub, timestamp } from '../hub.ts';
 import { issueOf } from '../present/issue.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Issue, Repository } from '../store/rows.ts';
 
 export interface IssueEdit {
@@ -13,7 +13,7 @@ export interface IssueEdit {
 export type Changes = Readonly<Record<string, { readonly from: string }>>;
 
 /** Applies an edit and returns what the `edited` event calls its changes: empty where nothing did. */
-export function editIssue(hub: Hub, issue: Issue, edit: IssueEdit): { issue: Issue; changes: Changes } {
+export function editIssue(hub: ServerContext, issue: Issue, edit: IssueEdit): { issue: Issue; changes: Changes } {
   const { users, issues } = hub.store;
   const title = edit.title ?? issue.title;
   const body = edit.body === undefined ? issue.body : edit.body;
@@ -27,7 +27,7 @@ export function editIssue(hub: Hub, issue: Issue, edit: IssueEdit): { issue: Iss
 
 /** Opens or closes an issue (not a pull request) and tells it. */
 export function turnIssue(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   issue: Issue,

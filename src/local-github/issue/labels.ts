@@ -1,13 +1,13 @@
 import type { Actor } from '../auth/actor.ts';
 import { emit } from '../emit.ts';
-import { type Hub, timestamp } from '../hub.ts';
 import { issueOf } from '../present/issue.ts';
 import { labelOf } from '../present/label.ts';
 import { emitPull } from '../pull/payload.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Issue, Repository } from '../store/rows.ts';
 
 /** The ids of labels by name. A label that does not exist yet is made, as GitHub does when one is added. */
-export function labelIds(hub: Hub, repo: Repository, names: readonly string[]): number[] {
+export function labelIds(hub: ServerContext, repo: Repository, names: readonly string[]): number[] {
   const { labels } = hub.store;
   const make = (name: string) => labels.insert({ repo: repo.id, name, color: 'ededed', description: null });
   return [...new Set(names.map((name) => (labels.find({ repo: repo.id, name }) ?? make(name)).id))];
@@ -15,7 +15,7 @@ export function labelIds(hub: Hub, repo: Repository, names: readonly string[]): 
 
 /** Gives an issue or pull request these labels and tells of each that came or went. */
 export async function setLabels(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   issue: Issue,

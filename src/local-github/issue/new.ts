@@ -1,9 +1,9 @@
-import { type Hub, timestamp } from '../hub.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Issue, Repository } from '../store/rows.ts';
 
 /** Makes an issue, or the issue that carries a pull request, under the repository's next number. */
 export function newIssue(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   fields: Pick<Issue, 'title' | 'body' | 'user' | 'app' | 'isPull' | 'labels' | 'assignees'>,
 ): Issue {

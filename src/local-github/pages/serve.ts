@@ -4,7 +4,7 @@ import { sees } from '../auth/access.ts';
 import type { Actor } from '../auth/actor.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { Failure } from '../http/failure.ts';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
@@ -93,12 +93,12 @@ function decoded(path: string): string | null {
   }
 }
 
-function reader(hub: Hub, request: IncomingMessage): Actor {
+function reader(hub: ServerContext, request: IncomingMessage): Actor {
   const cookie = new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
   return cookie === undefined ? { type: 'anonymous' } : actorOf(hub, decoded(cookie) ?? '');
 }
 
-function actorOf(hub: Hub, token: string): Actor {
+function actorOf(hub: ServerContext, token: string): Actor {
   try {
     return authenticate(hub.store, `token ${token}`, hub.now());
   } catch (error) {
@@ -153,7 +153,7 @@ async function repositoryView(actions: Actions, repo: Repository, rest: string):
   }
 }
 
-async function issueOrPull(hub: Hub, repo: Repository, number: string): Promise<Html | null> {
+async function issueOrPull(hub: ServerContext, repo: Repository, number: string): Promise<Html | null> {
   const key = { repo: repo.id, number: Number(number) };
   const issue = hub.store.issues.find(key);
   const pull = hub.store.pulls.find(key);
@@ -162,7 +162,7 @@ async function issueOrPull(hub: Hub, repo: Repository, number: string): Promise<
 }
 
 /** Branch names hold slashes: the longest one the path begins with is the ref. */
-async function splitRef(hub: Hub, repo: Repository, path: string): Promise<[string, string]> {
+async function splitRef(hub: ServerContext, repo: Repository, path: string): Promise<[string, string]> {
   const names = (await hub.git(repo).refs('refs/heads', 'refs/tags')).map(({ name }) =>
     name.replace(/^refs\/(heads|tags)\//, ''),
   );

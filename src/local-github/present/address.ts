@@ -1,8 +1,8 @@
-import { fullName, type Hub } from '../hub.ts';
+import { fullName, type ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 
 /** Where a repository's things are: `api` below the REST API, `html` for people. */
-export function addressOf(hub: Hub, repo: Repository): { readonly api: string; readonly html: string } {
+export function addressOf(hub: ServerContext, repo: Repository): { readonly api: string; readonly html: string } {
   const name = fullName(hub, repo);
   return { api: `${hub.apiUrl}/repos/${name}`, html: `${hub.url}/${name}` };
 }

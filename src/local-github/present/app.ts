@@ -1,9 +1,9 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { App, Installation } from '../store/rows.ts';
 import { nodeId, type Schema } from './schema.ts';
 import { userById } from './user.ts';
 
-export function appOf(hub: Hub, app: App): Schema<'integration'> {
+export function appOf(hub: ServerContext, app: App): Schema<'integration'> {
   return {
     id: app.id,
     slug: app.slug,
@@ -21,7 +21,7 @@ export function appOf(hub: Hub, app: App): Schema<'integration'> {
   };
 }
 
-export function installationOf(hub: Hub, installation: Installation): Schema<'installation'> {
+export function installationOf(hub: ServerContext, installation: Installation): Schema<'installation'> {
   const app = hub.store.apps.get(installation.app)!;
   const account = userById(hub, installation.account);
   return {

@@ -1,19 +1,19 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { CheckRun, CheckSuite, Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import { appOf } from './app.ts';
 import { pullMinimalOf } from './pull.ts';
 import { nodeId, type Schema } from './schema.ts';
 
-const pullsAt = (hub: Hub, repo: Repository, headSha: string) =>
+const pullsAt = (hub: ServerContext, repo: Repository, headSha: string) =>
   hub.store.pulls.list({ repo: repo.id, headSha, open: true }).map((pull) => pullMinimalOf(hub, repo, pull));
 
-export function checkRunOf(hub: Hub, repo: Repository, run: CheckRun): Schema<'check-run'> {
+export function checkRunOf(hub: ServerContext, repo: Repository, run: CheckRun): Schema<'check-run'> {
   return checkRunsOf(hub, repo)(run);
 }
 
 /** Presents check runs one after another, looking up once what many of a list have in common. */
-export function checkRunsOf(hub: Hub, repo: Repository): (run: CheckRun) => Schema<'check-run'> {
+export function checkRunsOf(hub: ServerContext, repo: Repository): (run: CheckRun) => Schema<'check-run'> {
   const address = addressOf(hub, repo);
   const appAt = remembering((id: number) => appOf(hub, hub.store.apps.get(id)!));
   const pulls = remembering((headSha: string) => pullsAt(hub, repo, headSha));
@@ -72,7 +72,7 @@ export function suiteState(runs: readonly CheckRun[]): Pick<Schema<'check-suite'
 }
 
 /** A suite as webhooks have it: the REST form adds repository and head commit. */
-export function checkSuiteOf(hub: Hub, repo: Repository, suite: CheckSuite) {
+export function checkSuiteOf(hub: ServerContext, repo: Repository, suite: CheckSuite) {
   const { api } = addressOf(hub, repo);
   const runs = hub.store.checkRuns.list({ suite: suite.id });
   const url = `${api}/check-suites/${suite.id}`;

@@ -1,4 +1,4 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Comment, Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import { appOf } from './app.ts';
@@ -7,7 +7,11 @@ import { rollupOf } from './reaction.ts';
 import { nodeId, type Schema } from './schema.ts';
 import { userById } from './user.ts';
 
-export function commentOf(hub: Hub, repo: Repository, comment: Comment): Schema<'issue-comment'> & { body: string } {
+export function commentOf(
+  hub: ServerContext,
+  repo: Repository,
+  comment: Comment,
+): Schema<'issue-comment'> & { body: string } {
   const { api, html } = addressOf(hub, repo);
   const { number, isPull } = hub.store.issues.get(comment.issue)!;
   const url = `${api}/issues/comments/${comment.id}`;

@@ -1,18 +1,18 @@
 import type { CommitInfo, Identity } from '../git/commit.ts';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import type { Schema } from './schema.ts';
 import { userOf } from './user.ts';
 
 /** The account an identity's address belongs to, as far as it is known. */
-export function accountOf(hub: Hub, { email }: Identity) {
+export function accountOf(hub: ServerContext, { email }: Identity) {
   const id = /^(\d+)\+.*@users\.noreply\.github\.com$/.exec(email)?.[1];
   return id === undefined ? undefined : hub.store.users.get(Number(id));
 }
 
 /** A commit as the git data operations have it. */
-export function gitCommitOf(hub: Hub, repo: Repository, commit: CommitInfo): Schema<'git-commit'> {
+export function gitCommitOf(hub: ServerContext, repo: Repository, commit: CommitInfo): Schema<'git-commit'> {
   const { api, html } = addressOf(hub, repo);
   return {
     sha: commit.sha,
@@ -33,7 +33,7 @@ export function gitCommitOf(hub: Hub, repo: Repository, commit: CommitInfo): Sch
 }
 
 /** A commit as the repository operations have it. */
-export function commitOf(hub: Hub, repo: Repository, commit: CommitInfo): Schema<'commit'> {
+export function commitOf(hub: ServerContext, repo: Repository, commit: CommitInfo): Schema<'commit'> {
   const { api, html } = addressOf(hub, repo);
   const url = `${api}/commits/${commit.sha}`;
   const account = (identity: Identity) => {

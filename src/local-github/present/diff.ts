@@ -1,11 +1,11 @@
 import type { FileDiff } from '../git/diff.ts';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import type { Schema } from './schema.ts';
 
 /** A changed file, with links into the commit it was changed by. */
-export function diffEntryOf(hub: Hub, repo: Repository, sha: string, file: FileDiff): Schema<'diff-entry'> {
+export function diffEntryOf(hub: ServerContext, repo: Repository, sha: string, file: FileDiff): Schema<'diff-entry'> {
   const { api, html } = addressOf(hub, repo);
   const path = file.path.split('/').map(encodeURIComponent).join('/');
   return {

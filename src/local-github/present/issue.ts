@@ -1,4 +1,4 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Issue, Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import { appOf } from './app.ts';
@@ -8,7 +8,7 @@ import { rollupOf } from './reaction.ts';
 import { nodeId, type Schema } from './schema.ts';
 import { userById } from './user.ts';
 
-export function issueOf(hub: Hub, repo: Repository, issue: Issue): Schema<'issue'> {
+export function issueOf(hub: ServerContext, repo: Repository, issue: Issue): Schema<'issue'> {
   const { api, html } = addressOf(hub, repo);
   const url = `${api}/issues/${issue.number}`;
   const page = `${html}/${issue.isPull ? 'pull' : 'issues'}/${issue.number}`;
@@ -47,14 +47,18 @@ export function issueOf(hub: Hub, repo: Repository, issue: Issue): Schema<'issue
   };
 }
 
-export function issueLabels(hub: Hub, repo: Repository, issue: Issue) {
+export function issueLabels(hub: ServerContext, repo: Repository, issue: Issue) {
   return issue.labels
     .map((id) => hub.store.labels.get(id))
     .filter((label) => label !== undefined)
     .map((label) => labelOf(hub, repo, label));
 }
 
-function pullLinks(hub: Hub, repo: Repository, { number }: Issue): Pick<Schema<'issue'>, 'pull_request' | 'draft'> {
+function pullLinks(
+  hub: ServerContext,
+  repo: Repository,
+  { number }: Issue,
+): Pick<Schema<'issue'>, 'pull_request' | 'draft'> {
   const { api, html } = addressOf(hub, repo);
   const pull = hub.store.pulls.find({ repo: repo.id, number })!;
   const page = `${html}/pull/${number}`;

@@ -1,9 +1,9 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Label, Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import { nodeId } from './schema.ts';
 
-export function labelOf(hub: Hub, repo: Repository, label: Label) {
+export function labelOf(hub: ServerContext, repo: Repository, label: Label) {
   return {
     id: label.id,
     node_id: nodeId('LA', label.id),

@@ -1,5 +1,5 @@
-import type { Hub } from '../hub.ts';
 import { headRepoOf } from '../pull/head.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Issue, Pull, Repository } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import { associationOf } from './association.ts';
@@ -10,7 +10,7 @@ import { userById } from './user.ts';
 
 /** A pull request as listings have it. `repository` spares building it again for every one of a list. */
 export function pullSimpleOf(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   pull: Pull,
   repository = repositoryOf(hub, repo),
@@ -81,7 +81,7 @@ export function pullSimpleOf(
 
 /** A pull request with what is known of its merge. `mergeable` is `null` while that is out of date. */
 export function pullOf(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   pull: Pull,
   known: { mergeable: boolean | null; state: string },
@@ -107,7 +107,7 @@ export function pullOf(
   };
 }
 
-export function pullMinimalOf(hub: Hub, repo: Repository, pull: Pull): Schema<'pull-request-minimal'> {
+export function pullMinimalOf(hub: ServerContext, repo: Repository, pull: Pull): Schema<'pull-request-minimal'> {
   const { api } = addressOf(hub, repo);
   const repository = { id: repo.id, url: api, name: repo.name };
   const source = headRepoOf(hub, pull);

@@ -1,4 +1,4 @@
-import { fullName, type Hub } from '../hub.ts';
+import { fullName, type ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { nodeId, type Schema } from './schema.ts';
 import { userById } from './user.ts';
@@ -43,7 +43,7 @@ const LINKS = {
   trees_url: '/git/trees{/sha}',
 } as const;
 
-export function repositoryOf(hub: Hub, repo: Repository): Schema<'repository'> {
+export function repositoryOf(hub: ServerContext, repo: Repository): Schema<'repository'> {
   const name = fullName(hub, repo);
   const url = `${hub.apiUrl}/repos/${name}`;
   const html = `${hub.url}/${name}`;
@@ -100,7 +100,7 @@ export function repositoryOf(hub: Hub, repo: Repository): Schema<'repository'> {
   };
 }
 
-export function fullRepositoryOf(hub: Hub, repo: Repository): Schema<'full-repository'> {
+export function fullRepositoryOf(hub: ServerContext, repo: Repository): Schema<'full-repository'> {
   const { has_downloads: _, ...rest } = repositoryOf(hub, repo);
   return {
     ...rest,
@@ -117,12 +117,12 @@ export function fullRepositoryOf(hub: Hub, repo: Repository): Schema<'full-repos
   } as Schema<'full-repository'>;
 }
 
-export function minimalRepositoryOf(hub: Hub, repo: Repository): Schema<'minimal-repository'> {
+export function minimalRepositoryOf(hub: ServerContext, repo: Repository): Schema<'minimal-repository'> {
   return repositoryOf(hub, repo) as Schema<'minimal-repository'>;
 }
 
 /** Where a fork comes from: the repository it was made of, and the first of them all. */
-function ancestry(hub: Hub, parent: number) {
+function ancestry(hub: ServerContext, parent: number) {
   const of = (id: number): Repository => hub.store.repositories.get(id)!;
   let source = of(parent);
   while (source.parent !== undefined) source = of(source.parent);

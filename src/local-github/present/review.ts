@@ -1,11 +1,16 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository, Review } from '../store/rows.ts';
 import { addressOf } from './address.ts';
 import { associationOf } from './association.ts';
 import { nodeId, type Schema } from './schema.ts';
 import { userById } from './user.ts';
 
-export function reviewOf(hub: Hub, repo: Repository, review: Review, number: number): Schema<'pull-request-review'> {
+export function reviewOf(
+  hub: ServerContext,
+  repo: Repository,
+  review: Review,
+  number: number,
+): Schema<'pull-request-review'> {
   const { api, html } = addressOf(hub, repo);
   const page = `${html}/pull/${number}#pullrequestreview-${review.id}`;
   const pull = `${api}/pulls/${number}`;

@@ -1,8 +1,8 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { User } from '../store/rows.ts';
 import { nodeId, type Schema } from './schema.ts';
 
-export function userOf(hub: Hub, user: User): Schema<'simple-user'> {
+export function userOf(hub: ServerContext, user: User): Schema<'simple-user'> {
   const url = `${hub.apiUrl}/users/${encodeURIComponent(user.login)}`;
   return {
     login: user.login,
@@ -26,6 +26,6 @@ export function userOf(hub: Hub, user: User): Schema<'simple-user'> {
   };
 }
 
-export function userById(hub: Hub, id: number): Schema<'simple-user'> {
+export function userById(hub: ServerContext, id: number): Schema<'simple-user'> {
   return userOf(hub, hub.store.users.get(id)!);
 }

@@ -1,11 +1,16 @@
 import type { Actor } from '../auth/actor.ts';
-import type { Hub } from '../hub.ts';
 import { moveRef } from '../ref/move.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Pull, Repository } from '../store/rows.ts';
 import { retarget } from './state.ts';
 
 /** Deletes a merged pull request's branch by the repository's setting: its dependents move onto the base first. */
-export async function deleteMergedBranch(hub: Hub, repo: Repository, actor: Actor, pull: Pull): Promise<void> {
+export async function deleteMergedBranch(
+  hub: ServerContext,
+  repo: Repository,
+  actor: Actor,
+  pull: Pull,
+): Promise<void> {
   if (pull.headRepo !== undefined) return;
   const git = hub.git(repo);
   const head = await git.refSha(`refs/heads/${pull.headRef}`);

@@ -1,10 +1,16 @@
 import type { Actor } from '../auth/actor.ts';
-import { type Hub, timestamp } from '../hub.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Pull, Repository } from '../store/rows.ts';
 import { emitPull } from './payload.ts';
 
 /** Marks a pull request as ready for review, or as a draft again. */
-export async function setDraft(hub: Hub, repo: Repository, actor: Actor, pull: Pull, draft: boolean): Promise<Pull> {
+export async function setDraft(
+  hub: ServerContext,
+  repo: Repository,
+  actor: Actor,
+  pull: Pull,
+  draft: boolean,
+): Promise<Pull> {
   if (pull.draft === draft) return pull;
   hub.store.issues.update(pull.issue, { updatedAt: timestamp(hub) });
   const changed = hub.store.pulls.update(pull.id, { draft });

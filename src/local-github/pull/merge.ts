@@ -1,8 +1,8 @@
 import type { Actor } from '../auth/actor.ts';
 import { noreply } from '../git/noreply.ts';
 import { conflict, Failure } from '../http/failure.ts';
-import { type Hub, timestamp } from '../hub.ts';
 import { moveRefUnguarded } from '../ref/move.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Pull, Repository, User } from '../store/rows.ts';
 import { headRepoOf } from './head.ts';
 import { mergePair, testMerge } from './mergeability.ts';
@@ -23,7 +23,7 @@ const notMergeable = (message: string) => new Failure(405, message);
  * for a base that moved since the last test merge, which succeeds when tried again; 409 for a head that is not `sha`.
  */
 export async function mergePull(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   user: User,
@@ -50,7 +50,7 @@ export async function mergePull(
 }
 
 /** The pull request with a test merge of its present head and base. A base that moved is refused once. */
-async function upToDate(hub: Hub, repo: Repository, pull: Pull): Promise<Pull> {
+async function upToDate(hub: ServerContext, repo: Repository, pull: Pull): Promise<Pull> {
   const pair = await mergePair(hub, repo, pull);
   if (pair !== undefined && pull.mergeableOf === pair) return pull;
   const fresh = await testMerge(hub, repo, pull);
@@ -60,7 +60,7 @@ async function upToDate(hub: Hub, repo: Repository, pull: Pull): Promise<Pull> {
   return fresh;
 }
 
-function commitOf(hub: Hub, pull: Pull, base: string, order: MergeOrder) {
+function commitOf(hub: ServerContext, pull: Pull, base: string, order: MergeOrder) {
   const { title } = hub.store.issues.get(pull.issue)!;
   const owner = hub.store.users.get(headRepoOf(hub, pull).owner)!.login;
   const text = (first: string, rest: string) =>

@@ -1,5 +1,5 @@
 import { noreply } from '../git/noreply.ts';
-import { type Hub, timestamp } from '../hub.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Pull, Repository } from '../store/rows.ts';
 import { blockers } from './requirements.ts';
 
@@ -10,13 +10,13 @@ export interface Mergeability {
 }
 
 /** The pair of commits a test merge is of; `undefined` where the base branch is gone. */
-export async function mergePair(hub: Hub, repo: Repository, pull: Pull): Promise<string | undefined> {
+export async function mergePair(hub: ServerContext, repo: Repository, pull: Pull): Promise<string | undefined> {
   const base = await hub.git(repo).refSha(`refs/heads/${pull.baseRef}`);
   return base && `${pull.headSha}..${base}`;
 }
 
 /** What is known of a pull request's merge without computing anything. */
-export async function knownMergeability(hub: Hub, repo: Repository, pull: Pull): Promise<Mergeability> {
+export async function knownMergeability(hub: ServerContext, repo: Repository, pull: Pull): Promise<Mergeability> {
   if (pull.merged || !pull.open) return { mergeable: null, state: 'unknown' };
   const pair = await mergePair(hub, repo, pull);
   if (pull.mergeableOf !== pair || pull.mergeable === null) return { mergeable: null, state: 'unknown' };
@@ -26,7 +26,7 @@ export async function knownMergeability(hub: Hub, repo: Repository, pull: Pull):
 }
 
 /** Makes the test merge of a pull request, keeps its outcome, and points `refs/pull/N/merge` at it. */
-export async function testMerge(hub: Hub, repo: Repository, pull: Pull): Promise<Pull> {
+export async function testMerge(hub: ServerContext, repo: Repository, pull: Pull): Promise<Pull> {
   const git = hub.git(repo);
   const pair = await mergePair(hub, repo, pull);
   if (pair === undefined) return hub.store.pulls.update(pull.id, { mergeable: false, mergeableOf: null });
@@ -41,7 +41,7 @@ export async function testMerge(hub: Hub, repo: Repository, pull: Pull): Promise
 }
 
 /** Answers with what is known, and starts the test merge where nothing is: a later read finds it. */
-export async function readMergeability(hub: Hub, repo: Repository, pull: Pull): Promise<Mergeability> {
+export async function readMergeability(hub: ServerContext, repo: Repository, pull: Pull): Promise<Mergeability> {
   const known = await knownMergeability(hub, repo, pull);
   if (known.mergeable === null && pull.open)
     hub.background(hub.locks.run(repo.id, () => testMerge(hub, repo, hub.store.pulls.get(pull.id)!)));

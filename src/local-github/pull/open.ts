@@ -1,7 +1,7 @@
 import { type Actor, appOf } from '../auth/actor.ts';
 import { invalid, invalidCustom, unprocessable } from '../http/failure.ts';
-import type { Hub } from '../hub.ts';
 import { newIssue } from '../issue/new.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Pull, Repository, User } from '../store/rows.ts';
 import { bring, headNamed, pullsFrom } from './head.ts';
 import { emitPull } from './payload.ts';
@@ -17,7 +17,13 @@ export interface NewPull {
 const field = (name: string) => invalid({ resource: 'PullRequest', field: name, code: 'invalid' });
 
 /** Opens a pull request from a branch of the repository, or of a fork of it, to a branch of the repository. */
-export async function openPull(hub: Hub, repo: Repository, actor: Actor, user: User, input: NewPull): Promise<Pull> {
+export async function openPull(
+  hub: ServerContext,
+  repo: Repository,
+  actor: Actor,
+  user: User,
+  input: NewPull,
+): Promise<Pull> {
   const git = hub.git(repo);
   const named = headNamed(hub, repo, input.head);
   if (named === undefined) throw field('head');

@@ -1,19 +1,19 @@
 import type { Actor } from '../auth/actor.ts';
 import { emit } from '../emit.ts';
 import { lines } from '../git/repository.ts';
-import type { Hub } from '../hub.ts';
 import { pullOf } from '../present/pull.ts';
 import type { Schema } from '../present/schema.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Pull, Repository } from '../store/rows.ts';
 import { knownMergeability } from './mergeability.ts';
 
 /** The pull request with its diff counted, as a single read and as webhooks have it. */
-export async function fullPull(hub: Hub, repo: Repository, pull: Pull): Promise<Schema<'pull-request'>> {
+export async function fullPull(hub: ServerContext, repo: Repository, pull: Pull): Promise<Schema<'pull-request'>> {
   return pullOf(hub, repo, await withStats(hub, repo, pull), await knownMergeability(hub, repo, pull));
 }
 
 /** Counts the pull request's commits and changed lines, unless they are known for its head and base. */
-export async function withStats(hub: Hub, repo: Repository, pull: Pull): Promise<Pull> {
+export async function withStats(hub: ServerContext, repo: Repository, pull: Pull): Promise<Pull> {
   const of = `${pull.headSha}..${pull.baseSha}`;
   if (pull.stats?.of === of) return pull;
   const git = hub.git(repo);
@@ -33,7 +33,7 @@ export async function withStats(hub: Hub, repo: Repository, pull: Pull): Promise
 }
 
 export async function emitPull(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   action: string,

@@ -1,10 +1,10 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { CheckRun, Pull, Repository } from '../store/rows.ts';
 
 const PASSING = new Set(['success', 'neutral', 'skipped']);
 
 /** What branch protection still asks for before a pull request may merge, in GitHub's words. */
-export async function blockers(hub: Hub, repo: Repository, pull: Pull): Promise<string[]> {
+export async function blockers(hub: ServerContext, repo: Repository, pull: Pull): Promise<string[]> {
   const rule = hub.store.protections.find({ repo: repo.id, branch: pull.baseRef });
   if (rule === undefined) return [];
   const found: string[] = [];

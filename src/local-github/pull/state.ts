@@ -1,12 +1,12 @@
 import type { Actor } from '../auth/actor.ts';
 import { invalid } from '../http/failure.ts';
-import { type Hub, timestamp } from '../hub.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Pull, Repository } from '../store/rows.ts';
 import { bring, headRepoOf } from './head.ts';
 import { emitPull } from './payload.ts';
 
 /** Closes a pull request and tells it. */
-export async function closePull(hub: Hub, repo: Repository, actor: Actor, pull: Pull): Promise<Pull> {
+export async function closePull(hub: ServerContext, repo: Repository, actor: Actor, pull: Pull): Promise<Pull> {
   const now = timestamp(hub);
   const closedBy = actor.type === 'anonymous' ? null : actor.user.id;
   hub.store.issues.update(pull.issue, { state: 'closed', closedAt: now, updatedAt: now, closedBy });
@@ -16,7 +16,7 @@ export async function closePull(hub: Hub, repo: Repository, actor: Actor, pull: 
 }
 
 /** Opens a closed pull request again. Refused, as on GitHub, when merged or when a branch of it is gone. */
-export async function reopenPull(hub: Hub, repo: Repository, actor: Actor, pull: Pull): Promise<Pull> {
+export async function reopenPull(hub: ServerContext, repo: Repository, actor: Actor, pull: Pull): Promise<Pull> {
   const git = hub.git(repo);
   const refusal = (message: string) => invalid({ resource: 'PullRequest', code: 'invalid', field: 'state', message });
   if (pull.merged) throw refusal('state cannot be changed. The pull request is merged.');
@@ -40,7 +40,13 @@ export async function reopenPull(hub: Hub, repo: Repository, actor: Actor, pull:
 }
 
 /** Records that a pull request was merged as `commit`, and tells it. */
-export async function recordMerge(hub: Hub, repo: Repository, actor: Actor, pull: Pull, commit: string): Promise<Pull> {
+export async function recordMerge(
+  hub: ServerContext,
+  repo: Repository,
+  actor: Actor,
+  pull: Pull,
+  commit: string,
+): Promise<Pull> {
   const now = timestamp(hub);
   const mergedBy = actor.type === 'anonymous' ? null : actor.user.id;
   hub.store.issues.update(pull.issue, { state: 'closed', closedAt: now, updatedAt: now, closedBy: mergedBy });
@@ -57,7 +63,7 @@ export async function recordMerge(hub: Hub, repo: Repository, actor: Actor, pull
 
 /** Moves a pull request onto another base branch and tells it. */
 export async function retarget(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   pull: Pull,

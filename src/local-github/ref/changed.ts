@@ -1,10 +1,10 @@
 import type { Actor } from '../auth/actor.ts';
 import { requestSuites } from '../check/suites.ts';
 import { emit } from '../emit.ts';
-import { type Hub, timestamp } from '../hub.ts';
 import { bring, pullsFrom } from '../pull/head.ts';
 import { emitPull } from '../pull/payload.ts';
 import { closePull, recordMerge } from '../pull/state.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { branchOf, type RefChange } from './change.ts';
 import { pushPayload } from './push-payload.ts';
@@ -12,7 +12,7 @@ import { pushedRange } from './range.ts';
 
 /** Everything that follows from moved refs: events, check suites, pull requests that move, merge or close with them. */
 export async function refsChanged(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   changes: readonly RefChange[],
@@ -22,7 +22,7 @@ export async function refsChanged(
   for (const change of changes) await refChanged(hub, current, actor, change);
 }
 
-async function refChanged(hub: Hub, repo: Repository, actor: Actor, change: RefChange): Promise<void> {
+async function refChanged(hub: ServerContext, repo: Repository, actor: Actor, change: RefChange): Promise<void> {
   const { ref, before, after } = change;
   const branch = branchOf(ref);
   const name = {
@@ -45,7 +45,7 @@ async function refChanged(hub: Hub, repo: Repository, actor: Actor, change: RefC
 }
 
 async function branchMoved(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   branch: string,
@@ -66,7 +66,7 @@ async function branchMoved(
 
 /** Open pull requests whose head the base branch has now reached count as merged. */
 async function mergedByPush(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   baseRef: string,
@@ -78,7 +78,7 @@ async function mergedByPush(
 }
 
 /** A pull request closes when its head branch goes, and when its base branch goes. */
-async function branchDeleted(hub: Hub, repo: Repository, actor: Actor, branch: string) {
+async function branchDeleted(hub: ServerContext, repo: Repository, actor: Actor, branch: string) {
   const { pulls } = hub.store;
   const gone = [...pullsFrom(hub, repo, branch), ...pulls.list({ repo: repo.id, baseRef: branch, open: true })];
   for (const pull of new Map(gone.map((row) => [row.id, row])).values())

@@ -2,7 +2,7 @@ import { messageOf } from '../../model/error.ts';
 import type { Actor } from '../auth/actor.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { conflict, Failure, unprocessable } from '../http/failure.ts';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { branchOf, type RefChange } from './change.ts';
 import { refsChanged } from './changed.ts';
@@ -11,7 +11,7 @@ import { guardSignatures } from './signatures.ts';
 import { guardWorkflows } from './workflow-files.ts';
 
 /** Moves a ref for an actor: the rules of a push, then everything that follows from it. */
-export async function moveRef(hub: Hub, repo: Repository, actor: Actor, change: RefChange): Promise<void> {
+export async function moveRef(hub: ServerContext, repo: Repository, actor: Actor, change: RefChange): Promise<void> {
   const branch = branchOf(change.ref);
   if (branch !== undefined && protectedFrom(hub, repo, actor).includes(branch))
     throw new Failure(
@@ -24,7 +24,7 @@ export async function moveRef(hub: Hub, repo: Repository, actor: Actor, change: 
 
 /** The same for a merge, which branch protection has already allowed; `then` runs before anything is told. */
 export async function moveRefUnguarded(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   change: RefChange,

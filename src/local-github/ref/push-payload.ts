@@ -1,9 +1,9 @@
 import type { Actor } from '../auth/actor.ts';
 import type { CommitInfo, Identity } from '../git/commit.ts';
 import { type PathChange, treeDiff } from '../git/tree-diff.ts';
-import type { Hub } from '../hub.ts';
 import { addressOf } from '../present/address.ts';
 import { accountOf } from '../present/commit.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import { type RefChange, ZERO } from './change.ts';
 import type { PushedRange } from './range.ts';
@@ -13,7 +13,7 @@ const MAX_COMMITS = 20;
 
 /** The event-specific part of a `push`. */
 export async function pushPayload(
-  hub: Hub,
+  hub: ServerContext,
   repo: Repository,
   actor: Actor,
   { ref, before, after }: RefChange,
@@ -43,7 +43,7 @@ export async function pushPayload(
   };
 }
 
-async function commitEntry(hub: Hub, repo: Repository, commit: CommitInfo) {
+async function commitEntry(hub: ServerContext, repo: Repository, commit: CommitInfo) {
   const git = hub.git(repo);
   const parent = commit.parents[0] === undefined ? undefined : await git.commit(commit.parents[0]);
   const changes = await treeDiff(git, parent?.tree ?? null, commit.tree);

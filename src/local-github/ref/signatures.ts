@@ -1,10 +1,10 @@
 import type { GitRepository } from '../git/repository.ts';
 import { unprocessable } from '../http/failure.ts';
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 
 /** Refuses a branch whose new commits, or whose head where it is new itself, GitHub could not verify. */
 export async function guardSignatures(
-  hub: Hub,
+  hub: ServerContext,
   git: GitRepository,
   { before, after }: { readonly before: string | null; readonly after: string },
 ): Promise<void> {

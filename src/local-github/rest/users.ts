@@ -1,11 +1,11 @@
 import { forbidden, notFound } from '../http/failure.ts';
 import { operation } from '../http/operation.ts';
 import { json } from '../http/reply.ts';
-import type { Hub } from '../hub.ts';
 import { userOf } from '../present/user.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { User } from '../store/rows.ts';
 
-function profileOf(hub: Hub, user: User) {
+function profileOf(hub: ServerContext, user: User) {
   return {
     ...userOf(hub, user),
     name: user.name,

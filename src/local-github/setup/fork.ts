@@ -1,9 +1,14 @@
-import type { Hub } from '../hub.ts';
+import type { ServerContext } from '../server-context.ts';
 import type { Repository, User } from '../store/rows.ts';
 import { createRepository } from './repository.ts';
 
 /** Forks a repository into an account: its branches as they are now. One that is there already is given. */
-export async function forkRepository(hub: Hub, parent: Repository, owner: User, name?: string): Promise<Repository> {
+export async function forkRepository(
+  hub: ServerContext,
+  parent: Repository,
+  owner: User,
+  name?: string,
+): Promise<Repository> {
   const { store } = hub;
   const there = store.repositories.list({ owner: owner.id }).find((repo) => repo.parent === parent.id);
   if (there !== undefined) return there;

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noreply } from '../git/noreply.ts';
 import { invalid } from '../http/failure.ts';
-import { type Hub, timestamp } from '../hub.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { Repository, User } from '../store/rows.ts';
 
 export interface NewRepository {
@@ -25,7 +25,7 @@ const DEFAULT_LABELS: readonly (readonly [string, string, string])[] = [
 
 /** Makes a repository: its row, its bare git repository with the push hook, its labels and, if asked for, its first commit. */
 export async function createRepository(
-  hub: Hub,
+  hub: ServerContext,
   owner: User,
   options: Omit<NewRepository, 'owner'>,
 ): Promise<Repository> {

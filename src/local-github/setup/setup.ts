@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { HuxleyError } from '../../model/error.ts';
 import { issueToken, tokenExpiry } from '../auth/tokens.ts';
 import { isReserved } from '../http/paths.ts';
-import { type Hub, timestamp } from '../hub.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { App, Installation, Permissions, Repository, Role, User } from '../store/rows.ts';
 import { createRepository, type NewRepository } from './repository.ts';
 
@@ -19,9 +19,9 @@ export interface NewApp {
 
 /** What is done in GitHub's settings pages rather than over its API: accounts, Apps, installations, repositories. */
 export class Setup {
-  readonly #hub: Hub;
+  readonly #hub: ServerContext;
 
-  constructor(hub: Hub) {
+  constructor(hub: ServerContext) {
     this.#hub = hub;
   }
 

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { messageOf } from '../../model/error.ts';
-import { type Hub, timestamp } from '../hub.ts';
+import { type ServerContext, timestamp } from '../server-context.ts';
 import type { App, Delivery } from '../store/rows.ts';
 
 /** GitHub gives a receiver ten seconds and does not try again by itself. */
@@ -15,13 +15,13 @@ interface Scope {
 
 /** Posts signed webhooks and keeps the log of what came back. */
 export class Deliverer {
-  readonly #hub: () => Hub;
+  readonly #hub: () => ServerContext;
   readonly #pending = new Set<Promise<unknown>>();
   /** Deliveries held back until the next one to the same App. */
   readonly #held = new Map<number, () => Promise<void>>();
   readonly #closing = new AbortController();
 
-  constructor(hub: () => Hub) {
+  constructor(hub: () => ServerContext) {
     this.#hub = hub;
   }
 

@@ -1,36 +1,20 @@
-import type { Hub } from '../hub.ts';
 import { installationOf } from '../present/app.ts';
 import { repositoryOf } from '../present/repository.ts';
 import { nodeId } from '../present/schema.ts';
 import { userOf } from '../present/user.ts';
-import type { App, Installation, Repository, User } from '../store/rows.ts';
+import type { ServerContext } from '../server-context.ts';
+import type { App, Installation } from '../store/rows.ts';
 import { Deliverer } from './deliver.ts';
+import type { EventSink, GitHubEvent, Listener } from './event.ts';
 import { recipients } from './recipients.ts';
 
-/** Something that happened: what webhooks tell, and what workflows start on. */
-export interface GitHubEvent {
-  readonly event: string;
-  readonly action: string | null;
-  readonly repo: Repository;
-  /** The account that caused it. */
-  readonly sender: User;
-  /** The App that acted, where one did. Events of the Actions token start no workflows. */
-  readonly by: App | null;
-  /** Event-specific part; `action`, `repository`, `sender` and `installation` are added. */
-  readonly payload: Readonly<Record<string, unknown>>;
-  /** Limits the webhook to these Apps, e.g. a check suite to the App it belongs to. */
-  readonly only?: readonly number[];
-}
-
-export type Listener = (event: GitHubEvent, payload: Readonly<Record<string, unknown>>) => void;
-
 /** Tells listeners inside the process, then delivers webhooks to every App that is subscribed. */
-export class Events {
+export class Events implements EventSink {
   readonly deliverer: Deliverer;
-  readonly #hub: () => Hub;
+  readonly #hub: () => ServerContext;
   readonly #listeners: Listener[] = [];
 
-  constructor(hub: () => Hub) {
+  constructor(hub: () => ServerContext) {
     this.#hub = hub;
     this.deliverer = new Deliverer(hub);
   }

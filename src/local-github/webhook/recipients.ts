@@ -1,6 +1,6 @@
 import type { App, Installation } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
-import type { GitHubEvent } from './events.ts';
+import type { GitHubEvent } from './event.ts';
 
 /** Events every App with `checks: write` gets about its own checks without subscribing. */
 const OWN_CHECKS = new Set(['requested', 'rerequested', 'requested_action']);

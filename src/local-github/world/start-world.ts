@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { PROJECT } from '../../environment/project.ts';
 import { orderSigner } from '../../order/signer.ts';
 import { environmentNamed, setSetting } from '../actions/run/settings.ts';
-import type { Exchange } from '../http/api.ts';
-import type { Log } from '../hub.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { Log } from '../log.ts';
 import { type LocalGitHub, startLocalGitHub } from '../start.ts';
 import { actionFolder } from './action-folder.ts';
 

@@ -8,7 +8,7 @@ import type { OrderSigner } from '../../order/signer.ts';
 import { standInsText } from '../../search/policies.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
-import { woundUp } from '../promotion/finalize.ts';
+import { isFinalized } from '../promotion/finalize.ts';
 import { tendDashboard } from '../publish/dashboard.ts';
 import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
@@ -98,12 +98,15 @@ export class Controller {
 
   /** Runs to be looked at: those with something left to do, and those whose winner waits for a person. */
   async open(repository?: string): Promise<readonly RunKey[]> {
-    return this.#those(repository, async (notes) => !(await woundUp(notes)) || (await releaseOf(notes)) === 'awaiting');
+    return this.#those(
+      repository,
+      async (notes) => !(await isFinalized(notes)) || (await releaseOf(notes)) === 'awaiting',
+    );
   }
 
   /** Runs with something left to do. A journal that was imported without its notes is for reading. */
   async unfinished(repository?: string): Promise<readonly RunKey[]> {
-    return this.#those(repository, async (notes) => !(await woundUp(notes)));
+    return this.#those(repository, async (notes) => !(await isFinalized(notes)));
   }
 
   async #those(repository: string | undefined, wanted: (notes: Notes) => Promise<boolean>): Promise<RunKey[]> {

@@ -1,5 +1,5 @@
 import type { RunView } from '../../report/view.ts';
-import { windUp, woundUp } from '../promotion/finalize.ts';
+import { finalize, isFinalized } from '../promotion/finalize.ts';
 import { advanceJudging } from '../promotion/judge-run.ts';
 import { observePulls } from '../promotion/observe-pulls.ts';
 import { advancePromotion } from '../promotion/promote.ts';
@@ -49,9 +49,9 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   if (run.archive.status !== 'ended') return least([...told, await tendAgain(run), await secondsToRetry(run)]);
   await step(run, 'releasing', () => advanceRelease(run));
   await tell(run);
-  await step(run, 'winding up', () => windUp(run));
+  await step(run, 'winding up', () => finalize(run));
   await tendAgain(run);
-  return (await woundUp(run.notes)) ? null : run.options.sweepSeconds;
+  return (await isFinalized(run.notes)) ? null : run.options.sweepSeconds;
 }
 
 async function tell(run: OpenRun): Promise<(number | null)[]> {

@@ -11,9 +11,9 @@ const WOUND_UP = 'wound-up';
 export const SUMMARY_NOTE = 'summary';
 
 /** After the end: tells the outcome on the run's issue and deletes the losers' branches where asked to; their pull requests are closed by then. */
-export async function windUp(run: OpenRun): Promise<void> {
+export async function finalize(run: OpenRun): Promise<void> {
   const { outcome } = run.archive;
-  if (outcome === null || (await woundUp(run.notes))) return;
+  if (outcome === null || (await isFinalized(run.notes))) return;
   const keep = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
   const losers = run.archive.search.variants.flatMap((variant) =>
     variant && variant.number > 0 && variant.id !== keep ? [variant.id] : [],
@@ -29,7 +29,7 @@ export async function windUp(run: OpenRun): Promise<void> {
 }
 
 /** Whether nothing is left to be done for a run. */
-export async function woundUp(notes: Notes): Promise<boolean> {
+export async function isFinalized(notes: Notes): Promise<boolean> {
   return (await notes.read(WOUND_UP, z.boolean())) ?? false;
 }
 

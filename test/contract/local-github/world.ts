@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Probot, ProbotOctokit } from 'probot';
-import type { Log } from '../../../src/local-github/hub.ts';
+import type { Log } from '../../../src/local-github/log.ts';
 import type { LocalGitHub, LocalGitHubOptions } from '../../../src/local-github/start.ts';
 import type { Permissions } from '../../../src/local-github/store/rows.ts';
 import { startCheckedGitHub } from '../../support/checked-github.ts';

@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Exchange } from '../../../src/local-github/http/api.ts';
+import type { Exchange } from '../../../src/local-github/http/exchange.ts';
 import { type OperationContract, readExtract } from './extract.ts';
 import { ALIASES, UNDESCRIBED } from './undescribed.ts';
 

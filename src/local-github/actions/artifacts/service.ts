@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../model/error.ts';
 import { readBody } from '../../http/body.ts';
-import { timestamp } from '../../hub.ts';
+import { timestamp } from '../../server-context.ts';
 import type { Actions } from '../actions.ts';
 import type { ArtifactRow } from '../rows.ts';
 import { blobUrl } from './files.ts';

@@ -1,9 +1,13 @@
-import { fullName, type Hub } from '../../hub.ts';
 import { nodeId, type Schema } from '../../present/schema.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import type { EnvironmentRow } from '../rows.ts';
 
-export function environmentOf(hub: Hub, repo: Repository, environment: EnvironmentRow): Schema<'environment'> {
+export function environmentOf(
+  hub: ServerContext,
+  repo: Repository,
+  environment: EnvironmentRow,
+): Schema<'environment'> {
   const { id, name, protectedBranches, branches, createdAt, updatedAt } = environment;
   const path = `${fullName(hub, repo)}/environments/${encodeURIComponent(name)}`;
   const restricted = protectedBranches || branches !== null;

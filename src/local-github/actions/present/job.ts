@@ -1,5 +1,5 @@
-import { fullName } from '../../hub.ts';
 import { nodeId, type Schema } from '../../present/schema.ts';
+import { fullName } from '../../server-context.ts';
 import type { Actions } from '../actions.ts';
 import type { JobRow, RunRow } from '../rows.ts';
 import { jobUrl } from '../run/checks.ts';

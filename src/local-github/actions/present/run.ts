@@ -1,7 +1,7 @@
-import { fullName } from '../../hub.ts';
 import { repositoryOf } from '../../present/repository.ts';
 import { nodeId, type Schema } from '../../present/schema.ts';
 import { userById } from '../../present/user.ts';
+import { fullName } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import type { Actions } from '../actions.ts';
 import type { RunRow } from '../rows.ts';

@@ -1,9 +1,9 @@
-import { fullName, type Hub } from '../../hub.ts';
 import { nodeId, type Schema } from '../../present/schema.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import type { WorkflowRow } from '../rows.ts';
 
-export function workflowOf(hub: Hub, repo: Repository, workflow: WorkflowRow): Schema<'workflow'> {
+export function workflowOf(hub: ServerContext, repo: Repository, workflow: WorkflowRow): Schema<'workflow'> {
   const name = fullName(hub, repo);
   return {
     id: workflow.id,

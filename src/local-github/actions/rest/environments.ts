@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notFound } from '../../http/failure.ts';
 import { type Context, type Operation, operation } from '../../http/operation.ts';
 import { json, noContent } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
+import { timestamp } from '../../server-context.ts';
 import type { Actions } from '../actions.ts';
 import { branchPolicyOf, environmentOf } from '../present/environment.ts';
 import type { EnvironmentRow } from '../rows.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unprocessable } from '../../http/failure.ts';
 import { type Operation, operation } from '../../http/operation.ts';
 import { json, noContent } from '../../http/reply.ts';
-import { fullName } from '../../hub.ts';
+import { fullName } from '../../server-context.ts';
 import type { Actions } from '../actions.ts';
 import { workflowOf } from '../present/workflow.ts';
 import { dispatch, findWorkflow } from '../run/dispatch.ts';

@@ -1,12 +1,12 @@
 import { digestOf, issueToken } from '../../auth/tokens.ts';
-import { type Hub, timestamp } from '../../hub.ts';
+import { type ServerContext, timestamp } from '../../server-context.ts';
 import type { App, Permissions, Repository, User } from '../../store/rows.ts';
 import { SCOPES } from '../workflow/permissions.ts';
 
 const SLUG = 'github-actions';
 
 /** GitHub's own App, in whose name workflows act. */
-export function actionsApp(hub: Hub): App {
+export function actionsApp(hub: ServerContext): App {
   const { store } = hub;
   const found = store.apps.find({ slug: SLUG });
   if (found) return found;
@@ -30,7 +30,7 @@ export function actionsApp(hub: Hub): App {
 }
 
 /** A job's `GITHUB_TOKEN`: this repository alone, exactly these permissions, at most a day. */
-export function issueJobToken(hub: Hub, app: App, repo: Repository, permissions: Permissions): string {
+export function issueJobToken(hub: ServerContext, app: App, repo: Repository, permissions: Permissions): string {
   const { store } = hub;
   const installation =
     store.installations.find({ app: app.id, account: repo.owner }) ??
@@ -55,7 +55,7 @@ export function issueJobToken(hub: Hub, app: App, repo: Repository, permissions:
 }
 
 /** Ends a job's token with its job. */
-export function revokeToken(hub: Hub, token: string): void {
+export function revokeToken(hub: ServerContext, token: string): void {
   const row = hub.store.tokens.find({ digest: digestOf(token) });
   if (row) hub.store.tokens.delete(row.id);
 }

@@ -1,6 +1,6 @@
 import { emitSuite } from '../../check/suites.ts';
-import { fullName, timestamp } from '../../hub.ts';
 import { checkRunOf } from '../../present/check.ts';
+import { fullName, timestamp } from '../../server-context.ts';
 import type { CheckRun, CheckSuite, Repository } from '../../store/rows.ts';
 import type { Actions } from '../actions.ts';
 import type { JobRow, RunRow } from '../rows.ts';

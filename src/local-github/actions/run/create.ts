@@ -1,4 +1,4 @@
-import { fullName, timestamp } from '../../hub.ts';
+import { fullName, timestamp } from '../../server-context.ts';
 import type { Repository, User } from '../../store/rows.ts';
 import type { Actions } from '../actions.ts';
 import type { RunEvent, RunRow } from '../rows.ts';

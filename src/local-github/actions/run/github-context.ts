@@ -1,4 +1,4 @@
-import { fullName, type Hub } from '../../hub.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Actions } from '../actions.ts';
 import type { RunRow } from '../rows.ts';
 import type { Contexts } from '../workflow/expression.ts';
@@ -46,7 +46,7 @@ export function eventContext({ hub, tables }: Actions, run: RunRow): Contexts & 
  * The server's address as jobs see it: under `*.localhost`, because the artifact client refuses to work with a server that
  * is neither GitHub's own nor so named. git resolves such names to the loopback interface by itself.
  */
-function serverUrl(hub: Hub): string {
+function serverUrl(hub: ServerContext): string {
   const url = new URL(hub.url);
   if (['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) url.hostname = 'github.localhost';
   return url.origin;

@@ -1,6 +1,6 @@
 import type { GitRepository } from '../../git/repository.ts';
 import type { Repository } from '../../store/rows.ts';
-import type { GitHubEvent } from '../../webhook/events.ts';
+import type { GitHubEvent } from '../../webhook/event.ts';
 import type { Actions } from '../actions.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
 import { skipsWorkflows } from '../workflow/skip.ts';

@@ -1,5 +1,5 @@
 import type { GitRepository } from '../../git/repository.ts';
-import { timestamp } from '../../hub.ts';
+import { timestamp } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import type { Actions } from '../actions.ts';
 import type { WorkflowRow } from '../rows.ts';

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../model/error.ts';
-import { timestamp } from '../../hub.ts';
-import type { Actions } from '../actions.ts';
+import { timestamp } from '../../server-context.ts';
+import type { Actions, JobScheduler } from '../actions.ts';
 import type { JobRow, RunRow } from '../rows.ts';
 import type { Conclusion, JobOutcome } from '../runner/job-request.ts';
 import { condition, interpolate, truthy } from '../workflow/expression.ts';
@@ -24,7 +24,7 @@ interface Running {
 }
 
 /** Decides which jobs run when: needs, conditions, concurrency groups and the runner's slots. One change at a time. */
-export class Scheduler {
+export class Scheduler implements JobScheduler {
   readonly #actions: Actions;
   readonly #running = new Map<number, Running>();
   readonly #ready = new Set<number>();

@@ -1,4 +1,4 @@
-import { timestamp } from '../../hub.ts';
+import { timestamp } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import type { Actions } from '../actions.ts';
 import type { EnvironmentRow, RunRow, SettingRow } from '../rows.ts';

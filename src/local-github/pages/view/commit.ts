@@ -1,5 +1,5 @@
 import { diffFiles } from '../../git/diff.ts';
-import { fullName, type Hub } from '../../hub.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import { diffView } from '../diff.ts';
 import { type Html, html } from '../html.ts';
@@ -10,7 +10,7 @@ import { checks } from './pull.ts';
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 /** One commit: message, checks and diff against its first parent. `null` where there is none. */
-export async function commitPage(hub: Hub, repo: Repository, sha: string): Promise<Html | null> {
+export async function commitPage(hub: ServerContext, repo: Repository, sha: string): Promise<Html | null> {
   const name = fullName(hub, repo);
   const git = hub.git(repo);
   const commit = await git.commit(sha);

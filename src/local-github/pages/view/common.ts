@@ -1,4 +1,4 @@
-import type { Hub } from '../../hub.ts';
+import type { ServerContext } from '../../server-context.ts';
 import type { CheckRun, Issue, Pull } from '../../store/rows.ts';
 import { type Html, html } from '../html.ts';
 
@@ -8,7 +8,7 @@ export function when(time: string | null): Html {
   return html`<time datetime="${time}" title="${time}">${time.slice(0, 16).replace('T', ' ')}</time>`;
 }
 
-export function loginOf(hub: Hub, user: number): string {
+export function loginOf(hub: ServerContext, user: number): string {
   return hub.store.users.get(user)!.login;
 }
 

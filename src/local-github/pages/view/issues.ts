@@ -1,4 +1,4 @@
-import { fullName, type Hub } from '../../hub.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Issue, Repository } from '../../store/rows.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
@@ -6,7 +6,7 @@ import { body } from '../markdown.ts';
 import { loginOf, stateBadge, when } from './common.ts';
 
 /** Issues or pull requests of a repository, open ones first, newest first. */
-export function issuesPage(hub: Hub, repo: Repository, isPull: boolean): Html {
+export function issuesPage(hub: ServerContext, repo: Repository, isPull: boolean): Html {
   const name = fullName(hub, repo);
   const { issues, pulls } = hub.store;
   const all = issues.list({ repo: repo.id, isPull }, { descending: true });
@@ -22,12 +22,12 @@ export function issuesPage(hub: Hub, repo: Repository, isPull: boolean): Html {
   );
 }
 
-function labels(hub: Hub, issue: Issue): Html[] {
+function labels(hub: ServerContext, issue: Issue): Html[] {
   return issue.labels.map((id) => html`<span class="label">${hub.store.labels.get(id)?.name}</span> `);
 }
 
 /** The text of an issue or pull request and its comments. */
-export function conversation(hub: Hub, name: string, issue: Issue): Html {
+export function conversation(hub: ServerContext, name: string, issue: Issue): Html {
   const box = (user: number, time: string, text: string | null, key: { issue: number } | { comment: number }) =>
     html`<div class="box"><div class="top"><strong>${loginOf(hub, user)}</strong> ${when(time)}</div>
 <div class="body">${body(text, { repository: name })}${reactions(hub, key)}</div></div>`;
@@ -47,7 +47,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   eyes: '👀',
 };
 
-function reactions(hub: Hub, key: { issue: number } | { comment: number }): Html {
+function reactions(hub: ServerContext, key: { issue: number } | { comment: number }): Html {
   const where = 'issue' in key ? { kind: 'issue', subject: key.issue } : { kind: 'comment', subject: key.comment };
   const counts = new Map<string, number>();
   for (const { content } of hub.store.reactions.list(where as { kind: 'issue'; subject: number }))
@@ -56,7 +56,7 @@ function reactions(hub: Hub, key: { issue: number } | { comment: number }): Html
 }
 
 /** One issue with its conversation. */
-export function issuePage(hub: Hub, repo: Repository, issue: Issue): Html {
+export function issuePage(hub: ServerContext, repo: Repository, issue: Issue): Html {
   const name = fullName(hub, repo);
   return page(
     `${issue.title} · Issue #${issue.number}`,

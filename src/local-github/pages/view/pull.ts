@@ -1,5 +1,5 @@
 import { diffFiles } from '../../git/diff.ts';
-import { fullName, type Hub } from '../../hub.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Issue, Pull, Repository } from '../../store/rows.ts';
 import { diffView } from '../diff.ts';
 import { type Html, html } from '../html.ts';
@@ -9,7 +9,7 @@ import { checkLine, loginOf, stateBadge, when } from './common.ts';
 import { conversation } from './issues.ts';
 
 /** One pull request: conversation, commits, checks and diff on one page. */
-export async function pullPage(hub: Hub, repo: Repository, issue: Issue, pull: Pull): Promise<Html> {
+export async function pullPage(hub: ServerContext, repo: Repository, issue: Issue, pull: Pull): Promise<Html> {
   const name = fullName(hub, repo);
   const git = hub.git(repo);
   const from = (await git.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha;
@@ -33,7 +33,7 @@ ${conversation(hub, name, issue)}${reviews(hub, pull, name)}
   );
 }
 
-function reviews(hub: Hub, pull: Pull, name: string): Html[] {
+function reviews(hub: ServerContext, pull: Pull, name: string): Html[] {
   return hub.store.reviews.list({ pull: pull.id }).map(
     (review) => html`<div class="box"><div class="top"><strong>${loginOf(hub, review.user)}</strong>
 ${review.state.toLowerCase().replace('_', ' ')} ${when(review.submittedAt)}</div>
@@ -42,7 +42,7 @@ ${review.body && html`<div class="body">${markdown(review.body, { repository: na
 }
 
 /** Check runs on a commit, each with what its App wrote. */
-export function checks(hub: Hub, repo: Repository, sha: string): Html {
+export function checks(hub: ServerContext, repo: Repository, sha: string): Html {
   const runs = hub.store.checkRuns.list({ repo: repo.id, headSha: sha });
   if (runs.length === 0) return html`<p class="dim">None on this commit.</p>`;
   return html`<div class="list">${runs.map((run) => {

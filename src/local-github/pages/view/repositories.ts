@@ -1,10 +1,10 @@
-import { fullName, type Hub } from '../../hub.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
 
 /** Every repository this reader may see. */
-export function repositoriesPage(hub: Hub, repositories: readonly Repository[]): Html {
+export function repositoriesPage(hub: ServerContext, repositories: readonly Repository[]): Html {
   const rows = repositories.map((repo) => {
     const name = fullName(hub, repo);
     return html`<div><a href="/${name}"><strong>${name}</strong></a> ${repo.private && html`<span class="label">private</span>`}

@@ -1,5 +1,5 @@
 import type { TreeEntry } from '../../git/tree.ts';
-import { fullName, type Hub } from '../../hub.ts';
+import { fullName, type ServerContext } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
@@ -7,7 +7,7 @@ import { markdown } from '../markdown.ts';
 import { when } from './common.ts';
 
 /** A folder of a repository at a ref, its last commit, and its README. `null` where there is none. */
-export async function treePage(hub: Hub, repo: Repository, ref: string, path: string): Promise<Html | null> {
+export async function treePage(hub: ServerContext, repo: Repository, ref: string, path: string): Promise<Html | null> {
   const name = fullName(hub, repo);
   const git = hub.git(repo);
   const sha = await git.resolve(ref);
@@ -39,7 +39,7 @@ function emptyPage(name: string): Html {
 }
 
 /** One file at a ref. `null` where there is none. */
-export async function blobPage(hub: Hub, repo: Repository, ref: string, path: string): Promise<Html | null> {
+export async function blobPage(hub: ServerContext, repo: Repository, ref: string, path: string): Promise<Html | null> {
   const name = fullName(hub, repo);
   const sha = await hub.git(repo).resolve(ref);
   const blob = sha ? await hub.git(repo).read(`${sha}:${path}`) : null;

@@ -1,6 +1,6 @@
 import type { Actions } from '../../actions/actions.ts';
 import type { JobRow, RunRow } from '../../actions/rows.ts';
-import { fullName } from '../../hub.ts';
+import { fullName } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';

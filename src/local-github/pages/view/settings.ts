@@ -2,7 +2,7 @@ import type { Actions } from '../../actions/actions.ts';
 import { environmentNamed, setSetting } from '../../actions/run/settings.ts';
 import { atLeast, roleOf } from '../../auth/access.ts';
 import type { Actor } from '../../auth/actor.ts';
-import { fullName, timestamp } from '../../hub.ts';
+import { fullName, timestamp } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';

@@ -5,10 +5,10 @@ import { notFound } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { pageOf, paginate } from '../../http/page.ts';
 import { created, json, noContent } from '../../http/reply.ts';
-import { type Hub, timestamp } from '../../hub.ts';
 import { issueAt } from '../../issue/find.ts';
 import { commentOf } from '../../present/comment.ts';
 import { issueOf } from '../../present/issue.ts';
+import { type ServerContext, timestamp } from '../../server-context.ts';
 import type { Comment, Repository } from '../../store/rows.ts';
 import { bodyText } from '../text.ts';
 
@@ -22,7 +22,7 @@ function commentAt(context: Pick<Context, 'store' | 'repo' | 'number'>): Comment
   return comment;
 }
 
-function tell(hub: Hub, repo: Repository, actor: Actor, action: string, comment: Comment, extra = {}): void {
+function tell(hub: ServerContext, repo: Repository, actor: Actor, action: string, comment: Comment, extra = {}): void {
   const issue = issueOf(hub, repo, hub.store.issues.get(comment.issue)!);
   emit(hub, repo, actor, ['issue_comment', action], { issue, comment: commentOf(hub, repo, comment), ...extra });
 }

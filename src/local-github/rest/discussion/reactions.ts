@@ -3,9 +3,9 @@ import { notFound } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { paginateAll } from '../../http/page.ts';
 import { json, noContent } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
 import { issueAt } from '../../issue/find.ts';
 import { reactionOf } from '../../present/reaction.ts';
+import { timestamp } from '../../server-context.ts';
 import { REACTIONS as CONTENTS, type Reaction } from '../../store/rows.ts';
 
 type Subject = Pick<Reaction, 'kind' | 'subject'>;

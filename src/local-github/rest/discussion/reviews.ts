@@ -4,10 +4,10 @@ import { notFound, unprocessable } from '../../http/failure.ts';
 import { operation } from '../../http/operation.ts';
 import { paginateAll } from '../../http/page.ts';
 import { json } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
 import { pullAt } from '../../issue/find.ts';
 import { pullSimpleOf } from '../../present/pull.ts';
 import { reviewOf } from '../../present/review.ts';
+import { timestamp } from '../../server-context.ts';
 import { bodyText } from '../text.ts';
 
 const PATH = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';

@@ -6,12 +6,12 @@ import { conflict, notFound, unprocessable } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { pageOf, paginate, paginateAll } from '../../http/page.ts';
 import { created, json, noContent, type Reply } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
 import { addressOf } from '../../present/address.ts';
 import { commitOf } from '../../present/commit.ts';
 import { diffEntryOf } from '../../present/diff.ts';
 import { pullSimpleOf } from '../../present/pull.ts';
 import { moveRef } from '../../ref/move.ts';
+import { timestamp } from '../../server-context.ts';
 
 const READ = { access: 'contents:read' };
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';

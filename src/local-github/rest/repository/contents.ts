@@ -3,10 +3,10 @@ import { noreply } from '../../git/noreply.ts';
 import { conflict, invalidCustom, notFound, unprocessable } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { json } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
 import { addressOf } from '../../present/address.ts';
 import { gitCommitOf } from '../../present/commit.ts';
 import { moveRef } from '../../ref/move.ts';
+import { timestamp } from '../../server-context.ts';
 
 const person = z.object({ name: z.string(), email: z.string(), date: z.string().optional() }).optional();
 const change = { message: z.string(), branch: z.string().optional(), author: person, committer: person };

@@ -1,6 +1,6 @@
 import { notFound } from '../../http/failure.ts';
 import { operation } from '../../http/operation.ts';
-import { fullName } from '../../hub.ts';
+import { fullName } from '../../server-context.ts';
 
 /** Archives are served in place, where GitHub redirects to another host with a short-lived address. */
 export const DOWNLOADS = (['tarball', 'zipball'] as const).map((kind) =>

@@ -4,10 +4,10 @@ import type { TreeChange } from '../../git/repository.ts';
 import { Failure, notFound, unprocessable } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { created, json } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
 import { addressOf } from '../../present/address.ts';
 import { gitCommitOf } from '../../present/commit.ts';
 import type { Schema } from '../../present/schema.ts';
+import { timestamp } from '../../server-context.ts';
 
 const MODES = ['100644', '100755', '040000', '160000', '120000'] as const;
 /** Entries of one recursive listing; GitHub cuts at 100,000. */

@@ -4,18 +4,18 @@ import { notFound, unprocessable } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { paginateAll } from '../../http/page.ts';
 import { created, json, noContent } from '../../http/reply.ts';
-import type { Hub } from '../../hub.ts';
 import { addressOf } from '../../present/address.ts';
 import type { Schema } from '../../present/schema.ts';
 import { moveRef } from '../../ref/move.ts';
 import { checkRefName } from '../../ref/name.ts';
+import type { ServerContext } from '../../server-context.ts';
 import type { Repository } from '../../store/rows.ts';
 
 const sha = z
   .string()
   .regex(/^[0-9a-f]{40}$/, { error: 'The sha parameter must be exactly 40 characters and contain only [0-9a-f].' });
 
-function refOf(hub: Hub, repo: Repository, { name, sha, type }: Ref): Schema<'git-ref'> {
+function refOf(hub: ServerContext, repo: Repository, { name, sha, type }: Ref): Schema<'git-ref'> {
   const { api } = addressOf(hub, repo);
   return {
     ref: name,

@@ -4,8 +4,8 @@ import { forbidden, invalid, notFound } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { paginateAll } from '../../http/page.ts';
 import { created, json } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
 import { fullRepositoryOf, repositoryOf } from '../../present/repository.ts';
+import { timestamp } from '../../server-context.ts';
 import { createRepository } from '../../setup/repository.ts';
 
 const newRepository = z.object({

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { unprocessable } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { created, json } from '../../http/reply.ts';
-import { timestamp } from '../../hub.ts';
 import { addressOf } from '../../present/address.ts';
 import { minimalRepositoryOf } from '../../present/repository.ts';
 import { nodeId } from '../../present/schema.ts';
 import { userById } from '../../present/user.ts';
+import { timestamp } from '../../server-context.ts';
 import type { Row } from '../../store/table.ts';
 
 interface Status extends Row {

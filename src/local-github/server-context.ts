@@ -2,32 +2,24 @@ import type { Faults } from './fault/faults.ts';
 import type { Injector } from './fault/inject.ts';
 import type { GitRepository } from './git/repository.ts';
 import type { Signing } from './git/signing.ts';
-import type { Exchange } from './http/api.ts';
+import type { Exchange } from './http/exchange.ts';
 import type { Limits } from './http/limits.ts';
-import type { Router } from './http/router.ts';
-import type { RawHandler } from './http/serve.ts';
+import type { RawHandler } from './http/raw.ts';
 import type { Locks } from './lock.ts';
+import type { Log } from './log.ts';
 import type { Repository } from './store/rows.ts';
 import type { Store } from './store/store.ts';
-import type { Events } from './webhook/events.ts';
-
-/** One line of the log: a static message and structured fields. */
-export type Log = (
-  level: 'info' | 'warn' | 'error',
-  message: string,
-  fields: Readonly<Record<string, unknown>>,
-) => void;
+import type { EventSink } from './webhook/event.ts';
 
 /** Everything an operation of the local GitHub works with. */
-export interface Hub {
+export interface ServerContext {
   readonly store: Store;
-  readonly events: Events;
+  readonly events: EventSink;
   readonly faults: Faults;
   readonly injector: Injector;
   readonly limits: Limits;
   /** Signs what the server itself commits. */
   readonly signing: Signing;
-  readonly router: Router;
   /** Requests that change a repository run one at a time under its id. */
   readonly locks: Locks;
   /** Handlers of requests outside the REST API, asked in order. */
@@ -46,13 +38,13 @@ export interface Hub {
 }
 
 /** GitHub writes times to the second. */
-export const timestamp = (hub: Hub): string =>
+export const timestamp = (hub: ServerContext): string =>
   hub
     .now()
     .toISOString()
     .replace(/\.\d+Z$/, 'Z');
 
 /** `owner/name`. */
-export function fullName(hub: Hub, repo: Repository): string {
+export function fullName(hub: ServerContext, repo: Repository): string {
   return `${hub.store.users.get(repo.owner)!.login}/${repo.name}`;
 }
