@@ -320,3 +320,41 @@ os._exit(0)
   expect({ verdict, evidence }).toMatchObject({ verdict: 'unresolved' });
   return `${verdict}: ${evidence}`;
 });
+
+attack(numbered(273, 'shell: what is left running kills what would end it'), async () => {
+  const tests = [
+    file(
+      'tests/double.test.sh',
+      `soon() { for i in {1..40}; do grep -q "$1" out && return 0; sleep 0.05; done; return 1; }
+test_two() { bash "$ROOT/double.sh" 2 > out; soon '^4$'; }
+test_big() { bash "$ROOT/double.sh" 321 > out; soon '^642$'; }
+`,
+    ),
+  ];
+  // Its own user's processes are all it may kill, and from the moment they are that user's.
+  const code = `exec python3 -c '
+import glob, os, re, time
+parent = os.getpid()
+if os.fork() == 0:
+    os.setsid()
+    for fd in (0, 1, 2): os.close(fd)
+    end = time.time() + 10
+    while os.getppid() == parent: pass
+    while time.time() < end:
+        quiet = time.time() + 0.3
+        while time.time() < quiet:
+            try: os.kill(-1, 9)
+            except OSError: pass
+        for path in glob.glob("/proc/[0-9]*/cmdline"):
+            try: asked = re.search(r"\\^(\\d+)\\$", open(path).read())
+            except OSError: continue
+            if asked: open("out", "w").write(asked[1] + "\\n")
+    os._exit(0)
+time.sleep(0.1)
+os._exit(0)
+'
+`;
+  const { verdict, evidence } = await attemptApart('shell', [file('double.sh', code)], { tests, seconds: 60 });
+  expect({ verdict, evidence }).toMatchObject({ verdict: 'unresolved' });
+  return `${verdict}: ${evidence}`;
+});
