@@ -222,14 +222,27 @@ describe('rows of SWE-bench-Live', () => {
     expect(parseRow(early, 'row').image).toBe('starryzhang/sweb.eval.x86_64.acme_1776_live-7');
   });
 
+  const { log_parser: _, ...unnamed } = live;
+  const program = 'def parser(log):\n  return {}';
+
+  test('name their parser in either column', () => {
+    expect(parseRow({ ...unnamed, parser: 'PyTest ' }, 'row').logParser).toBe('parse_log_pytest');
+  });
+
   test.each<[string, object, string]>([
-    [
-      'a parser of its own',
-      { ...live, log_parser: 'def parser(log):\n  return {}' },
-      'row: log_parser: is a program of the row’s own',
-    ],
-    ['no commands', { ...live, test_cmds: [] }, 'row: test_cmds: '],
-  ])('are refused for %s', (_, row, message) => expect(() => parseRow(row, 'row')).toThrow(message));
+    ['a program as parser', { ...live, log_parser: program }, 'row: log_parser: is a program of the row’s own'],
+    ['one in the older column', { ...unnamed, parser: program }, 'row: log_parser: is a program of the row’s own'],
+    ['no parser', unnamed, 'row: log_parser: names no parser'],
+  ])('are refused for %s, and told that only pytest is read', (_, row, message) => {
+    const refusal = expect.objectContaining({
+      message: expect.stringContaining(message),
+      remedy: expect.stringContaining('only rows that name pytest can be graded here'),
+    });
+    expect(() => parseRow(row, 'row')).toThrow(refusal);
+  });
+
+  test('are refused for no commands', () =>
+    expect(() => parseRow({ ...live, test_cmds: [] }, 'row')).toThrow('row: test_cmds: '));
 });
 
 describe('columns that change grading and are not read are named', () => {

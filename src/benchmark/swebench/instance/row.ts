@@ -125,7 +125,7 @@ export function parseRow(row: unknown, place: string): Instance {
     const { image, eval_script, log_parser, eval_type } = data as z.infer<typeof v5Schema>;
     return { ...base, image, evalScript: eval_script, logParser: log_parser, evalType: eval_type };
   }
-  if ('test_cmds' in data) return { ...base, ...liveInstance(data as z.infer<typeof liveSchema>, base) };
+  if ('test_cmds' in data) return { ...base, ...liveInstance(data as z.infer<typeof liveSchema>, base, place) };
   const script = classicScript(base);
   if (!script)
     throw new HuxleyError(
