@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
-import { HuxleyError } from '../model/error.ts';
+import { HuxleyError, sentence } from '../model/error.ts';
 import { huxleyHome } from './home.ts';
 import { privateKeyIn } from './private-key.ts';
 
@@ -40,7 +40,7 @@ export function readPrivateKey(env: Readonly<Record<string, string | undefined>>
   if ('key' in found) return found.key;
   throw new HuxleyError(
     'environment.invalid',
-    `${found.problem}.`,
+    sentence(found.problem),
     `Set it as for ${commandLine('serve')} (docs/operations.md).`,
   );
 }
@@ -66,7 +66,7 @@ export function readDeployment(env: Readonly<Record<string, string | undefined>>
     });
     throw new HuxleyError(
       'environment.invalid',
-      `The environment is not complete: ${lines.join('; ')}.`,
+      sentence(`The environment is not complete: ${lines.join('; ')}`),
       'Set these variables (docs/operations.md lists them all); `openssl rand -hex 32` makes a good WEBHOOK_SECRET.',
     );
   }

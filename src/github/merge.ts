@@ -54,7 +54,5 @@ export async function mergeOnce(
 }
 
 function refusedBecause(error: unknown): string {
-  return error instanceof HuxleyError
-    ? `${error.message} ${error.remedy}`.replace(/\.$/, '')
-    : 'GitHub refused it (405)';
+  return error instanceof HuxleyError ? error.inFull.replace(/\.$/, '') : 'GitHub refused it (405)';
 }

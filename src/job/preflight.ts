@@ -2,7 +2,7 @@ import type { OpenedSuite, Suite, SuiteTask } from '../benchmark/suite.ts';
 import type { Finding, PreflightOrder } from '../contract/contract.ts';
 import { CALL_PATHS } from '../gateway/dialect/admit.ts';
 import { type Gateway, startGateway } from '../gateway/gateway.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import { attempt } from './attempt/attempt.ts';
@@ -55,7 +55,7 @@ export async function preflight(
     } catch (error) {
       parts.signal.throwIfAborted();
       if (!(error instanceof HuxleyError)) throw error;
-      found(about, `${error.message}. ${error.remedy}`);
+      found(about, error.inFull);
       return null;
     }
   };
@@ -83,8 +83,7 @@ async function lookAtTasks(suite: Suite, { tasks, suite: expected }: Settings, f
       'tasks',
       `The suite ${expected.name} is ${suite.digest} here, and ${expected.digest} where the run was started.`,
     );
-  for (const { message, remedy } of (suite as Partial<OpenedSuite>).problems?.slice(0, MOST_NAMED) ?? [])
-    found('tasks', `${message}. ${remedy}`);
+  for (const { inFull } of (suite as Partial<OpenedSuite>).problems?.slice(0, MOST_NAMED) ?? []) found('tasks', inFull);
   const known = new Map(suite.list().map((task) => [task.id, task]));
   const missing = tasks.filter((id) => !known.has(id));
   if (missing.length > 0)
@@ -145,7 +144,7 @@ async function lookAtModel(
   }
   found(
     'models',
-    `A call to ${model} failed: ${refusals[0]}. Correct \`models\` in .github/huxley.yml, or the key in the Environment of the workflow.`,
+    `A call to ${model} failed: ${sentence(refusals[0]!)} Correct \`models\` in .github/huxley.yml, or the key in the Environment of the workflow.`,
   );
 }
 

@@ -12,6 +12,17 @@ export class HuxleyError extends Error {
     this.code = code;
     this.remedy = remedy;
   }
+
+  /** Message and remedy, as sentences. */
+  get inFull(): string {
+    return `${sentence(this.message)} ${this.remedy}`;
+  }
+}
+
+/** A text that ends as sentences do: with one full stop, unless it has its own end. */
+export function sentence(text: string): string {
+  const trimmed = text.trimEnd();
+  return trimmed === '' || /[.!?…][\p{Pe}\p{Pf}"'`]*$/u.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 /** The text of anything thrown, without its stack. */

@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts';
+import { sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
 import { operatorText } from './operator-text.ts';
@@ -37,13 +38,13 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
 }
 
 function origin(summary: string, birth: Decision | undefined): string {
-  const change = `It changes: ${inline(summary)}.`;
+  const change = `It changes: ${sentence(inline(summary))}`;
   if (birth?.type !== 'expand') return `${change} A person asked for it.`;
   const from =
     birth.tasks.length > 0
       ? ` from what ${birth.parent} did on ${birth.tasks.map((task) => inline(task)).join(', ')}`
       : '';
-  return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}: ${inline(birth.reason.text, 400)}.`;
+  return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}: ${sentence(inline(birth.reason.text, 400))}`;
 }
 
 function integrity({ variant, state, tampered, voids }: VariantView): string[] {
@@ -57,7 +58,9 @@ function integrity({ variant, state, tampered, voids }: VariantView): string[] {
 }
 
 function lastChoice(last: { readonly n: number; readonly decision: Decision } | undefined): string[] {
-  return last ? [`Last chosen to ${decisionText(last.decision)}: ${inline(last.decision.reason.text, 400)}.`] : [];
+  return last
+    ? [`Last chosen to ${decisionText(last.decision)}: ${sentence(inline(last.decision.reason.text, 400))}`]
+    : [];
 }
 
 /** Whether a decision chose this variant, to be measured, to be a parent, or to be shipped. */

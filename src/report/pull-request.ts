@@ -1,5 +1,6 @@
 import { CALL_FROM_BESIDE } from '../model/command-line.ts';
 import type { Reason } from '../model/decision.ts';
+import { sentence } from '../model/error.ts';
 import type { GateVerdict } from '../model/event.ts';
 import type { TaskId } from '../model/ids.ts';
 import { operatorText } from './operator-text.ts';
@@ -99,7 +100,7 @@ function changeLine(view: RunView, node: VariantView, more: PullRequestDetails):
         ];
   return [
     ...whole,
-    `${whole.length === 0 ? 'Change' : 'The last of them'}: ${inline(node.summary)}. ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${operatorText(node.operator!)} from ${node.parent}${donor}${tasks}.`,
+    `${whole.length === 0 ? 'Change' : 'The last of them'}: ${sentence(inline(node.summary))} ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${operatorText(node.operator!)} from ${node.parent}${donor}${tasks}.`,
     `Gates: ${gates.join(' · ')}`,
     ...(more.unusual.length === 0
       ? []

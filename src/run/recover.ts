@@ -3,7 +3,7 @@ import type { Archive } from '../archive/archive.ts';
 import { replay } from '../archive/reduce.ts';
 import { transcriptArtifactName } from '../contract/contract.ts';
 import type { CommitFacts, Forge, WorkflowRun, WrittenCheck } from '../github/forge.ts';
-import { HuxleyError } from '../model/error.ts';
+import { HuxleyError, sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import type { Sha } from '../model/ids.ts';
 import { parseEvidence } from '../report/evidence.ts';
@@ -143,7 +143,7 @@ function specIn(checks: readonly WrittenCheck[], run: string): RunSpec {
 function damaged(run: string, what: string): HuxleyError {
   return new HuxleyError(
     'recover.incomplete',
-    `GitHub does not hold the whole of run ${run}: ${what}.`,
+    `GitHub does not hold the whole of run ${run}: ${sentence(what)}`,
     'Restore the branches that were deleted (GitHub offers it on their pull requests), or start a new run.',
   );
 }

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { commandLine } from '../model/command-line.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isEnded, statusOf } from './engine.ts';
 import { exitCodeOf, runExec } from './exec.ts';
@@ -109,7 +109,7 @@ export class DockerContainer implements Container {
       await this.remove();
     } catch (error) {
       this.#report(
-        `Container ${this.id.slice(0, 12)} could not be removed: ${messageOf(error)}. It is removed when a sandbox is opened next, after this process.`,
+        `Container ${this.id.slice(0, 12)} could not be removed: ${sentence(messageOf(error))} It is removed when a sandbox is opened next, after this process.`,
       );
     }
   }

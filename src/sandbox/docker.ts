@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { commandLine } from '../model/command-line.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import { DockerContainer } from './docker-container.ts';
 import { connect, type EngineAddress, statusOf } from './engine.ts';
 import { createOptions, OWNER_LABEL } from './hardening.ts';
@@ -33,7 +33,7 @@ export function dockerSandbox(
     const made = warm(docker, image, owner, options.runtime).then((why) => {
       if (why === undefined || said) return;
       said = true;
-      report(`What is in memory of an image may differ by what ran before: ${why}.`);
+      report(`What is in memory of an image may differ by what ran before: ${sentence(why)}`);
     });
     warmed.set(image, made);
     return made;

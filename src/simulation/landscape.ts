@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HuxleyError } from '../model/error.ts';
+import { HuxleyError, sentence } from '../model/error.ts';
 
 const sd = z.number().min(0).max(100);
 const finite = z.number().min(-100).max(100);
@@ -62,7 +62,7 @@ export function parseLandscape(text: string, source: string): Landscape {
     value = JSON.parse(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new HuxleyError('landscape.json', `${source} is not JSON: ${why}.`, 'Fix the file.', { cause });
+    throw new HuxleyError('landscape.json', `${source} is not JSON: ${sentence(why)}`, 'Fix the file.', { cause });
   }
   const parsed = landscapeSchema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -70,7 +70,7 @@ export function parseLandscape(text: string, source: string): Landscape {
   const place = issue.path.length > 0 ? issue.path.join('.') : 'the whole file';
   throw new HuxleyError(
     'landscape.invalid',
-    `${source}, ${place}: ${issue.message}.`,
+    `${source}, ${place}: ${sentence(issue.message)}`,
     'Compare it with the landscapes in src/simulation/landscapes.',
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HuxleyError } from '../model/error.ts';
+import { HuxleyError, sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { entrySchema } from './event-schema.ts';
 import type { RunKey } from './journal.ts';
@@ -54,7 +54,7 @@ function readLine<T>(schema: z.ZodType<T>, line: string, number: number, source:
 function damaged(source: string, line: number, what: string, cause?: unknown): never {
   throw new HuxleyError(
     'export.damaged',
-    `${source}, line ${line}: ${what}.`,
+    `${source}, line ${line}: ${sentence(what)}`,
     'Export the journal again; a file that was edited or cut short cannot be replayed.',
     { cause },
   );

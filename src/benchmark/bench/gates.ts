@@ -69,7 +69,7 @@ async function gradeGate(suite: Suite, id: string, gate: Reference, sandbox: San
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof HuxleyError)) throw error;
-    const evidence = `No result: ${error.message}. ${error.remedy}`;
+    const evidence = `No result: ${error.inFull}`;
     return { verdict: 'infrastructure', evidence, canary: 'not run', seconds: 0 } as const;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HuxleyError } from '../../model/error.ts';
+import { HuxleyError, sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { changedPaths } from '../../model/git-patch.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
@@ -79,7 +79,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof HuxleyError)) throw error;
-      const refused = { passed: 0, failed: [], evidence: `${error.message}.` };
+      const refused = { passed: 0, failed: [], evidence: sentence(error.message) };
       // What the official chain makes of a patch that only we refuse, nobody knows.
       if (error.code === 'suite.patch-refused') return finish({ verdict: 'invalid', ...refused });
       if (error.code === 'suite.patch') return finish({ verdict: 'invalid', ...refused, official: false });

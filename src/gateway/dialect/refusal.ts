@@ -22,7 +22,7 @@ export function asRefusal(error: unknown): Refusal {
 
 /** The body OpenAI's clients expect of an error. */
 export function refusalBody(refusal: Refusal): string {
-  const message = `${refusal.message}. ${refusal.remedy}`;
+  const message = refusal.inFull;
   return JSON.stringify({ error: { message, type: 'huxley_gateway', code: refusal.code, param: null } });
 }
 

@@ -1,4 +1,5 @@
 import type { Gateway } from '../../gateway/gateway.ts';
+import { sentence } from '../../model/error.ts';
 import { type CallSummary, describeRefused } from './call-log.ts';
 import { probeModel } from './probe.ts';
 
@@ -23,14 +24,14 @@ export async function modelFailure(
 ): Promise<ModelFailure> {
   const refused = describeRefused(calls);
   if (refused === '') return { kind: 'none', words: '' };
-  const words = `${refused[0]!.toUpperCase()}${refused.slice(1)}.`;
+  const words = sentence(`${refused[0]!.toUpperCase()}${refused.slice(1)}`);
   const unanswered = calls.answered === 0 && !calls.overflow;
   if (calls.suspect === null) return { kind: unanswered ? 'no-chance' : 'none', words };
   const probe = await probeModel(gateway, model, calls.suspect, signal);
   if (probe.outcome === 'failed')
     return {
       kind: 'outage',
-      words: `The model could not be reached: ${refused}. A call of the worker's own failed too: ${probe.why}`,
+      words: `The model could not be reached: ${sentence(refused)} A call of the worker's own failed too: ${probe.why}`,
     };
   const asked = probe.outcome === 'answered' ? "A call of the worker's own was answered." : '';
   return { kind: unanswered || asked === '' ? 'no-chance' : 'none', words: `${words} ${asked}`.trim() };

@@ -1,6 +1,7 @@
 import { gradeSubmission } from '../../benchmark/grade-submission.ts';
 import type { Grade, SuiteTask } from '../../benchmark/suite.ts';
 import type { AgentConfig, JobLimits } from '../../contract/contract.ts';
+import { sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { type Sign, signWords } from '../../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT } from '../../operator/trajectory.ts';
@@ -125,7 +126,10 @@ async function gradeFiles(
 
 /** Of an attempt whose files are out of reach: that is the agent's doing, since the engine answered, so it counts. */
 function gradeOfNothing({ lost, refused }: Attempt): Grade {
-  const evidence = `${lost ? 'There are no files to grade' : 'The workspace was refused'}: ${refused}.`.slice(0, 1_000);
+  const evidence = sentence(`${lost ? 'There are no files to grade' : 'The workspace was refused'}: ${refused}`).slice(
+    0,
+    1_000,
+  );
   const verdict = lost ? 'unresolved' : 'invalid';
   return { verdict, passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 };
 }

@@ -214,13 +214,9 @@ export class Controller {
     if (error instanceof HuxleyError && error.code.startsWith('journal.')) return;
     try {
       const run = await this.#open(key);
-      const remedy = error instanceof HuxleyError ? ` ${error.remedy}` : '';
+      const why = error instanceof HuxleyError ? error.inFull : messageOf(error);
       const times = failures === 1 ? 'its last turn' : `its last ${failures} turns`;
-      await setAttention(
-        run,
-        FAILING,
-        `Huxley could not finish ${times}, and tries again: ${messageOf(error)}${remedy}`,
-      );
+      await setAttention(run, FAILING, `Huxley could not finish ${times}, and tries again: ${why}`);
       await tendDashboard(run, await viewRun(run));
     } catch (again) {
       this.#services.log.error({ ...key, err: again }, 'a failing run cannot be told');

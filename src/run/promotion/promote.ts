@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findVariant } from '../../archive/archive.ts';
 import type { CommitFacts, MergeOutcome, PullRequest } from '../../github/forge.ts';
+import { sentence } from '../../model/error.ts';
 import type { Sha, VariantId } from '../../model/ids.ts';
 import { titleText } from '../../report/text/text.ts';
 import { gateSentence } from '../../report/verdict-line.ts';
@@ -126,10 +127,19 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
   if (!known) await run.notes.write('merge-since', now.toISOString());
   const waited = known ? now.getTime() - Date.parse(since) : 0;
   if (merged.kind === 'blocked' && waited < WAIT_HOURS * 3_600_000)
-    return void (await setAttention(run, 'merge', `Pull request #${pull} waits to be merged: ${merged.reason}.`));
+    return void (await setAttention(
+      run,
+      'merge',
+      `Pull request #${pull} waits to be merged: ${sentence(merged.reason)}`,
+    ));
   await setAttention(run, 'merge', null);
   await run.record({ type: 'variant.promoted', variant, sha, merge: null });
-  await end(run, 'offered', variant, `Pull request #${pull} could not be merged: ${merged.reason}. A person decides.`);
+  await end(
+    run,
+    'offered',
+    variant,
+    `Pull request #${pull} could not be merged: ${sentence(merged.reason)} A person decides.`,
+  );
 }
 
 /** The gate's verdict without markup: reasons are shown as plain text. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { commandLine } from '../../model/command-line.ts';
-import { HuxleyError } from '../../model/error.ts';
+import { HuxleyError, sentence } from '../../model/error.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Documents } from '../../store/store.ts';
 
@@ -59,7 +59,7 @@ export class Notes {
     if (parsed.success) return parsed.data;
     throw new HuxleyError(
       'notes.damaged',
-      `Note ${name} of ${this.#key.repository} ${this.#key.run} cannot be read: ${parsed.error.issues[0]?.message}.`,
+      `Note ${name} of ${this.#key.repository} ${this.#key.run} cannot be read: ${sentence(parsed.error.issues[0]!.message)}`,
       `Restore the database from a backup, or rebuild the run from GitHub with ${commandLine('recover')}.`,
     );
   }

@@ -16,7 +16,7 @@ export async function step<T>(run: OpenRun, about: string, act: () => Promise<T>
     // The journal is read again, by the controller.
     if (!(error instanceof HuxleyError) || error.code.startsWith('journal.')) throw error;
     run.log.error({ about, code: error.code, err: error }, 'a step failed');
-    await setAttention(run, topic, `${error.message} ${error.remedy}`);
+    await setAttention(run, topic, error.inFull);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { barredBy, cellOutcome, lineage, rootOf, type Variant } from '../../archive/archive.ts';
 import { parentOf } from '../../archive/source.ts';
-import { HuxleyError } from '../../model/error.ts';
+import { HuxleyError, sentence } from '../../model/error.ts';
 import type { TaskId, VariantId } from '../../model/ids.ts';
 import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../../report/pull-request.ts';
 import { type RunView, variantIn } from '../../report/view.ts';
@@ -116,7 +116,7 @@ async function openOrWait(run: OpenRun, id: VariantId, open: () => Promise<numbe
     return number;
   } catch (error) {
     if (!(error instanceof HuxleyError) || error.code !== 'forge.pullTaken') throw error;
-    await setAttention(run, `pull ${id}`, `${id} has no pull request. ${error.message} ${error.remedy}`);
+    await setAttention(run, `pull ${id}`, `${id} has no pull request. ${error.inFull}`);
     return null;
   }
 }
@@ -144,7 +144,7 @@ const WAITS =
 
 function textOf(closed: string | null, waits: boolean): string {
   if (waits) return WAITS;
-  return closed === null ? '' : `> Closed: ${closed}.\n\n`;
+  return closed === null ? '' : `> Closed: ${sentence(closed)}\n\n`;
 }
 
 /** What makes a body worth writing again: the variant's own evidence and standing, not every change elsewhere in the tree. */

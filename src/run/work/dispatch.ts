@@ -1,7 +1,7 @@
 import type { Job } from '../../archive/archive.ts';
 import type { WorkflowRun } from '../../github/forge.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
-import { HuxleyError, messageOf } from '../../model/error.ts';
+import { HuxleyError, messageOf, sentence } from '../../model/error.ts';
 import { digestOf } from '../../order/seal.ts';
 import { setAttention } from '../state/attention.ts';
 import { secondsSince, secondsUntil } from '../state/clock.ts';
@@ -34,14 +34,13 @@ export async function dispatchDue(run: OpenRun): Promise<void> {
 /** Says on the dashboard why no job can be started. */
 export async function tellWhyNot(run: OpenRun, error: unknown): Promise<void> {
   run.log.error({ err: error }, 'dispatch failed');
-  const why = whyNot(run, error).replace(/\.$/, '');
-  await setAttention(run, 'dispatch', `Jobs cannot be started: ${why}. Trying again.`);
+  await setAttention(run, 'dispatch', `Jobs cannot be started: ${sentence(whyNot(run, error))} Trying again.`);
 }
 
 function whyNot({ spec }: OpenRun, error: unknown): string {
   if (error instanceof GitHubRefusal && /^github\.(missing|invalid)$/.test(error.code))
-    return `GitHub cannot run ${WORKFLOW_PATH} of ${spec.defaultBranch}: restore it with its trigger workflow_dispatch and its input order. ${error.message}`;
-  return error instanceof HuxleyError ? `${error.message} ${error.remedy}` : messageOf(error);
+    return `GitHub cannot run ${WORKFLOW_PATH} of ${spec.defaultBranch}: restore it with its trigger workflow_dispatch and its input order. ${sentence(error.message)}`;
+  return error instanceof HuxleyError ? error.inFull : messageOf(error);
 }
 
 /** True when GitHub has just taken the job. */

@@ -1,3 +1,4 @@
+import { sentence } from '../../model/error.ts';
 import type { JournalEntry } from '../../model/event.ts';
 import { count } from '../../report/text/figures.ts';
 import { setAttention } from '../state/attention.ts';
@@ -53,5 +54,5 @@ function retrying({ archive, entries }: OpenRun): string | null {
   const { event } = entries.findLast(({ event }) => event.type === 'job.retried')!;
   if (event.type !== 'job.retried') return null;
   const log = event.log === undefined ? '' : ` The log: ${event.log}`;
-  return `${count(again.length, 'job')} gave no result and will be tried again, the newest ${event.job} (attempt ${event.attempt}): ${event.reason}.${log}`;
+  return `${count(again.length, 'job')} gave no result and will be tried again, the newest ${event.job} (attempt ${event.attempt}): ${sentence(event.reason)}${log}`;
 }
