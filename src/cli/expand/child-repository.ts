@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runGit } from '../../job/tree/run-git.ts';
@@ -24,9 +23,12 @@ export interface Committed {
 
 /** A new git repository with the parent as `v0`. Throws HuxleyError `expand.out` when the folder is taken. */
 export async function createRepository(folder: string, parent: readonly FileEntry[]): Promise<Committed> {
-  if (existsSync(folder))
-    throw new HuxleyError('expand.out', `${folder} exists already`, 'Name a folder that does not exist, with --out.');
   await mkdir(dirname(folder), { recursive: true });
+  // Of two that are given one folder, one makes it.
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    throw new HuxleyError('expand.out', `${folder} exists already`, 'Name a folder that does not exist, with --out.');
+  });
   await write(folder, parent);
   await runGit(folder, ['init', '-q', '-b', 'v0', '.']);
   return await commit(folder, 'v0: the agent as it was\n');
