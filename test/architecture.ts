@@ -26,7 +26,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   operator: ['model', 'node:* openai zod'],
   benchmark: ['model files environment sandbox', 'node:* yaml zod'],
   order: ['model contract config benchmark', 'node:* zod'],
-  job: ['model files contract sandbox gateway benchmark operator', 'node:* openai'],
+  job: ['model files contract environment sandbox gateway benchmark operator', 'node:* openai'],
   'run/state': ['model archive contract search search/policies report config store github order', 'pino zod'],
   'run/variants': ['model archive contract report github operator run/state', 'zod'],
   'run/publish': ['model archive report github run/state run/variants', 'zod'],

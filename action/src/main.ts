@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
 import type { AnyResult } from '../../src/contract/contract.ts';
+import { explainError } from '../../src/environment/system-trouble.ts';
 import { runPreflight } from '../../src/job/preflight-job.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
-import { HuxleyError, messageOf } from '../../src/model/error.ts';
+import { HuxleyError } from '../../src/model/error.ts';
 import { jobSummary } from '../../src/report/job-summary.ts';
 import { logLine, logText } from '../../src/report/text/text.ts';
 import { type OpenSandbox, openSandbox } from '../../src/sandbox/setup/open.ts';
@@ -25,11 +26,7 @@ export async function main(): Promise<void> {
   try {
     await work();
   } catch (error) {
-    setFailed(
-      logText(
-        error instanceof HuxleyError ? `${error.message}. ${error.remedy}` : `Huxley failed: ${messageOf(error)}`,
-      ),
-    );
+    setFailed(logText(error instanceof HuxleyError ? error.inFull : `Huxley failed: ${explainError(error)}`));
   }
 }
 

@@ -1,7 +1,8 @@
 import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { SuiteTask } from '../benchmark/suite.ts';
 import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { explainError } from '../environment/system-trouble.ts';
+import { messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
 import type { JobContext } from './attempt/job-context.ts';
@@ -101,13 +102,13 @@ async function measure(
       if (over || (tries >= TRIES && solved.model === 'outage')) return resultOf(task, solved, cost());
       trouble = evidence;
     } catch (error) {
-      trouble = error instanceof HuxleyError ? `${error.code}: ${error.message}` : messageOf(error);
+      trouble = explainError(error);
     }
   }
   if (context.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), costUSD: cost() };
   const none = { ...noResult(task.id, trouble), costUSD: cost() };
   if (first || !served) return none;
-  const why = `No result in ${TRIES + 1} tries (${trouble}), though an attempt that does nothing gets one here: it counts as failed.`;
+  const why = `No result in ${TRIES + 1} tries (${trouble.replace(/\.$/, '')}), though an attempt that does nothing gets one here: it counts as failed.`;
   return { ...none, verdict: 'unresolved', evidence: printable(why).slice(0, 4_000) };
 }
 

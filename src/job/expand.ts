@@ -149,7 +149,7 @@ async function modify(
 /** The reason when the error is the evidence's or the model's own doing; thrown on when it is the infrastructure's. */
 async function ownFault(context: JobContext, { models }: ExpandOrder, asked: CallLog, error: unknown): Promise<string> {
   context.signal.throwIfAborted();
-  if (error instanceof HuxleyError && error.code.startsWith('operator.')) return `${error.message}. ${error.remedy}`;
+  if (error instanceof HuxleyError && error.code.startsWith('operator.')) return error.inFull;
   const trouble = await modelFailure(context.gateway, models.diagnose, asked.close(), context.signal);
   context.signal.throwIfAborted();
   if (trouble.kind === 'outage')

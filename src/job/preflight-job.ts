@@ -1,5 +1,6 @@
 import { CONTRACT_VERSION, type PreflightOrder, type PreflightResult } from '../contract/contract.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { explainError } from '../environment/system-trouble.ts';
+import { HuxleyError } from '../model/error.ts';
 import { preflight } from './preflight.ts';
 import { type JobMachine, verifyTree } from './run-job.ts';
 import { readTree } from './tree/git-tree.ts';
@@ -43,7 +44,7 @@ export async function runPreflight(order: PreflightOrder, machine: JobMachine): 
     }
   } catch (error) {
     const code = error instanceof HuxleyError ? error.code : 'job.failed';
-    const message = signal.aborted ? 'the preflight was stopped before it was done' : messageOf(error);
+    const message = signal.aborted ? 'the preflight was stopped before it was done' : explainError(error);
     result = { ...result, error: { code, message: message.slice(0, 4_000) } };
   }
   result = { ...result, seconds: (performance.now() - started) / 1_000 };

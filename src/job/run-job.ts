@@ -8,8 +8,9 @@ import {
   type Result,
   type Usage,
 } from '../contract/contract.ts';
+import { explainError } from '../environment/system-trouble.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { HuxleyError } from '../model/error.ts';
 import { isOutcome } from '../model/verdict.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import type { Sandbox } from '../sandbox/port.ts';
@@ -189,6 +190,6 @@ function pastDeadline({ deadline }: Order): HuxleyError {
 
 function describe(error: unknown): NonNullable<Result['error']> {
   const code = error instanceof HuxleyError ? error.code : 'job.failed';
-  const message = error instanceof HuxleyError ? `${error.message}. ${error.remedy}` : messageOf(error);
+  const message = explainError(error);
   return { code, message: message.slice(0, 4_000) };
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, inject, test } from 'vitest';
@@ -47,11 +47,10 @@ function benchFolder(code: string, models: string): string {
   return folder;
 }
 
-async function benchRunIn(folder: string, baseURL: string, ...more: string[]) {
+async function huxleyIn(folder: string, baseURL: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
   const socket = inject('engineSocket');
   const engine = socket === null ? {} : { DOCKER_HOST: `unix://${socket}` };
-  const env = { ...process.env, ...engine, OPENAI_BASE_URL: baseURL, OPENAI_API_KEY: 'sk-of-the-test' };
-  const args = ['bench', 'run', '--agent', 'agent', '--suite', 'suite', '--out', 'out', '--no-install', ...more];
+  const env = { ...process.env, ...engine, OPENAI_BASE_URL: baseURL, OPENAI_API_KEY: 'sk-of-the-test', ...more };
   const ended = await new Promise<{ code: number; printed: string }>((done) =>
     execFile(process.execPath, [projectPath('src/main.ts'), ...args], { cwd: folder, env }, (error, stdout, stderr) =>
       done({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
@@ -60,6 +59,11 @@ async function benchRunIn(folder: string, baseURL: string, ...more: string[]) {
   const read = (path: string) => readFileSync(join(folder, 'out', path), 'utf8');
   return { ...ended, read };
 }
+
+const BENCH_RUN = ['bench', 'run', '--agent', 'agent', '--suite', 'suite', '--out', 'out', '--no-install'];
+
+const benchRunIn = (folder: string, baseURL: string, ...more: string[]) =>
+  huxleyIn(folder, baseURL, [...BENCH_RUN, ...more]);
 
 const benchRun = (baseURL: string, code: string, models: string) => benchRunIn(benchFolder(code, models), baseURL);
 
@@ -120,4 +124,17 @@ test('a second writer of a session’s folder is refused at once, and told who t
   );
   expect(await first).toMatchObject({ code: 0, printed: expect.stringContaining('1 of 1 resolved') });
   expect((await benchRunIn(folder, endpoint.baseURL)).printed).toContain('1 of 1 tasks are done already (out)');
+});
+
+test('an attempt that the machine kept from a result is told with the cause and the remedy', async () => {
+  const folder = benchFolder(agent(), PRICED);
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  await using endpoint = await fakeEndpoint((_, response) => {
+    renameSync(temporary, join(folder, 'gone'));
+    sendJson(response, chatAnswer('echo 1\n'));
+  });
+  const { code, printed } = await huxleyIn(folder, endpoint.baseURL, BENCH_RUN, { TMPDIR: temporary });
+  expect(code).toBe(1);
+  expect(printed).toMatch(/^\? one infrastructure \([^)]+\): No result: There is no folder \S+\. Set TMPDIR to one/m);
 });

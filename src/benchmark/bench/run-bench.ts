@@ -1,4 +1,4 @@
-import { messageOf } from '../../model/error.ts';
+import { explainError } from '../../environment/system-trouble.ts';
 import type { Grade, SuiteTask } from '../suite.ts';
 import type { TaskRecord } from './record.ts';
 import type { SessionStore } from './store.ts';
@@ -52,7 +52,7 @@ async function attemptOne(task: SuiteTask, attempt: BenchAttempt, signal: AbortS
     return { ...identity, ...rest, failed: [...rest.failed], gradingSeconds, seconds, costUSD, patch };
   } catch (error) {
     const seconds = (performance.now() - started) / 1000;
-    const evidence = `No result: ${messageOf(error)}`.slice(0, 1_000);
+    const evidence = `No result: ${explainError(error)}`.slice(0, 1_000);
     const nothing = {
       passed: 0,
       expected: 0,

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
+import { systemTrouble } from '../../environment/system-trouble.ts';
 import type { HuxleyError } from '../../model/error.ts';
 import { say } from '../terminal/live.ts';
-import { systemTrouble } from '../terminal/system-trouble.ts';
 
 /**
  * Where the demo's App logs to: a file, and a short line for the person. Trouble of the machine that no retry passes, such

@@ -1,5 +1,6 @@
 import { openSuite } from '../../benchmark/open.ts';
 import type { Finding } from '../../contract/contract.ts';
+import { systemTrouble } from '../../environment/system-trouble.ts';
 import { preflight } from '../../job/preflight.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { SetupOptions } from '../../sandbox/setup/engine.ts';
@@ -72,7 +73,8 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
     return [{ name: 'First job', state: 'ok', detail, remedy: null }];
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof HuxleyError)) throw error;
-    return [{ name: 'First job', state: 'missing', detail: error.message, remedy: error.remedy }];
+    const known = error instanceof HuxleyError ? error : systemTrouble(error);
+    if (known === null) throw error;
+    return [{ name: 'First job', state: 'missing', detail: known.message, remedy: known.remedy }];
   }
 }

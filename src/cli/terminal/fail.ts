@@ -1,7 +1,7 @@
+import { systemTrouble } from '../../environment/system-trouble.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { visible } from '../../report/text/text.ts';
 import { endInterrupted } from './interruption.ts';
-import { systemTrouble } from './system-trouble.ts';
 
 /** Ends the process the way every command fails: what is wrong, then what to do about it. */
 export function fail(error: unknown): never {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
-import { huxleyHome } from '../../environment/home.ts';
-import { commandLine } from '../../model/command-line.ts';
-import { HuxleyError, messageOf } from '../../model/error.ts';
+import { commandLine } from '../model/command-line.ts';
+import { HuxleyError, messageOf, sentence } from '../model/error.ts';
+import { huxleyHome } from './home.ts';
 
 type SystemError = NodeJS.ErrnoException & {
   readonly address?: string;
@@ -45,6 +45,12 @@ export function systemTrouble(error: unknown): HuxleyError | null {
   return null;
 }
 
+/** Anything thrown, for people: what is wrong, and what to do where that is known. */
+export function explainError(error: unknown): string {
+  const known = error instanceof HuxleyError ? error : systemTrouble(error);
+  return known?.inFull ?? messageOf(error);
+}
+
 const DOES: Readonly<Record<string, string>> = {
   mkdir: 'make the folder',
   mkdtemp: 'make the folder',
@@ -59,7 +65,10 @@ function portTrouble(code: string, address: string | undefined, port: number | u
     EACCES: [`This user may not listen on ${where}.`, 'Choose a port from 1024 on (PORT, or --port).'],
     EADDRNOTAVAIL: [`This machine has no address ${address}.`, 'Set HOST to one it has, or to 0.0.0.0 for all.'],
   };
-  const [message, remedy] = trouble[code] ?? [`It can't listen on ${where}: ${cause.message}.`, 'Choose another port.'];
+  const [message, remedy] = trouble[code] ?? [
+    `It can't listen on ${where}: ${sentence(cause.message)}`,
+    'Choose another port.',
+  ];
   return new HuxleyError('system.listen', message, remedy, { cause });
 }
 
