@@ -106,7 +106,7 @@ attack(prevented(280, 'a file that an editor, a CI service or git’s hooks act 
 
 attack(prevented(281, 'a kind of file that the parent has none of'), async () =>
   allRefused(
-    /of a kind|no kind/,
+    /of a kind|no extension/,
     ...['x.so', 'x.wasm', 'x.node', 'x.pkl', 'x.exe', 'x.jar', 'x.pyc', 'plain'].map((path) => change(path)),
   ),
 );
