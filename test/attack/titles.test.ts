@@ -10,6 +10,7 @@ import { until, World } from '../support/world.ts';
 import { attack } from './attack.ts';
 
 const DISPATCH = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches';
+const RUNS = 'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs';
 const at = { owner: 'octo', repo: 'agent' };
 const SKILL = 0.2;
 
@@ -147,12 +148,15 @@ attack(
     const installation = world.github.hub.store.installations.find({ app: world.app.id })!;
     const token = world.github.setup.installationToken(installation);
     const twin = new Octokit({ auth: token, baseUrl: world.github.apiUrl });
-    // The answer to the dispatch is lost, so that the App looks for the run only afterwards.
-    world.github.faults.request({ route: DISPATCH, who: 'apps', fault: { type: 'error', status: 502, when: 'after' } });
+    // The answer to the dispatch is lost, and the App cannot look for the run before the second one is there.
+    const broken = { type: 'error', status: 502 } as const;
+    world.github.faults.request({ route: DISPATCH, who: 'apps', fault: { ...broken, when: 'after' } });
+    world.github.faults.request({ route: RUNS, who: 'apps', times: 1_000, fault: { ...broken, when: 'before' } });
     await world.run('seed=1');
     const { input } = await until(async () => sent[0], 'an order');
     const order = { ...at, workflow_id: 'huxley.yml', ref: 'main', inputs: { order: input } };
     await twin.rest.actions.createWorkflowDispatch(order);
+    world.github.faults.clear();
     await expectHonest(world);
     const { archive, charged } = await until(async () => {
       const entries = await world.entries('r1');

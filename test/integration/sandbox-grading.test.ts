@@ -121,7 +121,7 @@ test('a verdict stands when the engine will not remove the containers it came of
     left()
       .map(
         (id) =>
-          `Container ${id.slice(0, 12)} could not be removed: (HTTP code 500) server error - device or resource busy . It is removed when a sandbox is opened next, after this process.`,
+          `Container ${id.slice(0, 12)} could not be removed: (HTTP code 500) server error - device or resource busy. It is removed when a sandbox is opened next, after this process.`,
       )
       .sort(),
   );
