@@ -358,3 +358,24 @@ os._exit(0)
   expect({ verdict, evidence }).toMatchObject({ verdict: 'unresolved' });
   return `${verdict}: ${evidence}`;
 });
+
+attack(numbered(329, 'shell: what is left running outlives a shell that the tests kill at once'), async () => {
+  const tests = [
+    file(
+      'tests/double.test.sh',
+      `soon() { for i in {1..40}; do grep -q "$1" out && return 0; sleep 0.05; done; return 1; }
+test_big() { bash "$ROOT/double.sh" stay & sleep 0.5; kill -KILL $!; echo 0 > out; soon '^642$'; }
+test_two() { timeout -s KILL 0.5 bash "$ROOT/double.sh" stay || true; echo 0 > out; soon '^4$'; }
+`,
+    ),
+  ];
+  const code = `setsid bash -c 'sleep 0.7; for i in {1..100}; do echo 4 >> out; echo 642 >> out; sleep 0.02; done' > /dev/null 2>&1 < /dev/null &
+sleep 5
+`;
+  const { verdict, evidence } = await attemptApart('shell', [file('double.sh', code)], { tests });
+  expect({ verdict, evidence }).toMatchObject({
+    verdict: 'unresolved',
+    evidence: '2 of 2 expected tests did not pass.',
+  });
+  return `${verdict}: ${evidence}`;
+});

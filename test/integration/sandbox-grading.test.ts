@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { grade } from '../../src/benchmark/grading/grade.ts';
 import type { GradingPlan, RunOutput, TestReport } from '../../src/benchmark/grading/plan.ts';
-import { RUNNERS } from '../../src/benchmark/grading/runners.ts';
+import { APART, RUNNERS } from '../../src/benchmark/grading/runners.ts';
 import type { FileEntry } from '../../src/model/file.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { connect } from '../../src/sandbox/engine.ts';
@@ -86,6 +86,39 @@ test.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s: right resolves, unt
   });
   expect(await attempt([])).toMatchObject({ verdict: 'unresolved', passed: 0, expected, canary: 'not run' });
   expect(await attempt([file('../x', '')])).toMatchObject({ verdict: 'invalid' });
+});
+
+test('a script that the tests signal gets the signal, and its status is theirs to see', async () => {
+  const { plan } = PLANS.shell;
+  const script = `trap 'echo told > "$1"; exit 3' TERM
+trap 'echo again >> "$1"' USR1
+echo ready > "$1"
+while :; do sleep 0.05; done
+`;
+  const tests = [
+    file(
+      'tests/add.test.sh',
+      `start() { bash "$ROOT/add.sh" "$PWD/said" & pid=$!; until [ -s said ]; do sleep 0.02; done; }
+test_term() { start; kill $pid; set +e; wait $pid; [ $? = 3 ] && grep -qx told said; }
+test_twice() { start; kill -USR1 $pid; sleep 0.2; kill -USR1 $pid; sleep 0.2; grep -qx again said; kill $pid; set +e; wait $pid; [ $? = 3 ]; }
+test_timeout() { set +e; timeout 0.5 bash "$ROOT/add.sh" "$PWD/said"; [ $? = 124 ] && grep -qx told said; }
+test_killed() { set +e; timeout -s KILL 0.5 bash "$ROOT/add.sh" "$PWD/said"; [ $? = 137 ]; }
+test_input() { [ "$(echo 'read x; echo "got $x"' > "$PWD/s"; echo five | bash "$PWD/s")" = 'got five' ]; }
+test_status() { set +e; echo 'kill -KILL $$' | bash; [ $? = 137 ]; }
+test_pipe() { set +e; yes | bash -c 'yes | head -1' | grep -qx y; }
+test_descriptors() { [ "$(bash -c 'echo /proc/self/fd/*' < /dev/null)" = '/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3' ]; }
+`,
+    ),
+  ];
+  const names = ['term', 'twice', 'timeout', 'killed', 'input', 'status', 'pipe', 'descriptors'];
+  const expected = names.map((name) => `tests/add.test.sh::test_${name}`);
+  const solution = [file('add.sh', script)];
+  const image = inject('sandboxImage');
+  for (const runner of [RUNNERS.shell, APART.shell])
+    expect(await grade({ ...plan, runner, tests, expected, canary: null, image, solution }, sandbox)).toMatchObject({
+      verdict: 'resolved',
+      failed: [],
+    });
 });
 
 test('a report that the code under test makes unreadable is a missing one', async () => {

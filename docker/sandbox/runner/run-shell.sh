@@ -1,8 +1,8 @@
 # Runs the functions named test_* of shell files, each in a shell and an empty folder of its own, with ROOT the tree and
 # errexit set, and reports each on descriptor 3, every line behind a nonce read from standard input. The shell that runs
 # this is a copy nobody may read, which makes the kernel hide its memory and descriptors from what it starts.
-# With --apart it runs as root: every `bash` and `sh` that the tests start becomes the worker user's (shell/as-worker), which
-# can read neither the tests nor what they compare.
+# With --apart it runs as root: every `bash` and `sh` that the tests start becomes the worker user's (shell/bash), which can read
+# neither the tests nor what they compare, and nothing of it outlives the test that started it.
 # Usage: /opt/huxley/bash run-shell.sh [--apart] FILE...
 # The engine's pipe may be non-blocking: what is not there yet is waited for.
 for try in {1..400}; do
@@ -16,7 +16,14 @@ if [ "$1" = --apart ]; then
   base=/scratch
   PATH=/opt/huxley/shell:$PATH
   umask 000
+  apart=1
 fi
+# Fails unless nothing is running but what was before, in /proc's words.
+ended() {
+  local now=(/proc/[0-9]*)
+  [ "${now[*]}" = "$before" ] || /usr/bin/perl /opt/huxley/end.pl --all </dev/null || : >>/private/unclean
+  [ ! -e /private/unclean ]
+}
 printf '%s {"begin":true}\n' "$nonce" >&3
 ROOT=$PWD
 readonly ROOT nonce
@@ -26,8 +33,11 @@ for file in "$@"; do
   for name in $names; do
     folder=$(mktemp -d -p "$base")
     chmod 777 "$folder"
+    before=(/proc/[0-9]*)
+    before=${before[*]}
     (exec 3>&-; set -e; cd "$folder"; source "$ROOT/$file"; "$name") >&2
     if [ $? -eq 0 ]; then outcome=passed; else outcome=failed; fi
+    [ -z "$apart" ] || ended || outcome=failed
     printf '%s {"id":"%s::%s","outcome":"%s"}\n' "$nonce" "$file" "$name" "$outcome" >&3
   done
 done
