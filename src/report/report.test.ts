@@ -8,7 +8,7 @@ import { eventLines } from './event-line.ts';
 import { evidenceText, parseEvidence, renderEvidence, renderVerdict } from './evidence.ts';
 import { explainRun, explainVariant } from './explain.ts';
 import { operatorText } from './operator-text.ts';
-import { type PullRequestDetails, pullRequestTitle, renderPullRequest } from './pull-request.ts';
+import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from './pull-request.ts';
 import { block, inline } from './text/escape.ts';
 import { bar, dollars, minutes, pValue, rated, wilson } from './text/figures.ts';
 import { bytes, MAX_BODY_BYTES } from './text/fit.ts';
@@ -267,6 +267,15 @@ test('line 1 of a pull request is the verdict once there is one', () => {
   );
   expect(pullRequestTitle(view.variants[2]!)).toMatchInlineSnapshot(
     `"v2: Retries a <b>failed</b> edit (at)everyone no. 1"`,
+  );
+});
+
+test('a pull request that is offered is titled by all it merges, not by its last edit', () => {
+  const [root, , second] = view.variants;
+  const child = { ...second!, variant: 'v3', parent: 'v2', summary: 'Prefer ripgrep to grep.' } as const;
+  expect(mergeTitle(view, { ...second!, parent: root!.variant })).toBe(pullRequestTitle(second!));
+  expect(mergeTitle({ ...view, variants: [...view.variants, child] }, child)).toMatchInlineSnapshot(
+    `"v3: 3 changes: change of v1; Retries a <b>failed</b> edit (at)everyone no. 1; Prefer ripgrep to grep."`,
   );
 });
 
