@@ -1,4 +1,5 @@
-import type { ArchiveEventOf, Comparison, GateVerdict, RunOutcome, Split } from '../model/event.ts';
+import type { Decision } from '../model/decision.ts';
+import type { ArchiveEventOf, Comparison, ExpansionStage, GateVerdict, RunOutcome, Split } from '../model/event.ts';
 import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
@@ -49,6 +50,10 @@ export interface Variant {
   readonly tree: Sha | null;
   /** Untrusted text. */
   readonly summary: string;
+  /** How its expansion was ordered; null for the root. */
+  readonly birth: Birth | null;
+  /** Where its expansion failed; null where it has not. */
+  readonly failedAt: ExpansionStage | null;
   /** Its own search evaluations. */
   readonly own: Tally;
   /** Sums over its clade, itself included. */
@@ -74,6 +79,32 @@ export interface Variant {
   readonly costUSD: number;
 }
 
+/** What a child is made from. */
+export interface Birth {
+  /** The decision that ordered it; null when a person did. */
+  readonly decision: Decided | null;
+  /** Search tasks whose evidence goes into it. */
+  readonly tasks: readonly TaskId[];
+  readonly donor: VariantId | null;
+}
+
+/** A decision, linked to the one before it. */
+export interface Decided {
+  readonly n: number;
+  readonly decision: Decision;
+  readonly before: Decided | null;
+}
+
+/** An attempt at a job that gave no result. */
+export interface Retry {
+  readonly job: JobId;
+  /** From 1. */
+  readonly attempt: number;
+  readonly reason: string;
+  /** Where its log is. */
+  readonly log: string | null;
+}
+
 /** Work in flight. */
 export interface Job {
   readonly job: JobId;
@@ -85,8 +116,10 @@ export interface Job {
   readonly tasks: readonly TaskId[];
   /** The last attempt that was charged beside its results; 0 for none. */
   readonly charged: number;
-  /** The last attempt that gave no result and is made again; 0 for none. */
-  readonly retried: number;
+  /** The last attempt that gave no result and is made again. */
+  readonly retry: Retry | null;
+  /** When it was ordered, ISO 8601; null where the archive was made without times. */
+  readonly since: string | null;
 }
 
 /** One fact the search learns from, linked to the one before it: beliefs that are kept up to date read only what is new. */
@@ -98,6 +131,7 @@ export interface Fact {
   readonly variant: number;
   /** Index of the search task; -1 where none. */
   readonly task: number;
+  readonly job: JobId;
   readonly resolved: boolean;
   readonly before: Fact | null;
 }
@@ -131,6 +165,7 @@ export interface Archive {
   } | null;
   /** Decisions made; the number of the next one. */
   readonly decisions: number;
+  readonly lastDecision: Decided | null;
   /** Over everything, attempts without a result included. */
   readonly spentUSD: number;
   /** Evaluations with an outcome, root and held-out included: what an evaluation costs is spent over these. */
@@ -139,6 +174,10 @@ export interface Archive {
   readonly opened: VariantId | null;
   /** What stands in for the root and the variant on the held-out tasks since the default branch moved. */
   readonly comparison: Comparison | null;
+  /** The commits the held-out tasks were opened for: the variant's, then each merge result in its place. */
+  readonly judged: readonly { readonly variant: VariantId; readonly sha: Sha; readonly tree: Sha }[];
+  /** Held-out jobs ordered, and the tasks of each variant among them; the tasks since the last comparison was opened. */
+  readonly heldOutOrders: { readonly jobs: number; readonly tasks: ReadonlyMap<VariantId, ReadonlySet<TaskId>> };
   /** Held-out tasks that were given another attempt although one had begun, by variant; since the last comparison was opened. */
   readonly secondTries: ReadonlyMap<VariantId, number>;
   /** Outcome codes by held-out task, for variants that have any. */
@@ -146,6 +185,16 @@ export interface Archive {
   readonly gate: GateVerdict | null;
   readonly promoted: VariantId | null;
   readonly outcome: { readonly outcome: RunOutcome; readonly shipped: VariantId; readonly reason: string } | null;
+  /** The variant a person asked to promote instead of the best one. */
+  readonly asked: VariantId | null;
+  /** Jobs without any result since the last one that gave some or somebody resumed the run, and why the newest had none. */
+  readonly lost: { readonly jobs: ReadonlySet<JobId>; readonly reason: string; readonly log: string | null };
+  readonly lastRetry: Retry | null;
+  /** When the run started and when the last outcome came, ISO 8601; null where the archive was made without times. */
+  readonly startedAt: string | null;
+  readonly lastOutcomeAt: string | null;
+  /** A rehearsal model answered in place of a real one, at least once. */
+  readonly rehearsal: boolean;
   /** Why the run was told to stop or pause, in words. */
   readonly note: string;
   /** One sentence for each event that changed nothing: duplicates and contradictions. */

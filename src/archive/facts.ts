@@ -6,6 +6,6 @@ export function ignore(archive: Archive, why: string): Archive {
 }
 
 /** The fact that follows the last one. */
-export function fact(search: SearchState, kind: Fact['kind'], variant: number, task: number, resolved: boolean): Fact {
-  return { seq: (search.lastFact?.seq ?? 0) + 1, kind, variant, task, resolved, before: search.lastFact };
+export function fact(search: SearchState, what: Omit<Fact, 'seq' | 'before'>): Fact {
+  return { seq: (search.lastFact?.seq ?? 0) + 1, ...what, before: search.lastFact };
 }

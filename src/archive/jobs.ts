@@ -7,9 +7,9 @@ import { ignore } from './facts.ts';
 type Jobs = Archive['jobs'];
 
 /** Jobs in flight with one more. */
-export function started(jobs: Jobs, id: JobId, job: Omit<Job, 'job' | 'charged' | 'retried'>): Jobs {
-  const { kind, variant, split, tasks } = job;
-  return new Map(jobs).set(id, { job: id, kind, variant, split, tasks, charged: 0, retried: 0 });
+export function started(jobs: Jobs, id: JobId, job: Omit<Job, 'job' | 'charged' | 'retry'>): Jobs {
+  const { kind, variant, split, tasks, since } = job;
+  return new Map(jobs).set(id, { job: id, kind, variant, split, tasks, charged: 0, retry: null, since });
 }
 
 /** Takes in what was found before anything was ordered, and what the looking cost, on the root's account. */
@@ -44,9 +44,11 @@ export function charged(archive: Archive, event: ArchiveEventOf<'job.charged'>):
 /** Counts an attempt that gave no result and is made again. What never began is nobody's doing, and counts for nothing. */
 export function retried(archive: Archive, event: ArchiveEventOf<'job.retried'>): Archive {
   const job = archive.jobs.get(event.job);
-  if (job === undefined || event.attempt <= job.retried)
+  if (job === undefined || event.attempt <= (job.retry?.attempt ?? 0))
     return ignore(archive, `attempt ${event.attempt} of job ${event.job} was made again before, or is none in flight`);
-  const next = { ...archive, jobs: new Map(archive.jobs).set(event.job, { ...job, retried: event.attempt }) };
+  const { attempt, reason, log = null } = event;
+  const retry = { job: event.job, attempt, reason, log };
+  const next = { ...archive, jobs: new Map(archive.jobs).set(event.job, { ...job, retry }), lastRetry: retry };
   if (!event.began || job.kind === 'expand') return next;
   if (job.split === 'heldout') {
     const before = archive.secondTries.get(job.variant) ?? 0;

@@ -6,16 +6,23 @@ import { addToClades, put, settleActive } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { finish, started } from './jobs.ts';
 
-export function evaluationOrdered(archive: Archive, event: ArchiveEventOf<'evaluation.ordered'>): Archive {
+export function evaluationOrdered(
+  archive: Archive,
+  event: ArchiveEventOf<'evaluation.ordered'>,
+  at: string | null,
+): Archive {
   const variant = findVariant(archive, event.variant);
   if (variant?.state !== 'live') return ignore(archive, `evaluation.ordered of ${event.variant}, which is not live`);
   if (variant.jobs.includes(event.job)) return ignore(archive, `evaluation job ${event.job} was ordered before`);
   const { search } = archive;
   const variants = search.variants.slice();
-  const jobs = started(archive.jobs, event.job, { ...event, kind: 'evaluate' });
+  const jobs = started(archive.jobs, event.job, { ...event, kind: 'evaluate', since: at });
   if (event.split === 'heldout') {
     variants[variant.number] = { ...variant, jobs: [...variant.jobs, event.job] };
-    return { ...archive, search: { ...search, variants }, jobs };
+    const { jobs: before, tasks } = archive.heldOutOrders;
+    const ordered = new Set([...(tasks.get(event.variant) ?? []), ...event.tasks]);
+    const heldOutOrders = { jobs: before + 1, tasks: new Map(tasks).set(event.variant, ordered) };
+    return { ...archive, search: { ...search, variants }, jobs, heldOutOrders };
   }
   const cells = variant.cells.slice();
   let fresh = 0;
@@ -90,7 +97,13 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
       variants,
       evaluations: search.evaluations + budgeted,
       evaluating: search.evaluating - landed * budgeted,
-      lastFact: fact(search, 'result', variant.number, task, resolved === 1),
+      lastFact: fact(search, {
+        kind: 'result',
+        variant: variant.number,
+        task,
+        job: event.job,
+        resolved: resolved === 1,
+      }),
     },
   };
 }

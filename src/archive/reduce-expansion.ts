@@ -1,7 +1,7 @@
 import type { ArchiveEventOf } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
-import { type Archive, findVariant, type SearchState, type VariantState } from './archive.ts';
+import { type Archive, type Birth, findVariant, type SearchState, type VariantState } from './archive.ts';
 import { addToClades, inPrunedClade, put } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { started, without } from './jobs.ts';
@@ -9,28 +9,35 @@ import { blank } from './start.ts';
 
 export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decision.made'>): Archive {
   if (n !== archive.decisions) return ignore(archive, `decision ${n} where decision ${archive.decisions} was due`);
-  const next = { ...archive, decisions: n + 1 };
+  const made = { n, decision, before: archive.lastDecision };
+  const next = { ...archive, decisions: n + 1, lastDecision: made };
   if (decision.type !== 'expand') return next;
-  const variants = reserve(archive.search, decision.variant, decision.parent, decision.operator);
+  const { variant, parent, operator, tasks, donor = null } = decision;
+  const variants = reserve(archive.search, variant, parent, operator, { decision: made, tasks, donor });
   return variants ? { ...next, search: { ...archive.search, variants } } : next;
 }
 
 /** The variants with a slot for a child; `null` when its number is taken. */
-function reserve(search: SearchState, child: VariantId, parent: VariantId, operator: OperatorName) {
+function reserve(search: SearchState, child: VariantId, parent: VariantId, operator: OperatorName, birth: Birth) {
   const number = variantNumber(child);
   if (search.variants[number]) return null;
   const variants = search.variants.slice();
   while (variants.length < number) variants.push(undefined);
-  variants[number] = blank(number, variantNumber(parent), operator, search.tasks.length);
+  variants[number] = { ...blank(number, variantNumber(parent), operator, search.tasks.length), birth };
   return variants;
 }
 
-export function expansionOrdered(archive: Archive, event: ArchiveEventOf<'expansion.ordered'>): Archive {
+export function expansionOrdered(
+  archive: Archive,
+  event: ArchiveEventOf<'expansion.ordered'>,
+  at: string | null,
+): Archive {
   const number = variantNumber(event.variant);
   const parent = findVariant(archive, event.parent);
   if (parent?.state !== 'live') return ignore(archive, `expansion.ordered of ${event.parent}, which is not live`);
+  const byHand = { decision: null, tasks: event.tasks ?? [], donor: event.donor ?? null };
   const variants =
-    reserve(archive.search, event.variant, event.parent, event.operator) ?? archive.search.variants.slice();
+    reserve(archive.search, event.variant, event.parent, event.operator, byHand) ?? archive.search.variants.slice();
   const child = variants[number]!;
   if (child.jobs.includes(event.job)) return ignore(archive, `expansion job ${event.job} was ordered before`);
   if (child.state !== 'reserved' && child.state !== 'lost')
@@ -44,7 +51,7 @@ export function expansionOrdered(archive: Archive, event: ArchiveEventOf<'expans
   return {
     ...archive,
     search: { ...archive.search, variants, expanding: archive.search.expanding + 1 },
-    jobs: started(archive.jobs, event.job, { ...event, kind: 'expand', split: 'search', tasks: [] }),
+    jobs: started(archive.jobs, event.job, { ...event, kind: 'expand', split: 'search', tasks: [], since: at }),
   };
 }
 
@@ -71,6 +78,7 @@ export function expansionEnded(
     costUSD: child.costUSD + cost,
     ...(event.type === 'expansion.made' ? { sha: event.sha, tree: event.tree, summary: event.summary } : {}),
     ...(event.type === 'expansion.made' ? {} : { summary: event.reason }),
+    failedAt: event.type === 'expansion.failed' ? event.stage : null,
   };
   const failed = to === 'failed' ? 1 : 0;
   put(variants, child.parent, (at) => ({
@@ -89,7 +97,16 @@ export function expansionEnded(
       expanding: search.expanding - (wasInFlight ? 1 : 0),
       expansionsMade: search.expansionsMade + made,
       expansionsFailed: search.expansionsFailed + failed,
-      lastFact: to === 'lost' ? search.lastFact : fact(search, made ? 'made' : 'failed', child.number, -1, false),
+      lastFact:
+        to === 'lost'
+          ? search.lastFact
+          : fact(search, {
+              kind: made ? 'made' : 'failed',
+              variant: child.number,
+              task: -1,
+              job: event.job,
+              resolved: false,
+            }),
     },
     jobs: without(archive.jobs, child.jobs.at(-1)!),
     spentUSD: archive.spentUSD + cost,

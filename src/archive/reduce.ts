@@ -1,7 +1,7 @@
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
-import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
-import { ROOT } from '../model/ids.ts';
+import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../model/event.ts';
+import { ROOT, type Sha, type VariantId } from '../model/ids.ts';
 import { type Archive, findVariant } from './archive.ts';
 import { settleActive } from './clade.ts';
 import { ignore } from './facts.ts';
@@ -9,14 +9,33 @@ import { charged, looked, retried } from './jobs.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
 import { decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
 import { start } from './start.ts';
+import { lostAfter } from './trouble.ts';
 
 /**
  * The archive after one more event. Pure: the archive given is never changed. Duplicates and contradictions change nothing
  * but leave a sentence in `ignored`. Throws HuxleyError `archive.notStarted` when the first event is not `run.started`.
  */
 export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
+  return reduceAt(archive, event, null);
+}
+
+/** The same with an entry of the journal: the archive then also holds when things happened. */
+export function reduceEntry(archive: Archive | null, { event, at }: JournalEntry): Archive {
+  return reduceAt(archive, event, at);
+}
+
+function reduceAt(archive: Archive | null, event: ArchiveEvent, at: string | null): Archive {
+  const next = applied(archive, event, at);
+  const lost = lostAfter(next.lost, event);
+  const rehearsal = next.rehearsal || ('rehearsal' in event && event.rehearsal === true);
+  const lastOutcomeAt = event.type === 'evaluation.done' ? at : next.lastOutcomeAt;
+  if (lost === next.lost && rehearsal === next.rehearsal && lastOutcomeAt === next.lastOutcomeAt) return next;
+  return { ...next, lost, rehearsal, lastOutcomeAt };
+}
+
+function applied(archive: Archive | null, event: ArchiveEvent, at: string | null): Archive {
   if (archive === null) {
-    if (event.type === 'run.started') return start(event);
+    if (event.type === 'run.started') return { ...start(event), startedAt: at };
     throw new HuxleyError(
       'archive.notStarted',
       `A run's first event is run.started, not ${event.type}.`,
@@ -33,9 +52,11 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
       if (archive.status !== 'paused') return ignore(archive, `run.resumed while ${archive.status}`);
       return { ...archive, status: 'running', note: `resumed by ${event.by}` };
     case 'run.stopping':
+      // A run that stops already may still be told what to promote.
+      if (archive.status === 'stopping' && event.promote) return { ...archive, ...asked(event) };
       if (archive.status !== 'running' && archive.status !== 'paused')
         return ignore(archive, `run.stopping while ${archive.status}`);
-      return { ...archive, status: 'stopping', note: `stopped by ${event.by}: ${event.reason}` };
+      return { ...archive, status: 'stopping', note: `stopped by ${event.by}: ${event.reason}`, ...asked(event) };
     case 'run.ended': {
       if (archive.status === 'ended') return ignore(archive, 'run.ended came again');
       const { outcome, shipped, reason } = event;
@@ -44,13 +65,13 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
     case 'decision.made':
       return decided(archive, event);
     case 'expansion.ordered':
-      return expansionOrdered(archive, event);
+      return expansionOrdered(archive, event, at);
     case 'expansion.made':
     case 'expansion.failed':
     case 'expansion.lost':
       return expansionEnded(archive, event);
     case 'evaluation.ordered':
-      return evaluationOrdered(archive, event);
+      return evaluationOrdered(archive, event, at);
     case 'evaluation.done':
     case 'evaluation.noResult':
       return evaluationEnded(archive, event);
@@ -66,13 +87,20 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
     case 'heldout.opened':
       if (archive.opened === event.variant) return ignore(archive, `the held-out tasks are open for ${event.variant}`);
       if (archive.status === 'ended') return ignore(archive, 'heldout.opened after the end of the run');
-      return { ...archive, status: 'judging', opened: event.variant };
+      return {
+        ...archive,
+        status: 'judging',
+        opened: event.variant,
+        judged: judgedWith(archive, event.variant, findVariant(archive, event.variant)),
+      };
     case 'heldout.repeated':
       if (archive.status !== 'judging' || archive.opened !== event.variant || archive.jobs.size > 0)
         return ignore(archive, `heldout.repeated for ${event.variant}: its comparison is not over`);
       return {
         ...archive,
         comparison: { base: event.base, merged: event.merged },
+        judged: judgedWith(archive, event.variant, event.merged),
+        heldOutOrders: { ...archive.heldOutOrders, tasks: new Map() },
         heldOut: new Map(),
         secondTries: new Map(),
         gate: null,
@@ -83,6 +111,19 @@ export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
     case 'variant.promoted':
       return { ...archive, promoted: event.variant };
   }
+}
+
+function asked({ promote }: ArchiveEventOf<'run.stopping'>): Partial<Archive> {
+  return promote === undefined ? {} : { asked: promote };
+}
+
+function judgedWith(
+  { judged }: Archive,
+  variant: VariantId,
+  commit: { readonly sha: Sha | null; readonly tree: Sha | null } | undefined,
+): Archive['judged'] {
+  const { sha, tree } = commit ?? {};
+  return sha && tree ? [...judged, { variant, sha, tree }] : judged;
 }
 
 /** The archive after all events of a journal, which must begin with `run.started`. */

@@ -2,6 +2,7 @@ import type { ArchiveEventOf } from '../model/event.ts';
 import { variantId } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Archive, Variant } from './archive.ts';
+import { NONE_LOST } from './trouble.ts';
 
 /** The archive of a run that has just started: the root, not yet measured. */
 export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): Archive {
@@ -31,15 +32,24 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
     jobs: new Map(),
     preflight: null,
     decisions: 0,
+    lastDecision: null,
     spentUSD: 0,
     measured: { evaluations: 0, costUSD: 0 },
     opened: null,
     comparison: null,
+    judged: [],
+    heldOutOrders: { jobs: 0, tasks: new Map() },
     secondTries: new Map(),
     heldOut: new Map(),
     gate: null,
     promoted: null,
     outcome: null,
+    asked: null,
+    lost: NONE_LOST,
+    lastRetry: null,
+    startedAt: null,
+    lastOutcomeAt: null,
+    rehearsal: false,
     note: '',
     ignored: [],
   };
@@ -59,6 +69,8 @@ export function blank(number: number, parent: number, operator: OperatorName | n
     sha: null,
     tree: null,
     summary: '',
+    birth: null,
+    failedAt: null,
     own: { resolved: 0, unresolved: 0 },
     clade: { resolved: 0, unresolved: 0 },
     cladeFailures: 0,

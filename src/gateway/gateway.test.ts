@@ -211,15 +211,17 @@ test('every refused call is noted with its key, whatever it was refused for', as
 
 test('answers to one key that are in memory at once are bounded; those that fit are served', async () => {
   const large = chatAnswer('x'.repeat(6_000_000));
+  const refused = Promise.withResolvers<void>();
   const { gateway, post } = await openGateway(async (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).write(large.slice(0, -1));
-    await sleep(600);
+    await Promise.race([refused.promise, sleep(10_000)]);
     response.end(large.slice(-1));
   });
   const key = gateway.token('t');
   const statuses = await Promise.all(
     Array.from({ length: 12 }, async () => {
       const answer = await post(key, { ...QUESTION, max_completion_tokens: 10 });
+      if (answer.status === 502) refused.resolve();
       await answer.text();
       return answer.status;
     }),

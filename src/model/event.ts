@@ -87,7 +87,13 @@ export type ArchiveEvent =
   | { readonly type: 'run.paused'; readonly by: string }
   | { readonly type: 'run.resumed'; readonly by: string }
   /** No new search work; work in flight is finished. */
-  | { readonly type: 'run.stopping'; readonly by: string; readonly reason: string }
+  | {
+      readonly type: 'run.stopping';
+      readonly by: string;
+      readonly reason: string;
+      /** The variant a person asked to promote. May come again with another one. */
+      readonly promote?: VariantId;
+    }
   | { readonly type: 'run.ended'; readonly outcome: RunOutcome; readonly shipped: VariantId; readonly reason: string }
   /** `n` counts from 0 without gaps. A `wait` is not recorded: it changes nothing and draws nothing that matters. */
   | { readonly type: 'decision.made'; readonly n: number; readonly decision: Decision }
@@ -99,6 +105,9 @@ export type ArchiveEvent =
       readonly variant: VariantId;
       readonly parent: VariantId;
       readonly operator: OperatorName;
+      /** Search tasks whose evidence goes into it, and the donor, where a person ordered it; a decision has them itself. */
+      readonly tasks?: readonly TaskId[];
+      readonly donor?: VariantId;
     }
   | (Measured & {
       readonly type: 'expansion.made';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { replay } from '../archive/reduce.ts';
+import type { Archive } from '../archive/archive.ts';
+import { reduceEntry } from '../archive/reduce.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { policyOf } from '../search/policies.ts';
 import { runView } from './view-of.ts';
@@ -59,12 +60,12 @@ const events: ArchiveEvent[] = [
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
 const entries: JournalEntry[] = events.map((event, i) => ({ seq: i + 1, at: at(i).toISOString(), event }));
+const after = (journal: readonly JournalEntry[]) =>
+  journal.reduce<Archive | null>((archive, entry) => reduceEntry(archive, entry), null)!;
 const view = (count: number) =>
   runView({
-    archive: replay(events.slice(0, count)),
+    archive: after(entries.slice(0, count)),
     policy: policyOf(policy),
-    entries: entries.slice(0, count),
-
     attention: [],
     now: at(70),
   });
@@ -80,9 +81,8 @@ test('a run that measures its root', () => {
 
 test('what measuring the root still takes follows from the results so far', () => {
   const early = runView({
-    archive: replay(events.slice(0, 3)),
+    archive: after(entries.slice(0, 3).map((entry, i) => ({ ...entry, at: at(20 * i).toISOString() }))),
     policy: policyOf(policy),
-    entries: entries.slice(0, 3).map((entry, i) => ({ ...entry, at: at(20 * i).toISOString() })),
     attention: [],
     now: at(50),
   });
@@ -92,11 +92,10 @@ test('what measuring the root still takes follows from the results so far', () =
 });
 
 test('a search that has used its budget up waits for results, it does not search', () => {
-  const [started, ...others] = events as [ArchiveEvent & { type: 'run.started' }, ...ArchiveEvent[]];
-  const spent = [{ ...started, budget: 6 }, ...others];
-  expect(
-    runView({ archive: replay(spent), policy: policyOf(policy), entries, attention: [], now: at(70) }),
-  ).toMatchObject({
+  const spent = entries.map((entry) =>
+    entry.event.type === 'run.started' ? { ...entry, event: { ...entry.event, budget: 6 } } : entry,
+  );
+  expect(runView({ archive: after(spent), policy: policyOf(policy), attention: [], now: at(70) })).toMatchObject({
     status: 'waiting for the last results',
     budget: { used: 6, total: 6 },
   });

@@ -1,5 +1,12 @@
-import { type Archive, barredBy, budgetUsed, cellOutcome, findVariant, type Variant } from '../archive/archive.ts';
-import type { ArchiveEventOf, ExpansionStage, JournalEntry } from '../model/event.ts';
+import {
+  type Archive,
+  barredBy,
+  budgetUsed,
+  cellOutcome,
+  type Decided,
+  findVariant,
+  type Variant,
+} from '../archive/archive.ts';
 import { ROOT, type VariantId, variantId } from '../model/ids.ts';
 import { rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
@@ -11,7 +18,6 @@ import type { RunView, VariantState, VariantView, WorkView } from './view.ts';
 export interface ViewSource {
   readonly archive: Archive;
   readonly policy: Policy;
-  readonly entries: readonly JournalEntry[];
   readonly attention: readonly string[];
   /** Numbers of the variants' pull requests, where they are known. */
   readonly pulls?: ReadonlyMap<VariantId, number>;
@@ -19,14 +25,14 @@ export interface ViewSource {
   readonly now: Date;
 }
 
-/** The run as people see it, from its archive and journal. */
-export function runView({ archive, policy, entries, attention, pulls, now }: ViewSource): RunView {
+/** The run as people see it, from its archive. */
+export function runView({ archive, policy, attention, pulls, now }: ViewSource): RunView {
   const { settings, search } = archive;
   const status = statusOf(archive);
   const beliefs = new Map(rankForChoice(viewOf(archive), policy).map((belief) => [belief.variant, belief]));
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(beliefs.keys().next().value ?? 0);
-  const failures = failedStages(entries);
-  const promises = lastPromises(entries);
+  const decisions = decisionsOf(archive);
+  const promises = lastPromises(decisions);
   const variants = search.variants.flatMap((variant) =>
     variant === undefined
       ? []
@@ -36,7 +42,6 @@ export function runView({ archive, policy, entries, attention, pulls, now }: Vie
             variant,
             beliefs.get(variant.number),
             best,
-            failures.get(variant.id),
             promises.get(variant.id),
             pulls?.get(variant.id) ?? null,
           ),
@@ -48,23 +53,19 @@ export function runView({ archive, policy, entries, attention, pulls, now }: Vie
     outcome: archive.outcome && { kind: archive.outcome.outcome, reason: archive.outcome.reason },
     policy: settings.policy.name,
     seed: settings.seed,
-    suite: entries.flatMap(({ event }) => (event.type === 'run.started' ? [event.suite.name] : []))[0] ?? '',
+    suite: settings.suite.name,
     budget: { used: budgetUsed(archive), total: settings.budget },
     costUSD: { spent: archive.spentUSD, limit: settings.costUSD },
-    rootMeasured: status === 'measuring the root' ? rootMeasured(archive, entries, now) : null,
+    rootMeasured: status === 'measuring the root' ? rootMeasured(archive, now) : null,
     best,
     variants,
-    inFlight: workInFlight(archive, entries, now),
+    inFlight: workInFlight(archive, now),
     gate: archive.gate,
     heldOutTasks: settings.heldOut.length,
     heldOutDone: variants.reduce((sum, { heldOut }) => sum + heldOut.n, 0),
     attention,
-    decisions: entries.flatMap(({ event }) =>
-      event.type === 'decision.made'
-        ? [{ n: event.n, what: decisionText(event.decision), why: event.decision.reason.text }]
-        : [],
-    ),
-    rehearsal: entries.some(({ event }) => 'rehearsal' in event),
+    decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
+    rehearsal: archive.rehearsal,
   };
 }
 
@@ -85,14 +86,13 @@ function statusOf(archive: Archive): RunView['status'] {
 }
 
 /** Jobs end one by one, so the time that is left follows from what the results so far took. */
-function rootMeasured({ search }: Archive, entries: readonly JournalEntry[], now: Date): RunView['rootMeasured'] {
+function rootMeasured({ search, startedAt, lastOutcomeAt }: Archive, now: Date): RunView['rootMeasured'] {
   const { resolved, unresolved } = search.variants[0]!.own;
   const [done, of] = [resolved + unresolved, search.tasks.length];
-  const seconds = (now.getTime() - Date.parse(entries[0]!.at)) / 1_000;
-  const lastResult = entries.findLast(({ event }) => event.type === 'evaluation.done')?.at;
-  if (lastResult === undefined || done === 0) return { done, of, secondsLeft: null };
-  const each = (Date.parse(lastResult) - Date.parse(entries[0]!.at)) / 1_000 / done;
-  return { done, of, secondsLeft: Math.max(0, of * each - seconds) };
+  if (startedAt === null || lastOutcomeAt === null || done === 0) return { done, of, secondsLeft: null };
+  const started = Date.parse(startedAt);
+  const each = (Date.parse(lastOutcomeAt) - started) / 1_000 / done;
+  return { done, of, secondsLeft: Math.max(0, of * each - (now.getTime() - started) / 1_000) };
 }
 
 function variantView(
@@ -100,7 +100,6 @@ function variantView(
   variant: Variant,
   belief: Belief | undefined,
   best: VariantId,
-  failure: ArchiveEventOf<'expansion.failed'> | undefined,
   promise: number | undefined,
   pull: number | null,
 ): VariantView {
@@ -108,7 +107,7 @@ function variantView(
     variant: variant.id,
     parent: variant.number === 0 ? null : variantId(variant.parent),
     operator: variant.operator,
-    state: stateOf(archive, variant, best, failure?.stage),
+    state: stateOf(archive, variant, best),
     pull,
     own: tallied(variant.own),
     same: {
@@ -122,19 +121,18 @@ function variantView(
     tampered: variant.tampered,
     voids: variant.voids,
     costUSD: variant.costUSD,
-    summary:
-      variant.number === 0 ? 'the root: the default branch as the run found it' : (failure?.reason ?? variant.summary),
+    summary: variant.number === 0 ? 'the root: the default branch as the run found it' : variant.summary,
   };
 }
 
-function stateOf(archive: Archive, variant: Variant, best: VariantId, stage: ExpansionStage | undefined): VariantState {
+function stateOf(archive: Archive, variant: Variant, best: VariantId): VariantState {
   if (archive.promoted === variant.id) return archive.outcome?.outcome === 'merged' ? 'merged' : 'offered';
   switch (variant.state) {
     case 'reserved':
     case 'expanding':
       return 'being made';
     case 'failed':
-      return stage === 'check' ? 'did not pass its own check' : 'could not be made';
+      return variant.failedAt === 'check' ? 'did not pass its own check' : 'could not be made';
     case 'lost':
       return 'could not be made';
     case 'live':
@@ -173,44 +171,29 @@ function heldOutOutcomes(archive: Archive, variant: VariantId) {
   return [...(archive.heldOut.get(variant) ?? [])].flatMap((code) => cellOutcome(code) ?? []);
 }
 
-function failedStages(entries: readonly JournalEntry[]): Map<VariantId, ArchiveEventOf<'expansion.failed'>> {
-  return new Map(
-    entries.flatMap(({ event }) => (event.type === 'expansion.failed' ? [[event.variant, event] as const] : [])),
-  );
+function decisionsOf({ lastDecision }: Archive): readonly Decided[] {
+  const decisions: Decided[] = [];
+  for (let at = lastDecision; at !== null; at = at.before) decisions.push(at);
+  return decisions.reverse();
 }
 
 /** Each variant's posterior mean as the last expansion decision that weighed it had it. */
-function lastPromises(entries: readonly JournalEntry[]): Map<VariantId, number> {
+function lastPromises(decisions: readonly Decided[]): Map<VariantId, number> {
   return new Map(
-    entries.flatMap(({ event }) =>
-      event.type === 'decision.made' && event.decision.type === 'expand'
-        ? event.decision.reason.candidates.map(({ variant, mean }) => [variant, mean] as const)
-        : [],
+    decisions.flatMap(({ decision }) =>
+      decision.type === 'expand' ? decision.reason.candidates.map(({ variant, mean }) => [variant, mean] as const) : [],
     ),
   );
 }
 
-function workInFlight(archive: Archive, entries: readonly JournalEntry[], now: Date): WorkView[] {
-  const since = new Map(
-    entries.flatMap(({ at, event }) =>
-      event.type === 'expansion.ordered' || event.type === 'evaluation.ordered' ? [[event.job, at] as const] : [],
-    ),
-  );
-  const again = new Map(
-    entries.flatMap(({ event }) =>
-      event.type === 'job.retried'
-        ? [[event.job, { attempt: event.attempt, reason: event.reason, log: event.log ?? null }] as const]
-        : [],
-    ),
-  );
-  return [...archive.jobs.values()].map(({ job, kind, variant, split, tasks }) => {
+function workInFlight(archive: Archive, now: Date): WorkView[] {
+  return [...archive.jobs.values()].map(({ kind, variant, split, tasks, since, retry }) => {
     const parent = findVariant(archive, variant)?.parent ?? 0;
     const what =
       kind === 'expand'
         ? `expand ${variantId(parent)} into ${variant}`
         : `evaluate ${variant} on ${tasks.length} ${split === 'heldout' ? 'held-out ' : ''}${tasks.length === 1 ? 'task' : 'tasks'}`;
-    const started = since.get(job) ?? null;
-    const seconds = started === null ? null : Math.max(0, (now.getTime() - Date.parse(started)) / 1_000);
-    return { what, since: started, seconds, again: again.get(job) ?? null };
+    const seconds = since === null ? null : Math.max(0, (now.getTime() - Date.parse(since)) / 1_000);
+    return { what, since, seconds, again: retry && { attempt: retry.attempt, reason: retry.reason, log: retry.log } };
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Archive } from '../archive/archive.ts';
+import { type Archive, findVariant } from '../archive/archive.ts';
 import { replay } from '../archive/reduce.ts';
 import { transcriptArtifactName } from '../contract/contract.ts';
 import type { CommitFacts, Forge, WorkflowRun, WrittenCheck } from '../github/forge.ts';
@@ -9,18 +9,12 @@ import type { Sha } from '../model/ids.ts';
 import { parseEvidence } from '../report/evidence.ts';
 import { entrySchema } from '../store/event-schema.ts';
 import type { Store } from '../store/store.ts';
-import { SUMMARY_NOTE } from './promotion/finalize.ts';
-import { DASHBOARD_NOTE } from './publish/dashboard.ts';
-import { PUBLISHED } from './publish/publish-evidence.ts';
-import { Notes } from './state/notes.ts';
-import { noteRelease } from './state/release-note.ts';
-import { branchOf, isMergeBranch, parseBranch, type RunSpec, SPEC_NOTE } from './state/spec.ts';
+import { DOCUMENTS, type Making } from './state/documents.ts';
+import { RunDocuments } from './state/run-documents.ts';
+import { branchOf, isMergeBranch, parseBranch, type RunSpec } from './state/spec.ts';
 import { parseSpecText } from './state/spec-text.ts';
 import { parseProposal, parseTrailers } from './state/trailers.ts';
-import { type Making, makingName } from './variants/make-variant.ts';
 import { measureDiff } from './variants/measure-diff.ts';
-import { pullName } from './variants/pull-requests.ts';
-import { ORPHANS } from './work/charge.ts';
 import { branchOfRun, verifyRun } from './work/verify.ts';
 import { WORKFLOW, WORKFLOW_PATH } from './work/workflow.ts';
 
@@ -51,30 +45,30 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
   const checks = (await Promise.all([...commits].map((sha) => forge.checks(sha)))).flat();
   const entries = journalIn(checks, run);
   const archive = replay(entries.map(({ event }) => event));
-  const notes = new Notes(store, key);
+  const documents = new RunDocuments(store, key);
   const spec = specIn(checks, run);
-  await notes.write(SPEC_NOTE, spec);
-  await notes.write(PUBLISHED, entries.length);
+  await documents.write(DOCUMENTS.spec, spec);
+  await documents.write(DOCUMENTS.published, entries.length);
   // What may have been said already is looked for before it is said again.
-  for (const said of [DASHBOARD_NOTE, SUMMARY_NOTE]) await notes.write(said, { intended: true });
+  for (const said of [DOCUMENTS.dashboard, DOCUMENTS.summary]) await documents.write(said, { intended: true });
 
   const recorded = new Set<string>();
   for (const pull of (await forge.pulls(`huxley/${run}/`)).toSorted((a, b) => a.number - b.number)) {
     const variant = parseBranch(pull.head)?.variant;
-    if (variant && !recorded.has(variant)) await notes.write(pullName(variant), { done: pull.number });
+    if (variant && !recorded.has(variant)) await documents.write(DOCUMENTS.pull.of(variant), { done: pull.number });
     if (variant) recorded.add(variant);
   }
   const orphans: string[] = [];
   for (const [branch] of await forge.branches(`huxley/${run}/`)) {
     if (isMergeBranch(branch)) continue;
     const id = parseBranch(branch)?.variant;
-    const variant = id && archive.search.variants[Number(id.slice(1))];
+    const variant = id && findVariant(archive, id);
     if (variant?.number === 0) continue;
     if (variant?.state === 'live' && variant.sha)
-      await notes.write(makingName(variant.id), await makingOf(forge, variant.sha));
+      await documents.write(DOCUMENTS.making.of(variant.id), await makingOf(forge, variant.sha));
     else if (variant?.state !== 'failed') {
       await forge.deleteBranch(branch);
-      if (id) await notes.remove(pullName(id));
+      if (id) await documents.remove(DOCUMENTS.pull.of(id));
       orphans.push(branch);
     }
   }
@@ -82,7 +76,7 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
   if (outcome?.outcome === 'offered') {
     const head = await forge.branch(branchOf(run, outcome.shipped));
     if (head !== null && !parseTrailers((await forge.commit(head)).message).has('huxley-promotes'))
-      await noteRelease(notes, 'awaiting');
+      await documents.write(DOCUMENTS.release, 'awaiting');
   }
   // Anybody may give a workflow run a title; only those this App started on the default branch tell of its orders.
   const { defaultBranch } = await forge.facts();
@@ -91,8 +85,8 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
     (each) =>
       verifyRun(each, { path: WORKFLOW_PATH, branch: branchOfRun(branches, each), app: forge.appLogin }) === null,
   );
-  await notes.write(ORPHANS, orphansAmong(sent, archive));
-  await noteTranscripts(forge, notes, entries, sent);
+  await documents.write(DOCUMENTS.orphans, orphansAmong(sent, archive));
+  await keepTranscripts(forge, documents, entries, sent);
   await store.restore(key, entries);
   return { run, entries: entries.length, orphans };
 }
@@ -184,9 +178,9 @@ function orphansAmong(sent: readonly WorkflowRun[], { settings, jobs, search }: 
   return orphans;
 }
 
-async function noteTranscripts(
+async function keepTranscripts(
   forge: Forge,
-  notes: Notes,
+  documents: RunDocuments,
   entries: readonly JournalEntry[],
   sent: readonly WorkflowRun[],
 ): Promise<void> {
@@ -199,6 +193,10 @@ async function noteTranscripts(
     const name = transcriptArtifactName(job);
     const artifact = (await forge.artifacts(run.id)).find((each) => each.name === name && !each.expired);
     if (artifact?.digest)
-      await notes.write(`transcripts/${job}`, { workflowRun: run.id, artifact: name, digest: artifact.digest });
+      await documents.write(DOCUMENTS.transcript.of(job), {
+        workflowRun: run.id,
+        artifact: name,
+        digest: artifact.digest,
+      });
   }
 }

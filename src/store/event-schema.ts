@@ -86,7 +86,7 @@ const known = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
   z.strictObject({ type: z.literal('run.resumed'), by: text }),
-  z.strictObject({ type: z.literal('run.stopping'), by: text, reason: text }),
+  z.strictObject({ type: z.literal('run.stopping'), by: text, reason: text, promote: variant.exactOptional() }),
   z.strictObject({
     type: z.literal('run.ended'),
     outcome: z.enum(['merged', 'offered', 'nothing', 'stopped', 'failed']),
@@ -101,6 +101,8 @@ const known = z.discriminatedUnion('type', [
     variant,
     parent: variant,
     operator,
+    tasks: z.array(task).exactOptional(),
+    donor: variant.exactOptional(),
   }),
   z.strictObject({
     type: z.literal('expansion.made'),

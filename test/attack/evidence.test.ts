@@ -69,7 +69,7 @@ function inFlight() {
       );
       const record = [...records.values()]
         .map((value) => jobRecordSchema.parse(value))
-        .find(({ workflowRun }) => workflowRun !== null);
+        .find((record) => record.state === 'running');
       return record?.order.kind === 'evaluate' ? record : undefined;
     },
     'a job in flight',

@@ -159,8 +159,8 @@ test('a workflow run on a commit that is no longer on the branch is no evidence'
     (await world.people.owner.rest.actions.getWorkflowRun({ owner: 'octo', repo: 'rewound', run_id: id })).data;
   const job = await until(
     async () => {
-      for (const { workflowRun, order } of await records())
-        if (workflowRun !== null && (await ran(workflowRun)).head_sha === moved) return order.jobId;
+      for (const record of await records())
+        if (record.state === 'running' && (await ran(record.workflowRun)).head_sha === moved) return record.order.jobId;
       return undefined;
     },
     'a job on the commit that will be gone',

@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replay } from '../../src/archive/reduce.ts';
 import { MAX_RESULT_BYTES, resultArtifactName, resultSchema } from '../../src/contract/contract.ts';
+import type { Forge } from '../../src/github/forge.ts';
 import { recoverableRuns, recoverRun } from '../../src/run/recover.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { essence, expectConsistent } from '../support/consistency.ts';
 import { until, World } from '../support/world.ts';
 
@@ -62,4 +65,53 @@ search: { policy: hgm, budget: 16, concurrency: 2, batch: 3 }
   expect(spent).toBeGreaterThan(0);
   expect(archive.spentUSD).toBeGreaterThanOrEqual(spent);
   await expectConsistent(world, 'r1', archive);
+}, 420_000);
+
+test('what people have asked for outlives the journal: a variant to promote, and what a child is made from', async () => {
+  await using world = await World.start({
+    skill: 0.31,
+    luck: 0.8,
+    tasks: 16,
+    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+search: { policy: hgm, budget: 40, concurrency: 2, batch: 2 }
+`,
+  });
+  await world.startApp();
+  const issue = await world.run('seed=2');
+  const ask = async (body: string) => world.reply(issue, await world.comment(issue, body, 'owner'));
+  const when = (holds: (archive: NonNullable<Awaited<ReturnType<World['archive']>>>) => boolean, what: string) =>
+    until(
+      async () => {
+        const archive = await world.archive('r1');
+        return (archive && holds(archive)) || undefined;
+      },
+      what,
+      120,
+    );
+  await when(({ search }) => search.variants[1]?.state === 'live' && search.variants[1].own.resolved > 0, 'v1');
+  const [, child] = /Making (v\d+) of v0/.exec(await ask('/huxley expand v0'))!;
+  const number = Number(child!.slice(1));
+  await when(({ search }) => search.variants[number]?.state === 'live', 'the child that was asked for');
+  expect(await ask('/huxley promote v1')).toContain('then v1 is compared');
+  const archive = await world.ended('r1');
+  expect(archive.opened).toBe('v1');
+  await world.stopApp();
+
+  const entries = await world.entries('r1');
+  const opened = entries.find(({ event }) => event.type === 'heldout.opened')!.seq;
+  const forge = await world.forge();
+  // GitHub as it was before the search had come to its end.
+  const earlier: Forge = {
+    ...forge,
+    checks: async (sha) =>
+      (await forge.checks(sha)).filter(({ externalId }) => Number(externalId.split(/[:-]/)[2]) < opened),
+  };
+  await using store = await openSqlite(join(world.folder, 'recovered.sqlite'));
+  await recoverRun(earlier, store, 'r1');
+  const recovered = replay((await store.read({ repository: 'octo/agent', run: 'r1' })).map(({ event }) => event));
+  expect(recovered).toMatchObject({ opened: null, asked: 'v1' });
+  const { birth } = recovered.search.variants[number]!;
+  expect(birth).toEqual({ ...archive.search.variants[number]!.birth });
+  expect(birth!.decision).toBeNull();
+  expect(birth!.tasks.length).toBeGreaterThan(0);
 }, 420_000);

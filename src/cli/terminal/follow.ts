@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Archive } from '../../archive/archive.ts';
-import { reduce } from '../../archive/reduce.ts';
+import { reduceEntry } from '../../archive/reduce.ts';
 import type { JournalEntry } from '../../model/event.ts';
 import { eventLines, isLasting } from '../../report/event-line.ts';
 import { treeText } from '../../report/tree/tree-text.ts';
@@ -37,13 +37,13 @@ export async function followRun(
   for (let frame = 0; ; frame++) {
     const fresh = await journal.read(key, entries.length);
     for (const entry of fresh) {
-      archive = reduce(archive, entry.event);
+      archive = reduceEntry(archive, entry);
       entries.push(entry);
       if (json) process.stdout.write(`${JSON.stringify(entry)}\n`);
     }
     if (!json)
       for (const line of eventLines(fresh.filter(({ event }) => !block.isLive || isLasting(event)))) block.say(line);
-    const view = archive ? viewNow(archive, entries) : undefined;
+    const view = archive ? viewNow(archive) : undefined;
     const over = view?.status === 'ended' || (untilPaused && view?.status === 'paused') || signal?.aborted === true;
     if (view && !json && (over || block.isLive)) block.draw([...treeText(view, frame), ...(over ? [] : footer())]);
     if (over) {
@@ -54,6 +54,6 @@ export async function followRun(
   }
 }
 
-function viewNow(archive: Archive, entries: readonly JournalEntry[]): RunView {
-  return runView({ archive, policy: policyOf(archive.settings.policy), entries, attention: [], now: new Date() });
+function viewNow(archive: Archive): RunView {
+  return runView({ archive, policy: policyOf(archive.settings.policy), attention: [], now: new Date() });
 }

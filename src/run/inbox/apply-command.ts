@@ -9,11 +9,10 @@ import { explainRun, explainVariant } from '../../report/explain.ts';
 import { dollars } from '../../report/text/figures.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
-import { CHOSEN_NOTE } from '../loop/advance.ts';
 import { release } from '../promotion/release.ts';
 import { viewRun } from '../publish/view.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { releaseOf } from '../state/release-note.ts';
 import { affords } from '../work/afford.ts';
 import { cancelWork } from '../work/collect.ts';
 import { costCap } from '../work/order.ts';
@@ -110,8 +109,6 @@ async function expand(run: OpenRun, id: VariantId): Promise<string> {
   mustAfford(run, 'expand', 1);
   const choice = chooseOperator(search, parent.number, createRng(settings.seed, 0x40000000 + run.entries.length));
   const child = variantId(search.variants.length);
-  const donor = choice.donor === undefined ? null : variantId(choice.donor);
-  await run.notes.write(`hand/${child}`, { tasks: choice.tasks.map((task) => search.tasks[task]!), donor });
   await run.record({
     type: 'expansion.ordered',
     job: handJob(run),
@@ -119,6 +116,8 @@ async function expand(run: OpenRun, id: VariantId): Promise<string> {
     variant: child,
     parent: id,
     operator: choice.operator,
+    tasks: choice.tasks.map((task) => search.tasks[task]!),
+    ...(choice.donor === undefined ? {} : { donor: variantId(choice.donor) }),
   });
   return `Making ${child} of ${id} by ${choice.operator}: ${choice.why}.`;
 }
@@ -136,7 +135,7 @@ function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
 async function promote(run: OpenRun, asked: VariantId | undefined, by: string): Promise<string> {
   const { outcome } = run.archive;
   if (outcome?.outcome === 'offered' && (asked ?? outcome.shipped) === outcome.shipped) {
-    const state = await releaseOf(run.notes);
+    const state = await run.documents.read(DOCUMENTS.release);
     if (state === 'awaiting' || state === 'given up') return release(run, by);
   }
   const id = asked ?? (await viewRun(run)).best;
@@ -147,9 +146,8 @@ async function promote(run: OpenRun, asked: VariantId | undefined, by: string): 
       'The root is what you have already.',
       'Name a variant: `/huxley promote vN`.',
     );
-  await run.notes.write(CHOSEN_NOTE, id);
-  if (run.archive.status !== 'stopping')
-    await run.record({ type: 'run.stopping', by, reason: `asked to promote ${id}` });
+  if (run.archive.asked !== id)
+    await run.record({ type: 'run.stopping', by, reason: `asked to promote ${id}`, promote: id });
   return `The search stops once the work in flight is finished; then ${id} is compared with the root on the held-out tasks, and offered if the gate holds.`;
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import { authorize } from '../../command/authorize.ts';
 import type { Command, RunOptions } from '../../command/command.ts';
 import { helpText } from '../../command/help.ts';
@@ -13,8 +12,9 @@ import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { workAhead } from '../loop/work-ahead.ts';
 import { costAdvice, gateAdvice } from '../promotion/gate-advice.ts';
 import { prepareRun, startRun } from '../start/start-run.ts';
-import { Notes } from '../state/notes.ts';
-import { parseBranch, SPEC_NOTE, specSchema } from '../state/spec.ts';
+import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { RunDocuments } from '../state/run-documents.ts';
+import { parseBranch } from '../state/spec.ts';
 import { applyCommand, type RunCommand } from './apply-command.ts';
 
 /** A comment whose answering failed is taken up again after so long. */
@@ -22,8 +22,8 @@ const LEASE_SECONDS = 30;
 
 type Given = Exclude<Parsed, { kind: 'none' }>;
 
-/** Notes about a repository rather than a run. */
-export const REPOSITORY_NOTES = '-';
+/** What stands in for a run's name where documents are about the repository. */
+export const NO_RUN = '-';
 
 /**
  * Answers the commands people write: each once, however often its comment is seen. A reaction says it was seen, one reply
@@ -50,17 +50,18 @@ export class Comments {
   }
 
   async #handle(repository: string, comment: Comment, parsed: Given, last: boolean): Promise<void> {
-    const notes = this.#notes(repository);
-    if ((await notes.read(`answered/${comment.id}`, z.boolean())) === true) return;
+    const documents = this.#documents(repository);
+    const answered = REPOSITORY_DOCUMENTS.answered.of(String(comment.id));
+    if ((await documents.read(answered)) === true) return;
     const forge = await this.#services.forges.forge(repository);
-    // The notes may be gone with a lost journal; GitHub still knows what was answered.
-    if ((await replyTo(forge, comment)) !== null) return notes.write(`answered/${comment.id}`, true);
+    // The documents may be gone with a lost journal; GitHub still knows what was answered.
+    if ((await replyTo(forge, comment)) !== null) return documents.write(answered, true);
     const reply = await this.#consider(forge, comment, parsed).catch((error) =>
       this.#whyNot(forge, error, parsed.written, last),
     );
     if (reply === null) return;
     await this.#reply(forge, comment, reply);
-    await notes.write(`answered/${comment.id}`, true);
+    await documents.write(answered, true);
   }
 
   /** The reply to a comment; null for one that is nobody's business here. */
@@ -105,20 +106,22 @@ export class Comments {
 
   /** The reply of a command that changes something, which must not be done twice because the process died while replying. */
   async #once(forge: Forge, { id }: Comment, act: () => Promise<string>): Promise<string> {
-    const notes = this.#notes(forge.repository);
-    const before = await notes.read(`reply/${id}`, z.string());
+    const documents = this.#documents(forge.repository);
+    const kept = REPOSITORY_DOCUMENTS.reply.of(String(id));
+    const before = await documents.read(kept);
     if (before !== undefined) return before;
     const reply = await act();
-    await notes.write(`reply/${id}`, reply);
+    await documents.write(kept, reply);
     return reply;
   }
 
   async #start(forge: Forge, comment: Comment, options: RunOptions): Promise<string> {
-    const notes = this.#notes(forge.repository);
-    const run = (await notes.read(`started/${comment.id}`, z.string())) ?? (await this.#name(forge, comment.issue));
+    const documents = this.#documents(forge.repository);
+    const started = REPOSITORY_DOCUMENTS.started.of(String(comment.id));
+    const run = (await documents.read(started)) ?? (await this.#name(forge, comment.issue));
     const request = { run, issue: comment.issue, by: comment.author, options };
     const prepared = await prepareRun(forge, request, new Date(comment.createdAt), this.#services.signer.publicKey);
-    await notes.write(`started/${comment.id}`, run);
+    await documents.write(started, run);
     const key = { repository: forge.repository, run };
     if ((await this.#services.store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
     this.#controller.wake(key, { all: true });
@@ -150,7 +153,7 @@ export class Comments {
   async #ofIssue(repository: string, issue: number): Promise<string[]> {
     const found: string[] = [];
     for (const key of await this.#services.store.runs(repository)) {
-      const spec = await new Notes(this.#services.store, key).read(SPEC_NOTE, specSchema);
+      const spec = await new RunDocuments(this.#services.store, key).read(DOCUMENTS.spec);
       if (spec?.issue === issue) found.push(key.run);
     }
     // By name, not by time: the clock may have been set back between two runs.
@@ -183,16 +186,15 @@ export class Comments {
   async #reply(forge: Forge, comment: Comment, text: string): Promise<void> {
     const { id, issue } = comment;
     const marker = markerToString({ kind: 'reply', fields: { to: String(id) } });
-    await this.#notes(forge.repository).once(
-      `replied/${id}`,
-      z.int(),
+    await this.#documents(forge.repository).once(
+      REPOSITORY_DOCUMENTS.replied.of(String(id)),
       () => forge.comment(issue, `${text}\n\n${marker}`),
       () => replyTo(forge, comment),
     );
   }
 
-  #notes(repository: string): Notes {
-    return new Notes(this.#services.store, { repository, run: REPOSITORY_NOTES });
+  #documents(repository: string): RunDocuments {
+    return new RunDocuments(this.#services.store, { repository, run: NO_RUN });
   }
 }
 

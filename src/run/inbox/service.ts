@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { messageOf } from '../../model/error.ts';
 import type { Delivery } from '../../store/store.ts';
 import { Controller, type ControllerServices } from '../loop/controller.ts';
-import { Notes } from '../state/notes.ts';
-import { Comments, REPOSITORY_NOTES } from './comments.ts';
+import { REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { RunDocuments } from '../state/run-documents.ts';
+import { Comments, NO_RUN } from './comments.ts';
 import { EVENTS, handleDelivery } from './deliveries.ts';
 import { Names } from './names.ts';
 
@@ -128,9 +129,9 @@ export class Service {
 
   async #sweepComments(repository: string): Promise<void> {
     const { store, forges, clock, log } = this.#services;
-    const notes = new Notes(store, { repository, run: REPOSITORY_NOTES });
+    const documents = new RunDocuments(store, { repository, run: NO_RUN });
     const now = clock.now();
-    const since = await notes.read('comments-since', z.iso.datetime());
+    const since = await documents.read(REPOSITORY_DOCUMENTS.commentsSince);
     if (since !== undefined) {
       const forge = await forges.forge(repository);
       // Never later than now: the clock may have been set back since.
@@ -140,6 +141,6 @@ export class Service {
           .handle(repository, comment)
           .catch((error) => log.error({ repository, comment: comment.id, err: error }, 'a comment was not answered'));
     }
-    await notes.write('comments-since', now.toISOString());
+    await documents.write(REPOSITORY_DOCUMENTS.commentsSince, now.toISOString());
   }
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { barredBy } from '../../archive/archive.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
@@ -8,10 +7,6 @@ import type { OpenRun } from '../state/open-run.ts';
 import { affords } from '../work/afford.ts';
 import { costCap } from '../work/order.ts';
 
-/** A variant a person asked to promote instead of the best-belief one. */
-export const CHOSEN_NOTE = 'chosen';
-export const chosenSchema = z.templateLiteral(['v', z.int().min(0)]);
-
 /** Decides and orders until nothing more may start now. */
 export async function advanceSearch(run: OpenRun): Promise<void> {
   await watchTheClock(run);
@@ -19,7 +14,7 @@ export async function advanceSearch(run: OpenRun): Promise<void> {
     const decision = decide(run.archive, run.policy);
     if (decision.type === 'wait') return;
     if (decision.type !== 'stop' && !(await pays(run, decision))) return;
-    await run.record(...(await eventsOf(run, decision)));
+    await run.record(...eventsOf(run, decision));
   }
 }
 
@@ -45,7 +40,7 @@ async function pays(run: OpenRun, decision: Decision & { type: 'expand' | 'evalu
   return false;
 }
 
-async function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait' }>): Promise<ArchiveEvent[]> {
+function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait' }>): ArchiveEvent[] {
   const n = run.archive.decisions;
   const made: ArchiveEvent = { type: 'decision.made', n, decision };
   const job = `${run.key.run}-d${n}`;
@@ -59,14 +54,13 @@ async function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait'
       return [made, { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' }];
     }
     case 'stop':
-      return [made, ending(run, await chosenFor(run, decision.shipped))];
+      return [made, ending(run, chosenFor(run, decision.shipped))];
   }
 }
 
 /** What a person asked to promote, unless it has tampered meanwhile. */
-async function chosenFor(run: OpenRun, shipped: VariantId): Promise<VariantId> {
-  const asked = await run.notes.read(CHOSEN_NOTE, chosenSchema);
-  return asked === undefined || barredBy(run.archive.search, variantNumber(asked)) ? shipped : asked;
+function chosenFor({ archive: { asked, search } }: OpenRun, shipped: VariantId): VariantId {
+  return asked === null || barredBy(search, variantNumber(asked)) ? shipped : asked;
 }
 
 function ending(run: OpenRun, shipped: VariantId): ArchiveEvent {

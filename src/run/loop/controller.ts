@@ -14,11 +14,10 @@ import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
 import { setAttention } from '../state/attention.ts';
 import type { Clock } from '../state/clock.ts';
-import { Notes } from '../state/notes.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import { OpenRun } from '../state/open-run.ts';
 import type { ControllerOptions } from '../state/options.ts';
-import { releaseOf } from '../state/release-note.ts';
-import { SPEC_NOTE, specSchema } from '../state/spec.ts';
+import { RunDocuments } from '../state/run-documents.ts';
 import { takeBackOlderOrders } from '../work/older-orders.ts';
 import { tick } from './tick.ts';
 
@@ -100,21 +99,24 @@ export class Controller {
   async open(repository?: string): Promise<readonly RunKey[]> {
     return this.#those(
       repository,
-      async (notes) => !(await isFinalized(notes)) || (await releaseOf(notes)) === 'awaiting',
+      async (documents) => !(await isFinalized(documents)) || (await documents.read(DOCUMENTS.release)) === 'awaiting',
     );
   }
 
-  /** Runs with something left to do. A journal that was imported without its notes is for reading. */
+  /** Runs with something left to do. A journal that was imported without its documents is for reading. */
   async unfinished(repository?: string): Promise<readonly RunKey[]> {
-    return this.#those(repository, async (notes) => !(await isFinalized(notes)));
+    return this.#those(repository, async (documents) => !(await isFinalized(documents)));
   }
 
-  async #those(repository: string | undefined, wanted: (notes: Notes) => Promise<boolean>): Promise<RunKey[]> {
+  async #those(
+    repository: string | undefined,
+    wanted: (documents: RunDocuments) => Promise<boolean>,
+  ): Promise<RunKey[]> {
     const found: RunKey[] = [];
     for (const key of await this.#services.store.runs(repository)) {
-      const notes = new Notes(this.#services.store, key);
+      const documents = new RunDocuments(this.#services.store, key);
       try {
-        if ((await notes.read(SPEC_NOTE, specSchema)) && (await wanted(notes))) found.push(key);
+        if ((await documents.read(DOCUMENTS.spec)) && (await wanted(documents))) found.push(key);
       } catch (error) {
         // One run that cannot be read keeps no other waiting.
         if (!(error instanceof HuxleyError)) throw error;

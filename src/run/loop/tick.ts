@@ -8,7 +8,8 @@ import { tendDashboard } from '../publish/dashboard.ts';
 import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
 import { secondsUntil } from '../state/clock.ts';
-import { jobRecordSchema, jobRecords, PREFLIGHT_RECORD } from '../state/job-record.ts';
+import { DOCUMENTS } from '../state/documents.ts';
+import { jobRecords } from '../state/job-records.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
 import { followBranch } from '../variants/follow-branch.ts';
@@ -51,7 +52,7 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   await tell(run);
   await step(run, 'winding up', () => finalize(run));
   await tendAgain(run);
-  return (await isFinalized(run.notes)) ? null : run.options.sweepSeconds;
+  return (await isFinalized(run.documents)) ? null : run.options.sweepSeconds;
 }
 
 async function tell(run: OpenRun): Promise<(number | null)[]> {
@@ -67,11 +68,11 @@ async function tendAgain(run: OpenRun): Promise<number | null> {
 
 async function secondsToRetry(run: OpenRun): Promise<number | null> {
   const now = run.clock.now();
-  const preflight = await run.notes.read(PREFLIGHT_RECORD, jobRecordSchema);
+  const preflight = await run.documents.read(DOCUMENTS.preflight);
   return least(
     [...(await jobRecords(run)), ...(preflight ? [preflight] : [])].map((record) => {
       if (record.state === 'waiting') return Math.max(1, secondsUntil(now, record.notBefore, run.options.sweepSeconds));
-      return record.workflowRun === null ? 2 : null;
+      return record.state === 'dispatching' ? 2 : null;
     }),
   );
 }

@@ -1,19 +1,16 @@
-import { z } from 'zod';
 import { block, inline } from '../../report/text/escape.ts';
 import { dollars } from '../../report/text/figures.ts';
 import { markerToString, parseMarker } from '../../report/text/marker.ts';
-import type { Notes } from '../state/notes.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
+import type { RunDocuments } from '../state/run-documents.ts';
 import { branchOf, isMergeBranch } from '../state/spec.ts';
 import { step } from '../state/step.ts';
-
-const WOUND_UP = 'wound-up';
-export const SUMMARY_NOTE = 'summary';
 
 /** After the end: tells the outcome on the run's issue and deletes the losers' branches where asked to; their pull requests are closed by then. */
 export async function finalize(run: OpenRun): Promise<void> {
   const { outcome } = run.archive;
-  if (outcome === null || (await isFinalized(run.notes))) return;
+  if (outcome === null || (await isFinalized(run.documents))) return;
   const keep = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
   const losers = run.archive.search.variants.flatMap((variant) =>
     variant && variant.number > 0 && variant.id !== keep ? [variant.id] : [],
@@ -25,12 +22,12 @@ export async function finalize(run: OpenRun): Promise<void> {
   for (const [branch] of run.archive.comparison === null ? [] : await run.forge.branches(`huxley/${run.key.run}/`))
     if (isMergeBranch(branch)) await drop(branch);
   await summarize(run);
-  await run.notes.write(WOUND_UP, true);
+  await run.documents.write(DOCUMENTS.finalized, true);
 }
 
 /** Whether nothing is left to be done for a run. */
-export async function isFinalized(notes: Notes): Promise<boolean> {
-  return (await notes.read(WOUND_UP, z.boolean())) ?? false;
+export async function isFinalized(documents: RunDocuments): Promise<boolean> {
+  return (await documents.read(DOCUMENTS.finalized)) ?? false;
 }
 
 async function summarize(run: OpenRun): Promise<void> {
@@ -45,9 +42,8 @@ async function summarize(run: OpenRun): Promise<void> {
     `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations (${search.evaluations} in the search; outside its budget the root's and the held-out ones), ${dollars(spentUSD)}.`,
     markerToString({ kind: 'summary', fields: { run: name } }),
   ].join('\n\n');
-  await run.notes.once(
-    SUMMARY_NOTE,
-    z.int(),
+  await run.documents.once(
+    DOCUMENTS.summary,
     () => run.forge.comment(run.spec.issue, body),
     async () => {
       const mine = (await run.forge.comments(run.spec.issue)).find(

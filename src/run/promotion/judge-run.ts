@@ -48,21 +48,12 @@ interface Batch {
 }
 
 function nextBatch(run: OpenRun, opened: VariantId): Batch | null {
-  const { settings, heldOut } = run.archive;
-  const ordered = new Set<string>();
-  let orders = 0;
-  for (const { event } of run.entries) {
-    if (event.type === 'heldout.repeated') ordered.clear();
-    if (event.type !== 'evaluation.ordered' || event.split !== 'heldout') continue;
-    orders++;
-    for (const task of event.tasks) ordered.add(`${event.variant} ${task}`);
-  }
+  const { settings, heldOut, heldOutOrders } = run.archive;
   const pending = (variant: VariantId): Batch => {
     const codes = heldOut.get(variant);
-    const tasks = settings.heldOut.filter(
-      (task, i) => (codes?.[i] ?? UNTRIED) <= IN_FLIGHT && !ordered.has(`${variant} ${task}`),
-    );
-    return { job: `${run.key.run}-h${orders}`, variant, tasks };
+    const ordered = heldOutOrders.tasks.get(variant);
+    const tasks = settings.heldOut.filter((task, i) => (codes?.[i] ?? UNTRIED) <= IN_FLIGHT && !ordered?.has(task));
+    return { job: `${run.key.run}-h${heldOutOrders.jobs}`, variant, tasks };
   };
   const [ofRoot, ofVariant] = [pending(ROOT), pending(opened)];
   const next = ofRoot.tasks.length >= ofVariant.tasks.length ? ofRoot : ofVariant;

@@ -1,10 +1,12 @@
+import { findVariant } from '../../archive/archive.ts';
 import type { PullRequest } from '../../github/forge.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { ROOT } from '../../model/ids.ts';
 import { setAttention } from '../state/attention.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { parseBranch } from '../state/spec.ts';
-import { bodySchema, pullNumber } from '../variants/pull-requests.ts';
+import { pullNumber } from '../variants/pull-requests.ts';
 import { headsOf } from './promotion-commit.ts';
 
 /**
@@ -20,11 +22,11 @@ export async function observePulls(run: OpenRun): Promise<void> {
 async function observe(run: OpenRun, pull: PullRequest): Promise<void> {
   const branch = parseBranch(pull.head);
   const id = branch?.run === run.key.run ? branch.variant : undefined;
-  const variant = id && run.archive.search.variants[Number(id.slice(1))];
+  const variant = id && findVariant(run.archive, id);
   if (!id || id === ROOT || variant?.state !== 'live' || pull.merged) return;
   // One of the App's own that is not the one on record says nothing.
   if ((await pullNumber(run, id)) !== pull.number) return;
-  const shown = await run.notes.read(`body/${id}`, bodySchema);
+  const shown = await run.documents.read(DOCUMENTS.body.of(id));
   // Until the app itself has left it open (or closed), its state is no word of a person's.
   if (shown !== undefined && shown.open !== pull.open) {
     const event: ArchiveEvent = {
@@ -32,7 +34,7 @@ async function observe(run: OpenRun, pull: PullRequest): Promise<void> {
       variant: id,
       by: 'pull request',
     };
-    await run.notes.write(`body/${id}`, { ...shown, open: pull.open });
+    await run.documents.write(DOCUMENTS.body.of(id), { ...shown, open: pull.open });
     if (variant.pruned === pull.open) await run.record(event);
   }
   const foreign = !(await headsOf(run, variant)).has(pull.headSha);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { findVariant } from '../../archive/archive.ts';
 import type { CommitFacts, MergeOutcome, PullRequest } from '../../github/forge.ts';
 import { sentence } from '../../model/error.ts';
@@ -7,6 +6,7 @@ import { titleText } from '../../report/text/text.ts';
 import { gateSentence } from '../../report/verdict-line.ts';
 import { publishVerdict } from '../publish/publish-verdict.ts';
 import { setAttention } from '../state/attention.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { branchOf } from '../state/spec.ts';
 import { mergedMessage } from '../state/trailers.ts';
@@ -66,13 +66,13 @@ export async function advancePromotion(run: OpenRun): Promise<void> {
  * late, so for a while after the push none at all means nothing.
  */
 async function ciWaits(run: OpenRun, promotion: Sha, pull: number): Promise<string | null> {
-  const note = `pushed/${promotion}`;
+  const pushed = DOCUMENTS.pushed.of(promotion);
   const now = run.clock.now();
-  const since = (await run.notes.read(note, z.iso.datetime())) ?? now.toISOString();
+  const since = (await run.documents.read(pushed)) ?? now.toISOString();
   const { pending, failed } = await run.forge.ci(promotion, pull);
   const settled = now.getTime() - Date.parse(since) >= run.options.settleSeconds * 1_000;
   // What is still to come begins the wait again.
-  await run.notes.write(note, pending.length > 0 ? now.toISOString() : since);
+  await run.documents.write(pushed, pending.length > 0 ? now.toISOString() : since);
   const named = (names: readonly string[]) =>
     names
       .slice(0, 5)
@@ -120,11 +120,11 @@ async function finishMerge(run: OpenRun, variant: VariantId, pull: number, sha: 
   }
   // The next turn compares again, or says why it cannot.
   if (merged.kind === 'stale') return;
-  const since = await run.notes.read('merge-since', z.iso.datetime());
+  const since = await run.documents.read(DOCUMENTS.mergeSince);
   const now = run.clock.now();
   // One that lies ahead was noted before the clock was set back.
   const known = since !== undefined && Date.parse(since) <= now.getTime();
-  if (!known) await run.notes.write('merge-since', now.toISOString());
+  if (!known) await run.documents.write(DOCUMENTS.mergeSince, now.toISOString());
   const waited = known ? now.getTime() - Date.parse(since) : 0;
   if (merged.kind === 'blocked' && waited < WAIT_HOURS * 3_600_000)
     return void (await setAttention(

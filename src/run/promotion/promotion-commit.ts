@@ -1,27 +1,17 @@
-import { z } from 'zod';
-import type { Variant } from '../../archive/archive.ts';
+import type { Archive, Variant } from '../../archive/archive.ts';
 import type { Sha } from '../../model/ids.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { sameCommit } from '../state/same-commit.ts';
 import { branchOf } from '../state/spec.ts';
 import { promotionMessage } from '../state/trailers.ts';
 
 /** A commit the held-out tasks were opened for. */
-interface Judged {
-  readonly sha: Sha;
-  readonly tree: Sha;
-}
-
-function noteOf(judged: Judged): string {
-  return `promotion/${judged.sha}`;
-}
+type Judged = Archive['judged'][number];
 
 /** What of a variant was compared on the held-out tasks: itself, then what came of merging it with a default branch that had moved. */
-function judgedOf(run: OpenRun, { id, sha, tree }: Variant): readonly Judged[] {
-  return run.entries.flatMap(({ event }) => {
-    if (event.type === 'heldout.opened' && event.variant === id) return [{ sha: sha!, tree: tree! }];
-    return event.type === 'heldout.repeated' && event.variant === id ? [event.merged] : [];
-  });
+function judgedOf({ archive }: OpenRun, { id }: Variant): readonly Judged[] {
+  return archive.judged.filter(({ variant }) => variant === id);
 }
 
 /**
@@ -30,7 +20,7 @@ function judgedOf(run: OpenRun, { id, sha, tree }: Variant): readonly Judged[] {
  */
 export async function makePromotion(run: OpenRun, variant: Variant): Promise<Sha> {
   const judged = judgedOf(run, variant).at(-1)!;
-  const known = await run.notes.read(noteOf(judged), z.string());
+  const known = await run.documents.read(DOCUMENTS.promotion.of(judged.sha));
   if (known !== undefined) return known;
   const commit = {
     tree: judged.tree,
@@ -40,12 +30,12 @@ export async function makePromotion(run: OpenRun, variant: Variant): Promise<Sha
   const head = await run.forge.branch(branchOf(run.key.run, variant.id));
   const made = head !== null && sameCommit(await run.forge.commit(head), commit);
   const sha = made ? head : await run.forge.createCommit(commit);
-  await run.notes.write(noteOf(judged), sha);
+  await run.documents.write(DOCUMENTS.promotion.of(judged.sha), sha);
   return sha;
 }
 
 /** Where the App itself has left, or is about to leave, a variant's branch. */
 export async function headsOf(run: OpenRun, variant: Variant): Promise<ReadonlySet<Sha>> {
-  const promotions = await run.notes.list('promotion/', z.string());
+  const promotions = await run.documents.list(DOCUMENTS.promotion);
   return new Set([variant.sha!, ...judgedOf(run, variant).flatMap(({ sha }) => promotions.get(sha) ?? [])]);
 }

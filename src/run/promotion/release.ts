@@ -2,8 +2,8 @@ import { findVariant } from '../../archive/archive.ts';
 import { authorize } from '../../command/authorize.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { publishVerdict } from '../publish/publish-verdict.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { noteRelease, releaseOf } from '../state/release-note.ts';
 import { branchOf } from '../state/spec.ts';
 import { pullNumber } from '../variants/pull-requests.ts';
 import { headsOf, makePromotion } from './promotion-commit.ts';
@@ -13,15 +13,15 @@ import { headsOf, makePromotion } from './promotion-commit.ts';
  * only when somebody with write access has approved the pull request or asked for it.
  */
 export async function awaitRelease(run: OpenRun): Promise<void> {
-  await noteRelease(run.notes, 'awaiting');
+  await run.documents.write(DOCUMENTS.release, 'awaiting');
 }
 
 /** Looks whether a person has approved a winner that waits, or has closed or merged its pull request. */
 export async function advanceRelease(run: OpenRun): Promise<void> {
-  if (run.archive.outcome === null || (await releaseOf(run.notes)) !== 'awaiting') return;
+  if (run.archive.outcome === null || (await run.documents.read(DOCUMENTS.release)) !== 'awaiting') return;
   const number = (await pullNumber(run, run.archive.outcome.shipped))!;
   const pull = await run.forge.pull(number);
-  if (!pull.open) return noteRelease(run.notes, 'given up');
+  if (!pull.open) return run.documents.write(DOCUMENTS.release, 'given up');
   const by = await approverOf(run, number, pull.headSha);
   if (by !== null) await release(run, by);
 }
@@ -60,7 +60,7 @@ export async function release(run: OpenRun, by: string): Promise<string> {
   if (head !== promotion) await run.forge.advanceBranch(branch, promotion);
   await publishVerdict(run, shipped, promotion);
   if (pull.draft) await run.forge.markReady(number);
-  await noteRelease(run.notes, 'released');
+  await run.documents.write(DOCUMENTS.release, 'released');
   run.log.info({ variant: shipped, promotion, by }, 'released');
   return `${shipped} is released by ${by}: commit ${promotion.slice(0, 12)} is on pull request #${number}, which is marked ready, and your checks run on it now. Merge it when they have passed.`;
 }

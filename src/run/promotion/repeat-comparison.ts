@@ -19,7 +19,7 @@ const MAX_REPEATS = 3;
  */
 export async function repeatComparison(run: OpenRun, id: VariantId, head: CommitFacts): Promise<string | null> {
   const { defaultBranch } = run.spec;
-  const repeats = run.entries.filter(({ event }) => event.type === 'heldout.repeated').length;
+  const repeats = Math.max(0, run.archive.judged.length - 1);
   if (repeats >= MAX_REPEATS) return `${defaultBranch} has moved again after ${repeats} repeated comparisons.`;
   const obstacle = (await otherTasks(run, head)) ?? tooDear(run);
   if (obstacle !== null) return obstacle;

@@ -1,17 +1,12 @@
-import { z } from 'zod';
 import { renderDashboard } from '../../report/dashboard.ts';
 import { parseMarker } from '../../report/text/marker.ts';
 import type { RunView } from '../../report/view.ts';
 import { secondsSince } from '../state/clock.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
-/** `trouble` is what was shown of it: anything new is shown at once. */
-const shownSchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), trouble: z.string().optional() });
-export const DASHBOARD_NOTE = 'dashboard';
-const SHOWN = 'dashboard-shown';
-
 export async function dashboardComment(run: OpenRun): Promise<number | undefined> {
-  return run.notes.done(DASHBOARD_NOTE, z.int());
+  return run.documents.done(DOCUMENTS.dashboard);
 }
 
 /** Keeps the run's dashboard: one comment, edited in place, written again when it is gone. Seconds until it should look again. */
@@ -22,7 +17,7 @@ export async function tendDashboard(run: OpenRun, view: RunView): Promise<number
     view.attention,
     view.inFlight.map(({ again }) => again?.attempt ?? 0).filter(Boolean),
   ]);
-  const shown = await run.notes.read(SHOWN, shownSchema);
+  const shown = await run.documents.read(DOCUMENTS.dashboardShown);
   if (shown?.key === key) return null;
   const age = shown === undefined ? Number.POSITIVE_INFINITY : secondsSince(now, shown.at);
   const urgent = run.archive.status === 'ended' || (shown !== undefined && shown.trouble !== trouble);
@@ -32,23 +27,22 @@ export async function tendDashboard(run: OpenRun, view: RunView): Promise<number
   const known = await dashboardComment(run);
   const id = known ?? (await fresh());
   if (known !== undefined && !(await run.forge.editComment(id, body))) {
-    await run.notes.remove(DASHBOARD_NOTE);
+    await run.documents.remove(DOCUMENTS.dashboard);
     await fresh();
   }
-  await run.notes.write(SHOWN, { key, at: now.toISOString(), trouble });
+  await run.documents.write(DOCUMENTS.dashboardShown, { key, at: now.toISOString(), trouble });
   return null;
 }
 
 /** Has the dashboard written again although nothing has changed: somebody edited or deleted it. */
 export async function restoreDashboard(run: OpenRun): Promise<void> {
-  await run.notes.remove(SHOWN);
+  await run.documents.remove(DOCUMENTS.dashboardShown);
 }
 
 function writeDashboard(run: OpenRun, body: string): Promise<number> {
   const { issue } = run.spec;
-  return run.notes.once(
-    DASHBOARD_NOTE,
-    z.int(),
+  return run.documents.once(
+    DOCUMENTS.dashboard,
     () => run.forge.comment(issue, body),
     async () => {
       const mine = (await run.forge.comments(issue)).find((comment) => {

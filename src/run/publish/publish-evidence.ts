@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { commitOf, parentOf } from '../../archive/source.ts';
 import type { Check } from '../../github/forge.ts';
 import type { JournalEntry } from '../../model/event.ts';
@@ -7,29 +6,26 @@ import { evidenceText, renderEvidence } from '../../report/evidence.ts';
 import { inline } from '../../report/text/escape.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
 import type { RunView } from '../../report/view.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type Chunk, evidenceChunks } from './evidence-chunks.ts';
 
 export const EVIDENCE_CHECK = 'Huxley evidence';
 export const RUN_CHECK = 'Huxley run';
 
-const publishedSchema = z.int();
-/** Note: how many of the journal's entries the check runs hold. */
-export const PUBLISHED = 'published';
-
 /**
  * Writes the evidence check runs: what came of each job, on the variant measured or on the parent of the child made, with
  * the stretch of the journal since the last one. Together they hold the whole journal.
  */
 export async function publishEvidence(run: OpenRun, view: RunView): Promise<void> {
-  const published = (await run.notes.read(PUBLISHED, publishedSchema)) ?? 1;
+  const published = (await run.documents.read(DOCUMENTS.published)) ?? 1;
   for (const chunk of evidenceChunks(run.entries.slice(published))) {
     const on = subjectOf(run, chunk);
     const rendered = renderEvidence(view, on, chunk.entries.filter(isResult), run.archive);
     await write(run, on, EVIDENCE_CHECK, chunk.entries, rendered);
   }
   if (run.archive.outcome === null) return;
-  const rest = run.entries.slice((await run.notes.read(PUBLISHED, publishedSchema)) ?? 1);
+  const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
   if (rest.length === 0) return;
   const { outcome, reason } = run.archive.outcome;
   await write(run, ROOT, RUN_CHECK, rest, {
@@ -58,9 +54,9 @@ async function write(
   for (const part of split(entries)) {
     const to = part.at(-1)!.seq;
     const externalId = `${run.key.run}:${part[0]!.seq}-${to}`;
-    await run.notes.once(
-      `check/${externalId}`,
-      z.int(),
+    const check = DOCUMENTS.check.of(externalId);
+    await run.documents.once(
+      check,
       () =>
         run.forge.writeCheck(sha, {
           name,
@@ -72,8 +68,8 @@ async function write(
         }),
       async () => (await run.forge.checks(sha)).find((check) => check.externalId === externalId)?.id ?? null,
     );
-    await run.notes.write(PUBLISHED, to);
-    await run.notes.remove(`check/${externalId}`);
+    await run.documents.write(DOCUMENTS.published, to);
+    await run.documents.remove(check);
   }
 }
 

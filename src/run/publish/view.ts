@@ -9,7 +9,6 @@ export async function viewRun(run: OpenRun): Promise<RunView> {
   return runView({
     archive: run.archive,
     policy: run.policy,
-    entries: run.entries,
     attention: await attention(run),
     pulls: await pullNumbers(run),
     now: run.clock.now(),

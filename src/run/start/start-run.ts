@@ -12,9 +12,10 @@ import { evidenceText } from '../../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
 import { createPolicy } from '../../search/policies.ts';
 import { RUN_CHECK } from '../publish/publish-evidence.ts';
-import { Notes } from '../state/notes.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { RunServices } from '../state/open-run.ts';
-import { branchOf, type RunSpec, SPEC_NOTE } from '../state/spec.ts';
+import { RunDocuments } from '../state/run-documents.ts';
+import { branchOf, type RunSpec } from '../state/spec.ts';
 import { specText } from '../state/spec-text.ts';
 import { checkKey } from '../work/signing-key.ts';
 import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../work/workflow.ts';
@@ -146,9 +147,8 @@ export async function startRun(
   { store, log }: Pick<RunServices, 'store' | 'log'>,
 ): Promise<void> {
   const key = { repository: forge.repository, run: started.run };
-  const notes = new Notes(store, key);
   await forge.createBranch(branchOf(key.run, ROOT), started.root.sha);
-  await notes.write(SPEC_NOTE, spec);
+  await new RunDocuments(store, key).write(DOCUMENTS.spec, spec);
   const externalId = `${key.run}:1-1`;
   if (!(await forge.checks(started.root.sha)).some((check) => check.externalId === externalId))
     await forge.writeCheck(started.root.sha, {

@@ -1,26 +1,23 @@
-import { z } from 'zod';
+import { DOCUMENTS } from './documents.ts';
 import type { OpenRun } from './open-run.ts';
-
-const schema = z.record(z.string(), z.string());
-const NOTE = 'attention';
 
 /** Says something on the dashboard until it is withdrawn; `null` withdraws it. True when that changed anything. */
 export async function setAttention(run: OpenRun, about: string, text: string | null): Promise<boolean> {
-  const { [about]: before, ...others } = (await run.notes.read(NOTE, schema)) ?? {};
+  const { [about]: before, ...others } = (await run.documents.read(DOCUMENTS.attention)) ?? {};
   if (before === (text ?? undefined)) return false;
-  await run.notes.write(NOTE, text === null ? others : { ...others, [about]: text });
+  await run.documents.write(DOCUMENTS.attention, text === null ? others : { ...others, [about]: text });
   if (text !== null) run.log.warn({ about, text }, 'attention');
   return true;
 }
 
 /** Withdraws what was said about things that are over. */
 export async function forgetAttention(run: OpenRun, isOver: (about: string) => boolean): Promise<void> {
-  const said = (await run.notes.read(NOTE, schema)) ?? {};
+  const said = (await run.documents.read(DOCUMENTS.attention)) ?? {};
   const kept = Object.entries(said).filter(([about]) => !isOver(about));
-  if (kept.length < Object.keys(said).length) await run.notes.write(NOTE, Object.fromEntries(kept));
+  if (kept.length < Object.keys(said).length) await run.documents.write(DOCUMENTS.attention, Object.fromEntries(kept));
 }
 
 /** Everything there is to say, each once. */
 export async function attention(run: OpenRun): Promise<readonly string[]> {
-  return [...new Set(Object.values((await run.notes.read(NOTE, schema)) ?? {}))];
+  return [...new Set(Object.values((await run.documents.read(DOCUMENTS.attention)) ?? {}))];
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Archive } from '../../archive/archive.ts';
-import { reduce } from '../../archive/reduce.ts';
+import { reduceEntry } from '../../archive/reduce.ts';
 import type { Forge } from '../../github/forge.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
@@ -11,9 +11,10 @@ import { policyOf } from '../../search/policies.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from './clock.ts';
-import { Notes } from './notes.ts';
+import { DOCUMENTS } from './documents.ts';
 import type { ControllerOptions } from './options.ts';
-import { type RunSpec, SPEC_NOTE, specSchema } from './spec.ts';
+import { RunDocuments } from './run-documents.ts';
+import type { RunSpec } from './spec.ts';
 
 export interface RunServices {
   readonly store: Store;
@@ -27,7 +28,7 @@ export interface RunServices {
 export class OpenRun {
   readonly key: RunKey;
   readonly forge: Forge;
-  readonly notes: Notes;
+  readonly documents: RunDocuments;
   #spec: RunSpec;
   readonly policy: Policy;
   readonly clock: Clock;
@@ -52,16 +53,16 @@ export class OpenRun {
     this.options = options;
     this.signer = signer;
     this.log = log.child({ repository: key.repository, run: key.run });
-    this.notes = new Notes(store, key);
+    this.documents = new RunDocuments(store, key);
     this.#store = store;
     this.#archive = this.#take(entries)!;
     this.policy = policyOf(this.#archive.settings.policy);
   }
 
-  /** @throws HuxleyError `run.unknown` when there is no such run, or its notes are gone. */
+  /** @throws HuxleyError `run.unknown` when there is no such run, or its documents are gone. */
   static async open(key: RunKey, forge: Forge, services: RunServices): Promise<OpenRun> {
     const entries = await services.store.read(key);
-    const spec = await new Notes(services.store, key).read(SPEC_NOTE, specSchema);
+    const spec = await new RunDocuments(services.store, key).read(DOCUMENTS.spec);
     if (entries.length === 0 || spec === undefined)
       throw new HuxleyError(
         'run.unknown',
@@ -78,7 +79,7 @@ export class OpenRun {
   /** Changes what was settled when the run started; only for what people have changed on GitHub since. */
   async amend(change: Partial<RunSpec>): Promise<void> {
     this.#spec = { ...this.#spec, ...change };
-    await this.notes.write(SPEC_NOTE, this.#spec);
+    await this.documents.write(DOCUMENTS.spec, this.#spec);
   }
 
   get archive(): Archive {
@@ -106,7 +107,7 @@ export class OpenRun {
   #take(entries: readonly JournalEntry[]): Archive | null {
     let archive: Archive | null = this.#archive ?? null;
     for (const entry of entries) {
-      archive = reduce(archive, entry.event);
+      archive = reduceEntry(archive, entry);
       this.#entries.push(entry);
     }
     if (archive !== null) this.#archive = archive;

@@ -17,8 +17,6 @@ export const specSchema = z.strictObject({
 });
 export type RunSpec = z.infer<typeof specSchema>;
 
-export const SPEC_NOTE = 'spec';
-
 /** The branch of a variant. */
 export function branchOf(run: string, variant: string): string {
   return `huxley/${run}/${variant}`;

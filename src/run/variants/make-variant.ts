@@ -1,44 +1,21 @@
-import { z } from 'zod';
 import { parentOf } from '../../archive/source.ts';
 import type { ExpandOrder, ExpandResult } from '../../contract/contract.ts';
 import type { FileChange } from '../../model/file.ts';
-import type { Sha, VariantId } from '../../model/ids.ts';
+import type { Sha } from '../../model/ids.ts';
 import { dependencyProblem } from '../../operator/patch/dependencies.ts';
 import type { Unusual } from '../../operator/patch/validate.ts';
+import { DOCUMENTS, type Making } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type CommitContent, sameCommit } from '../state/same-commit.ts';
 import { branchOf } from '../state/spec.ts';
 import { commitMessage } from '../state/trailers.ts';
 import { measureDiff } from './measure-diff.ts';
 
-/** What is known of a variant's commit and not in the archive: its pull request tells it. */
-export const makingSchema = z.strictObject({
-  sha: z.string(),
-  tree: z.string(),
-  title: z.string(),
-  diagnosis: z.strictObject({ summary: z.string(), proposal: z.string() }).nullable(),
-  files: z.int(),
-  added: z.int(),
-  removed: z.int(),
-  tasks: z.array(z.string()),
-  donor: z.string().nullable(),
-  checkPassed: z.boolean().nullable(),
-  /** What reviewers should look at twice; paths are untrusted text. */
-  unusual: z.array(z.strictObject({ path: z.string(), note: z.string() })).optional(),
-  /** Absent where nobody looked: in notes from before, and after a recovery. */
-  addsDependencies: z.boolean().optional(),
-});
-export type Making = z.infer<typeof makingSchema>;
-
 /** Whether a patch brings dependencies its parent does not have. Where they are not allowed it never gets here. */
 async function addsDependencies({ forge }: OpenRun, parent: Sha, files: readonly FileChange[]): Promise<boolean> {
   for (const { path, content } of files)
     if (dependencyProblem(path, await forge.readFile(path, parent), content, false) !== null) return true;
   return false;
-}
-
-export function makingName(variant: VariantId): string {
-  return `making/${variant}`;
 }
 
 /**
@@ -83,20 +60,20 @@ export async function makeVariant(
     ...(unusual.length > 0 && { unusual: unusual.slice(0, 50) }),
     addsDependencies: order.agent.allowDependencies && (await addsDependencies(run, order.sha, result.files)),
   };
-  await run.notes.write(makingName(variant), making);
+  await run.documents.write(DOCUMENTS.making.of(variant), making);
   return making;
 }
 
 /** The commit at the head of a branch of its own, made once: what is there already is taken where it is the same. */
-async function commitOnce({ forge, notes }: OpenRun, branch: string, commit: CommitContent): Promise<string> {
+async function commitOnce({ forge, documents }: OpenRun, branch: string, commit: CommitContent): Promise<string> {
   const there = await forge.branch(branch);
   if (there !== null && sameCommit(await forge.commit(there), commit)) return there;
-  const note = `commit/${branch}`;
-  const noted = await notes.read(note, z.strictObject({ sha: z.string(), of: z.string() }));
+  const making = DOCUMENTS.commit.of(branch);
+  const known = await documents.read(making);
   const of = JSON.stringify([commit.tree, commit.parents, commit.message]);
-  const sha = noted?.of === of ? noted.sha : await forge.createCommit(commit);
-  await notes.write(note, { sha, of });
+  const sha = known?.of === of ? known.sha : await forge.createCommit(commit);
+  await documents.write(making, { sha, of });
   await forge.createBranch(branch, sha);
-  await notes.remove(note);
+  await documents.remove(making);
   return sha;
 }

@@ -1,63 +1,45 @@
-import { z } from 'zod';
-import { barredBy, cellOutcome, lineage, rootOf, type Variant } from '../../archive/archive.ts';
+import { barredBy, cellOutcome, findVariant, lineage, rootOf, type Variant } from '../../archive/archive.ts';
 import { parentOf } from '../../archive/source.ts';
 import { HuxleyError, sentence } from '../../model/error.ts';
-import type { TaskId, VariantId } from '../../model/ids.ts';
+import { type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../../report/pull-request.ts';
 import { type RunView, variantIn } from '../../report/view.ts';
 import { setAttention } from '../state/attention.ts';
 import { secondsSince } from '../state/clock.ts';
+import { type Diff, DOCUMENTS, type Making } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { releaseOf } from '../state/release-note.ts';
 import { branchOf } from '../state/spec.ts';
 import { step } from '../state/step.ts';
-import { type Making, makingSchema } from './make-variant.ts';
 import { measureDiff } from './measure-diff.ts';
-
-/** How a pull request was last left: what its body said, and whether it was open. */
-export const bodySchema = z.strictObject({ key: z.string(), at: z.iso.datetime(), open: z.boolean() });
-
-const wholeSchema = z.strictObject({ files: z.int(), added: z.int(), removed: z.int() });
-type Whole = z.infer<typeof wholeSchema>;
-
-function wholeName(variant: VariantId): string {
-  return `whole/${variant}`;
-}
 
 /** Has the pull request speak of everything it would merge, from now on: its base is the default branch. */
 export async function tellWhole(run: OpenRun, { id, sha, tree }: Variant): Promise<void> {
-  if ((await run.notes.read(wholeName(id), wholeSchema)) !== undefined) return;
+  if ((await run.documents.read(DOCUMENTS.whole.of(id))) !== undefined) return;
   const { root } = run.archive.settings;
   const [before, after] = await Promise.all([root.tree, tree!].map((each) => run.forge.listFiles(each)));
   const old = new Map(before!.map((file) => [file.path, file.sha]));
   const now = new Map(after!.map((file) => [file.path, file.sha]));
   const paths = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path));
-  await run.notes.write(wholeName(id), (await measureDiff(run.forge, root.sha, sha!, paths)) satisfies Whole);
-}
-
-export function pullName(variant: VariantId): string {
-  return `pull/${variant}`;
+  await run.documents.write(DOCUMENTS.whole.of(id), await measureDiff(run.forge, root.sha, sha!, paths));
 }
 
 /** The number of a variant's pull request, if it has one yet. */
 export async function pullNumber(run: OpenRun, variant: VariantId): Promise<number | undefined> {
-  return run.notes.done(pullName(variant), z.int());
+  return run.documents.done(DOCUMENTS.pull.of(variant));
 }
 
 /** The numbers of the pull requests there are. */
 export async function pullNumbers(run: OpenRun): Promise<ReadonlyMap<VariantId, number>> {
-  const notes = await run.notes.list('pull/', z.object({ done: z.int().optional() }));
-  return new Map(
-    [...notes].flatMap(([id, { done }]) => (done === undefined ? [] : [[id as VariantId, done] as const])),
-  );
+  const pulls = await run.documents.list(DOCUMENTS.pull);
+  return new Map([...pulls].flatMap(([id, pull]) => ('done' in pull ? [[id as VariantId, pull.done] as const] : [])));
 }
 
 /** Opens the pull requests that are missing, and brings the bodies up to date that are out of it. Seconds until it should look again. */
 export async function tendPullRequests(run: OpenRun, view: RunView): Promise<number | null> {
-  const makings = await run.notes.list('making/', makingSchema);
+  const makings = await run.documents.list(DOCUMENTS.making);
   let again: number | null = null;
   for (const [id, making] of makings) {
-    const variant = run.archive.search.variants[Number(id.slice(1))];
+    const variant = findVariant(run.archive, id as VariantId);
     if (!variant || (variant.state !== 'live' && variant.state !== 'failed')) continue;
     const wait = await step(run, `pull request of ${id}`, () => tend(run, view, variant, making));
     if (wait != null) again = Math.min(again ?? wait, wait);
@@ -66,22 +48,21 @@ export async function tendPullRequests(run: OpenRun, view: RunView): Promise<num
 }
 
 async function tend(run: OpenRun, view: RunView, variant: Variant, making: Making): Promise<number | null> {
-  const { key, forge, notes } = run;
+  const { key, forge, documents } = run;
   const head = branchOf(key.run, variant.id);
-  const bodyName = `body/${variant.id}`;
-  const known = await notes.read(bodyName, bodySchema);
+  const left = DOCUMENTS.body.of(variant.id);
+  const known = await documents.read(left);
   const closed = whyClosed(run, variant);
   const open = closed === null;
-  const waits = run.archive.outcome?.shipped === variant.id && (await releaseOf(run.notes)) === 'awaiting';
-  const whole = (await notes.read(wholeName(variant.id), wholeSchema)) ?? null;
+  const waits = run.archive.outcome?.shipped === variant.id && (await documents.read(DOCUMENTS.release)) === 'awaiting';
+  const whole = (await documents.read(DOCUMENTS.whole.of(variant.id))) ?? null;
   const wanted = contentKey(run, variant, [...(waits ? ['waits'] : []), ...(whole === null ? [] : ['whole'])]);
   if (known === undefined) {
     const node = variantIn(view, variant.id);
     const body = textOf(closed, waits) + renderPullRequest(view, node, detailsOf(run, variant, making, whole));
     const number = await openOrWait(run, variant.id, () =>
-      notes.once(
-        pullName(variant.id),
-        z.int(),
+      documents.once(
+        DOCUMENTS.pull.of(variant.id),
         async () => {
           const base = branchOf(key.run, parentOf(run.archive, variant.id));
           return (await forge.openPull({ head, base, title: pullRequestTitle(node), body })).number;
@@ -91,7 +72,7 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
     );
     if (number === null) return run.options.sweepSeconds;
     if (!open) await forge.editPull(number, { body, open: false });
-    await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
+    await documents.write(left, { key: wanted, at: run.clock.now().toISOString(), open });
     return null;
   }
   if (known.key === wanted && known.open === open) return null;
@@ -104,7 +85,7 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
     renderPullRequest(view, variantIn(view, variant.id), detailsOf(run, variant, making, whole));
   const title = whole === null ? {} : { title: mergeTitle(view, variantIn(view, variant.id)) };
   await forge.editPull(number, { body, ...title, ...(known.open === open ? {} : { open }) });
-  await notes.write(bodyName, { key: wanted, at: run.clock.now().toISOString(), open });
+  await documents.write(left, { key: wanted, at: run.clock.now().toISOString(), open });
   return null;
 }
 
@@ -133,7 +114,7 @@ function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string
   if (id === kept) return null;
   if (kept === null) return 'the run ended and no variant passed the gate';
   const { search } = run.archive;
-  const within = lineage(search, Number(kept.slice(1))).some((ancestor) => ancestor.id === id);
+  const within = lineage(search, variantNumber(kept)).some((ancestor) => ancestor.id === id);
   return `the run ended and chose ${kept}${within ? `, which has the change of ${id} in it` : ''}`;
 }
 
@@ -161,12 +142,8 @@ function contentKey(run: OpenRun, { id, number, own, pruned, state }: Variant, m
   ]);
 }
 
-function detailsOf(run: OpenRun, variant: Variant, making: Making, whole: Whole | null): PullRequestDetails {
-  const birth = run.entries.flatMap(({ event }) =>
-    event.type === 'decision.made' && event.decision.type === 'expand' && event.decision.variant === variant.id
-      ? [{ n: event.n, reason: event.decision.reason }]
-      : [],
-  )[0];
+function detailsOf(run: OpenRun, variant: Variant, making: Making, whole: Diff | null): PullRequestDetails {
+  const decided = variant.birth?.decision;
   return {
     sha: making.sha,
     evidenceTasks: making.tasks,
@@ -176,7 +153,7 @@ function detailsOf(run: OpenRun, variant: Variant, making: Making, whole: Whole 
     unusual: (making.unusual ?? []).map(({ path, note }) => `${path}: ${note}`),
     whole,
     diagnosis: making.diagnosis,
-    decision: birth ?? null,
+    decision: decided ? { n: decided.n, reason: decided.decision.reason } : null,
     ...differences(run, variant),
     gate: run.archive.opened === variant.id ? run.archive.gate : null,
     checkPassed: making.checkPassed,

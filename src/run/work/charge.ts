@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { Job } from '../../archive/archive.ts';
 import type { Result } from '../../contract/contract.ts';
 import type { ArchiveEventOf } from '../../model/event.ts';
 import { isOutcome } from '../../model/verdict.ts';
-import type { JobRecord } from '../state/job-record.ts';
+import { DOCUMENTS } from '../state/documents.ts';
+import { type JobRecord, workflowRunOf } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { costCap } from './order.ts';
 
@@ -27,7 +27,8 @@ export function chargeReported(job: Job, { attempt }: JobRecord, result: Result,
  */
 export async function chargeMost(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<Charge[]> {
   const tasks = record.order.kind === 'evaluate' ? record.order.tasks.length : 1;
-  return chargeAtMost(run, job, record, reason, tasks);
+  const { state, attempt } = record;
+  return chargeAtMost(run, job, { state, attempt, workflowRun: workflowRunOf(record) }, reason, tasks);
 }
 
 /** As `chargeMost`, for a record of which only this is known. */
@@ -46,12 +47,9 @@ export async function chargeAtMost(
   return chargeOf(job, attempt, { costUSD: costCap(run, job.kind, tasks), assumed: true, reason });
 }
 
-/** Note: how often orders of each job were sent whose outcome was lost with the journal. */
-export const ORPHANS = 'orphans';
-
 /** The charges for orders of a job that were sent before the journal was lost, as for attempts that reported nothing. */
 export async function chargeOrphans(run: OpenRun, job: Job): Promise<Charge[]> {
-  const sent = (await run.notes.read(ORPHANS, z.record(z.string(), z.int())))?.[job.job] ?? 0;
+  const sent = (await run.documents.read(DOCUMENTS.orphans))?.[job.job] ?? 0;
   const costUSD = costCap(run, job.kind, job.tasks.length);
   const cost = { costUSD, assumed: true, reason: 'sent before the journal was lost' } as const;
   return Array.from({ length: sent }, (_, i) => chargeOf(job, i + 1, cost)).flat();

@@ -14,14 +14,9 @@ import { isOutcome } from '../../model/verdict.ts';
 import { digestOf } from '../../order/seal.ts';
 import { afterVoid } from '../../search/gate/after-void.ts';
 import { forgetAttention } from '../state/attention.ts';
-import {
-  type JobRecord,
-  jobRecordSchema,
-  jobRecords,
-  recordName,
-  settledOrder,
-  waitingRecord,
-} from '../state/job-record.ts';
+import { DOCUMENTS } from '../state/documents.ts';
+import { type JobRecord, waitingRecord, workflowRunOf } from '../state/job-record.ts';
+import { jobRecords, settledOrder } from '../state/job-records.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
 import { makeVariant } from '../variants/make-variant.ts';
@@ -42,11 +37,11 @@ export type Hints = ReadonlySet<number> | 'all';
 /** Takes in what workers have finished, one job after the other in the order they were ordered. */
 export async function collectResults(run: OpenRun, hints: Hints): Promise<void> {
   for (const { job } of [...run.archive.jobs.values()]) {
-    const record = await run.notes.read(recordName(job), jobRecordSchema);
-    if (record?.workflowRun == null) continue;
+    const record = await run.documents.read(DOCUMENTS.job.of(job));
+    if (record?.state !== 'running') continue;
     if (hints !== 'all' && !hints.has(record.workflowRun)) continue;
     const due = run.archive.jobs.get(job);
-    if (due) await step(run, `job ${job}`, () => collect(run, due, record, record.workflowRun!));
+    if (due) await step(run, `job ${job}`, () => collect(run, due, record, record.workflowRun));
   }
   await forgetAttention(run, (about) => about.startsWith('step job ') && !run.archive.jobs.has(about.slice(9)));
 }
@@ -121,7 +116,7 @@ async function takeEvaluation(
   const why = errorText(result) ?? trouble?.slice(0, 500) ?? 'the worker stopped before these tasks';
   if (job.split === 'search' && events.length > 0) await noteTranscripts(run, job.job, workflowRun);
   await run.record(...chargeReported(job, record, result, why), ...events);
-  if (!run.archive.jobs.has(job.job)) return run.notes.remove(recordName(job.job));
+  if (!run.archive.jobs.has(job.job)) return run.documents.remove(DOCUMENTS.job.of(job.job));
   await noResult(run, record, { why, began: true, whole: events.length === 0 });
 }
 
@@ -138,7 +133,7 @@ async function noteTranscripts(run: OpenRun, job: string, workflowRun: number): 
   const name = transcriptArtifactName(job);
   const artifact = (await run.forge.artifacts(workflowRun)).find((each) => each.name === name);
   if (artifact?.digest)
-    await run.notes.write(`transcripts/${job}`, { workflowRun, artifact: name, digest: artifact.digest });
+    await run.documents.write(DOCUMENTS.transcript.of(job), { workflowRun, artifact: name, digest: artifact.digest });
 }
 
 async function takeExpansion(
@@ -176,7 +171,7 @@ async function takeExpansion(
       );
     }
   }
-  await run.notes.remove(recordName(job.job));
+  await run.documents.remove(DOCUMENTS.job.of(job.job));
 }
 
 /** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to fix. */
@@ -188,7 +183,8 @@ function contentRefused(error: unknown): GitHubRefusal {
 /** An attempt that tells nothing, not even what it cost. */
 export async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
   await run.record(...(await chargeMost(run, job, record, reason)));
-  const began = record.workflowRun !== null && (await run.forge.beganWork(record.workflowRun));
+  const workflowRun = workflowRunOf(record);
+  const began = workflowRun !== null && (await run.forge.beganWork(workflowRun));
   await noResult(run, record, { why: reason, began, whole: true });
 }
 
@@ -202,18 +198,19 @@ interface Trouble {
 /** No result: the job is tried again after a while, given up, or held against the variant, as `afterVoid` says. */
 async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: Trouble): Promise<void> {
   const job = run.archive.jobs.get(record.order.jobId)!;
+  const retried = job.retry?.attempt ?? 0;
   const paid = affords(run, job.kind, job.tasks.length, job);
   const reason = paid ? why : `${why}; another attempt could cost over the run's limit`;
   const wait = paid ? run.options.backoffSeconds[record.attempt - 1] : undefined;
   // Recorded before a crash, it is not weighed again.
   const next =
-    job.retried >= record.attempt && wait !== undefined
+    retried >= record.attempt && wait !== undefined
       ? 'again'
       : afterVoid(run.archive, { job, began, whole, again: wait !== undefined });
   run.log.warn({ job: job.job, attempt: record.attempt, reason, next }, 'no result');
   const marks = { ...(began ? { began } : {}), ...(whole ? { whole } : {}) } as { began?: true; whole?: true };
-  if (next === 'again' && job.retried < record.attempt) {
-    const log = record.workflowRun === null ? undefined : (await run.forge.workflowRun(record.workflowRun))?.url;
+  if (next === 'again' && retried < record.attempt) {
+    const log = record.state === 'running' ? (await run.forge.workflowRun(record.workflowRun))?.url : undefined;
     await run.record({
       type: 'job.retried',
       job: job.job,
@@ -229,17 +226,17 @@ async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: 
   if (next === 'again') {
     const notBefore = new Date(run.clock.now().getTime() + wait! * 1_000);
     const order = await buildOrder(run, job);
-    return run.notes.write(recordName(job.job), waitingRecord(order, record.attempt + 1, notBefore));
+    return run.documents.write(DOCUMENTS.job.of(job.job), waitingRecord(order, record.attempt + 1, notBefore));
   }
   await run.record(...(next === 'failed' ? failed(job) : lost(job, reason, began)));
-  await run.notes.remove(recordName(job.job));
+  await run.documents.remove(DOCUMENTS.job.of(job.job));
 }
 
 /** Cancels everything in flight; none of it is a result. */
 export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
   const charges: ArchiveEvent[] = [];
   for (const record of await jobRecords(run)) {
-    if (record.workflowRun !== null) await cancel(run, record.workflowRun);
+    if (record.state === 'running') await cancel(run, record.workflowRun);
     charges.push(...(await chargeMost(run, run.archive.jobs.get(record.order.jobId)!, record, reason)));
   }
   await run.record(...charges, ...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));

@@ -5,7 +5,8 @@ import { HuxleyError, messageOf, sentence } from '../../model/error.ts';
 import { digestOf } from '../../order/seal.ts';
 import { setAttention } from '../state/attention.ts';
 import { secondsSince, secondsUntil } from '../state/clock.ts';
-import { type JobRecord, jobRecordSchema, nameOf, recordName, waitingRecord } from '../state/job-record.ts';
+import { DOCUMENTS, recordOf } from '../state/documents.ts';
+import { type JobRecord, waitingRecord } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
 import { chargeOrphans } from './charge.ts';
@@ -45,7 +46,7 @@ function whyNot({ spec }: OpenRun, error: unknown): string {
 
 /** True when GitHub has just taken the job. */
 async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
-  const record = (await run.notes.read(recordName(job.job), jobRecordSchema)) ?? (await newRecord(run, job));
+  const record = (await run.documents.read(DOCUMENTS.job.of(job.job))) ?? (await newRecord(run, job));
   const claims = await bringAbout(run, record);
   if (typeof claims === 'boolean') return claims;
   await lose(run, job, record, `${claims} workflow runs claim to be its own, so none is believed`);
@@ -62,15 +63,15 @@ export async function bringAbout(run: OpenRun, record: JobRecord): Promise<boole
   if (record.state === 'waiting') {
     return secondsUntil(now, record.notBefore, Math.max(lookupSeconds, ...backoffSeconds)) === 0 && send(run, record);
   }
-  if (record.workflowRun !== null) return false;
+  if (record.state === 'running') return false;
   const found = await lookUp(run, record);
   if (found.length > 1) {
     for (const { id } of found) await step(run, `cancelling workflow run ${id}`, () => run.forge.cancelRun(id));
     return found.length;
   }
   const [only] = found;
-  if (only === undefined) return secondsSince(now, record.sentAt!) > lookupSeconds && send(run, record);
-  await run.notes.write(nameOf(record), { ...record, state: 'running', workflowRun: only.id } satisfies JobRecord);
+  if (only === undefined) return secondsSince(now, record.sentAt) > lookupSeconds && send(run, record);
+  await run.documents.write(recordOf(record), { ...record, state: 'running', workflowRun: only.id });
   return true;
 }
 
@@ -78,37 +79,41 @@ async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
   await run.record(...(await chargeOrphans(run, run.archive.jobs.get(id)!)));
   const job = run.archive.jobs.get(id)!;
   const record = waitingRecord(await buildOrder(run, job), job.charged + 1, run.clock.now());
-  await run.notes.write(recordName(job.job), record);
+  await run.documents.write(DOCUMENTS.job.of(job.job), record);
   return record;
 }
 
 async function send(run: OpenRun, record: JobRecord): Promise<true> {
-  const name = nameOf(record);
+  const kept = recordOf(record);
+  const { attempt, order, text } = record;
   const putOff = () => {
     const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
-    return run.notes.write(name, { ...record, state: 'waiting', notBefore } satisfies JobRecord);
+    return run.documents.write(kept, { state: 'waiting', notBefore, attempt, order, text });
   };
   await mustKnowKey(run).catch(async (error) => {
     await putOff();
     throw error;
   });
-  const sent: JobRecord = { ...record, state: 'dispatching', sentAt: run.clock.now().toISOString() };
-  await run.notes.write(name, sent);
+  const sent = { state: 'dispatching', sentAt: run.clock.now().toISOString(), attempt, order, text } as const;
+  await run.documents.write(kept, sent);
   const workflowRun = await run.forge
-    .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(run.signer.seal(record.text)) })
+    .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(run.signer.seal(text)) })
     .catch(async (error) => {
       // A refusal is certain: nothing was dispatched, so nothing has to be looked for.
       if (error instanceof GitHubRefusal) await putOff();
       throw error;
     });
-  await run.notes.write(name, { ...sent, state: 'running', workflowRun } satisfies JobRecord);
-  run.log.info({ job: record.order.jobId, attempt: record.attempt, workflowRun }, 'dispatched');
+  if (workflowRun !== null) await run.documents.write(kept, { ...sent, state: 'running', workflowRun });
+  run.log.info({ job: order.jobId, attempt, workflowRun }, 'dispatched');
   return true;
 }
 
 /** The workflow runs that can be the one this order started: by its digest in their name, and by all else that GitHub tells. */
-async function lookUp(run: OpenRun, { text, order, sentAt }: JobRecord): Promise<readonly WorkflowRun[]> {
-  const since = new Date(Date.parse(sentAt!) - SKEW_MS);
+async function lookUp(
+  run: OpenRun,
+  { text, order, sentAt }: JobRecord & { readonly state: 'dispatching' },
+): Promise<readonly WorkflowRun[]> {
+  const since = new Date(Date.parse(sentAt) - SKEW_MS);
   const runs = await run.forge.dispatchedRuns(WORKFLOW, since.toISOString());
   const expected = {
     path: WORKFLOW_PATH,

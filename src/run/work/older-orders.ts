@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONTRACT_VERSION } from '../../contract/contract.ts';
-import { recordName } from '../state/job-record.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
 import { chargeAtMost } from './charge.ts';
@@ -9,7 +9,7 @@ import { chargeAtMost } from './charge.ts';
 const olderSchema = z.looseObject({
   state: z.string(),
   attempt: z.int().min(1),
-  workflowRun: z.int().nullable(),
+  workflowRun: z.int().nullable().default(null),
   order: z.looseObject({ v: z.int() }),
 });
 
@@ -18,7 +18,7 @@ const olderSchema = z.looseObject({
  * not be read. What it may have cost is charged, and the job is ordered again, as one of this version.
  */
 export async function takeBackOlderOrders(run: OpenRun): Promise<void> {
-  for (const [id, record] of await run.notes.list('job/', olderSchema)) {
+  for (const [id, record] of await run.documents.list({ ...DOCUMENTS.job, schema: olderSchema })) {
     if (record.order.v === CONTRACT_VERSION) continue;
     const { workflowRun, state, attempt } = record;
     const job = run.archive.jobs.get(id);
@@ -28,6 +28,6 @@ export async function takeBackOlderOrders(run: OpenRun): Promise<void> {
       await run.record(
         ...(await chargeAtMost(run, job, { workflowRun, state, attempt }, 'ordered by an earlier version of the App')),
       );
-    await run.notes.remove(recordName(id));
+    await run.documents.remove(DOCUMENTS.job.of(id));
   }
 }

@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
-import { type Job, lineage } from '../../archive/archive.ts';
-import { type Commit, commitOf } from '../../archive/source.ts';
+import { cellOutcome, findVariant, type Job, lineage } from '../../archive/archive.ts';
+import { type Commit, commitOf, parentOf } from '../../archive/source.ts';
 import { CONTRACT_VERSION, type EvidenceRef, type IssuedOrder } from '../../contract/contract.ts';
-import type { ArchiveEventOf } from '../../model/event.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
-import type { OperatorName } from '../../model/operator.ts';
 import { costCap as costCapOf } from '../../order/settle.ts';
-import { transcriptSchema } from '../state/job-record.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
 /** Seconds for grading one task, and for checking out, starting and reporting, on top of what the agent may take. */
@@ -17,9 +14,6 @@ const SETUP_SECONDS = 600;
 const MAX_TASK_CHARACTERS = 40_000;
 /** GitHub's own runners end a job after six hours. */
 const MAX_JOB_SECONDS = 6 * 3_600;
-
-/** What a person's `/huxley expand` settled; the events do not hold it. */
-export const handMadeSchema = z.strictObject({ tasks: z.array(z.string()), donor: z.string().nullable() });
 
 /** The order for a job in flight, with a fresh nonce. */
 export async function buildOrder(run: OpenRun, job: Job): Promise<IssuedOrder> {
@@ -60,34 +54,16 @@ function evaluationOrder(run: OpenRun, job: Job, repository: number): IssuedOrde
 
 async function expansionOrder(run: OpenRun, job: Job, repository: number): Promise<IssuedOrder> {
   const { variant } = job;
-  const { operator, parent, tasks, donor } = await plan(run, job.job, variant);
+  const { operator, birth } = findVariant(run.archive, variant)!;
+  const { tasks, donor } = birth!;
+  const parent = parentOf(run.archive, variant);
   return {
     ...base(run, job, repository, parent, commitOf(run.archive, parent), 1),
     kind: 'expand',
-    operator: { name: operator, child: variant, donor: donor && { variant: donor, ...commitOf(run.archive, donor) } },
+    operator: { name: operator!, child: variant, donor: donor && { variant: donor, ...commitOf(run.archive, donor) } },
     tasks: [...tasks],
     evidence: await evidenceFor(run, parent, donor, tasks),
   };
-}
-
-interface Plan {
-  readonly operator: OperatorName;
-  readonly parent: VariantId;
-  readonly tasks: readonly TaskId[];
-  readonly donor: VariantId | null;
-}
-
-async function plan(run: OpenRun, job: string, child: VariantId): Promise<Plan> {
-  const ordered = run.entries.find(
-    (entry): entry is typeof entry & { event: ArchiveEventOf<'expansion.ordered'> } =>
-      entry.event.type === 'expansion.ordered' && entry.event.job === job,
-  )!.event;
-  const { operator, parent } = ordered;
-  for (const { event } of run.entries)
-    if (event.type === 'decision.made' && event.n === ordered.decision && event.decision.type === 'expand')
-      return { operator, parent, tasks: event.decision.tasks, donor: event.decision.donor ?? null };
-  const hand = await run.notes.read(`hand/${child}`, handMadeSchema);
-  return { operator, parent, tasks: hand?.tasks ?? [], donor: (hand?.donor ?? null) as VariantId | null };
 }
 
 function base(
@@ -118,7 +94,7 @@ function base(
 }
 
 /**
- * The newest transcripts on these tasks that were kept: for each task the parent's own, or its nearest ancestor's, and the
+ * The transcripts on these tasks that were kept: for each task the parent's own, or its nearest ancestor's, and the
  * donor's.
  */
 async function evidenceFor(
@@ -127,16 +103,19 @@ async function evidenceFor(
   donor: VariantId | null,
   tasks: readonly TaskId[],
 ): Promise<EvidenceRef[]> {
-  const transcripts = await run.notes.list('transcripts/', transcriptSchema);
-  const newest = new Map<string, EvidenceRef>();
-  for (const { event } of run.entries) {
-    if (event.type !== 'evaluation.done' || event.split !== 'search') continue;
-    const { variant, task, outcome, job } = event;
-    const transcript = transcripts.get(job);
-    if (transcript) newest.set(`${variant} ${task}`, { variant, task, outcome, ...transcript });
+  const transcripts = await run.documents.list(DOCUMENTS.transcript);
+  const kept = new Map<string, EvidenceRef>();
+  const { search } = run.archive;
+  for (let fact = search.lastFact; fact !== null; fact = fact.before) {
+    const transcript = fact.kind === 'result' ? transcripts.get(fact.job) : undefined;
+    const task = search.tasks[fact.task];
+    const variant = search.variants[fact.variant];
+    if (!transcript || task === undefined || !variant) continue;
+    const outcome = cellOutcome(variant.cells[fact.task])!;
+    kept.set(`${variant.id} ${task}`, { variant: variant.id, task, outcome, ...transcript });
   }
-  const kin = lineage(run.archive.search, variantNumber(parent)).map(({ id }) => id);
+  const kin = lineage(search, variantNumber(parent)).map(({ id }) => id);
   const first = (variants: readonly VariantId[], task: TaskId) =>
-    variants.flatMap((variant) => newest.get(`${variant} ${task}`) ?? []).slice(0, 1);
+    variants.flatMap((variant) => kept.get(`${variant} ${task}`) ?? []).slice(0, 1);
   return tasks.flatMap((task) => [...first(kin, task), ...(donor === null ? [] : first([donor], task))]).slice(0, 40);
 }

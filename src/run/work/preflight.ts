@@ -1,17 +1,15 @@
-import { z } from 'zod';
 import type { Finding } from '../../contract/contract.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { ROOT } from '../../model/ids.ts';
 import { setAttention } from '../state/attention.ts';
-import { type JobRecord, jobRecordSchema, PREFLIGHT_RECORD, waitingRecord } from '../state/job-record.ts';
+import { DOCUMENTS } from '../state/documents.ts';
+import { type JobRecord, waitingRecord, workflowRunOf } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type Hints, resultOf } from './collect.ts';
 import { bringAbout, tellWhyNot } from './dispatch.ts';
 import { buildPreflight, preflightCap } from './order.ts';
 import { preflightDue } from './preflight-due.ts';
 
-/** What attempts cost that told nothing, in US dollars. */
-const SPENT_NOTE = 'spent-on-preflight';
 /** Findings an event holds, and characters of each: it has to fit into a check run. */
 const MOST_FINDINGS = 12;
 const MOST_CHARACTERS = 2_000;
@@ -23,8 +21,8 @@ const MOST_CHARACTERS = 2_000;
 export async function advancePreflight(run: OpenRun, hints: Hints): Promise<boolean> {
   if (!preflightDue(run)) return true;
   try {
-    const record = (await run.notes.read(PREFLIGHT_RECORD, jobRecordSchema)) ?? (await newRecord(run, 1, 0));
-    if (record.workflowRun !== null) {
+    const record = (await run.documents.read(DOCUMENTS.preflight)) ?? (await newRecord(run, 1, 0));
+    if (record.state === 'running') {
       if (hints !== 'all' && !hints.has(record.workflowRun)) return false;
       await collect(run, record, record.workflowRun);
     } else {
@@ -43,7 +41,7 @@ export async function advancePreflight(run: OpenRun, hints: Hints): Promise<bool
 async function newRecord(run: OpenRun, attempt: number, waitSeconds: number): Promise<JobRecord> {
   const notBefore = new Date(run.clock.now().getTime() + waitSeconds * 1_000);
   const record = waitingRecord(await buildPreflight(run), attempt, notBefore);
-  await run.notes.write(PREFLIGHT_RECORD, record);
+  await run.documents.write(DOCUMENTS.preflight, record);
   return record;
 }
 
@@ -68,7 +66,7 @@ async function end(
     ...finding,
     text: finding.text.length > MOST_CHARACTERS ? `${finding.text.slice(0, MOST_CHARACTERS)}…` : finding.text,
   }));
-  const before = (await run.notes.read(SPENT_NOTE, z.number())) ?? 0;
+  const before = (await run.documents.read(DOCUMENTS.spentOnPreflight)) ?? 0;
   const fatal = [...new Set(told.flatMap((finding) => (finding.fatal ? [finding.about] : [])))];
   await run.record(
     {
@@ -90,16 +88,17 @@ async function end(
           },
         ]),
   );
-  await run.notes.remove(PREFLIGHT_RECORD);
+  await run.documents.remove(DOCUMENTS.preflight);
 }
 
 /** An attempt that told nothing: another is made after a while, and after enough of them the run ends, since nothing else would fare better. */
 async function lose(run: OpenRun, record: JobRecord, why: string, costUSD?: number): Promise<void> {
-  const { workflowRun, attempt } = record;
+  const { attempt } = record;
+  const workflowRun = workflowRunOf(record);
   const began = workflowRun === null || (await run.forge.beganWork(workflowRun));
   const spent = costUSD ?? (began ? preflightCap(run) : 0);
-  const before = (await run.notes.read(SPENT_NOTE, z.number())) ?? 0;
-  await run.notes.write(SPENT_NOTE, before + spent);
+  const before = (await run.documents.read(DOCUMENTS.spentOnPreflight)) ?? 0;
+  await run.documents.write(DOCUMENTS.spentOnPreflight, before + spent);
   const wait = run.options.backoffSeconds[attempt - 1];
   run.log.warn({ attempt, why, again: wait !== undefined }, 'no preflight');
   if (wait !== undefined) return void (await newRecord(run, attempt + 1, wait));

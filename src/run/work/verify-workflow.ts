@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { WorkflowRun } from '../../github/forge.ts';
 import { setAttention } from '../state/attention.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { WORKFLOW_PATH } from './workflow.ts';
 
@@ -12,8 +12,8 @@ import { WORKFLOW_PATH } from './workflow.ts';
 export async function verifyWorkflow(run: OpenRun, { id, headSha }: WorkflowRun): Promise<string | null> {
   const { root } = run.archive.settings;
   const { defaultBranch } = run.spec;
-  const note = `workflow/${headSha}`;
-  if (headSha === root.sha || (await run.notes.read(note, z.boolean()))) return null;
+  const looked = DOCUMENTS.workflow.of(headSha);
+  if (headSha === root.sha || (await run.documents.read(looked))) return null;
   if (!(await run.forge.contains(defaultBranch, headSha)))
     return `workflow run ${id} ran the workflow of ${headSha.slice(0, 12)}, which is not on ${defaultBranch}`;
   const [then, now] = [
@@ -26,6 +26,6 @@ export async function verifyWorkflow(run: OpenRun, { id, headSha }: WorkflowRun)
       'workflow',
       `${WORKFLOW_PATH} was changed during the run (as of ${headSha.slice(0, 12)}): later results come from the new one. Start a new run if it measures differently.`,
     );
-  await run.notes.write(note, true);
+  await run.documents.write(looked, true);
   return null;
 }

@@ -25,5 +25,9 @@ function failed(search: SearchState, number: number, task: number): SearchState 
   cells[task] = outcomeCode('unresolved');
   variants[number] = { ...variant, cells, own: { ...variant.own, unresolved: variant.own.unresolved + 1 } };
   addToClades(variants, number, 0, 1, 0);
-  return { ...search, variants, lastFact: fact(search, 'result', number, task, false) };
+  return {
+    ...search,
+    variants,
+    lastFact: fact(search, { kind: 'result', variant: number, task, job: '', resolved: false }),
+  };
 }
