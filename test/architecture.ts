@@ -25,7 +25,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   gateway: ['model environment', 'node:*'],
   operator: ['model', 'node:* openai zod'],
   benchmark: ['model files environment sandbox', 'node:* yaml zod'],
-  order: ['model contract config benchmark', 'node:* zod'],
+  order: ['model archive contract config benchmark', 'node:* zod'],
   job: ['model files contract environment sandbox gateway benchmark operator', 'node:* openai'],
   'run/state': ['model archive contract search search/policies report config store github order', 'pino zod'],
   'run/variants': ['model archive contract report github operator run/state', 'zod'],
@@ -39,16 +39,19 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'zod',
   ],
   'run/promotion': [
-    'model archive search/gate report command config github run/state run/variants run/publish run/work run/start',
+    'model archive search/gate report command config github order run/state run/variants run/publish run/work run/start',
     'zod',
   ],
-  run: ['model archive contract report store github run/state run/variants run/publish run/work run/promotion', 'zod'],
+  run: [
+    'model archive contract search search/policies report store github run/state run/variants run/publish run/work run/promotion',
+    'zod',
+  ],
   'run/loop': [
     'model archive search search/policies report store github order run/state run/variants run/publish run/work run/start run/promotion',
     'node:* pino zod',
   ],
   'run/inbox': [
-    'model archive search search/policies report command store github run/state run/publish run/work run/start run/promotion run/loop',
+    'model archive search search/policies report command store github order run/state run/publish run/work run/start run/promotion run/loop',
     'node:* zod',
   ],
   'local-github': ['model report config environment order', '*'],

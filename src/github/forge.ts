@@ -126,6 +126,8 @@ export interface WorkflowRun {
   readonly triggeringActor: string | null;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** No runner has taken any of its jobs yet. */
+  readonly queued: boolean;
   readonly completed: boolean;
   /** E.g. `success`, `failure`, `cancelled`, `timed_out`; null until completed. */
   readonly conclusion: string | null;
@@ -217,6 +219,8 @@ export interface Forge {
   cancelRun(id: number): Promise<void>;
   /** Whether any step of a run's jobs has begun, their set-up aside; true also for a run that is gone, since nobody knows. */
   beganWork(run: number): Promise<boolean>;
+  /** Where people look at a workflow run. */
+  runUrl(run: number): string;
   artifacts(run: number): Promise<readonly ArtifactFacts[]>;
   /** The only file in an artifact; null where there is none. @throws HuxleyError `artifact.*` for what is no such zip. */
   readArtifact(run: number, name: string, maxBytes: number): Promise<string | null>;

@@ -1,6 +1,7 @@
 import { isRowFile } from '../benchmark/swebench/instance/sources.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
+import { costCap } from './spending.ts';
 
 /** An order with what the configuration it names says: the same function for the App and the worker. */
 export function settle(issued: IssuedOrder, digest: string, configuration: Configuration): Order | PreflightOrder {
@@ -9,11 +10,6 @@ export function settle(issued: IssuedOrder, digest: string, configuration: Confi
   return { ...order, digest, ...settingsOf(configuration, suite, costCap(configuration, issued.kind, tasks)) } as
     | Order
     | PreflightOrder;
-}
-
-/** US dollars a job may cost at most. */
-export function costCap({ limits }: Configuration, kind: IssuedOrder['kind'], tasks: number): number {
-  return limits.taskCostUSD * { evaluate: tasks, expand: 4, preflight: 1 }[kind];
 }
 
 function settingsOf(

@@ -44,7 +44,8 @@ function outsideLine(view: RunView): string {
   return `<sub>The budget counts the search. Outside of it: ${count(root, 'evaluation')} of the root${judged}.</sub>`;
 }
 
-function workText({ what, since, again }: WorkView): string {
+function workText({ what: job, since, url, again }: WorkView): string {
+  const what = url !== null && PLAIN_URL.test(url) ? `[${job}](${url})` : job;
   const started = since === null ? '' : ` (since ${since.slice(11, 16)} UTC)`;
   if (again === null) return `${what}${started}`;
   const log = again.log !== null && PLAIN_URL.test(again.log) ? `, [log](${again.log})` : '';

@@ -61,11 +61,18 @@ const view: RunView = {
     node('v3', 'v1', 0, 0, { state: 'did not pass its own check' }),
   ],
   inFlight: [
-    { what: 'expand v2', since: '2026-01-01T14:03:00.000Z', seconds: 240, again: null },
+    {
+      what: 'expand v2',
+      since: '2026-01-01T14:03:00.000Z',
+      seconds: 240,
+      url: 'https://github.test/octo/agent/actions/runs/9',
+      again: null,
+    },
     {
       what: 'evaluate v1 on 4 tasks',
       since: '2026-01-01T14:06:00.000Z',
       seconds: 60,
+      url: null,
       again: { attempt: 1, reason: 'no model `x`', log: 'https://github.test/octo/agent/actions/runs/7' },
     },
   ],
@@ -143,7 +150,7 @@ test('the dashboard', () =>
 
     <sub>The budget counts the search. Outside of it: 60 evaluations of the root.</sub>
 
-    In flight: expand v2 (since 14:03 UTC) · evaluate v1 on 4 tasks (since 14:06 UTC), **attempt 1 gave no result** (no model \\\`x\\\`, [log](https://github.test/octo/agent/actions/runs/7))
+    In flight: [expand v2](https://github.test/octo/agent/actions/runs/9) (since 14:03 UTC) · evaluate v1 on 4 tasks (since 14:06 UTC), **attempt 1 gave no result** (no model \\\`x\\\`, [log](https://github.test/octo/agent/actions/runs/7))
 
     > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.
 

@@ -7,7 +7,7 @@ import {
   findVariant,
   type Variant,
 } from '../archive/archive.ts';
-import { ROOT, type VariantId, variantId } from '../model/ids.ts';
+import { type JobId, ROOT, type VariantId, variantId } from '../model/ids.ts';
 import { rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
 import { decisionText } from './reason.ts';
@@ -21,12 +21,14 @@ export interface ViewSource {
   readonly attention: readonly string[];
   /** Numbers of the variants' pull requests, where they are known. */
   readonly pulls?: ReadonlyMap<VariantId, number>;
+  /** Where the workflow runs of jobs in flight are, as far as they are known. */
+  readonly workflowRuns?: ReadonlyMap<JobId, string>;
   /** The time it is, to say for how long work has been in flight. */
   readonly now: Date;
 }
 
 /** The run as people see it, from its archive. */
-export function runView({ archive, policy, attention, pulls, now }: ViewSource): RunView {
+export function runView({ archive, policy, attention, pulls, workflowRuns, now }: ViewSource): RunView {
   const { settings, search } = archive;
   const status = statusOf(archive);
   const beliefs = new Map(rankForChoice(viewOf(archive), policy).map((belief) => [belief.variant, belief]));
@@ -59,7 +61,7 @@ export function runView({ archive, policy, attention, pulls, now }: ViewSource):
     rootMeasured: status === 'measuring the root' ? rootMeasured(archive, now) : null,
     best,
     variants,
-    inFlight: workInFlight(archive, now),
+    inFlight: workInFlight(archive, workflowRuns, now),
     gate: archive.gate,
     heldOutTasks: settings.heldOut.length,
     heldOutDone: variants.reduce((sum, { heldOut }) => sum + heldOut.n, 0),
@@ -186,14 +188,20 @@ function lastPromises(decisions: readonly Decided[]): Map<VariantId, number> {
   );
 }
 
-function workInFlight(archive: Archive, now: Date): WorkView[] {
-  return [...archive.jobs.values()].map(({ kind, variant, split, tasks, since, retry }) => {
+function workInFlight(archive: Archive, urls: ViewSource['workflowRuns'], now: Date): WorkView[] {
+  return [...archive.jobs.values()].map(({ job, kind, variant, split, tasks, since, retry }) => {
     const parent = findVariant(archive, variant)?.parent ?? 0;
     const what =
       kind === 'expand'
         ? `expand ${variantId(parent)} into ${variant}`
         : `evaluate ${variant} on ${tasks.length} ${split === 'heldout' ? 'held-out ' : ''}${tasks.length === 1 ? 'task' : 'tasks'}`;
     const seconds = since === null ? null : Math.max(0, (now.getTime() - Date.parse(since)) / 1_000);
-    return { what, since, seconds, again: retry && { attempt: retry.attempt, reason: retry.reason, log: retry.log } };
+    return {
+      what,
+      since,
+      seconds,
+      url: urls?.get(job) ?? null,
+      again: retry && { attempt: retry.attempt, reason: retry.reason, log: retry.log },
+    };
   });
 }

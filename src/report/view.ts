@@ -49,6 +49,8 @@ export interface WorkView {
   /** When it was ordered, ISO 8601 in UTC, and seconds since then; `null` where that is not known. */
   readonly since: string | null;
   readonly seconds: number | null;
+  /** Where its workflow run is; null where that is not known. */
+  readonly url: string | null;
   /** It gave no result and is tried again: the attempt that failed, why (untrusted text), and where its log is. */
   readonly again: { readonly attempt: number; readonly reason: string; readonly log: string | null } | null;
 }

@@ -22,6 +22,16 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ];
 
+/** @throws HuxleyError `journal.newer` when a newer Huxley has written the database */
+export function mustKnow(version: number): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new HuxleyError(
+    'journal.newer',
+    `The database has version ${version}; this Huxley knows ${MIGRATIONS.length}.`,
+    'Run the newer Huxley that wrote it, or restore the backup made before the upgrade.',
+  );
+}
+
 /**
  * Brings a database to the newest version, or to `target` in tests.
  * @throws HuxleyError `journal.newer` when a newer Huxley has written it.
@@ -32,12 +42,7 @@ export async function migrate(driver: SqlDriver, target = MIGRATIONS.length): Pr
     await query('CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)');
     const [row] = await query('SELECT coalesce(max(version), 0) AS version FROM schema_version');
     const version = Number(row?.version ?? 0);
-    if (version > MIGRATIONS.length)
-      throw new HuxleyError(
-        'journal.newer',
-        `The database has version ${version}; this Huxley knows ${MIGRATIONS.length}.`,
-        'Run the newer Huxley that wrote it, or restore the backup made before the upgrade.',
-      );
+    mustKnow(version);
     for (let next = version + 1; next <= target; next++) {
       for (const statement of MIGRATIONS[next - 1]!) await query(statement);
       await query('INSERT INTO schema_version (version) VALUES ($1)', next);

@@ -1,6 +1,7 @@
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import { migrate } from './migrations.ts';
+import { migrate, mustKnow } from './migrations.ts';
 import type { SqlDriver, SqlQuery } from './sql.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
@@ -24,10 +25,39 @@ export async function openPostgres(url: string): Promise<Store> {
   return new SqlStore(driver);
 }
 
-export function postgresDriver(url: string): SqlDriver {
+/**
+ * Opens the store for reading: nothing in the database is changed, not even its version.
+ * @throws HuxleyError `journal.unreachable`, `journal.missing` or `journal.newer`
+ */
+export async function openPostgresForReading(url: string): Promise<Store> {
+  const driver = postgresDriver(url, true);
+  try {
+    const [there] = await driver.query(
+      "SELECT to_regclass('schema_version') IS NOT NULL AS journal, to_regclass('repositories') IS NOT NULL AS named",
+    );
+    if (there?.journal !== true)
+      throw new HuxleyError(
+        'journal.missing',
+        'The database at DATABASE_URL holds no journal.',
+        `Set DATABASE_URL as for ${commandLine('serve')}.`,
+      );
+    const [row] = await driver.query('SELECT max(version) AS version FROM schema_version');
+    mustKnow(Number(row?.version ?? 0));
+    // A database of an older version knows repositories by name alone.
+    if (there.named !== true) await driver.query('CREATE TEMP TABLE repositories (id BIGINT, name TEXT, home TEXT)');
+  } catch (error) {
+    await driver[Symbol.asyncDispose]();
+    throw error;
+  }
+  return new SqlStore(driver);
+}
+
+export function postgresDriver(url: string, readOnly = false): SqlDriver {
   const pool = new Pool({
     connectionString: url,
-    max: 8,
+    // Temporary tables are a connection's own.
+    max: readOnly ? 1 : 8,
+    ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     connectionTimeoutMillis: 10_000,
     query_timeout: STATEMENT_MS,
     keepAlive: true,

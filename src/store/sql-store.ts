@@ -3,7 +3,7 @@ import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { parseEvent } from './event-schema.ts';
 import type { RunKey } from './journal.ts';
 import type { SqlDriver, SqlQuery } from './sql.ts';
-import type { Delivery, Store } from './store.ts';
+import type { Delivery, KeptDelivery, Store } from './store.ts';
 
 /** SQL for what a repository's rows stand under, from the name it has now. */
 const HOME = 'coalesce((SELECT home FROM repositories WHERE name = $1), $1)';
@@ -147,6 +147,21 @@ export class SqlStore implements Store {
     );
   }
 
+  async deliveries(): Promise<readonly KeptDelivery[]> {
+    const rows = await this.#driver.query(
+      `SELECT id, event, payload, attempts, received_ms, error FROM deliveries
+       WHERE done_ms IS NULL OR error IS NOT NULL ORDER BY received_ms DESC, id LIMIT 200`,
+    );
+    return rows.map(({ id, event, payload, attempts, received_ms, error }) => ({
+      id: String(id),
+      event: String(event),
+      payload: readJson(payload),
+      attempts: Number(attempts),
+      receivedAt: new Date(Number(received_ms)).toISOString(),
+      error: error === null ? null : String(error),
+    }));
+  }
+
   async forget(days: number): Promise<number> {
     const rows = await this.#driver.query(
       `DELETE FROM deliveries WHERE done_ms < ${this.#driver.now} - $1 RETURNING id`,
@@ -210,6 +225,14 @@ export class SqlStore implements Store {
 
   async release(name: string, holder: string): Promise<void> {
     await this.#driver.query('DELETE FROM leases WHERE name = $1 AND holder = $2', name, holder);
+  }
+
+  async leaseOf(name: string): Promise<{ readonly holder: string; readonly secondsLeft: number } | null> {
+    const [row] = await this.#driver.query(
+      `SELECT holder, until_ms - ${this.#driver.now} AS left_ms FROM leases WHERE name = $1`,
+      name,
+    );
+    return row === undefined ? null : { holder: String(row.holder), secondsLeft: Number(row.left_ms) / 1_000 };
   }
 
   async check(): Promise<void> {

@@ -10,6 +10,15 @@ export interface Delivery {
   readonly payload: unknown;
 }
 
+/** A delivery that waits, or was given up. */
+export interface KeptDelivery extends Delivery {
+  readonly attempts: number;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  /** Why it was given up; null while it waits. */
+  readonly error: string | null;
+}
+
 /** Deliveries are kept before they are answered, because GitHub does not send them again. */
 export interface Inbox {
   /** Durable when it resolves; false when the delivery was already there, done or not. */
@@ -18,6 +27,8 @@ export interface Inbox {
   claim(limit: number, seconds: number): Promise<readonly (Delivery & { readonly attempts: number })[]>;
   /** Never to be worked on again; `error` says why, when it was given up. */
   finish(id: string, error?: string): Promise<void>;
+  /** Those that wait or were given up, the newest first; at most 200. */
+  deliveries(): Promise<readonly KeptDelivery[]>;
   /** Forgets what was finished more than `days` ago; returns how many. */
   forget(days: number): Promise<number>;
 }
@@ -36,6 +47,8 @@ export interface Leases {
   /** Takes or renews `name` for `holder`, `seconds` from now by the store's own clock; false while another holds it. */
   lease(name: string, holder: string, seconds: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
+  /** Who has `name`, and for how many seconds still, negative once they are over; null where it was released. */
+  leaseOf(name: string): Promise<{ readonly holder: string; readonly secondsLeft: number } | null>;
 }
 
 /** Repositories, told by GitHub's number: a name may change, and may be another's later. */

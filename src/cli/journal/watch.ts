@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { HuxleyError } from '../../model/error.ts';
 
 export function register(program: Command): void {
   program
@@ -10,22 +9,9 @@ export function register(program: Command): void {
     .action(async (run: string | undefined, options: { repository?: string; json?: boolean }) => {
       const { openForReading } = await import('./open-journal.ts');
       const { followRun } = await import('../terminal/follow.ts');
+      const { findRun } = await import('./find-run.ts');
       await using journal = await openForReading();
-      const known = await journal.runs(options.repository);
-      const key = known.findLast((candidate) => run === undefined || candidate.run === run);
-      if (!key)
-        throw new HuxleyError(
-          'run.unknown',
-          run === undefined
-            ? 'There is no run yet.'
-            : `There is no run ${run}${options.repository ? ` in ${options.repository}` : ''}.`,
-          known.length === 0
-            ? 'Start one with `/huxley run` in a comment, and run this where the App runs (same HUXLEY_HOME or DATABASE_URL).'
-            : `Known runs: ${known
-                .slice(-10)
-                .map((each) => `${each.repository} ${each.run}`)
-                .join(', ')}.`,
-        );
+      const key = await findRun(journal, run, options.repository);
       await followRun(journal, key, { json: options.json === true });
     });
 }

@@ -6,14 +6,14 @@ import { type Connection, ONCE } from './connection.ts';
 
 type Actions = Pick<
   Forge,
-  'dispatch' | 'workflowRun' | 'dispatchedRuns' | 'cancelRun' | 'beganWork' | 'artifacts' | 'readArtifact'
+  'dispatch' | 'workflowRun' | 'dispatchedRuns' | 'cancelRun' | 'beganWork' | 'runUrl' | 'artifacts' | 'readArtifact'
 >;
 
 /** The first step of every job, which is GitHub's own: it fetches the actions. */
 const SET_UP = 'Set up job';
 
 /** Workflow runs and what they leave behind. */
-export function actions({ at, pace, octokit }: Connection): Actions {
+export function actions({ at, pace, octokit, repository }: Connection): Actions {
   const { rest } = octokit;
   return {
     async dispatch(workflow, ref, inputs) {
@@ -72,6 +72,13 @@ export function actions({ at, pace, octokit }: Connection): Actions {
       );
     },
 
+    runUrl(run) {
+      // api.github.com, api.<name>.ghe.com, or <host>/api/v3.
+      const { baseUrl = '' } = octokit.request.endpoint.DEFAULTS;
+      const pages = baseUrl.replace(/^(https?:\/\/)api\./, '$1').replace(/\/api\/v3\/?$/, '');
+      return `${pages}/${repository}/actions/runs/${run}`;
+    },
+
     async artifacts(run) {
       const all = await octokit.paginate(rest.actions.listWorkflowRunArtifacts, { ...at, run_id: run, per_page: 100 });
       return all.map(({ name, digest, expired }) => ({ name, digest: digest ?? null, expired }));
@@ -122,6 +129,7 @@ function runOf(raw: RawRun): WorkflowRun {
     actor: raw.actor?.login ?? null,
     triggeringActor: raw.triggering_actor?.login ?? null,
     createdAt: raw.created_at,
+    queued: ['queued', 'requested', 'waiting', 'pending'].includes(raw.status ?? ''),
     completed: raw.status === 'completed',
     conclusion: raw.conclusion,
     url: raw.html_url,

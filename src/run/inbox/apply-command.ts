@@ -4,6 +4,7 @@ import { helpText } from '../../command/help.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { type VariantId, variantId, variantNumber } from '../../model/ids.ts';
 import { createRng } from '../../model/rng.ts';
+import { affords, costCap } from '../../order/spending.ts';
 import { renderDashboard } from '../../report/dashboard.ts';
 import { explainRun, explainVariant } from '../../report/explain.ts';
 import { dollars } from '../../report/text/figures.ts';
@@ -13,9 +14,7 @@ import { release } from '../promotion/release.ts';
 import { viewRun } from '../publish/view.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { affords } from '../work/afford.ts';
 import { cancelWork } from '../work/collect.ts';
-import { costCap } from '../work/order.ts';
 
 /** A command about a run that is there. */
 export type RunCommand = Exclude<Command, { readonly name: 'run' }>;
@@ -124,10 +123,10 @@ async function expand(run: OpenRun, id: VariantId): Promise<string> {
 
 function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
   const { settings, spentUSD } = run.archive;
-  if (affords(run, kind, tasks)) return;
+  if (affords(run.archive, run.spec.configuration, kind, tasks)) return;
   throw new HuxleyError(
     'command.dollars',
-    `That could cost ${dollars(costCap(run, kind, tasks))}, and with the work in flight the run's limit leaves less: ${dollars(spentUSD)} of $${settings.costUSD} are spent.`,
+    `That could cost ${dollars(costCap(run.spec.configuration, kind, tasks))}, and with the work in flight the run's limit leaves less: ${dollars(spentUSD)} of $${settings.costUSD} are spent.`,
     'Wait for work in flight, which mostly costs less than it may, or start a run with a higher `costUSD`.',
   );
 }

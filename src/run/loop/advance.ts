@@ -2,10 +2,9 @@ import { barredBy } from '../../archive/archive.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { ROOT, type VariantId, variantNumber } from '../../model/ids.ts';
+import { affords, costCap } from '../../order/spending.ts';
 import { decide } from '../../search/decide.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { affords } from '../work/afford.ts';
-import { costCap } from '../work/order.ts';
 
 /** Decides and orders until nothing more may start now. */
 export async function advanceSearch(run: OpenRun): Promise<void> {
@@ -30,12 +29,12 @@ async function watchTheClock(run: OpenRun): Promise<void> {
 async function pays(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): Promise<boolean> {
   const { settings, spentUSD, jobs } = run.archive;
   const tasks = decision.type === 'evaluate' ? decision.tasks.length : 1;
-  if (affords(run, decision.type, tasks)) return true;
+  if (affords(run.archive, run.spec.configuration, decision.type, tasks)) return true;
   if (jobs.size === 0)
     await run.record({
       type: 'run.stopping',
       by: 'huxley',
-      reason: `another job could cost $${costCap(run, decision.type, tasks).toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
+      reason: `another job could cost $${costCap(run.spec.configuration, decision.type, tasks).toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
     });
   return false;
 }

@@ -52,7 +52,7 @@ interface Wanted {
   readonly work: Work[];
 }
 
-/** Turns runs whenever they are woken, one turn of a run at a time, by one process at a time. */
+/** Ticks runs whenever they are woken, one tick of a run at a time, by one process at a time. */
 export class Controller {
   readonly #services: ControllerServices;
   /** Unique, and readable for whoever looks into the leases. */

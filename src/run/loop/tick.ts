@@ -20,16 +20,17 @@ import { pauseWhenLost } from '../work/pause-when-lost.ts';
 import { advancePreflight } from '../work/preflight.ts';
 import { advanceSearch } from './advance.ts';
 
-/** What to look at on GitHub in a turn. */
+/** What to look at on GitHub in a tick. */
 export interface Look {
   readonly workflowRuns: Hints;
   readonly pulls: boolean;
 }
 
 /**
- * One turn of a run's control loop: takes in what has happened, decides, orders, and tells. Level-triggered: it acts on how
- * things are, so any turn may be left out, doubled or cut short. A step that is refused keeps no other from being done.
- * Gives the seconds until the run should be looked at again by itself, null for whenever something happens.
+ * One tick of a run's control loop: takes in what has happened, then decides, orders, tells and promotes until nothing new is
+ * recorded. Level-triggered: it acts on how things are, so any tick may be left out, doubled or cut short. A step that is
+ * refused keeps no other from being done. Gives the seconds until the run should be looked at again by itself, null for
+ * whenever something happens.
  */
 export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   if (look.pulls) {
@@ -37,20 +38,21 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
     await step(run, 'looking at pull requests', () => observePulls(run));
   }
   await collectResults(run, look.workflowRuns);
-  await pauseWhenLost(run);
-  if (await advancePreflight(run, look.workflowRuns)) await advanceSearch(run);
-  await advanceJudging(run);
-  // Workers start before anything is told: telling takes longer.
-  await dispatchDue(run);
-  const told = await tell(run);
-  await step(run, 'promoting', () => advancePromotion(run));
-  // A default branch that has moved has the comparison made again.
-  await advanceJudging(run);
-  await dispatchDue(run);
-  if (run.archive.status !== 'ended') return least([...told, await tendAgain(run), await secondsToRetry(run)]);
+  let waits: readonly (number | null)[] = [];
+  for (let recorded = -1; recorded < run.entries.length; ) {
+    recorded = run.entries.length;
+    await pauseWhenLost(run);
+    if (await advancePreflight(run, look.workflowRuns)) await advanceSearch(run);
+    await advanceJudging(run);
+    // Workers start before anything is told: telling takes longer.
+    await dispatchDue(run);
+    waits = await tell(run);
+    await step(run, 'promoting', () => advancePromotion(run));
+  }
+  if (run.archive.status !== 'ended') return least([...waits, await tendAgain(run), await secondsToRetry(run)]);
   await step(run, 'releasing', () => advanceRelease(run));
   await tell(run);
-  await step(run, 'winding up', () => finalize(run));
+  await step(run, 'finalizing', () => finalize(run));
   await tendAgain(run);
   return (await isFinalized(run.documents)) ? null : run.options.sweepSeconds;
 }

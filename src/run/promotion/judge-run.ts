@@ -1,9 +1,9 @@
 import { barredBy, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
+import { affords } from '../../order/spending.ts';
 import { judgeGate } from '../../search/gate/gate.ts';
 import { setAttention } from '../state/attention.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { affords } from '../work/afford.ts';
 
 /**
  * The held-out comparison: the root and the best-belief variant on every held-out task, by turns, then the gate, once all have
@@ -17,7 +17,7 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
     if (jobs.size >= settings.concurrency) return;
     const next = isBarred(run, opened) ? null : nextBatch(run, opened);
     if (next === null) break;
-    if (!affords(run, 'evaluate', next.tasks.length)) {
+    if (!affords(run.archive, run.spec.configuration, 'evaluate', next.tasks.length)) {
       if (jobs.size > 0) return;
       const limit = `$${settings.costUSD}`;
       await setAttention(run, 'heldout', `The held-out comparison stops early: more of it could cost over ${limit}.`);

@@ -3,6 +3,7 @@ import type { CommitFacts } from '../../github/forge.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { VariantId } from '../../model/ids.ts';
+import { comparisonCost } from '../../order/spending.ts';
 import { dollars } from '../../report/text/figures.ts';
 import { suiteFacts } from '../start/suite-facts.ts';
 import type { OpenRun } from '../state/open-run.ts';
@@ -21,7 +22,7 @@ export async function repeatComparison(run: OpenRun, id: VariantId, head: Commit
   const { defaultBranch } = run.spec;
   const repeats = Math.max(0, run.archive.judged.length - 1);
   if (repeats >= MAX_REPEATS) return `${defaultBranch} has moved again after ${repeats} repeated comparisons.`;
-  const obstacle = (await otherTasks(run, head)) ?? tooDear(run);
+  const obstacle = (await otherTasks(run, head)) ?? tooExpensive(run);
   if (obstacle !== null) return obstacle;
   const merged = await mergeResult(run, findVariant(run.archive, id)!, head);
   if (typeof merged === 'string') return merged;
@@ -45,10 +46,10 @@ async function otherTasks(run: OpenRun, { tree, sha }: CommitFacts): Promise<str
   return `${run.spec.defaultBranch} has other tasks than the run started with, and results on different tasks cannot be compared.`;
 }
 
-function tooDear({ archive: { settings, spentUSD, measured } }: OpenRun): string | null {
-  if (settings.costUSD === null || measured.evaluations === 0) return null;
-  const cost = (2 * settings.heldOut.length * measured.costUSD) / measured.evaluations;
-  if (spentUSD + cost <= settings.costUSD) return null;
+function tooExpensive({ archive }: OpenRun): string | null {
+  const { settings, spentUSD } = archive;
+  const cost = comparisonCost(archive);
+  if (settings.costUSD === null || cost === null || spentUSD + cost <= settings.costUSD) return null;
   return `Measuring again would cost about ${dollars(cost)}, and ${dollars(spentUSD)} of ${dollars(settings.costUSD)} are spent.`;
 }
 

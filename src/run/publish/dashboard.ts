@@ -12,7 +12,7 @@ export async function dashboardComment(run: OpenRun): Promise<number | undefined
 /** Keeps the run's dashboard: one comment, edited in place, written again when it is gone. Seconds until it should look again. */
 export async function tendDashboard(run: OpenRun, view: RunView): Promise<number | null> {
   const now = run.clock.now();
-  const key = `${run.entries.length} ${JSON.stringify(view.attention)}`;
+  const key = `${run.entries.length} ${JSON.stringify([view.attention, view.inFlight.map(({ url }) => url)])}`;
   const trouble = JSON.stringify([
     view.attention,
     view.inFlight.map(({ again }) => again?.attempt ?? 0).filter(Boolean),

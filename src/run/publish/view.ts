@@ -1,6 +1,8 @@
+import type { JobId } from '../../model/ids.ts';
 import type { RunView } from '../../report/view.ts';
 import { runView } from '../../report/view-of.ts';
 import { attention } from '../state/attention.ts';
+import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { pullNumbers } from '../variants/pull-requests.ts';
 
@@ -11,6 +13,16 @@ export async function viewRun(run: OpenRun): Promise<RunView> {
     policy: run.policy,
     attention: await attention(run),
     pulls: await pullNumbers(run),
+    workflowRuns: await workflowRuns(run),
     now: run.clock.now(),
   });
+}
+
+async function workflowRuns({ documents, forge }: OpenRun): Promise<ReadonlyMap<JobId, string>> {
+  const records = await documents.list(DOCUMENTS.job);
+  return new Map(
+    [...records].flatMap(([job, record]) =>
+      record.state === 'running' ? [[job, forge.runUrl(record.workflowRun)] as const] : [],
+    ),
+  );
 }

@@ -147,3 +147,10 @@ export const REPOSITORY_DOCUMENTS = {
 export function recordOf({ order }: JobRecord): Document<JobRecord> {
   return order.kind === 'preflight' ? DOCUMENTS.preflight : DOCUMENTS.job.of(order.jobId);
 }
+
+/** The schema of a run's document by its name; null for one that nothing declares. */
+export function declared(name: string): z.ZodType | null {
+  for (const kind of Object.values(DOCUMENTS))
+    if ('prefix' in kind ? name.startsWith(kind.prefix) : name === kind.name) return kind.schema;
+  return null;
+}

@@ -3,7 +3,7 @@ import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
 
 /**
- * Does one step of a turn. What a person has to fix, e.g. a refusal by GitHub, is said as Attention until the step
+ * Does one step of a tick. What a person has to fix, e.g. a refusal by GitHub, is said as Attention until the step
  * works, and keeps no other step from being done. Undefined when the step failed.
  */
 export async function step<T>(run: OpenRun, about: string, act: () => Promise<T>): Promise<T | undefined> {

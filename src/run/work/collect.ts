@@ -12,6 +12,7 @@ import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { isOutcome } from '../../model/verdict.ts';
 import { digestOf } from '../../order/seal.ts';
+import { affords, chargeReported } from '../../order/spending.ts';
 import { afterVoid } from '../../search/gate/after-void.ts';
 import { forgetAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
@@ -20,8 +21,7 @@ import { jobRecords, settledOrder } from '../state/job-records.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
 import { makeVariant } from '../variants/make-variant.ts';
-import { affords } from './afford.ts';
-import { chargeMost, chargeReported } from './charge.ts';
+import { chargeLost } from './charge.ts';
 import { buildOrder } from './order.ts';
 import { examinePatch } from './validate.ts';
 import { branchOfRun, verifyResult, verifyRun } from './verify.ts';
@@ -115,7 +115,7 @@ async function takeEvaluation(
   const trouble = result.perTask.find(({ verdict }) => !isOutcome(verdict))?.evidence;
   const why = errorText(result) ?? trouble?.slice(0, 500) ?? 'the worker stopped before these tasks';
   if (job.split === 'search' && events.length > 0) await noteTranscripts(run, job.job, workflowRun);
-  await run.record(...chargeReported(job, record, result, why), ...events);
+  await run.record(...chargeReported(job, record.attempt, result, why), ...events);
   if (!run.archive.jobs.has(job.job)) return run.documents.remove(DOCUMENTS.job.of(job.job));
   await noResult(run, record, { why, began: true, whole: events.length === 0 });
 }
@@ -145,7 +145,7 @@ async function takeExpansion(
   const order = settledOrder(run, record);
   const error = errorText(result);
   if (error !== null) {
-    await run.record(...chargeReported(job, record, result, error));
+    await run.record(...chargeReported(job, record.attempt, result, error));
     return noResult(run, record, { why: error, began: true, whole: true });
   }
   if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
@@ -182,7 +182,7 @@ function contentRefused(error: unknown): GitHubRefusal {
 
 /** An attempt that tells nothing, not even what it cost. */
 export async function lose(run: OpenRun, job: Job, record: JobRecord, reason: string): Promise<void> {
-  await run.record(...(await chargeMost(run, job, record, reason)));
+  await run.record(...(await chargeLost(run, job, record, reason)));
   const workflowRun = workflowRunOf(record);
   const began = workflowRun !== null && (await run.forge.beganWork(workflowRun));
   await noResult(run, record, { why: reason, began, whole: true });
@@ -199,7 +199,7 @@ interface Trouble {
 async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: Trouble): Promise<void> {
   const job = run.archive.jobs.get(record.order.jobId)!;
   const retried = job.retry?.attempt ?? 0;
-  const paid = affords(run, job.kind, job.tasks.length, job);
+  const paid = affords(run.archive, run.spec.configuration, job.kind, job.tasks.length, job);
   const reason = paid ? why : `${why}; another attempt could cost over the run's limit`;
   const wait = paid ? run.options.backoffSeconds[record.attempt - 1] : undefined;
   // Recorded before a crash, it is not weighed again.
@@ -237,7 +237,7 @@ export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
   const charges: ArchiveEvent[] = [];
   for (const record of await jobRecords(run)) {
     if (record.state === 'running') await cancel(run, record.workflowRun);
-    charges.push(...(await chargeMost(run, run.archive.jobs.get(record.order.jobId)!, record, reason)));
+    charges.push(...(await chargeLost(run, run.archive.jobs.get(record.order.jobId)!, record, reason)));
   }
   await run.record(...charges, ...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
 }

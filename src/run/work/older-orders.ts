@@ -3,7 +3,7 @@ import { CONTRACT_VERSION } from '../../contract/contract.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
-import { chargeAtMost } from './charge.ts';
+import { chargeSent } from './charge.ts';
 
 /** What is read of the record of a job that an App of an earlier version sent. */
 const olderSchema = z.looseObject({
@@ -26,7 +26,7 @@ export async function takeBackOlderOrders(run: OpenRun): Promise<void> {
       await step(run, `cancelling workflow run ${workflowRun}`, () => run.forge.cancelRun(workflowRun));
     if (job)
       await run.record(
-        ...(await chargeAtMost(run, job, { workflowRun, state, attempt }, 'ordered by an earlier version of the App')),
+        ...(await chargeSent(run, job, { workflowRun, state, attempt }, 'ordered by an earlier version of the App')),
       );
     await run.documents.remove(DOCUMENTS.job.of(id));
   }

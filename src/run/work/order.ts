@@ -3,7 +3,6 @@ import { cellOutcome, findVariant, type Job, lineage } from '../../archive/archi
 import { type Commit, commitOf, parentOf } from '../../archive/source.ts';
 import { CONTRACT_VERSION, type EvidenceRef, type IssuedOrder } from '../../contract/contract.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
-import { costCap as costCapOf } from '../../order/settle.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
@@ -33,15 +32,6 @@ export async function buildPreflight(run: OpenRun): Promise<IssuedOrder> {
     // An input holds 65,535 characters. Without ids the suite's digest says as much.
     tasks: JSON.stringify(all).length < MAX_TASK_CHARACTERS ? all : [],
   };
-}
-
-export function preflightCap({ spec }: OpenRun): number {
-  return costCapOf(spec.configuration, 'preflight', 0);
-}
-
-/** US dollars a job may cost at most. */
-export function costCap(run: OpenRun, kind: Job['kind'], tasks: number): number {
-  return costCapOf(run.spec.configuration, kind, tasks);
 }
 
 function evaluationOrder(run: OpenRun, job: Job, repository: number): IssuedOrder {

@@ -1,13 +1,14 @@
 import type { Finding } from '../../contract/contract.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { ROOT } from '../../model/ids.ts';
+import { costCap } from '../../order/spending.ts';
 import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import { type JobRecord, waitingRecord, workflowRunOf } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type Hints, resultOf } from './collect.ts';
 import { bringAbout, tellWhyNot } from './dispatch.ts';
-import { buildPreflight, preflightCap } from './order.ts';
+import { buildPreflight } from './order.ts';
 import { preflightDue } from './preflight-due.ts';
 
 /** Findings an event holds, and characters of each: it has to fit into a check run. */
@@ -96,7 +97,7 @@ async function lose(run: OpenRun, record: JobRecord, why: string, costUSD?: numb
   const { attempt } = record;
   const workflowRun = workflowRunOf(record);
   const began = workflowRun === null || (await run.forge.beganWork(workflowRun));
-  const spent = costUSD ?? (began ? preflightCap(run) : 0);
+  const spent = costUSD ?? (began ? costCap(run.spec.configuration, 'preflight', 0) : 0);
   const before = (await run.documents.read(DOCUMENTS.spentOnPreflight)) ?? 0;
   await run.documents.write(DOCUMENTS.spentOnPreflight, before + spent);
   const wait = run.options.backoffSeconds[attempt - 1];

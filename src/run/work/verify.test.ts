@@ -99,6 +99,7 @@ const dispatched: WorkflowRun = {
   actor: 'huxley[bot]',
   triggeringActor: 'huxley[bot]',
   createdAt: '2026-01-01T00:00:00Z',
+  queued: false,
   completed: true,
   conclusion: 'success',
   url: 'https://github.test/octo/agent/actions/runs/7',
