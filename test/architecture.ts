@@ -15,7 +15,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   'search/policies': ['model archive search/belief', ''],
   search: ['model archive search/belief search/gate search/policies', ''],
   simulation: ['model archive search search/belief search/gate search/policies', 'zod'],
-  report: ['model archive contract search search/policies', ''],
+  report: ['model archive contract search search/belief search/policies', ''],
   command: ['model', 'markdown-it'],
   config: ['model contract', 'yaml zod'],
   environment: ['model', 'node:* zod'],

@@ -137,6 +137,14 @@ test('docs/agent-contract.md lists the error codes of the gateway', () => {
   expect([...codes(read('docs/agent-contract.md'))].sort()).toEqual(inCode);
 });
 
+test('error codes are of one style: an area, a dot, words with hyphens', () => {
+  const codes = [...sources('src').matchAll(/new (?:HuxleyError|GitHubRefusal|Refusal)\(\s*(['"`])(.*?)\1/g)].map(
+    ([, , code]) => code!,
+  );
+  expect(codes.length).toBeGreaterThan(100);
+  for (const code of codes) expect(code).toMatch(/^[a-z-]+\.(?:[a-z]+(?:-[a-z]+)*|\$\{\w+\})$/);
+});
+
 test('docs/agent-contract.md quotes the limits that there are', () => {
   const page = read('docs/agent-contract.md');
   expect(page).toContain(`${DEFAULT_MAX_OUTPUT_TOKENS.toLocaleString('en')} unless configured`);

@@ -13,7 +13,7 @@ import { lostAfter } from './trouble.ts';
 
 /**
  * The archive after one more event. Pure: the archive given is never changed. Duplicates and contradictions change nothing
- * but leave a sentence in `ignored`. Throws HuxleyError `archive.notStarted` when the first event is not `run.started`.
+ * but leave a sentence in `ignored`. Throws HuxleyError `archive.not-started` when the first event is not `run.started`.
  */
 export function reduce(archive: Archive | null, event: ArchiveEvent): Archive {
   return reduceAt(archive, event, null);
@@ -37,7 +37,7 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
   if (archive === null) {
     if (event.type === 'run.started') return { ...start(event), startedAt: at };
     throw new HuxleyError(
-      'archive.notStarted',
+      'archive.not-started',
       `A run's first event is run.started, not ${event.type}.`,
       `Read the journal from its first entry; if that is gone, rebuild it with ${commandLine('recover')}.`,
     );

@@ -7,11 +7,11 @@ export interface Commit {
   readonly tree: string;
 }
 
-/** @throws HuxleyError `run.notMade` for a variant that has no commit. */
+/** @throws HuxleyError `run.not-made` for a variant that has no commit. */
 export function commitOf(archive: Archive, id: VariantId): Commit {
   const variant = findVariant(archive, id);
   if (variant?.sha && variant.tree) return { sha: variant.sha, tree: variant.tree };
-  throw new HuxleyError('run.notMade', `${id} was never made.`, 'Name a variant that exists.');
+  throw new HuxleyError('run.not-made', `${id} was never made.`, 'Name a variant that exists.');
 }
 
 /** The parent of a variant; the root's is the root itself. */

@@ -15,7 +15,8 @@ export interface RunOptions {
 /** A command as a person wrote it, checked in form but not yet in authority or against a run's state. */
 export type Command =
   | { readonly name: 'run'; readonly options: RunOptions }
-  | { readonly name: 'status' | 'pause' | 'resume' | 'stop' | 'help' }
+  | { readonly name: 'help' }
+  | { readonly name: 'status' | 'pause' | 'resume' | 'stop' }
   | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
   | { readonly name: 'evaluate'; readonly variant: VariantId; readonly tasks: readonly TaskId[] }
   | { readonly name: 'expand' | 'prune'; readonly variant: VariantId };

@@ -161,7 +161,7 @@ export interface Forge {
   /** Where a branch points; null where there is none. */
   branch(name: string): Promise<Sha | null>;
   branches(prefix: string): Promise<ReadonlyMap<string, Sha>>;
-  /** Makes a branch; one that is there already at the same commit is fine. @throws HuxleyError `forge.branchTaken` */
+  /** Makes a branch; one that is there already at the same commit is fine. @throws HuxleyError `forge.branch-taken` */
   createBranch(name: string, sha: Sha): Promise<void>;
   /** Moves a branch forward, never back or aside. */
   advanceBranch(name: string, sha: Sha): Promise<void>;
@@ -183,7 +183,7 @@ export interface Forge {
   pulls(prefix: string): Promise<readonly PullRequest[]>;
   /**
    * Opens it as a draft, or as an ordinary one with a label where the server has no drafts.
-   * @throws HuxleyError `forge.pullTaken` where somebody else has one open between the same branches
+   * @throws HuxleyError `forge.pull-taken` where somebody else has one open between the same branches
    */
   openPull(draft: PullRequestDraft): Promise<PullRequest>;
   editPull(number: number, change: { title?: string; body?: string; base?: string; open?: boolean }): Promise<void>;

@@ -57,7 +57,7 @@ export const REMEDIES: readonly Rule[] = [
   {
     status: 403,
     says: /disabled workflow|workflow.*disabled|actions (is|are|has been) disabled/i,
-    code: 'workflowDisabled',
+    code: 'workflow-disabled',
     remedy: "Enable Actions and the workflow in the repository's Actions tab.",
   },
   {
@@ -75,7 +75,7 @@ export const REMEDIES: readonly Rule[] = [
   {
     status: 403,
     says: /ip allow list|ip address/i,
-    code: 'ipAllowList',
+    code: 'ip-allow-list',
     remedy: "Add the address of Huxley's server to the organization's IP allow list.",
   },
   {
@@ -103,7 +103,7 @@ export const REMEDIES: readonly Rule[] = [
   },
   {
     status: 405,
-    code: 'notAllowed',
+    code: 'not-allowed',
     remedy:
       'Allow this way of merging in the settings, or choose another one as `merge.method`; see which checks and reviews are missing.',
   },
@@ -113,18 +113,18 @@ export const REMEDIES: readonly Rule[] = [
     code: 'conflict',
     remedy: 'Something moved meanwhile: Huxley looks and tries again. If it stays, look at the branch that is named.',
   },
-  { status: 410, says: /issues/i, code: 'issuesDisabled', remedy: "Enable issues in the repository's settings." },
+  { status: 410, says: /issues/i, code: 'issues-disabled', remedy: "Enable issues in the repository's settings." },
   { status: 410, code: 'gone', remedy: "It was switched off or removed; enable it in the repository's settings." },
-  { status: 413, code: 'tooLarge', remedy: 'Keep large files out of the agent: GitHub takes files up to 100 MB.' },
+  { status: 413, code: 'too-large', remedy: 'Keep large files out of the agent: GitHub takes files up to 100 MB.' },
   {
     says: /too large|exceeds|file size/i,
-    code: 'tooLarge',
+    code: 'too-large',
     remedy: 'Keep large files out of the agent: GitHub takes files up to 100 MB.',
   },
   {
     status: 422,
     says: /no commits between/i,
-    code: 'nothingNew',
+    code: 'nothing-new',
     remedy: 'The branch has nothing its base has not. Somebody merged or reset it: restore it, or prune the variant.',
   },
   {

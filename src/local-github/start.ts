@@ -67,7 +67,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     server.on('error', (error) =>
       reject(
         new HuxleyError(
-          'local-github/listen',
+          'local-github.listen',
           `the local GitHub can not listen on ${host}:${port}: ${'code' in error && error.code === 'EADDRINUSE' ? 'another program does' : error.message}`,
           'Choose another port, or 0 for a free one.',
         ),

@@ -37,7 +37,7 @@ test('an order opens with the key that signed it, also while another stands besi
   expect(open(sealed)).toEqual({ order, digest: digestOf(text) });
   expect(open(sealed, [other.publicKey, signer.publicKey]).order).toEqual(order);
   expect(() => open(sealed, [other.publicKey])).toThrow(code('order.signature'));
-  expect(() => open(sealed, [])).toThrow(code('order.noKey'));
+  expect(() => open(sealed, [])).toThrow(code('order.no-key'));
 });
 
 test('replicas and PEM styles come to one key, other private keys to others, and none shows the private key', () => {
@@ -46,7 +46,7 @@ test('replicas and PEM styles come to one key, other private keys to others, and
     expect(orderSigner(same).publicKey).toBe(signer.publicKey);
   expect(other.publicKey).not.toBe(signer.publicKey);
   for (const { publicKey } of [signer, other]) expect(publicKeySchema.parse(publicKey)).toBe(publicKey);
-  expect(() => orderSigner('no key').publicKey).toThrow(code('order.privateKey'));
+  expect(() => orderSigner('no key').publicKey).toThrow(code('order.private-key'));
 });
 
 test('no change of a byte of the signed text, of its digest or its signature is carried out', () => {

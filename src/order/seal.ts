@@ -26,13 +26,13 @@ export function digestOf(text: string): string {
 
 /**
  * The order in a workflow run's input, if one of the keys signed it to the letter.
- * @throws HuxleyError `order.broken`, `order.noKey`, `order.signature`; nothing of an order that is refused is acted on
+ * @throws HuxleyError `order.broken`, `order.no-key`, `order.signature`; nothing of an order that is refused is acted on
  */
 export function openOrder(input: string, publicKeys: readonly string[]): OpenedOrder {
   const sealed = parse(sealedSchema, input, 'The order');
   if (publicKeys.length === 0)
     throw new HuxleyError(
-      'order.noKey',
+      'order.no-key',
       'Nobody may order work here: .github/huxley.yml on the default branch names no key of an App',
       `Add \`app: { publicKeys: [...] }\` with the key that \`/huxley run\` answers with, or that ${commandLine('key')} prints.`,
     );

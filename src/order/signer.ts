@@ -48,7 +48,7 @@ function secretOf(pem: string): Buffer {
   try {
     return createPrivateKey(pem).export({ format: 'der', type: 'pkcs8' });
   } catch (cause) {
-    throw new HuxleyError('order.privateKey', 'The private key of the App cannot be read', 'Give it as PEM.', {
+    throw new HuxleyError('order.private-key', 'The private key of the App cannot be read', 'Give it as PEM.', {
       cause,
     });
   }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
+import { exactInterval } from '../search/belief/interval.ts';
 import { renderDashboard } from './dashboard.ts';
 import { eventLines } from './event-line.ts';
 import { evidenceText, parseEvidence, renderEvidence, renderVerdict } from './evidence.ts';
@@ -10,7 +11,7 @@ import { explainRun, explainVariant } from './explain.ts';
 import { operatorText } from './operator-text.ts';
 import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from './pull-request.ts';
 import { block, inline } from './text/escape.ts';
-import { bar, dollars, minutes, pValue, rated, wilson } from './text/figures.ts';
+import { bar, dollars, minutes, pValue, rated } from './text/figures.ts';
 import { bytes, MAX_BODY_BYTES } from './text/fit.ts';
 import { markerToString, parseMarker } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
@@ -177,7 +178,7 @@ test('the dashboard', () =>
 
 test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
-    "**v2 resolves 19/26 (90 %: 0.57 to 0.85) search tasks**; the root 8/26 of the same. Search tasks choose variants, so this is no proof: held-out tasks decide.
+    "**v2 resolves 19/26 (90 %: 0.55 to 0.87) search tasks**; the root 8/26 of the same. Search tasks choose variants, so this is no proof: held-out tasks decide.
 
     Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1. 3 files, +84 -19 against v1. Made by mutation (one failed attempt looked at closely) from v1, task T-1.
     Gates: agent's own check passes · protected paths untouched · no new dependencies
@@ -290,7 +291,7 @@ test('evidence of a job', () =>
   expect(renderEvidence(view, 'v2', entries, sealed)).toMatchInlineSnapshot(`
     {
       "conclusion": "neutral",
-      "summary": "v2 resolves 19/26 (90 %: 0.57 to 0.85) of the search tasks it was measured on.
+      "summary": "v2 resolves 19/26 (90 %: 0.55 to 0.87) of the search tasks it was measured on.
 
     - T-\\\`1\\\`: resolved
 
@@ -322,7 +323,7 @@ test('a commit with the tree of a variant tells the verdict and where the eviden
       "conclusion": "success",
       "summary": "**v2 beats the root: 31/50 against 26/50 held-out tasks** (7 fixed, 2 broken, p = 0.090, needed p ≤ 0.05). Enough evidence to merge.
 
-    v2 resolves 19/26 (90 %: 0.57 to 0.85) of the search tasks it was measured on.
+    v2 resolves 19/26 (90 %: 0.55 to 0.87) of the search tasks it was measured on.
 
     The evidence, task by task, is in the check runs of aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.
 
@@ -361,7 +362,7 @@ test('every operator is named with what it starts from', () => {
 
 test('explanations name what was believed', () => {
   expect(explainVariant(view, entries, 'v2')).toMatchInlineSnapshot(`
-    "**v2** is best: 19/26 (90 %: 0.57 to 0.85) search tasks, clade 19/26 (90 %: 0.57 to 0.85), $2.60 spent on it.
+    "**v2** is best: 19/26 (90 %: 0.55 to 0.87) search tasks, clade 19/26 (90 %: 0.55 to 0.87), $2.60 spent on it.
 
     It changes: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1. It was made by mutation (one failed attempt looked at closely) from what v1 did on T-1: v1 drew most.
 
@@ -420,17 +421,19 @@ test('figures', () => {
     pValue(0.0001),
     pValue(0.18),
   ]).toEqual(['$0.00', '<$0.01', '$61.40', '61 s', '10 min', '2.0 h', '▓▓▓▓▓▓▓░░░', 'p < 0.001', 'p = 0.18']);
-  expect(rated({ resolved: 19, n: 26 })).toMatchInlineSnapshot(`"19/26 (90 %: 0.57 to 0.85)"`);
+  expect(rated({ resolved: 19, n: 26 })).toMatchInlineSnapshot(`"19/26 (90 %: 0.55 to 0.87)"`);
 });
 
 test('an interval holds its rate and lies in [0, 1]', () => {
   fc.assert(
     fc.property(fc.nat(500), fc.nat(500), (resolved, more) => {
-      const [low, high] = wilson({ resolved, n: resolved + more });
-      expect(low).toBeGreaterThanOrEqual(0);
-      expect(high).toBeLessThanOrEqual(1);
+      const { lower, upper } = exactInterval(resolved, resolved + more);
+      expect(lower).toBeGreaterThanOrEqual(0);
+      expect(upper).toBeLessThanOrEqual(1);
       if (resolved + more > 0)
-        expect(resolved / (resolved + more)).toSatisfy((rate: number) => low <= rate + 1e-12 && rate <= high + 1e-12);
+        expect(resolved / (resolved + more)).toSatisfy(
+          (rate: number) => lower <= rate + 1e-12 && rate <= upper + 1e-12,
+        );
     }),
   );
 });

@@ -44,10 +44,14 @@ export async function openPostgresForReading(url: string): Promise<Store> {
     const [row] = await driver.query('SELECT max(version) AS version FROM schema_version');
     mustKnow(Number(row?.version ?? 0));
     // A database of an older version knows repositories by name alone.
-    if (there.named !== true) await driver.query('CREATE TEMP TABLE repositories (id BIGINT, name TEXT, home TEXT)');
+    if (there.named !== true)
+      await driver.transaction(async (query) => {
+        await query('SET TRANSACTION READ WRITE');
+        await query('CREATE TEMP TABLE repositories (id BIGINT, name TEXT, home TEXT)');
+      });
   } catch (error) {
     await driver[Symbol.asyncDispose]();
-    throw error;
+    throw error instanceof HuxleyError ? error : unreachable(error);
   }
   return new SqlStore(driver);
 }

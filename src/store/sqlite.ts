@@ -60,7 +60,7 @@ function takeLock(path: string): DatabaseSync {
 const TROUBLE: Readonly<Record<number, readonly [code: string, what: string, remedy: string]>> = {
   5: ['journal.busy', 'Another program is writing to the journal', 'Close it: nothing but Huxley may write there.'],
   8: [
-    'journal.readOnly',
+    'journal.read-only',
     'The journal may only be read',
     'Make its file and folder writable for the user Huxley runs as.',
   ],

@@ -67,7 +67,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         expect(await forge.readFile('README.md', 'main')).toBe('An agent.\n');
         expect(await forge.readFile('README.md', root)).toBe('An agent.\n');
         expect(await forge.readFile('nothing.md', root)).toBeNull();
-        await expect(forge.readFile('.github', root)).rejects.toMatchObject({ code: 'forge.notAFile' });
+        await expect(forge.readFile('.github', root)).rejects.toMatchObject({ code: 'forge.not-a-file' });
         const files = await forge.listFiles((await forge.commit(root)).tree);
         expect(files).toContainEqual({
           path: 'README.md',
@@ -108,7 +108,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         expect(await forge.branch('made/one')).toBeNull();
         await forge.createBranch('made/one', root);
         await forge.createBranch('made/one', root);
-        await expect(forge.createBranch('made/one', next)).rejects.toMatchObject({ code: 'forge.branchTaken' });
+        await expect(forge.createBranch('made/one', next)).rejects.toMatchObject({ code: 'forge.branch-taken' });
         await expect(forge.createBranch('made/two', NOWHERE)).rejects.toMatchObject({ status: 422 });
         await forge.advanceBranch('made/one', next);
         await forge.advanceBranch('made/one', next);

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ArchiveEvent } from '../../src/model/event.ts';
 import { migrate } from '../../src/store/migrations.ts';
-import { openPostgres, postgresDriver } from '../../src/store/postgres.ts';
+import { openPostgres, openPostgresForReading, postgresDriver } from '../../src/store/postgres.ts';
 import type { SqlDriver } from '../../src/store/sql.ts';
 import { openSqlite, openSqliteForReading, sqliteDriver } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -201,6 +201,34 @@ test('sqlite: a second writer is refused until the first is gone, even when it w
   await once(child, 'exit');
   await using store = await openSqlite(path);
   expect(await store.read({ repository: 'o/r', run: 'r1' })).toHaveLength(1);
+});
+
+test('postgres: reading a journal changes nothing in the database, not even an old version of it', async ({ skip }) => {
+  if (postgres.url === null) return skip(postgres.reason);
+  await using admin = postgresDriver(postgres.url);
+  await admin.query('CREATE DATABASE older');
+  const url = postgres.url.replace(/\/[^/]*$/, '/older');
+  await expect(openPostgresForReading(url)).rejects.toMatchObject({ code: 'journal.missing' });
+  await using older = postgresDriver(url);
+  await migrate(older, 1);
+  const event = JSON.stringify(paused('x'));
+  await older.query(
+    "INSERT INTO journal (repository, run, seq, at, event) VALUES ('o/r', 'r1', 1, '2026-01-01T00:00:00Z', $1)",
+    event,
+  );
+  {
+    await using reader = await openPostgresForReading(url);
+    expect(await reader.runs()).toEqual([{ repository: 'o/r', run: 'r1' }]);
+    expect(await reader.read({ repository: 'o/r', run: 'r1' })).toMatchObject([{ event: paused('x') }]);
+    expect(await reader.leaseOf('x')).toBeNull();
+    await expect(reader.writeDocument({ repository: 'o/r', run: 'r1' }, 'n', 1)).rejects.toThrow(/read-only/);
+  }
+  expect(await older.query('SELECT max(version) AS version FROM schema_version')).toMatchObject([{ version: '1' }]);
+  await older.query('INSERT INTO schema_version (version) VALUES (99)');
+  await expect(openPostgresForReading(url)).rejects.toMatchObject({ code: 'journal.newer' });
+  await expect(openPostgresForReading('postgres://huxley@127.0.0.1:1/none')).rejects.toMatchObject({
+    code: 'journal.unreachable',
+  });
 });
 
 test('postgres: an unreachable server is named, its password is not', async () => {

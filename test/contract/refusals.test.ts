@@ -129,12 +129,12 @@ test("GitHub's words come as text alone: no markup, no mention, no control chara
 test('a branch in the way is named, wherever it stands', async () => {
   await forge.createBranch('way', root);
   await expect(forge.createBranch('way/r1/v0', root)).rejects.toMatchObject({
-    code: 'forge.branchTaken',
+    code: 'forge.branch-taken',
     message: 'Branch way is in the way: git cannot have way/r1/v0 next to it.',
   });
   await forge.createBranch('folder/one', root);
   await expect(forge.createBranch('folder', root)).rejects.toMatchObject({
-    code: 'forge.branchTaken',
+    code: 'forge.branch-taken',
     message: 'Branch folder/one is in the way: git cannot have folder next to it.',
   });
 });

@@ -79,11 +79,19 @@ describe('the image', () => {
       'sh',
       names.app,
       '-c',
-      'id -u; ls /app /app/node_modules',
+      'id -u; ls /app /app/src /app/node_modules',
     );
     expect(files).toMatch(/^1000\n/);
     expect(files).toMatch(/^probot$/m);
-    expect(files).not.toMatch(/^(vitest|playwright-core|test|docs|\.git)$/m);
+    expect(files).not.toMatch(/^(vitest|playwright-core|test|docs|\.git|local-github|rehearsal)$/m);
+    for (const command of [
+      ['demo', '--yes'],
+      ['local', 'github'],
+    ])
+      await expect(docker('run', '--rm', names.app, ...command)).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^huxley: This command needs the local GitHub/m),
+      });
   });
 
   test('refuses a weak secret, and says how to make a strong one', async (context) => {

@@ -236,7 +236,7 @@ async function startedRun(
     signal.throwIfAborted();
   }
   throw new HuxleyError(
-    'demo.notStarted',
+    'demo.not-started',
     `The App started no run. It replied: ${(await reply()) || 'nothing'}`,
     'Try other options.',
   );

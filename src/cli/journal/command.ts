@@ -28,7 +28,7 @@ export function register(program: Command): void {
       const entries = await store.read({ repository, run });
       if (entries.length === 0)
         throw new HuxleyError(
-          'journal.unknownRun',
+          'journal.unknown-run',
           `There is no journal of run ${run} of ${repository}.`,
           `${commandLine('journal list')} shows which there are.`,
         );

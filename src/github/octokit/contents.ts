@@ -26,14 +26,14 @@ export function contents({
       if (answer === null) return null;
       const data: unknown = answer.data;
       if (typeof data === 'string') return data;
-      throw new HuxleyError('forge.notAFile', `${path} is not a file.`, `Make ${path} a regular file.`);
+      throw new HuxleyError('forge.not-a-file', `${path} is not a file.`, `Make ${path} a regular file.`);
     },
 
     async listFiles(tree) {
       const { data } = await rest.git.getTree({ ...at, tree_sha: tree, recursive: 'true' });
       if (data.truncated)
         throw new HuxleyError(
-          'forge.treeTooLarge',
+          'forge.tree-too-large',
           `${repository} has too many files for one listing.`,
           'Move what is not the agent (data, build products) out of the repository.',
         );

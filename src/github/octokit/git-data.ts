@@ -45,7 +45,7 @@ export function gitData({ at, pace, octokit }: Connection): GitData {
             : `Branch ${name} is at ${there.slice(0, 12)}, not at ${sha.slice(0, 12)}.`;
         if (taken === null) throw error;
         throw new HuxleyError(
-          'forge.branchTaken',
+          'forge.branch-taken',
           taken,
           'Delete or rename that branch; Huxley never overwrites one, and goes on as soon as it is gone.',
         );

@@ -134,7 +134,7 @@ interface RawPull {
 
 function taken({ head, base }: PullRequestDraft): HuxleyError {
   return new HuxleyError(
-    'forge.pullTaken',
+    'forge.pull-taken',
     `Somebody else has opened a pull request from ${head} to ${base}.`,
     'Close that pull request; Huxley then opens its own.',
   );

@@ -13,7 +13,7 @@ export function readFolder(folder: string): Record<string, string> {
     return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
   } catch (error) {
     throw new HuxleyError(
-      'local-github/folder',
+      'local-github.folder',
       `the folder '${folder}' can not be read: ${messageOf(error)}`,
       "Name a folder that holds the agent's files.",
     );

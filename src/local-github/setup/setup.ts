@@ -46,7 +46,7 @@ export class Setup {
     const user = this.#hub.store.users.find({ login });
     if (user === undefined)
       throw new HuxleyError(
-        'local-github/no-account',
+        'local-github.no-account',
         `there is no account '${login}'`,
         'Create it with createUser first.',
       );
@@ -57,7 +57,7 @@ export class Setup {
     const repo = this.#hub.store.repositories.find({ owner: this.user(owner).id, name });
     if (repo === undefined)
       throw new HuxleyError(
-        'local-github/no-repository',
+        'local-github.no-repository',
         `there is no repository '${owner}/${name}'`,
         'Create it with createRepository first.',
       );
@@ -169,14 +169,14 @@ export class Setup {
     const valid = type === 'Bot' ? /^[\w-]+\[bot\]$/ : /^[A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38}$/;
     if (!valid.test(login) || isReserved(login))
       throw new HuxleyError(
-        'local-github/bad-login',
+        'local-github.bad-login',
         `'${login}' can not be an account's name`,
         'Use letters, digits and single hyphens.',
       );
     const { users } = this.#hub.store;
     const taken = users.find({ login });
     if (taken !== undefined)
-      throw new HuxleyError('local-github/login-taken', `an account '${login}' exists`, 'Choose another name.');
+      throw new HuxleyError('local-github.login-taken', `an account '${login}' exists`, 'Choose another name.');
     const createdAt = timestamp(this.#hub);
     return users.insert({ login, type, name: null, email: null, createdAt });
   }

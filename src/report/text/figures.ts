@@ -1,3 +1,5 @@
+import { exactInterval } from '../../search/belief/interval.ts';
+
 /** Resolved tasks of those measured. A rate is never shown without its n. */
 export interface Tally {
   readonly resolved: number;
@@ -9,21 +11,10 @@ export function tally({ resolved, n }: Tally): string {
   return n === 0 ? '-' : `${resolved}/${n}`;
 }
 
-/** Wilson's 90 % score interval of a rate (E. B. Wilson, 1927), both ends in [0, 1]. */
-export function wilson({ resolved, n }: Tally): readonly [number, number] {
-  if (n === 0) return [0, 1];
-  const z = 1.6448536269514722;
-  const rate = resolved / n;
-  const centre = rate + (z * z) / (2 * n);
-  const half = z * Math.sqrt((rate * (1 - rate)) / n + (z * z) / (4 * n * n));
-  const scale = 1 + (z * z) / n;
-  return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
-}
-
-/** `19/26 (90 %: 0.56 to 0.86)`. */
+/** `19/26 (90 %: 0.55 to 0.86)`: the exact interval, which the studies check. */
 export function rated(counts: Tally): string {
-  const [low, high] = wilson(counts);
-  return counts.n === 0 ? 'not measured' : `${tally(counts)} (90 %: ${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const { lower, upper } = exactInterval(counts.resolved, counts.n);
+  return counts.n === 0 ? 'not measured' : `${tally(counts)} (90 %: ${lower.toFixed(2)} to ${upper.toFixed(2)})`;
 }
 
 export function dollars(amount: number): string {

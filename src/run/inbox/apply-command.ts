@@ -1,6 +1,5 @@
 import { barredBy, type Job, openTasks, type Variant } from '../../archive/archive.ts';
 import type { Command } from '../../command/command.ts';
-import { helpText } from '../../command/help.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { type VariantId, variantId, variantNumber } from '../../model/ids.ts';
 import { createRng } from '../../model/rng.ts';
@@ -17,7 +16,7 @@ import type { OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
 
 /** A command about a run that is there. */
-export type RunCommand = Exclude<Command, { readonly name: 'run' }>;
+export type RunCommand = Extract<Command, { readonly name: Exclude<Command['name'], 'run' | 'help'> }>;
 
 /**
  * Does what a person asked of a run and gives the reply.
@@ -25,8 +24,6 @@ export type RunCommand = Exclude<Command, { readonly name: 'run' }>;
  */
 export async function applyCommand(run: OpenRun, command: RunCommand, by: string): Promise<string> {
   switch (command.name) {
-    case 'help':
-      return helpText();
     case 'status':
       return renderDashboard(await viewRun(run)).replace(/\n\n<!--[^>]*-->\s*$/, '');
     case 'explain': {

@@ -160,13 +160,13 @@ export class Comments {
     return found.sort((a, b) => ordinal(a) - ordinal(b));
   }
 
-  /** The run an issue or a variant's pull request belongs to. @throws HuxleyError `command.noRun` */
+  /** The run an issue or a variant's pull request belongs to. @throws HuxleyError `command.no-run` */
   async #runOf(forge: Forge, issue: number): Promise<RunKey> {
     const { repository } = forge;
     const run = (await this.#ofIssue(repository, issue)).at(-1) ?? (await this.#ofPull(forge, issue));
     if (run !== undefined) return { repository, run };
     throw new HuxleyError(
-      'command.noRun',
+      'command.no-run',
       'There is no run here.',
       'Give this command on the issue of a run or on a variant’s pull request, or start a run with `/huxley run`.',
     );

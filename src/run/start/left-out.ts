@@ -10,7 +10,7 @@ const POINTER = 'version https://git-lfs.github.com/spec/';
 /**
  * What of an agent's repository a sandbox has not as git's tools would have it, in a sentence; null for nothing. Links and
  * submodules are not carried along, and files in Git LFS come as their pointers.
- * @throws HuxleyError `run.leftOut` when a command of the agent's own names such a file
+ * @throws HuxleyError `run.left-out` when a command of the agent's own names such a file
  */
 export async function leftOut(
   forge: Forge,
@@ -56,7 +56,7 @@ function listed(what: string, names: readonly string[]): string | null {
 
 function unusable(path: string, what: string, remedy: string): HuxleyError {
   return new HuxleyError(
-    'run.leftOut',
+    'run.left-out',
     `A command of the agent uses ${inline(path, 80)}, which ${what}: the sandbox would not have it.`,
     remedy,
   );

@@ -69,7 +69,7 @@ export async function prepareRun(
   await problems.look(() => {
     if (split && merge.mode === 'auto' && split.heldout.length < LEAST_HELD_OUT)
       throw new HuxleyError(
-        'run.tooFewHeldOut',
+        'run.too-few-held-out',
         `\`merge: auto\` needs at least ${LEAST_HELD_OUT} held-out tasks, and there are ${split.heldout.length}.`,
         'Add tasks, raise `benchmark.holdout`, or use `merge=manual`.',
       );
@@ -77,7 +77,7 @@ export async function prepareRun(
   await problems.look(() => {
     if (merge.mode === 'auto' && found!.merge.mode !== 'auto')
       throw new HuxleyError(
-        'run.autoNotConfigured',
+        'run.auto-not-configured',
         `Merging without a person has to be allowed by ${CONFIGURATION_PATH}: a comment alone does not do.`,
         'Set `merge: { mode: auto }` there, on the default branch, or leave `merge=auto` out.',
       );
@@ -116,25 +116,25 @@ export async function prepareRun(
   };
   if (bytes(JSON.stringify(prepared.started)) > MAX_CHECK_BYTES - 500)
     throw new HuxleyError(
-      'run.tooManyTasks',
+      'run.too-many-tasks',
       `The ids of ${suite.tasks.length} tasks do not fit into a check run.`,
       'Use fewer: leave tasks out of .github/huxley-suite.json, or of the suite.',
     );
   return prepared;
 }
 
-/** @throws HuxleyError `run.noWorkflow` or `run.oldWorkflow` for one that cannot carry out this version's orders */
+/** @throws HuxleyError `run.no-workflow` or `run.old-workflow` for one that cannot carry out this version's orders */
 async function checkWorkflow(forge: Forge, sha: string, branch: string): Promise<void> {
   const workflow = await forge.readFile(WORKFLOW_PATH, sha);
   if (workflow === null)
     throw new HuxleyError(
-      'run.noWorkflow',
+      'run.no-workflow',
       `${WORKFLOW_PATH} is missing on ${branch}.`,
       'Copy it from the starter agent (examples/starter-agent); every job runs in it.',
     );
   if (!namesDigest(workflow))
     throw new HuxleyError(
-      'run.oldWorkflow',
+      'run.old-workflow',
       `${WORKFLOW_PATH} does not put the digest of its order into the name of its runs, so a real run could not be distinguished from a forged one.`,
       `Copy it again from the starter agent, and pin the action that belongs to this version of the App. Its \`run-name\` is now:\n\n\`\`\`yaml\n${RUN_NAME}\n\`\`\``,
     );

@@ -96,7 +96,7 @@ async function openOrWait(run: OpenRun, id: VariantId, open: () => Promise<numbe
     await setAttention(run, `pull ${id}`, null);
     return number;
   } catch (error) {
-    if (!(error instanceof HuxleyError) || error.code !== 'forge.pullTaken') throw error;
+    if (!(error instanceof HuxleyError) || error.code !== 'forge.pull-taken') throw error;
     await setAttention(run, `pull ${id}`, `${id} has no pull request. ${error.inFull}`);
     return null;
   }

@@ -176,7 +176,7 @@ async function takeExpansion(
 
 /** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to fix. */
 function contentRefused(error: unknown): GitHubRefusal {
-  if (error instanceof GitHubRefusal && ['github.secret', 'github.tooLarge'].includes(error.code)) return error;
+  if (error instanceof GitHubRefusal && ['github.secret', 'github.too-large'].includes(error.code)) return error;
   throw error;
 }
 

@@ -9,7 +9,7 @@ const looked = new WeakMap<OpenRun, number>();
 
 /**
  * Workers obey only a key that the default branch names. Without it a job would end at once, and count as one that was lost.
- * @throws HuxleyError `run.key` with the line to add, `run.otherDefault` where another branch has become the default
+ * @throws HuxleyError `run.key` with the line to add, `run.other-default` where another branch has become the default
  */
 export async function mustKnowKey(run: OpenRun): Promise<void> {
   const now = run.clock.monotonic();
@@ -18,7 +18,7 @@ export async function mustKnowKey(run: OpenRun): Promise<void> {
   const { defaultBranch } = await run.forge.facts();
   if (defaultBranch !== mine)
     throw new HuxleyError(
-      'run.otherDefault',
+      'run.other-default',
       `The default branch is ${defaultBranch} now, and this run is of ${mine}. Workers carry out orders on the default branch only.`,
       `Make ${mine} the default branch again, or stop this run and start another.`,
     );

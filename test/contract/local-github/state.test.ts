@@ -56,7 +56,7 @@ test('a port that is taken is named, with what to do', async () => {
   await using hub = await world();
   const port = Number(new URL(hub.url).port);
   await expect(startLocalGitHub({ dir: join(hub.dir, 'second'), port })).rejects.toMatchObject({
-    code: 'local-github/listen',
+    code: 'local-github.listen',
     message: expect.stringContaining(`127.0.0.1:${port}`),
     remedy: 'Choose another port, or 0 for a free one.',
   });
