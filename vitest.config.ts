@@ -13,7 +13,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
-          exclude: ['src/benchmark/kata/tasks/**'],
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },

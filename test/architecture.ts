@@ -146,7 +146,7 @@ export function projectModules(root: string): Module[] {
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
           .map((name) => `${folder}/${name}`)
-          .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('/kata/tasks/'))
+          .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
           .map((path) => ({ path, source: readFileSync(join(root, path), 'utf8') }))
       : [],
   );

@@ -22,16 +22,16 @@ export interface Kata {
 export async function loadKatas(folder: string = KATA_FOLDER): Promise<readonly Kata[]> {
   const { tasks, problems } = await loadSuiteFolder(folder);
   if (problems[0]) throw problems[0];
-  return tasks.map(({ id, file, instruction, workspace, solution, draft }) => ({
+  return tasks.map(({ id, file, rehearsal, instruction, workspace, solution, draft }) => ({
     id,
     statement: instruction,
-    needs: file.needs,
+    needs: rehearsal.needs,
     workspace: texts(workspace),
-    neighbours: file.neighbours,
+    neighbours: rehearsal.neighbours,
     solutionPaths: file.solution,
     solution: texts(solution),
     draft: texts(draft),
-    example: file.example,
+    example: rehearsal.example,
   }));
 }
 

@@ -50,9 +50,8 @@ test('a good task is read whole, with defaults', async () => {
     isolate: true,
     testSeconds: 20,
     difficulty: 'medium',
-    needs: [],
-    neighbours: [],
   });
+  expect(tasks[0]!.rehearsal).toEqual({ needs: [], neighbours: [] });
   expect(tasks[0]!.draft.map(({ path }) => path)).toEqual(['a.py']);
 });
 
@@ -74,17 +73,17 @@ test.each<[string, Record<string, string | Buffer | null>, string]>([
     'solution.0: must not lie',
   ],
   ['too long', { 'task.yml': `${GOOD['task.yml']}testSeconds: 9000\n` }, 'bad/task.yml: testSeconds: '],
-  ['unknown need', { 'task.yml': `${GOOD['task.yml']}needs: [luck]\n` }, 'bad/task.yml: needs.0: '],
+  ['unknown need', { 'rehearsal.yml': 'needs: [luck]\n' }, 'bad/rehearsal.yml: needs.0: '],
   [
     'need without its file',
-    { 'task.yml': `${GOOD['task.yml']}needs: [neighbours]\n` },
-    'bad/task.yml: neighbours: is required by the need `neighbours`',
+    { 'rehearsal.yml': 'needs: [neighbours]\n' },
+    'bad/rehearsal.yml: neighbours: is required by the need `neighbours`',
   ],
-  ['need without example', { 'task.yml': `${GOOD['task.yml']}needs: [failing-output]\n` }, 'bad/task.yml: example: '],
+  ['need without example', { 'rehearsal.yml': 'needs: [failing-output]\n' }, 'bad/rehearsal.yml: example: '],
   [
     'absent neighbour',
-    { 'task.yml': `${GOOD['task.yml']}neighbours: [b.py]\n` },
-    'bad/task.yml: neighbours: b.py is not in workspace/',
+    { 'rehearsal.yml': 'neighbours: [b.py]\n' },
+    'bad/rehearsal.yml: neighbours: b.py is not in workspace/',
   ],
   ['no statement', { 'instruction.md': null }, 'bad/instruction.md: is missing'],
   ['blank statement', { 'instruction.md': ' \n' }, 'bad/instruction.md: is empty'],

@@ -1,16 +1,19 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { type Sites, sitesSchema } from './falsify.ts';
 import { readFolder } from './read-folder.ts';
-import { type TaskFile, TESTS_FOLDER, taskFileSchema } from './schema.ts';
+import { type RehearsalFile, rehearsalFileSchema, type TaskFile, TESTS_FOLDER, taskFileSchema } from './schema.ts';
 
 /** One task of a folder suite, read and checked. */
 export interface DirectoryTask {
   readonly id: string;
   readonly file: TaskFile;
+  /** What only the rehearsal model reads; without a `rehearsal.yml` it answers at once. */
+  readonly rehearsal: RehearsalFile;
   readonly instruction: string;
   readonly workspace: readonly FileEntry[];
   /** Hidden tests, and copies of them, written by hand, that no right solution passes; paths relative to `tests/`. */
@@ -35,14 +38,15 @@ export const SITES_FILE = 'falsifiable.json';
  * @throws HuxleyError `suite.task` or `suite.file`, naming file and field.
  */
 export async function loadTask(folder: string, id: string): Promise<DirectoryTask> {
-  const file = await readTaskFile(join(folder, 'task.yml'));
+  const file = await readYaml(join(folder, 'task.yml'), taskFileSchema);
+  const rehearsal = await readRehearsal(join(folder, 'rehearsal.yml'));
   const instruction = await readText(join(folder, 'instruction.md'));
   if (instruction.trim() === '')
     throw broken(join(folder, 'instruction.md'), 'is empty', 'Write the problem statement the agent reads.');
   const [workspace, tests, canary, solution, draft] = await Promise.all(
     ['workspace', 'tests', 'canary', 'solution', 'draft'].map((name) => readFolder(join(folder, name))),
   );
-  const task = { id, file, instruction, workspace, tests, canary, solution, draft } as DirectoryTask;
+  const task = { id, file, rehearsal, instruction, workspace, tests, canary, solution, draft } as DirectoryTask;
   checkFolders(folder, task);
   return { ...task, expected: await readExpected(folder), sites: await readSites(folder) };
 }
@@ -69,20 +73,24 @@ function checkFolders(folder: string, task: DirectoryTask): void {
   }
   if (task.solution.length === 0)
     throw broken(join(folder, 'solution'), 'holds no file', 'Add the reference solution: the oracle gate needs it.');
-  const missing = task.file.neighbours.find((path) => !task.workspace.some((file) => file.path === path));
+  const missing = task.rehearsal.neighbours.find((path) => !task.workspace.some((file) => file.path === path));
   if (missing)
     throw broken(
-      join(folder, 'task.yml'),
+      join(folder, 'rehearsal.yml'),
       `neighbours: ${missing} is not in workspace/`,
       'Name files of the workspace that the statement points to.',
     );
 }
 
-async function readTaskFile(path: string): Promise<TaskFile> {
+async function readRehearsal(path: string): Promise<RehearsalFile> {
+  return (await stat(path).catch(() => null)) ? readYaml(path, rehearsalFileSchema) : rehearsalFileSchema.parse({});
+}
+
+async function readYaml<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const document = parseDocument(await readText(path));
   const syntax = document.errors[0];
   if (syntax) throw broken(path, `is not YAML: ${syntax.message.split('\n')[0]}`, 'Fix the syntax.');
-  const parsed = taskFileSchema.safeParse(document.toJS());
+  const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   throw broken(path, problems.join('; '), 'See docs/suites.md for every field of a task.');

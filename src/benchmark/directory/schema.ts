@@ -19,22 +19,28 @@ const workspacePath = z
   });
 
 /** The content of a `task.yml`. */
-export const taskFileSchema = z
+export const taskFileSchema = z.strictObject({
+  language: z.enum(['typescript', 'javascript', 'python', 'shell']),
+  /** Files a solution consists of; nothing else of the agent's work is graded. */
+  solution: z.array(workspacePath).min(1).max(20),
+  runner: z.enum(['node', 'pytest', 'shell']),
+  /**
+   * Whether the solution runs in a process of its own, apart from the tests. `false` for tests that need it in theirs, e.g. to
+   * replace what it imports; they are graded with a canary.
+   */
+  isolate: z.boolean().default(true),
+  /** The task's own image, best by digest; otherwise the run's sandbox image. */
+  image: z.string().min(1).optional(),
+  /** Seconds the hidden tests may take. */
+  testSeconds: z.number().min(1).max(600).default(20),
+  difficulty: z.enum(['easy', 'medium', 'hard']).default('medium'),
+});
+
+export type TaskFile = z.infer<typeof taskFileSchema>;
+
+/** The content of a `rehearsal.yml`: what only the rehearsal model reads. */
+export const rehearsalFileSchema = z
   .strictObject({
-    language: z.enum(['typescript', 'javascript', 'python', 'shell']),
-    /** Files a solution consists of; nothing else of the agent's work is graded. */
-    solution: z.array(workspacePath).min(1).max(20),
-    runner: z.enum(['node', 'pytest', 'shell']),
-    /**
-     * Whether the solution runs in a process of its own, apart from the tests. `false` for tests that need it in theirs, e.g. to
-     * replace what it imports; they are graded with a canary.
-     */
-    isolate: z.boolean().default(true),
-    /** The task's own image, best by digest; otherwise the run's sandbox image. */
-    image: z.string().min(1).optional(),
-    /** Seconds the hidden tests may take. */
-    testSeconds: z.number().min(1).max(600).default(20),
-    difficulty: z.enum(['easy', 'medium', 'hard']).default('medium'),
     needs: z.array(needSchema).max(6).default([]),
     /** Workspace files the statement names and whose content decides; for the need `neighbours`. */
     neighbours: z.array(workspacePath).max(5).default([]),
@@ -50,4 +56,4 @@ export const taskFileSchema = z
     error: 'is required by the need `failing-output`',
   });
 
-export type TaskFile = z.infer<typeof taskFileSchema>;
+export type RehearsalFile = z.infer<typeof rehearsalFileSchema>;

@@ -1,4 +1,4 @@
 import { projectPath } from '../../environment/project.ts';
 
 /** The embedded suite's task folders. */
-export const KATA_FOLDER = projectPath('src', 'benchmark', 'kata', 'tasks');
+export const KATA_FOLDER = projectPath('suites', 'kata');

@@ -47,23 +47,23 @@ test('every kata has locked tests, a solution and another draft', () => {
 });
 
 test('statements name their solution files and hide the tests', () => {
-  for (const { id, instruction, file, workspace, tests } of tasks) {
+  for (const { id, instruction, file, rehearsal, workspace, tests } of tasks) {
     for (const path of file.solution) expect(instruction, id).toContain(path);
-    for (const path of file.neighbours) expect(instruction, id).toContain(path);
+    for (const path of rehearsal.neighbours) expect(instruction, id).toContain(path);
     const seen = [instruction, ...workspace.map(({ content }) => content.toString())].join('\n');
     for (const { path } of tests) expect(seen, id).not.toContain(path);
   }
 });
 
 test('what a kata needs is there to be needed', () => {
-  for (const { id, file, instruction } of tasks) {
-    if (file.needs.includes('statement')) expect(instruction.length, id).toBeGreaterThan(1_500);
-    expect(file.needs.length, id).toBeLessThanOrEqual(3);
+  for (const { id, rehearsal, instruction } of tasks) {
+    if (rehearsal.needs.includes('statement')) expect(instruction.length, id).toBeGreaterThan(1_500);
+    expect(rehearsal.needs.length, id).toBeLessThanOrEqual(3);
   }
   const counts = Object.fromEntries(
-    NEEDS.map((need) => [need, tasks.filter(({ file }) => file.needs.includes(need)).length]),
+    NEEDS.map((need) => [need, tasks.filter(({ rehearsal }) => rehearsal.needs.includes(need)).length]),
   );
-  const minimal = tasks.filter(({ file }) => file.needs.every((need) => need === 'file')).length;
+  const minimal = tasks.filter(({ rehearsal }) => rehearsal.needs.every((need) => need === 'file')).length;
   expect(minimal / tasks.length).toBeGreaterThan(0.25);
   expect(minimal / tasks.length).toBeLessThan(0.4);
   for (const need of NEEDS) expect(counts[need], need).toBeGreaterThanOrEqual(8);

@@ -6,8 +6,8 @@ import { z } from 'zod';
  *
  * - `statement`: the whole statement, its last paragraph included.
  * - `file`: the current content of every solution file.
- * - `neighbours`: the content of the other workspace files the statement names (`neighbours` in task.yml).
- * - `failing-output`: the output of the task's visible example check (`example` in task.yml), failing after a first try.
+ * - `neighbours`: the content of the other workspace files the statement names (`neighbours` in rehearsal.yml).
+ * - `failing-output`: the output of the task's visible example check (`example` in rehearsal.yml), failing after a first try.
  * - `second-look`: a request to review the finished work once more.
  * - `turns`: at least eight turns of the model.
  */
