@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type OpenOptions, openSuite } from '../../src/benchmark/open.ts';
+import { kindOf, type OpenOptions, openSuite } from '../../src/benchmark/kinds.ts';
 import type { Suite } from '../../src/benchmark/suite.ts';
-import { needsLock, parseSuiteLock, SUITE_LOCK_PATH } from '../../src/benchmark/suite-lock.ts';
+import { parseSuiteLock, SUITE_LOCK_PATH } from '../../src/benchmark/suite-lock.ts';
 import { digestTree, suiteFolder } from '../../src/benchmark/tree-digest.ts';
 import type { Settings } from '../../src/contract/contract.ts';
 import { listTree } from '../../src/job/tree/git-tree.ts';
@@ -16,7 +16,7 @@ export async function openOrderedSuite(
   options: Required<Pick<OpenOptions, 'image' | 'sandbox'>>,
   signal: AbortSignal,
 ): Promise<Suite> {
-  const lock = needsLock(name) ? parseSuiteLock(await readLock(workspace), name) : undefined;
+  const lock = kindOf(name).locked ? parseSuiteLock(await readLock(workspace), name) : undefined;
   const path = lock?.source && (await fetchSource(lock.source, temp, signal));
   const suite = await openSuite(name, { ...options, root: workspace, ...(path === undefined ? {} : { path }) });
   if (!digest?.startsWith('git:')) return suite;

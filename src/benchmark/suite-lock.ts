@@ -28,11 +28,6 @@ const schema = z.strictObject({
 /** What the App knows of a suite that it does not have: what was found where it was locked, with `huxley bench lock`. */
 export type SuiteLock = z.infer<typeof schema>;
 
-/** Whether a suite is known to the App by its lock alone. */
-export function needsLock(suite: string): boolean {
-  return suite === 'polyglot' || /^swe-bench(\/.*)?$/.test(suite);
-}
-
 /** @throws HuxleyError `suite.lock` when there is none, it is damaged, or it is another suite's. */
 export function parseSuiteLock(text: string | null, suite: string): SuiteLock {
   const remedy = `Make it with ${commandLine(`bench lock ${suite}${suite === 'polyglot' ? ' --path CHECKOUT' : ''} > ${SUITE_LOCK_PATH}`)} and commit it (docs/suites.md).`;

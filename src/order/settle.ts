@@ -1,4 +1,4 @@
-import { isRowFile } from '../benchmark/swebench/instance/sources.ts';
+import { kindOf } from '../benchmark/kinds.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
 import { costCap } from './spending.ts';
@@ -42,6 +42,5 @@ function settingsOf(
 
 /** What no variant may touch: the workflows, the benchmark, and what the owner named. */
 export function protectedPaths(suite: string, protect: readonly string[]): string[] {
-  const tasks = isRowFile(suite) ? suite : `${suite.replace(/\/+$/, '')}/**`;
-  return [...new Set(['.github/**', tasks, ...protect])];
+  return [...new Set(['.github/**', kindOf(suite).protects(suite), ...protect])];
 }

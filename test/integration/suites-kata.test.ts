@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { gradeSubmission } from '../../src/benchmark/grade-submission.ts';
-import { openSuite } from '../../src/benchmark/open.ts';
+import { openSuite } from '../../src/benchmark/kinds.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openOrderedSuite } from '../../action/src/open-suite.ts';
-import { openSuite } from '../../src/benchmark/open.ts';
+import { openSuite } from '../../src/benchmark/kinds.ts';
 import { suiteLockText } from '../../src/benchmark/suite-lock.ts';
 import { digestTree } from '../../src/benchmark/tree-digest.ts';
 import type { EvaluateOrder, Result } from '../../src/contract/contract.ts';

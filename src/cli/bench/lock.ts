@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { matchesGlob } from 'node:path';
 import { promisify } from 'node:util';
-import { openSuite } from '../../benchmark/open.ts';
-import { needsLock, type SuiteLock, suiteLockText } from '../../benchmark/suite-lock.ts';
+import { kindOf, openSuite } from '../../benchmark/kinds.ts';
+import { type SuiteLock, suiteLockText } from '../../benchmark/suite-lock.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { LockOptions } from './options.ts';
 
 /** Prints the lock of a suite. Needs no Docker: nothing is graded. */
 export async function lock(name: string, { path, tasks: glob }: LockOptions): Promise<void> {
-  if (!needsLock(name))
+  if (!kindOf(name).locked)
     throw new HuxleyError(
       'bench.lock',
       `${name} needs no lock`,

@@ -1,5 +1,5 @@
 import { matchesGlob } from 'node:path';
-import { openSuite } from '../../benchmark/open.ts';
+import { openSuite } from '../../benchmark/kinds.ts';
 import type { OpenedSuite, SuiteTask } from '../../benchmark/suite.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { OpenSandbox } from '../../sandbox/setup/open.ts';

@@ -1,4 +1,4 @@
-import { openSuite } from '../../benchmark/open.ts';
+import { openSuite } from '../../benchmark/kinds.ts';
 import type { Finding } from '../../contract/contract.ts';
 import { systemTrouble } from '../../environment/system-trouble.ts';
 import { preflight } from '../../job/preflight.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSuite } from '../../benchmark/open.ts';
+import { kindOf, openSuite } from '../../benchmark/kinds.ts';
 import { splitTasks } from '../../benchmark/split.ts';
-import { needsLock, parseSuiteLock, SUITE_LOCK_PATH } from '../../benchmark/suite-lock.ts';
+import { parseSuiteLock, SUITE_LOCK_PATH } from '../../benchmark/suite-lock.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { readPrivateKey } from '../../environment/app.ts';
@@ -105,7 +105,7 @@ async function suiteChecks(
   let tasks: readonly string[];
   let digest: string;
   try {
-    if (needsLock(name)) ({ tasks, digest } = parseSuiteLock(read(SUITE_LOCK_PATH), name));
+    if (kindOf(name).locked) ({ tasks, digest } = parseSuiteLock(read(SUITE_LOCK_PATH), name));
     else {
       const suite = await openSuite(name, { root: folder, image: async (image) => image, sandbox: noSandbox });
       for (const { message, remedy } of suite.problems.slice(0, MOST_NAMED))

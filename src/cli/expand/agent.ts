@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { openSuite } from '../../benchmark/open.ts';
+import { openSuite } from '../../benchmark/kinds.ts';
 import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import type { JobContext } from '../../job/attempt/job-context.ts';

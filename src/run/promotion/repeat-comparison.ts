@@ -1,11 +1,12 @@
 import { findVariant, type Variant } from '../../archive/archive.ts';
+import { kindOf } from '../../benchmark/kinds.ts';
 import type { CommitFacts } from '../../github/forge.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { VariantId } from '../../model/ids.ts';
 import { comparisonCost } from '../../order/spending.ts';
 import { dollars } from '../../report/text/figures.ts';
-import { suiteFacts } from '../start/suite-facts.ts';
+import { filesAt } from '../start/files-at.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { branchOf, mergeBranch } from '../state/spec.ts';
 import { mergeMessage } from '../state/trailers.ts';
@@ -39,7 +40,8 @@ export async function repeatComparison(run: OpenRun, id: VariantId, head: Commit
 async function otherTasks(run: OpenRun, { tree, sha }: CommitFacts): Promise<string | null> {
   const { suite } = run.archive.settings;
   try {
-    if ((await suiteFacts(run.forge, suite.name, { sha, tree })).digest === suite.digest) return null;
+    if ((await kindOf(suite.name).facts(suite.name, filesAt(run.forge, { sha, tree }))).digest === suite.digest)
+      return null;
   } catch (error) {
     if (!(error instanceof HuxleyError) || error instanceof GitHubRefusal) throw error;
   }

@@ -1,4 +1,5 @@
 import { RULES } from '../../archive/archive.ts';
+import { kindOf } from '../../benchmark/kinds.ts';
 import { splitTasks } from '../../benchmark/split.ts';
 import type { RunOptions } from '../../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
@@ -19,9 +20,9 @@ import { branchOf, type RunSpec } from '../state/spec.ts';
 import { specText } from '../state/spec-text.ts';
 import { checkKey } from '../work/signing-key.ts';
 import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../work/workflow.ts';
+import { filesAt } from './files-at.ts';
 import { leftOut } from './left-out.ts';
 import { Problems } from './problems.ts';
-import { suiteFacts } from './suite-facts.ts';
 
 /** An automatic merge needs at least so many held-out tasks: fewer cannot prove anything at 95 %. */
 const LEAST_HELD_OUT = 6;
@@ -64,7 +65,9 @@ export async function prepareRun(
   const { solve, modify, diagnose, prices } = configuration.models;
   for (const model of [solve, modify, diagnose]) await problems.look(() => priceOf({ ...PRICES, ...prices }, model));
   const made = await problems.look(() => createPolicy(search.policy, search.params));
-  const facts = await problems.look(() => suiteFacts(forge, benchmark.suite, { sha, tree }));
+  const facts = await problems.look(() =>
+    kindOf(benchmark.suite).facts(benchmark.suite, filesAt(forge, { sha, tree })),
+  );
   const split = facts && splitTasks(facts.digest, String(id), benchmark.holdout, facts.tasks);
   await problems.look(() => {
     if (split && merge.mode === 'auto' && split.heldout.length < LEAST_HELD_OUT)

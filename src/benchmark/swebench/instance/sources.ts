@@ -24,11 +24,6 @@ export async function readRows(path: string): Promise<Rows> {
   return rowsOf(path, await readFile(path, 'utf8'));
 }
 
-/** Whether a suite's name is that of a file of rows. */
-export function isRowFile(name: string): boolean {
-  return /\.jsonl?$/.test(name);
-}
-
 /** The rows in the text of a `.json` or `.jsonl` file. @throws HuxleyError `suite.source` when it holds no list. */
 export async function rowsOf(path: string, text: string): Promise<Rows> {
   if (path.endsWith('.json')) return collect(list(path, text).map((row, i) => [`${path}[${i}]`, async () => row]));
