@@ -14,25 +14,120 @@ export interface OperatorChoice {
   readonly why: string;
 }
 
-/**
- * Shares of the operators where each is possible: Mendel Gödel Machine, arXiv 2608.07645; HGM's special entries (arXiv
- * 2510.21614) join. Stochasticity does where a lineage solves a task only sometimes, the other two where a failure shows
- * their sign: HGM's code takes such an entry one time in four, which is a third of the weight that the first three have together.
- */
-const SHARES = {
-  mutation: 0.1,
-  'reaction-norm': 0.45,
-  hybridization: 0.45,
-  stochasticity: 0.1,
-  'empty-patch': 1 / 3,
-  'context-overflow': 1 / 3,
-} as const;
+/** What operators choose from: a parent with failures to learn from, its own or an ancestor's. */
+interface Occasion {
+  readonly search: SearchState;
+  readonly parent: Variant;
+  /** Whose failures they are. */
+  readonly by: Variant;
+  readonly failed: readonly number[];
+  /** Some of them, drawn at random: at least one, at most MAX_TASKS. */
+  readonly drawn: readonly [number, ...number[]];
+  readonly rng: Rng;
+}
+
+interface Operator {
+  /** Its share where each operator is possible. */
+  readonly share: number;
+  /** What it starts from, in a clause. */
+  readonly from: string;
+  /** Its choice, or null where it is not possible. */
+  choose(occasion: Occasion): Omit<OperatorChoice, 'operator'> | null;
+}
 
 /** Share of a variant's evaluations that must have ended without a change before `empty-patch` is offered, as in HGM's code. */
 const LEAST_EMPTY = 0.1;
 
 /** Trajectories one diagnosis reads at most. */
 const MAX_TASKS = 3;
+
+/**
+ * Every operator, in the order in which they draw. Shares: Mendel Gödel Machine, arXiv 2608.07645; HGM's special entries (arXiv
+ * 2510.21614) join. Stochasticity does where a lineage solves a task only sometimes, the other two where a failure shows
+ * their sign: HGM's code takes such an entry one time in four, which is a third of the weight that the first three have together.
+ * The prompts are in `src/operator/prompt`.
+ */
+export const OPERATOR_TABLE: Readonly<Record<OperatorName, Operator>> = {
+  mutation: {
+    share: 0.1,
+    from: 'one failed attempt looked at closely',
+    choose: (occasion) => ({
+      tasks: [occasion.drawn[0]],
+      why: `learning from one failed trajectory${whose(occasion)}${since(occasion)}`,
+    }),
+  },
+  'reaction-norm': {
+    share: 0.45,
+    from: 'what several attempts have in common',
+    choose: (occasion) =>
+      occasion.drawn.length === 1
+        ? null
+        : {
+            tasks: occasion.drawn,
+            why: `learning from what ${occasion.drawn.length} failed trajectories${whose(occasion)} have in common${since(occasion)}`,
+          },
+  },
+  hybridization: {
+    share: 0.45,
+    from: 'what another lineage can and it cannot',
+    choose({ search, parent, by, failed, rng }) {
+      const donor = by === parent ? chooseDonor(search, parent, failed, rng) : null;
+      return (
+        donor && {
+          tasks: [donor.task],
+          donor: donor.variant,
+          why: `learning from v${donor.variant} of another lineage, which solved what ${parent.id} failed`,
+        }
+      );
+    },
+  },
+  stochasticity: {
+    share: 0.1,
+    from: 'success that depends on luck',
+    choose({ search, parent, rng }) {
+      const tasks = sample(flips(search, parent), rng, MAX_TASKS);
+      if (tasks.length < 2) return null;
+      return { tasks, why: `learning from ${tasks.length} tasks on which ${parent.id} and an ancestor differ` };
+    },
+  },
+  'empty-patch': {
+    share: 1 / 3,
+    from: 'attempts that ended without a change',
+    choose(occasion) {
+      const empty = showing(occasion, 'empty-patch');
+      const { resolved, unresolved } = occasion.by.own;
+      if (empty.length === 0 || empty.length < LEAST_EMPTY * (resolved + unresolved)) return null;
+      return {
+        tasks: sample(empty, occasion.rng, MAX_TASKS),
+        why: `learning from ${count(empty.length, 'failed task')}${whose(occasion)} on which nothing was changed${since(occasion)}`,
+      };
+    },
+  },
+  'context-overflow': {
+    share: 1 / 3,
+    from: "a conversation that outgrew the model's context",
+    choose(occasion) {
+      const overflowed = showing(occasion, 'context-overflow');
+      if (overflowed.length === 0) return null;
+      return {
+        tasks: sample(overflowed, occasion.rng, 1),
+        why: `learning from one failed task${whose(occasion)} on which the model's context overflowed${since(occasion)}`,
+      };
+    },
+  },
+};
+
+function whose({ by, parent }: Occasion): string {
+  return by === parent ? '' : ` of ${by.id}`;
+}
+
+function since({ by, parent }: Occasion): string {
+  return by === parent ? '' : `, as ${parent.id} has failed nothing yet`;
+}
+
+function showing({ failed, by }: Occasion, sign: Sign): number[] {
+  return failed.filter((task) => hasSign(by.cells[task]!, sign));
+}
 
 /**
  * Chooses the operator for an expansion of `parent`. Pure in (search, parent, rng).
@@ -44,75 +139,36 @@ const MAX_TASKS = 3;
 export function chooseOperator(search: SearchState, parent: number, rng: Rng): OperatorChoice {
   const variant = search.variants[parent]!;
   const { failed, by } = failures(search, variant);
-  const possible: OperatorChoice[] = [];
-  const weights: number[] = [];
-  const offer = (weight: number, choice: OperatorChoice) => {
-    possible.push(choice);
-    weights.push(weight);
-  };
   const [one, ...more] = sample(failed, rng, MAX_TASKS);
-  if (one === undefined) {
-    const solved = sample(
-      outcomes(variant, (code) => code === RESOLVED),
-      rng,
-      MAX_TASKS,
-    );
-    if (solved.length > 1)
-      return {
-        operator: 'stochasticity',
-        tasks: solved,
-        why: `learning from what ${variant.id} solved, which has failed nothing yet`,
-      };
-    return { operator: 'mutation', tasks: [], why: `${variant.id} has no failed task to learn from` };
+  if (one === undefined) return withoutFailures(variant, rng);
+  const occasion: Occasion = { search, parent: variant, by, failed, drawn: [one, ...more], rng };
+  const possible = (Object.entries(OPERATOR_TABLE) as [OperatorName, Operator][]).flatMap(
+    ([operator, { share, choose }]) => {
+      const choice = choose(occasion);
+      return choice === null ? [] : [{ share, choice: { operator, ...choice } }];
+    },
+  );
+  let pick = rng.next() * possible.reduce((sum, { share }) => sum + share, 0);
+  for (const { share, choice } of possible) {
+    pick -= share;
+    if (pick < 0) return choice;
   }
-  const [whose, since] = by === variant ? ['', ''] : [` of ${by.id}`, `, as ${variant.id} has failed nothing yet`];
-  offer(SHARES.mutation, {
-    operator: 'mutation',
-    tasks: [one],
-    why: `learning from one failed trajectory${whose}${since}`,
-  });
-  if (more.length > 0)
-    offer(SHARES['reaction-norm'], {
-      operator: 'reaction-norm',
-      tasks: [one, ...more],
-      why: `learning from what ${1 + more.length} failed trajectories${whose} have in common${since}`,
-    });
-  const donor = by === variant ? chooseDonor(search, variant, failed, rng) : null;
-  if (donor)
-    offer(SHARES.hybridization, {
-      operator: 'hybridization',
-      tasks: [donor.task],
-      donor: donor.variant,
-      why: `learning from v${donor.variant} of another lineage, which solved what ${variant.id} failed`,
-    });
-  const sometimes = sample(flips(search, variant), rng, MAX_TASKS);
-  if (sometimes.length > 1)
-    offer(SHARES.stochasticity, {
+  return possible.at(-1)!.choice;
+}
+
+function withoutFailures(variant: Variant, rng: Rng): OperatorChoice {
+  const solved = sample(
+    outcomes(variant, (code) => code === RESOLVED),
+    rng,
+    MAX_TASKS,
+  );
+  if (solved.length > 1)
+    return {
       operator: 'stochasticity',
-      tasks: sometimes,
-      why: `learning from ${sometimes.length} tasks on which ${variant.id} and an ancestor differ`,
-    });
-  const showing = (sign: Sign) => failed.filter((task) => hasSign(by.cells[task]!, sign));
-  const empty = showing('empty-patch');
-  if (empty.length > 0 && empty.length >= LEAST_EMPTY * (by.own.resolved + by.own.unresolved))
-    offer(SHARES['empty-patch'], {
-      operator: 'empty-patch',
-      tasks: sample(empty, rng, MAX_TASKS),
-      why: `learning from ${count(empty.length, 'failed task')}${whose} on which nothing was changed${since}`,
-    });
-  const overflowed = showing('context-overflow');
-  if (overflowed.length > 0)
-    offer(SHARES['context-overflow'], {
-      operator: 'context-overflow',
-      tasks: sample(overflowed, rng, 1),
-      why: `learning from one failed task${whose} on which the model's context overflowed${since}`,
-    });
-  let pick = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (let i = 0; i < possible.length; i++) {
-    pick -= weights[i]!;
-    if (pick < 0) return possible[i]!;
-  }
-  return possible.at(-1)!;
+      tasks: solved,
+      why: `learning from what ${variant.id} solved, which has failed nothing yet`,
+    };
+  return { operator: 'mutation', tasks: [], why: `${variant.id} has no failed task to learn from` };
 }
 
 /** Tasks a variant failed, or the nearest ancestor that failed any which none since has resolved: its trajectories are the evidence. */
