@@ -88,6 +88,13 @@ function settle(
 /** Values by the names that parameters have now. */
 function underNewNames(kind: PolicyKind, params: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const nameOf = (name: string) => kind.params.find(({ formerName }) => formerName === name)?.name ?? name;
+  const twice = Object.keys(params).find((name) => nameOf(name) !== name && nameOf(name) in params);
+  if (twice !== undefined)
+    throw new HuxleyError(
+      'policy.parameter',
+      `Policy ${kind.name}: '${twice}' is a former name of '${nameOf(twice)}', and both are given.`,
+      `Leave '${twice}' out.`,
+    );
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [nameOf(name), value]));
 }
 

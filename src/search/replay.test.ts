@@ -60,5 +60,8 @@ test('parameters are also read by the names 0.1 had for them, and given out by t
   };
   expect(createPolicy('huxley', former).spec).toEqual(createPolicy('huxley', today).spec);
   expect(createPolicy('huxley', former).spec.params).toMatchObject(today);
+  expect(() => createPolicy('huxley', { enough: 4, expandAfter: 5 })).toThrow(
+    "'enough' is a former name of 'expandAfter', and both are given.",
+  );
   expect(Object.keys(createPolicy('huxley').spec.params)).not.toContain('kin');
 });

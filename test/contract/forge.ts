@@ -301,10 +301,12 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         actor: forge.appLogin,
         triggeringActor: forge.appLogin,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
+        queued: false,
         completed: true,
         conclusion: 'success',
         url: expect.stringContaining(`/actions/runs/${id}`),
       });
+      expect(forge.runUrl(id)).toBe((await forge.workflowRun(id))!.url);
       expect(await forge.artifacts(id)).toEqual([
         { name: 'huxley-result-job-one', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), expired: false },
       ]);

@@ -1,10 +1,10 @@
 import { openCount, type Variant } from '../../archive/archive.ts';
 import { activeVariants, evaluateAtRandom, evaluations, exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
-import { type PolicyKind, selectionParams } from './policy.ts';
+import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 import { count, reasonOf } from './reason.ts';
 
-export const bestOfN: PolicyKind = {
+export const bestOfN: PolicyKind = policyKind({
   name: 'best-of-n',
   summary: 'makes children of the root only, measures each alike and ships the best: the baseline of any tree search',
   params: [
@@ -22,7 +22,7 @@ export const bestOfN: PolicyKind = {
   create: (params) => ({
     spec: { name: bestOfN.name, params },
     propose(view, rng) {
-      const quota = Math.min(params.each!, view.search.tasks.length);
+      const quota = Math.min(params.each, view.search.tasks.length);
       const spent = (variant: Variant) => evaluations(variant) + variant.inFlight;
       const open = view.batch > 0 ? activeVariants(view).filter((variant) => openCount(variant) > 0) : [];
       const short = open.find((variant) => spent(variant) < quota);
@@ -43,6 +43,6 @@ export const bestOfN: PolicyKind = {
       const variant = view.search.variants[best.variant]!;
       return evaluateAtRandom(view, variant, rng, () => reasonOf(`no child can be paid any more: ${variant.id} leads`));
     },
-    rank: (view) => rankByBeta(view, params.epsilon!),
+    rank: (view) => rankByBeta(view, params.epsilon),
   }),
-};
+});

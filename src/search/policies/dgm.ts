@@ -1,10 +1,10 @@
 import { openCount, type Variant } from '../../archive/archive.ts';
 import { activeVariants, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
-import { type Params, type PolicyKind, selectionParams } from './policy.ts';
+import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 
 /** The Darwin Gödel Machine, arXiv 2505.22954. */
-export const dgm: PolicyKind = {
+export const dgm: PolicyKind = policyKind({
   name: 'dgm',
   summary: 'picks parents by score and novelty, and runs every child on a few tasks, then on many if it does well',
   params: [
@@ -53,7 +53,7 @@ export const dgm: PolicyKind = {
       if (!view.canExpand) return exhausted(view);
       const pool = active.filter((variant) => evaluations(variant) > 0);
       const weights = pool.map((variant) => {
-        const fitness = 1 / (1 + Math.exp(-params.sharpness! * (ownMean(variant) - params.midpoint!)));
+        const fitness = 1 / (1 + Math.exp(-params.sharpness * (ownMean(variant) - params.midpoint)));
         return fitness / (1 + variant.children.length);
       });
       let pick = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
@@ -65,13 +65,16 @@ export const dgm: PolicyKind = {
       const text = `${parent.id} was drawn by score over number of children`;
       return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, pool, weights) };
     },
-    rank: (view) => rankByBeta(view, params.epsilon!),
+    rank: (view) => rankByBeta(view, params.epsilon),
   }),
-};
+});
 
 /** Evaluations a child is to have by what it has shown: the second stage opens when the first is in. */
-function quota({ first, more, threshold }: Params, variant: Variant): number {
+function quota(
+  { first, more, threshold }: Readonly<Record<'first' | 'more' | 'threshold', number>>,
+  variant: Variant,
+): number {
   if (variant.number === 0) return 0;
   const done = evaluations(variant);
-  return done >= first! && ownMean(variant) >= threshold! ? first! + more! : first!;
+  return done >= first && ownMean(variant) >= threshold ? first + more : first;
 }

@@ -2,9 +2,9 @@ import { openCount } from '../../archive/archive.ts';
 import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { ALPHA } from './hgm.ts';
-import { type PolicyKind, selectionParams } from './policy.ts';
+import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 
-export const greedy: PolicyKind = {
+export const greedy: PolicyKind = policyKind({
   name: 'greedy',
   summary: 'expands and evaluates the variant with the highest posterior mean, under the UCB-Air gate',
   params: [ALPHA, ...selectionParams(0, 0)],
@@ -15,7 +15,7 @@ export const greedy: PolicyKind = {
       const active = activeVariants(view);
       const mean = ({ own }: (typeof active)[number]) => (1 + own.resolved) / (2 + own.resolved + own.unresolved);
       const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
-      const room = (search.evaluations + search.evaluating) ** params.alpha!;
+      const room = (search.evaluations + search.evaluating) ** params.alpha;
       if (view.canExpand && (open.length === 0 || search.live + search.expanding <= room)) {
         const means = active.map(mean);
         const parent = active[argmax(means)]!;
@@ -28,6 +28,6 @@ export const greedy: PolicyKind = {
       const text = `${variant.id} has the highest posterior mean of those with tasks left`;
       return evaluateAtRandom(view, variant, rng, byOwnCounts(text, open, means));
     },
-    rank: (view) => rankByBeta(view, params.epsilon!),
+    rank: (view) => rankByBeta(view, params.epsilon),
   }),
-};
+});

@@ -3,7 +3,7 @@ import { FactReader } from '../belief/facts.ts';
 import { activeVariants, argmax, evaluateAtRandom, exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { ALPHA, OPENING } from './hgm.ts';
-import { type PolicyKind, selectionParams } from './policy.ts';
+import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 import { count, ranked, reasonOf } from './reason.ts';
 
 /**
@@ -13,7 +13,7 @@ import { count, ranked, reasonOf } from './reason.ts';
  * success is never expanded, so that a root that solves nothing ends the run. Its failed expansions cost nothing; here
  * they are charged to every policy alike. It computes no final selection: best-belief stands in.
  */
-export const hgmReleased: PolicyKind = {
+export const hgmReleased: PolicyKind = policyKind({
   name: 'hgm-released',
   summary: 'the Huxley-Gödel Machine as its released code behaves, for comparison',
   params: [ALPHA, OPENING, ...selectionParams(0, 0)],
@@ -34,11 +34,11 @@ export const hgmReleased: PolicyKind = {
         const root = search.variants[0]!;
         const active = activeVariants(view);
         const succeeded = active.filter(({ number }) => grown.own(number).resolved > 0);
-        if (view.canExpand && root.children.length < params.opening!) {
+        if (view.canExpand && root.children.length < params.opening) {
           if (succeeded.length === 0) return { type: 'rest', reason: () => reasonOf('no agent has solved anything') };
           return { type: 'expand', parent: 0, reason: () => reasonOf('opening expansion of the root') };
         }
-        const room = (search.evaluations + search.evaluating) ** params.alpha!;
+        const room = (search.evaluations + search.evaluating) ** params.alpha;
         if (view.canExpand && search.live + search.expanding - 1 <= room && succeeded.length > 0) {
           const counts = grown.query();
           const draws = succeeded.map(({ number }) =>
@@ -67,10 +67,10 @@ export const hgmReleased: PolicyKind = {
           candidates: ranked(open, draws, ({ number }) => counts.get(number)!),
         }));
       },
-      rank: (view) => rankByBeta(view, params.epsilon!),
+      rank: (view) => rankByBeta(view, params.epsilon),
     };
   },
-};
+});
 
 interface Counts {
   resolved: number;

@@ -2,11 +2,10 @@ import { openCount, openTasks, type Variant } from '../../archive/archive.ts';
 import { type Rng, sample } from '../../model/rng.ts';
 import { exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
-import type { Param, Params, PolicyKind, Proposal, View } from './policy.ts';
-import { selectionParams } from './policy.ts';
+import { type Param, type PolicyKind, type Proposal, policyKind, selectionParams, type View } from './policy.ts';
 import { count, ranked, reasonOf } from './reason.ts';
 
-export const ALPHA: Param = {
+export const ALPHA: Param<'alpha'> = {
   name: 'alpha',
   meaning: 'exponent of the UCB-Air gate: the tree may grow while it has at most N^alpha variants after N evaluations',
   min: 0,
@@ -15,7 +14,7 @@ export const ALPHA: Param = {
   source: 'HGM, arXiv 2510.21614',
 };
 
-export const OPENING: Param = {
+export const OPENING: Param<'opening'> = {
   name: 'opening',
   meaning: 'expansions of the root that open the run',
   min: 0,
@@ -26,7 +25,7 @@ export const OPENING: Param = {
 };
 
 /** The Huxley-Gödel Machine as published: arXiv 2510.21614, Algorithm 1. */
-export const hgm: PolicyKind = {
+export const hgm: PolicyKind = policyKind({
   name: 'hgm',
   summary: 'the Huxley-Gödel Machine as published: Thompson sampling on clades to expand and on variants to evaluate',
   params: [
@@ -46,15 +45,17 @@ export const hgm: PolicyKind = {
     return {
       spec: { name: hgm.name, params },
       propose: (view, rng) => propose(params, view, rng),
-      rank: (view) => rankByBeta(view, params.epsilon!),
+      rank: (view) => rankByBeta(view, params.epsilon),
     };
   },
-};
+});
 
-function propose(params: Params, view: View, rng: Rng): Proposal {
+type HgmParams = Readonly<Record<'alpha' | 'opening' | 'failureWeight', number>>;
+
+function propose(params: HgmParams, view: View, rng: Rng): Proposal {
   const { search } = view;
   const root = search.variants[0]!;
-  if (view.canExpand && root.children.length < params.opening!) {
+  if (view.canExpand && root.children.length < params.opening) {
     const nth = root.children.length + 1;
     return {
       type: 'expand',
@@ -63,7 +64,7 @@ function propose(params: Params, view: View, rng: Rng): Proposal {
     };
   }
   const size = search.live + search.expanding;
-  const room = (search.evaluations + search.evaluating) ** params.alpha!;
+  const room = (search.evaluations + search.evaluating) ** params.alpha;
   const gate = { variants: size, room, tau: tau(view) };
   const byGate = size <= room;
   if (view.canExpand && byGate) return expand(params, view, rng, gate);
@@ -78,9 +79,9 @@ function tau({ budget, left }: View): number {
   return budget / Math.max(1, left);
 }
 
-function expand(params: Params, view: View, rng: Rng, gate: Record<string, number>): Proposal {
-  const sharpness = gate.tau!;
-  const weight = params.failureWeight!;
+function expand(params: HgmParams, view: View, rng: Rng, gate: { readonly tau: number }): Proposal {
+  const sharpness = gate.tau;
+  const weight = params.failureWeight;
   const candidates: Variant[] = [];
   const draws: number[] = [];
   let best = 0;
@@ -107,9 +108,9 @@ function expand(params: Params, view: View, rng: Rng, gate: Record<string, numbe
   };
 }
 
-function evaluateBest(view: View, rng: Rng, gate: Record<string, number>): Proposal | null {
+function evaluateBest(view: View, rng: Rng, gate: { readonly tau: number }): Proposal | null {
   if (view.batch < 1) return null;
-  const sharpness = gate.tau!;
+  const sharpness = gate.tau;
   const candidates: Variant[] = [];
   const draws: number[] = [];
   let best = 0;

@@ -1,9 +1,16 @@
 import type { Prior } from '../belief/prior.ts';
-import { type Param, type Params, selectionParams } from './policy.ts';
+import { type Param, type ParamsOf, selectionParams } from './policy.ts';
 
 const SOURCE = 'docs/search-experiments.md';
 
-function param(name: string, value: number, min: number, max: number, meaning: string, legacyValue?: number): Param {
+function param<Name extends string>(
+  name: Name,
+  value: number,
+  min: number,
+  max: number,
+  meaning: string,
+  legacyValue?: number,
+): Param<Name> {
   return {
     name,
     meaning,
@@ -16,11 +23,11 @@ function param(name: string, value: number, min: number, max: number, meaning: s
 }
 
 /** A parameter that 0.1 had under another name. */
-function renamed(formerName: string, param: Param): Param {
+function renamed<Name extends string>(formerName: string, param: Param<Name>): Param<Name> {
   return { ...param, formerName };
 }
 
-export const HUXLEY_PARAMS: readonly Param[] = [
+export const HUXLEY_PARAMS = [
   param('slip', 0.005, 0.0001, 0.3, 'chance that a hopeless agent resolves a task, and that a perfect one fails'),
   param('difficultySd', 2, 0.1, 5, 'spread of task difficulties at first, in logits; learned'),
   param('rootSd', 1.5, 0.1, 5, "spread of the root's ability before it is measured, in logits"),
@@ -82,6 +89,8 @@ export const HUXLEY_PARAMS: readonly Param[] = [
   ...selectionParams(0, 0).filter(({ name }) => name !== 'epsilon'),
 ];
 
-export function priorOf(params: Params): Prior {
-  return params as Params & Prior;
+export type HuxleyParams = ParamsOf<typeof HUXLEY_PARAMS>;
+
+export function priorOf(params: HuxleyParams): Prior {
+  return params;
 }

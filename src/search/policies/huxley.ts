@@ -5,8 +5,8 @@ import type { Rng } from '../../model/rng.ts';
 import { TreeBelief } from '../belief/belief.ts';
 import { evaluations, exhausted, unmeasured } from './actions.ts';
 import { BeliefEnsemble, type Estimate } from './belief-ensemble.ts';
-import { HUXLEY_PARAMS, priorOf } from './huxley-params.ts';
-import type { Belief, Params, Policy, PolicyKind, Proposal, View } from './policy.ts';
+import { HUXLEY_PARAMS, type HuxleyParams, priorOf } from './huxley-params.ts';
+import { type Belief, type Policy, type PolicyKind, type Proposal, policyKind, type View } from './policy.ts';
 import { count, reasonOf } from './reason.ts';
 
 /**
@@ -15,27 +15,27 @@ import { count, reasonOf } from './reason.ts';
  * uncertain, and how often its expansions succeed. That variant is expanded once it is known not to be broken, else it is run
  * on tasks that tell much. The last part of the budget verifies the best few; an ensemble of beliefs chooses what is shipped.
  */
-export const huxley: PolicyKind = {
+export const huxley: PolicyKind = policyKind({
   name: 'huxley',
   summary:
     'believes in task difficulties and heredity, works on the most promising variant, lets an ensemble of beliefs choose',
   params: HUXLEY_PARAMS,
   create: (params) => new Huxley(params),
-};
+});
 
 class Huxley implements Policy {
   readonly spec;
-  readonly #params: Params;
+  readonly #params: HuxleyParams;
   #belief: TreeBelief | undefined;
   #ensemble: BeliefEnsemble | undefined;
 
-  constructor(params: Params) {
+  constructor(params: HuxleyParams) {
     this.#params = params;
     this.spec = { name: huxley.name, params };
   }
 
   propose(view: View, rng: Rng): Proposal {
-    const kept = Math.max(this.#params.verifyShare! * view.budget, view.expansionCost + 1);
+    const kept = Math.max(this.#params.verifyShare * view.budget, view.expansionCost + 1);
     const belief = this.#believe(view.search);
     return view.left <= kept ? this.#verify(view, rng, belief) : this.#search(view, rng, belief);
   }
@@ -45,9 +45,9 @@ class Huxley implements Policy {
     const { caution, hurdle } = this.#params;
     const verdicts = this.#consult(view.search).estimates(view.search);
     const root = verdicts.find(({ variant }) => variant === 0)!;
-    const clears = ({ variant, mean, sd }: Estimate) => variant === 0 || mean - root.mean >= hurdle! * sd;
+    const clears = ({ variant, mean, sd }: Estimate) => variant === 0 || mean - root.mean >= hurdle * sd;
     return verdicts
-      .map((verdict) => ({ ...verdict, score: verdict.mean - caution! * verdict.sd, clears: clears(verdict) }))
+      .map((verdict) => ({ ...verdict, score: verdict.mean - caution * verdict.sd, clears: clears(verdict) }))
       .sort((a, b) => Number(b.clears) - Number(a.clears) || b.score - a.score || a.variant - b.variant)
       .map(({ clears: _, ...belief }) => belief);
   }
@@ -56,8 +56,8 @@ class Huxley implements Policy {
     const { search } = view;
     const { temperature, horizon, fade, faith, optimism, driftOptimism, expansionYield } = this.#params;
     const { expandAfter, minEvaluations, workingProbability } = this.#params;
-    const ahead = horizon! * (view.left / view.budget) ** fade!;
-    const far = driftOptimism! * ahead;
+    const ahead = horizon * (view.left / view.budget) ** fade;
+    const far = driftOptimism * ahead;
     const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
     const abilities = new Float64Array(belief.size);
     let best = 0;
@@ -69,13 +69,13 @@ class Huxley implements Policy {
       const spread = belief.abilityVar(node) + 2 * far * belief.covariance(node) + far * far * belief.driftVar(node);
       let promise =
         ability +
-        faith! * (belief.abilityIfWorking(node) - ability) +
+        faith * (belief.abilityIfWorking(node) - ability) +
         ahead * belief.drift(node) +
-        optimism! * Math.sqrt(Math.max(0, spread)) +
-        expansionYield! * Math.log(yieldOf(search, search.variants[belief.numberOf[node]!]!));
-      if (temperature! > 0) {
+        optimism * Math.sqrt(Math.max(0, spread)) +
+        expansionYield * Math.log(yieldOf(search, search.variants[belief.numberOf[node]!]!));
+      if (temperature > 0) {
         const driftSd = Math.sqrt(belief.driftVar(node));
-        promise += temperature! * (sd * rng.normal() + ahead * driftSd * rng.normal());
+        promise += temperature * (sd * rng.normal() + ahead * driftSd * rng.normal());
       }
       promises[node] = promise;
       if (promise > promises[best]!) best = node;
@@ -84,7 +84,7 @@ class Huxley implements Policy {
     const tried = evaluations(variant) + variant.inFlight;
     const works = belief.works(best);
     const open = openCount(variant);
-    const known = tried >= expandAfter! || (tried >= minEvaluations! && works >= workingProbability!) || open === 0;
+    const known = tried >= expandAfter || (tried >= minEvaluations && works >= workingProbability) || open === 0;
     const numbers = { horizon: ahead, works, ability: belief.ability(best), drift: belief.drift(best) };
     // Whoever reads the reason reads it later, when the belief has moved on.
     const successOf = belief.successNow();
@@ -108,7 +108,7 @@ class Huxley implements Policy {
       type: 'evaluate',
       variant: variant.number,
       // More at once than make it known would be bought blindly.
-      tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, expandAfter! - tried)), rng),
+      tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, expandAfter - tried)), rng),
       reason: reason(`whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`),
     };
   }
@@ -116,20 +116,20 @@ class Huxley implements Policy {
   /** Whether what is left after an expansion pays a first look at the child, and at every other of which nothing is known. */
   #canMeasure({ left, expansionCost, search }: View): boolean {
     const waiting = unmeasured(search).length + search.expanding + 1;
-    return this.#params.first === 0 || left - expansionCost >= this.#params.first! * waiting;
+    return this.#params.first === 0 || left - expansionCost >= this.#params.first * waiting;
   }
 
   /** The last part of the budget: a first look at what was made, then evaluations of what the ensemble might ship. */
   #verify(view: View, rng: Rng, belief: TreeBelief): Proposal {
     if (view.batch < 1) return exhausted(view);
     const { search } = view;
-    const unknown = this.#params.first! > 0 ? unmeasured(search) : [];
+    const unknown = this.#params.first > 0 ? unmeasured(search) : [];
     if (unknown.length > 0) {
       const each = Math.max(1, Math.floor(view.left / unknown.length));
       return {
         type: 'evaluate',
         variant: unknown[0]!.number,
-        tasks: this.#tellingTasks(belief, unknown[0]!, Math.min(view.batch, each, this.#params.expandAfter!), rng),
+        tasks: this.#tellingTasks(belief, unknown[0]!, Math.min(view.batch, each, this.#params.expandAfter), rng),
         reason: () =>
           reasonOf(`${unknown[0]!.id} was made and nothing is known of it: the rest of the budget looks at it first`),
       };
@@ -137,7 +137,7 @@ class Huxley implements Policy {
     const open = this.#consult(search)
       .estimates(search)
       .filter(({ variant }) => openCount(search.variants[variant]!) > 0)
-      .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.verifyOptimism! * verdict.sd }))
+      .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.verifyOptimism * verdict.sd }))
       .sort((a, b) => b.score - a.score || a.variant - b.variant);
     const [first] = open;
     if (!first) return exhausted(view);
@@ -157,7 +157,7 @@ class Huxley implements Policy {
   #tellingTasks(belief: TreeBelief, variant: Variant, batch: number, rng: Rng): number[] {
     const node = belief.node(variant.number);
     return openTasks(variant)
-      .map((task) => ({ task, value: belief.information(node, task) * (1 + this.#params.variety! * rng.next()) }))
+      .map((task) => ({ task, value: belief.information(node, task) * (1 + this.#params.variety * rng.next()) }))
       .sort((a, b) => b.value - a.value)
       .slice(0, batch)
       .map(({ task }) => task);

@@ -53,8 +53,8 @@ export interface Policy {
 }
 
 /** A policy's parameter. */
-export interface Param {
-  readonly name: string;
+export interface Param<Name extends string = string> {
+  readonly name: Name;
   readonly meaning: string;
   /** Both ends included. */
   readonly min: number;
@@ -70,6 +70,8 @@ export interface Param {
 }
 
 export type Params = Readonly<Record<string, number>>;
+/** The values of parameters by their names. */
+export type ParamsOf<P extends readonly Param[]> = Readonly<Record<P[number]['name'], number>>;
 
 /** A policy's name, what it does in a sentence, its parameters and how it is made. */
 export interface PolicyKind {
@@ -79,8 +81,20 @@ export interface PolicyKind {
   create(params: Params): Policy;
 }
 
+/** A policy that is made of its own parameters, by name. `POLICIES` settles every one of them first. */
+export function policyKind<const P extends readonly Param[]>(kind: {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: P;
+  create(params: ParamsOf<P>): Policy;
+}): PolicyKind {
+  return { ...kind, create: (params) => kind.create(params as ParamsOf<P>) };
+}
+
+type SelectionParam = Param<'epsilon'> | Param<'finalists'> | Param<'finalsShare'>;
+
 /** Parameters of the finals and of the final choice that every policy has. */
-export function selectionParams(finalists: number, reserve: number): readonly Param[] {
+export function selectionParams(finalists: number, reserve: number): readonly SelectionParam[] {
   return [
     {
       name: 'epsilon',

@@ -1,10 +1,10 @@
 import { openCount } from '../../archive/archive.ts';
 import { activeVariants, evaluateAtRandom, exhausted } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
-import { type PolicyKind, selectionParams } from './policy.ts';
+import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 import { reasonOf } from './reason.ts';
 
-export const random: PolicyKind = {
+export const random: PolicyKind = policyKind({
   name: 'random',
   summary: 'expands or evaluates a variant picked at random',
   params: [
@@ -23,7 +23,7 @@ export const random: PolicyKind = {
     propose(view, rng) {
       const active = activeVariants(view);
       const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
-      if (view.canExpand && (open.length === 0 || rng.next() < params.expandShare!)) {
+      if (view.canExpand && (open.length === 0 || rng.next() < params.expandShare)) {
         const parent = active[rng.below(active.length)]!;
         return { type: 'expand', parent: parent.number, reason: () => reasonOf(`${parent.id} was picked at random`) };
       }
@@ -31,6 +31,6 @@ export const random: PolicyKind = {
       const variant = open[rng.below(open.length)]!;
       return evaluateAtRandom(view, variant, rng, () => reasonOf(`${variant.id} was picked at random`));
     },
-    rank: (view) => rankByBeta(view, params.epsilon!),
+    rank: (view) => rankByBeta(view, params.epsilon),
   }),
-};
+});

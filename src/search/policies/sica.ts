@@ -2,10 +2,10 @@ import { openCount } from '../../archive/archive.ts';
 import { betaQuantile } from '../belief/special.ts';
 import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
-import { type PolicyKind, selectionParams } from './policy.ts';
+import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 
 /** The Self-Improving Coding Agent, arXiv 2504.15228, as the HGM paper runs it. */
-export const sica: PolicyKind = {
+export const sica: PolicyKind = policyKind({
   name: 'sica',
   summary: 'expands one of the archived agents that the best cannot be told from, and runs every child on every task',
   params: [
@@ -33,12 +33,12 @@ export const sica: PolicyKind = {
       const pool = measured.length > 0 ? measured : active;
       const means = pool.map(ownMean);
       const { own } = pool[argmax(means)]!;
-      const bound = betaQuantile(1 - params.level!, 1 + own.resolved, 1 + own.unresolved);
+      const bound = betaQuantile(1 - params.level, 1 + own.resolved, 1 + own.unresolved);
       const equals = pool.filter((variant) => ownMean(variant) >= bound);
       const parent = (equals.length > 0 ? equals : pool)[rng.below(equals.length || pool.length)]!;
       const text = `${parent.id} is one of ${equals.length} that the best cannot be told from`;
       return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, pool, means) };
     },
-    rank: (view) => rankByBeta(view, params.epsilon!),
+    rank: (view) => rankByBeta(view, params.epsilon),
   }),
-};
+});
