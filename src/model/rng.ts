@@ -118,3 +118,13 @@ export function sample<T>(items: readonly T[], rng: Rng, take = items.length): T
   pool.length = count;
   return pool;
 }
+
+/** The index of a weight, drawn in proportion to it; -1 where there are none. */
+export function weightedIndex(weights: readonly number[], rng: Rng): number {
+  let left = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < weights.length - 1; i++) {
+    left -= weights[i]!;
+    if (left < 0) return i;
+  }
+  return weights.length - 1;
+}

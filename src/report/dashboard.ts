@@ -1,3 +1,4 @@
+import { OUTCOME_WORDS } from './outcome-text.ts';
 import { inline } from './text/escape.ts';
 import { bar, count, dollars, heldOutProgress, tally } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
@@ -55,16 +56,8 @@ function workText({ what: job, since, url, again }: WorkView): string {
 const PLAIN_URL = /^https?:\/\/[\w.:/-]+$/;
 
 function statusText({ status, outcome }: RunView): string {
-  return outcome === null ? status : `ended: ${OUTCOME[outcome.kind]}`;
+  return outcome === null ? status : `ended: ${OUTCOME_WORDS[outcome.kind]}`;
 }
-
-const OUTCOME = {
-  merged: 'merged',
-  offered: 'ready for a person to merge',
-  nothing: 'no variant passed the gate',
-  stopped: 'stopped',
-  failed: 'failed',
-} as const;
 
 function cost({ costUSD: { spent, limit } }: RunView): string {
   return limit === null ? dollars(spent) : `${dollars(spent)} of ${dollars(limit)}`;

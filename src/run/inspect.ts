@@ -3,7 +3,7 @@ import { reduceEntry } from '../archive/reduce.ts';
 import type { Forge } from '../github/forge.ts';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import type { JobId } from '../model/ids.ts';
+import { type JobId, variantNumber } from '../model/ids.ts';
 import { decisionText } from '../report/reason.ts';
 import { count } from '../report/text/figures.ts';
 import { decide } from '../search/decide.ts';
@@ -299,7 +299,7 @@ function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] 
     }
     case 'judging': {
       if (gate !== null) return [gate.passed ? `promote ${opened}` : 'end the run: the gate did not pass'];
-      if (opened !== null && barredBy(search, Number(opened.slice(1))) !== undefined)
+      if (opened !== null && barredBy(search, variantNumber(opened)) !== undefined)
         return [`end the comparison: ${opened} tampered`];
       return [
         jobs.size === 0

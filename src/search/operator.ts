@@ -1,6 +1,6 @@
 import { hasSign, lineage, RESOLVED, type SearchState, type Variant } from '../archive/archive.ts';
 import type { OperatorName } from '../model/operator.ts';
-import { type Rng, sample } from '../model/rng.ts';
+import { type Rng, sample, weightedIndex } from '../model/rng.ts';
 import type { Sign } from '../model/sign.ts';
 import { count } from './policies/reason.ts';
 
@@ -148,12 +148,8 @@ export function chooseOperator(search: SearchState, parent: number, rng: Rng): O
       return choice === null ? [] : [{ share, choice: { operator, ...choice } }];
     },
   );
-  let pick = rng.next() * possible.reduce((sum, { share }) => sum + share, 0);
-  for (const { share, choice } of possible) {
-    pick -= share;
-    if (pick < 0) return choice;
-  }
-  return possible.at(-1)!.choice;
+  const shares = possible.map(({ share }) => share);
+  return possible[weightedIndex(shares, rng)]!.choice;
 }
 
 function withoutFailures(variant: Variant, rng: Rng): OperatorChoice {

@@ -1,4 +1,4 @@
-import { createRng, type Rng } from '../model/rng.ts';
+import { createRng, type Rng, weightedIndex } from '../model/rng.ts';
 import { heldOutCount, type Landscape, type LogitLandscape, type SkillLandscape } from './landscape.ts';
 
 /** A variant of a simulated world. */
@@ -66,15 +66,12 @@ function logitNature(landscape: LogitLandscape, seed: number): Nature {
     discrimination[task] = Math.exp(landscape.discrimination.logSd * rng.normal());
   }
   const { slip, mutations, taskShift, failure } = landscape;
-  const weights = mutations.reduce((sum, { weight }) => sum + weight, 0);
+  const weights = mutations.map(({ weight }) => weight);
   return {
     root: { level: landscape.root.ability, drift: landscape.root.drift, shift: null, failure },
     child(parent, rng) {
       const drift = parent.drift + landscape.drift.sd * rng.normal();
-      let left = rng.next() * weights;
-      let pick = 0;
-      while (pick < mutations.length - 1 && left >= mutations[pick]!.weight) left -= mutations[pick++]!.weight;
-      const mutation = mutations[pick]!;
+      const mutation = mutations[weightedIndex(weights, rng)]!;
       const level = parent.level + mutation.mean + mutation.drift * drift + mutation.sd * rng.normal();
       const traits = { level, drift, failure: mutation.failure ?? failure };
       if (taskShift.sd === 0) return { ...traits, shift: null };

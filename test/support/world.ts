@@ -13,11 +13,11 @@ import { replay } from '../../src/archive/reduce.ts';
 import type { Forge } from '../../src/github/forge.ts';
 import type { ActionsOptions } from '../../src/local-github/actions/options.ts';
 import type { Exchange } from '../../src/local-github/http/exchange.ts';
+import { huxleyApp } from '../../src/local-github/setup/huxley-app.ts';
 import type { LocalGitHub } from '../../src/local-github/start.ts';
 import type { App } from '../../src/local-github/store/rows.ts';
 import type { JournalEntry } from '../../src/model/event.ts';
 import { orderSigner } from '../../src/order/signer.ts';
-import { EVENTS } from '../../src/run/inbox/deliveries.ts';
 import type { ControllerOptions } from '../../src/run/state/options.ts';
 import { openSqliteForReading } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -110,16 +110,7 @@ export class World {
       slug: 'huxley',
       owner: 'octo',
       webhookSecret: SECRET,
-      permissions: {
-        contents: 'write',
-        pull_requests: 'write',
-        issues: 'write',
-        checks: 'write',
-        actions: 'write',
-        metadata: 'read',
-        statuses: 'read',
-      },
-      events: [...EVENTS],
+      ...huxleyApp(),
       privateKey: readFileSync(APP_KEY, 'utf8'),
     });
     const keyLine = keyLineOf(privateKey);

@@ -10,12 +10,12 @@ import { transcriptArtifactName } from '../../contract/contract.ts';
 import { engineEnvironment } from '../../environment/engine.ts';
 import { huxleyHome } from '../../environment/home.ts';
 import { projectPath } from '../../environment/project.ts';
+import { huxleyApp } from '../../local-github/setup/huxley-app.ts';
 import { filesOf, startWorld } from '../../local-github/world/start-world.ts';
 import { CALL } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { count, minutes, pValue, tally } from '../../report/text/figures.ts';
 import { REHEARSAL_NOTE } from '../../report/view.ts';
-import { EVENTS } from '../../run/inbox/deliveries.ts';
 import { dockerSandbox } from '../../sandbox/docker.ts';
 import type { Engine } from '../../sandbox/engine.ts';
 import { ensureEngine } from '../../sandbox/setup/engine.ts';
@@ -45,16 +45,6 @@ export interface DemoOptions {
   readonly mayInstall: boolean;
   readonly port: number;
 }
-
-/** Permissions the App asks for, as in app.yml. */
-export const PERMISSIONS = {
-  contents: 'write',
-  pull_requests: 'write',
-  issues: 'write',
-  checks: 'write',
-  actions: 'write',
-  metadata: 'read',
-} as const;
 
 /** Plays a whole run on this machine, from the comment that starts it to its end, and leaves a report folder. */
 export async function playDemo(options: DemoOptions): Promise<void> {
@@ -118,8 +108,7 @@ async function playRun(options: Play): Promise<void> {
       ...filesOf(projectPath('examples', 'starter-agent')),
       '.github/huxley.yml': configuration(options, publicKey),
     }),
-    permissions: PERMISSIONS,
-    events: EVENTS,
+    ...huxleyApp(),
     slots: concurrency,
     apiKey: model.apiKey,
     environment: { ...engineEnvironment(), ...(socket !== null && { DOCKER_HOST: `unix://${socket}` }) },

@@ -7,6 +7,7 @@ import { environmentNamed, setSetting } from '../actions/run/settings.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Log } from '../log.ts';
 import { type LocalGitHub, startLocalGitHub } from '../start.ts';
+import type { Permissions } from '../store/rows.ts';
 import { actionFolder } from './action-folder.ts';
 
 /** One owner, one repository with an agent in it, one App installed on it: what a person would have set up on github.com. */
@@ -32,7 +33,7 @@ export interface WorldOptions {
   readonly port?: number;
   /** Files of the repository's first commit, given the key the App signs its orders with. */
   readonly files: (publicKey: string) => Readonly<Record<string, string>>;
-  readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
+  readonly permissions: Permissions;
   readonly events: readonly string[];
   /** Jobs at once. */
   readonly slots: number;

@@ -6,11 +6,12 @@ import { type Parsed, parseCommand } from '../../command/parse.ts';
 import type { Comment, Forge } from '../../github/forge.ts';
 import { statusOf } from '../../github/retry.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
-import { markerToString, parseMarker } from '../../report/text/marker.ts';
+import { markerToString } from '../../report/text/marker.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { workAhead } from '../loop/work-ahead.ts';
 import { costAdvice, gateAdvice } from '../promotion/gate-advice.ts';
+import { ownComment } from '../publish/own-comment.ts';
 import { prepareRun, startRun } from '../start/start-run.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
@@ -205,9 +206,5 @@ function ordinal(run: string): number {
 
 /** The id of this App's reply to a comment, as GitHub has it. */
 async function replyTo(forge: Forge, { id, issue }: Comment): Promise<number | null> {
-  const mine = (await forge.comments(issue)).find(({ appId, body }) => {
-    const found = parseMarker(body);
-    return appId === forge.appId && found?.kind === 'reply' && found.fields.to === String(id);
-  });
-  return mine?.id ?? null;
+  return ownComment(forge, issue, { kind: 'reply', fields: { to: String(id) } });
 }

@@ -1,6 +1,8 @@
+import { OUTCOME_WORDS } from '../../report/outcome-text.ts';
 import { block, inline } from '../../report/text/escape.ts';
 import { dollars } from '../../report/text/figures.ts';
-import { markerToString, parseMarker } from '../../report/text/marker.ts';
+import { markerToString } from '../../report/text/marker.ts';
+import { ownComment } from '../publish/own-comment.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import type { RunDocuments } from '../state/run-documents.ts';
@@ -33,33 +35,20 @@ export async function isFinalized(documents: RunDocuments): Promise<boolean> {
 async function summarize(run: OpenRun): Promise<void> {
   const { outcome, spentUSD, search } = run.archive;
   const { run: name, repository } = run.key;
+  const marker = { kind: 'summary', fields: { run: name } } as const;
   const body = [
-    `**Run ${name} ended: ${WORDS[outcome!.outcome]}.**`,
+    `**Run ${name} ended: ${OUTCOME_WORDS[outcome!.outcome]}.**`,
     inline(outcome!.reason, 2_000),
     ...(run.archive.preflight?.findings ?? []).map(
       ({ about, fatal, text }) => `**${about}**${fatal ? '' : ' (no obstacle)'}\n\n${block(text, 2_500)}`,
     ),
     `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations (${search.evaluations} in the search; outside its budget the root's and the held-out ones), ${dollars(spentUSD)}.`,
-    markerToString({ kind: 'summary', fields: { run: name } }),
+    markerToString(marker),
   ].join('\n\n');
   await run.documents.once(
     DOCUMENTS.summary,
     () => run.forge.comment(run.spec.issue, body),
-    async () => {
-      const mine = (await run.forge.comments(run.spec.issue)).find(
-        ({ appId, body }) =>
-          appId === run.forge.appId && parseMarker(body)?.kind === 'summary' && parseMarker(body)?.fields.run === name,
-      );
-      return mine?.id ?? null;
-    },
+    () => ownComment(run.forge, run.spec.issue, marker),
   );
   run.log.info({ repository, outcome: outcome!.outcome, shipped: outcome!.shipped }, 'run ended');
 }
-
-const WORDS = {
-  merged: 'merged',
-  offered: 'ready for a person to merge',
-  nothing: 'no variant passed the gate',
-  stopped: 'stopped',
-  failed: 'failed',
-} as const;

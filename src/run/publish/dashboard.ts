@@ -1,9 +1,9 @@
 import { renderDashboard } from '../../report/dashboard.ts';
-import { parseMarker } from '../../report/text/marker.ts';
 import type { RunView } from '../../report/view.ts';
 import { secondsSince } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
+import { ownComment } from './own-comment.ts';
 
 export async function dashboardComment(run: OpenRun): Promise<number | undefined> {
   return run.documents.done(DOCUMENTS.dashboard);
@@ -44,12 +44,6 @@ function writeDashboard(run: OpenRun, body: string): Promise<number> {
   return run.documents.once(
     DOCUMENTS.dashboard,
     () => run.forge.comment(issue, body),
-    async () => {
-      const mine = (await run.forge.comments(issue)).find((comment) => {
-        const marker = parseMarker(comment.body);
-        return comment.appId === run.forge.appId && marker?.kind === 'dashboard' && marker.fields.run === run.key.run;
-      });
-      return mine?.id ?? null;
-    },
+    () => ownComment(run.forge, issue, { kind: 'dashboard', fields: { run: run.key.run } }),
   );
 }

@@ -1,4 +1,5 @@
 import { openCount, type Variant } from '../../archive/archive.ts';
+import { weightedIndex } from '../../model/rng.ts';
 import { activeVariants, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
@@ -56,12 +57,7 @@ export const dgm: PolicyKind = policyKind({
         const fitness = 1 / (1 + Math.exp(-params.sharpness * (ownMean(variant) - params.midpoint)));
         return fitness / (1 + variant.children.length);
       });
-      let pick = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
-      const index = weights.findIndex((weight) => {
-        pick -= weight;
-        return pick < 0;
-      });
-      const parent = pool.at(index) ?? active[0]!;
+      const parent = pool[weightedIndex(weights, rng)] ?? active[0]!;
       const text = `${parent.id} was drawn by score over number of children`;
       return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, pool, weights) };
     },
