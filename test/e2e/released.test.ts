@@ -38,7 +38,7 @@ test('a run that 0.1 left searching says what this version needs, orders again w
   expect((await world.entries('r1')).slice(0, before.length)).toEqual(before);
   expect(archive.outcome).not.toBeNull();
   await expectConsistent(world, 'r1', archive);
-});
+}, 420_000);
 
 test('a winner that 0.1 offered is merged when a person says so', async () => {
   await using world = await restore('offered');

@@ -42,7 +42,7 @@ test('a repository transferred while the App was down, of a run that 0.1 left an
   expect(archive.outcome).not.toBeNull();
   expect(archive.ignored).toEqual([]);
   expect((await world.entries('r1', 'guild/champion')).length).toBeGreaterThan(before);
-});
+}, 420_000);
 
 test('the default branch is renamed in mid-run: work in flight counts, and what wins is offered on the new one', async () => {
   await using world = await World.start({
@@ -69,4 +69,4 @@ merge: { mode: auto }
   expect(said).not.toContain('Attention');
   const lost = (await world.entries('r1')).filter(({ event }) => /noResult|lost/.test(event.type));
   expect(lost).toEqual([]);
-});
+}, 420_000);
