@@ -9,7 +9,6 @@ import { HuxleyError, messageOf } from '../../model/error.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
-import { workAhead } from '../loop/work-ahead.ts';
 import { costAdvice, gateAdvice } from '../promotion/gate-advice.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { prepareRun, startRun } from '../start/start-run.ts';
@@ -129,7 +128,6 @@ export class Comments {
     const { budget, tasks, heldOut, confidence, policy, seed } = prepared.started;
     return [
       `Run **${run}** has started: policy \`${policy.name}\`, seed ${seed}, budget ${budget}, ${tasks.length} search tasks, ${heldOut.length} held-out tasks.`,
-      workAhead(prepared),
       gateAdvice(heldOut.length, confidence, prepared.spec.configuration.merge.mode),
       costAdvice(prepared.started, prepared.spec.configuration),
       ...(prepared.leftOut === null ? [] : [prepared.leftOut]),

@@ -14,13 +14,19 @@ export function parseSpecText(text: string): RunSpec {
   const start = text.indexOf(`${OPENING}\n`);
   const body = text.slice(start + OPENING.length + 1);
   const end = body.lastIndexOf('\n```');
-  if (start >= 0 && end >= 0) {
-    const parsed = specSchema.safeParse(JSON.parse(body.slice(0, end)));
-    if (parsed.success) return parsed.data;
-  }
+  const parsed = start >= 0 && end >= 0 ? specSchema.safeParse(jsonIn(body.slice(0, end))) : null;
+  if (parsed?.success) return parsed.data;
   throw new HuxleyError(
     'recover.spec',
     'The first check run of the run does not hold its specification.',
     'It may have been written by another version of Huxley; start a new run.',
   );
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
