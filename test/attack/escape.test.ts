@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { expect, inject } from 'vitest';
 import { readFolder } from '../../src/benchmark/directory/read-folder.ts';
-import { projectPath } from '../../src/environment/project.ts';
+import { KATA_FOLDER } from '../../src/benchmark/kata/folder.ts';
 import type { ContainerSpec, ExecResult } from '../../src/sandbox/port.ts';
 import { attack } from './attack.ts';
 import { theSandbox } from './tasks.ts';
@@ -231,12 +231,13 @@ attack(
 );
 
 attack(numbered(50, 'leak', 'answers and tests in the image', 'images hold tools alone'), async () => {
-  const tasks = projectPath('src', 'benchmark', 'kata', 'tasks');
-  const folders = [...new Set((await readFolder(tasks)).map(({ path }) => path.split('/').slice(0, 2).join('/')))];
+  const folders = [
+    ...new Set((await readFolder(KATA_FOLDER)).map(({ path }) => path.split('/').slice(0, 2).join('/'))),
+  ];
   const hidden = folders.filter((path) => /\/(solution|tests|canary)$/.test(path));
   const lines: string[] = [];
   for (const folder of hidden)
-    for (const { content } of await readFolder(`${tasks}/${folder}`))
+    for (const { content } of await readFolder(`${KATA_FOLDER}/${folder}`))
       lines.push(
         ...Buffer.from(content)
           .toString()

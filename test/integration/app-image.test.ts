@@ -85,7 +85,7 @@ describe('the image', () => {
     expect(files).toMatch(/^probot$/m);
     expect(files).not.toMatch(/^(vitest|playwright-core|test|docs|\.git|local-github|rehearsal)$/m);
     for (const command of [
-      ['demo', '--yes'],
+      ['demo', '--no-install'],
       ['local', 'github'],
     ])
       await expect(docker('run', '--rm', names.app, ...command)).rejects.toMatchObject({

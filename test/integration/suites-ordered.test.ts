@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openOrderedSuite } from '../../action/src/open-suite.ts';
+import { KATA_FOLDER } from '../../src/benchmark/kata/folder.ts';
 import { openSuite } from '../../src/benchmark/kinds.ts';
 import { suiteLockText } from '../../src/benchmark/suite-lock.ts';
 import { digestTree } from '../../src/benchmark/tree-digest.ts';
@@ -151,7 +152,7 @@ test('SWE-bench rows in a file of the repository: solved and graded in the image
 });
 
 test('a folder of tasks is known by its files in git, and refused once they have changed', async () => {
-  const kata = projectPath('src', 'benchmark', 'kata', 'tasks', 'clamp-range');
+  const kata = join(KATA_FOLDER, 'clamp-range');
   const commit = await commitOf({ 'agent.mjs': '', 'tasks/.keep': '' });
   cpSync(kata, join(commit.repository, 'tasks', 'clamp-range'), { recursive: true });
   const save = (message: string) => {
