@@ -128,9 +128,9 @@ test('where nothing can be written, the log says what was refused, with the deli
 /** Where a run writes, in the order it comes there, and which refusals mean something else there. */
 const SITES: readonly (readonly [Route, ((refusal: Refusal) => boolean)?])[] = [
   [`POST ${REPO}/actions/workflows/{workflow_id}/dispatches`],
-  [`POST ${REPO}/git/trees`, ({ code }) => code === 'secret' || code === 'tooLarge'],
-  [`POST ${REPO}/git/commits`, ({ code }) => code === 'secret' || code === 'tooLarge'],
-  [`POST ${REPO}/git/refs`, ({ code }) => code === 'secret' || code === 'tooLarge'],
+  [`POST ${REPO}/git/trees`, ({ code }) => code === 'secret' || code === 'too-large'],
+  [`POST ${REPO}/git/commits`, ({ code }) => code === 'secret' || code === 'too-large'],
+  [`POST ${REPO}/git/refs`, ({ code }) => code === 'secret' || code === 'too-large'],
   [`POST ${REPO}/pulls`],
   [`PATCH ${REPO}/pulls/{pull_number}`],
   [`PATCH ${REPO}/git/refs/{ref}`],
