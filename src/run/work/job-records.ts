@@ -1,9 +1,9 @@
 import type { Order, PreflightOrder } from '../../contract/contract.ts';
 import { digestOf } from '../../order/seal.ts';
 import { settle } from '../../order/settle.ts';
-import { DOCUMENTS } from './documents.ts';
-import type { JobRecord } from './job-record.ts';
-import type { OpenRun } from './open-run.ts';
+import { DOCUMENTS } from '../state/documents.ts';
+import type { JobRecord } from '../state/job-record.ts';
+import type { OpenRun } from '../state/open-run.ts';
 
 /** The records of the jobs in flight. What a crash left of a finished job is cleared away. */
 export async function jobRecords(run: OpenRun): Promise<readonly JobRecord[]> {
