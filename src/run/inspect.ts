@@ -28,7 +28,9 @@ export interface InspectedJob {
   /** What GitHub says of the workflow run; null where it was not asked. */
   readonly onGitHub: 'queued' | 'in progress' | 'gone' | `completed: ${string}` | null;
   readonly url: string | null;
-  /** What the next turn does about it. */
+  /** When GitHub made the workflow run, ISO 8601; null where it was not asked. */
+  readonly createdAt: string | null;
+  /** What the next tick does about it. */
   readonly next: string;
 }
 
@@ -71,7 +73,7 @@ export interface InspectOptions {
 }
 
 /**
- * What is kept of a run, what its next turn would do, and why it may be stuck. Changes nothing.
+ * What is kept of a run, what its next tick would do, and why it may be stuck. Changes nothing.
  * @throws HuxleyError `run.unknown`
  */
 export async function inspectRun(store: Store, key: RunKey, options: InspectOptions): Promise<Inspection> {
@@ -139,7 +141,7 @@ function inFlight(archive: Archive, kept: ReadonlyMap<string, unknown>): InFligh
 }
 
 async function inspectJob({ job, what, record }: InFlight, forge: Forge | null): Promise<InspectedJob> {
-  const none = { job, what, attempt: null, workflowRun: null, onGitHub: null, url: null };
+  const none = { job, what, attempt: null, workflowRun: null, onGitHub: null, url: null, createdAt: null };
   if (record === undefined) return { ...none, state: 'none', next: 'write its order, then send it' };
   const parsed = jobRecordSchema.safeParse(record);
   if (!parsed.success) return { ...none, state: 'unreadable', next: 'fail: its record is damaged' };
@@ -176,6 +178,7 @@ async function inspectJob({ job, what, record }: InFlight, forge: Forge | null):
         workflowRun,
         onGitHub,
         url: forge?.runUrl(workflowRun) ?? null,
+        createdAt: found?.createdAt ?? null,
         next: over ? 'take in what came of it' : 'wait until its workflow run is completed',
       };
     }
@@ -202,10 +205,9 @@ async function fromGitHub(
   const spec = DOCUMENTS.spec.schema.safeParse(kept.get(DOCUMENTS.spec.name));
   if (forge === null || status === 'ended') return [];
   const causes: Cause[] = [];
-  for (const { job, onGitHub, workflowRun, url } of jobs) {
-    if (onGitHub !== 'queued') continue;
-    const since = (await forge.workflowRun(workflowRun!))?.createdAt;
-    const seconds = since === undefined ? 0 : (now.getTime() - Date.parse(since)) / 1_000;
+  for (const { job, onGitHub, createdAt, url } of jobs) {
+    if (onGitHub !== 'queued' || createdAt === null) continue;
+    const seconds = (now.getTime() - Date.parse(createdAt)) / 1_000;
     if (seconds < PATIENCE_SECONDS) continue;
     causes.push({
       kind: 'no runner',
@@ -281,7 +283,7 @@ function said(kept: ReadonlyMap<string, unknown>): Cause[] {
   }));
 }
 
-/** What the next turn does besides what is in flight. */
+/** What the next tick does besides what is in flight. */
 function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] {
   const { status, opened, gate, jobs, search, settings } = archive;
   switch (status) {

@@ -11,7 +11,7 @@ export function tally({ resolved, n }: Tally): string {
   return n === 0 ? '-' : `${resolved}/${n}`;
 }
 
-/** `19/26 (90 %: 0.55 to 0.86)`: the exact interval, which the studies check. */
+/** `19/26 (90 %: 0.55 to 0.87)`: the exact interval, which the studies check. */
 export function rated(counts: Tally): string {
   const { lower, upper } = exactInterval(counts.resolved, counts.n);
   return counts.n === 0 ? 'not measured' : `${tally(counts)} (90 %: ${lower.toFixed(2)} to ${upper.toFixed(2)})`;

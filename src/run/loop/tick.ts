@@ -39,15 +39,17 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   }
   await collectResults(run, look.workflowRuns);
   let waits: readonly (number | null)[] = [];
-  for (let recorded = -1; recorded < run.entries.length; ) {
-    recorded = run.entries.length;
+  for (let settled = false; !settled; ) {
     await pauseWhenLost(run);
     if (await advancePreflight(run, look.workflowRuns)) await advanceSearch(run);
     await advanceJudging(run);
+    // What is recorded up to here is acted upon in this round.
+    const known = run.entries.length;
     // Workers start before anything is told: telling takes longer.
     await dispatchDue(run);
     waits = await tell(run);
     await step(run, 'promoting', () => advancePromotion(run));
+    settled = run.entries.length === known;
   }
   if (run.archive.status !== 'ended') return least([...waits, await tendAgain(run), await secondsToRetry(run)]);
   await step(run, 'releasing', () => advanceRelease(run));
