@@ -34,7 +34,7 @@ async function run(options: string, world: World) {
 
 test('dollars: neither the search nor the held-out comparison can cost more than the limit, whatever a job may cost at most', async () => {
   const { archive, stopped, dashboard } = await run('', world);
-  expect(archive.spentUSD).toBeLessThanOrEqual(0.7);
+  expect(archive.spentUSD).toBeLessThanOrEqual(0.7 + 1e-9);
   expect(stopped.join(' ')).toMatch(/\$0\.\d\d of \$0\.70? (is|are) spent/);
   expect(archive.gate).not.toBeNull();
   expect(archive.gate!.n).toBeGreaterThan(0);
@@ -88,7 +88,8 @@ limits: { costUSD: 1.8, taskCostUSD: 0.05 }
   expect(runs).toHaveLength(orders.length);
   expect(unreported).toBeGreaterThan(0);
   expect(archive.spentUSD).toBeCloseTo(spent, 6);
-  expect(archive.spentUSD).toBeLessThanOrEqual(1.8);
+  // Many small amounts add up to a few units in the last place more.
+  expect(archive.spentUSD).toBeLessThanOrEqual(1.8 + 1e-9);
   expect(stopped.join(' ')).toMatch(/\$1\.\d\d of \$1\.80? (is|are) spent/);
   expect(dashboard).toContain(`$${spent.toFixed(2)} of $1.80`);
   expect(archive.search.variants.reduce((sum, variant) => sum + (variant?.costUSD ?? 0), 0)).toBeCloseTo(spent, 6);

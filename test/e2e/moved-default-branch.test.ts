@@ -18,7 +18,7 @@ beforeAll(async () => {
     seconds: 1,
     tasks: 24,
     configuration: `benchmark: { suite: tasks, holdout: 0.5 }
-search: { policy: hgm, budget: 12, concurrency: 1, batch: 12 }
+search: { policy: greedy, budget: 6, concurrency: 1, batch: 12 }
 merge: { mode: auto }
 `,
     actions: { slots: 4 },

@@ -51,7 +51,7 @@ test('the default branch is renamed in mid-run: work in flight counts, and what 
     seconds: 1,
     tasks: 24,
     configuration: `benchmark: { suite: tasks, holdout: 0.5 }
-search: { policy: hgm, budget: 12, concurrency: 1, batch: 12 }
+search: { policy: greedy, budget: 6, concurrency: 1, batch: 12 }
 merge: { mode: auto }
 `,
   });
