@@ -1,3 +1,4 @@
+import { PREFERENCES, type Prefer } from '../model/event.ts';
 import type { TaskId, VariantId } from '../model/ids.ts';
 
 /** What `/huxley run key=value` may set for one run; everything else comes from `.github/huxley.yml`. */
@@ -7,6 +8,7 @@ export interface RunOptions {
   readonly policy?: string;
   readonly concurrency?: number;
   readonly batch?: number;
+  readonly prefer?: Prefer;
   readonly costUSD?: number;
   readonly hours?: number;
   readonly merge?: 'manual' | 'auto';
@@ -75,6 +77,11 @@ export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, OptionDoc>> = {
   },
   concurrency: { means: 'jobs in flight at once', ...integer(1, 256) },
   batch: { means: 'tasks in one evaluation job', ...integer(1, 100) },
+  prefer: {
+    means: 'what to save where jobs run side by side',
+    range: '`cost`, `balance` or `time`',
+    read: (text) => PREFERENCES.find((name) => name === text),
+  },
   costUSD: { means: 'US dollars the run may spend on models', ...decimal(0, 1_000_000) },
   hours: { means: 'wall time after which the search stops', ...decimal(0.01, 720) },
   merge: {

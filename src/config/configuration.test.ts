@@ -61,6 +61,7 @@ test('a minimal file gets every default', () => {
           "expansionCost": 2,
           "params": {},
           "policy": "huxley",
+          "prefer": "balance",
         },
         "version": 1,
       },

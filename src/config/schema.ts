@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
+import { PREFERENCES } from '../model/event.ts';
 
 const models = z
   .strictObject({
@@ -74,6 +75,12 @@ const search = z
       .describe('Evaluations a run may use; an expansion counts `expansionCost` of them, the root none.'),
     expansionCost: z.number().min(0).max(1_000).default(2).describe('What one expansion is charged, in evaluations.'),
     concurrency: z.int().min(1).max(256).default(8).describe('Jobs in flight at most.'),
+    prefer: z
+      .enum(PREFERENCES)
+      .default('balance')
+      .describe(
+        'What to save: `time` fills all slots, `cost` leaves them idle where a result is worth waiting for, `balance` is between.',
+      ),
     batch: z.int().min(1).max(100).default(4).describe('Tasks in one evaluation job at most.'),
   })
   .prefault({});

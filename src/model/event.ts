@@ -58,6 +58,10 @@ interface Measured {
   readonly rehearsal?: true;
 }
 
+/** Whether a search saves dollars or hours where jobs run side by side: see `docs/search-experiments.md`. */
+export const PREFERENCES = ['cost', 'balance', 'time'] as const;
+export type Prefer = (typeof PREFERENCES)[number];
+
 export type ArchiveEvent =
   | {
       readonly type: 'run.started';
@@ -71,6 +75,8 @@ export type ArchiveEvent =
       readonly expansionCost: number;
       /** Jobs in flight at most, >= 1. */
       readonly concurrency: number;
+      /** Absent in runs from before it: they fill every slot, as `time` does. */
+      readonly prefer?: Prefer;
       /** Tasks in one evaluation job at most, >= 1. */
       readonly batch: number;
       /** Spending limit in US dollars over everything, held-out included; `null` for none. */

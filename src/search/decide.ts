@@ -47,6 +47,8 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
       return expand(view, proposal.parent, proposal.reason, rng);
     case 'evaluate':
       return evaluate(archive, search.variants[proposal.variant]!, proposal.tasks, 'search', proposal.reason);
+    case 'wait':
+      return wait(proposal.reason().text);
     case 'rest': {
       if (search.expanding > 0) return wait(inFlight(archive));
       const final = finals(archive, view, policy);
@@ -70,6 +72,8 @@ export function viewOf(archive: Archive): View {
     canExpand: left >= settings.expansionCost && left > 0,
     batch: Math.max(0, Math.min(settings.batch, Math.floor(left))),
     concurrency: settings.concurrency,
+    inFlight: archive.jobs.size,
+    prefer: settings.prefer ?? 'time',
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DURATIONS } from '../simulation/durations.ts';
 import { parseLandscape } from '../simulation/landscape.ts';
 import { createWorld } from '../simulation/simulated-world.ts';
 import { search } from '../simulation/trial.ts';
@@ -36,7 +37,8 @@ interface Point {
  * the best utility among its descendants, weighted by the number of descendants.
  */
 function points(policy: string, seed: number): Point[] {
-  const settings = { landscape, budget: 800, seed, expansionCost: 2, concurrency: 1, batch: 1, confidence: 0.95 };
+  const jobs = { concurrency: 1, batch: 1, prefer: 'time', durations: DURATIONS } as const;
+  const settings = { landscape, budget: 800, seed, expansionCost: 2, confidence: 0.95, ...jobs };
   const { archive, simulated } = search({ ...settings, policy: createPolicy(policy) }, createWorld(landscape, seed));
   const { variants } = archive.search;
   const best = simulated.map(() => Number.NEGATIVE_INFINITY);

@@ -5,7 +5,7 @@ import { dgm } from './policies/dgm.ts';
 import { greedy } from './policies/greedy.ts';
 import { hgm } from './policies/hgm.ts';
 import { hgmReleased } from './policies/hgm-released.ts';
-import { huxley } from './policies/huxley.ts';
+import { huxley } from './policies/huxley/huxley.ts';
 import type { Param, Policy, PolicyKind } from './policies/policy.ts';
 import { random } from './policies/random.ts';
 import { sica } from './policies/sica.ts';

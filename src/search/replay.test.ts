@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ArchiveEvent } from '../model/event.ts';
+import { DURATIONS } from '../simulation/durations.ts';
 import { parseLandscape } from '../simulation/landscape.ts';
 import { createWorld } from '../simulation/simulated-world.ts';
 import { search } from '../simulation/trial.ts';
@@ -21,7 +22,8 @@ const landscape = parseLandscape(
 
 function record(name: string): ArchiveEvent[] {
   const events: ArchiveEvent[] = [];
-  const settings = { landscape, budget: 40, seed: 3, expansionCost: 2, concurrency: 3, batch: 2, confidence: 0.95 };
+  const jobs = { concurrency: 3, batch: 2, prefer: 'balance', durations: DURATIONS } as const;
+  const settings = { landscape, budget: 40, seed: 3, expansionCost: 2, confidence: 0.95, ...jobs };
   search({ ...settings, policy: createPolicy(name), record: (event) => events.push(event) }, createWorld(landscape, 3));
   return JSON.parse(JSON.stringify(events)) as ArchiveEvent[];
 }

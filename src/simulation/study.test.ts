@@ -10,6 +10,7 @@ const trial = (shipped: number, root = 0.4): Trial => ({
   evaluations: 10,
   expansions: 2,
   decisions: 12,
+  hours: 4,
   promoted: shipped > 0.5,
   covered: true,
   believed: false,
@@ -18,7 +19,14 @@ const trial = (shipped: number, root = 0.4): Trial => ({
 test('means, errors and shares, by hand', () => {
   expect(estimate([1, 2, 3])).toEqual({ mean: 2, se: Math.sqrt(2 / 2 / 3) });
   const row = summarize({ landscape: 'l', policy: 'p', budget: 14 }, [trial(0.6), trial(0.395), trial(0.38)], 2);
-  expect(row).toMatchObject({ seeds: 3, variants: 3, decisionsPerSecond: 18, coverage: 1, beliefCoverage: 0 });
+  expect(row).toMatchObject({
+    seeds: 3,
+    variants: 3,
+    hours: 4,
+    decisionsPerSecond: 18,
+    coverage: 1,
+    beliefCoverage: 0,
+  });
   expect(row.promoted).toBeCloseTo(1 / 3);
   expect(row.belowRoot).toBeCloseTo(1 / 3);
 });

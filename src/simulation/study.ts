@@ -16,6 +16,8 @@ export interface StudyRow {
   /** The paper's accounting: evaluations used, expansions free. */
   readonly evaluations: number;
   readonly expansions: number;
+  /** From the start to the end of the search, on average. */
+  readonly hours: number;
   readonly decisionsPerSecond: number;
   /** Shares of runs: promoted by the gate, and shipped something below the root by more than 0.01. */
   readonly promoted: number;
@@ -61,6 +63,7 @@ export function summarize(
     variants: mean(({ variants }) => variants),
     evaluations: mean(({ evaluations }) => evaluations),
     expansions: mean(({ expansions }) => expansions),
+    hours: mean(({ hours }) => hours),
     decisionsPerSecond: Math.round(trials.reduce((sum, { decisions }) => sum + decisions, 0) / seconds),
     promoted: mean(({ promoted }) => Number(promoted)),
     belowRoot: mean(({ shipped, root }) => Number(shipped < root - LOSS)),

@@ -1,13 +1,13 @@
 import { type Archive, RULES } from '../archive/archive.ts';
 import { reduce } from '../archive/reduce.ts';
 import type { Decision } from '../model/decision.ts';
-import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
+import type { ArchiveEvent, ArchiveEventOf, Prefer } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
-import { createRng } from '../model/rng.ts';
 import { exactInterval } from '../search/belief/interval.ts';
 import { decide, viewOf } from '../search/decide.ts';
 import { judgeGate } from '../search/gate/gate.ts';
 import type { Policy } from '../search/policies/policy.ts';
+import { type Durations, evaluationMinutes, expansionMinutes } from './durations.ts';
 import { heldOutCount, type Landscape } from './landscape.ts';
 import { createWorld, type SimulatedVariant, type SimulatedWorld } from './simulated-world.ts';
 
@@ -18,8 +18,10 @@ export interface TrialSettings {
   readonly seed: number;
   readonly expansionCost: number;
   readonly concurrency: number;
+  readonly prefer: Prefer;
   readonly batch: number;
   readonly confidence: number;
+  readonly durations: Durations;
   /** Told of every event, for those who want the journal. */
   readonly record?: (event: ArchiveEvent) => void;
 }
@@ -34,6 +36,8 @@ export interface Trial {
   readonly evaluations: number;
   readonly expansions: number;
   readonly decisions: number;
+  /** From the start to the end of the search, the root's measurement included. */
+  readonly hours: number;
   /** Whether the merge gate would promote what is shipped. */
   readonly promoted: boolean;
   /** Whether the reported 90 % interval (held-out evaluations) holds the true utility, and the search's own belief. */
@@ -45,7 +49,7 @@ export interface Trial {
 export function runTrial(settings: TrialSettings): Trial {
   const { landscape, policy, seed } = settings;
   const world = createWorld(landscape, seed);
-  const { archive, shipped, simulated } = search(settings, world);
+  const { archive, shipped, simulated, minutes } = search(settings, world);
   const chosen = simulated[variantNumber(shipped)]!;
   const heldOut = (variant: SimulatedVariant) => {
     const codes = new Uint8Array(heldOutCount(landscape));
@@ -63,6 +67,7 @@ export function runTrial(settings: TrialSettings): Trial {
     evaluations: state.evaluations,
     expansions: state.expansionsMade + state.expansionsFailed,
     decisions: archive.decisions,
+    hours: minutes / 60,
     promoted: chosen !== world.root && gate.passed,
     covered: reported.lower <= chosen.utility && chosen.utility <= reported.upper,
     believed: believed.lower <= chosen.utility && chosen.utility <= believed.upper,
@@ -74,9 +79,10 @@ interface Found {
   readonly shipped: VariantId;
   /** By variant number. */
   readonly simulated: readonly (SimulatedVariant | undefined)[];
+  readonly minutes: number;
 }
 
-/** The search itself, with results landing in random order when several are in flight. */
+/** The search itself. Each job ends when its time is over. */
 export function search(settings: TrialSettings, world: SimulatedWorld): Found {
   const { policy } = settings;
   let archive: Archive | null = null;
@@ -86,22 +92,29 @@ export function search(settings: TrialSettings, world: SimulatedWorld): Found {
     return archive;
   };
   const simulated: (SimulatedVariant | undefined)[] = [world.root];
-  const order = createRng(settings.seed, 3);
+  /** Minutes at which jobs in flight end. */
+  const ends = new Map<string, number>();
+  let minutes = 0;
   for (let now = happen(started(settings)); ; ) {
     const decision = decide(now, policy);
-    if (decision.type === 'stop') return { archive: now, shipped: decision.shipped, simulated };
+    if (decision.type === 'stop') return { archive: now, shipped: decision.shipped, simulated, minutes };
     if (decision.type === 'wait') {
-      for (const event of ending(now, world, simulated, order.below(now.jobs.size))) now = happen(event);
+      const [job, end] = [...ends].reduce((first, next) => (next[1] < first[1] ? next : first));
+      ends.delete(job);
+      minutes = end;
+      for (const event of ending(now, world, simulated, job)) now = happen(event);
       continue;
     }
     const n = now.decisions;
     happen({ type: 'decision.made', n, decision });
-    now = happen(orderOf(decision, n));
+    const order = orderOf(decision, n);
+    now = happen(order);
+    ends.set(order.job, minutes + duration(settings.durations, now, simulated, order));
   }
 }
 
 function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEventOf<'run.started'> {
-  const { budget, expansionCost, concurrency, batch, confidence, seed } = settings;
+  const { budget, expansionCost, concurrency, prefer, batch, confidence, seed } = settings;
   return {
     type: 'run.started',
     run: landscape.name,
@@ -110,6 +123,7 @@ function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEven
     budget,
     expansionCost,
     concurrency,
+    prefer,
     batch,
     costUSD: null,
     suite: { name: landscape.name, digest: 'simulated' },
@@ -121,8 +135,10 @@ function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEven
   };
 }
 
+type JobOrder = ArchiveEventOf<'evaluation.ordered'> | ArchiveEventOf<'expansion.ordered'>;
+
 /** The job that a decision orders. */
-export function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate' }>, n: number): ArchiveEvent {
+export function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate' }>, n: number): JobOrder {
   const job = `j${n}`;
   if (decision.type === 'evaluate') {
     const { variant, tasks } = decision;
@@ -134,14 +150,29 @@ export function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate
 
 const FREE = { costUSD: 0, seconds: 0 } as const;
 
-/** What ends the `pick`-th job in flight. */
+/** Minutes that a job takes which was just ordered. */
+function duration(
+  durations: Durations,
+  { search }: Archive,
+  simulated: readonly (SimulatedVariant | undefined)[],
+  order: JobOrder,
+): number {
+  if (order.type === 'expansion.ordered') {
+    const parent = search.variants[variantNumber(order.parent)]!;
+    return expansionMinutes(durations, simulated[parent.number]!, parent.children.length - 1);
+  }
+  const tasks = order.tasks.map((task) => search.taskIndex.get(task)!);
+  return evaluationMinutes(durations, simulated[variantNumber(order.variant)]!, tasks);
+}
+
+/** What ends a job in flight. */
 function ending(
   archive: Archive,
   world: SimulatedWorld,
   simulated: (SimulatedVariant | undefined)[],
-  pick: number,
+  ended: string,
 ): ArchiveEvent[] {
-  const { job, kind, variant, tasks } = [...archive.jobs.values()][pick]!;
+  const { job, kind, variant, tasks } = archive.jobs.get(ended)!;
   const number = variantNumber(variant);
   if (kind === 'expand') {
     const parent = archive.search.variants[archive.search.variants[number]!.parent]!;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
-import type { ArchiveEvent } from '../model/event.ts';
+import { type ArchiveEvent, PREFERENCES } from '../model/event.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
@@ -75,6 +75,7 @@ const known = z.discriminatedUnion('type', [
     budget: amount,
     expansionCost: amount,
     concurrency: z.int().min(1),
+    prefer: z.enum(PREFERENCES).exactOptional(),
     batch: z.int().min(1),
     costUSD: amount.nullable(),
     suite: z.strictObject({ name: text, digest: text }),

@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PREFERENCES } from '../../model/event.ts';
 import type { SimulateOptions } from './options.ts';
 
 export function register(program: Command): void {
@@ -15,6 +15,9 @@ export function register(program: Command): void {
     .option('--seeds <n>', 'worlds for each row', whole, 100)
     .option('--first-seed <n>', 'number of the first world', whole, 1)
     .option('--concurrency <n>', 'jobs in flight', whole, 1)
+    .addOption(
+      new Option('--prefer <what>', 'what to save where jobs run side by side').choices(PREFERENCES).default('balance'),
+    )
     .option('--batch <n>', 'tasks in one evaluation job', whole, 1)
     .option('--expansion-cost <n>', 'charge for an expansion, in evaluations', number, 2)
     .option('--confidence <p>', 'what the merge gate asks for', number, 0.95)

@@ -1,3 +1,5 @@
+import type { Prefer } from '../../model/event.ts';
+
 export interface SimulateOptions {
   readonly landscape?: string[];
   readonly policy: string[];
@@ -5,6 +7,7 @@ export interface SimulateOptions {
   readonly seeds: number;
   readonly firstSeed: number;
   readonly concurrency: number;
+  readonly prefer: Prefer;
   readonly batch: number;
   readonly expansionCost: number;
   readonly confidence: number;

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { HuxleyError } from '../../model/error.ts';
 import { parsePolicy } from '../../search/policies.ts';
 import { chart } from '../../simulation/chart.ts';
+import { DURATIONS } from '../../simulation/durations.ts';
 import type { Landscape } from '../../simulation/landscape.ts';
 import { paired, type StudyRow, summarize } from '../../simulation/study.ts';
 import type { Trial } from '../../simulation/trial.ts';
@@ -41,13 +42,22 @@ export interface Plan {
 
 export type StudyOptions = Pick<
   SimulateOptions,
-  'policy' | 'budget' | 'seeds' | 'firstSeed' | 'concurrency' | 'batch' | 'expansionCost' | 'confidence' | 'threads'
+  | 'policy'
+  | 'budget'
+  | 'seeds'
+  | 'firstSeed'
+  | 'concurrency'
+  | 'prefer'
+  | 'batch'
+  | 'expansionCost'
+  | 'confidence'
+  | 'threads'
 >;
 
 /** Runs a study with a progress display on a terminal. Plans come in the order landscape, budget, policy. */
 export async function runStudy(landscapes: readonly Landscape[], options: StudyOptions): Promise<Plan[]> {
   const policies = options.policy.map((text) => ({ text, ...parsePolicy(text) }));
-  const { seeds, firstSeed, concurrency, batch, expansionCost, confidence } = options;
+  const { seeds, firstSeed, concurrency, prefer, batch, expansionCost, confidence } = options;
   const plans: Plan[] = [];
   const chunks: Chunk[] = [];
   for (const landscape of landscapes)
@@ -64,8 +74,10 @@ export async function runStudy(landscapes: readonly Landscape[], options: StudyO
             seeds: Math.min(SEEDS_PER_CHUNK, seeds - seed),
             expansionCost,
             concurrency,
+            prefer,
             batch,
             confidence,
+            durations: DURATIONS,
           });
       }
   const live = new LiveBlock();

@@ -14,7 +14,7 @@ export function studyTable(rows: readonly StudyRow[], options: SimulateOptions, 
       lines.push(
         '',
         title,
-        `  ${'policy'.padEnd(width)}  shipped      best in tree variants evals  promoted below  covers belief  dec/s${versus ? `  against ${options.against}` : ''}`,
+        `  ${'policy'.padEnd(width)}  shipped      best in tree variants evals  hours promoted below  covers belief  dec/s${versus ? `  against ${options.against}` : ''}`,
       );
     }
     lines.push(`  ${row.policy.padEnd(width)}  ${cells(row).join('  ')}`);
@@ -37,6 +37,7 @@ function cells(row: StudyRow): string[] {
     `${best.mean.toFixed(3)} ±${best.se.toFixed(3)}`,
     row.variants.toFixed(0).padStart(5),
     row.evaluations.toFixed(0).padStart(5),
+    row.hours.toFixed(1).padStart(5),
     percent(row.promoted),
     percent(row.belowRoot),
     percent(row.coverage),

@@ -1,6 +1,8 @@
 import { parentPort } from 'node:worker_threads';
+import type { Prefer } from '../../model/event.ts';
 import type { Params } from '../../search/policies/policy.ts';
 import { createPolicy } from '../../search/policies.ts';
+import type { Durations } from '../../simulation/durations.ts';
 import type { Landscape } from '../../simulation/landscape.ts';
 import { runTrial, type Trial } from '../../simulation/trial.ts';
 
@@ -14,8 +16,10 @@ export interface Chunk {
   readonly seeds: number;
   readonly expansionCost: number;
   readonly concurrency: number;
+  readonly prefer: Prefer;
   readonly batch: number;
   readonly confidence: number;
+  readonly durations: Durations;
 }
 
 export interface ChunkDone {

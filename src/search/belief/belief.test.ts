@@ -3,7 +3,7 @@ import type { Archive } from '../../archive/archive.ts';
 import { replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { createRng } from '../../model/rng.ts';
-import { BeliefEnsemble } from '../policies/belief-ensemble.ts';
+import { BeliefEnsemble } from '../policies/huxley/belief-ensemble.ts';
 import { TreeBelief } from './belief.ts';
 import type { Prior } from './prior.ts';
 

@@ -1,6 +1,6 @@
 import type { SearchState } from '../../archive/archive.ts';
 import type { Reason } from '../../model/decision.ts';
-import type { PolicySpec } from '../../model/event.ts';
+import type { PolicySpec, Prefer } from '../../model/event.ts';
 import type { Rng } from '../../model/rng.ts';
 
 /** What a policy decides on. Held-out results are not part of it. */
@@ -17,8 +17,10 @@ export interface View {
   readonly canExpand: boolean;
   /** Tasks in one evaluation at most, and at most what the budget left pays: 0 when it pays none. */
   readonly batch: number;
-  /** Jobs in flight at most. */
+  /** Jobs in flight at most, and now. */
   readonly concurrency: number;
+  readonly inFlight: number;
+  readonly prefer: Prefer;
 }
 
 /** A policy's wish. Reasons are built when somebody asks, perhaps much later: they may not read what changes. */
@@ -31,6 +33,8 @@ export type Proposal =
       readonly tasks: readonly number[];
       readonly reason: () => Reason;
     }
+  /** What is in flight is worth more than another job now. Only while something is. */
+  | { readonly type: 'wait'; readonly reason: () => Reason }
   /** Nothing is worth doing now: wait for work in flight, or stop where there is none. */
   | { readonly type: 'rest'; readonly reason: () => Reason };
 

@@ -1,5 +1,5 @@
-import type { Prior } from '../belief/prior.ts';
-import { type Param, type ParamsOf, selectionParams } from './policy.ts';
+import type { Prior } from '../../belief/prior.ts';
+import { type Param, type ParamsOf, selectionParams } from '../policy.ts';
 
 const SOURCE = 'docs/search-experiments.md';
 
@@ -85,6 +85,23 @@ export const HUXLEY_PARAMS = [
     5,
     'posterior standard deviations by which a variant must exceed the root to be chosen before it',
     0,
+  ),
+  param(
+    'crowding',
+    1,
+    0,
+    10,
+    'logits taken off a promise for each child that nothing is known of yet, where several jobs run at once',
+    0,
+  ),
+  param('crowdingAbove', 0.3, 0, 1, 'share of that which each generation above loses', 0),
+  param(
+    'looks',
+    1,
+    1,
+    100,
+    'tasks in one job that looks at a variant for the first time, where several jobs run at once',
+    100,
   ),
   ...selectionParams(0, 0).filter(({ name }) => name !== 'epsilon'),
 ];

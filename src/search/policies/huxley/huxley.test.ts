@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { projectPath } from '../../environment/project.ts';
-import { parseLandscape } from '../../simulation/landscape.ts';
-import { runTrial } from '../../simulation/trial.ts';
-import { createPolicy } from '../policies.ts';
+import { projectPath } from '../../../environment/project.ts';
+import { DURATIONS } from '../../../simulation/durations.ts';
+import { parseLandscape } from '../../../simulation/landscape.ts';
+import { runTrial } from '../../../simulation/trial.ts';
+import { createPolicy } from '../../policies.ts';
 
 const path = projectPath('src', 'simulation', 'landscapes', 'barren-60.json');
 const landscape = parseLandscape(readFileSync(path, 'utf8'), path);
@@ -22,6 +23,8 @@ function mostFailed(fertility: number): number {
       expansionCost: 2,
       concurrency: 1,
       batch: 1,
+      prefer: 'balance',
+      durations: DURATIONS,
       confidence: 0.95,
       record: (event) => {
         if (event.type === 'expansion.ordered') parents.set(event.variant, event.parent);

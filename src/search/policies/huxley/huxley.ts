@@ -1,18 +1,19 @@
-import { openCount, openTasks, type SearchState, type Variant } from '../../archive/archive.ts';
-import type { Candidate } from '../../model/decision.ts';
-import { variantId } from '../../model/ids.ts';
-import type { Rng } from '../../model/rng.ts';
-import { TreeBelief } from '../belief/belief.ts';
-import { evaluations, exhausted, unmeasured } from './actions.ts';
+import { openCount, openTasks, type SearchState, type Variant } from '../../../archive/archive.ts';
+import type { Candidate } from '../../../model/decision.ts';
+import { variantId } from '../../../model/ids.ts';
+import type { Rng } from '../../../model/rng.ts';
+import { TreeBelief } from '../../belief/belief.ts';
+import { evaluations, exhausted, unmeasured } from '../actions.ts';
+import { type Belief, type Policy, type PolicyKind, type Proposal, policyKind, type View } from '../policy.ts';
+import { count, reasonOf } from '../reason.ts';
 import { BeliefEnsemble, type Estimate } from './belief-ensemble.ts';
-import { HUXLEY_PARAMS, type HuxleyParams, priorOf } from './huxley-params.ts';
-import { type Belief, type Policy, type PolicyKind, type Proposal, policyKind, type View } from './policy.ts';
-import { count, reasonOf } from './reason.ts';
+import { HASTE, unseenChildren } from './in-flight.ts';
+import { HUXLEY_PARAMS, type HuxleyParams, priorOf } from './params.ts';
 
 /**
  * Huxley's own policy. It believes in a Rasch model along the tree (`TreeBelief`) and always works on the variant with the
  * highest promise: ability, what its clade's drift adds over a horizon that shrinks with the budget, optimism about what is
- * uncertain, and how often its expansions succeed. That variant is expanded once it is known not to be broken, else it is run
+ * uncertain, and how often its expansions succeed, less what it has in flight. That variant is expanded once it is known not to be broken, else it is run
  * on tasks that tell much. The last part of the budget verifies the best few; an ensemble of beliefs chooses what is shipped.
  */
 export const huxley: PolicyKind = policyKind({
@@ -54,32 +55,16 @@ class Huxley implements Policy {
 
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
-    const { temperature, horizon, fade, faith, optimism, driftOptimism, expansionYield } = this.#params;
-    const { expandAfter, minEvaluations, workingProbability } = this.#params;
-    const ahead = horizon * (view.left / view.budget) ** fade;
-    const far = driftOptimism * ahead;
-    const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
-    const abilities = new Float64Array(belief.size);
-    let best = 0;
-    for (let node = 0; node < belief.size; node++) {
-      if (!search.variants[belief.numberOf[node]!]!.active) continue;
-      const ability = belief.ability(node);
-      abilities[node] = ability;
-      const sd = Math.sqrt(belief.abilityVar(node));
-      const spread = belief.abilityVar(node) + 2 * far * belief.covariance(node) + far * far * belief.driftVar(node);
-      let promise =
-        ability +
-        faith * (belief.abilityIfWorking(node) - ability) +
-        ahead * belief.drift(node) +
-        optimism * Math.sqrt(Math.max(0, spread)) +
-        expansionYield * Math.log(yieldOf(search, search.variants[belief.numberOf[node]!]!));
-      if (temperature > 0) {
-        const driftSd = Math.sqrt(belief.driftVar(node));
-        promise += temperature * (sd * rng.normal() + ahead * driftSd * rng.normal());
-      }
-      promises[node] = promise;
-      if (promise > promises[best]!) best = node;
-    }
+    const { expandAfter, minEvaluations, workingProbability, looks } = this.#params;
+    const { ahead, promises, abilities, best, leader, lead } = this.#promises(view, rng, belief);
+    if (view.inFlight > 0 && lead > HASTE[view.prefer].patience)
+      return {
+        type: 'wait',
+        reason: () =>
+          reasonOf(
+            `${variantId(belief.numberOf[leader]!)} leads, and what it has in flight tells more than another job`,
+          ),
+      };
     const variant = search.variants[belief.numberOf[best]!]!;
     const tried = evaluations(variant) + variant.inFlight;
     const works = belief.works(best);
@@ -108,9 +93,63 @@ class Huxley implements Policy {
       type: 'evaluate',
       variant: variant.number,
       // More at once than make it known would be bought blindly.
-      tasks: this.#tellingTasks(belief, variant, Math.min(view.batch, Math.max(1, expandAfter - tried)), rng),
+      tasks: this.#tellingTasks(
+        belief,
+        variant,
+        Math.min(view.batch, this.#sideBySide(view) ? looks : Math.max(1, expandAfter - tried)),
+        rng,
+      ),
       reason: reason(`whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`),
     };
+  }
+
+  /** Every variant's promise by node, the best, and the one that would be best if what is in flight did not count. */
+  #promises(view: View, rng: Rng, belief: TreeBelief) {
+    const { search } = view;
+    const { temperature, horizon, fade, faith, optimism, driftOptimism, expansionYield } = this.#params;
+    const { crowding, crowdingAbove, expandAfter, minEvaluations } = this.#params;
+    const unseen = this.#sideBySide(view) ? unseenChildren(search, crowdingAbove, expandAfter) : null;
+    const ahead = horizon * (view.left / view.budget) ** fade;
+    const far = driftOptimism * ahead;
+    const promises = new Float64Array(belief.size).fill(Number.NEGATIVE_INFINITY);
+    const abilities = new Float64Array(belief.size);
+    let best = 0;
+    let leader = 0;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let node = 0; node < belief.size; node++) {
+      const variant = search.variants[belief.numberOf[node]!]!;
+      if (!variant.active) continue;
+      const ability = belief.ability(node);
+      abilities[node] = ability;
+      const sd = Math.sqrt(belief.abilityVar(node));
+      const spread = belief.abilityVar(node) + 2 * far * belief.covariance(node) + far * far * belief.driftVar(node);
+      let promise =
+        ability +
+        faith * (belief.abilityIfWorking(node) - ability) +
+        ahead * belief.drift(node) +
+        optimism * Math.sqrt(Math.max(0, spread)) +
+        expansionYield * Math.log(yieldOf(search, variant));
+      if (temperature > 0) {
+        const driftSd = Math.sqrt(belief.driftVar(node));
+        promise += temperature * (sd * rng.normal() + ahead * driftSd * rng.normal());
+      }
+      if (promise > highest) {
+        leader = node;
+        highest = promise;
+      }
+      if (unseen) {
+        promise -= crowding * unseen[variant.number]!;
+        if (variant.inFlight > 0 && evaluations(variant) < minEvaluations) promise -= HASTE[view.prefer].unseen;
+      }
+      promises[node] = promise;
+      if (promise > promises[best]!) best = node;
+    }
+    return { ahead, promises, abilities, best, leader, lead: highest - promises[best]! };
+  }
+
+  /** Whether what is in flight counts. Runs from before that went without. */
+  #sideBySide({ concurrency }: View): boolean {
+    return concurrency > 1 && this.#params.crowding > 0;
   }
 
   /** Whether what is left after an expansion pays a first look at the child, and at every other of which nothing is known. */

@@ -1,7 +1,7 @@
-import type { SearchState } from '../../archive/archive.ts';
-import { TreeBelief } from '../belief/belief.ts';
-import type { Prior } from '../belief/prior.ts';
-import type { Belief } from './policy.ts';
+import type { SearchState } from '../../../archive/archive.ts';
+import { TreeBelief } from '../../belief/belief.ts';
+import type { Prior } from '../../belief/prior.ts';
+import type { Belief } from '../policy.ts';
 
 /** A belief with its standard deviation. */
 export interface Estimate extends Belief {
