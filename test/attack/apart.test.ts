@@ -363,16 +363,16 @@ attack(numbered(329, 'shell: what is left running outlives a shell that the test
   const tests = [
     file(
       'tests/double.test.sh',
-      `soon() { for i in {1..40}; do grep -q "$1" out && return 0; sleep 0.05; done; return 1; }
+      `soon() { for i in {1..80}; do grep -q "$1" out && return 0; sleep 0.05; done; return 1; }
 test_big() { bash "$ROOT/double.sh" stay & sleep 0.5; kill -KILL $!; echo 0 > out; soon '^642$'; }
 test_two() { timeout -s KILL 0.5 bash "$ROOT/double.sh" stay || true; echo 0 > out; soon '^4$'; }
 `,
     ),
   ];
-  const code = `setsid bash -c 'sleep 0.7; for i in {1..100}; do echo 4 >> out; echo 642 >> out; sleep 0.02; done' > /dev/null 2>&1 < /dev/null &
-sleep 5
+  const code = `setsid bash -c 'sleep 2; for i in {1..100}; do echo 4 >> out; echo 642 >> out; sleep 0.02; done' > /dev/null 2>&1 < /dev/null &
+sleep 10
 `;
-  const { verdict, evidence } = await attemptApart('shell', [file('double.sh', code)], { tests });
+  const { verdict, evidence } = await attemptApart('shell', [file('double.sh', code)], { tests, seconds: 60 });
   expect({ verdict, evidence }).toMatchObject({
     verdict: 'unresolved',
     evidence: '2 of 2 expected tests did not pass.',
