@@ -294,7 +294,7 @@ function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] 
       if (kept.has(DOCUMENTS.preflight.name)) return [];
       try {
         const decision = decide(archive, policyOf(settings.policy));
-        return [decision.type === 'wait' ? 'wait for results' : `${decisionText(decision)}: ${decision.reason.text}`];
+        return [`${decisionText(decision)}: ${decision.reason.text}`];
       } catch (error) {
         return [`fail: ${messageOf(error)}`];
       }
