@@ -39,7 +39,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'zod',
   ],
   'run/promotion': [
-    'model archive search/gate report command config github benchmark order run/state run/variants run/publish run/work run/start',
+    'model archive search search/gate report command config github benchmark order run/state run/variants run/publish run/work run/start',
     'zod',
   ],
   run: [

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { DURATIONS } from '../simulation/durations.ts';
 import { parseLandscape } from '../simulation/landscape.ts';
 import { createWorld } from '../simulation/simulated-world.ts';
 import { search } from '../simulation/trial.ts';
+import { DURATIONS } from './hours.ts';
 import { createPolicy } from './policies.ts';
 
 const landscape = parseLandscape(

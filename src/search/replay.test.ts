@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ArchiveEvent } from '../model/event.ts';
-import { DURATIONS } from '../simulation/durations.ts';
 import { parseLandscape } from '../simulation/landscape.ts';
 import { createWorld } from '../simulation/simulated-world.ts';
 import { search } from '../simulation/trial.ts';
+import { DURATIONS } from './hours.ts';
 import { createPolicy, POLICIES } from './policies.ts';
 import { inWords, replayDecisions } from './replay.ts';
 

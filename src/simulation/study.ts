@@ -1,7 +1,18 @@
 import type { Trial } from './trial.ts';
 
+/** Jobs at once, and tasks in an evaluation job. */
+export interface Jobs {
+  readonly concurrency: number;
+  readonly batch: number;
+}
+
+/** As people write them: `8x4`. */
+export function jobsText({ concurrency, batch }: Jobs): string {
+  return `${concurrency}x${batch}`;
+}
+
 /** What a set of simulated runs of one policy at one budget came to; a line of `huxley simulate --json`. */
-export interface StudyRow {
+export interface StudyRow extends Jobs {
   readonly landscape: string;
   readonly policy: string;
   /** Evaluations plus the charge for each expansion. */
@@ -27,7 +38,7 @@ export interface StudyRow {
   /** The same of the belief the search itself ends with. */
   readonly beliefCoverage: number;
   /** Difference to the row compared with, seed by seed. */
-  readonly versus?: { readonly policy: string; readonly budget: number } & Estimate;
+  readonly versus?: { readonly policy: string; readonly budget: number } & Jobs & Estimate;
 }
 
 export interface Estimate {
@@ -49,7 +60,7 @@ export function estimate(values: readonly number[]): Estimate {
 
 /** Sums up trials in seed order; `seconds` is the time they took on one thread. */
 export function summarize(
-  labels: { readonly landscape: string; readonly policy: string; readonly budget: number },
+  labels: { readonly landscape: string; readonly policy: string; readonly budget: number } & Jobs,
   trials: readonly Trial[],
   seconds: number,
 ): StudyRow {
@@ -75,4 +86,38 @@ export function summarize(
 /** What was shipped less what the reference shipped, over the same worlds. */
 export function paired(trials: readonly Trial[], reference: readonly Trial[]): Estimate {
   return estimate(trials.map(({ shipped }, seed) => shipped - reference[seed]!.shipped));
+}
+
+/** What so many jobs at once come to: hours of the search, and utility gained over the root. */
+export interface Speed {
+  readonly concurrency: number;
+  readonly hours: number;
+  readonly gain: number;
+}
+
+/** Twice as many jobs are worth having while they save this share of the hours and do not lose this share of the gain. */
+const WORTH = 0.2;
+
+/**
+ * The point where more jobs stop helping: the fewest jobs at once from which the next number of them given saves less than a fifth of
+ * the hours for each doubling, or loses more than a fifth of the gain. `null` where the most jobs given still help.
+ */
+export function enoughJobs(speeds: readonly Speed[]): number | null {
+  const sorted = speeds.toSorted((a, b) => a.concurrency - b.concurrency);
+  for (const [index, { concurrency, hours, gain }] of sorted.slice(0, -1).entries()) {
+    const next = sorted[index + 1]!;
+    const left = (1 - WORTH) ** Math.log2(next.concurrency / concurrency);
+    if (next.hours > hours * left || next.gain < gain - Math.abs(gain) * (1 - left)) return concurrency;
+  }
+  return null;
+}
+
+/** The row of a policy, at its largest budget in one landscape, beyond whose concurrency more jobs stop helping. */
+export function enoughRow(rows: readonly StudyRow[], policy: string): StudyRow | undefined {
+  const own = rows.filter((row) => row.policy === policy);
+  const last = own.filter(({ budget }) => budget === Math.max(...own.map((row) => row.budget)));
+  const enough = enoughJobs(
+    last.map(({ concurrency, hours, shipped, root }) => ({ concurrency, hours, gain: shipped.mean - root.mean })),
+  );
+  return last.find(({ concurrency }) => concurrency === enough);
 }

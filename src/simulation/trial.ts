@@ -6,8 +6,9 @@ import { type VariantId, variantNumber } from '../model/ids.ts';
 import { exactInterval } from '../search/belief/interval.ts';
 import { decide, viewOf } from '../search/decide.ts';
 import { judgeGate } from '../search/gate/gate.ts';
+import type { Durations } from '../search/hours.ts';
 import type { Policy } from '../search/policies/policy.ts';
-import { type Durations, evaluationMinutes, expansionMinutes } from './durations.ts';
+import { evaluationMinutes, expansionMinutes } from './durations.ts';
 import { heldOutCount, type Landscape } from './landscape.ts';
 import { createWorld, type SimulatedVariant, type SimulatedWorld } from './simulated-world.ts';
 

@@ -1,16 +1,20 @@
 import { HuxleyError } from '../../model/error.ts';
+import { measuringMinutes } from '../../search/hours.ts';
 import { gateOutlook, prospects } from '../../simulation/advise.ts';
-import { estimate, LOSS } from '../../simulation/study.ts';
+import { enoughJobs, estimate, type Jobs, LOSS } from '../../simulation/study.ts';
 import type { SimulateOptions } from './options.ts';
-import { type Plan, runStudy } from './study.ts';
+import { jobsOf, type Plan, runStudy } from './study.ts';
 
 const HELD_OUT = 0.3;
 const BUDGETS = [100, 200, 400, 800];
 const SEEDS = 40;
+/** Jobs at once that are compared. */
+const CONCURRENCIES = [1, 2, 4, 8, 16, 32];
 
-/** `huxley simulate --advise`: what to spend, and what to expect of it. */
+/** `huxley simulate --advise`: what to spend, in dollars and hours, and what to expect of it. */
 export async function adviseCommand(options: SimulateOptions): Promise<void> {
-  const { tasks, rootScore, price, confidence } = options;
+  const { tasks, rootScore, price, confidence, minutes } = options;
+  const jobs = jobsOf(options)[0]!;
   if (tasks < 4 || rootScore >= 1)
     throw new HuxleyError(
       'simulate.advise',
@@ -21,12 +25,22 @@ export async function adviseCommand(options: SimulateOptions): Promise<void> {
   const searchTasks = tasks - heldOutTasks;
   const gate = gateOutlook(heldOutTasks, rootScore, confidence);
   const worlds = prospects({ searchTasks, heldOutTasks, rootScore });
-  const plans = await runStudy(worlds, { ...options, policy: ['huxley', 'hgm'], budget: BUDGETS, seeds: SEEDS });
+  const study = { ...options, seeds: SEEDS };
+  const plans = await runStudy(worlds, { ...study, policy: ['huxley', 'hgm'], budget: BUDGETS, jobs: [jobs] });
   const fixed = searchTasks + 2 * heldOutTasks;
-  const rows = plans.map((plan) => outlook(plan, price, fixed));
-  const advice = recommend(rows);
+  const outlookOf = (plan: Plan) =>
+    outlook(plan, price * (plan.budget + fixed), measuringMinutes(minutes, 2 * heldOutTasks, plan) / 60);
+  const rows = plans.map(outlookOf);
+  const { advice, policy, budget } = recommend(rows);
+  const several = CONCURRENCIES.map((concurrency): Jobs => ({ concurrency, batch: jobs.batch }));
+  const speeds = (
+    await runStudy(worlds.slice(0, 1), { ...study, policy: [policy], budget: [budget], jobs: several })
+  ).map(outlookOf);
+  const enough = enoughJobs(speeds.map((row) => ({ ...row, gain: row.mean - row.root }))) ?? CONCURRENCIES.at(-1)!;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ searchTasks, heldOutTasks, rootScore, price, gate, rows, advice })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ searchTasks, heldOutTasks, rootScore, price, minutes, gate, rows, advice, speeds, concurrency: enough })}\n`,
+    );
     return;
   }
   const out = [
@@ -40,30 +54,43 @@ export async function adviseCommand(options: SimulateOptions): Promise<void> {
       ? '  No gain has an 80 % chance to be proven: more held-out tasks are needed before a budget matters.'
       : `  A score of ${rate(gate.provable)} has an 80 % chance to be proven.`,
     '',
-    'Expected score of what is shipped, 80 % of simulated runs lie in brackets:',
+    `Expected score of what is shipped with ${jobs.concurrency} jobs at once, ${jobs.batch} tasks in a job; 80 % of simulated runs lie in brackets:`,
   ];
   for (const row of rows) {
     if (row.policy === 'huxley' && row.budget === BUDGETS[0]) out.push('', `  If ${row.world}:`);
     out.push(
-      `    ${row.policy.padEnd(7)} budget ${String(row.budget).padStart(3)}  about $${row.cost.toFixed(0).padStart(4)}  ${rate(row.mean)} [${rate(row.low)}, ${rate(row.high)}]  promoted ${rate(row.promoted)}  worse than today ${rate(row.belowRoot)}`,
+      `    ${row.policy.padEnd(7)} budget ${String(row.budget).padStart(3)}  about $${row.cost.toFixed(0).padStart(4)} and ${hoursText(row.hours)}  ${rate(row.mean)} [${rate(row.low)}, ${rate(row.high)}]  promoted ${rate(row.promoted)}  worse than today ${rate(row.belowRoot)}`,
     );
   }
   out.push(
     '',
     advice,
     '',
+    `More jobs at once, where ${speeds[0]!.world} (policy ${policy}, budget ${budget}, \`prefer: ${options.prefer}\`):`,
+    ...speeds.map(
+      (row) =>
+        `    ${String(row.concurrency).padStart(2)} jobs  ${hoursText(row.hours)}  ${rate(row.mean)}${row.concurrency === enough ? '  more jobs than this help little' : ''}`,
+    ),
+    '',
+    `Advice: \`concurrency: ${enough}\`.`,
+    '',
+    `A job is taken to need ${minutes.start} min to start, ${minutes.expansion} min for an expansion and ${minutes.task} min for a task (medians; --minutes has your own).`,
     `Simulated, ${SEEDS} worlds each: real self-modifications may be better or worse than any of these.`,
     '',
   );
   process.stdout.write(out.join('\n'));
 }
 
-interface Outlook {
+interface Outlook extends Jobs {
   readonly world: string;
   readonly policy: string;
   readonly budget: number;
   /** Dollars for the root, the search, and the held-out comparison. */
   readonly cost: number;
+  /** The same, in hours. */
+  readonly hours: number;
+  /** Scores: today's, what is shipped on average, and the tenth and ninetieth of a hundred. */
+  readonly root: number;
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -71,14 +98,22 @@ interface Outlook {
   readonly belowRoot: number;
 }
 
-function outlook({ landscape, policy, budget, trials }: Plan, price: number, fixed: number): Outlook {
+function outlook(
+  { landscape, policy, budget, trials, concurrency, batch }: Plan,
+  cost: number,
+  comparison: number,
+): Outlook {
   const sorted = trials.map(({ shipped }) => shipped).sort((a, b) => a - b);
   const quantile = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
   return {
     world: landscape,
     policy,
     budget,
-    cost: price * (budget + fixed),
+    concurrency,
+    batch,
+    cost,
+    hours: estimate(trials.map(({ hours }) => hours)).mean + comparison,
+    root: estimate(trials.map(({ root }) => root)).mean,
     mean: estimate(sorted).mean,
     low: quantile(0.1),
     high: quantile(0.9),
@@ -88,19 +123,32 @@ function outlook({ landscape, policy, budget, trials }: Plan, price: number, fix
 }
 
 /** The policy that ships more on average, and the least budget whose outlook in the first world comes near the best. */
-function recommend(rows: readonly Outlook[]): string {
+function recommend(rows: readonly Outlook[]): { advice: string; policy: string; budget: number } {
   const mean = (policy: string) => estimate(rows.filter((row) => row.policy === policy).map((row) => row.mean)).mean;
   const policy = mean('huxley') >= mean('hgm') ? 'huxley' : 'hgm';
   const hopeful = rows.filter((row) => row.policy === policy && row.world === rows[0]!.world);
   const likely = hopeful.find(({ promoted }) => promoted >= 0.8);
   if (!likely)
-    return 'Advice: no budget up to 800 makes a promotion likely, even where good ideas come often: add held-out tasks first.';
+    return {
+      advice:
+        'Advice: no budget up to 800 makes a promotion likely, even where good ideas come often: add held-out tasks first.',
+      policy,
+      budget: 200,
+    };
   const modest = rows.find(
     ({ world, budget, policy: name }) => world !== hopeful[0]!.world && budget === likely.budget && name === policy,
   )!;
-  return `Advice: policy ${policy}, budget ${likely.budget} (about $${likely.cost.toFixed(0)}). Expect ${rate(likely.mean)} where ${likely.world}, ${rate(modest.mean)} where ${modest.world}.`;
+  return {
+    advice: `Advice: policy ${policy}, budget ${likely.budget} (about $${likely.cost.toFixed(0)} and ${hoursText(likely.hours).trim()}). Expect ${rate(likely.mean)} where ${likely.world}, ${rate(modest.mean)} where ${modest.world}.`,
+    policy,
+    budget: likely.budget,
+  };
 }
 
 function rate(share: number): string {
   return `${Math.round(100 * share)} %`;
+}
+
+function hoursText(hours: number): string {
+  return `${hours < 10 ? hours.toFixed(1) : hours.toFixed(0)} h`.padStart(6);
 }

@@ -3,9 +3,8 @@ import { availableParallelism } from 'node:os';
 import { HuxleyError } from '../../model/error.ts';
 import { parsePolicy } from '../../search/policies.ts';
 import { chart } from '../../simulation/chart.ts';
-import { DURATIONS } from '../../simulation/durations.ts';
 import type { Landscape } from '../../simulation/landscape.ts';
-import { paired, type StudyRow, summarize } from '../../simulation/study.ts';
+import { type Jobs, jobsText, paired, type StudyRow, summarize } from '../../simulation/study.ts';
 import type { Trial } from '../../simulation/trial.ts';
 import { LiveBlock } from '../terminal/live.ts';
 import { landscapeNames, loadLandscape } from './landscapes.ts';
@@ -22,17 +21,22 @@ export async function studyCommand(options: SimulateOptions): Promise<void> {
   const names = options.landscape?.flatMap((item) => item.split(',')) ?? landscapeNames();
   const plans = await runStudy(
     names.map((name) => loadLandscape(name)),
-    check(options),
+    { ...check(options), jobs: jobsOf(options) },
   );
   const reference = options.against === undefined ? undefined : findReference(plans, options.against);
-  const rows = plans.map((plan) => rowOf(plan, reference?.get(plan.landscape)));
+  const rows = plans.map((plan) => rowOf(plan, reference?.(plan)));
   if (options.svg !== undefined) writeFileSync(options.svg, chart(rows));
   if (options.json) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
   else process.stdout.write(studyTable(rows, options, (performance.now() - begun) / 1000));
 }
 
+/** What `--concurrency` and `--batch` ask for together. */
+export function jobsOf({ concurrency, batch }: SimulateOptions): Jobs[] {
+  return concurrency.map((jobs) => ({ batch, ...jobs }));
+}
+
 /** One row's runs, in seed order. */
-export interface Plan {
+export interface Plan extends Jobs {
   readonly landscape: string;
   readonly policy: string;
   readonly budget: number;
@@ -42,44 +46,36 @@ export interface Plan {
 
 export type StudyOptions = Pick<
   SimulateOptions,
-  | 'policy'
-  | 'budget'
-  | 'seeds'
-  | 'firstSeed'
-  | 'concurrency'
-  | 'prefer'
-  | 'batch'
-  | 'expansionCost'
-  | 'confidence'
-  | 'threads'
->;
+  'policy' | 'budget' | 'seeds' | 'firstSeed' | 'prefer' | 'minutes' | 'expansionCost' | 'confidence' | 'threads'
+> & { readonly jobs: readonly Jobs[] };
 
-/** Runs a study with a progress display on a terminal. Plans come in the order landscape, budget, policy. */
+/** Runs a study with a progress display on a terminal. Plans come in the order landscape, budget, jobs, policy. */
 export async function runStudy(landscapes: readonly Landscape[], options: StudyOptions): Promise<Plan[]> {
   const policies = options.policy.map((text) => ({ text, ...parsePolicy(text) }));
-  const { seeds, firstSeed, concurrency, prefer, batch, expansionCost, confidence } = options;
+  const { seeds, firstSeed, prefer, minutes: durations, expansionCost, confidence } = options;
   const plans: Plan[] = [];
   const chunks: Chunk[] = [];
   for (const landscape of landscapes)
     for (const budget of options.budget)
-      for (const { text, ...policy } of policies) {
-        const row = plans.push({ landscape: landscape.name, policy: text, budget, trials: [], seconds: 0 }) - 1;
-        for (let seed = 0; seed < seeds; seed += SEEDS_PER_CHUNK)
-          chunks.push({
-            row,
-            landscape,
-            policy,
-            budget,
-            firstSeed: firstSeed + seed,
-            seeds: Math.min(SEEDS_PER_CHUNK, seeds - seed),
-            expansionCost,
-            concurrency,
-            prefer,
-            batch,
-            confidence,
-            durations: DURATIONS,
-          });
-      }
+      for (const jobs of options.jobs)
+        for (const { text, ...policy } of policies) {
+          const labels = { landscape: landscape.name, policy: text, budget, ...jobs };
+          const row = plans.push({ ...labels, trials: [], seconds: 0 }) - 1;
+          for (let seed = 0; seed < seeds; seed += SEEDS_PER_CHUNK)
+            chunks.push({
+              row,
+              landscape,
+              policy,
+              budget,
+              firstSeed: firstSeed + seed,
+              seeds: Math.min(SEEDS_PER_CHUNK, seeds - seed),
+              expansionCost,
+              ...jobs,
+              prefer,
+              confidence,
+              durations,
+            });
+        }
   const live = new LiveBlock();
   let finished = 0;
   await runChunks(largestFirst(chunks), options.threads || availableParallelism(), (result) => {
@@ -95,12 +91,11 @@ export async function runStudy(landscapes: readonly Landscape[], options: StudyO
   return plans;
 }
 
-function rowOf(plan: Plan, reference: Plan | undefined): StudyRow {
-  const { landscape, policy, budget, trials, seconds } = plan;
-  const row = summarize({ landscape, policy, budget }, trials, seconds);
-  if (!reference || reference === plan) return row;
-  const versus = { policy: reference.policy, budget: reference.budget, ...paired(trials, reference.trials) };
-  return { ...row, versus };
+function rowOf({ trials, seconds, ...labels }: Plan, reference: Plan | undefined): StudyRow {
+  const row = summarize(labels, trials, seconds);
+  if (!reference || reference.trials === trials) return row;
+  const { trials: others, seconds: _, landscape: __, ...versus } = reference;
+  return { ...row, versus: { ...versus, ...paired(trials, others) } };
 }
 
 function check(options: SimulateOptions): SimulateOptions {
@@ -108,23 +103,24 @@ function check(options: SimulateOptions): SimulateOptions {
     throw new HuxleyError('simulate.option', what, remedy);
   };
   if (options.seeds < 1) refuse('--seeds is 0.', 'Ask for at least one seed.');
-  if (options.concurrency < 1 || options.batch < 1)
-    refuse('--concurrency and --batch begin at 1.', 'Give 1 or more, or leave them out.');
+  if (options.batch < 1) refuse('--batch is 0.', 'Give 1 or more, or leave it out.');
   if (options.confidence <= 0.5 || options.confidence >= 1)
     refuse(`--confidence is ${options.confidence}.`, 'Give a probability above 0.5 and below 1, e.g. 0.95.');
   return options;
 }
 
-/** The plan to compare with, by landscape. */
-function findReference(plans: readonly Plan[], against: string): Map<string, Plan> {
-  const at = against.lastIndexOf('@');
-  const [policy, budget] = [against.slice(0, at), Number(against.slice(at + 1))];
-  const found = plans.filter((plan) => plan.policy === policy && plan.budget === budget);
-  if (found.length > 0) return new Map(found.map((plan) => [plan.landscape, plan]));
+/** Finds the plan that one is compared with: of its landscape, and of its own jobs where `--against` names none. */
+function findReference(plans: readonly Plan[], against: string): (plan: Plan) => Plan | undefined {
+  const [, policy, budget, jobs] = /^(.+?)@(\d+)(?:@(\d+x\d+))?$/.exec(against) ?? [];
+  const found = plans.filter((plan) => plan.policy === policy && plan.budget === Number(budget));
+  const named = found.filter((plan) => jobs === undefined || jobsText(plan) === jobs);
+  if (named.length > 0)
+    return (plan) =>
+      named.find((other) => other.landscape === plan.landscape && jobsText(other) === (jobs ?? jobsText(plan)));
   throw new HuxleyError(
     'simulate.against',
     `--against ${against} names no row of this study.`,
-    'Write policy@budget with a policy and a budget that are simulated, e.g. hgm@800.',
+    'Write policy@budget, or policy@budget@jobsxtasks, as they are simulated, e.g. hgm@800 or huxley@360@1x1.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { LOSS, type StudyRow } from '../../simulation/study.ts';
+import { enoughRow, jobsText, LOSS, type StudyRow } from '../../simulation/study.ts';
 import type { SimulateOptions } from './options.ts';
 
 /** The study as people read it in a terminal. */
@@ -8,7 +8,7 @@ export function studyTable(rows: readonly StudyRow[], options: SimulateOptions, 
   const versus = rows.some((row) => row.versus);
   let section = '';
   for (const row of rows) {
-    const title = `${row.landscape}, budget ${row.budget} (root ${row.root.mean.toFixed(3)}, ${row.seeds} seeds)`;
+    const title = `${row.landscape}, budget ${row.budget}, ${jobsText(row)} jobs x tasks (root ${row.root.mean.toFixed(3)}, ${row.seeds} seeds)`;
     if (title !== section) {
       section = title;
       lines.push(
@@ -19,6 +19,7 @@ export function studyTable(rows: readonly StudyRow[], options: SimulateOptions, 
     }
     lines.push(`  ${row.policy.padEnd(width)}  ${cells(row).join('  ')}`);
   }
+  lines.push(...enoughLines(rows));
   lines.push(
     '',
     'shipped, best in tree: true utility, mean ± standard error. evals: evaluations used, as the HGM paper counts (expansions free);',
@@ -28,6 +29,20 @@ export function studyTable(rows: readonly StudyRow[], options: SimulateOptions, 
     '',
   );
   return lines.slice(1).join('\n');
+}
+
+/** Where more jobs stop helping, for each landscape and policy that was simulated with several numbers of them. */
+function enoughLines(rows: readonly StudyRow[]): string[] {
+  const lines = [...Map.groupBy(rows, ({ landscape }) => landscape)].flatMap(([landscape, own]) =>
+    [...new Set(own.map(({ policy }) => policy))].flatMap((policy) => {
+      const row = enoughRow(own, policy);
+      return row ? [`  ${landscape}, ${policy} at ${row.budget}: ${row.concurrency}`] : [];
+    }),
+  );
+  if (lines.length === 0) return [];
+  const meaning =
+    'Jobs at once beyond which more stop helping: the next number of them saves less than a fifth of the hours for each doubling,';
+  return ['', meaning, 'or loses more than a fifth of the gain.', ...lines];
 }
 
 function cells(row: StudyRow): string[] {

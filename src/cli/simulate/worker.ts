@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { Prefer } from '../../model/event.ts';
+import type { Durations } from '../../search/hours.ts';
 import type { Params } from '../../search/policies/policy.ts';
 import { createPolicy } from '../../search/policies.ts';
-import type { Durations } from '../../simulation/durations.ts';
 import type { Landscape } from '../../simulation/landscape.ts';
 import { runTrial, type Trial } from '../../simulation/trial.ts';
 

@@ -9,7 +9,7 @@ import { HuxleyError, messageOf } from '../../model/error.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
-import { costAdvice, gateAdvice } from '../promotion/gate-advice.ts';
+import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { prepareRun, startRun } from '../start/start-run.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
@@ -130,6 +130,7 @@ export class Comments {
       `Run **${run}** has started: policy \`${policy.name}\`, seed ${seed}, budget ${budget}, ${tasks.length} search tasks, ${heldOut.length} held-out tasks.`,
       gateAdvice(heldOut.length, confidence, prepared.spec.configuration.merge.mode),
       costAdvice(prepared.started, prepared.spec.configuration),
+      timeAdvice(prepared.started, prepared.spec.configuration.limits.hours),
       ...(prepared.leftOut === null ? [] : [prepared.leftOut]),
       'Its dashboard is the comment below; every self-modification becomes a pull request. `/huxley help` lists what you can ask for.',
     ].join('\n\n');

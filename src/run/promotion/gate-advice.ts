@@ -2,6 +2,7 @@ import type { Configuration } from '../../config/schema.ts';
 import type { ArchiveEventOf } from '../../model/event.ts';
 import { dollars } from '../../report/text/figures.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
+import { DURATIONS, expectedHours } from '../../search/hours.ts';
 
 /** What the merge gate can accept with so many held-out tasks, said before any money is spent. */
 export function gateAdvice(heldOut: number, confidence: number, mode: 'manual' | 'auto'): string {
@@ -24,4 +25,14 @@ export function costAdvice(
   return costUSD !== null && costUSD < most
     ? `It costs at most ${dollars(costUSD)}, the run’s limit, which could end it early: ${sum} would be ${dollars(most)}. Most evaluations cost far less than they may.`
     : `It may cost about ${dollars(most)} if every evaluation costs all it may, and mostly costs far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ` It never costs more than the run’s limit of ${dollars(costUSD)}.`}`;
+}
+
+/** How long a run may take, said before it begins; nobody knows yet how long its jobs take. `limit` is its limit in hours. */
+export function timeAdvice(started: ArchiveEventOf<'run.started'>, limit: number): string {
+  const hours = expectedHours(started);
+  const about = hours.toFixed(hours < 2 ? 1 : 0);
+  const { concurrency, prefer } = started;
+  const jobs = concurrency === 1 ? 'one job at a time' : `up to ${concurrency} jobs at once, \`prefer: ${prefer}\``;
+  const late = hours > limit ? ` Its limit of ${limit} hours (\`limits.hours\`) would end it before that.` : '';
+  return `With ${jobs}, it takes about ${about} hours if a task takes ${DURATIONS.task} minutes and a self-modification ${DURATIONS.expansion}.${late}`;
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { projectPath } from '../../../environment/project.ts';
-import { DURATIONS } from '../../../simulation/durations.ts';
 import { parseLandscape } from '../../../simulation/landscape.ts';
 import { runTrial } from '../../../simulation/trial.ts';
+import { DURATIONS } from '../../hours.ts';
 import { createPolicy } from '../../policies.ts';
 
 const path = projectPath('src', 'simulation', 'landscapes', 'barren-60.json');

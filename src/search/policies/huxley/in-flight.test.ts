@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { projectPath } from '../../../environment/project.ts';
 import type { ArchiveEvent, Prefer } from '../../../model/event.ts';
-import { DURATIONS } from '../../../simulation/durations.ts';
 import { parseLandscape } from '../../../simulation/landscape.ts';
 import { runTrial, type Trial } from '../../../simulation/trial.ts';
+import { DURATIONS } from '../../hours.ts';
 import { createPolicy, policyOf } from '../../policies.ts';
 
 const path = projectPath('src', 'simulation', 'landscapes', 'heritable-60.json');
