@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import { Installations } from '../github/installations.ts';
 import type { Octokit } from '../github/octokit/connection.ts';
-import { GITHUB_WRITE_LIMITS, type WriteLimits, writePace } from '../github/pace.ts';
+import { GITHUB_WRITE_LIMITS, type TakeWrite, takeInMemory, type WriteLimits, WritePace } from '../github/pace.ts';
 import { statusOf } from '../github/retry.ts';
 import { TokenCache } from '../github/tokens.ts';
 import { systemClock } from '../run/state/clock.ts';
@@ -68,16 +68,30 @@ function octokitOf(throttle: boolean): typeof ProbotOctokit {
   })) as typeof ProbotOctokit;
 }
 
-/** The repositories a Probot's App is installed in. `limits` null holds no write back, which only a local GitHub bears. */
+export interface Pacing {
+  /** Content writes allowed; null for no limit, which only a local GitHub bears. */
+  readonly limits?: WriteLimits | null;
+  readonly clock?: GitHubClock;
+  /** Keeps account of one account's writes; by default for this process alone. */
+  readonly take?: (account: string) => TakeWrite;
+  /** Once aborted, nothing waits for the limits any more: it is refused. */
+  readonly signal?: AbortSignal;
+}
+
+/** The repositories a Probot's App is installed in. */
 export function installationsOf(
   probot: Probot,
-  limits: WriteLimits | null = GITHUB_WRITE_LIMITS,
-  clock = new GitHubClock(systemClock),
+  { limits = GITHUB_WRITE_LIMITS, clock = new GitHubClock(systemClock), take, signal }: Pacing = {},
 ): Installations {
-  const paced = { now: () => clock.monotonic(), sleep: clock.sleep };
+  const paceOf = (account: string) => {
+    if (limits === null) return { wait: async () => {}, giveWay: () => {} };
+    const pace = new WritePace(limits, take?.(account) ?? takeInMemory(clock), clock);
+    signal?.addEventListener('abort', () => pace.close());
+    return pace;
+  };
   return new Installations({
     auth: async (installation) => clock.listen(await probot.auth(installation)),
-    pace: () => (limits === null ? async () => {} : writePace(limits, paced)),
+    pace: paceOf,
     sleep: clock.sleep,
     log: probot.log,
   });

@@ -24,14 +24,21 @@ export function wire(
   { store, signer, clock = systemClock, options, writeLimits }: HuxleyParts,
 ): Service {
   const time = new GitHubClock(clock);
-  const service = new Service({
+  const closing = new AbortController();
+  const services = {
     store,
     signer,
     clock: time,
     options: { ...DEFAULT_OPTIONS, ...options },
     log: probot.log,
-    forges: installationsOf(probot, writeLimits, time),
-  });
+    forges: installationsOf(probot, {
+      ...(writeLimits === undefined ? {} : { limits: writeLimits }),
+      clock: time,
+      take: (account) => (limits) => store.takeWrite(account, limits),
+      signal: closing.signal,
+    }),
+  };
+  const service = new Service(services, () => closing.abort());
   probot.on([...EVENTS], ({ id, name, payload }) => service.receive({ id, event: name, payload }));
   return service;
 }

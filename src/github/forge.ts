@@ -179,8 +179,11 @@ export interface Forge {
   /** This App's own pull request from a branch of this repository; the oldest, were there several. */
   findPull(head: string): Promise<PullRequest | null>;
   pull(number: number): Promise<PullRequest>;
-  /** This App's own pull requests from branches of this repository that begin with `prefix`, open and closed. */
-  pulls(prefix: string): Promise<readonly PullRequest[]>;
+  /**
+   * This App's own pull requests from branches of this repository that begin with `prefix`, open and closed; where `since` is
+   * given, those that have changed since then, the latest first.
+   */
+  pulls(prefix: string, since?: Date): Promise<readonly PullRequest[]>;
   /**
    * Opens it as a draft, or as an ordinary one with a label where the server has no drafts.
    * @throws HuxleyError `forge.pull-taken` where somebody else has one open between the same branches

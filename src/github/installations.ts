@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Forge } from './forge.ts';
 import type { Octokit } from './octokit/connection.ts';
 import { octokitForge } from './octokit/forge.ts';
+import type { WritePace } from './pace.ts';
 import { asRefusal } from './refusal.ts';
 
 /** A repository by number and by the name it has now. */
@@ -10,10 +11,13 @@ export interface RepositoryName {
   readonly name: string;
 }
 
+export type Pace = Pick<WritePace, 'wait' | 'giveWay'>;
+
 export interface InstallationOptions {
   /** An Octokit signed in as the App, or as one of its installations. */
   readonly auth: (installation?: number) => Promise<Octokit>;
-  readonly pace: () => () => Promise<void>;
+  /** The pace of an account's writes. */
+  readonly pace: (account: string) => Pace;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Logger;
 }
@@ -21,7 +25,7 @@ export interface InstallationOptions {
 /** The repositories the App is installed in, each as a forge. Rate limits are per installation, so each has a pace of its own. */
 export class Installations {
   readonly #options: InstallationOptions;
-  readonly #paces = new Map<number, () => Promise<void>>();
+  readonly #paces = new Map<string, Pace>();
   readonly #forges = new Map<string, Promise<Forge>>();
   #own: Promise<{ readonly appId: number; readonly bot: string }> | undefined;
 
@@ -55,17 +59,23 @@ export class Installations {
     return opened;
   }
 
+  /** What waits for GitHub's limits to be written to a repository is put off, answers excepted. */
+  giveWay(repository: string): void {
+    this.#paces.get(accountOf(repository))?.giveWay(repository);
+  }
+
   async #open(repository: string): Promise<Forge> {
     const [owner, repo] = repository.split('/') as [string, string];
     const app = await this.#options.auth();
     const { data } = await app.rest.apps.getRepoInstallation({ owner, repo }).catch((error) => {
       throw asRefusal(error, { method: 'GET', url: `/repos/${repository}/installation` });
     });
-    const pace = this.#paces.get(data.id) ?? this.#options.pace();
-    this.#paces.set(data.id, pace);
+    const account = accountOf(repository);
+    const pace = this.#paces.get(account) ?? this.#options.pace(account);
+    this.#paces.set(account, pace);
     return octokitForge(await this.#options.auth(data.id), repository, {
       ...(await this.#self()),
-      pace,
+      pace: (kind) => pace.wait(kind, repository),
       sleep: this.#options.sleep,
     });
   }
@@ -77,4 +87,8 @@ export class Installations {
       .then(({ data }) => ({ appId: data!.id, bot: `${data!.slug}[bot]` }));
     return this.#own;
   }
+}
+
+function accountOf(repository: string): string {
+  return repository.slice(0, repository.indexOf('/')).toLowerCase();
 }

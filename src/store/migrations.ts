@@ -20,6 +20,14 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     // GitHub's number for a repository, the name it has now, and the one its rows stand under, which never changes.
     'CREATE TABLE repositories (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, home TEXT NOT NULL UNIQUE)',
   ],
+  [
+    // Whose work a delivery is: one account's never waits for another's.
+    "ALTER TABLE deliveries ADD COLUMN origin TEXT NOT NULL DEFAULT ''",
+    'CREATE INDEX deliveries_done ON deliveries (done_ms) WHERE done_ms IS NOT NULL',
+    'CREATE INDEX journal_runs ON journal (repository, run, at) WHERE seq = 1',
+    // Times of an account's content writes within the last hour, as a JSON list of milliseconds.
+    'CREATE TABLE writes (account TEXT PRIMARY KEY, times TEXT NOT NULL)',
+  ],
 ];
 
 /** @throws HuxleyError `journal.newer` when a newer Huxley has written the database */

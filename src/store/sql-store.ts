@@ -1,9 +1,10 @@
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import { counting, type WriteLimits, writeWait } from '../model/limits/write-window.ts';
 import { parseEvent } from './event-schema.ts';
 import type { RunKey } from './journal.ts';
 import type { SqlDriver, SqlQuery } from './sql.ts';
-import type { Delivery, KeptDelivery, Store } from './store.ts';
+import type { ClaimedDelivery, Delivery, KeptDelivery, Store, Wanted } from './store.ts';
 
 /** SQL for what a repository's rows stand under, from the name it has now. */
 const HOME = 'coalesce((SELECT home FROM repositories WHERE name = $1), $1)';
@@ -106,28 +107,33 @@ export class SqlStore implements Store {
     return row === undefined ? null : String(row.name);
   }
 
-  async receive({ id, event, payload }: Delivery): Promise<boolean> {
+  async receive({ id, event, payload }: Delivery, origin: string): Promise<boolean> {
     const rows = await this.#driver.query(
-      `INSERT INTO deliveries (id, event, payload, received_ms) VALUES ($1, $2, $3, ${this.#driver.now})
+      `INSERT INTO deliveries (id, event, payload, origin, received_ms) VALUES ($1, $2, $3, $4, ${this.#driver.now})
        ON CONFLICT (id) DO NOTHING RETURNING id`,
       id,
       event,
       JSON.stringify(payload),
+      origin,
     );
     return rows.length > 0;
   }
 
   // A claim or a finish that is lost has a delivery worked on once more, which changes nothing.
-  async claim(limit: number, seconds: number): Promise<readonly (Delivery & { readonly attempts: number })[]> {
-    const isOver = this.#isOver;
+  async claim({ limit, perOrigin, except }: Wanted, seconds: number): Promise<readonly ClaimedDelivery[]> {
+    const waiting = `done_ms IS NULL AND ${this.#isOver('claimed_ms', '$2')}${noneOf('origin', except, 4)}`;
     const rows = await this.#driver.lazy(
       `UPDATE deliveries SET claimed_ms = ${this.#driver.now} + $2, attempts = attempts + 1
-       WHERE done_ms IS NULL AND ${isOver('claimed_ms', '$2')} AND id IN (
-         SELECT id FROM deliveries WHERE done_ms IS NULL AND ${isOver('claimed_ms', '$2')}
-         ORDER BY received_ms, id LIMIT $1)
-       RETURNING id, event, payload, attempts, received_ms`,
+       WHERE done_ms IS NULL AND ${this.#isOver('claimed_ms', '$2')} AND id IN (
+         SELECT id FROM (
+           SELECT id, received_ms, row_number() OVER (PARTITION BY origin ORDER BY received_ms, id) AS place
+           FROM deliveries WHERE ${waiting}) AS ranked
+         WHERE place <= $3 ORDER BY received_ms, id LIMIT $1)
+       RETURNING id, event, payload, origin, attempts, received_ms`,
       limit,
       Math.round(seconds * 1_000),
+      perOrigin,
+      ...except,
     );
     return [...rows]
       .sort((a, b) => Number(a.received_ms) - Number(b.received_ms) || String(a.id).localeCompare(String(b.id)))
@@ -135,13 +141,23 @@ export class SqlStore implements Store {
         id: String(row.id),
         event: String(row.event),
         payload: readJson(row.payload),
+        origin: String(row.origin),
         attempts: Number(row.attempts),
       }));
   }
 
+  async keep(ids: readonly string[], seconds: number): Promise<void> {
+    for (const id of ids)
+      await this.#driver.lazy(
+        `UPDATE deliveries SET claimed_ms = ${this.#driver.now} + $2 WHERE id = $1 AND done_ms IS NULL`,
+        id,
+        Math.round(seconds * 1_000),
+      );
+  }
+
   async finish(id: string, error?: string): Promise<void> {
     await this.#driver.lazy(
-      `UPDATE deliveries SET done_ms = ${this.#driver.now}, error = $2 WHERE id = $1`,
+      `UPDATE deliveries SET done_ms = ${this.#driver.now}, error = $2${error === undefined ? ", payload = 'null'" : ''} WHERE id = $1`,
       id,
       error ?? null,
     );
@@ -162,12 +178,31 @@ export class SqlStore implements Store {
     }));
   }
 
-  async forget(days: number): Promise<number> {
+  async forget(days: number, limit: number): Promise<number> {
     const rows = await this.#driver.query(
-      `DELETE FROM deliveries WHERE done_ms < ${this.#driver.now} - $1 RETURNING id`,
+      `DELETE FROM deliveries WHERE id IN (
+         SELECT id FROM deliveries WHERE done_ms IS NOT NULL AND done_ms < ${this.#driver.now} - $1 LIMIT $2) RETURNING id`,
       Math.round(days * 86_400_000),
+      limit,
     );
     return rows.length;
+  }
+
+  async takeWrite(account: string, limits: WriteLimits): Promise<number> {
+    return this.#driver.transaction(async (query) => {
+      // The row is locked by being written, so that processes come one after another.
+      const [row] = await query(
+        `INSERT INTO writes (account, times) VALUES ($1, '[]') ON CONFLICT (account) DO UPDATE SET account = excluded.account
+         RETURNING times, ${this.#driver.now} AS now`,
+        account,
+      );
+      const now = Number(row!.now);
+      const times = counting(readJson(row!.times) as number[], now);
+      const wait = writeWait(times, now, limits);
+      if (wait === 0)
+        await query('UPDATE writes SET times = $2 WHERE account = $1', account, JSON.stringify([...times, now]));
+      return wait;
+    });
   }
 
   async readDocument(key: RunKey, name: string): Promise<unknown> {
@@ -261,6 +296,12 @@ async function moveIn(query: SqlQuery, former: string, home: string): Promise<vo
     former,
   );
   await query(`UPDATE journal SET repository = $1 WHERE repository = $2 AND ${others}`, home, former);
+}
+
+/** SQL for a column that has none of some values, which are parameters from `$first` on. */
+function noneOf(column: string, values: readonly string[], first: number): string {
+  if (values.length === 0) return '';
+  return ` AND ${column} NOT IN (${values.map((_, index) => `$${first + index}`).join(', ')})`;
 }
 
 function readJson(text: unknown): unknown {

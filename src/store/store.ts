@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../model/event.ts';
+import type { WriteLimits } from '../model/limits/write-window.ts';
 import type { Journal, RunKey } from './journal.ts';
 
 /** A webhook delivery as it waits to be worked on. */
@@ -19,18 +20,34 @@ export interface KeptDelivery extends Delivery {
   readonly error: string | null;
 }
 
+export interface ClaimedDelivery extends Delivery {
+  readonly origin: string;
+  readonly attempts: number;
+}
+
+/** Which deliveries to claim. */
+export interface Wanted {
+  /** At most so many, and of one origin. */
+  readonly limit: number;
+  readonly perOrigin: number;
+  /** Origins that have enough. */
+  readonly except: readonly string[];
+}
+
 /** Deliveries are kept before they are answered, because GitHub does not send them again. */
 export interface Inbox {
-  /** Durable when it resolves; false when the delivery was already there, done or not. */
-  receive(delivery: Delivery): Promise<boolean>;
-  /** Up to `limit` deliveries that nobody is at work on, oldest first; they are the caller's for `seconds`. */
-  claim(limit: number, seconds: number): Promise<readonly (Delivery & { readonly attempts: number })[]>;
-  /** Never to be worked on again; `error` says why, when it was given up. */
+  /** Durable when it resolves; false when the delivery was already there, done or not. `origin` is the account whose it is. */
+  receive(delivery: Delivery, origin: string): Promise<boolean>;
+  /** Deliveries that nobody is at work on, each origin's oldest first; they are the caller's for `seconds`. */
+  claim(want: Wanted, seconds: number): Promise<readonly ClaimedDelivery[]>;
+  /** Keeps claimed deliveries for `seconds` more. */
+  keep(ids: readonly string[], seconds: number): Promise<void>;
+  /** Never to be worked on again, and its payload is dropped unless `error` says why it was given up. */
   finish(id: string, error?: string): Promise<void>;
   /** Those that wait or were given up, the newest first; at most 200. */
   deliveries(): Promise<readonly KeptDelivery[]>;
-  /** Forgets what was finished more than `days` ago; returns how many. */
-  forget(days: number): Promise<number>;
+  /** Forgets what was finished more than `days` ago, at most `limit` at once; returns how many. */
+  forget(days: number, limit: number): Promise<number>;
 }
 
 /** What is known of a run beside its events: work in flight, pull request numbers, comment ids. JSON, by name. */
@@ -62,8 +79,14 @@ export interface Identities {
   nameOf(id: number): Promise<string | null>;
 }
 
+/** Content writes on GitHub, which limits them for each account, whichever process makes them. */
+export interface Writes {
+  /** Takes note of a write if the limits allow one now, by the store's own clock, and gives 0; else the milliseconds until they do. */
+  takeWrite(account: string, limits: WriteLimits): Promise<number>;
+}
+
 /** Everything the app keeps. GitHub holds enough to rebuild it. */
-export interface Store extends Journal, Inbox, Documents, Leases, Identities {
+export interface Store extends Journal, Inbox, Documents, Leases, Identities, Writes {
   /** Writes a run's journal as it was, times included. Rejects with HuxleyError `journal.conflict` when the run has one. */
   restore(key: RunKey, entries: readonly JournalEntry[]): Promise<void>;
   /** Rejects when the store cannot be written now. */

@@ -45,11 +45,12 @@ describe.each(drivers)('$name, its clock set back ten hours', ({ name, open }) =
   });
 
   check('keeps no delivery from being worked on', async (store, driver) => {
-    await store.receive({ id: 'x', event: 'push', payload: null });
-    expect(await store.claim(5, 120)).toHaveLength(1);
-    expect(await store.claim(5, 120)).toHaveLength(0);
+    const want = { limit: 5, perOrigin: 5, except: [] };
+    await store.receive({ id: 'x', event: 'push', payload: null }, 'ada');
+    expect(await store.claim(want, 120)).toHaveLength(1);
+    expect(await store.claim(want, 120)).toHaveLength(0);
     await driver.query('UPDATE deliveries SET claimed_ms = claimed_ms + $1', TEN_HOURS_MS);
-    expect(await store.claim(5, 120)).toMatchObject([{ id: 'x', attempts: 2 }]);
+    expect(await store.claim(want, 120)).toMatchObject([{ id: 'x', attempts: 2 }]);
     await store.finish('x');
   });
 });

@@ -32,7 +32,7 @@ forgeContract('Octokit over the local GitHub', async () => {
     throttle: false,
   });
   return {
-    forge: await installationsOf(probot, null).forge('octo/agent'),
+    forge: await installationsOf(probot, { limits: null }).forge('octo/agent'),
     people: {
       owner: 'octo',
       stranger: 'stranger',

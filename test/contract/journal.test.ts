@@ -95,30 +95,62 @@ describe.each(adapters)('$name', ({ name, open }) => {
     expect(await store.runs()).toEqual(expect.arrayContaining([{ repository: 'l/two', run: 'r1' }]));
   });
 
+  const upTo = (limit: number) => ({ limit, perOrigin: limit, except: [] });
+
   check('a delivery is received once, and waits until it is finished', async () => {
     const delivery = { id: 'd-1', event: 'issue_comment', payload: { action: 'created', text: '☃' } };
-    expect(await store.receive(delivery)).toBe(true);
-    expect(await store.receive(delivery)).toBe(false);
-    const claims = await Promise.all([store.claim(10, 60), store.claim(10, 60)]);
-    expect(claims.flat()).toEqual([{ ...delivery, attempts: 1 }]);
-    expect(await store.claim(10, 60)).toEqual([]);
+    expect(await store.receive(delivery, 'ada')).toBe(true);
+    expect(await store.receive(delivery, 'ada')).toBe(false);
+    const claims = await Promise.all([store.claim(upTo(10), 60), store.claim(upTo(10), 60)]);
+    expect(claims.flat()).toEqual([{ ...delivery, origin: 'ada', attempts: 1 }]);
+    expect(await store.claim(upTo(10), 60)).toEqual([]);
     await store.finish('d-1');
-    expect(await store.receive(delivery)).toBe(false);
-    expect(await store.claim(10, 0)).toEqual([]);
+    expect(await store.receive(delivery, 'ada')).toBe(false);
+    expect(await store.claim(upTo(10), 0)).toEqual([]);
   });
 
-  check('a delivery whose worker died is given to the next, oldest first', async () => {
-    for (const id of ['e-1', 'e-2', 'e-3']) await store.receive({ id, event: 'push', payload: null });
-    expect(await store.claim(2, -1)).toHaveLength(2);
-    const again = await store.claim(5, 60);
+  check('a delivery whose worker died is given to the next, oldest first; one that is kept is not', async () => {
+    for (const id of ['e-1', 'e-2', 'e-3']) await store.receive({ id, event: 'push', payload: { n: 1 } }, 'ada');
+    expect(await store.claim(upTo(2), -1)).toHaveLength(2);
+    await store.keep(['e-1'], 60);
+    const again = await store.claim(upTo(5), 60);
     expect(again.map(({ id, attempts }) => [id, attempts])).toEqual([
-      ['e-1', 2],
       ['e-2', 2],
       ['e-3', 1],
     ]);
-    for (const { id } of again) await store.finish(id, 'given up');
-    expect(await store.forget(1)).toBe(0);
-    expect(await store.forget(-1)).toBeGreaterThanOrEqual(3);
+    for (const id of ['e-1', 'e-2']) await store.finish(id, 'given up');
+    await store.finish('e-3');
+    const kept = (await store.deliveries()).filter(({ id }) => id.startsWith('e-'));
+    expect(kept.map(({ id, payload }) => [id, payload]).sort()).toEqual([
+      ['e-1', { n: 1 }],
+      ['e-2', { n: 1 }],
+    ]);
+    expect(await store.forget(1, 10)).toBe(0);
+    expect(await store.forget(-1, 2)).toBe(2);
+    expect(await store.forget(-1, 1_000)).toBeGreaterThanOrEqual(1);
+    expect(await store.forget(-1, 1_000)).toBe(0);
+  });
+
+  check('an account with many deliveries keeps none of another waiting', async () => {
+    const ids = Array.from({ length: 20 }, (_, n) => `f-${String(n).padStart(2, '0')}`);
+    for (const id of ids) await store.receive({ id, event: 'push', payload: null }, 'busy');
+    await store.receive({ id: 'f-x', event: 'push', payload: null }, 'idle');
+    const claimed = await store.claim({ limit: 10, perOrigin: 4, except: [] }, 60);
+    expect(claimed.map(({ id }) => id)).toEqual([...ids.slice(0, 4), 'f-x']);
+    await store.receive({ id: 'f-y', event: 'push', payload: null }, 'idle');
+    expect(await store.claim({ limit: 10, perOrigin: 4, except: ['busy', 'b'] }, 60)).toMatchObject([{ id: 'f-y' }]);
+    expect(await store.claim({ limit: 3, perOrigin: 4, except: ['idle'] }, 60)).toHaveLength(3);
+    for (const id of [...ids, 'f-x', 'f-y']) await store.finish(id);
+  });
+
+  check('writes are counted for each account, whoever asks', async () => {
+    const limits = { perMinute: 5, perHour: 8 };
+    const taken = await Promise.all(Array.from({ length: 12 }, () => store.takeWrite('ada', limits)));
+    expect(taken.filter((wait) => wait === 0)).toHaveLength(5);
+    for (const wait of taken.filter((each) => each > 0)) expect(wait).toBeLessThanOrEqual(60_000);
+    expect(await store.takeWrite('bo', limits)).toBe(0);
+    expect(await store.takeWrite('ada', { perMinute: 80, perHour: 5 })).toBeGreaterThan(3_500_000);
+    expect(await store.takeWrite('ada', { perMinute: 6, perHour: 8 })).toBe(0);
   });
 
   check('documents are replaced, listed by prefix and removed', async () => {

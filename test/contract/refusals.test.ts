@@ -17,7 +17,7 @@ let comment: number;
 beforeAll(async () => {
   world = await World.start({ tasks: 2 });
   const probot = await openProbot({ ...world.credentials, log: pino({ level: 'silent' }), throttle: false });
-  forge = await installationsOf(probot, null).forge('octo/agent');
+  forge = await installationsOf(probot, { limits: null }).forge('octo/agent');
   root = (await forge.branch('main'))!;
   ({ tree } = await forge.commit(root));
   issue = await world.issue();

@@ -73,11 +73,11 @@ test('inspect names what keeps a run: no runner, no workflow, a lost lease, a fa
       ['d-1', key.repository],
       ['d-2', 'octo/other'],
     ] as const) {
-      await store.receive({ id, event: 'issue_comment', payload: { repository: { full_name } } });
-      await store.claim(10, 60);
+      await store.receive({ id, event: 'issue_comment', payload: { repository: { full_name } } }, 'octo');
+      await store.claim({ limit: 10, perOrigin: 10, except: [] }, 60);
       await store.finish(id, 'GitHub answered 500');
     }
-    await store.receive({ id: 'd-3', event: 'push', payload });
+    await store.receive({ id: 'd-3', event: 'push', payload }, 'octo');
     expect((await look(store)).causes).toMatchObject([
       {
         kind: 'failed delivery',

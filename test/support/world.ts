@@ -11,6 +11,7 @@ import { type HuxleyServer, startServer, WEBHOOK_PATH } from '../../src/app/serv
 import type { Archive } from '../../src/archive/archive.ts';
 import { replay } from '../../src/archive/reduce.ts';
 import type { Forge } from '../../src/github/forge.ts';
+import type { WriteLimits } from '../../src/github/pace.ts';
 import type { ActionsOptions } from '../../src/local-github/actions/options.ts';
 import type { Exchange } from '../../src/local-github/http/exchange.ts';
 import { huxleyApp } from '../../src/local-github/setup/huxley-app.ts';
@@ -62,6 +63,8 @@ export interface WorldSpec {
   readonly tasks?: number;
   readonly files?: Readonly<Record<string, string>>;
   readonly options?: Partial<ControllerOptions>;
+  /** Content writes the App allows itself for each account; no limit by default. */
+  readonly writeLimits?: WriteLimits;
   readonly observe?: (exchange: Exchange) => void;
   readonly actions?: ActionsOptions;
   readonly now?: () => Date;
@@ -180,7 +183,7 @@ export class World {
       store: this.#store,
       log: this.#spec.log ?? pino({ level: process.env.HUXLEY_TEST_LOG ?? 'fatal' }),
       throttle: false,
-      writeLimits: null,
+      writeLimits: this.#spec.writeLimits ?? null,
       options: { ...QUICK, ...this.#spec.options, ...options },
     });
     this.deliverTo(this.server.url);
@@ -253,7 +256,7 @@ export class World {
   /** `octo/agent` as the App reaches it. */
   async forge(): Promise<Forge> {
     const probot = await openProbot({ ...this.credentials, log: pino({ level: 'silent' }), throttle: false });
-    return installationsOf(probot, null).forge('octo/agent');
+    return installationsOf(probot, { limits: null }).forge('octo/agent');
   }
 
   /** The reply to a comment, once it is there. */

@@ -26,7 +26,7 @@ export function actions({ at, pace, octokit, repository }: Connection): Actions 
           ...extra,
           request: ONCE,
         });
-      await pace();
+      await pace('work');
       try {
         const { data } = await dispatch({ return_run_details: true });
         const run = (data as { workflow_run_id?: unknown } | undefined)?.workflow_run_id;

@@ -6,7 +6,7 @@ export function checks({ at, appId, pace, octokit }: Connection): Pick<Forge, 'w
   const { rest } = octokit;
   return {
     async writeCheck(sha, check) {
-      await pace();
+      await pace('evidence');
       const { data } = await rest.checks.create({
         ...at,
         head_sha: sha,

@@ -27,18 +27,18 @@ export function comments({
     },
 
     async comment(issue, body) {
-      await pace();
+      await pace('answer');
       return (await rest.issues.createComment({ ...at, issue_number: issue, body, request: ONCE })).data.id;
     },
 
     async editComment(id, body) {
-      await pace();
+      await pace('edit');
       const answer = await orIfMissing(rest.issues.updateComment({ ...at, comment_id: id, body }), null);
       return answer !== null;
     },
 
     async react(comment, reaction) {
-      await pace();
+      await pace('answer');
       await orIfMissing(rest.reactions.createForIssueComment({ ...at, comment_id: comment, content: reaction }), null);
     },
   };

@@ -1,4 +1,5 @@
 import type { ProbotOctokit } from 'probot';
+import type { WriteKind } from '../pace.ts';
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
@@ -11,7 +12,7 @@ export interface Connection {
   /** The account this App acts as, e.g. `huxley[bot]`. */
   readonly bot: string;
   /** Called before every content write; waits as long as the pace asks. */
-  readonly pace: () => Promise<void>;
+  readonly pace: (kind: WriteKind) => Promise<void>;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 

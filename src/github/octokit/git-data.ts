@@ -32,7 +32,7 @@ export function gitData({ at, pace, octokit }: Connection): GitData {
     },
 
     async createBranch(name, sha) {
-      await pace();
+      await pace('work');
       try {
         await rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha });
       } catch (error) {
@@ -53,12 +53,12 @@ export function gitData({ at, pace, octokit }: Connection): GitData {
     },
 
     async advanceBranch(name, sha) {
-      await pace();
+      await pace('work');
       await rest.git.updateRef({ ...at, ref: `heads/${name}`, sha, force: false });
     },
 
     async deleteBranch(name) {
-      await pace();
+      await pace('work');
       try {
         await rest.git.deleteRef({ ...at, ref: `heads/${name}` });
       } catch (error) {
@@ -69,7 +69,7 @@ export function gitData({ at, pace, octokit }: Connection): GitData {
     },
 
     async mergeIntoBranch(name, sha, message) {
-      await pace();
+      await pace('work');
       try {
         const { data } = await rest.repos.merge({
           ...at,
@@ -103,7 +103,7 @@ export function gitData({ at, pace, octokit }: Connection): GitData {
     },
 
     async createTree(base, changes) {
-      await pace();
+      await pace('work');
       const tree = changes.map(({ path, mode, content }) => ({
         path,
         mode,
@@ -115,7 +115,7 @@ export function gitData({ at, pace, octokit }: Connection): GitData {
     },
 
     async createCommit({ tree, parents, message }) {
-      await pace();
+      await pace('work');
       // Without author and committer GitHub signs the commit as the App's (docs.github.com, "Signature verification for bots").
       const { data } = await rest.git.createCommit({ ...at, message, tree, parents: [...parents] });
       return data.sha;

@@ -32,13 +32,21 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
       return pullOf((await rest.pulls.get({ ...at, pull_number: number })).data);
     },
 
-    async pulls(prefix) {
-      const all = await octokit.paginate(rest.pulls.list, { ...at, state: 'all', per_page: 100 });
+    async pulls(prefix, since) {
+      const request = { ...at, state: 'all' as const, per_page: 100 };
+      const latest = { sort: 'updated' as const, direction: 'desc' as const };
+      const all = since
+        ? await octokit.paginate(rest.pulls.list, { ...request, ...latest }, ({ data }, done) => {
+            const changed = data.filter(({ updated_at }) => Date.parse(updated_at) >= since.getTime());
+            if (changed.length < data.length) done();
+            return changed;
+          })
+        : await octokit.paginate(rest.pulls.list, request);
       return all.map(pullOf).filter(({ own, head }) => own && head.startsWith(prefix));
     },
 
     async openPull(draft) {
-      await pace();
+      await pace('evidence');
       const spec = { ...at, ...draft, request: ONCE };
       try {
         return pullOf((await rest.pulls.create({ ...spec, draft: true })).data);
@@ -48,16 +56,16 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
         if (there?.open && there.base === draft.base) return there;
         if (/pull request already exists/i.test(String((error as Error).message))) throw taken(draft);
         if (!/draft/i.test(String((error as Error).message))) throw error;
-        await pace();
+        await pace('evidence');
         const { data } = await rest.pulls.create(spec);
-        await pace();
+        await pace('evidence');
         await rest.issues.addLabels({ ...at, issue_number: data.number, labels: [DRAFT_LABEL] });
         return pullOf(data);
       }
     },
 
     async editPull(number, { title, body, base, open }) {
-      await pace();
+      await pace(base === undefined && open === undefined ? 'edit' : 'evidence');
       await rest.pulls.update({
         ...at,
         pull_number: number,
@@ -71,11 +79,11 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
     async markReady(number) {
       const { data } = await rest.pulls.get({ ...at, pull_number: number });
       if (data.labels.some(({ name }) => name === DRAFT_LABEL)) {
-        await pace();
+        await pace('answer');
         await orIfMissing(rest.issues.removeLabel({ ...at, issue_number: number, name: DRAFT_LABEL }), null);
       }
       if (!data.draft) return;
-      await pace();
+      await pace('answer');
       try {
         await octokit.graphql(
           'mutation ($pull: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $pull }) { pullRequest { isDraft } } }',
@@ -101,7 +109,7 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
             return { ...pullOf(data), mergeable: data.mergeable, state: data.mergeable_state, baseSha };
           },
           async attempt() {
-            await pace();
+            await pace('answer');
             const { data } = await rest.pulls.merge({
               ...at,
               pull_number: number,

@@ -4,6 +4,7 @@ import type { Command, RunOptions } from '../../command/command.ts';
 import { helpText } from '../../command/help.ts';
 import { type Parsed, parseCommand } from '../../command/parse.ts';
 import type { Comment, Forge } from '../../github/forge.ts';
+import { PutOff } from '../../github/pace.ts';
 import { statusOf } from '../../github/retry.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { markerToString } from '../../report/text/marker.ts';
@@ -44,9 +45,16 @@ export class Comments {
     const parsed = parseCommand(comment.body);
     if (parsed.kind === 'none') return;
     // A webhook and a sweep may bring the same comment at once, here and in another process.
-    const lease = `comment ${repository} ${comment.id}`;
-    if (!(await this.#services.store.lease(lease, randomUUID(), LEASE_SECONDS))) return;
-    await this.#handle(repository, comment, parsed, last);
+    const [lease, holder] = [`comment ${repository} ${comment.id}`, randomUUID()];
+    const hold = () => this.#services.store.lease(lease, holder, LEASE_SECONDS);
+    if (!(await hold())) return;
+    // The reply may wait for GitHub's limits.
+    const renewal = setInterval(() => void hold().catch(() => {}), (LEASE_SECONDS * 1_000) / 3);
+    try {
+      await this.#handle(repository, comment, parsed, last);
+    } finally {
+      clearInterval(renewal);
+    }
   }
 
   async #handle(repository: string, comment: Comment, parsed: Given, last: boolean): Promise<void> {
@@ -69,10 +77,16 @@ export class Comments {
     const permission = await forge.permission(comment.author);
     const authority = authorize({ login: comment.author, isBot: comment.byBot, permission });
     if (authority.kind === 'ignored') return null;
-    await this.#react(forge, comment, authority.kind === 'denied' || parsed.kind === 'refused' ? 'confused' : 'eyes');
-    if (authority.kind === 'denied') return `\`${parsed.written}\` is not done. ${authority.message}`;
-    if (parsed.kind === 'refused') return `\`${parsed.written}\` is not done: ${parsed.problem}. ${parsed.hint}`;
-    return this.#answer(forge, comment, parsed.command);
+    const refused = authority.kind === 'denied' || parsed.kind === 'refused';
+    // It is asked for first and waited for last: the command need not wait for GitHub's limits on writes.
+    const reacted = this.#react(forge, comment, refused ? 'confused' : 'eyes');
+    try {
+      if (authority.kind === 'denied') return `\`${parsed.written}\` is not done. ${authority.message}`;
+      if (parsed.kind === 'refused') return `\`${parsed.written}\` is not done: ${parsed.problem}. ${parsed.hint}`;
+      return await this.#answer(forge, comment, parsed.command);
+    } finally {
+      await reacted;
+    }
   }
 
   /** A reaction is a courtesy: the reply comes without it, too. */
@@ -85,6 +99,7 @@ export class Comments {
 
   /** What went wrong, as a reply; thrown again where trying again may help. */
   #whyNot(forge: Forge, error: unknown, written: string, last: boolean): string {
+    if (error instanceof PutOff) throw error;
     const { repository } = forge;
     if (error instanceof HuxleyError) {
       this.#services.log.info({ repository, code: error.code, err: messageOf(error) }, 'command refused');

@@ -1,40 +1,80 @@
 import { z } from 'zod';
+import { parseCommand } from '../../command/parse.ts';
 import type { Comment } from '../../github/forge.ts';
 import type { Delivery } from '../../store/store.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { dashboardComment, restoreDashboard } from '../publish/dashboard.ts';
 import { checkConfiguration } from '../start/check-configuration.ts';
 import { parseBranch } from '../state/spec.ts';
+import { WORKFLOW_PATH } from '../work/workflow.ts';
 import type { Comments } from './comments.ts';
 
-const repository = z.object({ full_name: z.string(), default_branch: z.string() });
+const repository = z.object({ id: z.int(), full_name: z.string(), default_branch: z.string() });
 const user = z.object({ login: z.string(), type: z.string() }).nullable();
+const pull = z.object({
+  head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+});
 
-const commentPayload = z.object({
-  action: z.string(),
-  repository,
-  sender: user,
-  issue: z.object({ number: z.int() }),
-  comment: z.object({
-    id: z.int(),
-    body: z.string().nullish(),
-    user,
-    created_at: z.string(),
-    performed_via_github_app: z.object({ id: z.int() }).nullish(),
+/** What is kept of each kind of payload. */
+const PAYLOADS = {
+  issue_comment: z.object({
+    action: z.string(),
+    repository,
+    sender: user,
+    issue: z.object({ number: z.int() }),
+    comment: z.object({
+      id: z.int(),
+      body: z.string().nullish(),
+      user,
+      created_at: z.string(),
+      performed_via_github_app: z.object({ id: z.int() }).nullish(),
+    }),
   }),
-});
-const workflowRunPayload = z.object({ action: z.string(), repository, workflow_run: z.object({ id: z.int() }) });
-const pullPayload = z.object({
-  action: z.string(),
-  repository,
-  pull_request: z.object({
-    head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+  workflow_run: z.object({
+    action: z.literal('completed'),
+    repository,
+    workflow_run: z.object({ id: z.int(), path: z.string() }),
   }),
-});
-const pushPayload = z.object({ ref: z.string(), after: z.string(), repository });
+  pull_request: z.object({ action: z.string(), repository, pull_request: pull }),
+  pull_request_review: z.object({ action: z.string(), repository, pull_request: pull }),
+  push: z.object({ ref: z.string(), after: z.string(), repository }),
+} as const;
+
+type Payloads = { readonly [E in keyof typeof PAYLOADS]: z.infer<(typeof PAYLOADS)[E]> };
+type Event = keyof Payloads;
 
 /** Deliveries the App asks for; the manifest subscribes to the same. */
-export const EVENTS = ['issue_comment', 'workflow_run', 'pull_request', 'pull_request_review', 'push'] as const;
+export const EVENTS = Object.keys(PAYLOADS) as readonly Event[];
+
+/** What something may have to be done about; the rest is dropped before it is kept. */
+const MATTERS: { readonly [E in Event]: (payload: Payloads[E]) => boolean } = {
+  issue_comment: ({ action, comment, sender }) =>
+    action === 'created'
+      ? comment.user?.type === 'User' && parseCommand(comment.body ?? '').kind !== 'none'
+      : // The App's own edits arrive as well; only a person's are undone.
+        comment.user?.type !== 'User' && sender?.type === 'User',
+  workflow_run: ({ workflow_run }) => workflow_run.path.replace(/@.*$/, '') === WORKFLOW_PATH,
+  pull_request: matters,
+  pull_request_review: matters,
+  push: ({ ref, after, repository }) => ref === `refs/heads/${repository.default_branch}` && !/^0+$/.test(after),
+};
+
+function matters({ action, pull_request: { head }, repository }: Payloads['pull_request']): boolean {
+  const own = head.repo?.full_name === repository.full_name && parseBranch(head.ref) !== undefined;
+  return own && ['closed', 'reopened', 'synchronize', 'submitted', 'dismissed'].includes(action);
+}
+
+/** The little of a delivery that is kept, and the account whose it is; null where nothing has to be done about it. */
+export function condense(
+  event: string,
+  payload: unknown,
+): { readonly origin: string; readonly payload: object } | null {
+  if (!Object.hasOwn(PAYLOADS, event)) return null;
+  const parsed = PAYLOADS[event as Event].safeParse(payload);
+  if (!parsed.success || !(MATTERS[event as Event] as (payload: unknown) => boolean)(parsed.data)) return null;
+  const [owner = ''] = parsed.data.repository.full_name.toLowerCase().split('/');
+  return { origin: owner, payload: parsed.data };
+}
 
 /** Works on a delivery, for the `last` time perhaps. Webhooks only wake: nothing in a payload but names is believed. */
 export async function handleDelivery(
@@ -44,45 +84,34 @@ export async function handleDelivery(
   comments: Comments,
   last: boolean,
 ): Promise<void> {
-  switch (event) {
-    case 'issue_comment': {
-      const parsed = commentPayload.safeParse(payload);
-      if (parsed.success) await handleComment(parsed.data, controller, comments, last);
-      return;
-    }
+  // An older version kept whatever came.
+  if (condense(event, payload) === null) return;
+  switch (event as Event) {
+    case 'issue_comment':
+      return handleComment(PAYLOADS.issue_comment.parse(payload), controller, comments, last);
     case 'workflow_run': {
-      const parsed = workflowRunPayload.safeParse(payload);
-      if (!parsed.success || parsed.data.action !== 'completed') return;
-      const { repository, workflow_run } = parsed.data;
+      const { repository, workflow_run } = PAYLOADS.workflow_run.parse(payload);
       for (const key of await controller.unfinished(repository.full_name))
         controller.wake(key, { workflowRun: workflow_run.id });
       return;
     }
     case 'pull_request':
     case 'pull_request_review': {
-      const parsed = pullPayload.safeParse(payload);
-      if (!parsed.success) return;
-      const { head } = parsed.data.pull_request;
-      const branch = parseBranch(head.ref);
-      if (!branch || head.repo?.full_name !== parsed.data.repository.full_name) return;
-      if (!['closed', 'reopened', 'synchronize', 'submitted', 'dismissed'].includes(parsed.data.action)) return;
-      for (const key of await controller.open(parsed.data.repository.full_name))
+      const { repository, pull_request } = PAYLOADS.pull_request.parse(payload);
+      const branch = parseBranch(pull_request.head.ref)!;
+      for (const key of await controller.open(repository.full_name))
         if (key.run === branch.run) controller.wake(key, { pulls: true });
       return;
     }
     case 'push': {
-      const parsed = pushPayload.safeParse(payload);
-      if (!parsed.success || parsed.data.ref !== `refs/heads/${parsed.data.repository.default_branch}`) return;
-      if (/^0+$/.test(parsed.data.after)) return;
-      const forge = await services.forges.forge(parsed.data.repository.full_name);
-      await checkConfiguration(forge, parsed.data.after);
-      return;
+      const { repository, after } = PAYLOADS.push.parse(payload);
+      return checkConfiguration(await services.forges.forge(repository.full_name), after);
     }
   }
 }
 
 async function handleComment(
-  { action, repository, sender, issue, comment }: z.infer<typeof commentPayload>,
+  { action, repository, issue, comment }: Payloads['issue_comment'],
   controller: Controller,
   comments: Comments,
   last: boolean,
@@ -98,8 +127,6 @@ async function handleComment(
     edited: false,
   };
   if (action === 'created') return comments.handle(repository.full_name, seen, last);
-  // The App's own edits arrive here as well; only a person's are undone.
-  if (!seen.byBot || sender?.type !== 'User') return;
   for (const key of await controller.unfinished(repository.full_name))
     await controller.with(key, async (run) => {
       if ((await dashboardComment(run)) === comment.id) await restoreDashboard(run);

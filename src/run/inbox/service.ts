@@ -1,21 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { messageOf } from '../../model/error.ts';
-import type { Delivery } from '../../store/store.ts';
+import type { ClaimedDelivery, Delivery } from '../../store/store.ts';
 import { Controller, type ControllerServices } from '../loop/controller.ts';
-import { REPOSITORY_DOCUMENTS } from '../state/documents.ts';
-import { RunDocuments } from '../state/run-documents.ts';
-import { Comments, NO_RUN } from './comments.ts';
-import { EVENTS, handleDelivery } from './deliveries.ts';
+import { Comments } from './comments.ts';
+import { condense, handleDelivery } from './deliveries.ts';
+import { MissedComments } from './missed-comments.ts';
 import { Names } from './names.ts';
+import { DeliveryQueue } from './queue.ts';
 
-/** Deliveries worked on at once, and how often one is tried. */
-const BATCH = 64;
-const CLAIM_SECONDS = 120;
+/** How often a delivery is tried. */
 const MAX_ATTEMPTS = 5;
 /** Redeliveries of what was done are told apart for so many days. */
 const REMEMBER_DAYS = 7;
-/** A sweep looks for comments from so long before the last one, because clocks differ. */
-const OVERLAP_MS = 120_000;
+/** Deliveries forgotten in one statement. */
+const FORGOTTEN_AT_ONCE = 1_000;
+/** Who sweeps goes on doing so; where it is gone another takes over after so many sweeps. */
+const SWEEP_LEASE = 2.5;
 
 const named = z.looseObject({ repository: z.looseObject({ id: z.int(), full_name: z.string() }) });
 
@@ -23,88 +24,78 @@ const named = z.looseObject({ repository: z.looseObject({ id: z.int(), full_name
 export class Service {
   readonly controller: Controller;
   readonly #services: ControllerServices;
+  readonly #hurry: () => void;
   readonly #comments: Comments;
   readonly #names: Names;
-  #working: Promise<void> = Promise.resolve();
-  #sweeping: Promise<void> = Promise.resolve();
+  readonly #queue: DeliveryQueue;
+  readonly #missed: MissedComments;
+  readonly #holder = randomUUID();
+  readonly #sweeps = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(services: ControllerServices) {
+  /** @param hurry called on closing: nothing should wait for GitHub’s limits from then on */
+  constructor(services: ControllerServices, hurry: () => void = () => {}) {
     this.#services = services;
+    this.#hurry = hurry;
     this.controller = new Controller(services);
     this.#comments = new Comments(services, this.controller);
     this.#names = new Names(services, this.controller);
+    this.#missed = new MissedComments(services, this.controller, this.#comments, this.#names);
+    this.#queue = new DeliveryQueue(services.store, (delivery) => this.#workOn(delivery));
   }
 
-  /** Keeps a delivery, then lets it be worked on; resolves once it is kept. */
+  /** Keeps what matters of a delivery, then lets it be worked on; resolves once it is kept. */
   async receive(delivery: Delivery): Promise<void> {
-    if (!(EVENTS as readonly string[]).includes(delivery.event)) return;
-    if (await this.#services.store.receive(delivery)) void this.work();
+    const kept = condense(delivery.event, delivery.payload);
+    if (kept === null) return;
+    if (await this.#services.store.receive({ ...delivery, payload: kept.payload }, kept.origin)) void this.work();
   }
 
   /** Takes up what an earlier process left, and sweeps from now on. */
   start(): void {
-    const loop = async () => {
-      this.#sweeping = this.sweep();
-      await this.#sweeping;
-      if (!this.#closed) this.#timer = setTimeout(loop, this.#services.options.sweepSeconds * 1_000);
+    const loop = () => {
+      if (this.#closed) return;
+      // What one sweep waits for, the next one leaves alone.
+      const sweep = this.sweep().finally(() => this.#sweeps.delete(sweep));
+      this.#sweeps.add(sweep);
+      this.#timer = setTimeout(loop, this.#services.options.sweepSeconds * 1_000);
     };
-    void loop();
+    loop();
   }
 
   /** Works on every delivery that waits; resolves when none does. */
-  work(): Promise<void> {
-    this.#working = this.#working
-      .then(() => this.#drain())
-      .catch((error) => this.#services.log.error({ err: error }, 'deliveries wait'));
-    return this.#working;
+  async work(): Promise<void> {
+    await this.#queue.work().catch((error) => this.#services.log.error({ err: error }, 'deliveries wait'));
   }
 
-  /** Looks at GitHub for whatever no webhook told. Never rejects. */
+  /** Looks at GitHub for whatever no webhook told, in one process of all that share a store. Never rejects. */
   async sweep(): Promise<void> {
-    const { store, log } = this.#services;
+    const { store, log, options } = this.#services;
+    const working = this.work();
     try {
-      await this.work();
-      const names = await this.#names.list();
-      const unfinished = new Set((await this.controller.unfinished()).map(({ repository }) => repository));
-      await this.#names.find([...unfinished].filter((repository) => !names.includes(repository)));
-      for (const repository of names) {
-        if (this.#closed) return;
-        // What cannot be read says so in the log, and keeps no other repository waiting.
-        await this.#sweepComments(repository).catch((error) =>
-          log.error({ repository, err: error }, 'a repository was not swept'),
-        );
+      if (await store.lease('sweep', this.#holder, SWEEP_LEASE * options.sweepSeconds)) {
+        await Promise.all([this.#missed.sweep(), this.controller.sweep()]);
+        while ((await store.forget(REMEMBER_DAYS, FORGOTTEN_AT_ONCE)) === FORGOTTEN_AT_ONCE && !this.#closed);
       }
-    } catch (error) {
-      log.error({ err: error }, 'repositories were not swept');
-    }
-    try {
-      if (this.#closed) return;
-      await this.controller.sweep();
-      await store.forget(REMEMBER_DAYS);
     } catch (error) {
       log.error({ err: error }, 'a sweep failed');
     }
+    await working;
   }
 
   /** Finishes what is being worked on; starts nothing new. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#missed.close();
     clearTimeout(this.#timer);
-    await Promise.all([this.#working, this.#sweeping]);
+    this.#hurry();
+    await Promise.all([this.#queue.close(), ...this.#sweeps]);
     await this.controller.close();
+    await this.#services.store.release('sweep', this.#holder).catch(() => {});
   }
 
-  async #drain(): Promise<void> {
-    while (!this.#closed) {
-      const claimed = await this.#services.store.claim(BATCH, CLAIM_SECONDS);
-      if (claimed.length === 0) return;
-      await Promise.all(claimed.map((delivery) => this.#workOn(delivery)));
-    }
-  }
-
-  async #workOn(delivery: Delivery & { readonly attempts: number }): Promise<void> {
+  async #workOn(delivery: ClaimedDelivery): Promise<void> {
     const { store, log } = this.#services;
     const about = { delivery: delivery.id, event: delivery.event, attempts: delivery.attempts };
     try {
@@ -125,22 +116,5 @@ export class Service {
     const { repository } = parsed.data;
     const full_name = await this.#names.current(repository.id, repository.full_name);
     return { ...delivery, payload: { ...parsed.data, repository: { ...repository, full_name } } };
-  }
-
-  async #sweepComments(repository: string): Promise<void> {
-    const { store, forges, clock, log } = this.#services;
-    const documents = new RunDocuments(store, { repository, run: NO_RUN });
-    const now = clock.now();
-    const since = await documents.read(REPOSITORY_DOCUMENTS.commentsSince);
-    if (since !== undefined) {
-      const forge = await forges.forge(repository);
-      // Never later than now: the clock may have been set back since.
-      const from = new Date(Math.min(Date.parse(since), now.getTime()) - OVERLAP_MS).toISOString();
-      for (const comment of await forge.commentsSince(from))
-        await this.#comments
-          .handle(repository, comment)
-          .catch((error) => log.error({ repository, comment: comment.id, err: error }, 'a comment was not answered'));
-    }
-    await documents.write(REPOSITORY_DOCUMENTS.commentsSince, now.toISOString());
   }
 }

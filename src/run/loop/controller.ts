@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Forge } from '../../github/forge.ts';
 import type { RepositoryName } from '../../github/installations.ts';
+import { PutOff } from '../../github/pace.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { OrderSigner } from '../../order/signer.ts';
 import { standInsText } from '../../search/policies.ts';
@@ -25,6 +26,8 @@ import { tick } from './tick.ts';
 export interface Forges {
   repositories(): Promise<readonly RepositoryName[]>;
   forge(repository: string): Promise<Forge>;
+  /** What waits for GitHub's limits to be written to a repository is put off, answers excepted. */
+  giveWay(repository: string): void;
 }
 
 export interface ControllerServices {
@@ -39,6 +42,9 @@ export interface ControllerServices {
 /** Turns that fail in a row before that is said where people look; one alone is mostly a connection that broke. */
 const FAILURES_TOLD = 3;
 const FAILING = 'turn';
+const LIMITED = 'limit';
+const LIMITED_TEXT =
+  'GitHub’s limit on writes, 500 an hour for all of an account’s repositories, holds this run up, not its jobs. It goes on as the limit allows. More tasks in a job (`search.batch`) and `pullRequests: promising` need fewer writes.';
 
 interface Work {
   readonly act: (run: OpenRun) => Promise<void>;
@@ -63,6 +69,8 @@ export class Controller {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** Runs whose last turn failed: what it had recorded may not be told yet. */
   readonly #untold = new Map<string, RunKey>();
+  /** Runs in the middle of a tick, which may wait for GitHub's limits. */
+  readonly #ticking = new Set<string>();
   /** How many turns of a run have failed in a row. */
   readonly #failures = new Map<string, number>();
   #closed = false;
@@ -86,6 +94,7 @@ export class Controller {
     return new Promise<T>((resolve, reject) => {
       const act = async (run: OpenRun) => resolve(await work(run));
       this.#want(key).work.push({ act, fail: reject });
+      if (this.#ticking.has(nameOf(key))) this.#services.forges.giveWay(key.repository);
       this.#turn(key);
     });
   }
@@ -155,6 +164,12 @@ export class Controller {
     return wanted;
   }
 
+  /** Has a run do again what it was asked to look at. */
+  #again(key: RunKey, { workflowRuns, pulls }: Wanted): void {
+    this.wake(key, { pulls, all: workflowRuns === 'all' });
+    if (workflowRuns !== 'all') for (const workflowRun of workflowRuns) this.wake(key, { workflowRun });
+  }
+
   #turn(key: RunKey): void {
     const name = nameOf(key);
     if (this.#turning.has(name)) return;
@@ -189,13 +204,23 @@ export class Controller {
       const run = await this.#open(key);
       await run.refresh();
       for (const { act, fail } of wanted.work) await act(run).catch(fail);
+      this.#ticking.add(nameOf(key));
+      // A command that came meanwhile is next; what this tick would write comes after it.
+      if (this.#wanted.get(nameOf(key))?.work.length) return this.#again(key, wanted);
       const again = await tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls });
       this.#untold.delete(nameOf(key));
       this.#failures.delete(nameOf(key));
-      if (await setAttention(run, FAILING, null)) this.#later(key, 1);
+      const told = [await setAttention(run, FAILING, null), await setAttention(run, LIMITED, null)];
+      if (told.includes(true)) this.#later(key, 1);
       else if (again !== null) this.#later(key, again);
     } catch (error) {
       this.#untold.set(nameOf(key), key);
+      if (error instanceof PutOff) {
+        const run = this.#runs.get(nameOf(key));
+        if (run && !this.#closed)
+          await setAttention(run, LIMITED, LIMITED_TEXT).catch((err) => log.error({ ...key, err }, 'not noted'));
+        return this.#again(key, wanted);
+      }
       for (const { fail } of wanted.work) fail(error);
       // The archive in memory may be behind the journal now: it is read again.
       this.#runs.delete(nameOf(key));
@@ -206,6 +231,7 @@ export class Controller {
       const wait = Math.min(options.sweepSeconds, (options.sweepSeconds / 10) * 2 ** (failures - 1));
       this.#later(key, Math.max(1, wait), true);
     } finally {
+      this.#ticking.delete(nameOf(key));
       clearInterval(renewal);
       await this.#release(lease);
     }

@@ -14,7 +14,7 @@ export const systemClock: Clock = {
 };
 
 /** Milliseconds by which the clocks of two processes may differ. */
-const SKEW_MS = 60_000;
+export const SKEW_MS = 60_000;
 
 /** Seconds since a time that was noted. One that lies ahead was noted before the clock was set back: nobody waits for it. */
 export function secondsSince(now: Date, noted: string): number {

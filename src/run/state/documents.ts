@@ -110,6 +110,8 @@ export const DOCUMENTS = {
   ),
   /** A variant's pull request, by the variant. */
   pull: each('pull', once(z.int()), 'rebuilt: the oldest pull request of its branch'),
+  /** When pull requests were last looked at, and when all of them. */
+  pullsSeen: one('pulls-seen', z.strictObject({ at: time, all: time }), 'not rebuilt: all are looked at again'),
   /** How a pull request was last left: what its body said, and whether it was open. */
   body: each(
     'body',

@@ -2,6 +2,8 @@
 export interface ControllerOptions {
   /** Seconds between two looks at GitHub for what webhooks missed. */
   readonly sweepSeconds: number;
+  /** Seconds between two such looks at a repository without a run. */
+  readonly idleSeconds: number;
   /** Seconds at least between two edits of one comment or pull request body. */
   readonly refreshSeconds: number;
   /** Seconds to wait before the second, third, ... attempt at a job that gave no result; as many attempts as entries, plus one. */
@@ -20,6 +22,7 @@ export interface ControllerOptions {
 
 export const DEFAULT_OPTIONS: ControllerOptions = {
   sweepSeconds: 60,
+  idleSeconds: 3_600,
   refreshSeconds: 60,
   backoffSeconds: [30, 180],
   lookupSeconds: 120,

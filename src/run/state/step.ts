@@ -1,3 +1,4 @@
+import { PutOff } from '../../github/pace.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { setAttention } from './attention.ts';
 import type { OpenRun } from './open-run.ts';
@@ -14,7 +15,7 @@ export async function step<T>(run: OpenRun, about: string, act: () => Promise<T>
     return done;
   } catch (error) {
     // The journal is read again, by the controller.
-    if (!(error instanceof HuxleyError) || error.code.startsWith('journal.')) throw error;
+    if (!(error instanceof HuxleyError) || error.code.startsWith('journal.') || error instanceof PutOff) throw error;
     run.log.error({ about, code: error.code, err: error }, 'a step failed');
     await setAttention(run, topic, error.inFull);
     return undefined;

@@ -15,6 +15,7 @@ import { digestOf } from '../../order/seal.ts';
 import { affords, chargeReported } from '../../order/spending.ts';
 import { afterVoid } from '../../search/gate/after-void.ts';
 import { forgetAttention } from '../state/attention.ts';
+import { SKEW_MS } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import { type JobRecord, waitingRecord, workflowRunOf } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
@@ -26,7 +27,7 @@ import { buildOrder } from './order.ts';
 import { examinePatch } from './validate.ts';
 import { branchOfRun, verifyResult, verifyRun } from './verify.ts';
 import { verifyWorkflow } from './verify-workflow.ts';
-import { WORKFLOW_PATH } from './workflow.ts';
+import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
 /** Seconds past its deadline after which a workflow run is given up and cancelled. */
 const GRACE_SECONDS = 900;
@@ -34,20 +35,41 @@ const GRACE_SECONDS = 900;
 /** Which workflow runs to look at: those a webhook named, or every one in flight. */
 export type Hints = ReadonlySet<number> | 'all';
 
+/** Jobs in flight from which on their workflow runs are asked for in one list instead of one by one. */
+const LISTED_FROM = 3;
+
 /** Takes in what workers have finished, one job after the other in the order they were ordered. */
 export async function collectResults(run: OpenRun, hints: Hints): Promise<void> {
+  const listed = hints === 'all' ? await listRunning(run) : undefined;
   for (const { job } of [...run.archive.jobs.values()]) {
     const record = await run.documents.read(DOCUMENTS.job.of(job));
     if (record?.state !== 'running') continue;
     if (hints !== 'all' && !hints.has(record.workflowRun)) continue;
     const due = run.archive.jobs.get(job);
-    if (due) await step(run, `job ${job}`, () => collect(run, due, record, record.workflowRun));
+    if (due) await step(run, `job ${job}`, () => collect(run, due, record, listed?.get(record.workflowRun)));
   }
   await forgetAttention(run, (about) => about.startsWith('step job ') && !run.archive.jobs.has(about.slice(9)));
 }
 
-async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): Promise<void> {
-  const read = await resultOf(run, record, id);
+/** The workflow runs of the jobs in flight; those that GitHub does not list are asked for one by one. */
+async function listRunning(run: OpenRun): Promise<ReadonlyMap<number, WorkflowRun> | undefined> {
+  const sent = (await jobRecords(run)).flatMap((record) =>
+    record.state === 'running' ? [Date.parse(record.sentAt)] : [],
+  );
+  if (sent.length < LISTED_FROM) return undefined;
+  const since = new Date(Math.min(...sent) - SKEW_MS).toISOString();
+  const runs = await step(run, 'listing workflow runs', () => run.forge.dispatchedRuns(WORKFLOW, since));
+  return runs && new Map(runs.map((each) => [each.id, each]));
+}
+
+async function collect(
+  run: OpenRun,
+  job: Job,
+  record: JobRecord & { readonly state: 'running' },
+  listed?: WorkflowRun,
+): Promise<void> {
+  const id = record.workflowRun;
+  const read = await resultOf(run, record, id, listed);
   if (read === null) return;
   if (typeof read === 'string') return lose(run, job, record, read);
   if (read.kind === 'preflight') return lose(run, job, record, 'its result is a preflight’s');
@@ -55,8 +77,13 @@ async function collect(run: OpenRun, job: Job, record: JobRecord, id: number): P
 }
 
 /** What a workflow run came to: its result, why there is none, or `null` while it goes on. One that is past its time is cancelled. */
-export async function resultOf(run: OpenRun, record: JobRecord, id: number): Promise<AnyResult | string | null> {
-  const workflowRun = await run.forge.workflowRun(id);
+export async function resultOf(
+  run: OpenRun,
+  record: JobRecord,
+  id: number,
+  listed?: WorkflowRun,
+): Promise<AnyResult | string | null> {
+  const workflowRun = listed ?? (await run.forge.workflowRun(id));
   if (workflowRun === null) return 'its workflow run is gone';
   if (workflowRun.completed) return readResult(run, record, workflowRun);
   if (run.clock.now().getTime() < Date.parse(record.order.deadline) + GRACE_SECONDS * 1_000) return null;

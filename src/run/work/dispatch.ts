@@ -1,10 +1,11 @@
 import type { Job } from '../../archive/archive.ts';
 import type { WorkflowRun } from '../../github/forge.ts';
+import { PutOff } from '../../github/pace.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError, messageOf, sentence } from '../../model/error.ts';
 import { digestOf } from '../../order/seal.ts';
 import { setAttention } from '../state/attention.ts';
-import { secondsSince, secondsUntil } from '../state/clock.ts';
+import { SKEW_MS, secondsSince, secondsUntil } from '../state/clock.ts';
 import { DOCUMENTS, recordOf } from '../state/documents.ts';
 import { type JobRecord, waitingRecord } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
@@ -17,9 +18,6 @@ import { mustKnowKey } from './signing-key.ts';
 import { branchOfRun, claims } from './verify.ts';
 import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
-/** Clocks of the App and of GitHub differ by less. */
-const SKEW_MS = 60_000;
-
 /** Sends every job that is due to GitHub. What was about to be sent when the process died is looked for first. */
 export async function dispatchDue(run: OpenRun): Promise<void> {
   if (run.archive.jobs.size === 0) return void (preflightDue(run) || (await setAttention(run, 'dispatch', null)));
@@ -27,6 +25,7 @@ export async function dispatchDue(run: OpenRun): Promise<void> {
     try {
       if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
     } catch (error) {
+      if (error instanceof PutOff) throw error;
       return tellWhyNot(run, error);
     }
   }

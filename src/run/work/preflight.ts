@@ -1,4 +1,5 @@
 import type { Finding } from '../../contract/contract.ts';
+import { PutOff } from '../../github/pace.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { ROOT } from '../../model/ids.ts';
 import { costCap } from '../../order/spending.ts';
@@ -33,7 +34,7 @@ export async function advancePreflight(run: OpenRun, hints: Hints): Promise<bool
     }
   } catch (error) {
     // The journal is read again, by the controller.
-    if (error instanceof HuxleyError && error.code.startsWith('journal.')) throw error;
+    if (error instanceof PutOff || (error instanceof HuxleyError && error.code.startsWith('journal.'))) throw error;
     await tellWhyNot(run, error);
   }
   return !preflightDue(run);

@@ -44,6 +44,12 @@ export const PULLS = [
     const descending = (query.get('direction') ?? (query.has('sort') ? 'asc' : 'desc')) === 'desc';
     const { offset, size } = pageOf(query);
     const repository = repositoryOf(hub, repo);
+    if (query.get('sort') === 'updated') {
+      const pulls = new Map(store.pulls.list(where).map((pull) => [pull.number, pull]));
+      const issues = store.issues.list({ repo: repo.id, isPull: true }, { by: 'updatedAt', descending });
+      const sorted = issues.flatMap(({ number }) => pulls.get(number) ?? []);
+      return paginateAll(context, sorted, (pull) => pullSimpleOf(hub, repo, pull, repository));
+    }
     if (wanted?.includes(':')) {
       const from = head?.from.id;
       const found = store.pulls.list(where, { by: 'number', descending });

@@ -1,0 +1,113 @@
+import type { Controller, ControllerServices } from '../loop/controller.ts';
+import { REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { RunDocuments } from '../state/run-documents.ts';
+import { type Comments, NO_RUN } from './comments.ts';
+import type { Names } from './names.ts';
+
+/** A sweep looks for comments from so long before the last one, because clocks differ. */
+const OVERLAP_MS = 120_000;
+/** Accounts swept at once. */
+const ACCOUNTS_AT_ONCE = 16;
+
+/**
+ * Looks on GitHub for comments that no webhook told: at each sweep where a run goes on, seldom elsewhere. What one account's
+ * limits hold up keeps no other from being swept.
+ */
+export class MissedComments {
+  readonly #services: ControllerServices;
+  readonly #controller: Controller;
+  readonly #comments: Comments;
+  readonly #names: Names;
+  /** Every repository in reach, and when they were listed, by the monotonic clock. */
+  #listed: { readonly names: readonly string[]; readonly at: number } | undefined;
+  /** Repositories with unfinished runs that were not in reach when they were listed. */
+  #lost: ReadonlySet<string> = new Set();
+  /** When a repository was last looked at, by the monotonic clock. */
+  readonly #seen = new Map<string, number>();
+  /** Accounts that are being swept. */
+  readonly #busy = new Set<string>();
+  #closed = false;
+
+  constructor(services: ControllerServices, controller: Controller, comments: Comments, names: Names) {
+    this.#services = services;
+    this.#controller = controller;
+    this.#comments = comments;
+    this.#names = names;
+  }
+
+  /** Looks at what is due; accounts that an earlier sweep is still at are left to it. Never rejects. */
+  async sweep(): Promise<void> {
+    try {
+      const unfinished = new Set((await this.#controller.unfinished()).map(({ repository }) => repository));
+      const names = await this.#list(unfinished);
+      const wanted = names.filter((name) => unfinished.has(name) || this.#isDue(this.#seen.get(name)));
+      const accounts = Map.groupBy(wanted, (name) => name.slice(0, name.indexOf('/')).toLowerCase());
+      const next = [...accounts].filter(([account]) => !this.#busy.has(account)).values();
+      const sweepSome = async () => {
+        for (const [account, repositories] of next) await this.#sweepAccount(account, repositories);
+      };
+      await Promise.all(Array.from({ length: ACCOUNTS_AT_ONCE }, sweepSome));
+    } catch (error) {
+      this.#services.log.error({ err: error }, 'repositories were not swept');
+    }
+  }
+
+  /** Starts nothing more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #isDue(at = Number.NEGATIVE_INFINITY): boolean {
+    const { clock, options } = this.#services;
+    return clock.monotonic() - at >= options.idleSeconds * 1_000;
+  }
+
+  /** Repositories in reach, listed again when that is long ago or something has been lost since. */
+  async #list(unfinished: ReadonlySet<string>): Promise<readonly string[]> {
+    const lostOf = (names: readonly string[]) => new Set([...unfinished].filter((name) => !names.includes(name)));
+    let { names = [] } = this.#listed ?? {};
+    if (this.#isDue(this.#listed?.at) || [...lostOf(names)].some((name) => !this.#lost.has(name))) {
+      names = await this.#names.list();
+      this.#listed = { names, at: this.#services.clock.monotonic() };
+      this.#lost = lostOf(names);
+    }
+    await this.#names.find([...lostOf(names)]);
+    return names;
+  }
+
+  async #sweepAccount(account: string, repositories: readonly string[]): Promise<void> {
+    this.#busy.add(account);
+    try {
+      for (const repository of repositories) {
+        if (this.#closed) return;
+        try {
+          await this.#sweepRepository(repository);
+          this.#seen.set(repository, this.#services.clock.monotonic());
+        } catch (error) {
+          // What cannot be read says so in the log, and keeps no other repository waiting. It may have another name now.
+          this.#listed = undefined;
+          this.#services.log.error({ repository, err: error }, 'a repository was not swept');
+        }
+      }
+    } finally {
+      this.#busy.delete(account);
+    }
+  }
+
+  async #sweepRepository(repository: string): Promise<void> {
+    const { store, forges, clock, log } = this.#services;
+    const documents = new RunDocuments(store, { repository, run: NO_RUN });
+    const now = clock.now();
+    const since = await documents.read(REPOSITORY_DOCUMENTS.commentsSince);
+    if (since !== undefined) {
+      const forge = await forges.forge(repository);
+      // Never later than now: the clock may have been set back since.
+      const from = new Date(Math.min(Date.parse(since), now.getTime()) - OVERLAP_MS).toISOString();
+      for (const comment of await forge.commentsSince(from))
+        await this.#comments
+          .handle(repository, comment)
+          .catch((error) => log.error({ repository, comment: comment.id, err: error }, 'a comment was not answered'));
+    }
+    await documents.write(REPOSITORY_DOCUMENTS.commentsSince, now.toISOString());
+  }
+}
