@@ -3,6 +3,7 @@ import { type JobId, type TaskId, variantNumber } from '../model/ids.ts';
 import type { Archive, Job } from './archive.ts';
 import { put } from './clade.ts';
 import { ignore } from './facts.ts';
+import { editable } from './owned.ts';
 
 type Jobs = Archive['jobs'];
 
@@ -15,7 +16,7 @@ export function started(jobs: Jobs, id: JobId, job: Omit<Job, 'job' | 'charged' 
 /** Takes in what was found before anything was ordered, and what the looking cost, on the root's account. */
 export function looked(archive: Archive, { findings, costUSD }: ArchiveEventOf<'preflight.done'>): Archive {
   if (archive.preflight !== null) return ignore(archive, 'preflight.done came again');
-  const variants = archive.search.variants.slice();
+  const variants = editable(archive.search.variants);
   put(variants, 0, (root) => ({ ...root, costUSD: root.costUSD + costUSD }));
   return {
     ...archive,
@@ -31,7 +32,7 @@ export function charged(archive: Archive, event: ArchiveEventOf<'job.charged'>):
   const job = archive.jobs.get(id);
   if (job === undefined || attempt <= job.charged)
     return ignore(archive, `attempt ${attempt} of job ${id} was charged before, or is none in flight`);
-  const variants = archive.search.variants.slice();
+  const variants = editable(archive.search.variants);
   put(variants, variantNumber(job.variant), (at) => ({ ...at, costUSD: at.costUSD + costUSD }));
   return {
     ...archive,
@@ -54,7 +55,7 @@ export function retried(archive: Archive, event: ArchiveEventOf<'job.retried'>):
     const before = archive.secondTries.get(job.variant) ?? 0;
     return { ...next, secondTries: new Map(archive.secondTries).set(job.variant, before + event.tasks.length) };
   }
-  const variants = archive.search.variants.slice();
+  const variants = editable(archive.search.variants);
   const voids = event.whole ? 1 : event.tasks.length;
   put(variants, variantNumber(job.variant), (at) => ({ ...at, voids: at.voids + voids }));
   return { ...next, search: { ...archive.search, variants } };

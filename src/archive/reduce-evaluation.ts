@@ -5,6 +5,7 @@ import { type Archive, findVariant, IN_FLIGHT, outcomeCode, RESOLVED, UNTRIED, t
 import { addToClades, put, settleActive } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { finish, started } from './jobs.ts';
+import { editable } from './owned.ts';
 
 export function evaluationOrdered(
   archive: Archive,
@@ -15,7 +16,7 @@ export function evaluationOrdered(
   if (variant?.state !== 'live') return ignore(archive, `evaluation.ordered of ${event.variant}, which is not live`);
   if (variant.jobs.includes(event.job)) return ignore(archive, `evaluation job ${event.job} was ordered before`);
   const { search } = archive;
-  const variants = search.variants.slice();
+  const variants = editable(search.variants);
   const jobs = started(archive.jobs, event.job, { ...event, kind: 'evaluate', since: at });
   if (event.split === 'heldout') {
     variants[variant.number] = { ...variant, jobs: [...variant.jobs, event.job] };
@@ -65,7 +66,7 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
   const landed = code === IN_FLIGHT && (event.type === 'evaluation.done' || !dueElsewhere) ? 1 : 0;
   const budgeted = variant.number === 0 ? 0 : 1;
   const cells = variant.cells.slice();
-  const variants = search.variants.slice();
+  const variants = editable(search.variants);
   if (event.type === 'evaluation.noResult') {
     if (!wasDue) return ignore(archive, `no result of job ${event.job} for ${event.variant} on ${event.task}: not due`);
     if (landed) cells[task] = UNTRIED;
@@ -118,7 +119,7 @@ function heldOutEnded(archive: Archive, variant: Variant, event: EvaluationEnd, 
   if (before[index] !== UNTRIED) return ignore(paid, `${event.variant} has a result on ${event.task} already`);
   const codes = before.slice();
   codes[index] = outcomeCode(event.outcome);
-  const variants = archive.search.variants.slice();
+  const variants = editable(archive.search.variants);
   put(variants, variant.number, (at) => ({ ...at, costUSD: at.costUSD + event.costUSD, ...tamperedOf(at, event) }));
   if (event.outcome === 'tampered') settleActive(variants, archive.settings.rules ?? 0);
   return {

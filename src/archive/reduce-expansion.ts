@@ -5,6 +5,7 @@ import { type Archive, type Birth, findVariant, type SearchState, type VariantSt
 import { addToClades, inPrunedClade, put } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { started, without } from './jobs.ts';
+import { editable } from './owned.ts';
 import { blank } from './start.ts';
 
 export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decision.made'>): Archive {
@@ -21,7 +22,7 @@ export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decis
 function reserve(search: SearchState, child: VariantId, parent: VariantId, operator: OperatorName, birth: Birth) {
   const number = variantNumber(child);
   if (search.variants[number]) return null;
-  const variants = search.variants.slice();
+  const variants = editable(search.variants);
   while (variants.length < number) variants.push(undefined);
   variants[number] = { ...blank(number, variantNumber(parent), operator, search.tasks.length), birth };
   return variants;
@@ -37,7 +38,7 @@ export function expansionOrdered(
   if (parent?.state !== 'live') return ignore(archive, `expansion.ordered of ${event.parent}, which is not live`);
   const byHand = { decision: null, tasks: event.tasks ?? [], donor: event.donor ?? null };
   const variants =
-    reserve(archive.search, event.variant, event.parent, event.operator, byHand) ?? archive.search.variants.slice();
+    reserve(archive.search, event.variant, event.parent, event.operator, byHand) ?? editable(archive.search.variants);
   const child = variants[number]!;
   if (child.jobs.includes(event.job)) return ignore(archive, `expansion job ${event.job} was ordered before`);
   if (child.state !== 'reserved' && child.state !== 'lost')
@@ -67,7 +68,7 @@ export function expansionEnded(
   if (child.state === 'live' || child.state === 'failed' || (child.state === 'lost' && to === 'lost'))
     return ignore(archive, `${event.type} for ${event.variant}, which is ${child.state}`);
   const { search } = archive;
-  const variants = search.variants.slice();
+  const variants = editable(search.variants);
   const wasInFlight = child.state === 'expanding';
   const cost = event.type === 'expansion.lost' ? 0 : event.costUSD;
   const active = to === 'live' && !inPrunedClade(variants, child.number, archive.settings.rules ?? 0);

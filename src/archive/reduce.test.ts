@@ -16,7 +16,7 @@ import {
   outcomeOn,
 } from './archive.ts';
 import { recount } from './clade.ts';
-import { reduce, replay } from './reduce.ts';
+import { reduce, reduceEntries, reduceEntry, replay } from './reduce.ts';
 
 const started: ArchiveEvent = {
   type: 'run.started',
@@ -358,4 +358,32 @@ test('attempts that had begun and gave no result are counted, each once, a job t
     began: true,
   });
   expect(voids(again(1, { began: true, whole: true }), none('a'), none('b'))).toBe(2);
+});
+
+test('many entries at once give what one after the other gives, and change no archive from before', () => {
+  fc.assert(
+    fc.property(
+      history,
+      fc.nat(40),
+      fc.array(fc.nat(60), { maxLength: 6 }),
+      ({ expansions, evaluations }, cut, again) => {
+        const events = [started, ...expansions, ...evaluations.flat()];
+        // Doubled ones, anywhere.
+        for (const place of again) events.splice(1 + (place % events.length), 0, events[place % events.length]!);
+        const entries = events.map((event, index) => ({ seq: index + 1, at: new Date(index).toISOString(), event }));
+        const one = (before: Archive | null, some: typeof entries) =>
+          some.reduce<Archive | null>((archive, entry) => reduceEntry(archive, entry), before);
+        const at = 1 + (cut % entries.length);
+        const before = one(null, entries.slice(0, at));
+        const kept = structuredClone(before);
+        const after = reduceEntries(before, entries.slice(at));
+        expect(after).toEqual(one(before, entries.slice(at)));
+        expect(before).toEqual(kept);
+        expect(reduceEntries(null, entries)).toEqual(after);
+        // What comes after is pure again.
+        const looked = reduce(after, { type: 'preflight.done', job: 'p', findings: [], costUSD: 1, seconds: 1 });
+        expect(looked.search.variants).not.toBe(after!.search.variants);
+      },
+    ),
+  );
 });

@@ -6,6 +6,7 @@ import { type Archive, findVariant } from './archive.ts';
 import { settleActive } from './clade.ts';
 import { ignore } from './facts.ts';
 import { charged, looked, retried } from './jobs.ts';
+import { disown, editable, own } from './owned.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
 import { decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
 import { start } from './start.ts';
@@ -128,8 +129,7 @@ function judgedWith(
 
 /** The archive after all events of a journal, which must begin with `run.started`. */
 export function replay(events: Iterable<ArchiveEvent>): Archive {
-  let archive: Archive | null = null;
-  for (const event of events) archive = reduce(archive, event);
+  const archive = fold(null, events, reduce);
   if (archive) return archive;
   throw new HuxleyError(
     'archive.empty',
@@ -138,13 +138,40 @@ export function replay(events: Iterable<ArchiveEvent>): Archive {
   );
 }
 
+/** The archive after many more entries: as `reduceEntry` after each other, only that not every one copies all variants. */
+export function reduceEntries(archive: Archive | null, entries: Iterable<JournalEntry>): Archive | null {
+  return fold(archive, entries, reduceEntry);
+}
+
+function fold<T>(
+  archive: Archive | null,
+  items: Iterable<T>,
+  step: (archive: Archive | null, item: T) => Archive,
+): Archive | null {
+  let now = archive;
+  let mine: Archive['search']['variants'] | null = null;
+  try {
+    for (const item of items) {
+      if (now !== null && mine === null) {
+        mine = now.search.variants.slice();
+        own(mine);
+        now = { ...now, search: { ...now.search, variants: mine } };
+      }
+      now = step(now, item);
+    }
+    return now;
+  } finally {
+    if (mine) disown(mine);
+  }
+}
+
 function pruning(archive: Archive, event: ArchiveEventOf<'variant.pruned' | 'variant.restored'>): Archive {
   const variant = findVariant(archive, event.variant);
   const pruned = event.type === 'variant.pruned';
   if (!variant || variant.pruned === pruned)
     return ignore(archive, `${event.type} changes nothing for ${event.variant}`);
   if (event.variant === ROOT) return ignore(archive, 'the root is never pruned');
-  const variants = archive.search.variants.slice();
+  const variants = editable(archive.search.variants);
   variants[variant.number] = { ...variant, pruned };
   settleActive(variants, archive.settings.rules ?? 0);
   return { ...archive, search: { ...archive.search, variants } };

@@ -1,5 +1,5 @@
 import { type Archive, barredBy } from '../archive/archive.ts';
-import { reduceEntry } from '../archive/reduce.ts';
+import { reduceEntries } from '../archive/reduce.ts';
 import type { Forge } from '../github/forge.ts';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
@@ -84,7 +84,7 @@ export async function inspectRun(store: Store, key: RunKey, options: InspectOpti
       `There is no journal of run ${key.run} of ${key.repository}.`,
       `${commandLine('journal list')} shows which there are.`,
     );
-  const archive = entries.reduce<Archive | null>((before, entry) => reduceEntry(before, entry), null)!;
+  const archive = reduceEntries(null, entries)!;
   const kept = await store.readDocuments(key, '');
   const documents = [...kept].map(([name, value]) => {
     const schema = declared(name);

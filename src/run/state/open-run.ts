@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Archive } from '../../archive/archive.ts';
-import { reduceEntry } from '../../archive/reduce.ts';
+import { reduceEntries } from '../../archive/reduce.ts';
 import type { Forge } from '../../github/forge.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
@@ -105,11 +105,8 @@ export class OpenRun {
   }
 
   #take(entries: readonly JournalEntry[]): Archive | null {
-    let archive: Archive | null = this.#archive ?? null;
-    for (const entry of entries) {
-      archive = reduceEntry(archive, entry);
-      this.#entries.push(entry);
-    }
+    const archive = reduceEntries(this.#archive ?? null, entries);
+    for (const entry of entries) this.#entries.push(entry);
     if (archive !== null) this.#archive = archive;
     return archive;
   }
