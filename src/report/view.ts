@@ -1,5 +1,5 @@
 import type { GateVerdict, RunOutcome } from '../model/event.ts';
-import type { RunId, VariantId } from '../model/ids.ts';
+import { type RunId, type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Tally } from './text/figures.ts';
 
@@ -91,8 +91,11 @@ export interface RunView {
 }
 
 export function variantIn(view: RunView, variant: VariantId): VariantView {
-  const found = view.variants.find((candidate) => candidate.variant === variant);
-  if (!found) throw new RangeError(`${variant} is not in run ${view.run}`);
+  // They are in the order of their numbers, some of which are missing.
+  let at = Math.min(variantNumber(variant), view.variants.length - 1);
+  while (at > 0 && variantNumber(view.variants[at]!.variant) > variantNumber(variant)) at--;
+  const found = view.variants[at];
+  if (found?.variant !== variant) throw new RangeError(`${variant} is not in run ${view.run}`);
   return found;
 }
 

@@ -5,11 +5,22 @@ import type { RunView, VariantView } from '../view.ts';
 /** Nodes a lineage picture shows at most. */
 export const MAX_NODES = 40;
 
+/** Pictures by view: every pull request's body shows the same. */
+const PICTURES = new WeakMap<RunView, string>();
+
 /**
  * The tree as a mermaid graph: at most MAX_NODES nodes, those with the most evidence and all their ancestors, quoted labels,
  * no click handlers, no untrusted text.
  */
 export function mermaid(view: RunView): string {
+  const known = PICTURES.get(view);
+  if (known !== undefined) return known;
+  const picture = draw(view);
+  PICTURES.set(view, picture);
+  return picture;
+}
+
+function draw(view: RunView): string {
   const shown = mostTelling(view.variants.filter(({ state }) => !FAILED.has(state)));
   const nodes = shown.map(
     (node) => `  ${node.variant}["${node.variant}<br/>${label(node)}"]${CLASS[node.state] ?? ''}`,
