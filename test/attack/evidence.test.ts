@@ -6,7 +6,7 @@ import { resultArtifactName } from '../../src/contract/contract.ts';
 import { setSetting } from '../../src/local-github/actions/run/settings.ts';
 import { digestOf } from '../../src/order/seal.ts';
 import { evidenceText } from '../../src/report/evidence.ts';
-import { EVIDENCE_CHECK } from '../../src/run/publish/publish-evidence.ts';
+import { evidenceCheck } from '../../src/run/publish/publish-evidence.ts';
 import { recoverRun } from '../../src/run/recover.ts';
 import { jobRecordSchema } from '../../src/run/state/job-record.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
@@ -159,7 +159,7 @@ attack(
     ).auth(installation.id);
     await mallory.rest.checks.create({
       ...at,
-      name: EVIDENCE_CHECK,
+      name: evidenceCheck('r1'),
       head_sha: variant.sha!,
       external_id: 'r1:2-3',
       status: 'completed',

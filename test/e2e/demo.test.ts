@@ -7,7 +7,7 @@ import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DemoReport } from '../../src/cli/demo/report.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../src/local-github/start.ts';
-import { EVIDENCE_CHECK } from '../../src/run/publish/publish-evidence.ts';
+import { evidenceCheck } from '../../src/run/publish/publish-evidence.ts';
 
 // What `npm run demo` does, with real git, containers, action and App; then the local GitHub is started again over what it left,
 // and read with git and REST only.
@@ -80,7 +80,7 @@ test('each variant has a pull request against its parent’s branch, and evidenc
   const { data } = await octokit.rest.checks.listForRef({
     ...at,
     ref: 'huxley/r1/v0',
-    check_name: EVIDENCE_CHECK,
+    check_name: evidenceCheck('r1'),
     filter: 'all',
   });
   expect(data.check_runs.length).toBeGreaterThan(0);

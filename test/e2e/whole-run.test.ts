@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Archive } from '../../src/archive/archive.ts';
 import { parseEvidence } from '../../src/report/evidence.ts';
-import { EVIDENCE_CHECK } from '../../src/run/publish/publish-evidence.ts';
+import { evidenceCheck } from '../../src/run/publish/publish-evidence.ts';
 import { recoverRun } from '../../src/run/recover.ts';
 import { parseTrailers } from '../../src/run/state/trailers.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
@@ -101,7 +101,7 @@ test('the evidence check runs, all by the App, hold the whole journal', async ()
     const own = runs.filter(({ app }) => app?.id === world.app.id);
     for (const { output } of own) held.push(...parseEvidence(output.text ?? ''));
     if (variant.own.resolved + variant.own.unresolved > 0)
-      expect(own.some(({ name }) => name === EVIDENCE_CHECK)).toBe(true);
+      expect(own.some(({ name }) => name === evidenceCheck('r1'))).toBe(true);
   }
   const entries = await world.entries('r1');
   const bySeq = (held as { seq: number }[]).sort((a, b) => a.seq - b.seq);
@@ -120,7 +120,7 @@ test('the commit that was merged says its verdict, once, and holds nothing of th
   const own = data.check_runs.filter(({ app }) => app?.id === world.app.id);
   expect(own).toMatchObject([
     {
-      name: EVIDENCE_CHECK,
+      name: evidenceCheck('r1'),
       conclusion: 'success',
       output: { title: `${shipped}: ${gate!.variant}/${gate!.n} held-out tasks, root ${gate!.root}/${gate!.n}` },
     },

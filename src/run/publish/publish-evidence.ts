@@ -10,8 +10,12 @@ import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type Chunk, evidenceChunks } from './evidence-chunks.ts';
 
-export const EVIDENCE_CHECK = 'Huxley evidence';
-export const RUN_CHECK = 'Huxley run';
+/**
+ * Names of a run's check runs. They name the run: GitHub keeps a thousand of one name on one commit, and the root may be the
+ * same for many runs.
+ */
+export const evidenceCheck = (run: string): string => `Huxley evidence ${run}`;
+export const runCheck = (run: string): string => `Huxley run ${run}`;
 
 /**
  * Writes the evidence check runs: what came of each job, on the variant measured or on the parent of the child made, with
@@ -22,13 +26,13 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   for (const chunk of evidenceChunks(run.entries.slice(published))) {
     const on = subjectOf(run, chunk);
     const rendered = renderEvidence(view, on, chunk.entries.filter(isResult), run.archive);
-    await write(run, on, EVIDENCE_CHECK, chunk.entries, rendered);
+    await write(run, on, evidenceCheck(run.key.run), chunk.entries, rendered);
   }
   if (run.archive.outcome === null) return;
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
   if (rest.length === 0) return;
   const { outcome, reason } = run.archive.outcome;
-  await write(run, ROOT, RUN_CHECK, rest, {
+  await write(run, ROOT, runCheck(run.key.run), rest, {
     title: `Run ${run.key.run} ended: ${outcome}`,
     summary: inline(reason, 2_000),
     conclusion: outcome === 'merged' || outcome === 'offered' ? 'success' : 'neutral',

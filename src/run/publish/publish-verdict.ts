@@ -3,7 +3,7 @@ import type { Sha, VariantId } from '../../model/ids.ts';
 import { renderVerdict } from '../../report/evidence.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { EVIDENCE_CHECK } from './publish-evidence.ts';
+import { evidenceCheck } from './publish-evidence.ts';
 import { viewRun } from './view.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function publishVerdict(run: OpenRun, variant: VariantId, promotion
   const written = await run.forge.checks(promotion);
   if (!written.some((check) => check.externalId === externalId))
     await run.forge.writeCheck(promotion, {
-      name: EVIDENCE_CHECK,
+      name: evidenceCheck(run.key.run),
       externalId,
       text: '',
       ...renderVerdict(await viewRun(run), variant, run.archive.gate!, commitOf(run.archive, variant).sha),

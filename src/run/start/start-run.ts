@@ -12,7 +12,7 @@ import { ROOT } from '../../model/ids.ts';
 import { evidenceText } from '../../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
 import { createPolicy } from '../../search/policies.ts';
-import { RUN_CHECK } from '../publish/publish-evidence.ts';
+import { runCheck } from '../publish/publish-evidence.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { RunServices } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
@@ -156,7 +156,7 @@ export async function startRun(
   const externalId = `${key.run}:1-1`;
   if (!(await forge.checks(started.root.sha)).some((check) => check.externalId === externalId))
     await forge.writeCheck(started.root.sha, {
-      name: RUN_CHECK,
+      name: runCheck(key.run),
       externalId,
       title: `Run ${key.run} started by ${spec.startedBy}`,
       summary: specText(spec),
