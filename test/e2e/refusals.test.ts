@@ -25,7 +25,7 @@ beforeAll(async () => {
 search: { policy: hgm, budget: 12, concurrency: 1, batch: 12 }
 merge: { mode: auto, branches: delete }
 `,
-    options: { lookupSeconds: 0.2, refreshSeconds: 0.05 },
+    options: { lookupSeconds: 0.2, refreshSeconds: 0.05, bodySeconds: 0.05 },
     log: pino({ level: 'error' }, stream),
   });
   await world.startApp();

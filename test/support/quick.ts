@@ -5,6 +5,7 @@ export const QUICK: Partial<ControllerOptions> = {
   sweepSeconds: 3,
   idleSeconds: 3,
   refreshSeconds: 0.2,
+  bodySeconds: 0.2,
   backoffSeconds: [0.2, 0.5],
   lookupSeconds: 3,
   leaseSeconds: 5,

@@ -184,7 +184,7 @@ async function playRun(options: Play): Promise<void> {
 }
 
 /** Nothing here needs to wait for github.com's limits. */
-const LOCAL_PACE = { sweepSeconds: 5, refreshSeconds: 2, backoffSeconds: [1, 5], settleSeconds: 1 };
+const LOCAL_PACE = { sweepSeconds: 5, refreshSeconds: 2, bodySeconds: 2, backoffSeconds: [1, 5], settleSeconds: 1 };
 
 /** Every transcripts artifact of the repository, as the zip it is. Held-out tasks leave none. */
 async function saveTranscripts(user: Octokit, at: { owner: string; repo: string }, folder: string): Promise<void> {

@@ -4,8 +4,9 @@ export interface ControllerOptions {
   readonly sweepSeconds: number;
   /** Seconds between two such looks at a repository without a run. */
   readonly idleSeconds: number;
-  /** Seconds at least between two edits of one comment or pull request body. */
+  /** Seconds at least between two edits of a dashboard, and of a pull request's body; what people have to know comes at once. */
   readonly refreshSeconds: number;
+  readonly bodySeconds: number;
   /** Seconds to wait before the second, third, ... attempt at a job that gave no result; as many attempts as entries, plus one. */
   readonly backoffSeconds: readonly number[];
   /** Seconds to look for a dispatched workflow run before it is dispatched again. */
@@ -24,6 +25,7 @@ export const DEFAULT_OPTIONS: ControllerOptions = {
   sweepSeconds: 60,
   idleSeconds: 3_600,
   refreshSeconds: 60,
+  bodySeconds: 300,
   backoffSeconds: [30, 180],
   lookupSeconds: 120,
   leaseSeconds: 120,

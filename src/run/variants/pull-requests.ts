@@ -78,7 +78,7 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
   if (known.key === wanted && known.open === open) return null;
   const age = secondsSince(run.clock.now(), known.at);
   const urgent = known.open !== open || run.archive.status === 'ended' || run.archive.gate !== null;
-  if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
+  if (!urgent && age < run.options.bodySeconds) return run.options.bodySeconds - age;
   const number = (await pullNumber(run, variant.id))!;
   const body =
     textOf(closed, waits) +
