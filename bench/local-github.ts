@@ -17,7 +17,7 @@ const READS = 50;
 
 const dir = mkdtempSync(join(tmpdir(), 'huxley-bench-'));
 const started = performance.now();
-const github = await startLocalGitHub({ dir, requestsPerHour: 1_000_000 });
+const github = await startLocalGitHub({ dir, limits: { requestsPerHour: 1_000_000 } });
 const startMs = performance.now() - started;
 const { token } = github.setup.createUser('ada');
 const { app } = github.setup.createApp({ slug: 'huxley', owner: 'ada', permissions: { checks: 'write' }, events: [] });

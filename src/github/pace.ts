@@ -66,6 +66,7 @@ interface Waiting {
 export class WritePace {
   readonly #limits: WriteLimits;
   readonly #others: WriteLimits;
+  readonly #speed: number;
   readonly #take: TakeWrite;
   readonly #clock: Clock;
   #waiting: Waiting[] = [];
@@ -75,7 +76,8 @@ export class WritePace {
   constructor(limits: WriteLimits, take: TakeWrite, clock: Clock) {
     const less = (limit: number) => Math.max(1, Math.floor(limit * (1 - RESERVED)));
     this.#limits = limits;
-    this.#others = { perMinute: less(limits.perMinute), perHour: less(limits.perHour) };
+    this.#others = { ...limits, perMinute: less(limits.perMinute), perHour: less(limits.perHour) };
+    this.#speed = limits.speed ?? 1;
     this.#take = take;
     this.#clock = clock;
   }
@@ -86,7 +88,7 @@ export class WritePace {
    */
   wait(kind: WriteKind, repository = ''): Promise<void> {
     return new Promise((go, fail) => {
-      const due = this.#clock.monotonic() + (kind === 'answer' ? 0 : PATIENCE_MS[kind]);
+      const due = this.#clock.monotonic() + (kind === 'answer' ? 0 : PATIENCE_MS[kind] / this.#speed);
       this.#waiting.push({ kind, repository, due, go, fail });
       if (!this.#going) void this.#serve();
     });
@@ -112,7 +114,7 @@ export class WritePace {
         const next = this.#next();
         const wait = await this.#take(next.kind === 'answer' ? this.#limits : this.#others);
         if (wait > 0 && !this.#closed) {
-          await this.#clock.sleep(Math.min(wait, LOOK_MS));
+          await this.#clock.sleep(Math.min(wait, LOOK_MS / this.#speed));
           continue;
         }
         // It may have given way meanwhile; then the write that was noted is not made.

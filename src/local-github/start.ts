@@ -12,7 +12,7 @@ import { gitHttp } from './git/http.ts';
 import { GitRepository } from './git/repository.ts';
 import { Signing } from './git/signing.ts';
 import type { Exchange } from './http/exchange.ts';
-import { Limits } from './http/limits.ts';
+import { type LimitOptions, Limits } from './http/limits.ts';
 import type { RawHandler } from './http/raw.ts';
 import { Router } from './http/router.ts';
 import { serve } from './http/serve.ts';
@@ -35,8 +35,7 @@ export interface LocalGitHubOptions {
   readonly host?: string;
   readonly log?: Log;
   readonly now?: () => Date;
-  /** The primary rate limit of each caller (default: 5,000, an installation's smallest). */
-  readonly requestsPerHour?: number;
+  readonly limits?: LimitOptions;
   readonly observe?: (exchange: Exchange) => void;
   /** How workflows run. */
   readonly actions?: ActionsOptions;
@@ -59,7 +58,6 @@ export interface LocalGitHub {
 /** Starts one local GitHub over the state in `dir`. */
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
   const { dir, port = 0, host = '127.0.0.1', now = () => new Date(), log = () => undefined, observe } = options;
-  const { requestsPerHour = 5_000 } = options;
   const folder = join(dir, 'repositories');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const server = createServer((request, response) => void serve(hub, router, raw, request, response));
@@ -103,7 +101,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     events,
     faults,
     injector: new Injector(),
-    limits: new Limits({ now }, requestsPerHour),
+    limits: new Limits({ now }, options.limits),
     signing: new Signing(store.signingKeys),
     raw,
     locks: new Locks(),

@@ -14,6 +14,7 @@ import type { Forge } from '../../src/github/forge.ts';
 import type { WriteLimits } from '../../src/github/pace.ts';
 import type { ActionsOptions } from '../../src/local-github/actions/options.ts';
 import type { Exchange } from '../../src/local-github/http/exchange.ts';
+import type { LimitOptions } from '../../src/local-github/http/limits.ts';
 import { huxleyApp } from '../../src/local-github/setup/huxley-app.ts';
 import type { LocalGitHub } from '../../src/local-github/start.ts';
 import type { App } from '../../src/local-github/store/rows.ts';
@@ -68,6 +69,8 @@ export interface WorldSpec {
   readonly observe?: (exchange: Exchange) => void;
   readonly actions?: ActionsOptions;
   readonly now?: () => Date;
+  /** GitHub's own limits. */
+  readonly limits?: LimitOptions;
   /** Repositories to make; `agent` alone by default. */
   readonly repositories?: readonly string[];
   /** Where the App logs to; HUXLEY_TEST_LOG says how much by default. */
@@ -292,6 +295,7 @@ function openGitHub(folder: string, spec: WorldSpec): Promise<LocalGitHub> {
     dir: join(folder, 'github'),
     ...(spec.observe ? { observe: spec.observe } : {}),
     ...(spec.now ? { now: spec.now } : {}),
+    ...(spec.limits ? { limits: spec.limits } : {}),
     actions: { actions: { 'huxley/stand-in': join(import.meta.dirname, 'stand-in-worker') }, ...spec.actions },
   });
 }

@@ -1,6 +1,6 @@
 import { type Actor, actorName } from '../auth/actor.ts';
 import { type Failure, InjectedFailure } from '../http/failure.ts';
-import { type Limits, limitHeaders } from '../http/limits.ts';
+import { type Limits, limitHeaders, SECONDARY_MESSAGE } from '../http/limits.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Route } from '../http/route.ts';
 import type { Log } from '../log.ts';
@@ -51,12 +51,7 @@ function failureOf(hub: Server, actor: Actor, fault: Exclude<RequestFault, { typ
     case 'refuse':
       return new InjectedFailure(fault.status, fault.message);
     case 'secondary-limit':
-      return new InjectedFailure(
-        403,
-        'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
-        {},
-        { 'retry-after': String(fault.retryAfter) },
-      );
+      return new InjectedFailure(403, SECONDARY_MESSAGE, {}, { 'retry-after': String(fault.retryAfter) });
     case 'primary-limit': {
       const state = hub.limits.state(actorName(actor));
       const reset = Math.floor(hub.now().getTime() / 1000) + fault.seconds;

@@ -27,10 +27,13 @@ export async function answerApi(
   let requestBody: unknown;
   let reply: Reply;
   let injected = false;
+  let answered = () => {};
   try {
     actor = authenticate(hub.store, request.headers.authorization, hub.now());
     hub.limits.count(actorName(actor));
     match = routed(router, method, path);
+    const writes = method !== 'GET' && !path.endsWith('/access_tokens');
+    answered = hub.limits.enter(actorName(actor), writes);
     requestBody = await readBody(request);
     if (match === undefined) throw notFound();
     const operate = async () => run(hub, request, url, path, actor, match!, requestBody);
@@ -45,6 +48,8 @@ export async function answerApi(
     if (!(error instanceof Failure)) throw error;
     reply = { status: error.status, body: error.body, headers: error.headers };
     injected = error instanceof InjectedFailure;
+  } finally {
+    answered();
   }
   const sent = send(hub, request, response, reply, actor);
   const route = match?.operation.route ?? null;

@@ -45,7 +45,7 @@ test('a secondary limit says when to come back, and clients that wait get throug
 });
 
 test('a primary limit comes with its headers, by script and by count', async () => {
-  await using hub = await world({ requestsPerHour: 20 });
+  await using hub = await world({ limits: { requestsPerHour: 20 } });
   hub.faults.request({ route: CREATE, fault: { type: 'primary-limit', seconds: 60 } });
   try {
     await hub.owner.rest.issues.create({ ...hub.here, title: 'x' });
@@ -59,6 +59,43 @@ test('a primary limit comes with its headers, by script and by count', async () 
     answers.push((await hub.stranger.rest.repos.get(hub.here).catch((error) => error)).status);
   expect(answers.filter((status) => status === 200)).toHaveLength(20);
   expect(answers.at(-1)).toBe(403);
+});
+
+test('secondary limits hold where they are asked for: content and points, each caller’s own, with the time to wait', async () => {
+  const answersOf = async (speed: number, writes: number, reads: number) => {
+    await using hub = await world({ limits: { requestsPerHour: 1_000_000, secondary: true, speed } });
+    const write = () => hub.owner.rest.issues.create({ ...hub.here, title: 'x' });
+    const read = () => hub.owner.rest.repos.get(hub.here);
+    const answers: { status: number; wait: number; text: string }[] = [];
+    for (const ask of [...Array(writes).fill(write), ...Array(reads).fill(read)])
+      await ask().then(
+        () => answers.push({ status: 200, wait: 0, text: '' }),
+        ({
+          status,
+          message,
+          response,
+        }: {
+          status: number;
+          message: string;
+          response: { headers: Record<string, string> };
+        }) => answers.push({ status, wait: Number(response.headers['retry-after']), text: message }),
+      );
+    expect((await hub.stranger.rest.repos.get(hub.here)).status).toBe(200);
+    return answers;
+  };
+  const content = await answersOf(1, 82, 0);
+  expect(content.filter(({ status }) => status === 200)).toHaveLength(80);
+  expect(content.at(-1)).toMatchObject({
+    status: 403,
+    text: expect.stringMatching(/^You have exceeded a secondary rate limit/),
+  });
+  expect(content.at(-1)!.wait).toBeGreaterThan(30);
+  // 60 writes are 300 points, and leave 600 reads.
+  const points = await answersOf(1, 60, 620);
+  expect(points.filter(({ status }) => status === 200)).toHaveLength(660);
+  // A minute of 120 ms.
+  const fast = await answersOf(500, 82, 0);
+  expect(fast.at(-1)!.wait === 0 || fast.at(-1)!.wait === 1).toBe(true);
 });
 
 test('a stale read is answered as it was', async () => {

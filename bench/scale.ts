@@ -1,0 +1,132 @@
+/**
+ * A long run under GitHub's limits, with another account and idle repositories next to it: `npm run bench:scale`.
+ * A local GitHub enforces the limits of every installation, minutes and hours passing SPEED times as fast, and a stand-in for the
+ * workers takes as long as jobs do. Exits with 1 where a secondary limit was hit.
+ *
+ * Usage: npm run bench:scale -- [--speed 20] [--hours 2] [--jobs 32] [--job-minutes 10] [--idle 200]
+ */
+import { parseArgs } from 'node:util';
+import { GITHUB_WRITE_LIMITS } from '../src/github/pace.ts';
+import { World } from '../test/support/world.ts';
+
+const { values } = parseArgs({
+  options: {
+    speed: { type: 'string', default: '20' },
+    hours: { type: 'string', default: '2' },
+    jobs: { type: 'string', default: '32' },
+    'job-minutes': { type: 'string', default: '10' },
+    idle: { type: 'string', default: '200' },
+  },
+});
+const [speed, hours, jobs, minutes, idle] = [
+  values.speed,
+  values.hours,
+  values.jobs,
+  values['job-minutes'],
+  values.idle,
+].map(Number) as [number, number, number, number, number];
+
+/** Requests of the App since the last look, by method and what they are about. */
+const requests = new Map<string, number>();
+const world = await World.start({
+  skill: 0.3,
+  luck: 0.8,
+  tasks: 120,
+  seconds: (minutes * 60) / speed,
+  configuration: `benchmark: { suite: tasks, holdout: 0.3 }
+search: { policy: huxley, budget: 100000, concurrency: ${jobs}, prefer: time, batch: 4 }
+limits: { costUSD: 100000, hours: 1000 }
+`,
+  writeLimits: { ...GITHUB_WRITE_LIMITS, speed },
+  limits: { secondary: true, speed },
+  actions: { slots: jobs },
+  options: {
+    sweepSeconds: 60 / speed,
+    idleSeconds: 3_600 / speed,
+    refreshSeconds: 60 / speed,
+    bodySeconds: 300 / speed,
+    lookupSeconds: 120 / speed,
+    leaseSeconds: 120,
+    preflight: false,
+  },
+  observe: ({ method, route, path }) => {
+    // Of the App's requests: people are told apart by what only they do.
+    if (route === null || /access_tokens|\/app$|\/collaborators\//.test(path)) return;
+    const what = `${method === 'GET' ? 'GET' : 'write'} ${route.replace(/^\w+ /, '').replace('/repos/{owner}/{repo}', '')}`;
+    requests.set(what, (requests.get(what) ?? 0) + 1);
+  },
+});
+await using _ = world;
+const { setup } = world.github;
+await setup.createRepository({ owner: 'stranger', name: 'agent', files: { 'README.md': 'x' } });
+setup.install(world.app, 'stranger');
+for (let n = 0; n < idle; n++) {
+  const owner = `idle-${n % 20}`;
+  if (n < 20) setup.createUser(owner);
+  await setup.createRepository({ owner, name: `agent-${n}`, files: { 'README.md': 'x' } });
+  if (n < 20) setup.install(world.app, owner);
+}
+await world.startApp();
+
+const hour = 3_600_000 / speed;
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const total = () => [...requests].reduce((sum, [what, n]) => sum + (what.startsWith('GET') ? n : 0), 0);
+
+// Idle: the first look at everything is over, then an hour.
+await sleep(Math.max(3_000, hour / 20));
+requests.clear();
+await sleep(hour);
+console.log(`idle, ${idle + 2} repositories: ${total()} reads an hour`);
+
+const issue = await world.run('seed=1');
+const at = { owner: 'stranger', repo: 'agent' };
+const { rest } = world.people.stranger;
+const other = (await rest.issues.create({ ...at, title: 'x' })).data.number;
+/** Seconds until a comment has its reply. */
+async function answered(ask: () => Promise<number>, replies: () => Promise<string[]>): Promise<number> {
+  const begun = performance.now();
+  const id = await ask();
+  while (!(await replies()).some((body) => body.includes(`huxley:reply v=1 to=${id} `))) {
+    if (performance.now() - begun > 60_000) return Number.POSITIVE_INFINITY;
+    await sleep(20);
+  }
+  return (performance.now() - begun) / 1_000;
+}
+const elsewhere = async (): Promise<string[]> =>
+  (await rest.issues.listComments({ ...at, issue_number: other, per_page: 100, sort: 'created' })).data.map(
+    ({ body }) => body ?? '',
+  );
+await sleep(hour / 4);
+for (let n = 1; n <= hours; n++) {
+  requests.clear();
+  const before = (await world.archive('r1'))!;
+  const [away, here]: [number[], number[]] = [[], []];
+  const until = performance.now() + hour;
+  while (performance.now() < until) {
+    away.push(
+      await answered(
+        async () => (await rest.issues.createComment({ ...at, issue_number: other, body: '/huxley help' })).data.id,
+        elsewhere,
+      ),
+    );
+    if (here.length < 4)
+      here.push(
+        await answered(
+          () => world.comment(issue, '/huxley status'),
+          () => world.comments(issue),
+        ),
+      );
+    await sleep(hour / 20);
+  }
+  const after = (await world.archive('r1'))!;
+  const ended = after.decisions - after.jobs.size - (before.decisions - before.jobs.size);
+  const made = after.search.live - before.search.live;
+  const writes = [...requests].filter(([what]) => what.startsWith('write')).sort((a, b) => b[1] - a[1]);
+  const sum = writes.reduce((all, [, count]) => all + count, 0) - 2 * (away.length + here.length);
+  const worst = (list: number[]) => Math.max(...list).toFixed(1);
+  console.log(
+    `hour ${n}: ${ended} jobs of at most ${Math.round((jobs * 60) / minutes)}, ${made} variants; ${sum} writes (${(sum / ended).toFixed(1)} a job), ${total()} reads; answers after at most ${worst(away)} s elsewhere (${away.length}), ${worst(here)} s here (${here.length}), not scaled; ${world.github.hub.limits.refused} secondary limits hit`,
+  );
+  console.log(writes.map(([what, count]) => `  ${count} ${what}`).join('\n'));
+}
+if (world.github.hub.limits.refused > 0) process.exitCode = 1;
