@@ -93,7 +93,7 @@ async function answered(ask: () => Promise<number>, replies: () => Promise<strin
   return (performance.now() - begun) / 1_000;
 }
 const elsewhere = async (): Promise<string[]> =>
-  (await rest.issues.listComments({ ...at, issue_number: other, per_page: 100, sort: 'created' })).data.map(
+  (await world.people.stranger.paginate(rest.issues.listComments, { ...at, issue_number: other, per_page: 100 })).map(
     ({ body }) => body ?? '',
   );
 await sleep(hour / 4);
@@ -122,7 +122,7 @@ for (let n = 1; n <= hours; n++) {
   const ended = after.decisions - after.jobs.size - (before.decisions - before.jobs.size);
   const made = after.search.live - before.search.live;
   const writes = [...requests].filter(([what]) => what.startsWith('write')).sort((a, b) => b[1] - a[1]);
-  const sum = writes.reduce((all, [, count]) => all + count, 0) - 2 * (away.length + here.length);
+  const sum = writes.reduce((all, [, count]) => all + count, 0) - 3 * (away.length + here.length);
   const worst = (list: number[]) => Math.max(...list).toFixed(1);
   console.log(
     `hour ${n}: ${ended} jobs of at most ${Math.round((jobs * 60) / minutes)}, ${made} variants; ${sum} writes (${(sum / ended).toFixed(1)} a job), ${total()} reads; answers after at most ${worst(away)} s elsewhere (${away.length}), ${worst(here)} s here (${here.length}), not scaled; ${world.github.hub.limits.refused} secondary limits hit`,
