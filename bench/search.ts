@@ -40,6 +40,9 @@ console.log('\n1000 variants, 50 evaluations each');
 const dense = grow(1000, 50);
 for (const name of names.split(',')) measure(name, dense);
 
+console.log('\n60 and 1000 variants, 5 evaluations each, 32 jobs in flight and a slot free');
+for (const size of [60, 1000]) for (const name of names.split(',')) measure(name, grow(size, 5, 32));
+
 console.log('\ngrowth of the time for a decision with the number of variants, as an exponent (1 is linear)');
 for (const name of names.split(',')) {
   const own = rows.filter(({ policy }) => policy === name);
@@ -111,8 +114,8 @@ function consequences(archive: Archive, decision: Decision, resolved: boolean): 
   ];
 }
 
-/** An archive with a random tree of so many variants, the root measured on every task. */
-function grow(size: number, evaluationsEach: number): Archive {
+/** An archive with a random tree of so many variants, the root measured on every task, and so many jobs in flight, every other an expansion. */
+function grow(size: number, evaluationsEach: number, inFlight = 0): Archive {
   const rng = createRng(4);
   const tasks = Array.from({ length: TASKS }, (_, task) => `t${task}`);
   let archive = reduce(null, {
@@ -122,7 +125,8 @@ function grow(size: number, evaluationsEach: number): Archive {
     policy: { name: 'hgm', params: {} },
     budget: 1e9,
     expansionCost: 2,
-    concurrency: 1,
+    concurrency: inFlight + 1,
+    prefer: 'time',
     batch: 1,
     costUSD: null,
     suite: { name: 'bench', digest: '' },
@@ -152,6 +156,30 @@ function grow(size: number, evaluationsEach: number): Archive {
       const task = tasks[(offset + 7 * i) % TASKS]!;
       archive = reduce(archive, { type: 'evaluation.done', job, variant, task, split: 'search', outcome, ...PAID });
     }
+  }
+  for (let n = 0; n < inFlight; n++) {
+    const of = variantId(rng.below(size));
+    const job = `f${n}`;
+    archive = reduce(
+      archive,
+      n % 2 === 0
+        ? {
+            type: 'expansion.ordered',
+            job,
+            decision: null,
+            variant: variantId(size + n / 2),
+            parent: of,
+            operator: 'mutation',
+          }
+        : {
+            type: 'evaluation.ordered',
+            job,
+            decision: null,
+            variant: of,
+            tasks: [tasks[rng.below(TASKS)]!],
+            split: 'search',
+          },
+    );
   }
   return archive;
 }
