@@ -10,6 +10,9 @@ import type { ClaimedDelivery, Delivery, KeptDelivery, Store, Wanted } from './s
 const HOME = 'coalesce((SELECT home FROM repositories WHERE name = $1), $1)';
 const JOURNAL_LENGTH = `SELECT coalesce(max(seq), 0) AS length FROM journal WHERE repository = ${HOME} AND run = $2`;
 
+/** Journal entries in one statement: databases take some ten thousand parameters. */
+const ENTRIES_AT_ONCE = 500;
+
 /** The store over either database. */
 export class SqlStore implements Store {
   readonly #driver: SqlDriver;
@@ -41,15 +44,16 @@ export class SqlStore implements Store {
       await this.#driver.transaction(async (query) => {
         const [row] = await query(JOURNAL_LENGTH, key.repository, key.run);
         if (Number(row?.length) !== after) throw conflict(key, after);
-        for (const { seq, at, event } of entries)
+        for (let start = 0; start < entries.length; start += ENTRIES_AT_ONCE) {
+          const some = entries.slice(start, start + ENTRIES_AT_ONCE);
+          const rows = some.map((_, i) => `(${HOME}, $2, $${3 * i + 3}, $${3 * i + 4}, $${3 * i + 5})`);
           await query(
-            `INSERT INTO journal (repository, run, seq, at, event) VALUES (${HOME}, $2, $3, $4, $5)`,
+            `INSERT INTO journal (repository, run, seq, at, event) VALUES ${rows.join(', ')}`,
             key.repository,
             key.run,
-            seq,
-            at,
-            JSON.stringify(event),
+            ...some.flatMap(({ seq, at, event }) => [seq, at, JSON.stringify(event)]),
           );
+        }
       });
     } catch (error) {
       throw this.#driver.isDuplicate(error) ? conflict(key, after) : error;
