@@ -21,6 +21,9 @@ const BUSY: Readonly<Record<Prefer, { readonly most: number; readonly share: num
   time: { most: Number.POSITIVE_INFINITY, share: 0.95 },
 };
 
+/** Jobs an hour that GitHub's limit on writes lets one account get through, by `npm run bench:scale`. */
+export const JOBS_AN_HOUR = 95;
+
 /** Expansions for each unit of the budget, in simulated runs of `huxley`. */
 const EXPANSIONS = 0.2;
 
@@ -47,9 +50,13 @@ type Started = Pick<
 
 /**
  * Hours a run may take: the root, the search, the held-out comparison. A formula fitted to simulated runs, mostly within a third of
- * theirs; how long real jobs take is the larger unknown.
+ * theirs; how long real jobs take is the larger unknown. `jobsAnHour` is what else limits them.
  */
-export function expectedHours(started: Started, durations: Durations = DURATIONS): number {
+export function expectedHours(
+  started: Started,
+  durations: Durations = DURATIONS,
+  jobsAnHour: number = Number.POSITIVE_INFINITY,
+): number {
   const { budget, expansionCost, tasks, heldOut, concurrency, policy, prefer = 'time' } = started;
   const { start } = durations;
   const { expansion, task } = means(durations);
@@ -57,7 +64,10 @@ export function expectedHours(started: Started, durations: Durations = DURATIONS
   const evaluations = Math.max(0, budget - expansionCost * expansions);
   const work = expansions * (start + expansion) + evaluations * (start + task);
   const { most, share } = BUSY[policy.name === 'huxley' ? prefer : 'time'];
-  const search = work / Math.max(1, Math.min(most, share * concurrency));
+  const search = Math.max(
+    work / Math.max(1, Math.min(most, share * concurrency)),
+    (60 * (expansions + evaluations)) / jobsAnHour,
+  );
   return (
     (measuringMinutes(durations, tasks.length, started) +
       search +

@@ -1,5 +1,5 @@
 import { HuxleyError } from '../../model/error.ts';
-import { measuringMinutes } from '../../search/hours.ts';
+import { JOBS_AN_HOUR, measuringMinutes } from '../../search/hours.ts';
 import { gateOutlook, prospects } from '../../simulation/advise.ts';
 import { enoughJobs, estimate, type Jobs, LOSS } from '../../simulation/study.ts';
 import type { SimulateOptions } from './options.ts';
@@ -69,7 +69,7 @@ export async function adviseCommand(options: SimulateOptions): Promise<void> {
     `More jobs at once, where ${speeds[0]!.world} (policy ${policy}, budget ${budget}, \`prefer: ${options.prefer}\`):`,
     ...speeds.map(
       (row) =>
-        `    ${String(row.concurrency).padStart(2)} jobs  ${hoursText(row.hours)}  ${rate(row.mean)}${row.concurrency === enough ? '  more jobs than this help little' : ''}`,
+        `    ${String(row.concurrency).padStart(2)} jobs  ${hoursText(row.hours)}  ${rate(row.mean)}${row.limited ? '  held up by GitHub’s limit on writes' : ''}${row.concurrency === enough ? '  more jobs than this help little' : ''}`,
     ),
     '',
     `Advice: \`concurrency: ${enough}\`.`,
@@ -87,8 +87,9 @@ interface Outlook extends Jobs {
   readonly budget: number;
   /** Dollars for the root, the search, and the held-out comparison. */
   readonly cost: number;
-  /** The same, in hours. */
+  /** The same, in hours; whether GitHub's limit on writes makes them so many, not the jobs. */
   readonly hours: number;
+  readonly limited: boolean;
   /** Scores: today's, what is shipped on average, and the tenth and ninetieth of a hundred. */
   readonly root: number;
   readonly mean: number;
@@ -104,6 +105,7 @@ function outlook(
   comparison: number,
 ): Outlook {
   const sorted = trials.map(({ shipped }) => shipped).sort((a, b) => a - b);
+  const jobs = estimate(trials.map(({ decisions }) => decisions)).mean;
   const quantile = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
   return {
     world: landscape,
@@ -112,7 +114,8 @@ function outlook(
     concurrency,
     batch,
     cost,
-    hours: estimate(trials.map(({ hours }) => hours)).mean + comparison,
+    hours: Math.max(estimate(trials.map(({ hours }) => hours)).mean, jobs / JOBS_AN_HOUR) + comparison,
+    limited: jobs / JOBS_AN_HOUR > estimate(trials.map(({ hours }) => hours)).mean,
     root: estimate(trials.map(({ root }) => root)).mean,
     mean: estimate(sorted).mean,
     low: quantile(0.1),

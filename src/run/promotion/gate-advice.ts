@@ -2,7 +2,7 @@ import type { Configuration } from '../../config/schema.ts';
 import type { ArchiveEventOf } from '../../model/event.ts';
 import { dollars } from '../../report/text/figures.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
-import { DURATIONS, expectedHours } from '../../search/hours.ts';
+import { DURATIONS, expectedHours, JOBS_AN_HOUR } from '../../search/hours.ts';
 
 /** What the merge gate can accept with so many held-out tasks, said before any money is spent. */
 export function gateAdvice(heldOut: number, confidence: number, mode: 'manual' | 'auto'): string {
@@ -29,7 +29,7 @@ export function costAdvice(
 
 /** How long a run may take, said before it begins; nobody knows yet how long its jobs take. `limit` is its limit in hours. */
 export function timeAdvice(started: ArchiveEventOf<'run.started'>, limit: number): string {
-  const hours = expectedHours(started);
+  const hours = expectedHours(started, DURATIONS, JOBS_AN_HOUR);
   const about = hours.toFixed(hours < 2 ? 1 : 0);
   const { concurrency, prefer } = started;
   const jobs = concurrency === 1 ? 'one job at a time' : `up to ${concurrency} jobs at once, \`prefer: ${prefer}\``;
