@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { authorize } from '../../command/authorize.ts';
+import { type Authority, authorize } from '../../command/authorize.ts';
 import type { Command, RunOptions } from '../../command/command.ts';
 import { helpText } from '../../command/help.ts';
 import { type Parsed, parseCommand } from '../../command/parse.ts';
@@ -79,14 +79,17 @@ export class Comments {
     if (authority.kind === 'ignored') return null;
     const refused = authority.kind === 'denied' || parsed.kind === 'refused';
     // It is asked for first and waited for last: the command need not wait for GitHub's limits on writes.
-    const reacted = this.#react(forge, comment, refused ? 'confused' : 'eyes');
-    try {
-      if (authority.kind === 'denied') return `\`${parsed.written}\` is not done. ${authority.message}`;
-      if (parsed.kind === 'refused') return `\`${parsed.written}\` is not done: ${parsed.problem}. ${parsed.hint}`;
-      return await this.#answer(forge, comment, parsed.command);
-    } finally {
-      await reacted;
-    }
+    const reacted = this.#react(forge, comment, refused ? 'confused' : 'eyes').catch((error: unknown) => ({ error }));
+    const reply = await this.#respond(forge, comment, parsed, authority);
+    const failed = await reacted;
+    if (failed) throw failed.error;
+    return reply;
+  }
+
+  async #respond(forge: Forge, comment: Comment, parsed: Given, authority: Authority): Promise<string> {
+    if (authority.kind === 'denied') return `\`${parsed.written}\` is not done. ${authority.message}`;
+    if (parsed.kind === 'refused') return `\`${parsed.written}\` is not done: ${parsed.problem}. ${parsed.hint}`;
+    return this.#answer(forge, comment, parsed.command);
   }
 
   /** A reaction is a courtesy: the reply comes without it, too. */

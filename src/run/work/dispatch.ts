@@ -85,12 +85,12 @@ async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
 async function send(run: OpenRun, record: JobRecord): Promise<true> {
   const kept = recordOf(record);
   const { attempt, order, text } = record;
-  const putOff = () => {
-    const notBefore = new Date(run.clock.now().getTime() + run.options.lookupSeconds * 1_000).toISOString();
+  const putOff = (seconds: number) => {
+    const notBefore = new Date(run.clock.now().getTime() + seconds * 1_000).toISOString();
     return run.documents.write(kept, { state: 'waiting', notBefore, attempt, order, text });
   };
   await mustKnowKey(run).catch(async (error) => {
-    await putOff();
+    await putOff(run.options.lookupSeconds);
     throw error;
   });
   const sent = { state: 'dispatching', sentAt: run.clock.now().toISOString(), attempt, order, text } as const;
@@ -98,8 +98,9 @@ async function send(run: OpenRun, record: JobRecord): Promise<true> {
   const workflowRun = await run.forge
     .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(run.signer.seal(text)) })
     .catch(async (error) => {
-      // A refusal is certain: nothing was dispatched, so nothing has to be looked for.
-      if (error instanceof GitHubRefusal) await putOff();
+      // Nothing was dispatched, for certain, so nothing has to be looked for.
+      if (error instanceof GitHubRefusal) await putOff(run.options.lookupSeconds);
+      if (error instanceof PutOff) await putOff(0);
       throw error;
     });
   if (workflowRun !== null) await run.documents.write(kept, { ...sent, state: 'running', workflowRun });
