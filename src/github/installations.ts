@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { accountOf } from '../model/ids.ts';
 import type { Forge } from './forge.ts';
 import type { Octokit } from './octokit/connection.ts';
 import { octokitForge } from './octokit/forge.ts';
@@ -87,8 +88,4 @@ export class Installations {
       .then(({ data }) => ({ appId: data!.id, bot: `${data!.slug}[bot]` }));
     return this.#own;
   }
-}
-
-function accountOf(repository: string): string {
-  return repository.slice(0, repository.indexOf('/')).toLowerCase();
 }

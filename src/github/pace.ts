@@ -25,7 +25,7 @@ const RESERVED = 0.1;
 /** Milliseconds between two looks whether a write may be made: other processes make some, too. */
 const LOOK_MS = 1_000;
 
-export interface Clock {
+interface Clock {
   /** Milliseconds that never go back: a clock that is set must not hold writes up. */
   monotonic(): number;
   sleep(milliseconds: number): Promise<void>;

@@ -9,6 +9,11 @@ export type JobId = string;
 /** A full hexadecimal git object name. */
 export type Sha = string;
 
+/** The account whose repository it is, from `owner/name`, in one spelling. */
+export function accountOf(repository: string): string {
+  return repository.slice(0, repository.indexOf('/')).toLowerCase();
+}
+
 export const ROOT: VariantId = 'v0';
 
 export function variantId(number: number): VariantId {

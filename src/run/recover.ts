@@ -6,6 +6,7 @@ import type { CommitFacts, Forge, WorkflowRun, WrittenCheck } from '../github/fo
 import { HuxleyError, sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import type { Sha } from '../model/ids.ts';
+import { mapAtOnce } from '../model/limits/at-once.ts';
 import { parseEvidence } from '../report/evidence.ts';
 import { entrySchema } from '../store/event-schema.ts';
 import type { Store } from '../store/store.ts';
@@ -42,7 +43,7 @@ export async function recoverableRuns(forge: Forge): Promise<readonly string[]> 
 export async function recoverRun(forge: Forge, store: Store, run: string): Promise<Recovery> {
   const key = { repository: forge.repository, run };
   const commits = await commitsOf(forge, run);
-  const checks = (await forEach([...commits], (sha) => forge.checks(sha))).flat();
+  const checks = (await mapAtOnce([...commits], AT_ONCE, (sha) => forge.checks(sha))).flat();
   const entries = journalIn(checks, run);
   const archive = replay(entries.map(({ event }) => event));
   const documents = new RunDocuments(store, key);
@@ -94,23 +95,12 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
 /** Requests at once: GitHub allows a hundred for everything that an App does. */
 const AT_ONCE = 8;
 
-/** What `act` gives for each item, in their order, for a few at a time. */
-async function forEach<T, U>(items: readonly T[], act: (item: T) => Promise<U>): Promise<U[]> {
-  const results: U[] = [];
-  const next = items.entries();
-  const work = async () => {
-    for (const [index, item] of next) results[index] = await act(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return results;
-}
-
 async function commitsOf(forge: Forge, run: string): Promise<Set<Sha>> {
   const heads = [
     ...(await forge.branches(`huxley/${run}/`)).values(),
     ...(await forge.pulls(`huxley/${run}/`)).map(({ headSha }) => headSha),
   ];
-  const commits = await forEach([...new Set(heads)], async (sha) => {
+  const commits = await mapAtOnce([...new Set(heads)], AT_ONCE, async (sha) => {
     let commit = await forge.commit(sha);
     while (madeForMerging(commit)) commit = await forge.commit(commit.parents[0]!);
     return commit.sha;

@@ -125,13 +125,13 @@ export class SqlStore implements Store {
 
   // A claim or a finish that is lost has a delivery worked on once more, which changes nothing.
   async claim({ limit, perOrigin, except }: Wanted, seconds: number): Promise<readonly ClaimedDelivery[]> {
-    const waiting = `done_ms IS NULL AND ${this.#isOver('claimed_ms', '$2')}${noneOf('origin', except, 4)}`;
+    const free = `done_ms IS NULL AND ${this.#isOver('claimed_ms', '$2')}`;
     const rows = await this.#driver.lazy(
       `UPDATE deliveries SET claimed_ms = ${this.#driver.now} + $2, attempts = attempts + 1
-       WHERE done_ms IS NULL AND ${this.#isOver('claimed_ms', '$2')} AND id IN (
+       WHERE ${free} AND id IN (
          SELECT id FROM (
            SELECT id, received_ms, row_number() OVER (PARTITION BY origin ORDER BY received_ms, id) AS place
-           FROM deliveries WHERE ${waiting}) AS ranked
+           FROM deliveries WHERE ${free}${noneOf('origin', except, 4)}) AS ranked
          WHERE place <= $3 ORDER BY received_ms, id LIMIT $1)
        RETURNING id, event, payload, origin, attempts, received_ms`,
       limit,

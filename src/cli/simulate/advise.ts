@@ -105,7 +105,8 @@ function outlook(
   comparison: number,
 ): Outlook {
   const sorted = trials.map(({ shipped }) => shipped).sort((a, b) => a - b);
-  const jobs = estimate(trials.map(({ decisions }) => decisions)).mean;
+  const searching = estimate(trials.map(({ hours }) => hours)).mean;
+  const writing = estimate(trials.map(({ decisions }) => decisions)).mean / JOBS_AN_HOUR;
   const quantile = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
   return {
     world: landscape,
@@ -114,8 +115,8 @@ function outlook(
     concurrency,
     batch,
     cost,
-    hours: Math.max(estimate(trials.map(({ hours }) => hours)).mean, jobs / JOBS_AN_HOUR) + comparison,
-    limited: jobs / JOBS_AN_HOUR > estimate(trials.map(({ hours }) => hours)).mean,
+    hours: Math.max(searching, writing) + comparison,
+    limited: writing > searching,
     root: estimate(trials.map(({ root }) => root)).mean,
     mean: estimate(sorted).mean,
     low: quantile(0.1),

@@ -13,6 +13,7 @@ import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { prepareRun, startRun } from '../start/start-run.ts';
+import { keepUp } from '../state/clock.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { parseBranch } from '../state/spec.ts';
@@ -49,11 +50,11 @@ export class Comments {
     const hold = () => this.#services.store.lease(lease, holder, LEASE_SECONDS);
     if (!(await hold())) return;
     // The reply may wait for GitHub's limits.
-    const renewal = setInterval(() => void hold().catch(() => {}), (LEASE_SECONDS * 1_000) / 3);
+    const letGo = keepUp(hold, LEASE_SECONDS);
     try {
       await this.#handle(repository, comment, parsed, last);
     } finally {
-      clearInterval(renewal);
+      letGo();
     }
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { accountOf } from '../../model/ids.ts';
 import { condense } from './deliveries.ts';
 
 const repository = { id: 7, full_name: 'Ada/agent', default_branch: 'main', node_id: 'x'.repeat(100) };
@@ -26,8 +27,10 @@ const workflow = (action: string, path: string) => ({
 });
 
 test('of what matters, what is needed is kept, under the account whose it is', () => {
-  expect(condense('workflow_run', workflow('completed', '.github/workflows/huxley.yml'))).toEqual({
-    origin: 'ada',
+  const kept = condense('workflow_run', workflow('completed', '.github/workflows/huxley.yml'))!;
+  expect(accountOf(kept.payload.repository.full_name)).toBe('ada');
+  expect(kept).toEqual({
+    event: 'workflow_run',
     payload: {
       action: 'completed',
       repository: { id: 7, full_name: 'Ada/agent', default_branch: 'main' },
@@ -45,7 +48,7 @@ test.each<[what: string, event: string, payload: object]>([
   ['a review of a variant', 'pull_request_review', pull('submitted', 'huxley/r1/v2')],
   ['a push to the default branch', 'push', { ref: 'refs/heads/main', after: 'a'.repeat(40), repository }],
 ])('%s is kept', (_, event, payload) => {
-  expect(condense(event, payload)?.origin).toBe('ada');
+  expect(accountOf(condense(event, payload)!.payload.repository.full_name)).toBe('ada');
 });
 
 test.each<[what: string, event: string, payload: object]>([

@@ -64,16 +64,15 @@ function matters({ action, pull_request: { head }, repository }: Payloads['pull_
   return own && ['closed', 'reopened', 'synchronize', 'submitted', 'dismissed'].includes(action);
 }
 
-/** The little of a delivery that is kept, and the account whose it is; null where nothing has to be done about it. */
-export function condense(
-  event: string,
-  payload: unknown,
-): { readonly origin: string; readonly payload: object } | null {
+/** The little of a delivery that is kept. */
+type Condensed = { readonly [E in Event]: { readonly event: E; readonly payload: Payloads[E] } }[Event];
+
+/** What is kept of a delivery; null where nothing has to be done about it. */
+export function condense(event: string, payload: unknown): Condensed | null {
   if (!Object.hasOwn(PAYLOADS, event)) return null;
   const parsed = PAYLOADS[event as Event].safeParse(payload);
   if (!parsed.success || !(MATTERS[event as Event] as (payload: unknown) => boolean)(parsed.data)) return null;
-  const [owner = ''] = parsed.data.repository.full_name.toLowerCase().split('/');
-  return { origin: owner, payload: parsed.data };
+  return { event, payload: parsed.data } as Condensed;
 }
 
 /** Works on a delivery, for the `last` time perhaps. Webhooks only wake: nothing in a payload but names is believed. */
@@ -85,28 +84,25 @@ export async function handleDelivery(
   last: boolean,
 ): Promise<void> {
   // An older version kept whatever came.
-  if (condense(event, payload) === null) return;
-  switch (event as Event) {
+  const kept = condense(event, payload);
+  if (kept === null) return;
+  const { full_name } = kept.payload.repository;
+  switch (kept.event) {
     case 'issue_comment':
-      return handleComment(PAYLOADS.issue_comment.parse(payload), controller, comments, last);
-    case 'workflow_run': {
-      const { repository, workflow_run } = PAYLOADS.workflow_run.parse(payload);
-      for (const key of await controller.unfinished(repository.full_name))
-        controller.wake(key, { workflowRun: workflow_run.id });
+      return handleComment(kept.payload, controller, comments, last);
+    case 'workflow_run':
+      for (const key of await controller.unfinished(full_name))
+        controller.wake(key, { workflowRun: kept.payload.workflow_run.id });
       return;
-    }
     case 'pull_request':
     case 'pull_request_review': {
-      const { repository, pull_request } = PAYLOADS.pull_request.parse(payload);
-      const branch = parseBranch(pull_request.head.ref)!;
-      for (const key of await controller.open(repository.full_name))
+      const branch = parseBranch(kept.payload.pull_request.head.ref)!;
+      for (const key of await controller.open(full_name))
         if (key.run === branch.run) controller.wake(key, { pulls: true });
       return;
     }
-    case 'push': {
-      const { repository, after } = PAYLOADS.push.parse(payload);
-      return checkConfiguration(await services.forges.forge(repository.full_name), after);
-    }
+    case 'push':
+      return checkConfiguration(await services.forges.forge(full_name), kept.payload.after);
   }
 }
 

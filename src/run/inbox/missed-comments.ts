@@ -1,11 +1,12 @@
+import { accountOf } from '../../model/ids.ts';
+import { mapAtOnce } from '../../model/limits/at-once.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
+import { lookFrom } from '../state/clock.ts';
 import { REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { type Comments, NO_RUN } from './comments.ts';
 import type { Names } from './names.ts';
 
-/** A sweep looks for comments from so long before the last one, because clocks differ. */
-const OVERLAP_MS = 120_000;
 /** Accounts swept at once. */
 const ACCOUNTS_AT_ONCE = 16;
 
@@ -41,12 +42,8 @@ export class MissedComments {
       const unfinished = new Set((await this.#controller.unfinished()).map(({ repository }) => repository));
       const names = await this.#list(unfinished);
       const wanted = names.filter((name) => unfinished.has(name) || this.#isDue(this.#seen.get(name)));
-      const accounts = Map.groupBy(wanted, (name) => name.slice(0, name.indexOf('/')).toLowerCase());
-      const next = [...accounts].filter(([account]) => !this.#busy.has(account)).values();
-      const sweepSome = async () => {
-        for (const [account, repositories] of next) await this.#sweepAccount(account, repositories);
-      };
-      await Promise.all(Array.from({ length: ACCOUNTS_AT_ONCE }, sweepSome));
+      const due = [...Map.groupBy(wanted, accountOf)].filter(([account]) => !this.#busy.has(account));
+      await mapAtOnce(due, ACCOUNTS_AT_ONCE, ([account, repositories]) => this.#sweepAccount(account, repositories));
     } catch (error) {
       this.#services.log.error({ err: error }, 'repositories were not swept');
     }
@@ -101,9 +98,7 @@ export class MissedComments {
     const since = await documents.read(REPOSITORY_DOCUMENTS.commentsSince);
     if (since !== undefined) {
       const forge = await forges.forge(repository);
-      // Never later than now: the clock may have been set back since.
-      const from = new Date(Math.min(Date.parse(since), now.getTime()) - OVERLAP_MS).toISOString();
-      for (const comment of await forge.commentsSince(from))
+      for (const comment of await forge.commentsSince(lookFrom(now, since).toISOString()))
         await this.#comments
           .handle(repository, comment)
           .catch((error) => log.error({ repository, comment: comment.id, err: error }, 'a comment was not answered'));

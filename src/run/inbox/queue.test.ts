@@ -74,7 +74,7 @@ test('closing waits for what goes on and starts nothing more', async () => {
   expect(waiting.length).toBeGreaterThan(0);
 });
 
-test('a store that fails is told, and what goes on is finished first', async () => {
+test('a failing store is reported once the work in progress has finished', async () => {
   let asked = 0;
   let ended = false;
   const first = inboxOf(['a1']);

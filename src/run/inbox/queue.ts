@@ -1,4 +1,5 @@
 import type { ClaimedDelivery, Inbox } from '../../store/store.ts';
+import { keepUp } from '../state/clock.ts';
 
 /** Deliveries worked on at once, and of one account; a few more of it may have been claimed already. */
 const AT_ONCE = 64;
@@ -12,9 +13,8 @@ const CLAIM_SECONDS = 120;
 export class DeliveryQueue {
   readonly #inbox: Inbox;
   readonly #workOn: (delivery: ClaimedDelivery) => Promise<void>;
-  /** What is worked on, by account and then by id. */
-  readonly #busy = new Map<string, Set<string>>();
-  #count = 0;
+  /** What is worked on: the account of each delivery, by its id. */
+  readonly #busy = new Map<string, string>();
   #going: Promise<void> | null = null;
   #again = false;
   #ring: () => void = () => {};
@@ -44,33 +44,34 @@ export class DeliveryQueue {
   }
 
   async #drain(): Promise<void> {
-    const renewal = setInterval(() => void this.#keep(), (CLAIM_SECONDS * 1_000) / 3);
+    const letGo = keepUp(() => this.#inbox.keep([...this.#busy.keys()], CLAIM_SECONDS), CLAIM_SECONDS);
     try {
-      for (;;) {
+      while (this.#again || this.#busy.size > 0) {
         if (this.#again && !this.#closed) {
           this.#again = false;
           await this.#claim();
-          continue;
-        }
-        if (this.#count === 0) return;
-        await new Promise<void>((resolve) => {
-          this.#ring = resolve;
-        });
+        } else if (this.#busy.size > 0) await this.#rung();
+        else return;
       }
     } finally {
-      clearInterval(renewal);
       // What goes on is not left alone when the store failed.
-      while (this.#count > 0)
-        await new Promise<void>((resolve) => {
-          this.#ring = resolve;
-        });
+      while (this.#busy.size > 0) await this.#rung();
+      letGo();
     }
   }
 
+  /** Resolves when more waits, or something was finished. */
+  #rung(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ring = resolve;
+    });
+  }
+
   async #claim(): Promise<void> {
-    const limit = AT_ONCE - this.#count;
+    const limit = AT_ONCE - this.#busy.size;
     if (limit <= 0) return;
-    const except = [...this.#busy].filter(([, ids]) => ids.size >= PER_ORIGIN).map(([origin]) => origin);
+    const origins = Map.groupBy(this.#busy.values(), (origin) => origin);
+    const except = [...origins].filter(([, { length }]) => length >= PER_ORIGIN).map(([origin]) => origin);
     for (const delivery of await this.#inbox.claim({ limit, perOrigin: PER_ORIGIN, except }, CLAIM_SECONDS)) {
       this.#again = true;
       void this.#start(delivery);
@@ -78,22 +79,11 @@ export class DeliveryQueue {
   }
 
   async #start(delivery: ClaimedDelivery): Promise<void> {
-    const { id, origin } = delivery;
-    const ids = this.#busy.get(origin) ?? new Set<string>();
-    this.#busy.set(origin, ids.add(id));
-    this.#count++;
+    this.#busy.set(delivery.id, delivery.origin);
     await this.#workOn(delivery);
-    this.#count--;
-    ids.delete(id);
-    if (ids.size === 0) this.#busy.delete(origin);
+    this.#busy.delete(delivery.id);
     // There is room for what waited behind it.
     this.#again = true;
     this.#ring();
-  }
-
-  /** Whoever waits for GitHub's limits keeps its claim. */
-  async #keep(): Promise<void> {
-    const ids = [...this.#busy.values()].flatMap((each) => [...each]);
-    await this.#inbox.keep(ids, CLAIM_SECONDS).catch(() => {});
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { messageOf } from '../../model/error.ts';
+import { accountOf } from '../../model/ids.ts';
 import type { ClaimedDelivery, Delivery } from '../../store/store.ts';
 import { Controller, type ControllerServices } from '../loop/controller.ts';
 import { Comments } from './comments.ts';
@@ -49,7 +50,9 @@ export class Service {
   async receive(delivery: Delivery): Promise<void> {
     const kept = condense(delivery.event, delivery.payload);
     if (kept === null) return;
-    if (await this.#services.store.receive({ ...delivery, payload: kept.payload }, kept.origin)) void this.work();
+    const { event, payload } = kept;
+    const origin = accountOf(payload.repository.full_name);
+    if (await this.#services.store.receive({ id: delivery.id, event, payload }, origin)) void this.work();
   }
 
   /** Takes up what an earlier process left, and sweeps from now on. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Forge } from '../../github/forge.ts';
 import type { RepositoryName } from '../../github/installations.ts';
-import { PutOff } from '../../github/pace.ts';
+import { GITHUB_WRITE_LIMITS, PutOff } from '../../github/pace.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { OrderSigner } from '../../order/signer.ts';
 import { standInsText } from '../../search/policies.ts';
@@ -14,7 +14,7 @@ import { tendDashboard } from '../publish/dashboard.ts';
 import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
 import { setAttention } from '../state/attention.ts';
-import type { Clock } from '../state/clock.ts';
+import { type Clock, keepUp } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import { OpenRun } from '../state/open-run.ts';
 import type { ControllerOptions } from '../state/options.ts';
@@ -43,8 +43,7 @@ export interface ControllerServices {
 const FAILURES_TOLD = 3;
 const FAILING = 'turn';
 const LIMITED = 'limit';
-const LIMITED_TEXT =
-  'GitHub’s limit on writes, 500 an hour for all of an account’s repositories, holds this run up, not its jobs. It goes on as the limit allows. More tasks in a job (`search.batch`) and `pullRequests: promising` need fewer writes.';
+const LIMITED_TEXT = `GitHub’s limit on writes, ${GITHUB_WRITE_LIMITS.perHour} an hour for all of an account’s repositories, holds this run up, not its jobs. It goes on as the limit allows. More tasks in a job (\`search.batch\`) and \`pullRequests: promising\` need fewer writes.`;
 
 interface Work {
   readonly act: (run: OpenRun) => Promise<void>;
@@ -194,7 +193,7 @@ export class Controller {
     const { store, options, log, clock } = this.#services;
     const lease = `run ${nameOf(key)}`;
     const hold = () => store.lease(lease, this.#holder, options.leaseSeconds);
-    const renewal = setInterval(() => void hold().catch(() => {}), (options.leaseSeconds * 1_000) / 3);
+    const letGo = keepUp(hold, options.leaseSeconds);
     try {
       while (!(await hold())) {
         // Another process turns it. What this one alone was asked for waits; the rest is that one's business too.
@@ -232,7 +231,7 @@ export class Controller {
       this.#later(key, Math.max(1, wait), true);
     } finally {
       this.#ticking.delete(nameOf(key));
-      clearInterval(renewal);
+      letGo();
       await this.#release(lease);
     }
   }

@@ -3,7 +3,7 @@ import type { PullRequest } from '../../github/forge.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { ROOT } from '../../model/ids.ts';
 import { setAttention } from '../state/attention.ts';
-import { secondsSince } from '../state/clock.ts';
+import { lookFrom, secondsSince } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { parseBranch } from '../state/spec.ts';
@@ -12,8 +12,6 @@ import { headsOf } from './promotion-commit.ts';
 
 /** Every pull request is looked at so often, whatever has changed; in between those that changed since the last look. */
 const ALL_SECONDS = 3_600;
-/** A look goes back so much further than the last one, because clocks differ. */
-const OVERLAP_MS = 120_000;
 
 /**
  * Takes in what people did to the variants' pull requests: closing one takes its clade out of the search, reopening it brings
@@ -24,8 +22,7 @@ export async function observePulls(run: OpenRun): Promise<void> {
   const now = run.clock.now();
   const seen = await run.documents.read(DOCUMENTS.pullsSeen);
   const all = seen === undefined || secondsSince(now, seen.all) > ALL_SECONDS;
-  // Never later than now: the clock may have been set back since.
-  const since = all ? undefined : new Date(Math.min(Date.parse(seen.at), now.getTime()) - OVERLAP_MS);
+  const since = all ? undefined : lookFrom(now, seen.at);
   for (const pull of await run.forge.pulls(`huxley/${run.key.run}/`, since)) await observe(run, pull);
   await run.documents.write(DOCUMENTS.pullsSeen, {
     at: now.toISOString(),

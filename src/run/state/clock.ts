@@ -22,6 +22,20 @@ export function secondsSince(now: Date, noted: string): number {
   return age < -SKEW_MS ? Number.POSITIVE_INFINITY : Math.max(0, age) / 1_000;
 }
 
+/** A look goes back so much further than the one before it, because clocks differ. */
+const OVERLAP_MS = 120_000;
+
+/** From when on a look takes in what has changed since one that was noted; never later than now, as the clock may have been set back. */
+export function lookFrom(now: Date, noted: string): Date {
+  return new Date(Math.min(Date.parse(noted), now.getTime()) - OVERLAP_MS);
+}
+
+/** Calls `act` three times in so many seconds until what it gives is called; where it fails, the next time comes all the same. */
+export function keepUp(act: () => Promise<unknown>, seconds: number): () => void {
+  const timer = setInterval(() => void act().catch(() => {}), (seconds * 1_000) / 3);
+  return () => clearInterval(timer);
+}
+
 /** Seconds until a time that was noted to lie at most so far ahead; further off it was noted before the clock was set back. */
 export function secondsUntil(now: Date, noted: string, most: number): number {
   const wait = (Date.parse(noted) - now.getTime()) / 1_000;
