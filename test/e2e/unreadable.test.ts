@@ -54,3 +54,24 @@ test('a repository that cannot be read and an installation without a token are l
   expect(new Set(unread().map(({ repository }) => repository))).toEqual(new Set(['octo/agent']));
   expect(unread()[0].err.message).toMatch(/^GitHub refused to show \/repos\/octo\/agent\/issues\/comments/);
 });
+
+test('a repository with a run is looked at in each sweep, an idle one seldom', async () => {
+  const looks: string[] = [];
+  await using world = await World.start({
+    repositories: ['agent', 'other'],
+    tasks: 4,
+    seconds: 2,
+    options: { sweepSeconds: 3_600, idleSeconds: 3_600 },
+    observe: ({ route, path }) => {
+      if (route === `GET ${REPO}/issues/comments`) looks.push(path.split('/')[3]!);
+    },
+  });
+  const { service } = await world.startApp();
+  // The first look at a repository only notes when it was.
+  await service.sweep();
+  await world.run('seed=1');
+  await until(async () => ((await world.entries('r1')).length > 0 ? true : undefined), 'the run to start');
+  looks.length = 0;
+  for (let n = 0; n < 3; n++) await service.sweep();
+  expect(looks).toEqual(['agent', 'agent', 'agent']);
+});
