@@ -36,6 +36,8 @@ export async function makePromotion(run: OpenRun, variant: Variant): Promise<Sha
 
 /** Where the App itself has left, or is about to leave, a variant's branch. */
 export async function headsOf(run: OpenRun, variant: Variant): Promise<ReadonlySet<Sha>> {
+  const judged = judgedOf(run, variant);
+  if (judged.length === 0) return new Set([variant.sha!]);
   const promotions = await run.documents.list(DOCUMENTS.promotion);
-  return new Set([variant.sha!, ...judgedOf(run, variant).flatMap(({ sha }) => promotions.get(sha) ?? [])]);
+  return new Set([variant.sha!, ...judged.flatMap(({ sha }) => promotions.get(sha) ?? [])]);
 }

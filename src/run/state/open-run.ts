@@ -24,6 +24,9 @@ export interface RunServices {
   readonly signer: OrderSigner;
 }
 
+/** Entries of a journal taken in before others get their turn. */
+const TAKEN_AT_ONCE = 1_000;
+
 /** One run as the controller works on it: its archive in memory, always what its journal says. */
 export class OpenRun {
   readonly key: RunKey;
@@ -69,7 +72,13 @@ export class OpenRun {
         `There is no run ${key.run} of ${key.repository}.`,
         `Check its name, or rebuild it from GitHub with ${commandLine('recover')}.`,
       );
-    return new OpenRun(key, forge, spec, entries, services);
+    const run = new OpenRun(key, forge, spec, entries.slice(0, TAKEN_AT_ONCE), services);
+    for (let from = TAKEN_AT_ONCE; from < entries.length; from += TAKEN_AT_ONCE) {
+      await new Promise((resolve) => setImmediate(resolve));
+      run.#take(entries.slice(from, from + TAKEN_AT_ONCE));
+      run.policy.follow?.(run.archive.search);
+    }
+    return run;
   }
 
   get spec(): RunSpec {

@@ -54,6 +54,8 @@ export interface Policy {
   propose(view: View, rng: Rng): Proposal;
   /** Active variants with evidence, best-belief first; the root is always among them. */
   rank(view: View): readonly Belief[];
+  /** Takes in what is new before anybody asks: a long history, bit by bit, keeps nobody waiting. */
+  follow?(search: SearchState): void;
 }
 
 /** A policy's parameter. */

@@ -202,6 +202,11 @@ class Huxley implements Policy {
       .map(({ task }) => task);
   }
 
+  follow(search: SearchState): void {
+    this.#believe(search);
+    this.#consult(search);
+  }
+
   #believe(search: SearchState): TreeBelief {
     if (!this.#belief?.follow(search)) {
       this.#belief = new TreeBelief(priorOf(this.#params), search.tasks.length);
