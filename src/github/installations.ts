@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { accountOf } from '../model/ids.ts';
 import type { Forge } from './forge.ts';
-import type { Octokit } from './octokit/connection.ts';
 import { octokitForge } from './octokit/forge.ts';
+import type { Octokit } from './octokit/octokit.ts';
 import type { WritePace } from './pace.ts';
 import { asRefusal } from './refusal.ts';
 
@@ -12,7 +12,10 @@ export interface RepositoryName {
   readonly name: string;
 }
 
-export type Pace = Pick<WritePace, 'wait' | 'giveWay'>;
+/** How often one delivery is asked for again before it is left to the sweeps. */
+const MOST_REDELIVERED = 3;
+
+export type Pace = Pick<WritePace, 'wait' | 'giveWay' | 'frugal'>;
 
 export interface InstallationOptions {
   /** An Octokit signed in as the App, or as one of its installations. */
@@ -28,6 +31,8 @@ export class Installations {
   readonly #options: InstallationOptions;
   readonly #paces = new Map<string, Pace>();
   readonly #forges = new Map<string, Promise<Forge>>();
+  /** Failed attempts there were when a delivery was asked for again. */
+  readonly #redelivered = new Map<string, number>();
   #own: Promise<{ readonly appId: number; readonly bot: string }> | undefined;
 
   constructor(options: InstallationOptions) {
@@ -49,6 +54,34 @@ export class Installations {
       }
     }
     return found;
+  }
+
+  /**
+   * Has GitHub send again what it could not deliver of these events since a time, and no more than a few times. It tries nothing
+   * twice by itself (docs.github.com, "Handling failed webhook deliveries"). Gives how many.
+   */
+  async redeliver(events: ReadonlySet<string>, since: Date): Promise<number> {
+    const app = await this.#options.auth();
+    const found = await app.paginate(
+      app.rest.apps.listWebhookDeliveries,
+      { per_page: 100, status: 'failure' },
+      ({ data }, done) => {
+        const late = data.filter(({ delivered_at }) => Date.parse(delivered_at) >= since.getTime());
+        if (late.length < data.length) done();
+        return late.filter(({ event, status_code }) => events.has(event) && (status_code < 200 || status_code > 299));
+      },
+    );
+    let count = 0;
+    const failed = Map.groupBy(found, ({ guid }) => guid);
+    for (const [guid, tries] of failed) {
+      // Asked for already, and not tried since.
+      if (tries.length <= (this.#redelivered.get(guid) ?? 0) || tries.length > MOST_REDELIVERED) continue;
+      await app.rest.apps.redeliverWebhookDelivery({ delivery_id: tries[0]!.id });
+      this.#redelivered.set(guid, tries.length);
+      count++;
+    }
+    for (const guid of this.#redelivered.keys()) if (!failed.has(guid)) this.#redelivered.delete(guid);
+    return count;
   }
 
   forge(repository: string): Promise<Forge> {
@@ -77,6 +110,7 @@ export class Installations {
     return octokitForge(await this.#options.auth(data.id), repository, {
       ...(await this.#self()),
       pace: (kind) => pace.wait(kind, repository),
+      frugal: () => pace.frugal,
       sleep: this.#options.sleep,
     });
   }

@@ -75,3 +75,22 @@ test('a repository with a run is looked at in each sweep, an idle one seldom', a
   for (let n = 0; n < 3; n++) await service.sweep();
   expect(looks).toEqual(['agent', 'agent', 'agent']);
 });
+
+test('what GitHub could not deliver is sent again, in an idle repository too, and done once', async () => {
+  await using world = await World.start({ tasks: 4, options: { sweepSeconds: 3_600, idleSeconds: 3_600 } });
+  const { service } = await world.startApp();
+  await service.sweep();
+  const issue = await world.issue();
+  world.github.faults.delivery({ event: 'issue_comment.created', fault: 'drop' });
+  const id = await world.comment(issue, '/huxley help');
+  const sent = () => world.github.hub.store.deliveries.list({}).filter(({ redelivery }) => redelivery);
+  await until(
+    async () =>
+      world.github.hub.store.deliveries.list({}).some(({ statusCode }) => statusCode === 0) ? true : undefined,
+    'the delivery to fail',
+  );
+  expect(await world.comments(issue)).toHaveLength(1);
+  for (let n = 0; n < 3; n++) await service.sweep();
+  expect(await world.reply(issue, id)).toContain('/huxley prune vN');
+  expect(sent()).toHaveLength(1);
+});

@@ -4,8 +4,9 @@ import { messageOf } from '../../model/error.ts';
 import { accountOf } from '../../model/ids.ts';
 import type { ClaimedDelivery, Delivery } from '../../store/store.ts';
 import { Controller, type ControllerServices } from '../loop/controller.ts';
+import { lookFrom } from '../state/clock.ts';
 import { Comments } from './comments.ts';
-import { condense, handleDelivery } from './deliveries.ts';
+import { condense, EVENTS, handleDelivery } from './deliveries.ts';
 import { MissedComments } from './missed-comments.ts';
 import { Names } from './names.ts';
 import { DeliveryQueue } from './queue.ts';
@@ -33,12 +34,15 @@ export class Service {
   readonly #holder = randomUUID();
   readonly #sweeps = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  /** When failed deliveries were last looked for. */
+  #looked: string;
   #closed = false;
 
   /** @param hurry called on closing: nothing should wait for GitHub’s limits from then on */
   constructor(services: ControllerServices, hurry: () => void = () => {}) {
     this.#services = services;
     this.#hurry = hurry;
+    this.#looked = services.clock.now().toISOString();
     this.controller = new Controller(services);
     this.#comments = new Comments(services, this.controller);
     this.#names = new Names(services, this.controller);
@@ -78,13 +82,26 @@ export class Service {
     const working = this.work();
     try {
       if (await store.lease('sweep', this.#holder, SWEEP_LEASE * options.sweepSeconds)) {
-        await Promise.all([this.#missed.sweep(), this.controller.sweep()]);
+        await Promise.all([this.#redeliver(), this.#missed.sweep(), this.controller.sweep()]);
         while ((await store.forget(REMEMBER_DAYS, FORGOTTEN_AT_ONCE)) === FORGOTTEN_AT_ONCE && !this.#closed);
       }
     } catch (error) {
       log.error({ err: error }, 'a sweep failed');
     }
     await working;
+  }
+
+  /** Deliveries that failed since the last look, or since this process began: what was before it, its first sweep finds. */
+  async #redeliver(): Promise<void> {
+    const { forges, clock, log } = this.#services;
+    const now = clock.now();
+    try {
+      const count = await forges.redeliver(new Set(EVENTS), lookFrom(now, this.#looked));
+      if (count > 0) log.info({ count }, 'deliveries that had failed are sent again');
+      this.#looked = now.toISOString();
+    } catch (error) {
+      log.error({ err: error }, 'failed deliveries were not looked for');
+    }
   }
 
   /** Finishes what is being worked on; starts nothing new. */

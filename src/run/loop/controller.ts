@@ -28,6 +28,8 @@ export interface Forges {
   forge(repository: string): Promise<Forge>;
   /** What waits for GitHub's limits to be written to a repository is put off, answers excepted. */
   giveWay(repository: string): void;
+  /** Has GitHub send again what it could not deliver of these events since a time. Gives how many. */
+  redeliver(events: ReadonlySet<string>, since: Date): Promise<number>;
 }
 
 export interface ControllerServices {
