@@ -45,6 +45,7 @@ limits: { costUSD: 100000, hours: 1000 }
     idleSeconds: 3_600 / speed,
     refreshSeconds: 60 / speed,
     bodySeconds: 300 / speed,
+    frugalSeconds: 120 / speed,
     lookupSeconds: 120 / speed,
     leaseSeconds: 120,
     preflight: false,
@@ -72,11 +73,13 @@ const hour = 3_600_000 / speed;
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const total = () => [...requests].reduce((sum, [what, n]) => sum + (what.startsWith('GET') ? n : 0), 0);
 
-// Idle: the first look at everything is over, then an hour.
-await sleep(Math.max(3_000, hour / 20));
-requests.clear();
-await sleep(hour);
-console.log(`idle, ${idle + 2} repositories: ${total()} reads an hour`);
+if (idle > 0) {
+  // The first look at everything is over, then an hour.
+  await sleep(Math.max(3_000, hour / 20));
+  requests.clear();
+  await sleep(hour);
+  console.log(`idle, ${idle + 2} repositories: ${total()} reads an hour`);
+}
 
 const issue = await world.run('seed=1');
 const at = { owner: 'stranger', repo: 'agent' };

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import { Installations } from '../github/installations.ts';
-import type { Octokit } from '../github/octokit/connection.ts';
+import type { Octokit } from '../github/octokit/octokit.ts';
 import { GITHUB_WRITE_LIMITS, type TakeWrite, takeInMemory, type WriteLimits, WritePace } from '../github/pace.ts';
 import { statusOf } from '../github/retry.ts';
 import { TokenCache } from '../github/tokens.ts';
@@ -84,7 +84,7 @@ export function installationsOf(
   { limits = GITHUB_WRITE_LIMITS, clock = new GitHubClock(systemClock), take, signal }: Pacing = {},
 ): Installations {
   const paceOf = (account: string) => {
-    if (limits === null) return { wait: async () => {}, giveWay: () => {} };
+    if (limits === null) return { wait: async () => {}, giveWay: () => {}, frugal: false };
     const pace = new WritePace(limits, take?.(account) ?? takeInMemory(clock), clock);
     signal?.addEventListener('abort', () => pace.close());
     return pace;

@@ -1,4 +1,4 @@
-import type { Octokit } from '../github/octokit/connection.ts';
+import type { Octokit } from '../github/octokit/octokit.ts';
 import type { Clock } from '../run/state/clock.ts';
 
 /** Milliseconds by which an answer may seem early or late: whole seconds are told, and answers take their time. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { otherServices, riskyWorkflows } from './risky-workflows.ts';
+import { mayStartOnPush, otherServices, riskyWorkflows } from './risky-workflows.ts';
 
 test('workflows that would run an unread variant are named, each with the trigger', () => {
   const found = riskyWorkflows({
@@ -43,4 +43,30 @@ test('a repository with GitHub Actions alone names no other service', () => {
   expect(otherServices(['.github/workflows/ci.yml', 'package.json', 'circleci.md', 'docs/netlify.toml.md'])).toEqual(
     [],
   );
+});
+
+test.each([
+  ['on: workflow_dispatch', false],
+  ['on: push', true],
+  ['on: [pull_request, push]', true],
+  ['on: { push: {} }', true],
+  ['on: { push: null, pull_request: null }', true],
+  ['on: { push: { branches: [main, release/1.x] } }', false],
+  ['on: { push: { branches: main } }', false],
+  ['on: { push: { branches: ["**"] } }', true],
+  ['on: { push: { branches: [main, "huxley/*"] } }', true],
+  ['on: { push: { branches: [] } }', true],
+  ['on: { push: { branches: [huxley/r1/v1] } }', true],
+  ['on: { push: { branches-ignore: [main] } }', true],
+  ['on: { push: { tags: ["v*"] } }', false],
+  ['on: { push: { tags: ["v*"], branches-ignore: [main] } }', true],
+  ['on: { push: { paths: [docs] } }', true],
+  ['on: [push', true],
+])('%s may start on a push to a branch of Huxley’s: %s', (text, starts) => {
+  expect(mayStartOnPush(['README.md', '.github/workflows/a.yml'], [text])).toBe(starts);
+});
+
+test('another CI service may start on any push', () => {
+  expect(mayStartOnPush(['.travis.yml'], [])).toBe(true);
+  expect(mayStartOnPush(['README.md'], [])).toBe(false);
 });

@@ -78,6 +78,31 @@ export function riskyWorkflows(files: Readonly<Record<string, string>>): RiskyWo
   });
 }
 
+/**
+ * Whether something may start when a branch of Huxley's is pushed at a commit that does not say to skip checks: by the paths of all
+ * files and the contents of the workflows among them. A filter that names branches one by one keeps Huxley's out.
+ */
+export function mayStartOnPush(paths: readonly string[], workflows: readonly string[]): boolean {
+  return otherServices(paths).length > 0 || workflows.some(startsOnPush);
+}
+
+function startsOnPush(text: string): boolean {
+  let workflow: unknown;
+  try {
+    workflow = parse(text);
+  } catch {
+    return true;
+  }
+  if (!triggers(workflow).includes('push')) return false;
+  const { on } = workflow as { on: unknown };
+  const push = typeof on === 'object' && on !== null && 'push' in on ? on.push : null;
+  if (typeof push !== 'object' || push === null) return true;
+  const { branches, tags } = push as { branches?: unknown; tags?: unknown };
+  if (branches === undefined) return !('tags' in push && tags !== undefined) || 'branches-ignore' in push;
+  const names = [branches].flat();
+  return names.length === 0 || !names.every((name) => typeof name === 'string' && /^(?!huxley\/)[\w./-]+$/.test(name));
+}
+
 function triggers(workflow: unknown): string[] {
   const on = typeof workflow === 'object' && workflow !== null ? (workflow as { on?: unknown }).on : undefined;
   if (typeof on === 'string') return [on];

@@ -150,6 +150,8 @@ export interface Forge {
   readonly appId: number;
   /** The login of the App's account, e.g. `huxley[bot]`: who dispatches its workflows. */
   readonly appLogin: string;
+  /** Whether the account has so few writes left this hour that they are to be saved: several at once then go in one request. */
+  readonly frugal: boolean;
 
   facts(): Promise<RepositoryFacts>;
   permission(login: string): Promise<Permission>;
@@ -173,6 +175,14 @@ export interface Forge {
   commit(sha: Sha): Promise<CommitFacts>;
   /** The tree after the changes, in one request. */
   createTree(base: Sha, changes: readonly FileChange[]): Promise<Sha>;
+  /**
+   * A branch with one commit on top of a commit whose tree is the base's, in one request; the branch may be there already, at
+   * `base`. It goes by way of `base`, so workflows that start on a push may start on that. Not for executable files: their mode is lost.
+   */
+  commitOnBranch(
+    name: string,
+    commit: { base: Sha; changes: readonly FileChange[]; message: string },
+  ): Promise<{ sha: Sha; tree: Sha }>;
   /** A commit signed by the server as the App's own. Its time is the server's: asked twice, there are two. */
   createCommit(commit: { tree: Sha; parents: readonly Sha[]; message: string }): Promise<Sha>;
 

@@ -1,5 +1,5 @@
 import { HuxleyError } from '../model/error.ts';
-import { counting, type WriteLimits, writeWait } from '../model/limits/write-window.ts';
+import { counting, lastHour, type WriteLimits, type WriteTaken, writeWait } from '../model/limits/write-window.ts';
 
 export type { WriteLimits };
 
@@ -31,8 +31,8 @@ interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** Takes note of a write if the limits allow one now, and gives 0; else the milliseconds until they do. */
-export type TakeWrite = (limits: WriteLimits) => Promise<number>;
+/** Takes note of a write if the limits allow one now. */
+export type TakeWrite = (limits: WriteLimits) => Promise<WriteTaken>;
 
 /** For a process that is alone with its writes, and has no store. */
 export function takeInMemory({ monotonic }: Pick<Clock, 'monotonic'>): TakeWrite {
@@ -40,9 +40,10 @@ export function takeInMemory({ monotonic }: Pick<Clock, 'monotonic'>): TakeWrite
   return async (limits) => {
     const now = monotonic();
     times = counting(times, now);
-    const wait = writeWait(times, now, limits);
-    if (wait === 0) times.push(now);
-    return wait;
+    const used = lastHour(times, now, limits);
+    const waitMs = writeWait(times, now, limits);
+    if (waitMs === 0) times.push(now);
+    return { waitMs, used };
   };
 }
 
@@ -71,6 +72,7 @@ export class WritePace {
   readonly #clock: Clock;
   #waiting: Waiting[] = [];
   #going = false;
+  #used = 0;
   #closed = false;
 
   constructor(limits: WriteLimits, take: TakeWrite, clock: Clock) {
@@ -102,6 +104,11 @@ export class WritePace {
     for (const { fail } of giving) fail(new PutOff('A write gave way to a command.'));
   }
 
+  /** Whether so many writes were made in the last hour that they are to be saved. */
+  get frugal(): boolean {
+    return this.#used >= this.#limits.perHour * (this.#limits.frugalFrom ?? 0.3);
+  }
+
   /** From now on a write is made at once or refused. */
   close(): void {
     this.#closed = true;
@@ -112,7 +119,8 @@ export class WritePace {
     try {
       while (this.#waiting.length > 0) {
         const next = this.#next();
-        const wait = await this.#take(next.kind === 'answer' ? this.#limits : this.#others);
+        const { waitMs: wait, used } = await this.#take(next.kind === 'answer' ? this.#limits : this.#others);
+        this.#used = used;
         if (wait > 0 && !this.#closed) {
           await this.#clock.sleep(Math.min(wait, LOOK_MS / this.#speed));
           continue;

@@ -28,7 +28,8 @@ export function asRefusal(error: unknown, request: Request): unknown {
 /** The refusal inside a GraphQL answer, which comes with status 200. */
 export function asGraphqlRefusal(error: unknown, what: string): unknown {
   const [first] = (error as { errors?: readonly { type?: unknown; message?: unknown }[] } | null)?.errors ?? [];
-  if (error instanceof HuxleyError || first === undefined) return error;
+  // Without a type it is GitHub that failed, or a question it does not understand: nothing a person can put right.
+  if (error instanceof HuxleyError || first?.type === undefined) return error;
   const status = { FORBIDDEN: 403, NOT_FOUND: 404, RATE_LIMITED: 429 }[String(first.type)] ?? 422;
   return refusal(status, String(first.message ?? first.type), what, error);
 }

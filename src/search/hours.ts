@@ -22,7 +22,7 @@ const BUSY: Readonly<Record<Prefer, { readonly most: number; readonly share: num
 };
 
 /** Jobs an hour that GitHub's limit on writes lets one account get through, by `npm run bench:scale`. */
-export const JOBS_AN_HOUR = 95;
+export const JOBS_AN_HOUR = 240;
 
 /** Expansions for each unit of the budget, in simulated runs of `huxley`. */
 const EXPANSIONS = 0.2;

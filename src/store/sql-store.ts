@@ -1,6 +1,6 @@
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
-import { counting, type WriteLimits, writeWait } from '../model/limits/write-window.ts';
+import { counting, lastHour, type WriteLimits, type WriteTaken, writeWait } from '../model/limits/write-window.ts';
 import { parseEvent } from './event-schema.ts';
 import type { RunKey } from './journal.ts';
 import type { SqlDriver, SqlQuery } from './sql.ts';
@@ -192,7 +192,7 @@ export class SqlStore implements Store {
     return rows.length;
   }
 
-  async takeWrite(account: string, limits: WriteLimits): Promise<number> {
+  async takeWrite(account: string, limits: WriteLimits): Promise<WriteTaken> {
     return this.#driver.transaction(async (query) => {
       // The row is locked by being written, so that processes come one after another.
       const [row] = await query(
@@ -202,10 +202,10 @@ export class SqlStore implements Store {
       );
       const now = Number(row!.now);
       const times = counting(readJson(row!.times) as number[], now);
-      const wait = writeWait(times, now, limits);
-      if (wait === 0)
+      const waitMs = writeWait(times, now, limits);
+      if (waitMs === 0)
         await query('UPDATE writes SET times = $2 WHERE account = $1', account, JSON.stringify([...times, now]));
-      return wait;
+      return { waitMs, used: lastHour(times, now, limits) };
     });
   }
 

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../model/event.ts';
-import type { WriteLimits } from '../model/limits/write-window.ts';
+import type { WriteLimits, WriteTaken } from '../model/limits/write-window.ts';
 import type { Journal, RunKey } from './journal.ts';
 
 /** A webhook delivery as it waits to be worked on. */
@@ -82,7 +82,7 @@ export interface Identities {
 /** Content writes on GitHub, which limits them for each account, whichever process makes them. */
 export interface Writes {
   /** Takes note of a write if the limits allow one now, by the store's own clock, and gives 0; else the milliseconds until they do. */
-  takeWrite(account: string, limits: WriteLimits): Promise<number>;
+  takeWrite(account: string, limits: WriteLimits): Promise<WriteTaken>;
 }
 
 /** Everything the app keeps. GitHub holds enough to rebuild it. */

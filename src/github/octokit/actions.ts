@@ -2,7 +2,8 @@ import { HuxleyError } from '../../model/error.ts';
 import type { Forge, WorkflowRun } from '../forge.ts';
 import { orIfMissing, statusOf } from '../retry.ts';
 import { unzipFile } from '../unzip.ts';
-import { type Connection, ONCE } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { ONCE } from './octokit.ts';
 
 type Actions = Pick<
   Forge,

@@ -1,6 +1,7 @@
 import type { Comment, Forge } from '../forge.ts';
 import { orIfMissing } from '../retry.ts';
-import { type Connection, ONCE } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { ONCE } from './octokit.ts';
 
 /** What people and this App say on issues and pull requests. */
 export function comments({

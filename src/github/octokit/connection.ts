@@ -1,7 +1,6 @@
-import type { ProbotOctokit } from 'probot';
 import type { WriteKind } from '../pace.ts';
-
-export type Octokit = InstanceType<typeof ProbotOctokit>;
+import type { Mutations } from './mutations.ts';
+import type { Octokit } from './octokit.ts';
 
 /** One repository of one installation, and what every request to it needs. */
 export interface Connection {
@@ -13,8 +12,8 @@ export interface Connection {
   readonly bot: string;
   /** Called before every content write; waits as long as the pace asks. */
   readonly pace: (kind: WriteKind) => Promise<void>;
+  /** Whether writes are to be saved: those that can then go together in one request. */
+  readonly frugal: () => boolean;
+  readonly mutations: Mutations;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
-
-/** Writes that GitHub would do twice when asked twice are never retried here: the controller looks before it asks again. */
-export const ONCE = { retries: 0 };

@@ -3,9 +3,11 @@ import { asRefusal } from '../refusal.ts';
 import { actions } from './actions.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
-import type { Connection, Octokit } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { contents } from './contents.ts';
 import { gitData } from './git-data.ts';
+import { Mutations } from './mutations.ts';
+import type { Octokit } from './octokit.ts';
 import { pulls } from './pulls.ts';
 import { verdicts } from './verdicts.ts';
 
@@ -13,18 +15,23 @@ import { verdicts } from './verdicts.ts';
 export function octokitForge(
   octokit: Octokit,
   repository: string,
-  options: Pick<Connection, 'appId' | 'bot' | 'pace' | 'sleep'>,
+  options: Pick<Connection, 'appId' | 'bot' | 'pace' | 'frugal' | 'sleep'>,
 ): Forge {
   const [owner, repo] = repository.split('/') as [string, string];
   // Registered last, so that it sees what is left once throttling and retries have had their turn.
   octokit.hook.error('request', (error, request) => {
     throw asRefusal(error, request);
   });
-  const connection: Connection = { ...options, octokit, repository, at: { owner, repo } };
+  const at = { owner, repo };
+  const mutations = new Mutations(octokit, at, options.pace);
+  const connection: Connection = { ...options, octokit, repository, at, mutations };
   return {
     repository,
     appId: options.appId,
     appLogin: options.bot,
+    get frugal() {
+      return options.frugal();
+    },
     ...contents(connection),
     ...gitData(connection),
     ...pulls(connection),

@@ -1,7 +1,9 @@
 import { HuxleyError } from '../../model/error.ts';
+import type { Sha } from '../../model/ids.ts';
 import type { Forge } from '../forge.ts';
 import { orIfMissing, statusOf } from '../retry.ts';
-import { type Connection, ONCE } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { ONCE } from './octokit.ts';
 
 type GitData = Pick<
   Forge,
@@ -14,11 +16,12 @@ type GitData = Pick<
   | 'contains'
   | 'commit'
   | 'createTree'
+  | 'commitOnBranch'
   | 'createCommit'
 >;
 
 /** Branches, commits and trees. */
-export function gitData({ at, pace, octokit }: Connection): GitData {
+export function gitData({ at, repository, pace, mutations, octokit }: Connection): GitData {
   const { rest } = octokit;
   const api: GitData = {
     async branch(name) {
@@ -112,6 +115,37 @@ export function gitData({ at, pace, octokit }: Connection): GitData {
       }));
       const { data } = await rest.git.createTree({ ...at, base_tree: base, tree });
       return data.sha;
+    },
+
+    async commitOnBranch(name, { base, changes, message }) {
+      const [headline, ...lines] = message.split('\n');
+      const contents = (text: string) => Buffer.from(text).toString('base64');
+      const fileChanges = {
+        additions: changes.flatMap(({ path, content }) =>
+          content === null ? [] : [{ path, contents: contents(content) }],
+        ),
+        deletions: changes.flatMap(({ path, content }) => (content === null ? [{ path }] : [])),
+      };
+      const commit = {
+        branch: { repositoryNameWithOwner: repository, branchName: name },
+        message: { headline, body: lines.join('\n').trim() },
+        expectedHeadOid: base,
+        fileChanges,
+      };
+      const there = await api.branch(name);
+      const made = await mutations.send<{ commit: { oid: Sha; tree: { oid: Sha } } }>('work', [
+        ...(there === null
+          ? [
+              {
+                field: 'createRef' as const,
+                input: { repositoryId: await mutations.repositoryId(), name: `refs/heads/${name}`, oid: base },
+                select: 'ref { name }',
+              },
+            ]
+          : []),
+        { field: 'createCommitOnBranch', input: commit, select: 'commit { oid tree { oid } }' },
+      ]);
+      return { sha: made.commit.oid, tree: made.commit.tree.oid };
     },
 
     async createCommit({ tree, parents, message }) {

@@ -4,7 +4,9 @@ import type { Forge, MergeOutcome, PullRequest, PullRequestDraft } from '../forg
 import { mergeOnce } from '../merge.ts';
 import { asGraphqlRefusal } from '../refusal.ts';
 import { orIfMissing, statusOf } from '../retry.ts';
-import { type Connection, ONCE } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Mutations } from './mutations.ts';
+import { ONCE } from './octokit.ts';
 
 type Pulls = Pick<Forge, 'findPull' | 'pull' | 'pulls' | 'openPull' | 'editPull' | 'markReady' | 'merge'>;
 
@@ -12,7 +14,7 @@ type Pulls = Pick<Forge, 'findPull' | 'pull' | 'pulls' | 'openPull' | 'editPull'
 const DRAFT_LABEL = 'huxley: draft';
 
 /** Pull requests. */
-export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
+export function pulls({ at, bot, pace, frugal, mutations, sleep, octokit }: Connection): Pulls {
   const { rest } = octokit;
   const pullOf = (raw: RawPull) => pullFrom(raw, bot);
   const api: Pulls = {
@@ -46,9 +48,10 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
     },
 
     async openPull(draft) {
-      await pace('evidence');
       const spec = { ...at, ...draft, request: ONCE };
       try {
+        if (frugal()) return await openWithOthers(mutations, draft);
+        await pace('evidence');
         return pullOf((await rest.pulls.create({ ...spec, draft: true })).data);
       } catch (error) {
         if (statusOf(error) !== 422) throw error;
@@ -65,7 +68,20 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
     },
 
     async editPull(number, { title, body, base, open }) {
-      await pace(base === undefined && open === undefined ? 'edit' : 'evidence');
+      const kind = base === undefined && open === undefined ? 'edit' : 'evidence';
+      if (frugal()) {
+        const { data } = await rest.pulls.get({ ...at, pull_number: number });
+        const input = {
+          pullRequestId: data.node_id,
+          ...(title === undefined ? {} : { title }),
+          ...(body === undefined ? {} : { body }),
+          ...(base === undefined ? {} : { baseRefName: base }),
+          ...(open === undefined ? {} : { state: open ? 'OPEN' : 'CLOSED' }),
+        };
+        await mutations.send(kind, [{ field: 'updatePullRequest', input, select: 'pullRequest { number }' }]);
+        return;
+      }
+      await pace(kind);
       await rest.pulls.update({
         ...at,
         pull_number: number,
@@ -126,6 +142,25 @@ export function pulls({ at, bot, pace, sleep, octokit }: Connection): Pulls {
     },
   };
   return api;
+}
+
+async function openWithOthers(
+  mutations: Mutations,
+  { head, base, title, body }: PullRequestDraft,
+): Promise<PullRequest> {
+  const repositoryId = await mutations.repositoryId();
+  const { pullRequest } = await mutations.send<{ pullRequest: { number: number; headRefOid: Sha; isDraft: boolean } }>(
+    'evidence',
+    [
+      {
+        field: 'createPullRequest',
+        input: { repositoryId, baseRefName: base, headRefName: head, title, body, draft: true },
+        select: 'pullRequest { number headRefOid isDraft }',
+      },
+    ],
+  );
+  const { number, headRefOid: headSha, isDraft: draft } = pullRequest;
+  return { number, own: true, head, headSha, base, open: true, merged: false, draft, mergeSha: null };
 }
 
 interface RawPull {

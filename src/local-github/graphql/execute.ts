@@ -1,28 +1,13 @@
 import { authorize, parseAccess } from '../auth/access.ts';
-import { badCredentials, Failure } from '../http/failure.ts';
+import { badCredentials, Failure, type FieldError } from '../http/failure.ts';
 import type { Context } from '../http/operation.ts';
 import { json, type Reply } from '../http/reply.ts';
-import { nodeId, parseNodeId } from '../present/schema.ts';
-import { setDraft } from '../pull/draft.ts';
-import { readMergeability } from '../pull/mergeability.ts';
-import type { Pull, Repository } from '../store/rows.ts';
+import { nodeId } from '../present/schema.ts';
+import { mutations } from './mutations.ts';
 import { type Document, parse, type Selection, type Value } from './parse.ts';
+import { type Fields, pullByNode, pullFields, QueryError } from './pull.ts';
 
 type Resolver = (args: Readonly<Record<string, Value>>) => unknown;
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A GraphQL error: answered with status 200, as GitHub does. */
-class QueryError extends Error {
-  readonly type: string;
-
-  constructor(type: string, message: string) {
-    super(message);
-    this.type = type;
-  }
-}
-
-const missing = (id: unknown) =>
-  new QueryError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
 
 /** Runs a GraphQL request: reading a pull request, and the changes that REST does not offer. */
 export async function answerGraphql(
@@ -45,16 +30,24 @@ export async function answerGraphql(
     } catch (error) {
       if (error instanceof QueryError) errors.push({ type: error.type, path: [field.alias], message: error.message });
       else if (error instanceof Failure)
-        errors.push({
-          type: error.status === 404 ? 'NOT_FOUND' : 'FORBIDDEN',
-          path: [field.alias],
-          message: error.message,
-        });
+        errors.push({ ...typeOf(error), path: [field.alias], message: reasonOf(error) });
       else throw error;
       data[field.alias] = null;
     }
   }
   return json(errors.length === 0 ? { data } : { data, errors });
+}
+
+/** What GitHub itself failed at has no type. */
+const typeOf = ({ status }: Failure): { readonly type?: string } =>
+  status >= 500 ? {} : { type: status === 404 ? 'NOT_FOUND' : status === 403 ? 'FORBIDDEN' : 'UNPROCESSABLE' };
+
+/** GraphQL says in its message what REST says in `errors`. */
+function reasonOf({ message, body }: Failure): string {
+  const details = ((body.errors ?? []) as readonly FieldError[]).map(
+    ({ field, code, message }) => message ?? `${field} ${code}`,
+  );
+  return details.length === 0 ? message : details.join(' ');
 }
 
 /** The value of one field, followed down its selections. */
@@ -93,51 +86,6 @@ function queries(context: Context<unknown>): Fields {
           return pullFields(context, repo, pull);
         },
       };
-    },
-  };
-}
-
-function mutations(context: Context<unknown>): Fields {
-  const { hub, store, actor } = context;
-  const draft = (value: boolean) => (args: Record<string, Value>) => {
-    const input = args.input as Record<string, Value>;
-    const { repo, pull } = pullByNode(context, input.pullRequestId);
-    authorize(store, actor, parseAccess('pull_requests:write'), repo);
-    return hub.locks.run(repo.id, async () => {
-      if (!pull.open) throw new QueryError('UNPROCESSABLE', 'Pull request is closed');
-      const changed = await setDraft(hub, repo, actor, store.pulls.get(pull.id)!, value);
-      return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullFields(context, repo, changed) };
-    });
-  };
-  return { markPullRequestReadyForReview: draft(false), convertPullRequestToDraft: draft(true) };
-}
-
-function pullByNode({ store, actor }: Context<unknown>, id: Value | undefined): { repo: Repository; pull: Pull } {
-  const issue = parseNodeId('PR', String(id));
-  const pull = issue === undefined ? undefined : store.pulls.find({ issue });
-  if (pull === undefined) throw missing(id);
-  const repo = store.repositories.get(pull.repo)!;
-  authorize(store, actor, parseAccess('pull_requests:read'), repo);
-  return { repo, pull };
-}
-
-function pullFields({ hub, store }: Context<unknown>, repo: Repository, pull: Pull): Fields {
-  const issue = store.issues.get(pull.issue)!;
-  return {
-    id: nodeId('PR', pull.issue),
-    number: pull.number,
-    title: issue.title,
-    body: issue.body ?? '',
-    isDraft: pull.draft,
-    state: pull.merged ? 'MERGED' : pull.open ? 'OPEN' : 'CLOSED',
-    merged: pull.merged,
-    headRefName: pull.headRef,
-    headRefOid: pull.headSha,
-    baseRefName: pull.baseRef,
-    baseRefOid: pull.baseSha,
-    mergeable: async () => {
-      const { mergeable } = await readMergeability(hub, repo, pull);
-      return mergeable === null ? 'UNKNOWN' : mergeable ? 'MERGEABLE' : 'CONFLICTING';
     },
   };
 }

@@ -4,6 +4,16 @@ export interface WriteLimits {
   readonly perHour: number;
   /** How many times as fast minutes and hours pass; 1 but for rehearsals. */
   readonly speed?: number;
+  /** Share of an hour's writes from which on they are saved: what is told waits to be told together. By default .3. */
+  readonly frugalFrom?: number;
+}
+
+/** What came of asking for a write. */
+export interface WriteTaken {
+  /** Milliseconds until one may be made; 0 where it was taken note of. */
+  readonly waitMs: number;
+  /** Writes of the last hour before it. */
+  readonly used: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -12,6 +22,11 @@ const HOUR_MS = 3_600_000;
 /** Of the times of writes, in milliseconds and in order, those that may still count. One ahead of now was noted before the clock was set back. */
 export function counting(times: readonly number[], now: number): number[] {
   return times.filter((time) => time > now - HOUR_MS && time <= now);
+}
+
+/** Writes of the last hour. */
+export function lastHour(times: readonly number[], now: number, { speed = 1 }: WriteLimits): number {
+  return times.filter((time) => time > now - HOUR_MS / speed).length;
 }
 
 /** Milliseconds until another write may be made, so that no minute and no hour has more of them than allowed; 0 for at once. */

@@ -7,7 +7,7 @@ import { advanceRelease } from '../promotion/release.ts';
 import { tendDashboard } from '../publish/dashboard.ts';
 import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
-import { secondsUntil } from '../state/clock.ts';
+import { secondsSince, secondsUntil } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
@@ -60,9 +60,23 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
 }
 
 async function tell(run: OpenRun): Promise<(number | null)[]> {
+  const hold = await secondsToHold(run);
+  if (hold > 0) return [hold, await tendAgain(run)];
   const view: RunView = await viewRun(run);
-  await step(run, 'publishing evidence', () => publishEvidence(run, view));
-  return [(await step(run, 'pull requests', () => tendPullRequests(run, view))) ?? null, await tendAgain(run)];
+  const evidence = step(run, 'publishing evidence', () => publishEvidence(run, view));
+  const pulls = () => step(run, 'pull requests', () => tendPullRequests(run, view));
+  const { frugal } = run.forge;
+  // What is written at the same time goes in one request.
+  const [, wait] = frugal ? await Promise.all([evidence, pulls()]) : [await evidence, await pulls()];
+  if (frugal) await run.documents.write(DOCUMENTS.told, run.clock.now().toISOString());
+  return [wait ?? null, await tendAgain(run)];
+}
+
+/** Seconds until evidence and pull requests are told again; 0 for now, as always while writes need not be saved. */
+async function secondsToHold({ forge, archive, documents, clock, options }: OpenRun): Promise<number> {
+  if (!forge.frugal || archive.status === 'ended') return 0;
+  const told = await documents.read(DOCUMENTS.told);
+  return told === undefined ? 0 : Math.max(0, options.frugalSeconds - secondsSince(clock.now(), told));
 }
 
 /** The dashboard with everything that has come up, refusals too. */

@@ -32,6 +32,6 @@ test('the first reply says how long a run may take, and what would end it before
     `"With one job at a time, it takes about 33 hours if a task takes 5 minutes and a self-modification 10. Its limit of 24 hours (\`limits.hours\`) would end it before that."`,
   );
   expect(advice({ budget: 1000, concurrency: 32, prefer: 'time' }, 2)).toMatchInlineSnapshot(
-    `"With up to 32 jobs at once, \`prefer: time\`, it takes about 9 hours if a task takes 5 minutes and a self-modification 10. Its limit of 2 hours (\`limits.hours\`) would end it before that."`,
+    `"With up to 32 jobs at once, \`prefer: time\`, it takes about 4 hours if a task takes 5 minutes and a self-modification 10. Its limit of 2 hours (\`limits.hours\`) would end it before that."`,
   );
 });

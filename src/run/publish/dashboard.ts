@@ -21,7 +21,9 @@ export async function tendDashboard(run: OpenRun, view: RunView): Promise<number
   if (shown?.key === key) return null;
   const age = shown === undefined ? Number.POSITIVE_INFINITY : secondsSince(now, shown.at);
   const urgent = run.archive.status === 'ended' || (shown !== undefined && shown.trouble !== trouble);
-  if (!urgent && age < run.options.refreshSeconds) return run.options.refreshSeconds - age;
+  const { refreshSeconds, frugalSeconds } = run.options;
+  const least = run.forge.frugal ? Math.max(refreshSeconds, frugalSeconds) : refreshSeconds;
+  if (!urgent && age < least) return least - age;
   const body = renderDashboard(view);
   const fresh = () => writeDashboard(run, body);
   const known = await dashboardComment(run);

@@ -2,6 +2,7 @@ import { commitOf, parentOf } from '../../archive/source.ts';
 import type { Check } from '../../github/forge.ts';
 import type { JournalEntry } from '../../model/event.ts';
 import { ROOT, type VariantId } from '../../model/ids.ts';
+import { mapAtOnce } from '../../model/limits/at-once.ts';
 import { evidenceText, renderEvidence } from '../../report/evidence.ts';
 import { inline } from '../../report/text/escape.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
@@ -17,26 +18,31 @@ import { type Chunk, evidenceChunks } from './evidence-chunks.ts';
 export const evidenceCheck = (run: string): string => `Huxley evidence ${run}`;
 export const runCheck = (run: string): string => `Huxley run ${run}`;
 
+/** Check runs written at the same time while writes are saved, so that they go together. */
+const TOGETHER = 20;
+
 /**
  * Writes the evidence check runs: what came of each job, on the variant measured or on the parent of the child made, with
  * the stretch of the journal since the last one. Together they hold the whole journal.
  */
 export async function publishEvidence(run: OpenRun, view: RunView): Promise<void> {
   const published = (await run.documents.read(DOCUMENTS.published)) ?? 1;
-  for (const chunk of evidenceChunks(run.entries.slice(published))) {
+  const parts = evidenceChunks(run.entries.slice(published)).flatMap((chunk) => {
     const on = subjectOf(run, chunk);
     const rendered = renderEvidence(view, on, chunk.entries.filter(isResult), run.archive);
-    await write(run, on, evidenceCheck(run.key.run), chunk.entries, rendered);
-  }
+    return partsOf(on, evidenceCheck(run.key.run), chunk.entries, rendered);
+  });
+  await write(run, parts);
   if (run.archive.outcome === null) return;
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
   if (rest.length === 0) return;
   const { outcome, reason } = run.archive.outcome;
-  await write(run, ROOT, runCheck(run.key.run), rest, {
+  const shown = {
     title: `Run ${run.key.run} ended: ${outcome}`,
     summary: inline(reason, 2_000),
     conclusion: outcome === 'merged' || outcome === 'offered' ? 'success' : 'neutral',
-  });
+  } as const;
+  await write(run, partsOf(ROOT, runCheck(run.key.run), rest, shown));
 }
 
 function subjectOf(run: OpenRun, { kind, variant }: Chunk): VariantId {
@@ -47,34 +53,43 @@ function isResult({ event }: JournalEntry): boolean {
   return event.type.startsWith('evaluation.') || event.type.startsWith('expansion.');
 }
 
-async function write(
-  run: OpenRun,
-  on: VariantId,
-  name: string,
-  entries: readonly JournalEntry[],
-  shown: Pick<Check, 'title' | 'summary' | 'conclusion'>,
-): Promise<void> {
-  const { sha } = commitOf(run.archive, on);
-  for (const part of split(entries)) {
-    const to = part.at(-1)!.seq;
-    const externalId = `${run.key.run}:${part[0]!.seq}-${to}`;
-    const check = DOCUMENTS.check.of(externalId);
-    await run.documents.once(
-      check,
-      () =>
-        run.forge.writeCheck(sha, {
-          name,
-          externalId,
-          title: shown.title,
-          summary: shown.summary,
-          conclusion: shown.conclusion,
-          text: evidenceText(part),
-        }),
-      async () => (await run.forge.checks(sha)).find((check) => check.externalId === externalId)?.id ?? null,
-    );
-    await run.documents.write(DOCUMENTS.published, to);
-    await run.documents.remove(check);
+/** A stretch of the journal that goes into one check run, on a variant's commit. */
+interface Part {
+  readonly on: VariantId;
+  readonly name: string;
+  readonly entries: readonly JournalEntry[];
+  readonly shown: Pick<Check, 'title' | 'summary' | 'conclusion'>;
+}
+
+function partsOf(on: VariantId, name: string, entries: readonly JournalEntry[], shown: Part['shown']): Part[] {
+  return split(entries).map((part) => ({ on, name, entries: part, shown }));
+}
+
+/** Writes the parts, which follow one another in the journal. What was written when one was refused is not written again. */
+async function write(run: OpenRun, parts: readonly Part[]): Promise<void> {
+  const checks = parts.map(({ entries }) => `${run.key.run}:${entries[0]!.seq}-${entries.at(-1)!.seq}`);
+  const written = async (n: number) => {
+    await run.documents.write(DOCUMENTS.published, parts[n]!.entries.at(-1)!.seq);
+    await run.documents.remove(DOCUMENTS.check.of(checks[n]!));
+  };
+  if (!run.forge.frugal)
+    for (const [n, part] of parts.entries()) {
+      await writePart(run, part, checks[n]!);
+      await written(n);
+    }
+  else {
+    await mapAtOnce([...parts.entries()], TOGETHER, ([n, part]) => writePart(run, part, checks[n]!));
+    for (const n of parts.keys()) await written(n);
   }
+}
+
+async function writePart(run: OpenRun, { on, name, entries, shown }: Part, externalId: string): Promise<void> {
+  const { sha } = commitOf(run.archive, on);
+  await run.documents.once(
+    DOCUMENTS.check.of(externalId),
+    () => run.forge.writeCheck(sha, { name, externalId, ...shown, text: evidenceText(entries) }),
+    async () => (await run.forge.checks(sha)).find((check) => check.externalId === externalId)?.id ?? null,
+  );
 }
 
 /** In as few parts as fit into a check run each. One entry always fits: reasons are cut to ten candidates. */

@@ -1,8 +1,20 @@
 import { DOCUMENTS } from './documents.ts';
 import type { OpenRun } from './open-run.ts';
 
+/** Steps that go on at the same time must not write over what each other says. */
+const saying = new WeakMap<OpenRun, Promise<unknown>>();
+
 /** Says something on the dashboard until it is withdrawn; `null` withdraws it. True when that changed anything. */
-export async function setAttention(run: OpenRun, about: string, text: string | null): Promise<boolean> {
+export function setAttention(run: OpenRun, about: string, text: string | null): Promise<boolean> {
+  const said = (saying.get(run) ?? Promise.resolve()).then(() => set(run, about, text));
+  saying.set(
+    run,
+    said.catch(() => {}),
+  );
+  return said;
+}
+
+async function set(run: OpenRun, about: string, text: string | null): Promise<boolean> {
   const { [about]: before, ...others } = (await run.documents.read(DOCUMENTS.attention)) ?? {};
   if (before === (text ?? undefined)) return false;
   await run.documents.write(DOCUMENTS.attention, text === null ? others : { ...others, [about]: text });

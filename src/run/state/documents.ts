@@ -72,6 +72,9 @@ export const DOCUMENTS = {
   /** Saying a verdict on a promotion commit. */
   verdict: each('verdict', z.boolean(), 'not rebuilt: the check run is looked for before it is written'),
 
+  /** When the last round of telling was. */
+  told: one('told', time, 'not rebuilt: all is told at once'),
+
   /** The dashboard's comment. */
   dashboard: one('dashboard', once(z.int()), 'rebuilt: as intended, so that it is looked for'),
   /** What the dashboard shows. `trouble` is what was shown of it: anything new is shown at once. */
@@ -97,6 +100,8 @@ export const DOCUMENTS = {
   orphans: one('orphans', z.record(z.string(), z.int()), 'rebuilt: from the workflow runs this App started'),
   /** Where the transcripts of an evaluation job lie, by the job. */
   transcript: each('transcripts', transcriptSchema, 'rebuilt: from the artifacts of those workflow runs'),
+  /** Whether something may start on a push of the root's commit to a branch of Huxley's. */
+  startsOnPush: one('starts-on-push', z.boolean(), 'not rebuilt: it is looked at again'),
   /** A commit whose workflow file was looked at, by its name. */
   workflow: each('workflow', z.boolean(), 'not rebuilt: it is looked at again'),
 

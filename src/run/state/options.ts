@@ -7,6 +7,8 @@ export interface ControllerOptions {
   /** Seconds at least between two edits of a dashboard, and of a pull request's body; what people have to know comes at once. */
   readonly refreshSeconds: number;
   readonly bodySeconds: number;
+  /** Seconds at least between two rounds of telling on GitHub while its limit on writes is near: all of a round goes together. */
+  readonly frugalSeconds: number;
   /** Seconds to wait before the second, third, ... attempt at a job that gave no result; as many attempts as entries, plus one. */
   readonly backoffSeconds: readonly number[];
   /** Seconds to look for a dispatched workflow run before it is dispatched again. */
@@ -26,6 +28,7 @@ export const DEFAULT_OPTIONS: ControllerOptions = {
   idleSeconds: 3_600,
   refreshSeconds: 60,
   bodySeconds: 300,
+  frugalSeconds: 120,
   backoffSeconds: [30, 180],
   lookupSeconds: 120,
   leaseSeconds: 120,

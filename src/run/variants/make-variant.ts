@@ -1,4 +1,5 @@
 import { parentOf } from '../../archive/source.ts';
+import { mayStartOnPush } from '../../config/risky-workflows.ts';
 import type { ExpandOrder, ExpandResult } from '../../contract/contract.ts';
 import type { FileChange } from '../../model/file.ts';
 import type { Sha } from '../../model/ids.ts';
@@ -32,7 +33,6 @@ export async function makeVariant(
   const variant = order.operator.child;
   const title = result.diagnosis?.title ?? 'an unnamed change';
   const donor = order.operator.donor?.variant ?? null;
-  const tree = await forge.createTree(order.tree, result.files);
   const message = commitMessage(title, result.diagnosis?.proposal ?? '', {
     run: run.key.run,
     variant,
@@ -42,7 +42,10 @@ export async function makeVariant(
     tasks: order.tasks,
     donor,
   });
-  const sha = await commitOnce(run, branchOf(run.key.run, variant), { tree, parents: [order.sha], message });
+  const branch = branchOf(run.key.run, variant);
+  const { sha, tree } =
+    (await commitAtOnce(run, branch, order, result.files, message)) ??
+    (await commitOnce(run, branch, order, result.files, message));
   const making: Making = {
     sha,
     tree,
@@ -64,10 +67,56 @@ export async function makeVariant(
   return making;
 }
 
-/** The commit at the head of a branch of its own, made once: what is there already is taken where it is the same. */
-async function commitOnce({ forge, documents }: OpenRun, branch: string, commit: CommitContent): Promise<string> {
+/**
+ * The branch and its commit in one request instead of three, where writes are to be saved and it can be done: no file of it is
+ * executable, nothing of that name is there but where it begins, and nothing starts on a push of that.
+ */
+async function commitAtOnce(
+  run: OpenRun,
+  branch: string,
+  order: ExpandOrder,
+  changes: readonly FileChange[],
+  message: string,
+): Promise<{ sha: Sha; tree: Sha } | null> {
+  const { forge } = run;
+  const paths = new Set(changes.map(({ path }) => path));
+  // Commits of variants say that checks are to be skipped; the root's does not.
+  if (!forge.frugal || (order.sha === run.archive.settings.root.sha && (await rootStartsWork(run)))) return null;
+  if (changes.some(({ mode }) => mode !== '100644')) return null;
+  const before = (await forge.listFiles(order.tree)).filter(({ path }) => paths.has(path));
+  if (before.some(({ mode }) => mode !== '100644')) return null;
   const there = await forge.branch(branch);
-  if (there !== null && sameCommit(await forge.commit(there), commit)) return there;
+  if (there !== null && there !== order.sha) return null;
+  return forge.commitOnBranch(branch, { base: order.sha, changes, message });
+}
+
+async function rootStartsWork({ forge, archive, documents }: OpenRun): Promise<boolean> {
+  const known = await documents.read(DOCUMENTS.startsOnPush);
+  if (known !== undefined) return known;
+  const { sha, tree } = archive.settings.root;
+  const paths = (await forge.listFiles(tree)).map(({ path }) => path);
+  const workflows = paths.filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path));
+  const texts = await Promise.all(workflows.map((path) => forge.readFile(path, sha)));
+  const starts = mayStartOnPush(
+    paths,
+    texts.map((text) => text ?? ''),
+  );
+  await documents.write(DOCUMENTS.startsOnPush, starts);
+  return starts;
+}
+
+/** The commit at the head of a branch of its own, made once: what is there already is taken where it is the same. */
+async function commitOnce(
+  { forge, documents }: OpenRun,
+  branch: string,
+  order: ExpandOrder,
+  changes: readonly FileChange[],
+  message: string,
+): Promise<{ sha: Sha; tree: Sha }> {
+  const tree = await forge.createTree(order.tree, changes);
+  const commit: CommitContent = { tree, parents: [order.sha], message };
+  const there = await forge.branch(branch);
+  if (there !== null && sameCommit(await forge.commit(there), commit)) return { sha: there, tree };
   const making = DOCUMENTS.commit.of(branch);
   const known = await documents.read(making);
   const of = JSON.stringify([commit.tree, commit.parents, commit.message]);
@@ -75,5 +124,5 @@ async function commitOnce({ forge, documents }: OpenRun, branch: string, commit:
   await documents.write(making, { sha, of });
   await forge.createBranch(branch, sha);
   await documents.remove(making);
-  return sha;
+  return { sha, tree };
 }

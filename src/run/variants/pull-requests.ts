@@ -2,6 +2,7 @@ import { barredBy, cellOutcome, findVariant, lineage, rootOf, type Variant } fro
 import { parentOf } from '../../archive/source.ts';
 import { HuxleyError, sentence } from '../../model/error.ts';
 import { type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
+import { mapAtOnce } from '../../model/limits/at-once.ts';
 import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../../report/pull-request.ts';
 import { type RunView, variantIn } from '../../report/view.ts';
 import { setAttention } from '../state/attention.ts';
@@ -11,6 +12,9 @@ import type { OpenRun } from '../state/open-run.ts';
 import { branchOf } from '../state/spec.ts';
 import { step } from '../state/step.ts';
 import { measureDiff } from './measure-diff.ts';
+
+/** Pull requests tended at the same time while writes are saved, so that they go together. */
+const TOGETHER = 20;
 
 /** Has the pull request speak of everything it would merge, from now on: its base is the default branch. */
 export async function tellWhole(run: OpenRun, { id, sha, tree }: Variant): Promise<void> {
@@ -37,14 +41,13 @@ export async function pullNumbers(run: OpenRun): Promise<ReadonlyMap<VariantId, 
 /** Opens the pull requests that are missing, and brings the bodies up to date that are out of it. Seconds until it should look again. */
 export async function tendPullRequests(run: OpenRun, view: RunView): Promise<number | null> {
   const makings = await run.documents.list(DOCUMENTS.making);
-  let again: number | null = null;
-  for (const [id, making] of makings) {
+  const waits = await mapAtOnce([...makings], run.forge.frugal ? TOGETHER : 1, async ([id, making]) => {
     const variant = findVariant(run.archive, id as VariantId);
-    if (!variant || (variant.state !== 'live' && variant.state !== 'failed')) continue;
-    const wait = await step(run, `pull request of ${id}`, () => tend(run, view, variant, making));
-    if (wait != null) again = Math.min(again ?? wait, wait);
-  }
-  return again;
+    if (!variant || (variant.state !== 'live' && variant.state !== 'failed')) return null;
+    return step(run, `pull request of ${id}`, () => tend(run, view, variant, making));
+  });
+  const known = waits.filter((wait) => typeof wait === 'number');
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 async function tend(run: OpenRun, view: RunView, variant: Variant, making: Making): Promise<number | null> {
