@@ -3,13 +3,11 @@
  * How long a webhook waits for its answer at 100 a second, how soon after a workflow run's end the next is dispatched, and how
  * much a run writes to GitHub.
  */
-import { createHmac, randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
-import { SECRET, World } from '../test/support/world.ts';
+import { World } from '../test/support/world.ts';
+import { acknowledge, quantile, webhook } from './deliver.ts';
 
 const RATE = 100;
 const SECONDS = 15;
-const keepAlive = new Agent({ keepAlive: true, maxSockets: 64 });
 
 const writes = new Map<string, number>();
 const dispatches: number[] = [];
@@ -32,7 +30,16 @@ world.github.hub.events.on(({ event, action }) => {
 });
 const server = await world.startApp();
 
-const latencies = await acknowledge(`${server.url}/api/github/webhooks`);
+const unknown = webhook('workflow_run', {
+  action: 'completed',
+  repository: { full_name: 'octo/agent', default_branch: 'main' },
+  workflow_run: { id: 1 },
+  padding: 'x'.repeat(20_000),
+});
+const latencies = await acknowledge(`${server.url}/api/github/webhooks`, () => unknown, {
+  perSecond: RATE,
+  seconds: SECONDS,
+});
 const issue = await world.issue();
 writes.clear();
 await world.comment(issue, '/huxley run seed=1');
@@ -49,11 +56,11 @@ const report = {
   acknowledge: {
     perSecond: RATE,
     n: latencies.length,
-    p50Ms: at(latencies, 0.5),
-    p99Ms: at(latencies, 0.99),
-    maxMs: at(latencies, 1),
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    maxMs: quantile(latencies, 1),
   },
-  resultToDispatch: { n: turnarounds.length, p50Ms: at(turnarounds, 0.5), p90Ms: at(turnarounds, 0.9) },
+  resultToDispatch: { n: turnarounds.length, p50Ms: quantile(turnarounds, 0.5), p90Ms: quantile(turnarounds, 0.9) },
   writes: {
     evaluations,
     expansions: archive.search.expansionsMade + archive.search.expansionsFailed,
@@ -74,50 +81,4 @@ else {
       '',
     ].join('\n'),
   );
-}
-keepAlive.destroy();
-
-/** Sends deliveries at a steady rate and gives the sorted times until each was answered, in milliseconds. */
-async function acknowledge(url: string): Promise<number[]> {
-  const body = JSON.stringify({
-    action: 'completed',
-    repository: { full_name: 'octo/agent', default_branch: 'main' },
-    workflow_run: { id: 1 },
-    padding: 'x'.repeat(20_000),
-  });
-  const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`;
-  const began = performance.now();
-  const sent: Promise<number>[] = [];
-  for (let i = 0; i < RATE * SECONDS; i++) {
-    const wait = began + (i * 1_000) / RATE - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    sent.push(deliver(url, body, signature));
-  }
-  return (await Promise.all(sent)).sort((a, b) => a - b);
-}
-
-function deliver(url: string, body: string, signature: string): Promise<number> {
-  const started = performance.now();
-  const headers = {
-    'content-type': 'application/json',
-    'x-github-event': 'workflow_run',
-    'x-github-delivery': randomUUID(),
-    'x-hub-signature-256': signature,
-  };
-  return new Promise((resolve, reject) => {
-    request(url, { method: 'POST', headers, agent: keepAlive }, (response) => {
-      response.resume().on('end', () => {
-        if (response.statusCode !== 200 && response.statusCode !== 202)
-          reject(new Error(`status ${response.statusCode}`));
-        resolve(performance.now() - started);
-      });
-    })
-      .on('error', reject)
-      .end(body);
-  });
-}
-
-function at(sorted: readonly number[], quantile: number): number {
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))] ?? Number.NaN;
-  return Number(value.toFixed(1));
 }

@@ -3,37 +3,52 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { WriteLimits } from '../../src/model/limits/write-window.ts';
+import type { ControllerOptions } from '../../src/run/state/options.ts';
 import type { World } from './world.ts';
+
+/** How it differs from the App in a test's own process. */
+interface AppSpec {
+  readonly writeLimits?: WriteLimits;
+  readonly options?: Partial<ControllerOptions>;
+}
 
 /** The App in a process of its own, to be killed. It ends with the test at the latest, whichever way that goes. */
 export class AppProcess implements AsyncDisposable {
   readonly url: string;
   readonly #world: World;
   readonly #port: number;
+  readonly #spec: AppSpec;
   #child: ChildProcess | undefined;
 
-  private constructor(world: World, port: number) {
+  private constructor(world: World, port: number, spec: AppSpec) {
     this.#world = world;
+    this.#spec = spec;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
   }
 
   /** With webhooks turned to it, unless they go elsewhere first. */
-  static async prepare(world: World, deliver = true): Promise<AppProcess> {
+  static async prepare(world: World, deliver = true, spec: AppSpec = {}): Promise<AppProcess> {
     const port = await new Promise<number>((resolve) => {
       const server = createServer().listen(0, '127.0.0.1', () => {
         const { port } = server.address() as { port: number };
         server.close(() => resolve(port));
       });
     });
-    const app = new AppProcess(world, port);
+    const app = new AppProcess(world, port, spec);
     if (deliver) world.deliverTo(app.url);
     return app;
   }
 
   async start(): Promise<void> {
     const { credentials, journalPath, database } = this.#world;
-    const spec = { ...credentials, store: { databaseURL: database, sqlitePath: journalPath }, port: this.#port };
+    const spec = {
+      ...this.#spec,
+      ...credentials,
+      store: { databaseURL: database, sqlitePath: journalPath },
+      port: this.#port,
+    };
     this.#child = fork(join(import.meta.dirname, 'app-process-main.ts'), [JSON.stringify(spec)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,43 +1,56 @@
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
+import type { Octokit } from '@octokit/rest';
 import { type Archive, budgetUsed } from '../../src/archive/archive.ts';
 import { parseMarker } from '../../src/report/text/marker.ts';
 import type { World } from './world.ts';
 
+/** Where a run is, and who may look. */
+interface Place {
+  readonly owner: string;
+  readonly repo: string;
+  readonly person?: Octokit;
+}
+
 /** Whatever went wrong on the way: nothing counted twice, nothing lost, nothing said or opened twice, the budget kept. */
-export async function expectConsistent(world: World, run: string, archive: Archive): Promise<void> {
+export async function expectConsistent(
+  world: World,
+  run: string,
+  archive: Archive,
+  { owner, repo, person = world.people.owner }: Place = { owner: 'octo', repo: 'agent' },
+): Promise<void> {
   let repeats = 0;
-  const done = (await world.entries(run)).flatMap(({ event }) => {
+  const done = (await world.entries(run, `${owner}/${repo}`)).flatMap(({ event }) => {
     if (event.type === 'heldout.repeated') repeats++;
     return event.type === 'evaluation.done' ? [`${event.split} ${repeats} ${event.variant} ${event.task}`] : [];
   });
-  expect(new Set(done).size).toBe(done.length);
-  expect(archive.jobs.size).toBe(0);
-  expect(archive.ignored).toEqual([]);
-  expect(budgetUsed(archive)).toBeLessThanOrEqual(archive.settings.budget);
+  assertEachOnce(done, 'results');
+  assert.equal(archive.jobs.size, 0);
+  assert.deepEqual(archive.ignored, []);
+  assert.ok(budgetUsed(archive) <= archive.settings.budget, 'the budget is kept');
 
-  const at = { owner: 'octo', repo: 'agent' };
-  const { owner } = world.people;
-  const pulls = await owner.paginate(owner.rest.pulls.list, { ...at, state: 'all', per_page: 100 });
+  const at = { owner, repo };
+  const pulls = await person.paginate(person.rest.pulls.list, { ...at, state: 'all', per_page: 100 });
   const heads = pulls.map(({ head }) => head.ref).sort();
-  expect(new Set(heads).size).toBe(heads.length);
+  assertEachOnce(heads, 'pull requests');
   const live = archive.search.variants.flatMap((variant) =>
     variant?.state === 'live' && variant.number > 0 ? [`huxley/${run}/${variant.id}`] : [],
   );
-  expect(heads).toEqual(expect.arrayContaining(live));
+  for (const head of live) assert.ok(heads.includes(head), `${head} has a pull request`);
 
-  const comments = await world.comments(Number(/^r(\d+)/.exec(run)![1]));
-  const said = comments.flatMap((body) => {
-    const marker = parseMarker(body);
+  const issue_number = Number(/^r(\d+)/.exec(run)![1]);
+  const comments = await person.paginate(person.rest.issues.listComments, { ...at, issue_number, per_page: 100 });
+  const said = comments.flatMap(({ body }) => {
+    const marker = parseMarker(body ?? '');
     return marker ? [`${marker.kind} ${JSON.stringify(marker.fields)}`] : [];
   });
-  expect(new Set(said).size).toBe(said.length);
-  expect(said.filter((text) => text.startsWith('dashboard'))).toHaveLength(1);
-  expect(said.filter((text) => text.startsWith('summary'))).toHaveLength(1);
+  assertEachOnce(said, 'comments');
+  for (const kind of ['dashboard', 'summary'])
+    assert.equal(said.filter((text) => text.startsWith(kind)).length, 1, `one ${kind}`);
 
   const ids: string[] = [];
   for (const variant of archive.search.variants) {
     if (!variant?.sha) continue;
-    const checks = await owner.paginate(owner.rest.checks.listForRef, {
+    const checks = await person.paginate(person.rest.checks.listForRef, {
       ...at,
       ref: variant.sha,
       filter: 'all',
@@ -45,7 +58,11 @@ export async function expectConsistent(world: World, run: string, archive: Archi
     });
     ids.push(...checks.flatMap((check) => (check.app?.id === world.app.id ? [check.external_id ?? ''] : [])));
   }
-  expect(new Set(ids).size).toBe(ids.length);
+  assertEachOnce(ids, 'check runs');
+}
+
+function assertEachOnce(items: readonly string[], what: string): void {
+  assert.equal(new Set(items).size, items.length, `each of the ${what} once`);
 }
 
 /** What of a run must not depend on when things happened: everything but times, costs and commit names. */

@@ -120,10 +120,16 @@ export class World {
       privateKey: readFileSync(APP_KEY, 'utf8'),
     });
     const keyLine = keyLineOf(privateKey);
-    for (const name of spec.repositories ?? ['agent'])
-      await setup.createRepository({ owner: 'octo', name, files: withKey(agentFiles(spec), keyLine) });
+    const world = new World(github, folder, spec, { people: peopleOf(github, people), app, keyLine, privateKey });
+    for (const name of spec.repositories ?? ['agent']) await world.addRepository('octo', name);
     setup.install(app, 'octo');
-    return new World(github, folder, spec, { people: peopleOf(github, people), app, keyLine, privateKey });
+    return world;
+  }
+
+  /** Makes another repository of an agent; its account is there already. */
+  async addRepository(owner: string, name: string): Promise<void> {
+    const files = withKey(agentFiles(this.#spec), this.keyLine);
+    await this.github.setup.createRepository({ owner, name, files });
   }
 
   /** A world as an earlier version left it, from an archive under test/fixtures, with new keys. */
