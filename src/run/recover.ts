@@ -5,7 +5,7 @@ import { transcriptArtifactName } from '../contract/contract.ts';
 import type { CommitFacts, Forge, WorkflowRun, WrittenCheck } from '../github/forge.ts';
 import { HuxleyError, sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
-import type { Sha } from '../model/ids.ts';
+import type { Sha, VariantId } from '../model/ids.ts';
 import { mapAtOnce } from '../model/limits/at-once.ts';
 import { parseEvidence } from '../report/evidence.ts';
 import { entrySchema } from '../store/event-schema.ts';
@@ -18,6 +18,9 @@ import { parseProposal, parseTrailers } from './state/trailers.ts';
 import { measureDiff } from './variants/measure-diff.ts';
 import { branchOfRun, verifyRun } from './work/verify.ts';
 import { WORKFLOW, WORKFLOW_PATH } from './work/workflow.ts';
+
+/** What a recovery is reading. */
+export type RecoveryStep = 'check runs of commits' | 'variants';
 
 export interface Recovery {
   readonly run: string;
@@ -37,13 +40,28 @@ export async function recoverableRuns(forge: Forge): Promise<readonly string[]> 
 
 /**
  * Rebuilds a run's journal from GitHub alone: its branches, its commits, and the check runs this App wrote on them, which
- * together hold every entry up to the last evidence. Work in flight is ordered again.
+ * together hold every entry up to the last evidence. Work in flight is ordered again. Broken off, it is begun again: nothing is
+ * in the journal before all is read.
  * @throws HuxleyError `journal.conflict` when there is a journal, `recover.*` when GitHub does not hold the run
  */
-export async function recoverRun(forge: Forge, store: Store, run: string): Promise<Recovery> {
+export async function recoverRun(
+  forge: Forge,
+  store: Store,
+  run: string,
+  onProgress: (step: RecoveryStep, done: number, of: number) => void = () => {},
+): Promise<Recovery> {
+  const each = async <T, U>(step: RecoveryStep, items: readonly T[], act: (item: T) => Promise<U>): Promise<U[]> => {
+    let done = 0;
+    return mapAtOnce(items, AT_ONCE, async (item) => {
+      const result = await act(item);
+      onProgress(step, ++done, items.length);
+      return result;
+    });
+  };
   const key = { repository: forge.repository, run };
-  const commits = await commitsOf(forge, run);
-  const checks = (await mapAtOnce([...commits], AT_ONCE, (sha) => forge.checks(sha))).flat();
+  const reader = readOnce(forge);
+  const commits = await commitsOf(reader, run);
+  const checks = (await each('check runs of commits', [...commits], (sha) => forge.checks(sha))).flat();
   const entries = journalIn(checks, run);
   const archive = replay(entries.map(({ event }) => event));
   const documents = new RunDocuments(store, key);
@@ -60,19 +78,22 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
     if (variant) recorded.add(variant);
   }
   const orphans: string[] = [];
+  const live: [VariantId, Sha][] = [];
   for (const [branch] of await forge.branches(`huxley/${run}/`)) {
     if (isMergeBranch(branch)) continue;
     const id = parseBranch(branch)?.variant;
     const variant = id && findVariant(archive, id);
     if (variant?.number === 0) continue;
-    if (variant?.state === 'live' && variant.sha)
-      await documents.write(DOCUMENTS.making.of(variant.id), await makingOf(forge, variant.sha));
+    if (variant?.state === 'live' && variant.sha) live.push([variant.id, variant.sha]);
     else if (variant?.state !== 'failed') {
       await forge.deleteBranch(branch);
       if (id) await documents.remove(DOCUMENTS.pull.of(id));
       orphans.push(branch);
     }
   }
+  await each('variants', live, async ([id, sha]) =>
+    documents.write(DOCUMENTS.making.of(id), await makingOf(reader, sha)),
+  );
   const { outcome } = archive;
   if (outcome?.outcome === 'offered') {
     const head = await forge.branch(branchOf(run, outcome.shipped));
@@ -95,7 +116,28 @@ export async function recoverRun(forge: Forge, store: Store, run: string): Promi
 /** Requests at once: GitHub allows a hundred for everything that an App does. */
 const AT_ONCE = 8;
 
-async function commitsOf(forge: Forge, run: string): Promise<Set<Sha>> {
+type Reader = Pick<Forge, 'commit' | 'listFiles' | 'readFile' | 'branches' | 'pulls'>;
+
+/** Asks for each commit and each tree once: a variant's parent is another's. */
+function readOnce(forge: Forge): Reader {
+  const once = <T>(read: (name: string) => Promise<T>) => {
+    const known = new Map<string, Promise<T>>();
+    return (name: string) => {
+      const value = known.get(name) ?? read(name);
+      known.set(name, value);
+      return value;
+    };
+  };
+  return {
+    commit: once((sha) => forge.commit(sha)),
+    listFiles: once((tree) => forge.listFiles(tree)),
+    readFile: (path, ref) => forge.readFile(path, ref),
+    branches: (prefix) => forge.branches(prefix),
+    pulls: (prefix) => forge.pulls(prefix),
+  };
+}
+
+async function commitsOf(forge: Reader, run: string): Promise<Set<Sha>> {
   const heads = [
     ...(await forge.branches(`huxley/${run}/`)).values(),
     ...(await forge.pulls(`huxley/${run}/`)).map(({ headSha }) => headSha),
@@ -146,7 +188,7 @@ function damaged(run: string, what: string): HuxleyError {
 }
 
 /** What a variant's pull request tells, from its commit. */
-async function makingOf(forge: Forge, sha: Sha): Promise<Making> {
+async function makingOf(forge: Reader, sha: Sha): Promise<Making> {
   const { tree, parents, message } = await forge.commit(sha);
   const before = new Map(
     (await forge.listFiles((await forge.commit(parents[0]!)).tree)).map((file) => [file.path, file.sha]),
@@ -190,9 +232,9 @@ async function keepTranscripts(
   const jobs = new Set(
     entries.flatMap(({ event }) => (event.type === 'evaluation.done' && event.split === 'search' ? [event.job] : [])),
   );
-  for (const run of sent) {
+  await mapAtOnce(sent, AT_ONCE, async (run) => {
     const job = run.title.split(' ').find((word) => jobs.has(word));
-    if (job === undefined || run.conclusion !== 'success') continue;
+    if (job === undefined || run.conclusion !== 'success') return;
     const name = transcriptArtifactName(job);
     const artifact = (await forge.artifacts(run.id)).find((each) => each.name === name && !each.expired);
     if (artifact?.digest)
@@ -201,5 +243,5 @@ async function keepTranscripts(
         artifact: name,
         digest: artifact.digest,
       });
-  }
+  });
 }

@@ -115,3 +115,20 @@ search: { policy: hgm, budget: 40, concurrency: 2, batch: 2 }
   expect(birth!.decision).toBeNull();
   expect(birth!.tasks.length).toBeGreaterThan(0);
 }, 420_000);
+
+test('workflow runs are all found, although a search gives a thousand at most', async () => {
+  await using world = await World.start({ tasks: 4, actions: { slots: 0 } });
+  const forge = await world.forge();
+  const first = (await forge.dispatch('huxley.yml', 'main', { order: '{"order":"{}"}' }))!;
+  const { runs } = world.github.actions.tables;
+  const { id, ...row } = runs.get(first)!;
+  const from = Date.parse(row.createdAt);
+  for (let n = 1; n <= 2_300; n++) {
+    const createdAt = new Date(from + Math.floor(n / 3) * 1_000).toISOString().replace('.000Z', 'Z');
+    runs.insert({ ...row, number: row.number + n, createdAt });
+  }
+  const found = await forge.dispatchedRuns('huxley.yml', row.createdAt);
+  expect(new Set(found.map((run) => run.id)).size).toBe(2_301);
+  expect(found).toHaveLength(2_301);
+  expect(found.at(-1)!.id).toBe(id);
+});

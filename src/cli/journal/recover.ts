@@ -8,9 +8,10 @@ export function register(program: Command): void {
     .option('--run <run>', 'one run, e.g. r41; every run of the repository by default')
     .option('--json', 'print one JSON object a line')
     .action(async (repository: string, options: { run?: string; json?: boolean }) => {
-      const [{ pino }, { readDeployment }, { connect }, { openStore }, { recoverableRuns, recoverRun }] =
+      const [{ pino }, { LiveBlock }, { readDeployment }, { connect }, { openStore }, { recoverableRuns, recoverRun }] =
         await Promise.all([
           import('pino'),
+          import('../terminal/live.ts'),
           import('../../environment/app.ts'),
           import('../../app/connect.ts'),
           import('../../app/open-store.ts'),
@@ -22,7 +23,13 @@ export function register(program: Command): void {
       const there = new Set((await store.runs(repository)).map(({ run }) => run));
       for (const run of options.run ? [options.run] : await recoverableRuns(forge)) {
         if (!options.run && there.has(run)) continue;
-        const done = await recoverRun(forge, store, run);
+        const block = new LiveBlock();
+        const done = await recoverRun(forge, store, run, (step, count, of) => {
+          const text = `${run}: ${count} of ${of} ${step} read`;
+          if (block.isLive) block.draw([text]);
+          else if (!options.json && (count === of || count % 100 === 0)) block.say(text);
+        });
+        block.clear();
         process.stdout.write(
           options.json
             ? `${JSON.stringify(done)}\n`

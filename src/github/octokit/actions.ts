@@ -10,6 +10,9 @@ type Actions = Pick<
   'dispatch' | 'workflowRun' | 'dispatchedRuns' | 'cancelRun' | 'beganWork' | 'runUrl' | 'artifacts' | 'readArtifact'
 >;
 
+/** Workflow runs one search gives, whatever it has found (docs.github.com, "List workflow runs for a repository"). */
+const MOST_FOUND = 1_000;
+
 /** The first step of every job, which is GitHub's own: it fetches the actions. */
 const SET_UP = 'Set up job';
 
@@ -45,14 +48,21 @@ export function actions({ at, pace, octokit, repository }: Connection): Actions 
     },
 
     async dispatchedRuns(workflow, since) {
-      const all = await octokit.paginate(rest.actions.listWorkflowRuns, {
-        ...at,
-        workflow_id: workflow,
-        event: 'workflow_dispatch',
-        created: `>=${since}`,
-        per_page: 100,
-      });
-      return all.map(runOf);
+      const found = new Map<number, WorkflowRun>();
+      // A search gives its newest thousand: the next one begins where it ended.
+      for (let until = '*'; ; ) {
+        const page = await octokit.paginate(rest.actions.listWorkflowRuns, {
+          ...at,
+          workflow_id: workflow,
+          event: 'workflow_dispatch',
+          created: `${since}..${until}`,
+          per_page: 100,
+        });
+        const fresh = page.filter(({ id }) => !found.has(id));
+        for (const raw of fresh) found.set(raw.id, runOf(raw));
+        if (page.length < MOST_FOUND || fresh.length === 0) return [...found.values()];
+        until = page.at(-1)!.created_at;
+      }
     },
 
     async cancelRun(id) {

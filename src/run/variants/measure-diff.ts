@@ -3,7 +3,7 @@ import type { Sha } from '../../model/ids.ts';
 
 /** How large a change is: files, and lines added and removed, lines that only moved aside. */
 export async function measureDiff(
-  forge: Forge,
+  forge: Pick<Forge, 'readFile'>,
   before: Sha,
   after: Sha,
   paths: readonly string[],
