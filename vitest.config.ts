@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: `unit` is pure and quick, `integration` runs real Docker, git, HTTP and databases,
+ * Three projects: `clis` runs agents as npm has them, a gigabyte of them, by a command of its own; `unit` is pure and quick, `integration` runs real Docker, git, HTTP and databases,
  * and the set-up of `integration` makes an engine and the images available before the first test. With
  * HUXLEY_NO_INSTALL=1 it installs nothing, and what needs an engine that isn't there is skipped, with the reason.
  */
@@ -29,6 +29,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { name: 'clis', include: ['test/clis/**/*.test.ts'], fileParallelism: false } },
     ],
   },
 });

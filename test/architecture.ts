@@ -22,7 +22,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   store: ['model', 'node:* pg zod'],
   sandbox: ['model environment', 'node:* dockerode tar-stream zod'],
   github: ['model', 'node:* pino probot'],
-  gateway: ['model environment', 'node:*'],
+  gateway: ['model environment', 'node:* @pydantic/genai-prices'],
   operator: ['model', 'node:* openai zod'],
   benchmark: ['model files environment sandbox', 'node:* yaml zod'],
   order: ['model archive contract config benchmark', 'node:* zod'],
@@ -35,7 +35,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'node:* zod',
   ],
   'run/start': [
-    'model archive search search/policies report command config github gateway benchmark run/state run/publish run/work',
+    'model archive contract search search/policies report command config github gateway benchmark run/state run/publish run/work',
     'zod',
   ],
   'run/promotion': [

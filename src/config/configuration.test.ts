@@ -48,6 +48,7 @@ test('a minimal file gets every default', () => {
         "models": {
           "baseURL": null,
           "diagnose": "gpt-5.4",
+          "images": false,
           "modify": "gpt-5.4",
           "prices": {},
           "solve": "gpt-5.4-mini",

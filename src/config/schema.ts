@@ -3,22 +3,33 @@ import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
 import { PREFERENCES } from '../model/event.ts';
 
+const name = z.string().min(1);
+const names = z.union([name, z.array(name).min(1).max(8)]);
+
 const models = z
   .strictObject({
-    solve: z.string().min(1).default('gpt-5.4-mini').describe('Model the agent solves tasks with.'),
-    modify: z.string().min(1).default('gpt-5.4').describe('Model the agent rewrites itself with.'),
-    diagnose: z.string().min(1).default('gpt-5.4').describe('Model that reads transcripts and proposes the change.'),
+    solve: names
+      .default('gpt-5.4-mini')
+      .describe('Model the agent solves tasks with; of a list it is told the first, and may ask the others too.'),
+    modify: names.default('gpt-5.4').describe('Model the agent rewrites itself with, or a list as for `solve`.'),
+    diagnose: name.default('gpt-5.4').describe('Model that reads transcripts and proposes the change.'),
     baseURL: z
       .url({ protocol: /^https?$/ })
       .nullable()
       .default(null)
-      .describe("An OpenAI-compatible endpoint; null for OpenAI's own."),
+      .describe(
+        "The endpoint of all models, up to `/v1`: OpenAI's, Anthropic's, or one that speaks an API of theirs; null for OpenAI's own.",
+      ),
     prices: z
       .record(z.string().min(1), priceSchema)
       .default({})
       .describe(
-        'US dollars per million tokens of models Huxley has no price of, or another: `{ my-model: { input: 1, cachedInput: 0.1, output: 4 } }`.',
+        'US dollars per million tokens of models Huxley has no price of, or another: `{ my-model: { input: 1, cachedInput: 0.1, output: 4 } }`. `cacheWrite` and `cacheWriteHour` say what writing to a cache costs.',
       ),
+    images: z
+      .boolean()
+      .default(false)
+      .describe('Whether agents may send pictures, as bytes; each counts up to 50,000 tokens beforehand.'),
     maxOutputTokens: z
       .int()
       .min(256)

@@ -35,23 +35,39 @@ const evidenceRef = z.strictObject({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
 
-/** What a model costs, in US dollars per million tokens. `cachedInput` is as `input` where it is left out. */
+/**
+ * What a model costs, in US dollars per million tokens. `cachedInput` is as `input` where it is left out; writing to a cache 1.25
+ * times as much, and twice where it is kept for an hour.
+ */
 export const priceSchema = z.strictObject({
   input: z.number().min(0),
   cachedInput: z.number().min(0).optional(),
+  cacheWrite: z.number().min(0).optional(),
+  cacheWriteHour: z.number().min(0).optional(),
   output: z.number().min(0),
 });
 
 type Price = z.infer<typeof priceSchema>;
 
+/** A model, or several of which an agent is told the first and may ask any. */
+export type ModelNames = string | readonly string[];
+
+/** The model an agent is told. */
+export const mainModel = (names: ModelNames): string => [names].flat()[0]!;
+
+/** Every model that is asked for something, each once. */
+export const namesOf = (...names: readonly ModelNames[]): string[] => [...new Set(names.flat())];
+
 export interface ModelsConfig {
-  readonly solve: string;
-  readonly modify: string;
+  readonly solve: ModelNames;
+  readonly modify: ModelNames;
   readonly diagnose: string;
   /** An OpenAI-compatible endpoint; `null` for OpenAI's own. */
   readonly baseURL: string | null;
   /** Prices of models the gateway does not know, or knows otherwise. */
   readonly prices?: Readonly<Record<string, Price>>;
+  /** Whether agents may send pictures. */
+  readonly images?: boolean;
   /** Output tokens one answer may have; the gateway's default when absent. */
   readonly maxOutputTokens?: number | undefined;
 }

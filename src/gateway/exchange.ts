@@ -30,7 +30,7 @@ export interface ExchangeContext {
   /** Is told of an answer's bytes as they come; throws where they are too many. */
   readonly count: (bytes: number) => void;
   /** Sets aside what a try may cost. */
-  readonly reserve: (most: TokenCount) => Reservation;
+  readonly reserve: (sent: Composed) => Promise<Reservation>;
   /** Settles a try that failed and yet reports what it used. */
   readonly settle: (reservation: Reservation, used: TokenCount) => void;
   /** Waits for this call's turn; throws when nobody waits for the call any more. */
@@ -51,11 +51,14 @@ export async function exchange(context: ExchangeContext, call: AdmittedCall): Pr
   for (let tries = 1; ; tries++) {
     await context.turn();
     const sent = asking.compose();
-    const reservation = reserveOr(failure, () => context.reserve(sent.most));
+    const reservation = await reserveOr(failure, () => context.reserve(sent));
     let retryAfter: number | undefined;
     try {
       const { task } = context;
-      const upstreamAnswer = await upstream.send({ task, path: call.path, body: sent.body, signal });
+      const upstreamAnswer = await upstream.send({
+        ...{ task, path: call.path, body: sent.body, signal },
+        ...(call.headers ? { headers: call.headers } : {}),
+      });
       const { status, headers, chunks } = upstreamAnswer;
       if (status >= 300 && status < 400) throw redirected(headers.get('location'));
       if (isRetryable(status)) {
@@ -100,9 +103,9 @@ export async function exchange(context: ExchangeContext, call: AdmittedCall): Pr
 }
 
 /** A budget used up by tries that failed is the failure's doing: that is what the call ends in. */
-function reserveOr(failure: Refusal | undefined, reserve: () => Reservation): Reservation {
+async function reserveOr(failure: Refusal | undefined, reserve: () => Promise<Reservation>): Promise<Reservation> {
   try {
-    return reserve();
+    return await reserve();
   } catch (error) {
     throw failure ?? error;
   }

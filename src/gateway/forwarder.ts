@@ -7,8 +7,14 @@ export const FORWARDER = projectPath('src', 'gateway', 'forwarder.mjs');
 const FORWARDER_PORT = 8787;
 
 /** What the agent's process gets, besides its task. */
-export function modelEnvironment(token: string, model: string): Readonly<Record<string, string>> {
-  return { OPENAI_BASE_URL: `http://127.0.0.1:${FORWARDER_PORT}/v1`, OPENAI_API_KEY: token, HUXLEY_MODEL: model };
+export function modelEnvironment(token: string, models: readonly string[]): Readonly<Record<string, string>> {
+  const [main = '', small = main] = models;
+  const server = `http://127.0.0.1:${FORWARDER_PORT}`;
+  return {
+    ...{ OPENAI_BASE_URL: `${server}/v1`, OPENAI_API_KEY: token },
+    ...{ ANTHROPIC_BASE_URL: server, ANTHROPIC_API_KEY: token },
+    ...{ HUXLEY_MODEL: main, HUXLEY_SMALL_MODEL: small },
+  };
 }
 
 /** The command line that runs `command` with the gateway at hand; paths as the container sees them. */

@@ -191,7 +191,7 @@ test('every refused call is noted with its key, whatever it was refused for', as
   const { gateway, entries, post } = await openGateway((_, response) => sendJson(response, chatAnswer('hi')));
   const own: string[] = [];
   const key = gateway.token('t', {}, { transcript: ({ error }) => own.push(error ?? 'answered') });
-  await post(key, { ...QUESTION, odd: 1 });
+  await post(key, { ...QUESTION, prediction: { content: 'x' } });
   await post(key, { ...QUESTION, model: 'other' });
   await post(key, QUESTION, '/embeddings');
   await post(key, 'no JSON');
@@ -204,7 +204,7 @@ test('every refused call is noted with its key, whatever it was refused for', as
     'gateway.request',
     'answered',
   ]);
-  expect(own[0]).toContain("field 'odd' is not passed on");
+  expect(own[0]).toContain("field 'prediction' is not passed on by the gateway: it is paid for beyond the limit");
   expect(entries).toHaveLength(6);
   expect(gateway.usage('t').errors).toEqual({ 'gateway.request': 2, 'gateway.model': 1, 'gateway.path': 1 });
 });

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { admit, CALL_PATHS, type CallPath } from './dialect/admit.ts';
 import { Dialects } from './dialect/dialects.ts';
 import { announcedBytes, drain, readBody } from './dialect/read-body.ts';
-import { asRefusal, Refusal } from './dialect/refusal.ts';
+import { asRefusal, isMessages, Refusal } from './dialect/refusal.ts';
 import { RETRY, type RetryPolicy } from './dialect/retry.ts';
 import { type Endpoint, endpoint } from './dialect/upstream.ts';
 import { type Caller, type GatewayUsage, Ledger, type TokenOptions } from './ledger.ts';
 import { listen } from './listen.ts';
+import { Bounds } from './money/bound.ts';
 import type { BudgetLimits } from './money/budget.ts';
-import { PRICES, type PriceTable, priceOf } from './money/prices.ts';
+import { type PriceTable, priceBook, priceOf } from './money/prices.ts';
 import { pricing } from './money/pricing.ts';
 import { type PassContext, pass } from './pass.ts';
 import { recorder, replay } from './record/recording.ts';
@@ -23,10 +24,12 @@ export interface GatewayOptions {
   readonly models: readonly string[];
   /** Everything this gateway may spend. */
   readonly budget: BudgetLimits;
-  /** Prices besides, or instead of, the built-in ones. */
+  /** Prices besides, or instead of, those that are known of the endpoint. */
   readonly prices?: PriceTable;
   /** Calls that are served; `GET /v1/models` always is. */
   readonly paths?: readonly CallPath[];
+  /** Whether calls may hold pictures, as bytes. */
+  readonly images?: boolean;
   readonly transcript?: TranscriptSink;
   /** File to write what a later replay needs. */
   readonly record?: string;
@@ -77,11 +80,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.secrets ?? []),
   ]);
   const ending = new AbortController();
+  const server = 'replay' in upstream ? replay(upstream.replay) : endpoint(upstream);
   const context: PassContext = {
-    upstream: 'replay' in upstream ? replay(upstream.replay) : endpoint(upstream),
+    upstream: server,
+    bounds: new Bounds(server),
     ledger,
     dialects: new Dialects(options.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS),
-    pricing: pricing({ ...PRICES, ...options.prices }),
+    pricing: pricing(priceBook(options.prices, 'baseURL' in upstream ? upstream.baseURL : null)),
     gate: new Gate(),
     retry: options.retry ?? RETRY,
     maxResponseBytes: options.maxResponseBytes ?? 16 * MiB,
@@ -97,15 +102,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const caller = ledger.callerOf(request.headers.authorization);
+    const caller = ledger.callerOf(request.headers.authorization, single(request.headers['x-api-key']));
     const path = (request.url ?? '').split('?')[0]!;
     if (request.method === 'GET' && path === '/v1/models') return listModels(response, models);
     let passed = false;
     const serve = async () => {
-      const call = admit(path as CallPath, await readBody(request, maxRequestBytes, options.bodySeconds ?? 30), {
-        models,
-      });
-      priceOf(context.pricing.table, call.model);
+      const body = await readBody(request, maxRequestBytes, options.bodySeconds ?? 30);
+      const call = {
+        ...admit(path as CallPath, body, { models, book: context.pricing.book, images: options.images === true }),
+        headers: isMessages(path) ? anthropicHeaders(request.headers) : {},
+      };
+      priceOf(context.pricing.book, call.model);
       passed = true;
       if (caller.alone) await context.gate.hold(() => pass(context, call, caller, response));
       else await pass(context, call, caller, response);
@@ -134,7 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (response.headersSent) return void response.destroy();
     const { status, code, message, remedy } = asRefusal(error);
     const reusable = code !== 'gateway.slow-request' && (await drain(request, DRAINED_BYTES, DRAIN_SECONDS));
-    writeRefusal(response, new Refusal(status, code, ledger.redact(message), remedy), !reusable);
+    writeRefusal(response, new Refusal(status, code, ledger.redact(message), remedy), request.url ?? '', !reusable);
     if (!reusable) response.once('finish', () => request.destroy());
   }
 
@@ -163,6 +170,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
+const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+
+/** Features that are on trial and let the provider do more than answer: their names are not passed on, so they stay off. */
+const REACHING_BETAS = /files-api|mcp|code-execution|skills|web-|container|computer|context-1m|fast-mode|compact/;
+
+/** What Anthropic's clients say in headers: the version of the API, and features on trial. */
+function anthropicHeaders(headers: IncomingMessage['headers']): Record<string, string> {
+  const version = single(headers['anthropic-version']) ?? '2023-06-01';
+  const betas = (single(headers['anthropic-beta']) ?? '').split(',').map((name) => name.trim());
+  const kept = betas.filter((name) => /^[\w.-]{1,80}$/.test(name) && !REACHING_BETAS.test(name));
+  return {
+    'anthropic-version': /^[\w-]{1,20}$/.test(version) ? version : '2023-06-01',
+    ...(kept.length > 0 ? { 'anthropic-beta': kept.join(',') } : {}),
+  };
+}
+
 function isServed(path: string, paths: readonly CallPath[]): path is CallPath {
   return (paths as readonly string[]).includes(path);
 }
@@ -173,6 +196,11 @@ function notServed(method: string | undefined, path: string, paths: readonly Cal
 }
 
 function listModels(response: ServerResponse, models: readonly string[]): void {
-  const data = models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'huxley' }));
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data }));
+  const created_at = '1970-01-01T00:00:00Z';
+  const data = models.map((id) => ({
+    ...{ id, object: 'model', created: 0, owned_by: 'huxley' },
+    ...{ type: 'model', display_name: id, created_at },
+  }));
+  const page = { object: 'list', data, has_more: false, first_id: models[0] ?? null, last_id: models.at(-1) ?? null };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
 }

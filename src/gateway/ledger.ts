@@ -22,6 +22,8 @@ export interface TokenOptions {
 }
 
 export interface Caller {
+  /** Its own, and no secret. */
+  readonly key: number;
   readonly task: string;
   readonly budget: Budget;
   readonly slots: Slots;
@@ -61,6 +63,7 @@ export class Ledger {
   readonly #tasks = new Map<string, Account>();
   readonly #callers = new Map<string, Caller>();
   readonly #secrets: Set<string>;
+  #issued = 0;
   redact: Redactor;
 
   constructor(budget: BudgetLimits, secrets: readonly string[]) {
@@ -76,7 +79,15 @@ export class Ledger {
     // Refusals name the budget, and are read by agents: no name of a task is in them.
     const ofToken = new Budget('this task', budget, ofTask.budget);
     const slots = new Slots(CALLS_AT_ONCE, BYTES_AT_ONCE);
-    this.#callers.set(token, { task, budget: ofToken, slots, answers: { bytes: 0 }, alone, transcript });
+    this.#callers.set(token, {
+      key: ++this.#issued,
+      task,
+      budget: ofToken,
+      slots,
+      answers: { bytes: 0 },
+      alone,
+      transcript,
+    });
     this.redact = redactor(this.#secrets.add(token));
     return token;
   }
@@ -88,11 +99,16 @@ export class Ledger {
   }
 
   /** Throws `gateway.token` for a key that was never issued here, or no longer holds. */
-  callerOf(authorization: string | undefined): Caller {
-    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+  callerOf(authorization: string | undefined, apiKey?: string): Caller {
+    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? apiKey;
     const caller = token === undefined ? undefined : this.#callers.get(token);
     if (caller) return caller;
-    throw new Refusal(401, 'gateway.token', 'this key is none of this gateway', 'Send OPENAI_API_KEY as it was given.');
+    throw new Refusal(
+      401,
+      'gateway.token',
+      'this key is none of this gateway',
+      'Send OPENAI_API_KEY, or ANTHROPIC_API_KEY, as it was given.',
+    );
   }
 
   /** Notes how a call went, besides its cost. */

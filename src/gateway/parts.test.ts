@@ -25,12 +25,24 @@ test('the most a call can use is every byte sent, and the output asked for', () 
 
 test.each([
   [
-    'an image',
-    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
-    /type 'image_url'/,
+    'a picture elsewhere',
+    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://a/b.png' } }] }] },
+    /a picture by its address/,
+  ],
+  [
+    'a picture, where none are allowed',
+    {
+      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }] }],
+    },
+    /pictures are not allowed here/,
   ],
   ['a tool of the provider', { tools: [{ type: 'web_search' }] }, /type 'web_search'/],
-  ['an unknown field', { web_search_options: {} }, /field 'web_search_options'/],
+  ['a search of the web', { web_search_options: {} }, /field 'web_search_options'/],
+  [
+    'an unknown field that names an address',
+    { made_up: { at: 'https://a/b' } },
+    /field 'made_up'.*names something elsewhere/,
+  ],
   ['a dearer tier', { service_tier: 'priority' }, /service tiers/],
   ['many choices', { n: 1e9 }, /'n'/],
   ['no output', { max_completion_tokens: 0 }, /positive whole number/],

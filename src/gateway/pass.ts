@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { HuxleyError } from '../model/error.ts';
 import type { AdmittedCall } from './dialect/admit.ts';
 import { assemble } from './dialect/assemble.ts';
 import type { Composed } from './dialect/dialect.ts';
@@ -10,7 +11,9 @@ import type { RetryPolicy } from './dialect/retry.ts';
 import type { Upstream } from './dialect/upstream.ts';
 import { exchange } from './exchange.ts';
 import { ANSWERS_AT_ONCE, type Caller, type Ledger } from './ledger.ts';
+import type { Bounds } from './money/bound.ts';
 import type { Reservation } from './money/budget.ts';
+import type { TokenCount } from './money/prices.ts';
 import { type Charge, costOfAnswer, type Pricing } from './money/pricing.ts';
 import { callKey, type RecordedCall } from './record/recording.ts';
 import type { TranscriptEntry } from './record/transcript.ts';
@@ -23,6 +26,7 @@ export interface PassContext {
   readonly dialects: Dialects;
   readonly pricing: Pricing;
   readonly gate: Gate;
+  readonly bounds: Bounds;
   readonly retry: RetryPolicy;
   readonly maxResponseBytes: number;
   /** Seconds one call may take, retries included. */
@@ -67,7 +71,7 @@ export async function pass(
           caller.answers.bytes += bytes;
           if (caller.answers.bytes > ANSWERS_AT_ONCE) throw tooLarge(ANSWERS_AT_ONCE);
         },
-        reserve: (most) => caller.budget.reserve({ cost: pricing.most(call.model, most), tokens: most }),
+        reserve: (sent) => reserve(context, call, caller, sent, signal),
         settle: (reservation, used) => settle(pricing, call, reservation, { usage: used }),
         turn: async () => {
           if (!caller.alone) await gate.passed();
@@ -80,10 +84,12 @@ export async function pass(
     try {
       made.relayed =
         answer.kind === 'stream'
-          ? await relayStream(answer, sent, response, ledger.redact)
+          ? await relayStream(answer, { ...sent, path: call.path }, response, ledger.redact)
           : relayWhole(answer, response, ledger.redact);
     } finally {
       close(context, call, reservation, answer, sent, made);
+      const { usage, failure } = made.relayed ?? {};
+      if (usage && !failure) context.bounds.note(keyOf(caller, call), sent, usage);
     }
     error = made.relayed.failure;
     if (!error && context.record) {
@@ -114,6 +120,27 @@ export async function pass(
       tries: made.tries,
       rehearsal,
     });
+  }
+}
+
+const keyOf = (caller: Caller, { path, model }: AdmittedCall) => `${caller.key} ${path} ${model}`;
+
+/** Sets the most a call can cost aside: a token for each byte where that fits, else by a tighter bound. */
+async function reserve(
+  { pricing, bounds }: PassContext,
+  call: AdmittedCall,
+  caller: Caller,
+  sent: Composed,
+  signal: AbortSignal,
+): Promise<Reservation> {
+  const setAside = (most: TokenCount) => caller.budget.reserve({ cost: pricing.most(call.model, most), tokens: most });
+  try {
+    return setAside(sent.most);
+  } catch (error) {
+    if (!(error instanceof HuxleyError) || error.code !== 'gateway.budget') throw error;
+    const most = await bounds.of(keyOf(caller, call), caller.task, call, sent, signal);
+    if (most.input >= sent.most.input) throw error;
+    return setAside(most);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Composed } from './dialect/dialect.ts';
 import type { StreamAnswer, WholeAnswer } from './dialect/opened.ts';
 import { isPreliminary, providerErrorOf } from './dialect/provider-error.ts';
-import { cut, Refusal, refusalBody } from './dialect/refusal.ts';
+import { cut, isMessages, Refusal, refusalBody } from './dialect/refusal.ts';
 import { dataOf, jsonOf } from './dialect/sse.ts';
 import type { TokenCount } from './money/prices.ts';
 import { usageOf } from './money/usage.ts';
@@ -40,7 +40,7 @@ export function relayWhole(answer: WholeAnswer, response: ServerResponse, redact
 /** A stream of events: each is passed on as it comes. A stream that breaks off ends with an event that says so. */
 export async function relayStream(
   answer: StreamAnswer,
-  { hideUsage }: Pick<Composed, 'hideUsage'>,
+  { hideUsage, path }: Pick<Composed, 'hideUsage'> & { readonly path: string },
   response: ServerResponse,
   redact: Redactor,
 ): Promise<Relayed> {
@@ -84,7 +84,8 @@ export async function relayStream(
       failure ??= error instanceof Refusal ? error : cut(error);
       const rest = clean.flush();
       body.push(rest);
-      response.write(`${rest}data: ${redact(refusalBody(failure))}\n\n`);
+      const event = isMessages(path) ? 'event: error\n' : '';
+      response.write(`${rest}${event}data: ${redact(refusalBody(failure, path))}\n\n`);
     }
   }
   const last = clean.flush();
@@ -93,14 +94,14 @@ export async function relayStream(
   return { ...facts.relayed(body.join('')), ...(failure ? { failure, unsaid } : {}) };
 }
 
-export function writeRefusal(response: ServerResponse, refusal: Refusal, close = false): void {
-  // Clients of OpenAI's retry by themselves unless told; the gateway has done so already.
+export function writeRefusal(response: ServerResponse, refusal: Refusal, path: string, close = false): void {
+  // Clients retry by themselves unless told; the gateway has done so already.
   response.writeHead(refusal.status, {
     'content-type': 'application/json',
     'x-should-retry': 'false',
     ...(close ? { connection: 'close' } : {}),
   });
-  response.end(refusalBody(refusal));
+  response.end(refusalBody(refusal, path));
 }
 
 /** What the parts of an answer say about it. */
@@ -111,6 +112,7 @@ class Facts {
   #model: string | undefined;
   #tier: string | undefined;
   #rehearsal: boolean;
+  #counts: object = {};
   justReported = false;
 
   constructor(headers: Headers) {
@@ -121,8 +123,9 @@ class Facts {
   add(json: unknown): void {
     this.justReported = false;
     if (typeof json !== 'object' || json === null) return;
-    const inner = (json as { response?: unknown }).response;
-    const usage = usageOf(json);
+    const { response, message } = json as { response?: unknown; message?: unknown };
+    const inner = response ?? message;
+    const usage = usageOf(this.#whole(json));
     this.justReported = usage !== undefined;
     this.#usage = usage ?? this.#usage;
     for (const part of [json, inner] as Partial<Record<string, unknown>>[]) {
@@ -132,6 +135,23 @@ class Facts {
       if (typeof part.service_tier === 'string') this.#tier = part.service_tier;
       this.#rehearsal ||= part.system_fingerprint === 'rehearsal';
     }
+  }
+
+  /** Messages says in its first event what came in and in a later one what went out: both make the usage. */
+  #whole(json: object): object {
+    const { type, message, usage } = json as {
+      readonly type?: unknown;
+      readonly message?: { readonly usage?: object } | null;
+      readonly usage?: object | null;
+    };
+    if (type === 'message_start') this.#counts = { ...message?.usage };
+    else if (type === 'message_delta')
+      this.#counts = {
+        ...this.#counts,
+        ...Object.fromEntries(Object.entries(usage ?? {}).filter(([, n]) => n !== null)),
+      };
+    else return json;
+    return { usage: this.#counts };
   }
 
   relayed(body: string): Relayed {
@@ -155,7 +175,7 @@ class End {
   add(event: string, json: unknown): void {
     const { type, choices } = (json ?? {}) as { type?: unknown; choices?: unknown };
     this.#said ||= dataOf(event) === '[DONE]';
-    this.#said ||= typeof type === 'string' && /^response\.(completed|incomplete|failed)$/.test(type);
+    this.#said ||= typeof type === 'string' && /^(response\.(completed|incomplete|failed)|message_stop)$/.test(type);
     for (const choice of Array.isArray(choices) ? choices : []) {
       const { index = 0, finish_reason } = (choice ?? {}) as { index?: unknown; finish_reason?: unknown };
       this.#open.add(index);

@@ -1,6 +1,6 @@
 import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { SuiteTask } from '../benchmark/suite.ts';
-import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
+import { type EvaluateOrder, namesOf, type TaskResult } from '../contract/contract.ts';
 import { explainError } from '../environment/system-trouble.ts';
 import { messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
@@ -84,7 +84,7 @@ async function measure(
 ): Promise<TaskResult> {
   const { agent, limits, models } = order;
   const first = order.variant === 'v0';
-  const spec: SolveSpec = { task, agent, agentFolder, model: models.solve, limits, first };
+  const spec: SolveSpec = { task, agent, agentFolder, models: namesOf(models.solve), limits, first };
   const cost = () => context.gateway.usage(task.id).costUSD;
   let trouble = '';
   let served = false;

@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import type { Diagnosis, ExpandOrder, ExpandResult } from '../contract/contract.ts';
+import { type Diagnosis, type ExpandOrder, type ExpandResult, mainModel, namesOf } from '../contract/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
@@ -128,7 +128,7 @@ async function modify(
       workspace: source,
       take: null,
       statement: issueText(title, proposal),
-      model: models.modify,
+      models: namesOf(models.modify),
       token,
       socketFolder: gateway.socketFolder,
       seconds: limits.taskSeconds,
@@ -139,7 +139,7 @@ async function modify(
   signal.throwIfAborted();
   if (tried.files === null) return `the modified code was refused: ${tried.refused}`;
   if (diffTrees(source, tried.files).length > 0) return tried.files;
-  const trouble = await modelFailure(gateway, models.modify, log.close(), signal);
+  const trouble = await modelFailure(gateway, mainModel(models.modify), log.close(), signal);
   if (trouble.kind === 'outage')
     throw new HuxleyError('job.model', `While modifying itself: ${trouble.words}`, 'The job may be ordered again.');
   const told = [`the agent changed nothing (${tried.ended}).`, leftOut(tried.skipped), trouble.words];

@@ -1,5 +1,5 @@
 import type { OpenedSuite, Suite, SuiteTask } from '../benchmark/suite.ts';
-import type { Finding, PreflightOrder } from '../contract/contract.ts';
+import { type Finding, namesOf, type PreflightOrder } from '../contract/contract.ts';
 import { CALL_PATHS } from '../gateway/dialect/admit.ts';
 import { type Gateway, startGateway } from '../gateway/gateway.ts';
 import { HuxleyError, messageOf, sentence } from '../model/error.ts';
@@ -110,7 +110,7 @@ function some(names: readonly string[]): string {
 }
 
 function modelsOf({ models: { solve, modify, diagnose } }: Settings): readonly string[] {
-  return [...new Set([solve, modify, diagnose])];
+  return namesOf(solve, modify, diagnose);
 }
 
 function open(settings: Settings, parts: PreflightParts): Promise<Gateway> {
@@ -133,7 +133,7 @@ async function lookAtModel(
 ): Promise<void> {
   report(`calling ${model}`);
   const refusals: string[] = [];
-  for (const path of CALL_PATHS) {
+  for (const path of CALL_PATHS.filter((each) => each !== '/v1/messages/count_tokens')) {
     const probe = await probeModel(gateway, model, path, signal);
     signal.throwIfAborted();
     if (probe.outcome === 'answered') return;
@@ -200,7 +200,7 @@ async function startsIn(
       workspace: [],
       take: [],
       statement: 'Nothing has to be done: this only tries whether the agent starts.',
-      model: models.solve,
+      models: namesOf(models.solve),
       token,
       socketFolder: gateway.socketFolder,
       seconds: START_SECONDS,

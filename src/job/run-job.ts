@@ -4,6 +4,7 @@ import {
   type EvaluateOrder,
   type EvaluateResult,
   type ExpandOrder,
+  namesOf,
   type Order,
   type Result,
   type Usage,
@@ -72,9 +73,9 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
       ...machine.upstream(),
       ...(order.models.prices ? { prices: order.models.prices } : {}),
       maxOutputTokens: order.models.maxOutputTokens,
-      models: [
-        ...new Set(order.kind === 'evaluate' ? [order.models.solve] : [order.models.modify, order.models.diagnose]),
-      ],
+      models:
+        order.kind === 'evaluate' ? namesOf(order.models.solve) : namesOf(order.models.modify, order.models.diagnose),
+      images: order.models.images === true,
       budget: { costUSD },
       secrets: machine.secrets,
     });

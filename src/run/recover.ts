@@ -91,9 +91,10 @@ export async function recoverRun(
       orphans.push(branch);
     }
   }
-  await each('variants', live, async ([id, sha]) =>
-    documents.write(DOCUMENTS.making.of(id), await makingOf(reader, sha)),
-  );
+  await each('variants', live, async ([id, sha]) => {
+    await documents.write(DOCUMENTS.making.of(id), await makingOf(reader, sha));
+    return id;
+  });
   const { outcome } = archive;
   if (outcome?.outcome === 'offered') {
     const head = await forge.branch(branchOf(run, outcome.shipped));

@@ -353,7 +353,7 @@ rm -f /huxley/gateway/gateway.sock; ln -s /work /huxley/gateway/x; ls /sys/class
     const { stdout, stderr } = await container.exec({
       command: forwarded('node', '/huxley/forwarder.mjs', '/huxley/gateway/gateway.sock', ['bash', '-c', script]),
       cwd: '/work',
-      env: modelEnvironment(token, 'gpt-5-mini'),
+      env: modelEnvironment(token, ['gpt-5-mini']),
       timeoutSeconds: 30,
       maxOutputBytes: 1_000_000,
     });

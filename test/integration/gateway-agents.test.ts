@@ -105,7 +105,7 @@ test.each([
     })),
     take: null,
     statement: plain.statement,
-    model: 'rehearsal',
+    models: ['rehearsal'],
     token: gateway.token(plain.id),
     socketFolder: gateway.socketFolder,
     seconds: 60,

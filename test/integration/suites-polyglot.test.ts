@@ -50,7 +50,7 @@ test.each(LANGUAGES)(
           task,
           agent: { solve: search },
           agentFolder,
-          model: 'gpt-5-mini',
+          models: ['gpt-5-mini'],
           limits: { taskSeconds: 120, costUSD: 1, taskCostUSD: 1, memoryMB: 512, cpus: 1, pids: 128 },
           first: true,
         },

@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
 import type { OpenedSuite } from '../../benchmark/suite.ts';
+import { namesOf } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
-import { PRICES, priceOf } from '../../gateway/money/prices.ts';
+import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { solveTask } from '../../job/attempt/solve.ts';
 import { visibleTree } from '../../job/tree/visible-tree.ts';
 import { writeTree } from '../../job/tree/write-tree.ts';
@@ -37,17 +38,19 @@ export async function openAgent(
   const { models, protect } = configuration;
   const agent = { ...configuration.agent, solve: options.solve ?? configuration.agent.solve };
   const limits = limitsOf(configuration);
-  const model = options.model ?? models.solve;
-  priceOf({ ...PRICES, ...models.prices }, model);
+  const names = options.model === undefined ? namesOf(models.solve) : [options.model];
+  const book = priceBook(models.prices, models.baseURL);
+  for (const name of names) priceOf(book, name);
   const image = await open.image(agent.image);
   await using stack = new AsyncDisposableStack();
-  const { endpoint: upstream, rehearsal } = stack.use(await openModel([model], models.baseURL));
+  const { endpoint: upstream, rehearsal } = stack.use(await openModel(names, models.baseURL));
   if (rehearsal) process.stderr.write(REHEARSAL_NOTE);
   const agentFolder = await writeTree(visibleTree(files, protect, suite.name));
   stack.defer(() => rm(agentFolder, { recursive: true, force: true }));
   const gateway = await startGateway({
     upstream,
-    models: [model],
+    models: names,
+    images: models.images,
     prices: models.prices,
     maxOutputTokens: models.maxOutputTokens,
     budget: { costUSD: limits.costUSD },
@@ -63,7 +66,7 @@ export async function openAgent(
   };
   const attemptsIn = (folder: string): BenchAttempt => {
     return async (task, given) => {
-      const spec = { task, agent, agentFolder, model, limits, first: true };
+      const spec = { task, agent, agentFolder, models: names, limits, first: true };
       const solved = await solveTask({ ...bench, signal: given }, spec);
       await keepAttempt(folder, task.id, solved);
       const { grade, patch, seconds } = solved;
@@ -75,7 +78,7 @@ export async function openAgent(
   return {
     name: basename(resolve(options.agent)),
     digest: digestOf(files),
-    model,
+    model: names[0]!,
     attemptsIn,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PRICE_LISTS } from '../../gateway/money/prices.ts';
+import { priceBook } from '../../gateway/money/prices.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { REHEARSAL_MODEL, startRehearsal } from '../../rehearsal/server.ts';
 import { askYes, canAsk } from '../terminal/ask.ts';
@@ -63,7 +63,7 @@ const TASK_TOKENS = { input: 30_000, output: 3_000 };
 const EXTRA_EVALUATIONS = 140;
 
 function costText(model: string, baseURL: string | null, budget: number): string {
-  const price = PRICE_LISTS.map(({ prices }) => prices[model]).find(Boolean);
+  const price = priceBook({}, baseURL).find(model);
   const evaluations = budget + EXTRA_EVALUATIONS;
   const each = price && (price.input * TASK_TOKENS.input + price.output * TASK_TOKENS.output) / 1e6;
   const estimate = each === undefined ? '' : `about $${Math.min(DEMO_LIMIT_USD, evaluations * each).toFixed(0)}, and `;

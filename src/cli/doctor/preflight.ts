@@ -1,5 +1,5 @@
 import { openSuite } from '../../benchmark/kinds.ts';
-import type { Finding } from '../../contract/contract.ts';
+import { type Finding, namesOf } from '../../contract/contract.ts';
 import { systemTrouble } from '../../environment/system-trouble.ts';
 import { preflight } from '../../job/preflight.ts';
 import { HuxleyError } from '../../model/error.ts';
@@ -34,7 +34,7 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
     const { configuration, files } = await readAgentFolder(folder);
     const { models, benchmark } = configuration;
     using open = await openSandbox(setup);
-    await using model = await openModel([models.solve, models.modify, models.diagnose], models.baseURL);
+    await using model = await openModel(namesOf(models.solve, models.modify, models.diagnose), models.baseURL);
     const { findings, gateway } = await preflight(
       {
         agent: agentOf(configuration),

@@ -5,8 +5,9 @@ import { splitTasks } from '../../benchmark/split.ts';
 import { parseSuiteLock, SUITE_LOCK_PATH } from '../../benchmark/suite-lock.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
+import { namesOf } from '../../contract/contract.ts';
 import { readPrivateKey } from '../../environment/app.ts';
-import { PRICES, priceOf } from '../../gateway/money/prices.ts';
+import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { orderSigner } from '../../order/signer.ts';
@@ -83,11 +84,11 @@ function keyCheck({ app: { publicKeys } }: Configuration): Check {
 }
 
 function priceChecks({ models }: Configuration): Check[] {
-  const { solve, modify, diagnose, prices } = models;
-  const names = [...new Set([solve, modify, diagnose])];
+  const { solve, modify, diagnose, prices, baseURL } = models;
+  const names = namesOf(solve, modify, diagnose);
   const unknown = names.flatMap((model) => {
     try {
-      priceOf({ ...PRICES, ...prices }, model);
+      priceOf(priceBook(prices, baseURL), model);
       return [];
     } catch (error) {
       return [troubleOf('Prices', error)];

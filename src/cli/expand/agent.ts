@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { openSuite } from '../../benchmark/kinds.ts';
-import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult } from '../../contract/contract.ts';
+import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult, namesOf } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import type { JobContext } from '../../job/attempt/job-context.ts';
 import { expand } from '../../job/expand.ts';
@@ -55,11 +55,16 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   );
   const v0 = await createRepository(folder, agent.files);
   const models = modelsOf(agent, options.model);
-  await using model = await openModel([models.solve, models.modify, models.diagnose], models.baseURL, options.seed);
+  await using model = await openModel(
+    namesOf(models.solve, models.modify, models.diagnose),
+    models.baseURL,
+    options.seed,
+  );
   const limits = limitsOf(agent.configuration);
   const gateway = await startGateway({
     upstream: model.endpoint,
-    models: [...new Set([models.solve, models.modify, models.diagnose])],
+    models: namesOf(models.solve, models.modify, models.diagnose),
+    images: models.images,
     prices: models.prices,
     maxOutputTokens: models.maxOutputTokens,
     budget: { costUSD: limits.costUSD },

@@ -1,13 +1,22 @@
-import { complaintOfInput, complaintOfMessages, complaintOfTools, isEmpty, isTooDeep, shown } from './content.ts';
-import { Refusal } from './refusal.ts';
+import type { PriceBook } from '../money/prices.ts';
+import { isMessages, Refusal } from './refusal.ts';
+import { complaintOfInput, complaintOfMessages, complaintOfTools, isTooDeep, shown } from './shape/content.ts';
+import { judgeField } from './shape/fields.ts';
+import * as anthropic from './shape/messages.ts';
 
-/** The two calls that reach a model. */
-export const CALL_PATHS = ['/v1/chat/completions', '/v1/responses'] as const;
+/** The calls that reach a model; the last one only counts tokens, and costs nothing. */
+export const CALL_PATHS = [
+  '/v1/chat/completions',
+  '/v1/responses',
+  '/v1/messages',
+  '/v1/messages/count_tokens',
+] as const;
 export type CallPath = (typeof CALL_PATHS)[number];
 
 /** A call that may be passed on. What is sent is composed from it, in the words of the endpoint: see dialect.ts. */
 export interface AdmittedCall {
   readonly path: CallPath;
+  /** The allowed model that is asked; the client may have called it by another of its names. */
   readonly model: string;
   readonly stream: boolean;
   /** The client's fields, but for those that limit the output: that limit is the gateway's to set. */
@@ -16,10 +25,18 @@ export interface AdmittedCall {
   readonly asked: number | null;
   /** Answers to one question, 1 to 16. */
   readonly choices: number;
+  /** Pictures among the content. */
+  readonly images: number;
+  /** Headers that go with it. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface AdmissionRules {
   readonly models: readonly string[];
+  /** Tells an alias and a dated name of an allowed model. */
+  readonly book?: PriceBook;
+  /** Whether pictures are allowed, as bytes. */
+  readonly images?: boolean;
 }
 
 /** Fields that neither reach beyond the conversation nor cost anything but its tokens. */
@@ -34,54 +51,47 @@ const FIELDS: Readonly<Record<CallPath, ReadonlySet<string>>> = {
   '/v1/responses': new Set(
     `${COMMON} input instructions text include truncation max_tool_calls stream_options top_logprobs`.split(' '),
   ),
+  '/v1/messages': new Set(
+    `${COMMON} messages system stop_sequences thinking output_config context_management`.split(' '),
+  ),
+  '/v1/messages/count_tokens': new Set('model messages system tools tool_choice thinking output_config'.split(' ')),
 };
-
-/** What clients say of themselves: no answer depends on it, and it is not passed on. */
-const DROPPED: ReadonlySet<string> = new Set(['client_metadata']);
 
 /** Every name servers know a limit on the output by. One is sent, the gateway's own. */
 const LIMIT_FIELDS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const;
-
-/** Fields by which even an empty object asks a provider to do more than answer. */
-const REACHES_OUT = /search|brows|execut|interpret|ground|crawl|fetch|plugin|connector|mcp|audio|image|video|speech/i;
 
 /** Refuses what is not allowed or could cost more than its tokens. */
 export function admit(path: CallPath, raw: string, rules: AdmissionRules): AdmittedCall {
   const body = parse(raw);
   if (isTooDeep(body)) throw bad('the request is nested too deeply', 'Send text; 64 levels are the limit.');
-  const model = body.model;
-  if (typeof model !== 'string') throw bad("the request names no 'model'", 'Send the value of HUXLEY_MODEL.');
-  if (!rules.models.includes(model))
-    throw new Refusal(
-      403,
-      'gateway.model',
-      `model '${shown(model)}' is not allowed here; allowed: ${rules.models.join(', ')}`,
-      'Use the model named by HUXLEY_MODEL.',
-    );
+  const model = modelOf(body.model, rules);
   const asked = askedOf(body);
   const fields: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(body)) {
-    if ((LIMIT_FIELDS as readonly string[]).includes(field) || DROPPED.has(field)) continue;
-    if (
-      !FIELDS[path].has(field) &&
-      !(isEmpty(value) && !(value !== null && typeof value === 'object' && REACHES_OUT.test(field)))
-    )
-      throw bad(
-        `field '${shown(field)}' is not passed on by the gateway`,
-        'It is unknown, or reaches beyond this conversation; leave it out.',
-      );
-    fields[field] = value;
+    if ((LIMIT_FIELDS as readonly string[]).includes(field)) continue;
+    const judged = judgeField(field, value, FIELDS[path]);
+    if (typeof judged === 'object')
+      throw bad(`field '${shown(field)}' is not passed on by the gateway: it ${judged.why}`, 'Leave it out.');
+    if (judged === 'pass') fields[field] = value;
   }
+  fields.model = model;
   checkContent(path, fields);
-  if (![undefined, null, 'auto', 'default', 'flex'].includes(fields.service_tier as string | null | undefined))
-    throw bad("only the 'default' and 'flex' service tiers are priced", "Leave 'service_tier' out.");
+  const images = anthropic.imagesIn([fields.messages, fields.input, fields.system]);
+  if (images > 0 && rules.images !== true)
+    throw bad(
+      'pictures are not allowed here',
+      'Send text; the repository’s owner may allow them with `models.images: true`.',
+    );
+  const tiers = path === '/v1/messages' ? ['auto', 'standard_only'] : ['auto', 'default', 'flex'];
+  if (![undefined, null, ...tiers].includes(fields.service_tier as string | null | undefined))
+    throw bad(`only the service tiers ${tiers.slice(1).join(' and ')} are priced`, "Leave 'service_tier' out.");
   // 'auto' lets the provider choose a tier that costs more.
   if (fields.service_tier === 'auto' || fields.service_tier === null) delete fields.service_tier;
   if (![undefined, null, true, false].includes(fields.stream as boolean | null | undefined))
     throw bad("'stream' is neither true nor false", 'Send true or false.');
   const choices = fields.n ?? 1;
   if (!isCount(choices) || choices > 16) throw bad("'n' is not a whole number from 1 to 16", "Leave 'n' out.");
-  return { path, model, stream: fields.stream === true, fields, asked, choices };
+  return { path, model, stream: fields.stream === true, fields, asked, choices, images };
 }
 
 function checkContent(path: CallPath, fields: Record<string, unknown>): void {
@@ -89,7 +99,8 @@ function checkContent(path: CallPath, fields: Record<string, unknown>): void {
     if (complaint !== undefined) throw bad(complaint, remedy);
   };
   const ownTools = "Declare tools of type 'function' or 'custom' and run them in the workspace.";
-  if ((fields.tools ?? null) !== null) complain(complaintOfTools(fields.tools), ownTools);
+  if ((fields.tools ?? null) !== null)
+    complain((isMessages(path) ? anthropic.complaintOfTools : complaintOfTools)(fields.tools), ownTools);
   const { type } = (fields.tool_choice ?? {}) as { readonly type?: unknown };
   if (
     !['function', 'custom', 'allowed_tools', 'auto', 'any', 'none', 'required', 'tool', undefined].includes(
@@ -100,8 +111,36 @@ function checkContent(path: CallPath, fields: Record<string, unknown>): void {
   const modalities = fields.modalities ?? ['text'];
   if (!Array.isArray(modalities) || modalities.some((kind) => kind !== 'text'))
     throw bad("field 'modalities' may name 'text' alone", "Leave 'modalities' out.");
-  if (path === '/v1/chat/completions') complain(complaintOfMessages(fields.messages), 'Send text.');
+  if (isMessages(path)) {
+    complain(anthropic.complaintOfMessages(fields.messages), 'Send text.');
+    complain(anthropic.complaintOfSystem(fields.system ?? null), 'Send text.');
+    complain(complaintOfEdits(fields.context_management), 'Leave it out.');
+  } else if (path === '/v1/chat/completions') complain(complaintOfMessages(fields.messages), 'Send text.');
   else for (const field of ['input', 'instructions']) complain(complaintOfInput(fields[field] ?? null), 'Send text.');
+}
+
+/** The allowed model a client means: by its name, an alias, or a dated name of the same model. */
+function modelOf(named: unknown, { models, book }: AdmissionRules): string {
+  if (typeof named !== 'string') throw bad("the request names no 'model'", 'Send the value of HUXLEY_MODEL.');
+  if (models.includes(named)) return named;
+  const entry = book?.entry(named);
+  const meant = entry === undefined ? undefined : models.find((model) => book?.entry(model) === entry);
+  if (meant !== undefined) return meant;
+  throw new Refusal(
+    403,
+    'gateway.model',
+    `model '${shown(named)}' is not allowed here; allowed: ${models.join(', ')}`,
+    'Use the model named by HUXLEY_MODEL.',
+  );
+}
+
+/** What the provider may do to the conversation before it reads it: leave parts out. */
+function complaintOfEdits(value: unknown): string | undefined {
+  const { edits = [] } = (value ?? {}) as { readonly edits?: unknown };
+  const wrong = Array.isArray(edits)
+    ? edits.find((edit) => !/^clear_\w+_\d{8}$/.test(String((edit as { type?: unknown } | null)?.type)))
+    : edits;
+  return wrong === undefined ? undefined : 'a change of the context that is not known is not allowed';
 }
 
 function askedOf(body: Readonly<Record<string, unknown>>): number | null {

@@ -35,9 +35,51 @@ function assembled(body: string): string {
     return response?.output !== undefined || (response?.error ?? null) !== null;
   });
   if (whole) return JSON.stringify((whole as { response: unknown }).response);
+  const message = joinBlocks(events as MessageEvent[]);
+  if (message) return JSON.stringify(message);
   const choices = joinChunks(events as ChatChunk[]);
   const error = events.map((event) => (event as { error?: unknown }).error).find((found) => found != null);
   return choices.length === 0 && error === undefined ? body : JSON.stringify({ choices, error });
+}
+
+interface MessageEvent {
+  readonly type?: string;
+  readonly index?: number;
+  readonly message?: Readonly<Record<string, unknown>>;
+  readonly content_block?: Readonly<Record<string, unknown>>;
+  readonly delta?: Readonly<Record<string, unknown>>;
+  readonly usage?: Readonly<Record<string, unknown>>;
+  readonly error?: unknown;
+}
+
+/** The message that Anthropic's events make together; undefined for other events. */
+function joinBlocks(events: readonly MessageEvent[]): Record<string, unknown> | undefined {
+  const start = events.find(({ type }) => type === 'message_start')?.message;
+  if (start === undefined) return undefined;
+  const blocks = new Map<number, Record<string, unknown>>();
+  const inputs = new Map<number, string>();
+  let message: Record<string, unknown> = { ...start };
+  for (const { type, index = 0, content_block, delta, usage, error } of events) {
+    if (type === 'content_block_start') blocks.set(index, { ...content_block });
+    const block = blocks.get(index);
+    if (type === 'content_block_delta' && block)
+      for (const [name, part] of Object.entries(delta ?? {})) {
+        if (name === 'partial_json') inputs.set(index, (inputs.get(index) ?? '') + part);
+        else if (name !== 'type') block[name] = `${block[name] ?? ''}${part}`;
+      }
+    if (type === 'message_delta') message = { ...message, ...delta, usage: { ...(message.usage as object), ...usage } };
+    if (type === 'error') message = { ...message, error };
+  }
+  for (const [index, text] of inputs) blocks.get(index)!.input = parsed(text);
+  return { ...message, content: [...blocks.values()] };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function joinChunks(chunks: readonly ChatChunk[]): unknown[] {

@@ -10,6 +10,8 @@ export interface Dialect {
   readonly streamUsage: boolean;
   /** Optional fields the endpoint refuses for this model. */
   readonly without: readonly string[];
+  /** Hints of what to cache, which the endpoint refuses. */
+  readonly withoutHints: boolean;
   /** Output tokens the endpoint takes at most, as it said itself. */
   readonly mostOutput: number;
 }
@@ -26,6 +28,9 @@ export interface Composed {
   readonly hideUsage: boolean;
 }
 
+/** The most a picture is counted as, whatever its bytes (platform.openai.com, "Images and vision": gpt-4o-mini's largest). */
+const IMAGE_TOKENS = 50_000;
+
 /** Tokens a provider may add around a conversation. A byte-level tokenizer never makes more tokens than bytes. */
 const FRAMING_TOKENS = 256;
 
@@ -35,32 +40,65 @@ const OPTIONAL =
     ' ',
   );
 
+/** Fields without which it is another question. */
+const ESSENTIAL: ReadonlySet<string> = new Set(
+  'model messages input instructions system tools tool_choice stream response_format functions function_call thinking output_config'.split(
+    ' ',
+  ),
+);
+
+const LIMIT_FIELD: Readonly<Record<CallPath, Dialect['limitField']>> = {
+  '/v1/chat/completions': 'max_completion_tokens',
+  '/v1/responses': 'max_output_tokens',
+  '/v1/messages': 'max_tokens',
+  '/v1/messages/count_tokens': 'max_tokens',
+};
+
 export function firstDialect(path: CallPath): Dialect {
   return {
-    limitField: path === '/v1/responses' ? 'max_output_tokens' : 'max_completion_tokens',
+    limitField: LIMIT_FIELD[path],
     refusesOther: false,
     streamUsage: path === '/v1/chat/completions',
     without: [],
+    withoutHints: false,
     mostOutput: Number.POSITIVE_INFINITY,
   };
 }
 
 export function compose(call: AdmittedCall, dialect: Dialect, maxOutputTokens: number): Composed {
-  const limit = Math.min(call.asked ?? maxOutputTokens, maxOutputTokens, dialect.mostOutput);
-  const fields: Record<string, unknown> = { ...call.fields, [dialect.limitField]: limit };
+  const free = call.path === '/v1/messages/count_tokens';
+  const limit = free ? 0 : Math.min(call.asked ?? maxOutputTokens, maxOutputTokens, dialect.mostOutput);
+  const fields: Record<string, unknown> = { ...call.fields, ...(free ? {} : { [dialect.limitField]: limit }) };
+  if (call.path === '/v1/messages') fields.thinking = thinkingWithin(fields.thinking, limit);
   const usageAsked = asksForUsage(fields.stream_options);
   if (call.stream && dialect.streamUsage)
     fields.stream_options = { ...(fields.stream_options as object | undefined), include_usage: true };
   for (const field of dialect.without) delete fields[field];
-  const body = JSON.stringify(fields);
+  const body = JSON.stringify(fields, dialect.withoutHints ? withoutHints : undefined);
+  const input = free ? 0 : Buffer.byteLength(body) + FRAMING_TOKENS + call.images * IMAGE_TOKENS;
   return {
     body,
-    most: { input: Buffer.byteLength(body) + FRAMING_TOKENS, cached: 0, output: limit * call.choices },
+    most: { input, cached: 0, ...writtenAtMost(body, input), output: limit * call.choices },
     limit,
     ownLimit: call.asked === null,
     hideUsage: call.stream && call.path === '/v1/chat/completions' && !usageAsked,
   };
 }
+
+/** Thinking has to end before the answer's limit, and takes 1,024 tokens at least. */
+function thinkingWithin(thinking: unknown, limit: number): unknown {
+  const { budget_tokens: budget } = (thinking ?? {}) as { readonly budget_tokens?: unknown };
+  if (typeof budget !== 'number' || budget < limit) return thinking;
+  return limit > 1_024 ? { ...(thinking as object), budget_tokens: limit - 1 } : { type: 'disabled' };
+}
+
+/** What is to be cached costs more than what is only read: all of it, at the most. */
+function writtenAtMost(body: string, input: number): { written?: number; writtenHour?: number } {
+  if (!body.includes('"cache_control"')) return {};
+  return /"ttl":"1h"/.test(body) ? { writtenHour: input } : { written: input };
+}
+
+const withoutHints = (name: string, value: unknown): unknown => (name === 'cache_control' ? undefined : value);
 
 function asksForUsage(options: unknown): boolean {
   return (options as { readonly include_usage?: unknown } | null | undefined)?.include_usage === true;
@@ -89,7 +127,12 @@ export function lessonOf(refusal: string, call: AdmittedCall, sent: Composed, di
     names.includes(field) || (new RegExp(`\\b${field}\\b`).test(words) && !occurs(field, call.fields, own));
   const lasting = (change: Partial<Dialect>): Lesson => ({ change, lasting: true });
 
-  if (isAbout(dialect.limitField) && UNKNOWN.test(words) && !/too (large|big|high|many)/i.test(words)) {
+  if (
+    call.path === '/v1/chat/completions' &&
+    isAbout(dialect.limitField) &&
+    UNKNOWN.test(words) &&
+    !/too (large|big|high|many)/i.test(words)
+  ) {
     const other = {
       max_completion_tokens: 'max_tokens',
       max_tokens: 'max_completion_tokens',
@@ -99,15 +142,24 @@ export function lessonOf(refusal: string, call: AdmittedCall, sent: Composed, di
     if (limitField !== null) return lasting({ limitField, refusesOther: true });
   }
   if (
+    !dialect.withoutHints &&
+    sent.body.includes('"cache_control"') &&
+    /cache_control/.test(refusal) &&
+    UNKNOWN.test(words)
+  )
+    return lasting({ withoutHints: true });
+  if (
     dialect.streamUsage &&
     call.stream &&
     (isAbout('stream_options') || isAbout('include_usage')) &&
     UNKNOWN.test(words)
   )
     return lasting({ streamUsage: false, without: [...dialect.without, 'stream_options'] });
-  const refused = OPTIONAL.find(
-    (field) => call.fields[field] !== undefined && !dialect.without.includes(field) && isAbout(field),
-  );
+  const open = (field: string) => call.fields[field] !== undefined && !dialect.without.includes(field);
+  const refused =
+    OPTIONAL.find((field) => open(field) && isAbout(field)) ??
+    // One that nobody here knows is given up where the endpoint itself names it as a field.
+    Object.keys(call.fields).find((field) => !ESSENTIAL.has(field) && open(field) && names.includes(field));
   if (refused !== undefined && UNKNOWN.test(words)) return lasting({ without: [...dialect.without, refused] });
   return sent.ownLimit && sent.limit > SMALLEST && TOO_MUCH.test(words) ? smaller(words, sent) : null;
 }

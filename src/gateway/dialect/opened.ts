@@ -1,6 +1,6 @@
-import { isTooDeep } from './content.ts';
 import { answersNothing, isPreliminary, type ProviderError, providerErrorOf } from './provider-error.ts';
 import { cut, nonsense, Refusal, tooLarge } from './refusal.ts';
+import { isTooDeep } from './shape/content.ts';
 import { eventsOf, jsonOf } from './sse.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 

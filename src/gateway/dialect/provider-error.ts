@@ -30,14 +30,17 @@ export function providerErrorOf(json: unknown): ProviderError | undefined {
 
 /** Whether a whole answer holds an answer at all. */
 export function answersNothing(json: unknown): boolean {
-  return !isObject(json) || !(Array.isArray(json.choices) || Array.isArray(json.output));
+  if (!isObject(json)) return true;
+  const counted = typeof json.input_tokens === 'number';
+  return !counted && ![json.choices, json.output, json.content].some(Array.isArray);
 }
 
 /** Whether an event of a stream says nothing yet: a comment, the first words of an envelope. */
 export function isPreliminary(json: unknown): boolean {
   if (!isObject(json)) return json === undefined;
   if (isPresent(json.usage)) return false;
-  if (typeof json.type === 'string') return /^response\.(created|in_progress|queued)$/.test(json.type);
+  if (typeof json.type === 'string')
+    return /^(response\.(created|in_progress|queued)|ping|message_start)$/.test(json.type);
   return (
     Array.isArray(json.choices) &&
     json.choices.every((choice) => {
@@ -49,7 +52,7 @@ export function isPreliminary(json: unknown): boolean {
 }
 
 const CLIENTS_FAULT =
-  /context|length|too_long|invalid|unsupported|unknown_param|content_filter|content_policy|moderation|policy|not_found|auth|permission|billing|insufficient_quota/i;
+  /context|length|too_long|too_large|invalid|unsupported|unknown_param|content_filter|content_policy|moderation|policy|not_found|auth|permission|billing|insufficient_quota/i;
 
 function describe(error: unknown): ProviderError {
   if (!isObject(error))

@@ -20,11 +20,15 @@ export function asRefusal(error: unknown): Refusal {
   return new Refusal(500, 'gateway.internal', 'the gateway failed', 'This is a defect of Huxley.', { cause: error });
 }
 
-/** The body OpenAI's clients expect of an error. */
-export function refusalBody(refusal: Refusal): string {
+/** The body that clients expect of an error: OpenAI's, or Anthropic's. */
+export function refusalBody(refusal: Refusal, path = ''): string {
   const message = refusal.inFull;
-  return JSON.stringify({ error: { message, type: 'huxley_gateway', code: refusal.code, param: null } });
+  const type = isMessages(path) ? { type: 'error' } : {};
+  return JSON.stringify({ ...type, error: { message, type: 'huxley_gateway', code: refusal.code, param: null } });
 }
+
+/** Whether a path is of Anthropic's API. */
+export const isMessages = (path: string): boolean => path.startsWith('/v1/messages');
 
 export function abandoned(): Refusal {
   return new Refusal(499, 'gateway.abandoned', 'the caller is gone', 'Nothing; nobody waits for it.');

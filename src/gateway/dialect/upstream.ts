@@ -1,10 +1,13 @@
 import type { CallPath } from './admit.ts';
+import { isMessages } from './refusal.ts';
 
 /** One call on its way to the model. */
 export interface UpstreamCall {
   readonly task: string;
   readonly path: CallPath;
   readonly body: string;
+  /** What Anthropic's clients say besides; see `anthropicHeaders`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -35,11 +38,11 @@ const NOTHING_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUN
 export function endpoint({ baseURL, apiKey }: Endpoint): Upstream {
   const base = baseURL.replace(/\/+$/, '');
   return {
-    async send({ path, body, signal }) {
+    async send({ path, body, headers, signal }) {
       try {
         const response = await fetch(base + path.slice('/v1'.length), {
           method: 'POST',
-          headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+          headers: { ...keyHeaders(path, base, apiKey), ...headers, 'content-type': 'application/json' },
           body,
           signal,
           redirect: 'manual',
@@ -53,6 +56,14 @@ export function endpoint({ baseURL, apiKey }: Endpoint): Upstream {
       }
     },
   };
+}
+
+/** Anthropic wants its key in a header of its own, and takes no other; servers that speak its API take either. */
+function keyHeaders(path: CallPath, base: string, apiKey: string): Record<string, string> {
+  const bearer = { authorization: `Bearer ${apiKey}` };
+  if (!isMessages(path)) return bearer;
+  const own = { 'x-api-key': apiKey };
+  return new URL(base).host === 'api.anthropic.com' ? own : { ...own, ...bearer };
 }
 
 async function* empty(): AsyncGenerator<Uint8Array> {}

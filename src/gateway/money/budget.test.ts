@@ -1,7 +1,8 @@
+import { calcPrice } from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Budget, type Reservation } from './budget.ts';
-import { cost, PRICE_LISTS, PRICES, priceOf } from './prices.ts';
+import { cost, priceBook, priceOf } from './prices.ts';
 
 const amount = (nano: number, tokens = 0) => ({ cost: nano, tokens: { input: tokens, cached: 0, output: 0 } });
 
@@ -82,29 +83,80 @@ test('whatever the order of calls, no limit is ever passed and nothing is lost',
   );
 });
 
+const OPENAI = priceBook();
+const ANTHROPIC = priceBook({}, 'https://api.anthropic.com/v1');
+
 test('a call costs its tokens, cached ones less, rounded up', () => {
-  const mini = priceOf(PRICES, 'gpt-5-mini-2025-08-07');
-  expect(mini).toBe(PRICES['gpt-5-mini']);
+  const mini = priceOf(OPENAI, 'gpt-5-mini-2025-08-07');
+  expect(mini).toEqual(priceOf(OPENAI, 'gpt-5-mini'));
   expect(cost(mini, { input: 1000, cached: 0, output: 100 })).toBe(450_000);
   expect(cost(mini, { input: 1000, cached: 1000, output: 0 })).toBe(25_000);
   expect(cost({ input: 0.0001, output: 0 }, { input: 1, cached: 0, output: 0 })).toBe(1);
-  const long = priceOf(PRICES, 'gpt-5.4');
-  expect(cost(long, { input: 272_000, cached: 0, output: 1000 })).toBe(695_000_000);
-  expect(cost(long, { input: 272_001, cached: 272_001, output: 1000 })).toBe(158_500_500);
-  expect(() => priceOf(PRICES, 'toString')).toThrow(/no price is known for model 'toString'/);
+  const long = priceOf(OPENAI, 'gpt-5.4');
+  // "Less than 272K input tokens" cost the standard rates.
+  expect(cost(long, { input: 271_999, cached: 0, output: 1000 })).toBe(694_997_500);
+  expect(cost(long, { input: 272_000, cached: 272_000, output: 1000 })).toBe(158_500_000);
+  expect(() => priceOf(OPENAI, 'toString')).toThrow(/no price is known for model 'toString'/);
 });
 
-test('every price is in one list alone, which says from where and when', () => {
-  const names = PRICE_LISTS.flatMap(({ prices }) => Object.keys(prices));
-  expect(names).toEqual([...new Set(names)]);
-  for (const { from, on } of PRICE_LISTS) {
-    expect(from).toMatch(/^https:\/\/|^docs\//);
-    expect(on).toMatch(/^\d{4}-\d{2}(-\d{2})?$/);
-  }
+// platform.claude.com/docs, "Prompt caching", pricing: writes cost 1.25 times the input, for an hour twice, reads a tenth.
+test('what is written to a cache costs more than what is read from it', () => {
+  const opus = priceOf(ANTHROPIC, 'claude-opus-4-6');
+  expect(cost(opus, { input: 1000, cached: 0, output: 0 })).toBe(5_000_000);
+  expect(cost(opus, { input: 1000, cached: 0, written: 1000, output: 0 })).toBe(6_250_000);
+  expect(cost(opus, { input: 1000, cached: 0, writtenHour: 1000, output: 0 })).toBe(10_000_000);
+  expect(cost(opus, { input: 1000, cached: 1000, output: 0 })).toBe(500_000);
+  expect(cost(opus, { input: 1000, cached: 500, written: 300, writtenHour: 100, output: 10 })).toBe(
+    500_000 + 250_000 + 1_875_000 + 1_000_000 + 250_000,
+  );
+  // Where a price says nothing of caches, the same shares hold.
+  expect(cost({ input: 1, output: 1 }, { input: 3, cached: 0, written: 2, writtenHour: 1, output: 0 })).toBe(4_500);
+});
+
+test.each([
+  ['gpt-5.4', 'https://api.openai.com/v1'],
+  ['gpt-4.1-mini', 'https://api.openai.com/v1'],
+  ['claude-sonnet-4-5-20250929', 'https://api.anthropic.com/v1'],
+  ['claude-haiku-4-5', 'https://api.anthropic.com/v1'],
+  ['gemini-2.5-pro', 'https://generativelanguage.googleapis.com/v1beta/openai'],
+  ['anthropic/claude-sonnet-4.5', 'https://openrouter.ai/api/v1'],
+  ['claude-sonnet-4-5', 'http://127.0.0.1:4000/v1'],
+])('%s at %s costs what the list itself makes of it', (model, providerApiUrl) => {
+  const price = priceOf(priceBook({}, providerApiUrl), model);
+  const tokens = fc.record({
+    plain: fc.nat(400_000),
+    cached: fc.nat(300_000),
+    written: fc.nat(1_000),
+    output: fc.nat(20_000),
+  });
+  fc.assert(
+    fc.property(tokens, ({ plain, cached, written, output }) => {
+      const writes = price.cacheWrite === undefined ? 0 : written;
+      const input = plain + cached + writes;
+      const usage = {
+        input_tokens: input,
+        cache_read_tokens: cached,
+        cache_write_tokens: writes,
+        output_tokens: output,
+      };
+      const known = calcPrice({ input_tokens: 1 }, model, { providerApiUrl }) !== null;
+      const list = calcPrice(usage, model, known ? { providerApiUrl } : {})!.total_price * 1e9;
+      const ours = cost(price, { input, cached, written: writes, output });
+      expect(ours).toBeGreaterThanOrEqual(list - 1);
+      expect(ours).toBeLessThanOrEqual(list + 2);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a repository’s own price comes before the list’s, for that name alone', () => {
+  const book = priceBook({ 'gpt-5.4': { input: 1, output: 1 } });
+  expect(priceOf(book, 'gpt-5.4')).toEqual({ input: 1, output: 1 });
+  expect(priceOf(book, 'gpt-5.4-mini').input).toBe(0.75);
 });
 
 test('a model without a price is refused with the line that would give it one', () => {
-  expect(() => priceOf(PRICES, 'my-model')).toThrow(
+  expect(() => priceOf(OPENAI, 'my-model')).toThrow(
     expect.objectContaining({
       code: 'gateway.unknown-price',
       remedy: expect.stringContaining('models: { prices: { my-model: { input: 1, output: 4 } } }'),

@@ -1,9 +1,9 @@
 import type { NanoUSD } from './money.ts';
-import { cost, type Price, type PriceTable, priceOf, type TokenCount } from './prices.ts';
+import { cost, type Price, type PriceBook, priceOf, type TokenCount } from './prices.ts';
 
 /** What answers cost here, with what was learned of how this provider answers. */
 export interface Pricing {
-  readonly table: PriceTable;
+  readonly book: PriceBook;
   /** The most a call of a model can cost. Throws `gateway.unknown-price`. */
   most(model: string, tokens: TokenCount): NanoUSD;
   /** From now on, calls of this model are expected to be answered at this factor. */
@@ -23,11 +23,11 @@ const STANDARD: ReadonlySet<string> = new Set(['default', 'standard', 'auto', 'o
 /** OpenAI's priority tier costs 1.7 to 2 times the standard one; what a tier costs whose name is not known is not known either. */
 const PRIORITY_FACTOR = 2;
 
-export function pricing(table: PriceTable): Pricing {
+export function pricing(book: PriceBook): Pricing {
   const factors = new Map<string, number>();
   return {
-    table,
-    most: (model, tokens) => Math.ceil(cost(priceOf(table, model), tokens) * (factors.get(model) ?? 1)),
+    book,
+    most: (model, tokens) => Math.ceil(cost(priceOf(book, model), tokens) * (factors.get(model) ?? 1)),
     expect: (model, factor) => factors.set(model, Math.max(factor, factors.get(model) ?? 1)),
   };
 }
@@ -35,8 +35,8 @@ export function pricing(table: PriceTable): Pricing {
 /** The cost of an answer by the model and the tier it says it is from: never less than by the model that was asked. */
 export function costOfAnswer(pricing: Pricing, asked: string, { usage, model, tier }: Charge): NanoUSD {
   const factor = STANDARD.has((tier ?? '').toLowerCase()) ? 1 : PRIORITY_FACTOR;
-  const prices: Price[] = [priceOf(pricing.table, asked)];
-  if (model !== undefined && Object.hasOwn(pricing.table, model)) prices.push(pricing.table[model]!);
+  const answered = model === undefined ? undefined : pricing.book.find(model);
+  const prices: Price[] = [priceOf(pricing.book, asked), ...(answered ? [answered] : [])];
   const standard = cost(prices[0]!, usage);
   const actual = Math.ceil(Math.max(...prices.map((price) => cost(price, usage))) * factor);
   if (actual > standard && standard > 0) pricing.expect(asked, actual / standard);

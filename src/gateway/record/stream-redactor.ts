@@ -1,5 +1,5 @@
-import { isTooDeep } from '../dialect/content.ts';
 import { nonsense } from '../dialect/refusal.ts';
+import { isTooDeep } from '../dialect/shape/content.ts';
 import { REMOVED, type Redactor } from './redact.ts';
 
 /** One text of an event, and where to put another in its place. */

@@ -39,7 +39,8 @@ export interface AttemptSpec {
   readonly take: readonly string[] | null;
   /** The problem statement, or the proposed change as an issue. */
   readonly statement: string;
-  readonly model: string;
+  /** The first is the one the agent is told. */
+  readonly models: readonly string[];
   /** The gateway's key for this attempt. */
   readonly token: string;
   /** Host folder of the gateway's socket. */
@@ -119,7 +120,7 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
     ),
     cwd: AGENT,
     env: {
-      ...modelEnvironment(spec.token, spec.model),
+      ...modelEnvironment(spec.token, spec.models),
       HOME: `${IO}/home`,
       TMPDIR: '/tmp',
       HUXLEY_TASK: `${IO}/task.md`,

@@ -171,3 +171,34 @@ it('cuts no character in half', () => {
   expect(tail('a𐀀b', 2)).toBe('[3 characters left out]\nb');
   expect(tail('a𐀀b', 3)).toBe('[1 characters left out]\n𐀀b');
 });
+
+it('reads Anthropic’s messages like the others: system, thoughts, calls and their results', () => {
+  const question = {
+    system: [{ type: 'text', text: 'be short', cache_control: { type: 'ephemeral' } }],
+    messages: [
+      { role: 'user', content: 'list' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'I look', signature: 's' },
+          { type: 'tool_use', id: 't', name: 'Bash', input: { command: 'ls' } },
+        ],
+      },
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: 'a.txt' }] }],
+      },
+    ],
+  };
+  const answer = { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'one file' }] };
+  const entry = { ...call(question, ''), response: JSON.stringify(answer) };
+  expect(renderConversation([entry])).toBe(
+    [
+      '## system\nbe short',
+      '## user\nlist',
+      '## assistant\nI look\n-> {"name":"Bash","arguments":{"command":"ls"}}',
+      '## user\na.txt',
+      '## assistant\none file',
+    ].join('\n\n'),
+  );
+});

@@ -78,13 +78,14 @@ function digestOf(turns: readonly string[]): string {
   return hash.digest('base64');
 }
 
-/** The turns of a request: messages of Chat Completions, or input of Responses. */
+/** The turns of a request: messages of Chat Completions and of Messages, or input of Responses. */
 function turnsOf(request: string): readonly string[] {
   const body = parse(request);
   if (body === undefined) return [request];
   const list = body.messages ?? body.input;
   const turns = Array.isArray(list) ? list.map(render) : [textOf(list)];
-  return typeof body.instructions === 'string' ? [`## system\n${body.instructions}`, ...turns] : turns;
+  const system = body.instructions ?? body.system;
+  return system == null ? turns : [render({ role: 'system', content: system }), ...turns];
 }
 
 /** The model's last words; a stream is left as its events. */
@@ -93,6 +94,7 @@ function answerOf(response: string): string[] {
   if (body === undefined) return [response];
   if (Array.isArray(body.choices))
     return body.choices.map((choice) => render((choice as { message?: unknown } | null)?.message));
+  if (Array.isArray(body.content)) return [render({ role: body.role, content: body.content })];
   return Array.isArray(body.output) ? body.output.map(render) : [response];
 }
 
@@ -108,8 +110,12 @@ function render(message: unknown): string {
 }
 
 function partOf(part: unknown): string {
-  const { text } = (part ?? {}) as { text?: unknown };
-  return typeof text === 'string' ? text : textOf(part);
+  const { type, text, thinking, name, input, content } = (part ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof text === 'string') return text;
+  if (typeof thinking === 'string') return thinking;
+  if (type === 'tool_use') return `-> ${textOf({ name, arguments: input })}`;
+  if (type === 'tool_result') return Array.isArray(content) ? content.map(partOf).join('\n') : textOf(content);
+  return textOf(part);
 }
 
 /** Any value as text: a template would ask an object for its own `toString`, which JSON can set to anything. */

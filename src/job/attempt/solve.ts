@@ -19,7 +19,8 @@ export interface SolveSpec {
   readonly agent: Pick<AgentConfig, 'solve'>;
   /** Host folder with the agent's visible files. */
   readonly agentFolder: string;
-  readonly model: string;
+  /** The first is the one the agent is told. */
+  readonly models: readonly string[];
   readonly limits: JobLimits;
   /**
    * Whether nothing the agent is descends from talked to this model with success: the root of a run, or an agent on its own. If
@@ -68,7 +69,7 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
       workspace,
       take: task.solutionPaths,
       statement: task.statement,
-      model: spec.model,
+      models: spec.models,
       token,
       socketFolder: gateway.socketFolder,
       seconds: limits.taskSeconds,
@@ -82,7 +83,7 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
   const calls = log.close();
   const judged = !['resolved', 'infrastructure'].includes(grade.verdict);
   const trouble = judged
-    ? await modelFailure(gateway, spec.model, calls, signal)
+    ? await modelFailure(gateway, spec.models[0]!, calls, signal)
     : ({ kind: 'none', words: '' } as const);
   const isVoid = trouble.kind === 'outage' || (trouble.kind === 'no-chance' && spec.first);
   const signs = judged && !isVoid ? noticeSigns(tried.files === null ? null : patch, calls) : [];

@@ -4,7 +4,8 @@ import { splitTasks } from '../../benchmark/split.ts';
 import type { RunOptions } from '../../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { PRICES, priceOf } from '../../gateway/money/prices.ts';
+import { namesOf } from '../../contract/contract.ts';
+import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
@@ -62,8 +63,9 @@ export async function prepareRun(
   const configuration = withOptions(found!, request.options);
   const { benchmark, limits, merge, search } = configuration;
   await problems.look(async () => checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge));
-  const { solve, modify, diagnose, prices } = configuration.models;
-  for (const model of [solve, modify, diagnose]) await problems.look(() => priceOf({ ...PRICES, ...prices }, model));
+  const { solve, modify, diagnose, prices, baseURL } = configuration.models;
+  const book = priceBook(prices, baseURL);
+  for (const model of namesOf(solve, modify, diagnose)) await problems.look(() => priceOf(book, model));
   const made = await problems.look(() => createPolicy(search.policy, search.params));
   const facts = await problems.look(() =>
     kindOf(benchmark.suite).facts(benchmark.suite, filesAt(forge, { sha, tree })),

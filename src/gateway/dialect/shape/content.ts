@@ -5,15 +5,15 @@
 
 /** Why something is refused, in words that name it; `undefined` where it is allowed. */
 type Complaint = string | undefined;
-type Check = (value: unknown) => Complaint;
+export type Check = (value: unknown) => Complaint;
 type Shape = Readonly<Record<string, Check>>;
 
-const text: Check = (value) => (typeof value === 'string' || value === null ? undefined : 'is not text');
-const listOf =
+export const text: Check = (value) => (typeof value === 'string' || value === null ? undefined : 'is not text');
+export const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) ? first(value, check) : 'is not a list';
-const textOrListOf =
+export const textOrListOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) ? first(value, check) : text(value);
@@ -29,10 +29,9 @@ export function isEmpty(value: unknown): boolean {
 }
 
 /** Fields beyond the shape are refused by name unless they are empty, numbers or `true`. */
-function shaped(what: string, shape: Shape): Check {
+export function shaped(what: string, shape: Shape): Check {
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return `a ${what} is not an object`;
-    dropCacheHints(value);
     for (const [name, field] of Object.entries(value)) {
       const check = Object.hasOwn(shape, name) ? shape[name] : undefined;
       if (check === undefined && (isEmpty(field) || typeof field === 'number' || field === true)) continue;
@@ -45,12 +44,7 @@ function shaped(what: string, shape: Shape): Check {
   };
 }
 
-/** Hints to cache a part change what it costs and not what it means. */
-function dropCacheHints(value: object): void {
-  if ('cache_control' in value) delete value.cache_control;
-}
-
-function first(list: readonly unknown[], check: Check): Complaint {
+export function first(list: readonly unknown[], check: Check): Complaint {
   for (const item of list) {
     const complaint = check(item);
     if (complaint !== undefined) return complaint;
@@ -59,7 +53,7 @@ function first(list: readonly unknown[], check: Check): Complaint {
 }
 
 /** Picks the shape by `type`; what names none has to have the shape of `untyped`. */
-function typed(what: string, shapes: Readonly<Record<string, Check>>, untyped: Check): Check {
+export function typed(what: string, shapes: Readonly<Record<string, Check>>, untyped: Check): Check {
   return (value) => {
     const type = (value as { readonly type?: unknown } | null)?.type ?? undefined;
     if (type === undefined) return untyped(value);
@@ -77,13 +71,33 @@ const partShape: Shape = {
   reasoning: text,
   logprobs: (value) => (Array.isArray(value) ? undefined : 'is not a list'),
 };
-const part: Check = shaped('content part', partShape);
+const part: Check = shaped('content part', {
+  ...partShape,
+  cache_control: shaped('cache hint', { type: text, ttl: text }),
+});
 const TEXT_PARTS = 'text input_text output_text refusal reasoning_text summary_text thinking'.split(' ');
-const parts = typed('content', Object.fromEntries(TEXT_PARTS.map((type) => [type, part])), part);
+/** A picture's own bytes; the address of one would have to be fetched. */
+const picture: Check = (value) =>
+  typeof value === 'string' && /^data:image\/[\w.+-]+;base64,/.test(value)
+    ? undefined
+    : 'a picture by its address is not allowed: send its bytes as a data URL';
+const parts = typed(
+  'content',
+  {
+    ...Object.fromEntries(TEXT_PARTS.map((type) => [type, part])),
+    image_url: shaped('content part', {
+      type: text,
+      image_url: (value) =>
+        typeof value === 'string' ? picture(value) : shaped('picture', { url: picture, detail: text })(value),
+    }),
+    input_image: shaped('content part', { type: text, image_url: picture, detail: text }),
+  },
+  part,
+);
 const content = textOrListOf(orText(parts));
 
 /** JSON that is read as data: arguments of a call, a schema. It is text to the model, and was counted as such. */
-const data: Check = () => undefined;
+export const data: Check = () => undefined;
 const call = shaped('tool call', {
   id: text,
   type: orType('function', 'custom'),
@@ -125,6 +139,7 @@ const message = shaped('message', {
   object: text,
   status: text,
   tool_name: text,
+  cache_control: shaped('cache hint', { type: text, ttl: text }),
   // What clients note of an answer beside what was said; no server reads it.
   provider_specific_fields: data,
 });
@@ -140,6 +155,21 @@ const item = typed(
     function_call_output: shaped('function call output', { ...identified, output }),
     custom_tool_call: shaped('custom tool call', { ...identified, input: text }),
     custom_tool_call_output: shaped('custom tool call output', { ...identified, output }),
+    // Calls of tools that the provider knows by name and the client runs.
+    local_shell_call: shaped('shell call', { ...identified, action: data }),
+    local_shell_call_output: shaped('shell call output', { ...identified, output }),
+    shell_call: shaped('shell call', { ...identified, action: data, environment: localAlone }),
+    shell_call_output: shaped('shell call output', { ...identified, output: data }),
+    apply_patch_call: shaped('patch call', { ...identified, operation: data }),
+    apply_patch_call_output: shaped('patch call output', { ...identified, output }),
+    // What was found among the client's own tools.
+    tool_search_call: shaped('tool search', { ...identified, execution: text, arguments: data }),
+    tool_search_output: shaped('tool search output', {
+      ...identified,
+      execution: text,
+      tools: (value) => complaintOfTools(value),
+    }),
+    compaction: shaped('compaction', { type: text, id: text, encrypted_content: text }),
     reasoning: shaped('reasoning', {
       type: text,
       id: text,
@@ -166,24 +196,41 @@ export const complaintOfInput: Check = (value) => {
   return complaint === 'is not text' ? "'input' is neither text nor a list" : complaint;
 };
 
-const functionTool = shaped('tool', {
+/** Where a shell runs: with the client. */
+function localAlone(value: unknown): Complaint {
+  const { type = 'local' } = value as { readonly type?: unknown };
+  return type === 'local' ? undefined : `a shell in '${shown(type)}' runs at the provider and is not allowed`;
+}
+
+const toolShape: Shape = {
   type: text,
   function: shaped('function', { name: text, description: text, parameters: data }),
   custom: shaped('custom tool', { name: text, description: text, format: data }),
   name: text,
   description: text,
   parameters: data,
+  output_schema: data,
   format: data,
-});
+  cache_control: shaped('cache hint', { type: text, ttl: text }),
+};
+const functionTool = shaped('tool', toolShape);
+const TOOLS: Readonly<Record<string, Check>> = {
+  function: functionTool,
+  custom: functionTool,
+  namespace: shaped('namespace', { ...toolShape, tools: (value) => complaintOfTools(value) }),
+  tool_search: shaped('tool', { ...toolShape, execution: text }),
+  local_shell: functionTool,
+  shell: shaped('tool', { ...toolShape, environment: localAlone }),
+  apply_patch: functionTool,
+};
 
 /** What is wrong with the tools: they have to be the client's own. */
 export const complaintOfTools: Check = (value) => {
   if (!Array.isArray(value)) return "'tools' is not a list";
   return first(value, (tool) => {
     const type = (tool as { readonly type?: unknown } | null)?.type;
-    return type === 'function' || type === 'custom'
-      ? functionTool(tool)
-      : `tools of type '${shown(type)}' run at the provider and are not allowed`;
+    const check = typeof type === 'string' && Object.hasOwn(TOOLS, type) ? TOOLS[type] : undefined;
+    return check ? check(tool) : `tools of type '${shown(type)}' run at the provider and are not allowed`;
   });
 };
 

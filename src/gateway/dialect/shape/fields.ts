@@ -1,0 +1,64 @@
+import { isEmpty } from './content.ts';
+
+/**
+ * Fields a provider may be asked by to do more than answer, with what they do: reach beyond the conversation, or cost what cannot be
+ * said beforehand. Everything else passes, known or not.
+ */
+const REFUSED: Readonly<Record<string, string>> = {
+  previous_response_id: 'goes on with a conversation stored at the provider',
+  conversation: 'goes on with a conversation stored at the provider',
+  prompt: 'uses a prompt stored at the provider',
+  background: 'goes on at the provider when nobody waits for it',
+  container: 'runs code at the provider',
+  mcp_servers: 'lets the provider call other servers',
+  plugins: 'lets the provider do more than answer',
+  web_search_options: 'searches the web',
+  search_parameters: 'searches the web',
+  prediction: 'is paid for beyond the limit on the output',
+  models: 'lets the provider choose another model, at another price',
+  route: 'lets the provider choose another model, at another price',
+  fallbacks: 'lets the provider choose another model, at another price',
+  speed: 'changes the price',
+  inference_geo: 'changes the price',
+  audio: 'makes sound, whose cost is not known beforehand',
+  context_management: 'has the provider do more than answer once',
+  extra_body: 'holds fields that nobody has looked at',
+  extra_headers: 'changes the headers of the call',
+  extra_query: 'changes the address of the call',
+};
+
+/** Names by which even an empty object may ask a provider to do more than answer. */
+const REACHES_OUT =
+  /search|brows|execut|interpret|ground|crawl|fetch|plugin|connector|mcp|audio|image|video|speech|file|attachment|webhook|callback|url/i;
+
+/** Fields that clients send of themselves: no answer depends on them, and they are not passed on. */
+const DROPPED: ReadonlySet<string> = new Set(['client_metadata']);
+
+export type Judged = 'pass' | 'drop' | { readonly why: string };
+
+/** What becomes of a field of a call. `known` are those whose shape is checked elsewhere, or that can hold no harm. */
+export function judgeField(name: string, value: unknown, known: ReadonlySet<string>): Judged {
+  if (DROPPED.has(name)) return 'drop';
+  if (known.has(name)) return 'pass';
+  const refused = Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;
+  const holdsNothing = isEmpty(value);
+  const isObject = typeof value === 'object' && value !== null;
+  // An empty object may switch something on; an empty list cannot.
+  if (refused !== undefined) return holdsNothing && (!isObject || Array.isArray(value)) ? 'drop' : { why: refused };
+  if (REACHES_OUT.test(name) && (isObject || !holdsNothing)) return { why: 'may reach beyond this conversation' };
+  const remote = holdsNothing ? undefined : remoteIn(value);
+  return remote === undefined ? 'pass' : { why: `names something elsewhere (${remote})` };
+}
+
+/** What inside a value a provider would have to fetch: an address, or the name of something stored. */
+function remoteIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return /^(?:https?|ftp|s3|gs|file):/i.test(value) ? value.slice(0, 60) : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    if (!Array.isArray(value) && /^(?:file|vector_store|response|conversation|container|asset)_ids?$/.test(name))
+      return name;
+    const found = remoteIn(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
