@@ -35,10 +35,10 @@ interface Clock {
 export type TakeWrite = (limits: WriteLimits) => Promise<WriteTaken>;
 
 /** For a process that is alone with its writes, and has no store. */
-export function takeInMemory({ monotonic }: Pick<Clock, 'monotonic'>): TakeWrite {
+export function takeInMemory(clock: Pick<Clock, 'monotonic'>): TakeWrite {
   let times: number[] = [];
   return async (limits) => {
-    const now = monotonic();
+    const now = clock.monotonic();
     times = counting(times, now);
     const used = lastHour(times, now, limits);
     const waitMs = writeWait(times, now, limits);
