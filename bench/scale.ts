@@ -1,12 +1,14 @@
 /**
  * A long run under GitHub's limits, with another account and idle repositories next to it: `npm run bench:scale`.
  * A local GitHub enforces the limits of every installation, minutes and hours passing SPEED times as fast, and a stand-in for the
- * workers takes as long as jobs do. Exits with 1 where a secondary limit was hit.
+ * workers takes as long as jobs do. With `--evaluations` the run has that budget and is followed to its end. Exits with 1 where a
+ * secondary limit was hit, or something of an ended run is there twice.
  *
- * Usage: npm run bench:scale -- [--speed 20] [--hours 2] [--jobs 32] [--job-minutes 10] [--idle 200]
+ * Usage: npm run bench:scale -- [--speed 20] [--hours 2] [--jobs 32] [--job-minutes 10] [--idle 200] [--evaluations 2000]
  */
 import { parseArgs } from 'node:util';
 import { GITHUB_WRITE_LIMITS } from '../src/github/pace.ts';
+import { expectConsistent } from '../test/support/consistency.ts';
 import { World } from '../test/support/world.ts';
 
 const { values } = parseArgs({
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '32' },
     'job-minutes': { type: 'string', default: '10' },
     idle: { type: 'string', default: '200' },
+    evaluations: { type: 'string' },
   },
 });
 const [speed, hours, jobs, minutes, idle] = [
@@ -34,7 +37,7 @@ const world = await World.start({
   tasks: 120,
   seconds: (minutes * 60) / speed,
   configuration: `benchmark: { suite: tasks, holdout: 0.3 }
-search: { policy: huxley, budget: 100000, concurrency: ${jobs}, prefer: time, batch: 4 }
+search: { policy: huxley, budget: ${values.evaluations ?? 100_000}, concurrency: ${jobs}, prefer: time, batch: 4 }
 limits: { costUSD: 100000, hours: 1000 }
 `,
   writeLimits: { ...GITHUB_WRITE_LIMITS, speed },
@@ -100,12 +103,17 @@ const elsewhere = async (): Promise<string[]> =>
     ({ body }) => body ?? '',
   );
 await sleep(hour / 4);
-for (let n = 1; n <= hours; n++) {
+const isOver = () =>
+  world.withStore((store) => store.readDocument({ repository: 'octo/agent', run: 'r1' }, 'wound-up'));
+const begun = performance.now();
+let over = false;
+for (let n = 1; values.evaluations === undefined ? n <= hours : !over; n++) {
   requests.clear();
   const before = (await world.archive('r1'))!;
   const [away, here]: [number[], number[]] = [[], []];
   const until = performance.now() + hour;
-  while (performance.now() < until) {
+  while (performance.now() < until && !over) {
+    over = (await isOver()) === true;
     away.push(
       await answered(
         async () => (await rest.issues.createComment({ ...at, issue_number: other, body: '/huxley help' })).data.id,
@@ -131,5 +139,14 @@ for (let n = 1; n <= hours; n++) {
     `hour ${n}: ${ended} jobs of at most ${Math.round((jobs * 60) / minutes)}, ${made} variants; ${sum} writes (${(sum / ended).toFixed(1)} a job), ${total()} reads; answers after at most ${worst(away)} s elsewhere (${away.length}), ${worst(here)} s here (${here.length}), not scaled; ${world.github.hub.limits.refused} secondary limits hit`,
   );
   console.log(writes.map(([what, count]) => `  ${count} ${what}`).join('\n'));
+}
+if (values.evaluations !== undefined) {
+  const archive = await world.ended('r1');
+  await expectConsistent(world, 'r1', archive);
+  const { search, decisions, outcome } = archive;
+  const took = ((performance.now() - begun) / hour + 0.25).toFixed(1);
+  console.log(
+    `${search.evaluations} evaluations, ${search.live - 1} variants and ${decisions} jobs in ${took} h: ${outcome!.outcome}; nothing is there twice`,
+  );
 }
 if (world.github.hub.limits.refused > 0) process.exitCode = 1;
