@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../../model/limits/at-once.ts';
 import type { RunView } from '../../report/view.ts';
 import { finalize, isFinalized } from '../promotion/finalize.ts';
 import { advanceJudging } from '../promotion/judge-run.ts';
@@ -63,18 +64,18 @@ async function tell(run: OpenRun): Promise<(number | null)[]> {
   const hold = await secondsToHold(run);
   if (hold > 0) return [hold, await tendAgain(run)];
   const view: RunView = await viewRun(run);
-  const evidence = step(run, 'publishing evidence', () => publishEvidence(run, view));
-  const pulls = () => step(run, 'pull requests', () => tendPullRequests(run, view));
   const { frugal } = run.forge;
+  const evidence = () => step(run, 'publishing evidence', () => publishEvidence(run, view));
+  const pulls = () => step(run, 'pull requests', () => tendPullRequests(run, view));
   // What is written at the same time goes in one request.
-  const [, wait] = frugal ? await Promise.all([evidence, pulls()]) : [await evidence, await pulls()];
+  const [, wait] = await mapAtOnce([evidence, pulls], frugal ? 2 : 1, async (tellOf) => (await tellOf()) ?? null);
   if (frugal) await run.documents.write(DOCUMENTS.told, run.clock.now().toISOString());
-  return [wait ?? null, await tendAgain(run)];
+  return [wait!, await tendAgain(run)];
 }
 
 /** Seconds until evidence and pull requests are told again; 0 for now, as always while writes need not be saved. */
 async function secondsToHold({ forge, archive, documents, clock, options }: OpenRun): Promise<number> {
-  if (!forge.frugal || archive.status === 'ended') return 0;
+  if (!forge.frugal || archive.status === 'judging' || archive.status === 'ended') return 0;
   const told = await documents.read(DOCUMENTS.told);
   return told === undefined ? 0 : Math.max(0, options.frugalSeconds - secondsSince(clock.now(), told));
 }

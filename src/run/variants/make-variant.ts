@@ -122,7 +122,9 @@ async function commitOnce(
   const of = JSON.stringify([commit.tree, commit.parents, commit.message]);
   const sha = known?.of === of ? known.sha : await forge.createCommit(commit);
   await documents.write(making, { sha, of });
-  await forge.createBranch(branch, sha);
+  // Where a commit at once was broken off the branch is there, and still where it began.
+  if (there === order.sha) await forge.advanceBranch(branch, sha);
+  else await forge.createBranch(branch, sha);
   await documents.remove(making);
   return { sha, tree };
 }
