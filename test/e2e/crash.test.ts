@@ -5,7 +5,12 @@ import { until, World } from '../support/world.ts';
 
 const KILLS = 10;
 
-test('killed with -9 ten times in one run, the App finishes it: nothing twice, nothing lost', async () => {
+const SAVING = { writeLimits: { perMinute: 1e6, perHour: 1e6, frugalFrom: 0 }, options: { frugalSeconds: 0.5 } };
+
+test.each([
+  ['with each write alone', {}],
+  ['while writes are saved', SAVING],
+])('killed with -9 ten times in one run, the App finishes it %s: nothing twice, nothing lost', async (_, spec) => {
   await using world = await World.start({
     luck: 0.9,
     tasks: 24,
@@ -14,7 +19,7 @@ search: { policy: hgm, budget: 24, concurrency: 2, batch: 2 }
 merge: { mode: auto }
 `,
   });
-  await using app = await AppProcess.prepare(world);
+  await using app = await AppProcess.prepare(world, true, spec);
   await app.start();
   await world.run('seed=3');
   let kills = 0;
