@@ -16,10 +16,20 @@ const header = z.strictObject({
   run: z.string().min(1),
 });
 
-export function exportToString({ repository, run, entries }: JournalExport): string {
-  const lines: unknown[] = [{ huxley: 'journal', v: 1, repository, run }, ...entries];
-  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+/** The lines of an export, one after the other. */
+export async function* exportLines(
+  { repository, run }: RunKey,
+  entries: Iterable<JournalEntry> | AsyncIterable<JournalEntry>,
+): AsyncGenerator<string> {
+  yield headLine({ repository, run });
+  for await (const entry of entries) yield `${JSON.stringify(entry)}\n`;
 }
+
+export function exportToString({ entries, ...key }: JournalExport): string {
+  return headLine(key) + entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+}
+
+const headLine = ({ repository, run }: RunKey) => `${JSON.stringify({ huxley: 'journal', v: 1, repository, run })}\n`;
 
 /**
  * Reads a journal export. Throws HuxleyError `export.damaged`, naming the line, when it is not one: a header that is missing,
@@ -28,14 +38,36 @@ export function exportToString({ repository, run, entries }: JournalExport): str
 export function parseExport(text: string, source: string): JournalExport {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  const first = readLine(header, lines[0] ?? '', 1, source);
-  const entries = lines.slice(1).map((line, index): JournalEntry => {
-    const number = index + 2;
-    const entry = readLine(entrySchema, line, number, source);
-    if (entry.seq !== index + 1) damaged(source, number, `entry ${entry.seq} where entry ${index + 1} was due`);
-    return entry;
-  });
-  return { repository: first.repository, run: first.run, entries };
+  const key = readHead(lines[0] ?? '', source);
+  return { ...key, entries: lines.slice(1).map((line, index) => readEntry(line, index + 1, source)) };
+}
+
+/** The same, line by line: what a file says it is, and its entries as they are asked for. */
+export async function openExport(
+  lines: AsyncIterable<string>,
+  source: string,
+): Promise<RunKey & { readonly entries: AsyncGenerator<JournalEntry> }> {
+  const rest = lines[Symbol.asyncIterator]();
+  const { value } = await rest.next();
+  async function* entries(): AsyncGenerator<JournalEntry> {
+    for (let seq = 1; ; seq++) {
+      const next = await rest.next();
+      if (next.done) return;
+      yield readEntry(next.value, seq, source);
+    }
+  }
+  return { ...readHead(value ?? '', source), entries: entries() };
+}
+
+function readHead(line: string, source: string): RunKey {
+  const { repository, run } = readLine(header, line, 1, source);
+  return { repository, run };
+}
+
+function readEntry(line: string, seq: number, source: string): JournalEntry {
+  const entry = readLine(entrySchema, line, seq + 1, source);
+  if (entry.seq !== seq) damaged(source, seq + 1, `entry ${entry.seq} where entry ${seq} was due`);
+  return entry;
 }
 
 function readLine<T>(schema: z.ZodType<T>, line: string, number: number, source: string): T {

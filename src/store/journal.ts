@@ -16,8 +16,18 @@ export interface Journal extends AsyncDisposable {
    * nothing, when the run's journal is not exactly `after` long: somebody else wrote, read again.
    */
   append(key: RunKey, after: number, events: readonly ArchiveEvent[]): Promise<readonly JournalEntry[]>;
-  /** Entries with `seq > after`, in order. */
-  read(key: RunKey, after?: number): Promise<readonly JournalEntry[]>;
+  /** Entries with `seq > after`, in order; no more than `limit` where one is given. */
+  read(key: RunKey, after?: number, limit?: number): Promise<readonly JournalEntry[]>;
   /** Every run with a journal, newest last. */
   runs(repository?: string): Promise<readonly RunKey[]>;
+}
+
+/** Every entry of a run, read a thousand at a time: a long journal need not fit into memory. */
+export async function* entriesOf(journal: Pick<Journal, 'read'>, key: RunKey): AsyncGenerator<JournalEntry> {
+  for (let after = 0; ; ) {
+    const page = await journal.read(key, after, 1_000);
+    if (page.length === 0) return;
+    yield* page;
+    after = page.at(-1)!.seq;
+  }
 }

@@ -13,6 +13,19 @@ const JOURNAL_LENGTH = `SELECT coalesce(max(seq), 0) AS length FROM journal WHER
 /** Journal entries in one statement: databases take some ten thousand parameters. */
 const ENTRIES_AT_ONCE = 500;
 
+async function* batchesOf(
+  entries: Iterable<JournalEntry> | AsyncIterable<JournalEntry>,
+): AsyncGenerator<readonly JournalEntry[]> {
+  let some: JournalEntry[] = [];
+  for await (const entry of entries) {
+    some.push(entry);
+    if (some.length < ENTRIES_AT_ONCE) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
+}
+
 /** The store over either database. */
 export class SqlStore implements Store {
   readonly #driver: SqlDriver;
@@ -35,17 +48,20 @@ export class SqlStore implements Store {
     return entries;
   }
 
-  async restore(key: RunKey, entries: readonly JournalEntry[]): Promise<void> {
+  async restore(key: RunKey, entries: Iterable<JournalEntry> | AsyncIterable<JournalEntry>): Promise<void> {
     await this.#insert(key, 0, entries);
   }
 
-  async #insert(key: RunKey, after: number, entries: readonly JournalEntry[]): Promise<void> {
+  async #insert(
+    key: RunKey,
+    after: number,
+    entries: Iterable<JournalEntry> | AsyncIterable<JournalEntry>,
+  ): Promise<void> {
     try {
       await this.#driver.transaction(async (query) => {
         const [row] = await query(JOURNAL_LENGTH, key.repository, key.run);
         if (Number(row?.length) !== after) throw conflict(key, after);
-        for (let start = 0; start < entries.length; start += ENTRIES_AT_ONCE) {
-          const some = entries.slice(start, start + ENTRIES_AT_ONCE);
+        for await (const some of batchesOf(entries)) {
           const rows = some.map((_, i) => `(${HOME}, $2, $${3 * i + 3}, $${3 * i + 4}, $${3 * i + 5})`);
           await query(
             `INSERT INTO journal (repository, run, seq, at, event) VALUES ${rows.join(', ')}`,
@@ -60,12 +76,13 @@ export class SqlStore implements Store {
     }
   }
 
-  async read(key: RunKey, after = 0): Promise<readonly JournalEntry[]> {
+  async read(key: RunKey, after = 0, limit = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEntry[]> {
     const rows = await this.#driver.query(
-      `SELECT seq, at, event FROM journal WHERE repository = ${HOME} AND run = $2 AND seq > $3 ORDER BY seq`,
+      `SELECT seq, at, event FROM journal WHERE repository = ${HOME} AND run = $2 AND seq > $3 ORDER BY seq LIMIT $4`,
       key.repository,
       key.run,
       after,
+      limit,
     );
     return rows.map(({ seq, at, event }) => ({
       seq: Number(seq),

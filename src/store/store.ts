@@ -88,7 +88,7 @@ export interface Writes {
 /** Everything the app keeps. GitHub holds enough to rebuild it. */
 export interface Store extends Journal, Inbox, Documents, Leases, Identities, Writes {
   /** Writes a run's journal as it was, times included. Rejects with HuxleyError `journal.conflict` when the run has one. */
-  restore(key: RunKey, entries: readonly JournalEntry[]): Promise<void>;
+  restore(key: RunKey, entries: Iterable<JournalEntry> | AsyncIterable<JournalEntry>): Promise<void>;
   /** Rejects when the store cannot be written now. */
   check(): Promise<void>;
 }

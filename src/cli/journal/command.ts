@@ -19,39 +19,49 @@ export function register(program: Command): void {
     .argument('<repository>', 'owner/name')
     .argument('<run>', 'e.g. r41')
     .action(async (repository: string, run: string) => {
-      const [{ openForReading }, { exportToString }, { HuxleyError }] = await Promise.all([
+      const [{ pipeline }, { openForReading }, { exportLines }, { entriesOf }, { HuxleyError }] = await Promise.all([
+        import('node:stream/promises'),
         import('./open-journal.ts'),
         import('../../store/export.ts'),
+        import('../../store/journal.ts'),
         import('../../model/error.ts'),
       ]);
       await using store = await openForReading();
-      const entries = await store.read({ repository, run });
-      if (entries.length === 0)
+      const key = { repository, run };
+      if ((await store.read(key, 0, 1)).length === 0)
         throw new HuxleyError(
           'journal.unknown-run',
           `There is no journal of run ${run} of ${repository}.`,
           `${commandLine('journal list')} shows which there are.`,
         );
-      process.stdout.write(exportToString({ repository, run, entries }));
+      await pipeline(exportLines(key, entriesOf(store, key)), process.stdout, { end: false });
     });
   journal
     .command('import')
     .description('write an exported journal back; never over one that is there')
     .argument('<file>', `what ${commandLine('journal export')} printed`)
     .action(async (file: string) => {
-      const [{ readFileSync }, { join }, { parseExport }, { openStore }, { huxleyHome }] = await Promise.all([
-        import('node:fs'),
+      const [{ open }, { join }, { openExport }, { openStore }, { huxleyHome }] = await Promise.all([
+        import('node:fs/promises'),
         import('node:path'),
         import('../../store/export.ts'),
         import('../../app/open-store.ts'),
         import('../../environment/home.ts'),
       ]);
-      const { repository, run, entries } = parseExport(readFileSync(file, 'utf8'), file);
+      await using handle = await open(file);
+      const { repository, run, entries } = await openExport(handle.readLines(), file);
       await using store = await openStore({
         databaseURL: process.env.DATABASE_URL ?? null,
         sqlitePath: join(huxleyHome(), 'journal.sqlite'),
       });
-      await store.restore({ repository, run }, entries);
-      process.stdout.write(`${repository} ${run}: ${entries.length} entries\n`);
+      let count = 0;
+      const counted = async function* () {
+        for await (const entry of entries) {
+          count++;
+          yield entry;
+        }
+      };
+      await store.restore({ repository, run }, counted());
+      process.stdout.write(`${repository} ${run}: ${count} entries\n`);
     });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
 
 interface ReplayOptions {
   readonly policy?: string;
@@ -17,8 +18,9 @@ export function register(program: Command): void {
 }
 
 async function replayCommand(file: string, { policy, json }: ReplayOptions): Promise<void> {
-  const { readFileSync, existsSync } = await import('node:fs');
-  const { parseExport } = await import('../../store/export.ts');
+  const { existsSync } = await import('node:fs');
+  const { open } = await import('node:fs/promises');
+  const { openExport } = await import('../../store/export.ts');
   const { standInsText } = await import('../../search/policies.ts');
   const { inWords, replayDecisions } = await import('../../search/replay.ts');
   if (!existsSync(file))
@@ -27,17 +29,17 @@ async function replayCommand(file: string, { policy, json }: ReplayOptions): Pro
       `There is no file ${file}.`,
       `Export a journal first: ${commandLine('journal export')}.`,
     );
-  const journal = parseExport(readFileSync(file, 'utf8'), file);
+  await using handle = await open(file);
+  const journal = await openExport(handle.readLines(), file);
+  const events: ArchiveEvent[] = [];
+  for await (const { event } of journal.entries) events.push(event);
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const started = journal.entries[0]?.event;
+  const started = events[0];
   const standIns = policy === undefined && started?.type === 'run.started' ? standInsText(started.policy) : null;
   if (standIns !== null) process.stderr.write(`${standIns}\n`);
   let total = 0;
   let different = 0;
-  for (const { n, recorded, again, same } of replayDecisions(
-    journal.entries.map(({ event }) => event),
-    policy,
-  )) {
+  for (const { n, recorded, again, same } of replayDecisions(events, policy)) {
     total++;
     if (!same) different++;
     if (json) say(JSON.stringify({ n, same, recorded, again }));
