@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
 import { PREFERENCES } from '../model/event.ts';
+import { EFFORTS } from '../model/limits/effort.ts';
 
 const name = z.string().min(1);
 const names = z.union([name, z.array(name).min(1).max(8)]);
@@ -25,6 +26,13 @@ const models = z
       .default({})
       .describe(
         'US dollars per million tokens of models Huxley has no price of, or another: `{ my-model: { input: 1, cachedInput: 0.1, output: 4 } }`. `cacheWrite` and `cacheWriteHour` say what writing to a cache costs.',
+      ),
+    reasoning: z
+      .enum(EFFORTS)
+      .nullable()
+      .default(null)
+      .describe(
+        'How hard models think for the agent, whatever it asks for, so that no variant wins by asking for more; null leaves it to the agent.',
       ),
     images: z
       .boolean()

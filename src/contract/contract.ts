@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import { FINDINGS } from '../model/finding.ts';
+import type { Effort } from '../model/limits/effort.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
@@ -66,6 +67,8 @@ export interface ModelsConfig {
   readonly baseURL: string | null;
   /** Prices of models the gateway does not know, or knows otherwise. */
   readonly prices?: Readonly<Record<string, Price>>;
+  /** How hard models think for the agent, whatever it asks; null or absent leaves it to the agent. */
+  readonly reasoning?: Effort | null;
   /** Whether agents may send pictures. */
   readonly images?: boolean;
   /** Output tokens one answer may have; the gateway's default when absent. */

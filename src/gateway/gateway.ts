@@ -109,7 +109,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const serve = async () => {
       const body = await readBody(request, maxRequestBytes, options.bodySeconds ?? 30);
       const call = {
-        ...admit(path as CallPath, body, { models, book: context.pricing.book, images: options.images === true }),
+        ...admit(path as CallPath, body, {
+          ...{ models, book: context.pricing.book, images: options.images === true },
+          effort: caller.effort,
+        }),
         headers: isMessages(path) ? anthropicHeaders(request.headers) : {},
       };
       priceOf(context.pricing.book, call.model);

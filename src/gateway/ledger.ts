@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Effort } from '../model/limits/effort.ts';
 import { Refusal } from './dialect/refusal.ts';
 import { Budget, type BudgetLimits, type Spending } from './money/budget.ts';
 import { type Redactor, redactor } from './record/redact.ts';
@@ -19,6 +20,8 @@ export interface TokenOptions {
   readonly transcript?: TranscriptSink;
   /** While a call with this key is under way, calls with other keys wait: it asks whether the provider answers at all. */
   readonly alone?: boolean;
+  /** How hard the model thinks in calls of this key, whatever they ask. */
+  readonly effort?: Effort | undefined;
 }
 
 export interface Caller {
@@ -30,6 +33,7 @@ export interface Caller {
   /** Bytes of answers to this key that are in memory. */
   readonly answers: { bytes: number };
   readonly alone: boolean;
+  readonly effort: Effort | undefined;
   readonly transcript: TranscriptSink | undefined;
 }
 
@@ -72,7 +76,7 @@ export class Ledger {
     this.redact = redactor(this.#secrets);
   }
 
-  issue(task: string, budget: BudgetLimits, { transcript, alone = false }: TokenOptions = {}): string {
+  issue(task: string, budget: BudgetLimits, { transcript, alone = false, effort }: TokenOptions = {}): string {
     const token = `hx-${randomBytes(24).toString('base64url')}`;
     const ofTask = this.#tasks.get(task) ?? account('this task', {}, this.#total.budget);
     this.#tasks.set(task, ofTask);
@@ -86,6 +90,7 @@ export class Ledger {
       slots,
       answers: { bytes: 0 },
       alone,
+      effort,
       transcript,
     });
     this.redact = redactor(this.#secrets.add(token));

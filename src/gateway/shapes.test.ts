@@ -381,3 +381,60 @@ test('an alias or a dated name of an allowed model is that model', () => {
   expect(send(CHAT, { model: 'gpt-5.4-2026-03-05' })).toMatchObject({ model: 'gpt-5.4' });
   expect(() => send(CHAT, { model: 'gpt-5.4-mini' })).toThrow(/not allowed here/);
 });
+
+test.each<[path: CallPath, effort: 'none' | 'low' | 'high', more: object, sent: object]>([
+  [CHAT, 'low', { reasoning_effort: 'high' }, { reasoning_effort: 'low' }],
+  [
+    CHAT,
+    'low',
+    { reasoning: { max_tokens: 9_000 }, enable_thinking: true, thinking_budget: 9 },
+    { reasoning_effort: 'low' },
+  ],
+  [
+    CHAT,
+    'none',
+    { chat_template_kwargs: { enable_thinking: true, tools: 1 } },
+    { reasoning_effort: 'none', chat_template_kwargs: { tools: 1 } },
+  ],
+  [
+    RESPONSES,
+    'high',
+    { reasoning: { effort: 'xhigh', summary: 'auto' } },
+    { reasoning: { effort: 'high', summary: 'auto' } },
+  ],
+  [RESPONSES, 'low', {}, { reasoning: { effort: 'low' } }],
+  [
+    MESSAGES,
+    'low',
+    { thinking: { type: 'enabled', budget_tokens: 31_999 } },
+    { thinking: { type: 'enabled', budget_tokens: 4_096 } },
+  ],
+  [
+    MESSAGES,
+    'high',
+    { thinking: { type: 'enabled', budget_tokens: 2_000 } },
+    { thinking: { type: 'enabled', budget_tokens: 2_000 } },
+  ],
+  [
+    MESSAGES,
+    'low',
+    { thinking: { type: 'adaptive' } },
+    { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
+  ],
+  [
+    MESSAGES,
+    'high',
+    { output_config: { effort: 'max', format: 'f' } },
+    { output_config: { effort: 'high', format: 'f' } },
+  ],
+  [
+    MESSAGES,
+    'none',
+    { thinking: { type: 'adaptive' } },
+    { thinking: { type: 'disabled' }, output_config: { effort: 'low' } },
+  ],
+])('%s: the effort is %s, whatever is asked: %j', (path, effort, more, sent) => {
+  const { fields } = admit(path, JSON.stringify({ ...base[path], ...more }), { ...rules, effort });
+  const given = new Set(Object.keys(base[path]!));
+  expect(Object.fromEntries(Object.entries(fields).filter(([name]) => !given.has(name)))).toEqual(sent);
+});

@@ -84,7 +84,15 @@ async function measure(
 ): Promise<TaskResult> {
   const { agent, limits, models } = order;
   const first = order.variant === 'v0';
-  const spec: SolveSpec = { task, agent, agentFolder, models: namesOf(models.solve), limits, first };
+  const spec: SolveSpec = {
+    task,
+    agent,
+    agentFolder,
+    models: namesOf(models.solve),
+    effort: models.reasoning ?? undefined,
+    limits,
+    first,
+  };
   const cost = () => context.gateway.usage(task.id).costUSD;
   let trouble = '';
   let served = false;

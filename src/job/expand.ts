@@ -116,7 +116,11 @@ async function modify(
   const { gateway, sandbox, signal } = context;
   const { agent, models, limits } = order;
   const log = new CallLog(0);
-  const token = gateway.token('modify', { costUSD: limits.costUSD }, { transcript: log.sink });
+  const token = gateway.token(
+    'modify',
+    { costUSD: limits.costUSD },
+    { transcript: log.sink, effort: models.reasoning ?? undefined },
+  );
   const tried = await withTree(source, (agentFolder) =>
     attempt(sandbox, {
       image: context.image,

@@ -66,7 +66,15 @@ export async function openAgent(
   };
   const attemptsIn = (folder: string): BenchAttempt => {
     return async (task, given) => {
-      const spec = { task, agent, agentFolder, models: names, limits, first: true };
+      const spec = {
+        task,
+        agent,
+        agentFolder,
+        models: names,
+        effort: models.reasoning ?? undefined,
+        limits,
+        first: true,
+      };
       const solved = await solveTask({ ...bench, signal: given }, spec);
       await keepAttempt(folder, task.id, solved);
       const { grade, patch, seconds } = solved;

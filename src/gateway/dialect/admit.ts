@@ -1,6 +1,8 @@
+import type { Effort } from '../../model/limits/effort.ts';
 import type { PriceBook } from '../money/prices.ts';
 import { isMessages, Refusal } from './refusal.ts';
 import { complaintOfInput, complaintOfMessages, complaintOfTools, isTooDeep, shown } from './shape/content.ts';
+import { pinEffort } from './shape/effort.ts';
 import { judgeField } from './shape/fields.ts';
 import * as anthropic from './shape/messages.ts';
 
@@ -37,6 +39,8 @@ export interface AdmissionRules {
   readonly book?: PriceBook;
   /** Whether pictures are allowed, as bytes. */
   readonly images?: boolean;
+  /** How hard the model thinks, whatever is asked; left to the agent where absent. */
+  readonly effort?: Effort | undefined;
 }
 
 /** Fields that neither reach beyond the conversation nor cost anything but its tokens. */
@@ -76,6 +80,7 @@ export function admit(path: CallPath, raw: string, rules: AdmissionRules): Admit
   }
   fields.model = model;
   checkContent(path, fields);
+  if (rules.effort !== undefined) pinEffort(path, fields, rules.effort);
   const images = anthropic.imagesIn([fields.messages, fields.input, fields.system]);
   if (images > 0 && rules.images !== true)
     throw bad(

@@ -3,6 +3,7 @@ import type { Grade, SuiteTask } from '../../benchmark/suite.ts';
 import type { AgentConfig, JobLimits } from '../../contract/contract.ts';
 import { sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import type { Effort } from '../../model/limits/effort.ts';
 import { type Sign, signWords } from '../../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT } from '../../operator/trajectory.ts';
 import { patchOf } from '../tree/patch-of.ts';
@@ -21,6 +22,8 @@ export interface SolveSpec {
   readonly agentFolder: string;
   /** The first is the one the agent is told. */
   readonly models: readonly string[];
+  /** How hard the model thinks; left to the agent where absent. */
+  readonly effort?: Effort | undefined;
   readonly limits: JobLimits;
   /**
    * Whether nothing the agent is descends from talked to this model with success: the root of a run, or an agent on its own. If
@@ -54,7 +57,7 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
   const { task, limits } = spec;
   const workspace = await suite.workspace(task.id);
   const log = new CallLog(TRAJECTORY_TEXT_LIMIT);
-  const token = gateway.token(task.id, { costUSD: limits.taskCostUSD }, { transcript: log.sink });
+  const token = gateway.token(task.id, { costUSD: limits.taskCostUSD }, { transcript: log.sink, effort: spec.effort });
   await using removals = new AsyncDisposableStack();
   const tried = await attempt(
     sandbox,
