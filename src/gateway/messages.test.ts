@@ -223,3 +223,26 @@ test('a call that fits no budget at a token a byte is counted by the provider, a
   expect(counted).toHaveLength(2);
   expect(gateway.usage().costUSD).toBeLessThan(0.5);
 });
+
+test('a call whose conversation the provider shortened bounds no later one', async () => {
+  let counts = 0;
+  const { gateway, ask } = await open(
+    (_, response, request) => {
+      if (!request.url!.includes('count_tokens'))
+        return sendJson(response, whole({ input_tokens: 1_000, output_tokens: 5 }));
+      counts++;
+      sendJson(response, '{"input_tokens":50000}');
+    },
+    { budget: { costUSD: 0.7 } },
+  );
+  const key = gateway.token('t');
+  const long = { ...QUESTION, system: 'x'.repeat(220_000) };
+  const context_management = { edits: [{ type: 'clear_tool_uses_20250919' }] };
+  expect((await ask(key, { ...long, context_management })).status).toBe(200);
+  expect(counts).toBe(1);
+  expect((await ask(key, long)).status).toBe(200);
+  expect(counts).toBe(2);
+  // That one was whole, so what it came to is enough for the next.
+  expect((await ask(key, long)).status).toBe(200);
+  expect(counts).toBe(2);
+});

@@ -89,7 +89,8 @@ export async function pass(
     } finally {
       close(context, call, reservation, answer, sent, made);
       const { usage, failure } = made.relayed ?? {};
-      if (usage && !failure) context.bounds.note(keyOf(caller, call), sent, usage);
+      if (usage && !failure && call.plain) context.bounds.note(keyOf(caller, call), sent, usage);
+      else context.bounds.forget(keyOf(caller, call));
     }
     error = made.relayed.failure;
     if (!error && context.record) {

@@ -20,6 +20,8 @@ export interface Relayed {
   /** The model and the tier that answered, by the answer's own words. */
   readonly model: string | undefined;
   readonly tier: string | undefined;
+  /** What it says it cost, in US dollars. */
+  readonly costUSD: number | undefined;
   readonly rehearsal: boolean;
   readonly failure?: Refusal;
   /** The provider's own error came before any word of the answer. */
@@ -111,6 +113,7 @@ class Facts {
   #spoke = false;
   #model: string | undefined;
   #tier: string | undefined;
+  #costUSD: number | undefined;
   #rehearsal: boolean;
   #counts: object = {};
   justReported = false;
@@ -131,6 +134,8 @@ class Facts {
     for (const part of [json, inner] as Partial<Record<string, unknown>>[]) {
       if (typeof part !== 'object' || part === null) continue;
       this.#spoke ||= (part.usage ?? null) !== null;
+      const { cost } = (part.usage ?? {}) as { readonly cost?: unknown };
+      if (typeof cost === 'number' && Number.isFinite(cost) && cost > 0) this.#costUSD = cost;
       if (typeof part.model === 'string') this.#model = part.model;
       if (typeof part.service_tier === 'string') this.#tier = part.service_tier;
       this.#rehearsal ||= part.system_fingerprint === 'rehearsal';
@@ -161,6 +166,7 @@ class Facts {
       spokeOfUsage: this.#spoke,
       model: this.#model,
       tier: this.#tier ?? this.#headers.get('x-service-tier') ?? undefined,
+      costUSD: this.#costUSD,
       rehearsal: this.#rehearsal,
     };
   }

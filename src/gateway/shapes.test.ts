@@ -222,14 +222,7 @@ test.each<[from: string, path: CallPath, more: object]>([
       { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool', max_characters: 100 },
     ),
   ],
-  [
-    'Anthropic: a search among tools',
-    MESSAGES,
-    tools(
-      { type: 'tool_search_tool_regex_20251119', name: 'tool_search_tool_regex' },
-      { name: 'f', input_schema: {}, defer_loading: true },
-    ),
-  ],
+  ['Anthropic: a tool that waits', MESSAGES, tools({ name: 'f', input_schema: {}, defer_loading: true })],
   [
     'Anthropic: text as a document',
     MESSAGES,
@@ -255,6 +248,7 @@ test.each<[what: string, path: CallPath, more: object, refusal: RegExp]>([
   ['a conversation', RESPONSES, { conversation: 'conv_1' }, /'conversation'.*stored/],
   ['a stored prompt', RESPONSES, { prompt: { id: 'pmpt_1' } }, /'prompt'.*stored/],
   ['a reference to an item', RESPONSES, input({ type: 'item_reference', id: 'msg_1' }), /'item_reference'/],
+  ['a search among tools there', RESPONSES, tools({ type: 'tool_search' }), /search among tools at the provider/],
   ['work in the background', RESPONSES, { background: true }, /'background'/],
   ['a search of the web', RESPONSES, tools({ type: 'web_search' }), /tools of type 'web_search' run at the provider/],
   ['a search of files', RESPONSES, tools({ type: 'file_search', vector_store_ids: ['v'] }), /'file_search'/],
@@ -306,6 +300,11 @@ test.each<[what: string, path: CallPath, more: object, refusal: RegExp]>([
     user({ type: 'image_url', image_url: { url: 'https://a/b.png' } }),
     /a picture by its address/,
   ],
+  ['several answers by another name', CHAT, { best_of: 8 }, /'best_of'.*several answers/],
+  ['another limit', CHAT, { max_new_tokens: 1e6 }, /'max_new_tokens'.*by another name/],
+  ['another limit inside', CHAT, { options: { num_predict: 1e6 } }, /'options'.*num_predict/],
+  ['Gemini’s stored content', CHAT, { google: { cached_content: 'cachedContents/1' } }, /'google'.*cached_content/],
+  ['Zhipu’s knowledge', CHAT, { retrieval: { knowledge_id: 'k' } }, /'retrieval'/],
   ['fields hidden in another', CHAT, { extra_body: { plugins: [] } }, /'extra_body'/],
   ['a webhook', CHAT, { webhook_url: 'x' }, /'webhook_url'/],
   ['servers of tools', MESSAGES, { mcp_servers: [{ type: 'url', url: 'https://a' }] }, /'mcp_servers'/],
@@ -315,6 +314,12 @@ test.each<[what: string, path: CallPath, more: object, refusal: RegExp]>([
     MESSAGES,
     tools({ type: 'web_search_20250305', name: 'web_search' }),
     /'web_search_20250305' run at the provider/,
+  ],
+  [
+    'a search among tools there',
+    MESSAGES,
+    tools({ type: 'tool_search_tool_regex_20251119', name: 't' }),
+    /'tool_search_tool_regex_20251119'/,
   ],
   ['a page fetched', MESSAGES, tools({ type: 'web_fetch_20250910', name: 'web_fetch' }), /'web_fetch_20250910'/],
   [

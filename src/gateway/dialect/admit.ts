@@ -29,6 +29,8 @@ export interface AdmittedCall {
   readonly choices: number;
   /** Pictures among the content. */
   readonly images: number;
+  /** Nothing in it has a provider leave parts of the conversation out: what it is counted as is all of it. */
+  readonly plain: boolean;
   /** Headers that go with it. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -60,6 +62,9 @@ const FIELDS: Readonly<Record<CallPath, ReadonlySet<string>>> = {
   ),
   '/v1/messages/count_tokens': new Set('model messages system tools tool_choice thinking output_config'.split(' ')),
 };
+
+const isPlain = (path: CallPath, fields: object): boolean =>
+  Object.keys(fields).every((name) => FIELDS[path].has(name) && name !== 'context_management' && name !== 'truncation');
 
 /** Every name servers know a limit on the output by. One is sent, the gateway's own. */
 const LIMIT_FIELDS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const;
@@ -96,7 +101,7 @@ export function admit(path: CallPath, raw: string, rules: AdmissionRules): Admit
     throw bad("'stream' is neither true nor false", 'Send true or false.');
   const choices = fields.n ?? 1;
   if (!isCount(choices) || choices > 16) throw bad("'n' is not a whole number from 1 to 16", "Leave 'n' out.");
-  return { path, model, stream: fields.stream === true, fields, asked, choices, images };
+  return { path, model, stream: fields.stream === true, fields, asked, choices, images, plain: isPlain(path, fields) };
 }
 
 function checkContent(path: CallPath, fields: Record<string, unknown>): void {

@@ -33,6 +33,10 @@ export class Bounds {
     this.#before.set(key, { body: withoutLimit(body), input });
   }
 
+  forget(key: string): void {
+    this.#before.delete(key);
+  }
+
   /** The most a call can use by the tightest bound there is. */
   async of(key: string, task: string, call: AdmittedCall, sent: Composed, signal: AbortSignal): Promise<TokenCount> {
     const byBytes = sent.most.input;

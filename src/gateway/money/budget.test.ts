@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Budget, type Reservation } from './budget.ts';
 import { cost, priceBook, priceOf } from './prices.ts';
+import { costOfAnswer, pricing } from './pricing.ts';
 
 const amount = (nano: number, tokens = 0) => ({ cost: nano, tokens: { input: tokens, cached: 0, output: 0 } });
 
@@ -162,4 +163,12 @@ test('a model without a price is refused with the line that would give it one', 
       remedy: expect.stringContaining('models: { prices: { my-model: { input: 1, output: 4 } } }'),
     }),
   );
+});
+
+test('what a provider itself says an answer cost is believed where it is more, and expected from then on', () => {
+  const openrouter = pricing(priceBook({ m: { input: 1, output: 1 } }, 'https://openrouter.ai/api/v1'));
+  const usage = { input: 1_000, cached: 0, output: 1_000 };
+  expect(costOfAnswer(openrouter, 'm', { usage, costUSD: 0.001 })).toBe(2_000_000);
+  expect(costOfAnswer(openrouter, 'm', { usage, costUSD: 0.01 })).toBe(10_000_000);
+  expect(openrouter.most('m', usage)).toBe(10_000_000);
 });

@@ -15,6 +15,8 @@ export interface Charge {
   readonly usage: TokenCount;
   readonly model?: string | undefined;
   readonly tier?: string | undefined;
+  /** What the provider itself says it cost, as OpenRouter does; believed where it is more. */
+  readonly costUSD?: number | undefined;
 }
 
 /** Tiers at the standard price or below it, by the names providers give them; `flex` and `batch` cost half, and are not trusted to. */
@@ -33,12 +35,13 @@ export function pricing(book: PriceBook): Pricing {
 }
 
 /** The cost of an answer by the model and the tier it says it is from: never less than by the model that was asked. */
-export function costOfAnswer(pricing: Pricing, asked: string, { usage, model, tier }: Charge): NanoUSD {
+export function costOfAnswer(pricing: Pricing, asked: string, { usage, model, tier, costUSD = 0 }: Charge): NanoUSD {
   const factor = STANDARD.has((tier ?? '').toLowerCase()) ? 1 : PRIORITY_FACTOR;
   const answered = model === undefined ? undefined : pricing.book.find(model);
   const prices: Price[] = [priceOf(pricing.book, asked), ...(answered ? [answered] : [])];
   const standard = cost(prices[0]!, usage);
-  const actual = Math.ceil(Math.max(...prices.map((price) => cost(price, usage))) * factor);
+  const listed = Math.max(...prices.map((price) => cost(price, usage))) * factor;
+  const actual = Math.ceil(Math.max(listed, costUSD * 1e9));
   if (actual > standard && standard > 0) pricing.expect(asked, actual / standard);
   return actual;
 }

@@ -230,6 +230,8 @@ export const complaintOfTools: Check = (value) => {
   return first(value, (tool) => {
     const type = (tool as { readonly type?: unknown } | null)?.type;
     const check = typeof type === 'string' && Object.hasOwn(TOOLS, type) ? TOOLS[type] : undefined;
+    if (type === 'tool_search' && (tool as { readonly execution?: unknown }).execution !== 'client')
+      return 'a search among tools at the provider is not allowed: its cost is not known beforehand';
     return check ? check(tool) : `tools of type '${shown(type)}' run at the provider and are not allowed`;
   });
 };

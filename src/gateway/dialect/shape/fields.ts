@@ -18,6 +18,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   models: 'lets the provider choose another model, at another price',
   route: 'lets the provider choose another model, at another price',
   fallbacks: 'lets the provider choose another model, at another price',
+  best_of: 'has several answers made',
+  candidate_count: 'has several answers made',
+  num_completions: 'has several answers made',
+  num_return_sequences: 'has several answers made',
   speed: 'changes the price',
   inference_geo: 'changes the price',
   audio: 'makes sound, whose cost is not known beforehand',
@@ -29,7 +33,11 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Names by which even an empty object may ask a provider to do more than answer. */
 const REACHES_OUT =
-  /search|brows|execut|interpret|ground|crawl|fetch|plugin|connector|mcp|audio|image|video|speech|file|attachment|webhook|callback|url/i;
+  /search|brows|execut|interpret|ground|crawl|fetch|retriev|knowledge|internet|online|plugin|connector|mcp|audio|image|video|speech|file|attachment|stored|storage|vector|cached_content|cachedcontent|thread|assistant|webhook|callback|url/i;
+
+/** Limits on the answer under names that only some servers know: where one does, it would pass over the gateway's. */
+const OTHER_LIMITS =
+  /^(?:max_new_tokens|max_tokens_to_sample|max_gen_len|max_length|max_output_length|num_predict|n_predict|max_?output_?tokens)$/i;
 
 /** Fields that clients send of themselves: no answer depends on them, and they are not passed on. */
 const DROPPED: ReadonlySet<string> = new Set(['client_metadata']);
@@ -40,6 +48,7 @@ export type Judged = 'pass' | 'drop' | { readonly why: string };
 export function judgeField(name: string, value: unknown, known: ReadonlySet<string>): Judged {
   if (DROPPED.has(name)) return 'drop';
   if (known.has(name)) return 'pass';
+  if (OTHER_LIMITS.test(name)) return { why: 'limits the answer by another name than `max_tokens`' };
   const refused = Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;
   const holdsNothing = isEmpty(value);
   const isObject = typeof value === 'object' && value !== null;
@@ -55,8 +64,8 @@ function remoteIn(value: unknown): string | undefined {
   if (typeof value === 'string') return /^(?:https?|ftp|s3|gs|file):/i.test(value) ? value.slice(0, 60) : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, inner] of Object.entries(value)) {
-    if (!Array.isArray(value) && /^(?:file|vector_store|response|conversation|container|asset)_ids?$/.test(name))
-      return name;
+    const stored = /^(?:(?:file|vector_store|response|conversation|container|asset)_ids?|cached_?content)$/i;
+    if (!Array.isArray(value) && (stored.test(name) || OTHER_LIMITS.test(name))) return name;
     const found = remoteIn(inner);
     if (found !== undefined) return found;
   }

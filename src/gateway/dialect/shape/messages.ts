@@ -53,12 +53,6 @@ const content = typed(
       ...{ type: text, tool_use_id: text, cache_control: cache },
       content: textOrListOf(typed('content', { ...blocks, tool_reference: data }, textBlock)),
     }),
-    // What the provider's own search among the client's tools has found.
-    server_tool_use: (value) =>
-      /^tool_search/.test(String((value as { readonly name?: unknown }).name))
-        ? undefined
-        : 'a call of a tool of the provider is not allowed',
-    tool_search_tool_result: data,
   },
   textBlock,
 );
@@ -75,8 +69,8 @@ export const complaintOfSystem: Check = (value) => {
   return complaint === 'is not text' ? "'system' is neither text nor a list" : complaint;
 };
 
-/** Tools that the client itself runs, or that only look among the client's tools. */
-const CLIENTS = /^(?:custom|(?:bash|text_editor|memory|tool_search_tool_(?:regex|bm25))(?:_\d{8})?)$/;
+/** Tools that the client itself runs. A search of the provider's among them reads the conversation again, at nobody knows what cost. */
+const CLIENTS = /^(?:custom|(?:bash|text_editor|memory)(?:_\d{8})?)$/;
 const tool = shaped('tool', {
   ...{ type: text, name: text, description: text, cache_control: cache },
   ...{ input_schema: data, input_examples: data, allowed_callers: data },
