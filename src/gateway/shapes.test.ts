@@ -298,7 +298,7 @@ test.each<[what: string, path: CallPath, more: object, refusal: RegExp]>([
     'a picture by its address',
     CHAT,
     user({ type: 'image_url', image_url: { url: 'https://a/b.png' } }),
-    /a picture by its address/,
+    /a picture .*by its address/,
   ],
   ['several answers by another name', CHAT, { best_of: 8 }, /'best_of'.*several answers/],
   ['another limit', CHAT, { max_new_tokens: 1e6 }, /'max_new_tokens'.*by another name/],

@@ -33,13 +33,17 @@ async function refusals(calls: readonly Promise<Response>[], endpoint: { readonl
 attack(numbered(80, 'spend', 'Ask for a dearer model', 'allow-list of models'), async () => {
   const { gateway, endpoint, post } = await answers();
   const seen = await refusals(
-    ['gpt-5', 'gpt-5-mini ', 'GPT-5-MINI', ['gpt-5-mini'], null].map((model) =>
+    ['gpt-5', 'gpt-5.4', 'gpt-5-mini/../gpt-5', ['gpt-5-mini'], null].map((model) =>
       post(gateway.token('t'), { ...QUESTION, model }),
     ),
     endpoint,
   );
   expect(new Set(seen)).toEqual(new Set(['403 gateway.model', '400 gateway.request']));
-  return seen.join(', ');
+  // Other spellings of the allowed model may be understood; what is asked is that one.
+  for (const model of ['gpt-5-mini ', 'GPT-5-MINI', 'gpt-5-mini-2025-08-07', 'gpt-5-mini\u0000gpt-5'])
+    await post(gateway.token('t'), { ...QUESTION, model });
+  expect(new Set(endpoint.calls.map(({ body }) => body.model))).toEqual(new Set(['gpt-5-mini']));
+  return `${seen.join(', ')}; other spellings: gpt-5-mini alone`;
 });
 
 attack(numbered(81, 'spend', 'Name two models in one body', 'what is sent on is what was checked'), async () => {

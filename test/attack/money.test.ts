@@ -104,7 +104,7 @@ attack(
     'priced by the model and the tier the answer reports, never below the model asked',
   ),
   async () => {
-    const models = ['gpt-4o', 'gpt-4o-2024-05-13', 'gpt-4o-2024-08-06', 'gpt-4o-2099-01-01', 'gpt-5.4-mini-2026-03-17'];
+    const models = ['gpt-4o', 'gpt-4o-2024-05-13', 'gpt-4o-2024-08-06', 'gpt-4o-2099-01-01', 'gpt-5.4-mini-2099-03-17'];
     let answer: object = {};
     const { gateway, endpoint, post } = await openGateway(
       (_, response) =>
@@ -131,7 +131,7 @@ attack(
     expect(await costOf('gpt-4o-2024-08-06', { service_tier: 'priority' })).toBeCloseTo(0.025, 9);
     const calls = endpoint.calls.length;
     expect(await costOf('gpt-4o-2099-01-01', {})).toBe(403);
-    expect(await costOf('gpt-5.4-mini-2026-03-17', {})).toBe(403);
+    expect(await costOf('gpt-5.4-mini-2099-03-17', {})).toBe(403);
     expect(endpoint.calls).toHaveLength(calls);
     await post(gateway.token('t'), { ...QUESTION, model: 'gpt-4o', service_tier: 'auto' });
     expect(endpoint.calls.at(-1)!.body).not.toHaveProperty('service_tier');

@@ -80,17 +80,18 @@ const TEXT_PARTS = 'text input_text output_text refusal reasoning_text summary_t
 const picture: Check = (value) =>
   typeof value === 'string' && /^data:image\/[\w.+-]+;base64,/.test(value)
     ? undefined
-    : 'a picture by its address is not allowed: send its bytes as a data URL';
+    : "a picture ('image_url', 'input_image') by its address is not allowed: send its bytes as a data URL";
 const parts = typed(
   'content',
   {
     ...Object.fromEntries(TEXT_PARTS.map((type) => [type, part])),
-    image_url: shaped('content part', {
+    image_url: shaped("content part 'image_url'", {
       type: text,
+      text,
       image_url: (value) =>
         typeof value === 'string' ? picture(value) : shaped('picture', { url: picture, detail: text })(value),
     }),
-    input_image: shaped('content part', { type: text, image_url: picture, detail: text }),
+    input_image: shaped("content part 'input_image'", { type: text, image_url: picture, detail: text }),
   },
   part,
 );
