@@ -22,6 +22,8 @@ const INPUTS = {
 const MOST_MUTATIONS = 10;
 const MOST_CHARACTERS = 500_000;
 
+const LINGER_MS = 100;
+
 interface Repository {
   readonly owner: string;
   readonly repo: string;
@@ -85,8 +87,8 @@ export class Mutations {
   async #serve(kind: WriteKind): Promise<void> {
     this.#asking.add(kind);
     try {
-      // What is asked for in the same breath goes along.
-      await new Promise((resolve) => setImmediate(resolve));
+      // What is asked for at about the same time goes along, though each may have to read something first.
+      await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
       while (this.#waiting.length > 0) {
         await this.#pace(kind);
         await this.#request(this.#take());
