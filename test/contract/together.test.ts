@@ -107,7 +107,7 @@ test('what is written at the same time is one request; what is refused keeps not
 });
 
 test('somebody else’s pull request in the way is named as always; more changes than one request takes are several', async () => {
-  const { sha } = await branchOf('huxley/r3/v1', 'a');
+  const { sha } = await branchOf('huxley/r3/v1', 'c');
   const spec = { owner: 'octo', repo: 'agent', head: 'huxley/r3/v1', base: 'main', title: 'mine' };
   await world.people.owner.rest.pulls.create(spec);
   await expect(forge.openPull({ ...spec, body: '' })).rejects.toMatchObject({ code: 'forge.pull-taken' });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { until, World } from '../support/world.ts';
 
-/** What is left to answers of these is six writes an hour, of which a command takes two. */
-const LIMITS = { perMinute: 60, perHour: 60 };
+/** What is left to answers of these is six writes an hour, of which a command takes two. Nothing is saved before they are spent. */
+const LIMITS = { perMinute: 60, perHour: 60, frugalFrom: 2 };
 
 test('a run that has spent its account’s writes keeps no other account waiting, nor its own people, nor the end of the App', async () => {
   await using world = await World.start({

@@ -67,9 +67,12 @@ export async function makeVariant(
   return making;
 }
 
+/** A message of a headline, one empty line and a body: what GitHub puts together of the two parts GraphQL takes. */
+const SPLITS = /^[^\n]+\n\n[^\n]/;
+
 /**
- * The branch and its commit in one request instead of three, where writes are to be saved and it can be done: no file of it is
- * executable, nothing of that name is there but where it begins, and nothing starts on a push of that.
+ * The branch and its commit in one request instead of three, where writes are to be saved and it can be done: its message stays as it
+ * is, down to the empty lines before the trailers, no file of it is executable, nothing of that name is there but where it begins, and nothing starts on a push of that.
  */
 async function commitAtOnce(
   run: OpenRun,
@@ -82,7 +85,7 @@ async function commitAtOnce(
   const paths = new Set(changes.map(({ path }) => path));
   // Commits of variants say that checks are to be skipped; the root's does not.
   if (!forge.frugal || (order.sha === run.archive.settings.root.sha && (await rootStartsWork(run)))) return null;
-  if (changes.some(({ mode }) => mode !== '100644')) return null;
+  if (changes.some(({ mode }) => mode !== '100644') || !SPLITS.test(message)) return null;
   const before = (await forge.listFiles(order.tree)).filter(({ path }) => paths.has(path));
   if (before.some(({ mode }) => mode !== '100644')) return null;
   const there = await forge.branch(branch);
