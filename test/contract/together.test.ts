@@ -36,6 +36,9 @@ const check = (externalId: string): Check => ({
 });
 const head = () => world.git(['rev-parse', 'main']);
 
+/** As of a variant: what was proposed is indented, the trailers come after two empty lines. */
+const messageOf = (text: string) => `v1: ${text}\n\n    Why\n\n\nHuxley-Variant: v1\nskip-checks: true\n`;
+
 /** A branch with one commit that changes a file. */
 async function branchOf(name: string, text: string): Promise<{ sha: string; tree: string }> {
   return forge.commitOnBranch(name, {
@@ -44,7 +47,7 @@ async function branchOf(name: string, text: string): Promise<{ sha: string; tree
       { path: 'agent.txt', mode: '100644', content: text },
       { path: 'README.md', mode: '100644', content: null },
     ],
-    message: `v1: ${text}\n\nWhy\n\n\nHuxley-Variant: v1\nskip-checks: true\n`,
+    message: messageOf(text),
   });
 }
 
@@ -58,7 +61,7 @@ test('a branch and its commit are one request; broken off in between, it goes on
   ]);
   expect(world.git(['show', 'huxley/r1/v1:agent.txt'])).toBe('first');
   expect(world.git(['ls-tree', '--name-only', 'huxley/r1/v1'])).not.toContain('README.md');
-  expect(world.git(['log', '-1', '--format=%B', sha]).trim().endsWith('\nskip-checks: true')).toBe(true);
+  expect((await forge.commit(sha)).message.trim()).toBe(messageOf('first').trim());
 
   const refuse = { type: 'refuse', status: 403, message: 'Not now' } as const;
   world.github.faults.request({ route: `POST ${REPO}/git/commits`, fault: refuse });

@@ -118,7 +118,8 @@ export function gitData({ at, repository, pace, mutations, octokit }: Connection
     },
 
     async commitOnBranch(name, { base, changes, message }) {
-      const [headline, ...lines] = message.split('\n');
+      // Only the empty line in between goes: the body may begin with blanks.
+      const [headline, , ...lines] = message.split('\n');
       const contents = (text: string) => Buffer.from(text).toString('base64');
       const fileChanges = {
         additions: changes.flatMap(({ path, content }) =>
@@ -128,7 +129,7 @@ export function gitData({ at, repository, pace, mutations, octokit }: Connection
       };
       const commit = {
         branch: { repositoryNameWithOwner: repository, branchName: name },
-        message: { headline, body: lines.join('\n').trim() },
+        message: { headline, body: lines.join('\n').trimEnd() },
         expectedHeadOid: base,
         fileChanges,
       };

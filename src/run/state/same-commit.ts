@@ -10,5 +10,8 @@ export interface CommitContent {
 
 /** Whether a commit is this one, made before: GitHub dates and signs commits, so their names tell nothing. */
 export function sameCommit(made: CommitFacts, { tree, parents, message }: CommitContent): boolean {
-  return made.tree === tree && made.parents.join() === parents.join() && made.message.trim() === message.trim();
+  return made.tree === tree && made.parents.join() === parents.join() && words(made.message) === words(message);
 }
+
+/** A message but for its blanks, which not every way to GitHub keeps. */
+const words = (message: string) => message.trim().split(/\s+/).join(' ');
