@@ -9,12 +9,12 @@
  */
 import { parseArgs } from 'node:util';
 import { Octokit } from '@octokit/rest';
-import { GITHUB_WRITE_LIMITS } from '../src/github/pace.ts';
 import { startPostgres } from '../test/contract/postgres.ts';
 import { AppProcess } from '../test/support/app-process.ts';
 import { expectConsistent } from '../test/support/consistency.ts';
 import { spreadOver } from '../test/support/spread.ts';
 import { until, World } from '../test/support/world.ts';
+import { answered, figures, scaledLimits, scaledOptions, sleep } from './scaled.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,17 +39,8 @@ const [speed, accounts, repositories, runs, replicas] = [
   number('replicas'),
 ];
 
-const options = {
-  sweepSeconds: 60 / speed,
-  idleSeconds: 3_600 / speed,
-  refreshSeconds: 60 / speed,
-  bodySeconds: 300 / speed,
-  frugalSeconds: 120 / speed,
-  lookupSeconds: 120 / speed,
-  leaseSeconds: 30,
-  preflight: false,
-};
-const writeLimits = { ...GITHUB_WRITE_LIMITS, speed };
+const options = { ...scaledOptions(speed), leaseSeconds: 30 };
+const writeLimits = scaledLimits(speed);
 let reads = 0;
 let writes = 0;
 using postgres = replicas > 0 ? await startPostgres() : null;
@@ -98,21 +89,6 @@ if (replicas > 0) {
 } else await world.startApp();
 world.github.faults.seed(1, { lose: number('lost'), double: number('doubled') });
 
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-/** Seconds until a comment of a person has its reply; a lost delivery is found by the next sweep. */
-async function answered({ owner, repo, person }: (typeof places)[number], issue: number, body: string) {
-  const at = { owner, repo, issue_number: issue };
-  const { id } = (await person.rest.issues.createComment({ ...at, body })).data;
-  const begun = performance.now();
-  for (;;) {
-    const all = await person.paginate(person.rest.issues.listComments, { ...at, per_page: 100 });
-    if (all.some(({ body }) => body?.includes(`huxley:reply v=1 to=${id} `))) break;
-    if (performance.now() - begun > 300_000) return Number.POSITIVE_INFINITY;
-    await sleep(250);
-  }
-  return (performance.now() - begun) / 1_000;
-}
-
 const begun = performance.now();
 const hours = () => ((performance.now() - begun) / 3_600_000) * speed;
 const running = places.slice(0, runs);
@@ -133,7 +109,10 @@ const asking = (async () => {
   for (let n = 0; !over; n++) {
     const ask = async (kind: keyof typeof waits, list: typeof places, body: string) => {
       const place = list[(n * 7) % list.length];
-      if (place) waits[kind].push(await answered(place, issues.get(place.repo)!, body));
+      if (place === undefined) return;
+      const { owner, repo, person } = place;
+      const at = { owner, repo, issue_number: issues.get(repo)! };
+      waits[kind].push(await answered(person, at, body, { patience: 300, poll: 0.25 }));
     };
     await Promise.all([ask('idle', idle, '/huxley help'), ask('running', running, '/huxley status'), sleep(5_000)]);
   }
@@ -174,9 +153,6 @@ await Promise.all(
 const took = hours();
 over = true;
 await Promise.all([asking, killing]);
-const quantile = (list: number[], q: number) => [...list].sort((a, b) => a - b)[Math.floor(q * (list.length - 1))];
-const figures = (list: number[]) =>
-  `p50 ${quantile(list, 0.5)?.toFixed(1)} s, p99 ${quantile(list, 0.99)?.toFixed(1)} s, most ${quantile(list, 1)?.toFixed(1)} s (${list.length})`;
 log(`${ended} of ${runs} runs ended in ${took.toFixed(1)} h; ${reads} reads, ${writes} writes of everybody`);
 log(`answers, not scaled: idle ${figures(waits.idle)}; with a run ${figures(waits.running)}`);
 log(`${world.github.hub.limits.refused} secondary limits hit; ${problems.length} problems`);

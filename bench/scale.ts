@@ -7,9 +7,9 @@
  * Usage: npm run bench:scale -- [--speed 20] [--hours 2] [--jobs 32] [--job-minutes 10] [--idle 200] [--evaluations 2000]
  */
 import { parseArgs } from 'node:util';
-import { GITHUB_WRITE_LIMITS } from '../src/github/pace.ts';
 import { expectConsistent } from '../test/support/consistency.ts';
 import { World } from '../test/support/world.ts';
+import { answered, scaledLimits, scaledOptions, sleep } from './scaled.ts';
 
 const { values } = parseArgs({
   options: {
@@ -40,19 +40,10 @@ const world = await World.start({
 search: { policy: huxley, budget: ${values.evaluations ?? 100_000}, concurrency: ${jobs}, prefer: time, batch: 4 }
 limits: { costUSD: 100000, hours: 1000 }
 `,
-  writeLimits: { ...GITHUB_WRITE_LIMITS, speed },
+  writeLimits: scaledLimits(speed),
   limits: { secondary: true, speed },
   actions: { slots: jobs },
-  options: {
-    sweepSeconds: 60 / speed,
-    idleSeconds: 3_600 / speed,
-    refreshSeconds: 60 / speed,
-    bodySeconds: 300 / speed,
-    frugalSeconds: 120 / speed,
-    lookupSeconds: 120 / speed,
-    leaseSeconds: 120,
-    preflight: false,
-  },
+  options: { ...scaledOptions(speed), leaseSeconds: 120 },
   observe: ({ method, route, path }) => {
     // Of the App's requests: people are told apart by what only they do.
     if (route === null || /access_tokens|\/app$|\/collaborators\//.test(path)) return;
@@ -73,7 +64,6 @@ for (let n = 0; n < idle; n++) {
 await world.startApp();
 
 const hour = 3_600_000 / speed;
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const total = () => [...requests].reduce((sum, [what, n]) => sum + (what.startsWith('GET') ? n : 0), 0);
 
 if (idle > 0) {
@@ -88,20 +78,9 @@ const issue = await world.run('seed=1');
 const at = { owner: 'stranger', repo: 'agent' };
 const { rest } = world.people.stranger;
 const other = (await rest.issues.create({ ...at, title: 'x' })).data.number;
-/** Seconds until a comment has its reply. */
-async function answered(ask: () => Promise<number>, replies: () => Promise<string[]>): Promise<number> {
-  const begun = performance.now();
-  const id = await ask();
-  while (!(await replies()).some((body) => body.includes(`huxley:reply v=1 to=${id} `))) {
-    if (performance.now() - begun > 60_000) return Number.POSITIVE_INFINITY;
-    await sleep(20);
-  }
-  return (performance.now() - begun) / 1_000;
-}
-const elsewhere = async (): Promise<string[]> =>
-  (await world.people.stranger.paginate(rest.issues.listComments, { ...at, issue_number: other, per_page: 100 })).map(
-    ({ body }) => body ?? '',
-  );
+const elsewhere = { ...at, issue_number: other };
+const busy = { owner: 'octo', repo: 'agent', issue_number: issue };
+const wait = { patience: 60, poll: 0.02 };
 await sleep(hour / 4);
 const isOver = () =>
   world.withStore((store) => store.readDocument({ repository: 'octo/agent', run: 'r1' }, 'wound-up'));
@@ -114,19 +93,8 @@ for (let n = 1; values.evaluations === undefined ? n <= hours : !over; n++) {
   const until = performance.now() + hour;
   while (performance.now() < until && !over) {
     over = (await isOver()) === true;
-    away.push(
-      await answered(
-        async () => (await rest.issues.createComment({ ...at, issue_number: other, body: '/huxley help' })).data.id,
-        elsewhere,
-      ),
-    );
-    if (here.length < 4)
-      here.push(
-        await answered(
-          () => world.comment(issue, '/huxley status'),
-          () => world.comments(issue),
-        ),
-      );
+    away.push(await answered(world.people.stranger, elsewhere, '/huxley help', wait));
+    if (here.length < 4) here.push(await answered(world.people.owner, busy, '/huxley status', wait));
     await sleep(hour / 20);
   }
   const after = (await world.archive('r1'))!;

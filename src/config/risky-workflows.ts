@@ -98,7 +98,7 @@ function startsOnPush(text: string): boolean {
   const push = typeof on === 'object' && on !== null && 'push' in on ? on.push : null;
   if (typeof push !== 'object' || push === null) return true;
   const { branches, tags } = push as { branches?: unknown; tags?: unknown };
-  if (branches === undefined) return !('tags' in push && tags !== undefined) || 'branches-ignore' in push;
+  if (branches === undefined) return tags === undefined || 'branches-ignore' in push;
   const names = [branches].flat();
   return names.length === 0 || !names.every((name) => typeof name === 'string' && /^(?!huxley\/)[\w./-]+$/.test(name));
 }

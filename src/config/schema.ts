@@ -11,7 +11,9 @@ const models = z
   .strictObject({
     solve: names
       .default('gpt-5.4-mini')
-      .describe('Model the agent solves tasks with; of a list it is told the first, and may ask the others too.'),
+      .describe(
+        'Model the agent solves tasks with. Of a list, `HUXLEY_MODEL` names the first, and the agent may ask any.',
+      ),
     modify: names.default('gpt-5.4').describe('Model the agent rewrites itself with, or a list as for `solve`.'),
     diagnose: name.default('gpt-5.4').describe('Model that reads transcripts and proposes the change.'),
     baseURL: z

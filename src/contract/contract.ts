@@ -50,11 +50,8 @@ export const priceSchema = z.strictObject({
 
 type Price = z.infer<typeof priceSchema>;
 
-/** A model, or several of which an agent is told the first and may ask any. */
+/** A model, or several: `HUXLEY_MODEL` names the first, and an agent may ask any. */
 export type ModelNames = string | readonly string[];
-
-/** The model an agent is told. */
-export const mainModel = (names: ModelNames): string => [names].flat()[0]!;
 
 /** Every model that is asked for something, each once. */
 export const namesOf = (...names: readonly ModelNames[]): string[] => [...new Set(names.flat())];
@@ -63,7 +60,7 @@ export interface ModelsConfig {
   readonly solve: ModelNames;
   readonly modify: ModelNames;
   readonly diagnose: string;
-  /** An OpenAI-compatible endpoint; `null` for OpenAI's own. */
+  /** The endpoint of all models, up to `/v1`; `null` for OpenAI's own. */
   readonly baseURL: string | null;
   /** Prices of models the gateway does not know, or knows otherwise. */
   readonly prices?: Readonly<Record<string, Price>>;

@@ -176,12 +176,12 @@ export interface Forge {
   /** The tree after the changes, in one request. */
   createTree(base: Sha, changes: readonly FileChange[]): Promise<Sha>;
   /**
-   * A branch with one commit on top of a commit whose tree is the base's, in one request; the branch may be there already, at
-   * `base`. It goes by way of `base`, so workflows that start on a push may start on that. Not for executable files: their mode is lost.
+   * A branch with one commit on top of a commit whose tree is the base's, in one request; `begun` says that the branch is
+   * there already, at `base`. It goes by way of `base`, so workflows that start on a push may start on that. Not for executable files: their mode is lost.
    */
   commitOnBranch(
     name: string,
-    commit: { base: Sha; changes: readonly FileChange[]; message: string },
+    commit: { base: Sha; begun: boolean; changes: readonly FileChange[]; message: string },
   ): Promise<{ sha: Sha; tree: Sha }>;
   /** A commit signed by the server as the App's own. Its time is the server's: asked twice, there are two. */
   createCommit(commit: { tree: Sha; parents: readonly Sha[]; message: string }): Promise<Sha>;

@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import { type Diagnosis, type ExpandOrder, type ExpandResult, mainModel, namesOf } from '../contract/contract.ts';
+import { type Diagnosis, type ExpandOrder, type ExpandResult, namesOf } from '../contract/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
@@ -115,6 +115,7 @@ async function modify(
 ): Promise<readonly FileEntry[] | string> {
   const { gateway, sandbox, signal } = context;
   const { agent, models, limits } = order;
+  const names = namesOf(models.modify);
   const log = new CallLog(0);
   const token = gateway.token(
     'modify',
@@ -132,7 +133,7 @@ async function modify(
       workspace: source,
       take: null,
       statement: issueText(title, proposal),
-      models: namesOf(models.modify),
+      models: names,
       token,
       socketFolder: gateway.socketFolder,
       seconds: limits.taskSeconds,
@@ -143,7 +144,7 @@ async function modify(
   signal.throwIfAborted();
   if (tried.files === null) return `the modified code was refused: ${tried.refused}`;
   if (diffTrees(source, tried.files).length > 0) return tried.files;
-  const trouble = await modelFailure(gateway, mainModel(models.modify), log.close(), signal);
+  const trouble = await modelFailure(gateway, names[0]!, log.close(), signal);
   if (trouble.kind === 'outage')
     throw new HuxleyError('job.model', `While modifying itself: ${trouble.words}`, 'The job may be ordered again.');
   const told = [`the agent changed nothing (${tried.ended}).`, leftOut(tried.skipped), trouble.words];

@@ -44,6 +44,12 @@ export const timestamp = (hub: ServerContext): string =>
     .toISOString()
     .replace(/\.\d+Z$/, 'Z');
 
+/** The repository of a name, if there is one. */
+export function repositoryNamed({ store }: ServerContext, login: string, name: string): Repository | undefined {
+  const owner = store.users.find({ login });
+  return owner && store.repositories.find({ owner: owner.id, name });
+}
+
 /** `owner/name`. */
 export function fullName(hub: ServerContext, repo: Repository): string {
   return `${hub.store.users.get(repo.owner)!.login}/${repo.name}`;

@@ -72,14 +72,14 @@ export async function recoverRun(
   for (const said of [DOCUMENTS.dashboard, DOCUMENTS.summary]) await documents.write(said, { intended: true });
 
   const recorded = new Set<string>();
-  for (const pull of (await forge.pulls(`huxley/${run}/`)).toSorted((a, b) => a.number - b.number)) {
+  for (const pull of (await reader.pulls(`huxley/${run}/`)).toSorted((a, b) => a.number - b.number)) {
     const variant = parseBranch(pull.head)?.variant;
     if (variant && !recorded.has(variant)) await documents.write(DOCUMENTS.pull.of(variant), { done: pull.number });
     if (variant) recorded.add(variant);
   }
   const orphans: string[] = [];
   const live: [VariantId, Sha][] = [];
-  for (const [branch] of await forge.branches(`huxley/${run}/`)) {
+  for (const [branch] of await reader.branches(`huxley/${run}/`)) {
     if (isMergeBranch(branch)) continue;
     const id = parseBranch(branch)?.variant;
     const variant = id && findVariant(archive, id);
@@ -119,7 +119,7 @@ const AT_ONCE = 8;
 
 type Reader = Pick<Forge, 'commit' | 'listFiles' | 'readFile' | 'branches' | 'pulls'>;
 
-/** Asks for each commit and each tree once: a variant's parent is another's. */
+/** Asks for each list, commit and tree once: a variant's parent is another's. */
 function readOnce(forge: Forge): Reader {
   const once = <T>(read: (name: string) => Promise<T>) => {
     const known = new Map<string, Promise<T>>();
@@ -133,8 +133,8 @@ function readOnce(forge: Forge): Reader {
     commit: once((sha) => forge.commit(sha)),
     listFiles: once((tree) => forge.listFiles(tree)),
     readFile: (path, ref) => forge.readFile(path, ref),
-    branches: (prefix) => forge.branches(prefix),
-    pulls: (prefix) => forge.pulls(prefix),
+    branches: once((prefix) => forge.branches(prefix)),
+    pulls: once((prefix) => forge.pulls(prefix)),
   };
 }
 

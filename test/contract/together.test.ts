@@ -43,6 +43,7 @@ const messageOf = (text: string) => `v1: ${text}\n\n    Why\n\n\nHuxley-Variant:
 async function branchOf(name: string, text: string): Promise<{ sha: string; tree: string }> {
   return forge.commitOnBranch(name, {
     base: head(),
+    begun: (await forge.branch(name)) !== null,
     changes: [
       { path: 'agent.txt', mode: '100644', content: text },
       { path: 'README.md', mode: '100644', content: null },

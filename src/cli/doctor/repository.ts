@@ -86,9 +86,10 @@ function keyCheck({ app: { publicKeys } }: Configuration): Check {
 function priceChecks({ models }: Configuration): Check[] {
   const { solve, modify, diagnose, prices, baseURL } = models;
   const names = namesOf(solve, modify, diagnose);
+  const book = priceBook(prices, baseURL);
   const unknown = names.flatMap((model) => {
     try {
-      priceOf(priceBook(prices, baseURL), model);
+      priceOf(book, model);
       return [];
     } catch (error) {
       return [troubleOf('Prices', error)];

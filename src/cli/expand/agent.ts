@@ -55,15 +55,12 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   );
   const v0 = await createRepository(folder, agent.files);
   const models = modelsOf(agent, options.model);
-  await using model = await openModel(
-    namesOf(models.solve, models.modify, models.diagnose),
-    models.baseURL,
-    options.seed,
-  );
+  const names = namesOf(models.solve, models.modify, models.diagnose);
+  await using model = await openModel(names, models.baseURL, options.seed);
   const limits = limitsOf(agent.configuration);
   const gateway = await startGateway({
     upstream: model.endpoint,
-    models: namesOf(models.solve, models.modify, models.diagnose),
+    models: names,
     images: models.images,
     prices: models.prices,
     maxOutputTokens: models.maxOutputTokens,

@@ -1,7 +1,14 @@
 import type { Effort } from '../../model/limits/effort.ts';
 import type { PriceBook } from '../money/prices.ts';
 import { isMessages, Refusal } from './refusal.ts';
-import { complaintOfInput, complaintOfMessages, complaintOfTools, isTooDeep, shown } from './shape/content.ts';
+import {
+  complaintOfInput,
+  complaintOfMessages,
+  complaintOfTools,
+  imagesIn,
+  isTooDeep,
+  shown,
+} from './shape/content.ts';
 import { pinEffort } from './shape/effort.ts';
 import { judgeField } from './shape/fields.ts';
 import * as anthropic from './shape/messages.ts';
@@ -86,7 +93,7 @@ export function admit(path: CallPath, raw: string, rules: AdmissionRules): Admit
   fields.model = model;
   checkContent(path, fields);
   if (rules.effort !== undefined) pinEffort(path, fields, rules.effort);
-  const images = anthropic.imagesIn([fields.messages, fields.input, fields.system]);
+  const images = imagesIn([fields.messages, fields.input, fields.system]);
   if (images > 0 && rules.images !== true)
     throw bad(
       'pictures are not allowed here',

@@ -1,10 +1,13 @@
 import type { AdmittedCall } from '../dialect/admit.ts';
 import type { Composed } from '../dialect/dialect.ts';
+import { openAnswer } from '../dialect/opened.ts';
 import type { Upstream } from '../dialect/upstream.ts';
 import type { TokenCount } from './prices.ts';
 
 /** What a provider's count may be off by, which it calls an estimate (docs.claude.com, "Token counting"). */
 const COUNTED_OFF = 1.02;
+/** Bytes an answer that is one number has at most. */
+const MOST_BYTES = 65_536;
 /** Tokens by which the same text may be cut otherwise where it goes on. */
 const SEAM = 256;
 /** What a count takes of a call. */
@@ -74,14 +77,13 @@ export class Bounds {
     try {
       const fields = JSON.parse(body) as Record<string, unknown>;
       const asked = Object.fromEntries(COUNTED.flatMap((name) => (name in fields ? [[name, fields[name]]] : [])));
-      const { status, chunks } = await this.#upstream.send({
+      const upstream = await this.#upstream.send({
         ...{ task, path: '/v1/messages/count_tokens', body: JSON.stringify(asked), signal },
         ...(call.headers ? { headers: call.headers } : {}),
       });
-      const pieces: Uint8Array[] = [];
-      for await (const chunk of chunks) pieces.push(chunk);
-      const { input_tokens: count } = JSON.parse(Buffer.concat(pieces).toString()) as { input_tokens?: unknown };
-      return status === 200 && Number.isSafeInteger(count)
+      const { answer } = await openAnswer(upstream, MOST_BYTES, () => {});
+      const { input_tokens: count } = (answer.kind === 'whole' ? answer.json : {}) as { input_tokens?: unknown };
+      return answer.status === 200 && Number.isSafeInteger(count)
         ? Math.ceil((count as number) * COUNTED_OFF) + SEAM
         : Number.POSITIVE_INFINITY;
     } catch {

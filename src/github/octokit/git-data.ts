@@ -117,7 +117,7 @@ export function gitData({ at, repository, pace, mutations, octokit }: Connection
       return data.sha;
     },
 
-    async commitOnBranch(name, { base, changes, message }) {
+    async commitOnBranch(name, { base, begun, changes, message }) {
       // Only the empty line in between goes: the body may begin with blanks.
       const [headline, , ...lines] = message.split('\n');
       const contents = (text: string) => Buffer.from(text).toString('base64');
@@ -133,17 +133,16 @@ export function gitData({ at, repository, pace, mutations, octokit }: Connection
         expectedHeadOid: base,
         fileChanges,
       };
-      const there = await api.branch(name);
       const made = await mutations.send<{ commit: { oid: Sha; tree: { oid: Sha } } }>('work', [
-        ...(there === null
-          ? [
+        ...(begun
+          ? []
+          : [
               {
                 field: 'createRef' as const,
                 input: { repositoryId: await mutations.repositoryId(), name: `refs/heads/${name}`, oid: base },
                 select: 'ref { name }',
               },
-            ]
-          : []),
+            ]),
         { field: 'createCommitOnBranch', input: commit, select: 'commit { oid tree { oid } }' },
       ]);
       return { sha: made.commit.oid, tree: made.commit.tree.oid };

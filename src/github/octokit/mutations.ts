@@ -141,7 +141,7 @@ export class Mutations {
 }
 
 /** One request for all of them, in their order; each has its input as a variable. */
-export function mutationDocument(mutations: readonly Mutation[]): string {
+function mutationDocument(mutations: readonly Mutation[]): string {
   const type = (field: string) => `${field[0]!.toUpperCase()}${field.slice(1)}Input!`;
   const variables = mutations.map(({ field }, n) => `$i${n}: ${type(field)}`);
   const fields = mutations.map(({ field, select }, n) => `m${n}: ${field}(input: $i${n}) { ${select} }`);

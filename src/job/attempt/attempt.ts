@@ -39,7 +39,7 @@ export interface AttemptSpec {
   readonly take: readonly string[] | null;
   /** The problem statement, or the proposed change as an issue. */
   readonly statement: string;
-  /** The first is the one the agent is told. */
+  /** `HUXLEY_MODEL` names the first; the agent may ask any. */
   readonly models: readonly string[];
   /** The gateway's key for this attempt. */
   readonly token: string;

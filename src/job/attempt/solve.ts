@@ -20,7 +20,7 @@ export interface SolveSpec {
   readonly agent: Pick<AgentConfig, 'solve'>;
   /** Host folder with the agent's visible files. */
   readonly agentFolder: string;
-  /** The first is the one the agent is told. */
+  /** `HUXLEY_MODEL` names the first; the agent may ask any. */
   readonly models: readonly string[];
   /** How hard the model thinks; left to the agent where absent. */
   readonly effort?: Effort | undefined;

@@ -3,6 +3,7 @@ import { badCredentials, Failure, type FieldError } from '../http/failure.ts';
 import type { Context } from '../http/operation.ts';
 import { json, type Reply } from '../http/reply.ts';
 import { nodeId } from '../present/schema.ts';
+import { repositoryNamed } from '../server-context.ts';
 import { mutations } from './mutations.ts';
 import { type Document, parse, type Selection, type Value } from './parse.ts';
 import { type Fields, pullByNode, pullFields, QueryError } from './pull.ts';
@@ -70,8 +71,7 @@ function queries(context: Context<unknown>): Fields {
       return pullFields(context, repo, pull);
     },
     repository: ({ owner, name }: Record<string, Value>) => {
-      const account = store.users.find({ login: String(owner) });
-      const repo = account && store.repositories.find({ owner: account.id, name: String(name) });
+      const repo = repositoryNamed(context.hub, String(owner), String(name));
       if (repo === undefined)
         throw new QueryError('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`);
       authorize(store, actor, parseAccess('metadata:read'), repo);

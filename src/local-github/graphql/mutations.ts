@@ -1,13 +1,13 @@
 import { authorize, parseAccess } from '../auth/access.ts';
-import { Context } from '../http/operation.ts';
-import type { Reply } from '../http/reply.ts';
+import type { Context } from '../http/operation.ts';
+import { perform } from '../http/perform.ts';
 import { parseNodeId } from '../present/schema.ts';
 import { setDraft } from '../pull/draft.ts';
 import { PULLS } from '../rest/discussion/pulls.ts';
 import { CHECKS } from '../rest/repository/checks.ts';
 import { GIT_DATA } from '../rest/repository/git-data.ts';
 import { REFS } from '../rest/repository/refs.ts';
-import { fullName } from '../server-context.ts';
+import { fullName, repositoryNamed } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
 import type { Value } from './parse.ts';
 import { type Fields, missing, pullByNode, pullFields, QueryError } from './pull.ts';
@@ -43,8 +43,7 @@ export function mutations(context: Context<unknown>): Fields {
     async createCommitOnBranch({ branch, message, expectedHeadOid, fileChanges }) {
       const { repositoryNameWithOwner, branchName } = branch as Input;
       const [owner, name] = String(repositoryNameWithOwner).split('/');
-      const account = store.users.find({ login: owner! });
-      const repo = account && store.repositories.find({ owner: account.id, name: name! });
+      const repo = repositoryNamed(hub, owner!, name!);
       if (repo === undefined) throw missing(repositoryNameWithOwner);
       const head = await hub.git(repo).refSha(`refs/heads/${branchName}`);
       if (head !== expectedHeadOid)
@@ -137,33 +136,18 @@ function repositoryByNode({ store }: Context<unknown>, id: unknown): Repository 
 
 /** Does what a REST operation does, as if it had been asked by the same caller; gives its body. */
 async function byRest(
-  { hub, store, actor }: Context<unknown>,
+  { hub, actor }: Context<unknown>,
   route: string,
   repo: Repository,
   raw: object,
-  params: Record<string, string>,
+  more: Record<string, string>,
 ): Promise<Record<string, Value>> {
-  const { access, body: schema, handle, route: known } = REST.get(route as never)!;
+  const operation = REST.get(route as never)!;
   const [owner, name] = fullName(hub, repo).split('/') as [string, string];
-  const all = { owner, repo: name, ...params };
-  const path = route.replace(/^\w+ /, '').replace(/\{(\w+)\}/g, (_, key: keyof typeof all) => all[key]);
-  const parsed = schema!.safeParse(JSON.parse(JSON.stringify(raw)));
-  if (!parsed.success) throw new QueryError('INVALID', parsed.error.issues.map(({ message }) => message).join(' '));
-  authorize(store, actor, access, repo);
-  const operate = () =>
-    hub.locks.run(repo.id, async () => {
-      const init = {
-        hub,
-        actor,
-        params: all,
-        path,
-        query: new URLSearchParams(),
-        headers: {},
-        body: parsed.data,
-        repo,
-      };
-      return handle(new Context(init));
-    });
-  const reply: Reply = await hub.injector.around(hub, known, actor, `${route} by GraphQL ${path}`, operate);
+  const params: Record<string, string> = { owner, repo: name, ...more };
+  const path = route.replace(/^\w+ /, '').replace(/\{(\w+)\}/g, (_, key) => params[key]!);
+  const asked = { params, path, query: new URLSearchParams(), headers: {} };
+  const operate = () => perform(hub, actor, operation, asked, raw);
+  const reply = await hub.injector.around(hub, operation.route, actor, `${route} by GraphQL ${path}`, operate);
   return reply.body as Record<string, Value>;
 }

@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authorize } from '../auth/access.ts';
 import { type Actor, actorName } from '../auth/actor.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { fullName, type ServerContext } from '../server-context.ts';
-import type { Repository } from '../store/rows.ts';
 import { readBody } from './body.ts';
 import { Failure, InjectedFailure, notFound } from './failure.ts';
-import { Context } from './operation.ts';
+import { perform, repositoryOf } from './perform.ts';
 import type { Reply } from './reply.ts';
 import type { Match, Router } from './router.ts';
 import { send } from './send.ts';
@@ -94,34 +92,12 @@ async function run(
   url: URL,
   path: string,
   actor: Actor,
-  match: Match,
+  { operation, params }: Match,
   raw: unknown,
 ): Promise<Reply> {
-  const { operation, params } = match;
-  const find = () => repositoryOf(hub, params);
-  if (find() === undefined) redirectFormer(hub, operation.route, params, path, url);
-  authorize(hub.store, actor, operation.access, find());
-  const body = operation.body === undefined ? undefined : parseBody(operation.body, raw);
-  const handle = () => {
-    const init = {
-      hub,
-      actor,
-      params,
-      path,
-      query: url.searchParams,
-      headers: request.headers as Record<string, string>,
-      body,
-    };
-    return operation.handle(new Context({ ...init, repo: find() }));
-  };
-  const repo = find();
-  return repo === undefined || operation.route.startsWith('GET ') ? handle() : hub.locks.run(repo.id, handle);
-}
-
-function repositoryOf(hub: ServerContext, params: Readonly<Record<string, string>>): Repository | undefined {
-  if (params.owner === undefined || params.repo === undefined) return undefined;
-  const owner = hub.store.users.find({ login: params.owner });
-  return owner && hub.store.repositories.find({ owner: owner.id, name: params.repo });
+  if (repositoryOf(hub, params) === undefined) redirectFormer(hub, operation.route, params, path, url);
+  const headers = request.headers as Record<string, string>;
+  return perform(hub, actor, operation, { params, path, query: url.searchParams, headers }, raw);
 }
 
 /** Throws the redirect that GitHub answers under a name a repository had before. */
@@ -142,11 +118,4 @@ function redirectFormer(
   const location = `${hub.apiUrl}/repos/${fullName(hub, hub.store.repositories.get(former.repo)!)}${rest.join('')}${url.search}`;
   const [status, message] = route.startsWith('GET ') ? [301, 'Moved Permanently'] : [307, 'Temporary Redirect'];
   throw new Failure(status as number, message as string, { url: location }, { location });
-}
-
-function parseBody(schema: NonNullable<Match['operation']['body']>, raw: unknown): unknown {
-  const result = schema.safeParse(raw ?? {});
-  if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `For 'properties/${issue.path.join('/')}', ${issue.message}.`);
-  throw new Failure(422, `Invalid request.\n\n${lines.join('\n')}`);
 }

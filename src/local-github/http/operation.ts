@@ -23,7 +23,7 @@ export class Context<B = unknown> {
   constructor(init: {
     hub: ServerContext;
     actor: Actor;
-    params: Record<string, string>;
+    params: Readonly<Record<string, string>>;
     path: string;
     query: URLSearchParams;
     headers: Readonly<Record<string, string | undefined>>;

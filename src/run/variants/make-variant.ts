@@ -43,9 +43,8 @@ export async function makeVariant(
     donor,
   });
   const branch = branchOf(run.key.run, variant);
-  const { sha, tree } =
-    (await commitAtOnce(run, branch, order, result.files, message)) ??
-    (await commitOnce(run, branch, order, result.files, message));
+  const wanted: Wanted = { branch, there: await forge.branch(branch), order, changes: result.files, message };
+  const { sha, tree } = (await commitAtOnce(run, wanted)) ?? (await commitOnce(run, wanted));
   const making: Making = {
     sha,
     tree,
@@ -67,30 +66,36 @@ export async function makeVariant(
   return making;
 }
 
+/** A commit on a branch of its own, and where that branch is now. */
+interface Wanted {
+  readonly branch: string;
+  readonly there: Sha | null;
+  readonly order: ExpandOrder;
+  readonly changes: readonly FileChange[];
+  readonly message: string;
+}
+
 /** A message of a headline, one empty line and a body: what GitHub puts together of the two parts GraphQL takes. */
 const SPLITS = /^[^\n]+\n\n[^\n]/;
 
 /**
- * The branch and its commit in one request instead of three, where writes are to be saved and it can be done: its message stays as it
- * is, down to the empty lines before the trailers, no file of it is executable, nothing of that name is there but where it begins, and nothing starts on a push of that.
+ * The branch and its commit in one request instead of three, where writes are to be saved and it can be done: its message stays as
+ * it is, down to the empty lines before the trailers, no file of it is executable, nothing of that name is there but where it
+ * begins, and nothing starts on a push of that.
  */
 async function commitAtOnce(
   run: OpenRun,
-  branch: string,
-  order: ExpandOrder,
-  changes: readonly FileChange[],
-  message: string,
+  { branch, there, order, changes, message }: Wanted,
 ): Promise<{ sha: Sha; tree: Sha } | null> {
   const { forge } = run;
-  const paths = new Set(changes.map(({ path }) => path));
+  if (there !== null && there !== order.sha) return null;
   // Commits of variants say that checks are to be skipped; the root's does not.
   if (!forge.frugal || (order.sha === run.archive.settings.root.sha && (await rootStartsWork(run)))) return null;
   if (changes.some(({ mode }) => mode !== '100644') || !SPLITS.test(message)) return null;
+  const paths = new Set(changes.map(({ path }) => path));
   const before = (await forge.listFiles(order.tree)).filter(({ path }) => paths.has(path));
   if (before.some(({ mode }) => mode !== '100644')) return null;
-  const there = await forge.branch(branch);
-  if (there !== null && there !== order.sha) return null;
-  return forge.commitOnBranch(branch, { base: order.sha, changes, message });
+  return forge.commitOnBranch(branch, { base: order.sha, begun: there !== null, changes, message });
 }
 
 async function rootStartsWork({ forge, archive, documents }: OpenRun): Promise<boolean> {
@@ -111,14 +116,10 @@ async function rootStartsWork({ forge, archive, documents }: OpenRun): Promise<b
 /** The commit at the head of a branch of its own, made once: what is there already is taken where it is the same. */
 async function commitOnce(
   { forge, documents }: OpenRun,
-  branch: string,
-  order: ExpandOrder,
-  changes: readonly FileChange[],
-  message: string,
+  { branch, there, order, changes, message }: Wanted,
 ): Promise<{ sha: Sha; tree: Sha }> {
   const tree = await forge.createTree(order.tree, changes);
   const commit: CommitContent = { tree, parents: [order.sha], message };
-  const there = await forge.branch(branch);
   if (there !== null && sameCommit(await forge.commit(there), commit)) return { sha: there, tree };
   const making = DOCUMENTS.commit.of(branch);
   const known = await documents.read(making);

@@ -62,6 +62,9 @@ export function typed(what: string, shapes: Readonly<Record<string, Check>>, unt
   };
 }
 
+/** A wish to have what comes before kept for a while. */
+export const cacheHint = shaped('cache hint', { type: text, ttl: text });
+
 const partShape: Shape = {
   type: text,
   text,
@@ -73,7 +76,7 @@ const partShape: Shape = {
 };
 const part: Check = shaped('content part', {
   ...partShape,
-  cache_control: shaped('cache hint', { type: text, ttl: text }),
+  cache_control: cacheHint,
 });
 const TEXT_PARTS = 'text input_text output_text refusal reasoning_text summary_text thinking'.split(' ');
 /** A picture's own bytes; the address of one would have to be fetched. */
@@ -140,7 +143,7 @@ const message = shaped('message', {
   object: text,
   status: text,
   tool_name: text,
-  cache_control: shaped('cache hint', { type: text, ttl: text }),
+  cache_control: cacheHint,
   // What clients note of an answer beside what was said; no server reads it.
   provider_specific_fields: data,
 });
@@ -212,14 +215,17 @@ const toolShape: Shape = {
   parameters: data,
   output_schema: data,
   format: data,
-  cache_control: shaped('cache hint', { type: text, ttl: text }),
+  cache_control: cacheHint,
 };
 const functionTool = shaped('tool', toolShape);
 const TOOLS: Readonly<Record<string, Check>> = {
   function: functionTool,
   custom: functionTool,
   namespace: shaped('namespace', { ...toolShape, tools: (value) => complaintOfTools(value) }),
-  tool_search: shaped('tool', { ...toolShape, execution: text }),
+  tool_search: (tool) =>
+    (tool as { readonly execution?: unknown }).execution === 'client'
+      ? shaped('tool', { ...toolShape, execution: text })(tool)
+      : 'a search among tools at the provider is not allowed: its cost is not known beforehand',
   local_shell: functionTool,
   shell: shaped('tool', { ...toolShape, environment: localAlone }),
   apply_patch: functionTool,
@@ -231,11 +237,17 @@ export const complaintOfTools: Check = (value) => {
   return first(value, (tool) => {
     const type = (tool as { readonly type?: unknown } | null)?.type;
     const check = typeof type === 'string' && Object.hasOwn(TOOLS, type) ? TOOLS[type] : undefined;
-    if (type === 'tool_search' && (tool as { readonly execution?: unknown }).execution !== 'client')
-      return 'a search among tools at the provider is not allowed: its cost is not known beforehand';
     return check ? check(tool) : `tools of type '${shown(type)}' run at the provider and are not allowed`;
   });
 };
+
+/** How many pictures a call holds. */
+export function imagesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const { type } = value as { readonly type?: unknown };
+  const own = type === 'image' || type === 'image_url' || type === 'input_image' ? 1 : 0;
+  return Object.values(value).reduce<number>((sum, inner) => sum + imagesIn(inner), own);
+}
 
 /** Whether a value is nested deeper than any request is; a parser takes such a body, but little else does. */
 export function isTooDeep(value: unknown, limit = 64): boolean {

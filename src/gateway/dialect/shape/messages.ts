@@ -1,10 +1,21 @@
-import { type Check, data, first, isEmpty, listOf, shaped, shown, text, textOrListOf, typed } from './content.ts';
+import {
+  type Check,
+  cacheHint,
+  data,
+  first,
+  isEmpty,
+  listOf,
+  shaped,
+  shown,
+  text,
+  textOrListOf,
+  typed,
+} from './content.ts';
 
 /** The shape of a conversation in Anthropic's Messages (docs.claude.com, "Messages"). */
 
-const cache = shaped('cache hint', { type: text, ttl: text });
 const citations = listOf(data);
-const textBlock = shaped('text', { type: text, text, cache_control: cache, citations });
+const textBlock = shaped('text', { type: text, text, cache_control: cacheHint, citations });
 
 /** A picture's bytes; those a provider would have to fetch are not looked at. */
 const imageSource: Check = (value) => {
@@ -20,9 +31,9 @@ const documentSource: Check = (value) => {
     : `a document by '${shown(type)}' is not allowed: its cost is not known beforehand; send its text`;
 };
 
-const image = shaped('image', { type: text, source: imageSource, cache_control: cache });
+const image = shaped('image', { type: text, source: imageSource, cache_control: cacheHint });
 const document = shaped('document', {
-  ...{ type: text, source: documentSource, title: text, context: text, cache_control: cache },
+  ...{ type: text, source: documentSource, title: text, context: text, cache_control: cacheHint },
   citations: data,
 });
 const blocks: Record<string, Check> = {
@@ -30,7 +41,7 @@ const blocks: Record<string, Check> = {
   image,
   document,
   search_result: shaped('search result', {
-    ...{ type: text, source: text, title: text, cache_control: cache },
+    ...{ type: text, source: text, title: text, cache_control: cacheHint },
     ...{ content: listOf(textBlock), citations: data },
   }),
 };
@@ -46,11 +57,11 @@ const content = typed(
       id: text,
       name: text,
       input: data,
-      cache_control: cache,
+      cache_control: cacheHint,
       caller: data,
     }),
     tool_result: shaped('tool result', {
-      ...{ type: text, tool_use_id: text, cache_control: cache },
+      ...{ type: text, tool_use_id: text, cache_control: cacheHint },
       content: textOrListOf(typed('content', { ...blocks, tool_reference: data }, textBlock)),
     }),
   },
@@ -72,7 +83,7 @@ export const complaintOfSystem: Check = (value) => {
 /** Tools that the client itself runs. A search of the provider's among them reads the conversation again, at nobody knows what cost. */
 const CLIENTS = /^(?:custom|(?:bash|text_editor|memory)(?:_\d{8})?)$/;
 const tool = shaped('tool', {
-  ...{ type: text, name: text, description: text, cache_control: cache },
+  ...{ type: text, name: text, description: text, cache_control: cacheHint },
   ...{ input_schema: data, input_examples: data, allowed_callers: data },
 });
 
@@ -89,11 +100,3 @@ export const complaintOfTools: Check = (value) => {
     return tool(each);
   });
 };
-
-/** How many pictures a call holds. */
-export function imagesIn(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const { type } = value as { readonly type?: unknown };
-  const own = type === 'image' || type === 'image_url' || type === 'input_image' ? 1 : 0;
-  return Object.values(value).reduce<number>((sum, inner) => sum + imagesIn(inner), own);
-}
