@@ -8,6 +8,8 @@ export interface Inputs {
   readonly apiKey: string;
   readonly baseURL: string;
   readonly concurrency: number;
+  /** Folder that layers of dependencies are kept in as files too; empty for none. */
+  readonly layers: string;
 }
 
 /** The action's inputs. Secrets are masked in every later line of log, and leave the environment for good. */
@@ -20,6 +22,7 @@ export function readInputs(): Inputs {
     token,
     apiKey,
     baseURL: getInput('openai-base-url'),
+    layers: getInput('layers'),
     concurrency: concurrency(getInput('concurrency') || '2'),
   };
   for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) delete process.env[name];

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
 import type { AnyResult } from '../../src/contract/contract.ts';
@@ -41,7 +42,7 @@ async function work(): Promise<void> {
   let opened: Promise<OpenSandbox> | undefined;
   const machine = actionMachine(order, inputs, runner, {
     open: () => {
-      opened ??= openSandbox({ mayInstall: true, ask: null, report: say });
+      opened ??= openSandbox({ mayInstall: true, ask: null, report: say, layers: folderOf(inputs.layers) });
       return opened;
     },
     results,
@@ -55,6 +56,11 @@ async function work(): Promise<void> {
   if (runner.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
   if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(jobSummary(order, result), true).write();
   if (result.error !== null) setFailed(logText(`${result.error.code}: ${result.error.message}`));
+}
+
+/** A folder as `actions/cache` understands it: `~` is the home. */
+function folderOf(input: string): string | undefined {
+  return input === '' ? undefined : resolve(input.replace(/^~(?=\/|$)/, homedir()));
 }
 
 function setOutputs(result: AnyResult, folder: string): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { priceSchema, publicKeySchema } from '../contract/contract.ts';
+import { priceSchema, publicKeySchema, registrySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
 import { PREFERENCES } from '../model/event.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
@@ -60,12 +60,46 @@ const agent = z.strictObject({
     .nullable()
     .default(null)
     .describe('Shell command a new variant must pass before it is measured, in 10 minutes at most; null for none.'),
+  build: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Shell command that installs what the agent depends on, such as `npm ci`. It runs once for the same lock files, with no network but the registries; the folders it makes are there, read-only, wherever the agent runs. Null for none.',
+    ),
+  lock: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Shell command that brings lock files up to date after a variant changed its dependencies, such as `npm install --package-lock-only`; null leaves them as they are.',
+    ),
+  inputs: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Globs of the files `build` sees and depends on; manifests and lock files of the usual package managers when left out. A build that compiles sources names them here.',
+    ),
+  registries: z
+    .array(registrySchema)
+    .max(50)
+    .optional()
+    .describe(
+      'Hosts `build` may read from; those of npm, PyPI, crates.io, Go, RubyGems, Maven, Packagist and Debian when left out. `{ host: npm.example.com, token: NPM_TOKEN }` sends a secret of the workflow as a bearer token (`basic` as `user:password`), which the build never sees; `url` is where a mirror serves the host.',
+    ),
   image: z
     .string()
     .min(1)
     .default('sandbox')
     .describe('Image the agent runs in: `sandbox`, `polyglot`, or an image by digest.'),
-  allowDependencies: z.boolean().default(false).describe('Whether a variant may add dependencies.'),
+  allowDependencies: z
+    .boolean()
+    .default(false)
+    .describe('Whether a variant may change what it depends on; with `build`, its lock files too.'),
 });
 
 const benchmark = z.strictObject({

@@ -84,6 +84,40 @@ export interface JobLimits {
   readonly pids: number;
 }
 
+const secretName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "a secret's name: capitals, digits and underscores");
+const hostName = z
+  .string()
+  .regex(
+    /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i,
+    'a host name, without https:// and path',
+  );
+
+/** A host that builds may read from; with where it is really served, and the secret that opens it. */
+export const registrySchema = z.union([
+  hostName,
+  z
+    .strictObject({
+      host: hostName,
+      url: z.url({ protocol: /^https?$/ }).optional(),
+      token: secretName.optional(),
+      basic: secretName.optional(),
+    })
+    .refine(({ token, basic }) => !(token && basic), 'name `token` or `basic`, not both'),
+]);
+export type Registry = z.infer<typeof registrySchema>;
+
+/** How an agent's dependencies are installed: once, before it runs. */
+export interface BuildConfig {
+  /** Shell command; what it makes in folders of its own is there wherever the agent runs. */
+  readonly command: string;
+  /** Shell command that brings lock files up to date where a variant changed what it depends on; null for none. */
+  readonly lock: string | null;
+  /** Globs of the files a build sees; undefined for what package managers read. */
+  readonly inputs?: readonly string[] | undefined;
+  /** Hosts it may read from; undefined for the usual ones. */
+  readonly registries?: readonly Registry[] | undefined;
+}
+
 export interface AgentConfig {
   /** Shell command that solves a task; see docs/agent-contract.md. */
   readonly solve: string;
@@ -99,6 +133,8 @@ export interface AgentConfig {
   readonly allow?: readonly string[];
   /** Whether a variant may add dependencies. */
   readonly allowDependencies: boolean;
+  /** Null or absent for an agent that needs nothing installed. */
+  readonly build?: BuildConfig | null;
 }
 
 const orderBase = {

@@ -1,3 +1,4 @@
+import { AGENT_FOLDER, mountsIn } from '../build/build.ts';
 import type { JobLimits } from '../contract/contract.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { JobContext } from './attempt/job-context.ts';
@@ -7,7 +8,7 @@ export const MOST_CHECK_SECONDS = 600;
 
 /** Runs an agent's own check on its code in a fresh container without a model; why it does not pass, or `null`. */
 export async function checkVariant(
-  context: Pick<JobContext, 'sandbox' | 'image' | 'signal'>,
+  context: Pick<JobContext, 'sandbox' | 'image' | 'signal' | 'layer'>,
   command: string,
   files: readonly FileEntry[],
   limits: JobLimits,
@@ -15,19 +16,20 @@ export async function checkVariant(
   await using container = await context.sandbox.create({
     image: context.image,
     purpose: 'check',
+    mounts: mountsIn(AGENT_FOLDER, context.layer),
     tmpfs: [
-      { target: '/work', sizeMB: Math.ceil(limits.memoryMB / 4) },
+      { target: AGENT_FOLDER, sizeMB: Math.ceil(limits.memoryMB / 4) },
       { target: '/tmp', sizeMB: Math.ceil(limits.memoryMB / 4) },
     ],
     memoryMB: limits.memoryMB,
     cpus: limits.cpus,
     pids: limits.pids,
   });
-  await container.copyIn('/work', files);
+  await container.copyIn(AGENT_FOLDER, files);
   const seconds = Math.min(limits.taskSeconds, MOST_CHECK_SECONDS);
   const result = await container.exec({
     command: ['sh', '-c', command],
-    cwd: '/work',
+    cwd: AGENT_FOLDER,
     env: { HOME: '/tmp' },
     timeoutSeconds: seconds,
     maxOutputBytes: 32 * 1024,

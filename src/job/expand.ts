@@ -16,6 +16,8 @@ import type { JobContext } from './attempt/job-context.ts';
 import { modelFailure } from './attempt/model-failure.ts';
 import { leftOut } from './attempt/take-work.ts';
 import { checkVariant } from './check.ts';
+import { isBuildFault, layerOf } from './layer.ts';
+import { relock } from './relock.ts';
 import { dropIgnored } from './tree/ignored.ts';
 import { unifiedDiff } from './tree/unified-diff.ts';
 import { checkableTree, visibleTree } from './tree/visible-tree.ts';
@@ -41,7 +43,7 @@ type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
  * nothing about the parent (the sandbox, the model's endpoint, a cancelled job) is thrown.
  */
 export async function expand(context: JobContext, order: ExpandOrder, input: ExpandInput): Promise<Made> {
-  const made: { diagnosis: Diagnosis | null; files: RawChange[] } = { diagnosis: null, files: [] };
+  const made: { diagnosis: Diagnosis | null; files: readonly RawChange[] } = { diagnosis: null, files: [] };
   const end = (failure: Made['failure']): Made => ({ ...made, files: made.files.map(toFileChange), failure });
   const fail = (stage: ExpansionStage, reason: string) => end({ stage, reason: reason.slice(0, 4_000) });
   const { agent, operator } = order;
@@ -56,25 +58,40 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   }
 
   context.report(`${order.variant} modifies itself: ${made.diagnosis.title}`);
-  const modified = await modify(context, order, visible, made.diagnosis);
+  const modified = await modify(context, order, visible, made.diagnosis, input.parent);
   if (typeof modified === 'string') return fail('modify', modified);
-  const changes = await dropIgnored(diffTrees(visible, modified), input.parent);
-  if (changes.length === 0) return fail('modify', 'the agent changed nothing');
+  const own = await dropIgnored(diffTrees(visible, modified), input.parent);
+  if (own.length === 0) return fail('modify', 'the agent changed nothing');
+  const changes = await relock(context, order, input.parent, own).catch(ownBuildFault);
+  if (typeof changes === 'string') return fail('check', changes);
 
   context.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
   const violations = validatePatch(changes, input.parent, {
     ...agent,
+    builds: Boolean(agent.build),
     fingerprints: input.fingerprints,
     links: input.links ?? [],
   });
   if (violations.length > 0) return fail('validate', describeViolations(violations));
   made.files = changes;
 
+  const tree = overlay(input.parent, changes.map(toFileChange));
+  const layer = await layerOf(context, buildFor(order), tree).catch(ownBuildFault);
+  if (typeof layer === 'string') return fail('check', layer);
   if (agent.check === null) return end(null);
   context.report(`checking: ${agent.check}`);
-  const child = overlay(checkableTree(input.parent, order.suite.name), changes.map(toFileChange));
-  const trouble = await checkVariant(context, agent.check, child, order.limits);
+  const child = checkableTree(tree, order.suite.name);
+  const trouble = await checkVariant({ ...context, layer }, agent.check, child, order.limits);
   return trouble === null ? end(null) : fail('check', trouble);
+}
+
+function buildFor({ agent, suite, limits }: ExpandOrder) {
+  return { build: agent.build, suite: suite.name, limits };
+}
+
+function ownBuildFault(error: unknown): string {
+  if (isBuildFault(error)) return error.inFull;
+  throw error;
 }
 
 async function diagnoseParent(
@@ -112,10 +129,12 @@ async function modify(
   order: ExpandOrder,
   source: readonly FileEntry[],
   { title, proposal }: Diagnosis,
+  tree: readonly FileEntry[],
 ): Promise<readonly FileEntry[] | string> {
   const { gateway, sandbox, signal } = context;
   const { agent, models, limits } = order;
   const names = namesOf(models.modify);
+  const layer = await layerOf(context, buildFor(order), tree);
   const log = new CallLog(0);
   const token = gateway.token(
     'modify',
@@ -129,6 +148,7 @@ async function modify(
       mode: 'modify',
       command: agent.modify,
       agentFolder,
+      layer,
       workdir: '/work',
       workspace: source,
       take: null,

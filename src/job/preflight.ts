@@ -4,11 +4,12 @@ import { CALL_PATHS } from '../gateway/dialect/admit.ts';
 import { type Gateway, startGateway } from '../gateway/gateway.ts';
 import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
-import type { Sandbox } from '../sandbox/port.ts';
+import type { Layer, Sandbox } from '../sandbox/port.ts';
 import { attempt } from './attempt/attempt.ts';
 import { printable } from './attempt/printable.ts';
 import { probeModel } from './attempt/probe.ts';
 import { checkVariant } from './check.ts';
+import { layerOf } from './layer.ts';
 import { checkableTree, visibleTree } from './tree/visible-tree.ts';
 import { withTree } from './tree/write-tree.ts';
 
@@ -20,6 +21,8 @@ export interface PreflightParts {
   readonly files: () => Promise<readonly FileEntry[]>;
   readonly upstream: () => Pick<Parameters<typeof startGateway>[0], 'upstream' | 'retry' | 'prices'>;
   readonly secrets: readonly string[];
+  /** The value of a secret by its name; throws HuxleyError where there is none. */
+  readonly secretOf?: (name: string) => string;
   readonly signal: AbortSignal;
   readonly report: (line: string) => void;
 }
@@ -68,10 +71,15 @@ export async function preflight(
   if (gateway !== null) for (const model of modelsOf(settings)) await lookAtModel(gateway, model, parts, found);
   if (opened === null || files === null) return { findings, gateway };
 
-  const passes = await look('check', async () => checks(settings, opened, files, parts, found));
+  const { agent, limits } = settings;
+  const layer = await look('root', () =>
+    layerOf({ ...parts, ...opened }, { build: agent.build, suite: settings.suite.name, limits }, files),
+  );
+  if (agent.build && layer === null) return { findings, gateway };
+  const passes = await look('check', async () => checks(settings, { ...opened, layer }, files, parts, found));
   if (passes === true && gateway !== null && suite !== null)
     for (const task of foreignTasks(suite, settings, opened.image))
-      await look('image', () => startsIn(task, settings, gateway, files, parts, found));
+      await look('image', () => startsIn(task, settings, gateway, files, { ...parts, layer }, found));
   return { findings, gateway };
 }
 
@@ -151,14 +159,14 @@ async function lookAtModel(
 /** Whether the root passes its own check. */
 async function checks(
   { agent, limits, suite }: Settings,
-  { sandbox, image }: { readonly sandbox: Sandbox; readonly image: string },
+  opened: { readonly sandbox: Sandbox; readonly image: string; readonly layer: Layer | null },
   files: readonly FileEntry[],
   { signal, report }: PreflightParts,
   found: Found,
 ): Promise<boolean> {
   if (agent.check === null) return true;
   report(`checking the root: ${agent.check}`);
-  const trouble = await checkVariant({ sandbox, image, signal }, agent.check, checkableTree(files, suite.name), limits);
+  const trouble = await checkVariant({ ...opened, signal }, agent.check, checkableTree(files, suite.name), limits);
   signal.throwIfAborted();
   if (trouble !== null)
     found('check', `The root does not pass \`agent.check\`, so no variant of it could:\n${trouble}`);
@@ -181,7 +189,7 @@ async function startsIn(
   { agent, models, limits, suite }: Settings,
   gateway: Gateway,
   files: readonly FileEntry[],
-  { openSandbox, signal, report }: PreflightParts,
+  { openSandbox, layer, signal, report }: PreflightParts & { readonly layer: Layer | null },
   found: Found,
 ): Promise<void> {
   report(`starting the agent in the image of ${task.id}`);
@@ -196,6 +204,7 @@ async function startsIn(
       mode: 'solve',
       command: agent.solve,
       agentFolder,
+      layer,
       workdir: '/huxley/workspace',
       workspace: [],
       take: [],

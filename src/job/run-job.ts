@@ -19,6 +19,7 @@ import type { JobContext } from './attempt/job-context.ts';
 import { evaluate } from './evaluate.ts';
 import { expand } from './expand.ts';
 import { fingerprintsOf } from './fingerprints.ts';
+import { layerOf } from './layer.ts';
 import type { ResultFolder } from './result-folder.ts';
 import { linksOf, readTree, treeOf } from './tree/git-tree.ts';
 import { visibleTree } from './tree/visible-tree.ts';
@@ -38,6 +39,8 @@ export interface JobMachine {
   readonly results: ResultFolder;
   /** Values that must not be written down anywhere, besides the endpoint's key. */
   readonly secrets: readonly string[];
+  /** The value of a secret that a registry or a provider is opened with; throws HuxleyError where there is none. */
+  readonly secretOf?: (name: string) => string;
   readonly concurrency: number;
   /** Aborts when somebody cancels the job. */
   readonly signal: AbortSignal;
@@ -128,10 +131,12 @@ async function evaluateOrder(
 ) {
   const repository = await machine.fetchCommits([order.sha]);
   await verifyTree(repository, order);
-  const files = visibleTree(await readTree(repository, order.tree), order.agent.protect, order.suite.name);
+  const tree = await readTree(repository, order.tree);
+  const files = visibleTree(tree, order.agent.protect, order.suite.name);
+  const layer = await layerOf(context, { ...order, build: order.agent.build, suite: order.suite.name }, tree);
   const done = previous?.kind === 'evaluate' ? previous.perTask.filter(({ verdict }) => isOutcome(verdict)) : [];
   const perTask = await withTree(files, (folder) =>
-    evaluate(context, order, folder, {
+    evaluate({ ...context, layer }, order, folder, {
       previous: done,
       onResult: (results) => onResult([...results]),
       onTrajectory: (trajectory) => machine.results.addTrajectory(trajectory),

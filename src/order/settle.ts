@@ -1,6 +1,6 @@
 import { kindOf } from '../benchmark/kinds.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
+import type { BuildConfig, IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
 import { costCap } from './spending.ts';
 
 /** An order with what the configuration it names says: the same function for the App and the worker. */
@@ -27,6 +27,7 @@ function settingsOf(
       protect: protectedPaths(benchmark.suite, protect),
       ...(allow?.length > 0 && { allow }),
       allowDependencies: agent.allowDependencies,
+      build: buildOf(agent),
     },
     models,
     limits: {
@@ -38,6 +39,11 @@ function settingsOf(
       pids: limits.pids,
     },
   };
+}
+
+/** How an agent is built; null for one that is not. */
+export function buildOf({ build, lock, inputs, registries }: Configuration['agent']): BuildConfig | null {
+  return build ? { command: build, lock, inputs, registries } : null;
 }
 
 /** What no variant may touch: the workflows, the benchmark, and what the owner named. */

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { commandLine } from '../model/command-line.ts';
@@ -11,6 +11,7 @@ import type { Container, CopyLimits, ExecResult, ExecSpec } from './port.ts';
 import { packFiles, unpackFiles } from './tar.ts';
 
 const TRANSFER_SECONDS = 120;
+const ARCHIVE_SECONDS = 900;
 /** How long to try to end the work before the container is ended with it. */
 const QUIESCE_SECONDS = 30;
 /** Processes by which the limit is raised each time work leaves none for what ends it, and how often. */
@@ -97,6 +98,19 @@ export class DockerContainer implements Container {
         'Look at what the work left there.',
       );
     return files;
+  }
+
+  async archive(folder: string, paths: readonly string[], sink: Writable): Promise<void> {
+    const command = ['tar', '-c', '-C', folder, '-f', '-', '--', ...paths];
+    const spec = { command, timeoutSeconds: ARCHIVE_SECONDS, maxOutputBytes: 2_000, sink };
+    const { exitCode, stderr } = await answered(runExec(this.#container, spec, () => this.quiesce()));
+    if (exitCode !== 0)
+      throw new HuxleyError(
+        'sandbox.take',
+        `Files of ${folder} could not be read: ${stderr.trim() || 'the container is gone'}`,
+        'Look at what the work left there.',
+      );
+    sink.end();
   }
 
   remove(): Promise<void> {

@@ -5,6 +5,7 @@ import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import { DockerContainer } from './docker-container.ts';
 import { connect, type EngineAddress, statusOf } from './engine.ts';
 import { createOptions, OWNER_LABEL } from './hardening.ts';
+import { ensureLayer } from './layers/layers.ts';
 import { CappedBuffer, Demultiplexer } from './output.ts';
 import { isGone, ownerToString, parseOwner, thisProcess } from './owner.ts';
 import type { ContainerSpec, Sandbox } from './port.ts';
@@ -15,11 +16,17 @@ import { warm } from './warm.ts';
  * The sandbox on a Docker engine.
  *
  * @param options.runtime an OCI runtime the engine knows, e.g. `runsc`; the engine's own by default
+ * @param options.layers a folder that layers are kept in as files too, to be shared by runners; none by default
  * @param options.report told of containers that could not be removed; a warning of the process by default
  */
 export function dockerSandbox(
   engine: EngineAddress,
-  options: { readonly runtime?: string; readonly report?: (line: string) => void } = {},
+  options: {
+    readonly runtime?: string;
+    readonly report?: (line: string) => void;
+    readonly home?: string;
+    readonly layers?: string | undefined;
+  } = {},
 ): Sandbox {
   const report = options.report ?? ((line: string) => process.emitWarning(line));
   const docker = connect(engine);
@@ -51,6 +58,8 @@ export function dockerSandbox(
       try {
         if (withFiles) await startWithFiles(created, spec);
         else await created.start();
+        // A new volume is root's, and without capabilities root can open it to others but not give it away.
+        if (spec.scratch?.length) await openToAll(container, spec.scratch);
       } catch (error) {
         await container[Symbol.asyncDispose]();
         throw error instanceof HuxleyError
@@ -64,6 +73,7 @@ export function dockerSandbox(
       }
       return container;
     },
+    layer: (key, make) => ensureLayer(docker, key, make, { ...options, shared: options.layers, report }),
     sweep: () => sweep(docker),
   };
 }
@@ -123,6 +133,16 @@ async function startWithFiles(container: Docker.Container, spec: ContainerSpec):
       `Files could not be copied into the container: ${output.stderr.toString().trim() || 'it ended'}`,
       'Raise the size of the writable folders, or copy fewer files.',
     );
+}
+
+async function openToAll(container: DockerContainer, folders: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await container.exec({
+    command: ['chmod', '1777', ...folders],
+    user: 'root',
+    timeoutSeconds: 30,
+    maxOutputBytes: 1_000,
+  });
+  if (exitCode !== 0) throw new Error(`chmod ${folders.join(' ')}: ${stderr.trim()}`);
 }
 
 function within(folder: string, target: string): boolean {

@@ -146,6 +146,8 @@ export async function exitCodeOf(exec: Docker.Exec): Promise<number | null> {
 }
 
 function pauseUntilDrained(stream: Duplex, sink: Writable): void {
+  // What had come before the pause took effect is written too: one listener resumes for all.
+  if (stream.isPaused()) return;
   stream.pause();
   sink.once('drain', () => stream.resume());
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ContainerCreateOptions } from 'dockerode';
+import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import { projectPath } from '../environment/project.ts';
 import type { ContainerSpec, Tmpfs } from './port.ts';
 
@@ -80,15 +80,25 @@ export function createOptions(
         { Name: 'nofile', Soft: 4096, Hard: 4096 },
       ],
       Tmpfs: Object.fromEntries(spec.tmpfs.map((tmpfs) => [tmpfs.target, tmpfsOptions(tmpfs)])),
-      Mounts: (spec.mounts ?? []).map(({ source, target }) => ({
-        Type: 'bind',
-        Source: source,
-        Target: target,
-        ReadOnly: true,
-      })),
+      Mounts: [
+        ...(spec.mounts ?? []).map(readOnly),
+        ...(spec.scratch ?? []).map((target) => ({ Type: 'volume', Source: '', Target: target }) as const),
+      ],
       ...(runtime === undefined ? {} : { Runtime: runtime }),
     },
   };
+}
+
+function readOnly(mount: NonNullable<ContainerSpec['mounts']>[number]): MountSettings {
+  return 'volume' in mount
+    ? {
+        Type: 'volume',
+        Source: mount.volume,
+        Target: mount.target,
+        ReadOnly: true,
+        VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: '', Options: {} } },
+      }
+    : { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: true };
 }
 
 function tmpfsOptions({ sizeMB, owner = 'worker' }: Tmpfs): string {

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { FileEntry } from '../model/file.ts';
 
 /** What a container may use. Network is not among it: there is none, ever. */
@@ -6,8 +7,13 @@ export interface ContainerSpec {
   readonly image: string;
   /** What the container is for, e.g. `agent`, `grade`, `canary`; a label people see in `docker ps`. */
   readonly purpose: string;
-  /** Read-only host mounts: the agent's checkout, its runtime, the gateway's socket directory. Nothing else. */
-  readonly mounts?: readonly { readonly source: string; readonly target: string }[];
+  /** Read-only mounts: of the host, the agent's checkout, its runtime, the gateway's socket directory; of the engine, volumes. Nothing else. */
+  readonly mounts?: readonly (
+    | { readonly source: string; readonly target: string }
+    | { readonly volume: string; readonly target: string }
+  )[];
+  /** Empty writable folders on the engine's disk that everybody may write to; gone with the container. */
+  readonly scratch?: readonly string[];
   /** Memory-backed folders with execution allowed; what is in them counts against `memoryMB`. */
   readonly tmpfs: readonly Tmpfs[];
   /** Files copied in before anything runs. They belong to root, as do the folders made for them; worth it in folders of `owner: 'root'`. */
@@ -91,11 +97,34 @@ export interface Container extends AsyncDisposable {
    * it, devices, `..`, names that are not UTF-8, and more than `maxBytes` or `maxFiles`. `quiesce` first.
    */
   copyOut(folder: string, limits: CopyLimits): Promise<readonly FileEntry[]>;
+  /**
+   * Writes all that lies under some folders of `folder` as a tar to `sink`, whatever it is: for what goes on to another container
+   * unread. `quiesce` first. Throws HuxleyError `sandbox.take` where it cannot be read.
+   */
+  archive(folder: string, paths: readonly string[], sink: Writable): Promise<void>;
   /** Kills and removes the container; throws where the engine does not. Safe to call twice. */
   remove(): Promise<void>;
 }
 
+/** Folders that a build made, as containers mount them. Whatever lies in them is untrusted. */
+export interface Layer {
+  /** Each with its path below the folder that was built in, and the engine's volume that holds it. */
+  readonly folders: readonly { readonly path: string; readonly volume: string }[];
+}
+
+/** A container and the folders in it, below `folder`, that become a layer. Disposed of once they are taken over. */
+export interface MadeLayer extends AsyncDisposable {
+  readonly container: Container;
+  readonly folder: string;
+  readonly paths: readonly string[];
+}
+
 export interface Sandbox {
+  /**
+   * The layer of a key, made once: an engine keeps the last that were used. Waits for another process that makes the same one.
+   * Throws HuxleyError `layer.keep`, and what `make` throws.
+   */
+  layer(key: string, make: () => Promise<MadeLayer>): Promise<Layer>;
   create(spec: ContainerSpec): Promise<Container>;
   /** Removes containers that a crashed process of ours left behind; how many. */
   sweep(): Promise<number>;

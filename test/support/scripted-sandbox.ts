@@ -11,6 +11,7 @@ export function scriptedSandbox(agent: (env: Readonly<Record<string, string>>) =
     },
     quiesce: async () => undefined,
     copyOut: async () => [],
+    archive: async () => undefined,
     remove: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };

@@ -7,6 +7,7 @@ import type { AgentConfig, JobLimits } from '../../contract/contract.ts';
 import { runGit } from '../../job/tree/run-git.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import { buildOf } from '../../order/settle.ts';
 
 /** An agent on this machine's disk. */
 export interface AgentFolder {
@@ -44,7 +45,7 @@ export async function readAgentFolder(folder: string): Promise<AgentFolder> {
 /** The part of a configuration that orders carry. */
 export function agentOf({ agent, allow, protect }: Configuration): AgentConfig {
   const { solve, modify, check, image, allowDependencies } = agent;
-  return { solve, modify: modify ?? solve, check, image, allow, allowDependencies, protect };
+  return { solve, modify: modify ?? solve, check, image, allow, allowDependencies, protect, build: buildOf(agent) };
 }
 
 /** Limits of one job of a local command. */

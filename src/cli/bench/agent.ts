@@ -7,12 +7,14 @@ import { namesOf } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { solveTask } from '../../job/attempt/solve.ts';
+import { layerOf } from '../../job/layer.ts';
 import { visibleTree } from '../../job/tree/visible-tree.ts';
 import { writeTree } from '../../job/tree/write-tree.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { OpenSandbox } from '../../sandbox/setup/open.ts';
-import { limitsOf, readAgentFolder } from '../agent/folder.ts';
+import { agentOf, limitsOf, readAgentFolder } from '../agent/folder.ts';
 import { openModel } from '../agent/open-model.ts';
+import { environmentSecret } from '../agent/secret.ts';
 import { keepAttempt } from './keep-attempt.ts';
 import type { RunOptions } from './options.ts';
 
@@ -42,6 +44,17 @@ export async function openAgent(
   const book = priceBook(models.prices, models.baseURL);
   for (const name of names) priceOf(book, name);
   const image = await open.image(agent.image);
+  const layer = await layerOf(
+    {
+      sandbox: open.sandbox,
+      image,
+      signal,
+      report: (line) => process.stderr.write(`${line}\n`),
+      secretOf: environmentSecret,
+    },
+    { build: agentOf(configuration).build, suite: suite.name, limits },
+    files,
+  );
   await using stack = new AsyncDisposableStack();
   const { endpoint: upstream, rehearsal } = stack.use(await openModel(names, models.baseURL));
   if (rehearsal) process.stderr.write(REHEARSAL_NOTE);
@@ -61,6 +74,7 @@ export async function openAgent(
     suite,
     gateway,
     image,
+    layer,
     concurrency: options.concurrency,
     report: () => undefined,
   };

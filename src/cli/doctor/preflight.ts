@@ -8,6 +8,7 @@ import type { Check } from '../../sandbox/setup/examine.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
 import { agentOf, limitsOf, readAgentFolder } from '../agent/folder.ts';
 import { openModel } from '../agent/open-model.ts';
+import { environmentSecret } from '../agent/secret.ts';
 
 const NAMES: Readonly<Record<Finding['about'], string>> = {
   tasks: 'Tasks',
@@ -55,6 +56,7 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
         files: async () => files,
         upstream: () => ({ upstream: model.endpoint }),
         secrets: model.endpoint.apiKey === 'none' ? [] : [model.endpoint.apiKey],
+        secretOf: environmentSecret,
         signal,
         report: (line) => setup.report(line),
       },

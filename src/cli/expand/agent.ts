@@ -6,6 +6,7 @@ import { startGateway } from '../../gateway/gateway.ts';
 import type { JobContext } from '../../job/attempt/job-context.ts';
 import { expand } from '../../job/expand.ts';
 import { fingerprintsOf } from '../../job/fingerprints.ts';
+import { layerOf } from '../../job/layer.ts';
 import { unifiedDiff } from '../../job/tree/unified-diff.ts';
 import { visibleTree } from '../../job/tree/visible-tree.ts';
 import { withTree } from '../../job/tree/write-tree.ts';
@@ -19,6 +20,7 @@ import { commitMessage } from '../../run/state/trailers.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
 import { type AgentFolder, agentOf, limitsOf, readAgentFolder } from '../agent/folder.ts';
 import { openModel } from '../agent/open-model.ts';
+import { environmentSecret } from '../agent/secret.ts';
 import { interruptible } from '../terminal/interruption.ts';
 import { terminalSetup } from '../terminal/set-up.ts';
 import { type Committed, commitChild, createRepository } from './child-repository.ts';
@@ -74,6 +76,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     concurrency: options.concurrency,
     signal,
     report: (line) => process.stderr.write(`${line}\n`),
+    secretOf: environmentSecret,
   };
   const nonce = randomBytes(16).toString('hex');
   const base = {
@@ -136,7 +139,7 @@ function choose(known: readonly TaskId[], { tasks, seed }: ExpandOptions): reado
 type OrderBase = Omit<EvaluateOrder, 'kind' | 'split' | 'tasks'>;
 
 /** Trajectories of the parent, and of the donor, that hold what the operator needs. */
-function hunt(
+async function hunt(
   context: JobContext,
   base: OrderBase,
   { operator }: ExpandOptions,
@@ -153,14 +156,19 @@ function hunt(
   });
   const visible = ({ files, configuration }: AgentFolder) =>
     visibleTree(files, configuration.protect, context.suite.name);
-  return withTree(visible(parent), (parentFolder) =>
+  const built = ({ configuration, files }: AgentFolder) =>
+    layerOf(context, { build: agentOf(configuration).build, suite: context.suite.name, limits: base.limits }, files);
+  const layers = [await built(parent), donor && (await built(donor))] as const;
+  return await withTree(visible(parent), (parentFolder) =>
     withTree(donor === null ? [] : visible(donor), (donorFolder) =>
       gatherEvidence(context, {
         operator,
         tasks,
         agents: [
-          { variant: PARENT, order: order(parent), folder: parentFolder },
-          ...(donor === null ? [] : [{ variant: DONOR, order: order(donor), folder: donorFolder } as const]),
+          { variant: PARENT, order: order(parent), folder: parentFolder, layer: layers[0] },
+          ...(donor === null
+            ? []
+            : [{ variant: DONOR, order: order(donor), folder: donorFolder, layer: layers[1] } as const]),
         ],
       }),
     ),

@@ -20,7 +20,11 @@ test('where the disk is full, expand says so and what to do, not that evidence i
   const report = (line: string) => void lines.push(line);
   const context: JobContext = { sandbox, suite, gateway, image: 'none', concurrency: 2, signal, report };
   const order = evaluateOrder({ repository: '', sha: 'a'.repeat(40), tree: 'b'.repeat(40) }, []);
-  const hunt = { operator: 'mutation', tasks: ['a', 'b'], agents: [{ variant: 'v0', order, folder: '/' }] } as const;
+  const hunt = {
+    operator: 'mutation',
+    tasks: ['a', 'b'],
+    agents: [{ variant: 'v0', order, folder: '/', layer: null }],
+  } as const;
   await expect(gatherEvidence(context, hunt)).rejects.toMatchObject({
     code: 'expand.infrastructure',
     message: expect.stringMatching(/^2 attempts, and not one result\. The last: The disk is full.* Free some space\. /),

@@ -7,11 +7,17 @@ import type { OperatorName } from '../../model/operator.ts';
 import { selectEvidence } from '../../operator/evidence.ts';
 import type { Trajectory } from '../../operator/trajectory.ts';
 import { count } from '../../report/text/figures.ts';
+import type { Layer } from '../../sandbox/port.ts';
 
 export interface EvidenceHunt {
   readonly operator: OperatorName;
   /** The parent first, then the donor where there is one. */
-  readonly agents: readonly { readonly variant: VariantId; readonly order: EvaluateOrder; readonly folder: string }[];
+  readonly agents: readonly {
+    readonly variant: VariantId;
+    readonly order: EvaluateOrder;
+    readonly folder: string;
+    readonly layer: Layer | null;
+  }[];
   /** Tasks in the order to try them. */
   readonly tasks: readonly TaskId[];
 }
@@ -30,9 +36,9 @@ export async function gatherEvidence(
   let lack: unknown;
   for (let at = 0; at < tasks.length; at += context.concurrency) {
     const batch = tasks.slice(at, at + context.concurrency);
-    for (const { variant, order, folder } of agents) {
+    for (const { variant, order, folder, layer } of agents) {
       context.report(`${variant} tries ${batch.join(', ')}`);
-      const tried = await evaluate(context, { ...order, variant, tasks: batch }, folder, {
+      const tried = await evaluate({ ...context, layer }, { ...order, variant, tasks: batch }, folder, {
         previous: [],
         onResult: async () => {},
         onTrajectory: async (trajectory) => void trajectories.push(trajectory),

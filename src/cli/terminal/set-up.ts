@@ -6,11 +6,15 @@ import { askYes, canAsk } from './ask.ts';
  *
  * @param install what commander makes of `--no-install`
  */
-export function terminalSetup(install: boolean, signal?: AbortSignal): SetupOptions {
+export function terminalSetup(
+  install: boolean,
+  signal?: AbortSignal,
+): SetupOptions & { readonly layers?: string | undefined } {
   return {
     mayInstall: install,
     ask: canAsk() ? askYes : null,
     report: (line) => process.stderr.write(`${line}\n`),
+    layers: process.env.HUXLEY_LAYERS || undefined,
     ...(signal === undefined ? {} : { signal }),
   };
 }

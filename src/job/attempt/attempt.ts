@@ -1,14 +1,16 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AGENT_FOLDER, mountsIn } from '../../build/build.ts';
 import type { JobLimits } from '../../contract/contract.ts';
 import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { tail } from '../../operator/trajectory.ts';
-import type { Container, CopyLimits, Sandbox } from '../../sandbox/port.ts';
+import type { Container, CopyLimits, Layer, Sandbox } from '../../sandbox/port.ts';
 import { nodeBinary } from '../../sandbox/setup/node-binary.ts';
 import { takeWork } from './take-work.ts';
 
 /** Where things lie inside the container. */
-const AGENT = '/huxley/agent';
 const GATEWAY = '/huxley/gateway';
 const FORWARDER_FILE = '/huxley/forwarder.mjs';
 const IO = '/huxley/io';
@@ -32,6 +34,8 @@ export interface AttemptSpec {
   readonly command: string;
   /** Host folder with the agent's visible files. */
   readonly agentFolder: string;
+  /** What the agent depends on; mounted into its folder, and where it modifies itself into the workspace. */
+  readonly layer?: Layer | null | undefined;
   /** Where the workspace lies in the container. */
   readonly workdir: string;
   readonly workspace: readonly FileEntry[];
@@ -80,11 +84,16 @@ export interface Attempt {
  */
 export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: AsyncDisposableStack): Promise<Attempt> {
   const size = sizeOf(spec);
+  const folders = spec.layer?.folders ?? [];
+  // A volume is mounted on a folder, and the agent's is read-only to the engine too.
+  for (const { path } of folders) await mkdir(join(spec.agentFolder, path), { recursive: true, mode: 0o755 });
+  const places = [AGENT_FOLDER, ...(spec.mode === 'modify' ? [spec.workdir] : [])];
   const container = await sandbox.create({
     image: spec.image,
     purpose: spec.purpose,
     mounts: [
-      { source: spec.agentFolder, target: AGENT },
+      { source: spec.agentFolder, target: AGENT_FOLDER },
+      ...places.flatMap((place) => mountsIn(place, spec.layer)),
       { source: spec.socketFolder, target: GATEWAY },
       { source: FORWARDER, target: FORWARDER_FILE },
       ...(spec.foreign ? [{ source: nodeBinary().path, target: `${RUNTIME}/node` }] : []),
@@ -118,7 +127,7 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
       spec.foreign === true,
       forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, ['sh', '-c', spec.command]),
     ),
-    cwd: AGENT,
+    cwd: AGENT_FOLDER,
     env: {
       ...modelEnvironment(spec.token, spec.models),
       HOME: `${IO}/home`,
@@ -183,13 +192,19 @@ function describeEnd(
 
 async function takeFiles(
   container: Container,
-  { workdir, take, workspace }: AttemptSpec,
+  { workdir, take, workspace, layer }: AttemptSpec,
   size: { readonly take: CopyLimits },
 ): Promise<Pick<Attempt, 'files' | 'skipped' | 'refused' | 'lost'>> {
   try {
     const taken =
       take === null
-        ? await takeWork(container, workdir, workspace, size.take)
+        ? await takeWork(
+            container,
+            workdir,
+            workspace,
+            size.take,
+            layer?.folders.map(({ path }) => path),
+          )
         : { files: await container.copyOut(workdir, { ...size.take, only: take }), skipped: [] };
     return { ...taken, refused: null, lost: false };
   } catch (error) {

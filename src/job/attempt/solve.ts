@@ -68,6 +68,7 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
       mode: 'solve',
       command: spec.agent.solve,
       agentFolder: spec.agentFolder,
+      layer: context.layer,
       workdir: task.workdir,
       workspace,
       take: task.solutionPaths,

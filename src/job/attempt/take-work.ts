@@ -35,6 +35,7 @@ interface Entry {
  * out, fifos, what cannot be read, what is huge) are skipped and told. A file that was there and is odd now refuses the whole.
  *
  * @param before the workspace as the agent got it
+ * @param except folders in it that are not the agent's
  * @throws HuxleyError `sandbox.take`
  */
 export async function takeWork(
@@ -42,6 +43,7 @@ export async function takeWork(
   folder: string,
   before: readonly FileEntry[],
   limits: CopyLimits,
+  except: readonly string[] = [],
 ): Promise<Work> {
   const known = new Map(before.map((file) => [file.path, file]));
   const skipped: string[] = [];
@@ -49,7 +51,7 @@ export async function takeWork(
     if (known.has(path)) throw refused(folder, `'${printable(path)}' is ${why} now`);
     skipped.push(`${printable(path)} (${why})`);
   };
-  const listed = await entriesOf(container, folder);
+  const listed = await entriesOf(container, folder, ['.git', ...except]);
   // An image without GNU find: what is odd refuses the whole there.
   if (listed === undefined) return { files: await container.copyOut(folder, limits), skipped: [] };
   const { entries, closed } = listed;
@@ -105,9 +107,13 @@ export function leftOut(skipped: readonly string[]): string {
 async function entriesOf(
   container: Container,
   folder: string,
+  except: readonly string[],
 ): Promise<{ readonly entries: ReadonlyMap<string, Entry>; readonly closed: readonly string[] } | undefined> {
   const listed = await container.exec({
-    command: ['find', '.', '-path', './.git', '-prune', '-o', '-not', '-type', 'd', '-printf', '%y %s %P\\0%l\\0'],
+    command: [
+      ...['find', '.', ...except.flatMap((path) => ['-path', `./${path}`, '-prune', '-o'])],
+      ...['-not', '-type', 'd', '-printf', '%y %s %P\\0%l\\0'],
+    ],
     cwd: folder,
     env: { LC_ALL: 'C' },
     timeoutSeconds: 120,

@@ -2,7 +2,7 @@ import type { FileEntry } from '../../model/file.ts';
 import type { RawChange } from './change.ts';
 import { contaminationProblem, type Fingerprints } from './contamination.ts';
 import { addedLines, contentProblem, PATCH_LIMITS, textOf, unusualContent } from './content.ts';
-import { dependencyProblem, manifestChanges } from './dependencies.ts';
+import { dependencyProblem, manifestChanges } from './manifests/dependencies.ts';
 import { Names } from './names.ts';
 import { pathProblem } from './paths.ts';
 import { Places } from './places.ts';
@@ -11,6 +11,8 @@ import { Places } from './places.ts';
 export interface PatchRules {
   readonly protect: readonly string[];
   readonly allowDependencies: boolean;
+  /** Whether what a variant depends on is installed for it, so that its lock files count. */
+  readonly builds?: boolean;
   readonly fingerprints: Fingerprints;
   /** Globs of files that a variant may add or change though they are unusual: dot-files, kinds the parent has none of. */
   readonly allow?: readonly string[];
@@ -71,7 +73,7 @@ export function validatePatch(
     refuse(path, contentIssue);
     const after = content === null || contentIssue !== null ? null : textOf(content);
     refuse(path, places.refuse(path, content === null ? null : (after ?? ''), rules.allow ?? []));
-    refuse(path, dependencyProblem(path, old, after, rules.allowDependencies));
+    refuse(path, dependencyProblem(path, old, after, rules));
     if (after === null) continue;
     const lines = `${path}\n${addedLines(after, old).join('\n')}`;
     refuse(path, contaminationProblem(`${path}\n${after}`, parentText, rules.fingerprints, lines));

@@ -3,7 +3,7 @@ import { mayStartOnPush } from '../../config/risky-workflows.ts';
 import type { ExpandOrder, ExpandResult } from '../../contract/contract.ts';
 import type { FileChange } from '../../model/file.ts';
 import type { Sha } from '../../model/ids.ts';
-import { dependencyProblem } from '../../operator/patch/dependencies.ts';
+import { dependencyProblem } from '../../operator/patch/manifests/dependencies.ts';
 import type { Unusual } from '../../operator/patch/validate.ts';
 import { DOCUMENTS, type Making } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
@@ -15,7 +15,8 @@ import { measureDiff } from './measure-diff.ts';
 /** Whether a patch brings dependencies its parent does not have. Where they are not allowed it never gets here. */
 async function addsDependencies({ forge }: OpenRun, parent: Sha, files: readonly FileChange[]): Promise<boolean> {
   for (const { path, content } of files)
-    if (dependencyProblem(path, await forge.readFile(path, parent), content, false) !== null) return true;
+    if (dependencyProblem(path, await forge.readFile(path, parent), content, { allowDependencies: false }) !== null)
+      return true;
   return false;
 }
 

@@ -40,6 +40,7 @@ export async function examinePatch(
     protect: order.agent.protect,
     ...(order.agent.allow && { allow: order.agent.allow }),
     allowDependencies: order.agent.allowDependencies,
+    builds: Boolean(order.agent.build),
     fingerprints: { ids: tasks, ngrams: new Map() },
     links,
   });

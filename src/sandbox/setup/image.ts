@@ -17,6 +17,13 @@ import { withLock } from './lock.ts';
 import { nodeBinary } from './node-binary.ts';
 import { npmPackages } from './npm-packages.ts';
 
+const context = {
+  /** Whether the build context gets the Node binary as `node`. */
+  node: z.boolean().default(false),
+  /** Whether the build context gets `node_modules` as the folder's package-lock.json says, fetched by this machine's npm. */
+  npm: z.boolean().default(false),
+};
+
 /** `docker/<name>/image.json`: what an image is built on. */
 const recipeSchema = z.union([
   z.strictObject({
@@ -24,15 +31,12 @@ const recipeSchema = z.union([
     pull: z.string(),
     /** How to make the same base without one. */
     debootstrap: z.strictObject({ suite: z.string(), packages: z.array(z.string()) }),
-    /** Whether the build context gets the Node binary as `node`. */
-    node: z.boolean().default(false),
+    ...context,
   }),
   z.strictObject({
     /** Another image of ours. */
     from: z.string(),
-    node: z.boolean().default(false),
-    /** Whether the build context gets `node_modules` as the folder's package-lock.json says, fetched by this machine's npm. */
-    npm: z.boolean().default(false),
+    ...context,
   }),
 ]);
 type Recipe = z.infer<typeof recipeSchema>;
@@ -72,10 +76,10 @@ export async function ensureImage(engine: EngineAddress, name: string, options: 
   await withLock(join(home, 'images', `${name}.lock`), async () => {
     if (await hasImage(docker, reference)) return;
     options.report(`Building the image ${reference}.`);
-    const context = [...files];
-    if (recipe.node) context.push({ path: 'node', content: await readFile(nodeBinary().path), executable: true });
-    if ('npm' in recipe && recipe.npm) context.push(...(await npmPackages(join(root, name), home)));
-    const tar = await packFiles([{ folder: '', files: context, folderMode: 0o755 }]);
+    const sources = [...files];
+    if (recipe.node) sources.push({ path: 'node', content: await readFile(nodeBinary().path), executable: true });
+    if (recipe.npm) sources.push(...(await npmPackages(join(root, name), home)));
+    const tar = await packFiles([{ folder: '', files: sources, folderMode: 0o755 }]);
     const stream = await docker.buildImage(Readable.from(tar, { objectMode: false }), {
       t: reference,
       buildargs: { BASE: base },

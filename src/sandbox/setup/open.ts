@@ -20,7 +20,7 @@ export interface OpenSandbox extends Disposable {
 
 /** An engine, installed and started if need be, freed of what dead processes of ours left on it. */
 export async function openSandbox(
-  options: SetupOptions & ImageOptions & { readonly runtime?: string },
+  options: SetupOptions & ImageOptions & { readonly runtime?: string; readonly layers?: string | undefined },
 ): Promise<OpenSandbox> {
   const engine = await ensureEngine(options);
   const sandbox = dockerSandbox(engine, options);

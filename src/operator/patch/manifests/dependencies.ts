@@ -1,6 +1,7 @@
 import { differing, iniKeys, jsonKeys, type Keys, lineKeys, tomlKeys } from './keys.ts';
+import { lockChanges } from './locks.ts';
 
-/** What package managers write; the image is built from the default branch's, so a variant's would have no effect or the wrong one. */
+/** What package managers write; without a build the image is the default branch's, so a variant's would have no effect or the wrong one. */
 const LOCKS = new Set([
   'package-lock.json',
   'npm-shrinkwrap.json',
@@ -102,17 +103,19 @@ const DEPENDENCIES = /depend|overrides|resolutions|requires|workspace|packageMan
 const VENDORED = /(^|\/)(node_modules|site-packages|vendor\/bundle|\.venv|venv)\//i;
 
 /**
- * Why a change touches dependencies or what is run to install them, or `null` when it does not. Lock files, installed packages
- * and what is run are refused always, dependencies unless `allowed`. Manifests are compared as data, key by key.
+ * Why a change touches dependencies or what is run to install them, or `null` when it does not. Installed packages and what is
+ * run are refused always, dependencies unless allowed, lock files unless the variant is built, too. Manifests are compared as data,
+ * key by key.
  */
 export function dependencyProblem(
   path: string,
   before: string | null,
   after: string | null,
-  allowed: boolean,
+  { allowDependencies: allowed, builds = false }: { readonly allowDependencies: boolean; readonly builds?: boolean },
 ): string | null {
-  const name = path.split('/').at(-1)!.toLowerCase();
-  if (LOCKS.has(name)) return "changes a lock file; dependencies are installed from the default branch's";
+  const name = nameOf(path);
+  if (LOCKS.has(name) && !builds) return "changes a lock file; dependencies are installed from the default branch's";
+  if (LOCKS.has(name)) return allowed ? null : 'changes a lock file';
   if (VENDORED.test(path)) return 'adds installed packages';
   if (WHOLE.has(name)) return allowed ? null : 'changes a dependency manifest';
   const manifest = MANIFESTS.find((one) => one.name.test(name));
@@ -131,9 +134,25 @@ export function dependencyProblem(
     : `changes ${shown(other)} of ${name}, which may change what is installed`;
 }
 
-/** Keys of a manifest that changed and may: people are shown them. */
+/** Whether a file is a package manager's list of exact versions. */
+export function isLock(path: string): boolean {
+  return LOCKS.has(nameOf(path));
+}
+
+/** Whether a file says what is depended on. */
+export function isManifest(path: string): boolean {
+  const name = nameOf(path);
+  return WHOLE.has(name) || MANIFESTS.some((one) => one.name.test(name));
+}
+
+function nameOf(path: string): string {
+  return path.split('/').at(-1)!.toLowerCase();
+}
+
+/** Keys of a manifest that changed and may, and packages of a lock file: people are shown them. */
 export function manifestChanges(path: string, before: string | null, after: string | null): string[] {
-  const name = path.split('/').at(-1)!.toLowerCase();
+  const name = nameOf(path);
+  if (LOCKS.has(name)) return lockChanges(name, before, after);
   const manifest = MANIFESTS.find((one) => one.name.test(name));
   const [old, now] = manifest ? [keysOf(manifest, before), keysOf(manifest, after)] : [null, null];
   const changed = old && now ? differing(old, now) : [];

@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import type { BuildConfig, JobLimits } from '../contract/contract.ts';
+import { projectPath } from '../environment/project.ts';
+import { FORWARDER, forwarded, LOOPBACK } from '../gateway/forwarder.ts';
+import { HuxleyError, sentence } from '../model/error.ts';
+import type { FileEntry } from '../model/file.ts';
+import type { Container, Layer, Sandbox } from '../sandbox/port.ts';
+import { buildEnvironment } from './environment.ts';
+import { buildInputs, layerKey } from './inputs.ts';
+import { type RegistryProxy, SOCKET, startProxy } from './proxy/proxy.ts';
+import { sourcesOf } from './registries.ts';
+
+/** Where the agent's folder is in every container, when it is built and when it runs: some tools write down where they were installed. */
+export const AGENT_FOLDER = '/huxley/agent';
+
+/** How a layer's folders come into a container, below `folder`. */
+export function mountsIn(folder: string, layer: Layer | null | undefined) {
+  return (layer?.folders ?? []).map(({ path, volume }) => ({ volume, target: `${folder}/${path}` }));
+}
+
+const PROXY_FOLDER = '/huxley/registries';
+const FORWARDER_FILE = '/huxley/forwarder.mjs';
+const MADE_FILE = '/huxley/made.mjs';
+
+const BUILD_SECONDS = 1_800;
+/** Installers want more of a machine than most agents. */
+const LEAST = { memoryMB: 4_096, cpus: 2, pids: 1_024 };
+/** What a build may leave, and how often that is looked at. */
+const MOST_MB = 10 * 1024;
+const LOOK_MILLISECONDS = 5_000;
+const OUTPUT_BYTES = 64 * 1024;
+const MOST_FOLDERS = 32;
+const FOLDER = /^[\w.@+-]+(\/[\w.@+-]+)*$/;
+
+const madeSchema = z.object({ folders: z.array(z.string()), others: z.array(z.string()) });
+
+/** What builds are made with. */
+export interface Builder {
+  readonly sandbox: Sandbox;
+  /** The image agents run in. */
+  readonly image: string;
+  /** The value of a secret of the workflow; throws HuxleyError where there is none. */
+  readonly secretOf: (name: string) => string;
+  readonly limits: JobLimits;
+  readonly signal: AbortSignal;
+  readonly report: (line: string) => void;
+}
+
+/**
+ * What an agent depends on, installed: made once for the same files. The build sees those files alone, without network but the
+ * registries, without a key, a task or an answer.
+ *
+ * @param tree the agent's files without what no build may see: workflows and tasks
+ * @throws HuxleyError `build.failed` where the command itself failed, `build.registry` where a registry could not be reached
+ */
+export async function buildAgent(builder: Builder, config: BuildConfig, tree: readonly FileEntry[]): Promise<Layer> {
+  const inputs = buildInputs(tree, config);
+  return await builder.sandbox.layer(layerKey(config, builder.image, inputs), async () => {
+    builder.report(`building the agent: ${config.command}`);
+    const work = await openBuild(builder, config, inputs);
+    try {
+      await work.run(config.command);
+      if (work.refused.size > 0) builder.report(`The build was refused: ${[...work.refused].slice(0, 5).join(', ')}.`);
+      const { folders, others } = await made(work.container, inputs);
+      if (folders.length === 0)
+        throw new HuxleyError(
+          'build.failed',
+          `\`${config.command}\` made no folder in the agent's folder`,
+          'Let it install there (`npm ci`, `python3 -m venv .venv`): what lies elsewhere is gone when it ends.',
+        );
+      if (others.length > 0)
+        builder.report(`Not kept, as only folders that the build makes are: ${others.slice(0, 5).join(', ')}.`);
+      return {
+        container: work.container,
+        folder: AGENT_FOLDER,
+        paths: folders,
+        [Symbol.asyncDispose]: () => work[Symbol.asyncDispose](),
+      };
+    } catch (error) {
+      await work[Symbol.asyncDispose]();
+      throw error;
+    }
+  });
+}
+
+/** Lock files as the configured command leaves them, where it changed them. @param locks whether a path may be one */
+export async function refreshLocks(
+  builder: Builder,
+  config: BuildConfig,
+  tree: readonly FileEntry[],
+  isLock: (path: string) => boolean,
+): Promise<readonly FileEntry[]> {
+  if (config.lock === null) return [];
+  const inputs = buildInputs(tree, config);
+  const locks = inputs.filter(({ path }) => isLock(path));
+  if (locks.length === 0) return [];
+  builder.report(`bringing lock files up to date: ${config.lock}`);
+  await using work = await openBuild(builder, config, inputs);
+  await work.run(config.lock);
+  const only = locks.map(({ path }) => path);
+  const now = await work.container.copyOut(AGENT_FOLDER, { maxBytes: 32 * 1024 ** 2, maxFiles: 100, only });
+  const before = new Map(locks.map(({ path, content }) => [path, Buffer.from(content)]));
+  return now.filter(({ path, content }) => before.get(path)?.equals(content) === false);
+}
+
+interface Build extends AsyncDisposable {
+  readonly container: Container;
+  /** Hosts it asked for that are no registries; untrusted text. */
+  readonly refused: ReadonlySet<string>;
+  /** Runs a command to its end, with nothing left running after it; throws where it fails. */
+  run(command: string): Promise<void>;
+}
+
+async function openBuild(builder: Builder, config: BuildConfig, inputs: readonly FileEntry[]): Promise<Build> {
+  const { sandbox, image, limits, signal } = builder;
+  await using stack = new AsyncDisposableStack();
+  const proxy = stack.use(await startProxy(sourcesOf(config.registries, builder.secretOf)));
+  const container = stack.use(
+    await sandbox.create({
+      image,
+      purpose: 'build',
+      mounts: [
+        { source: proxy.folder, target: PROXY_FOLDER },
+        { source: FORWARDER, target: FORWARDER_FILE },
+        { source: projectPath('src', 'build', 'made.mjs'), target: MADE_FILE },
+      ],
+      tmpfs: [],
+      scratch: [AGENT_FOLDER, '/tmp'],
+      memoryMB: Math.max(LEAST.memoryMB, limits.memoryMB),
+      cpus: Math.max(LEAST.cpus, limits.cpus),
+      pids: Math.max(LEAST.pids, limits.pids),
+    }),
+  );
+  await container.copyIn(AGENT_FOLDER, inputs);
+  const owned = stack.move();
+  return {
+    container,
+    refused: proxy.refused,
+    run: (command) => runBuild(container, command, proxy, signal),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function runBuild(container: Container, command: string, proxy: RegistryProxy, signal: AbortSignal) {
+  const size = new AbortController();
+  const looking = setInterval(() => void tooLarge(container).then((large) => large && size.abort()), LOOK_MILLISECONDS);
+  const result = await container
+    .exec({
+      command: forwarded('node', FORWARDER_FILE, `${PROXY_FOLDER}/${SOCKET}`, ['sh', '-c', command]),
+      cwd: AGENT_FOLDER,
+      env: buildEnvironment(LOOPBACK, PROXY_FOLDER),
+      timeoutSeconds: BUILD_SECONDS,
+      maxOutputBytes: OUTPUT_BYTES,
+      signal: AbortSignal.any([signal, size.signal]),
+    })
+    .catch((error) => {
+      if (signal.aborted || !size.signal.aborted) throw error;
+      throw new HuxleyError(
+        'build.failed',
+        `\`${command}\` wrote more than ${MOST_MB / 1024} GiB`,
+        'Install less, or use an image that holds what is large (`agent.image`).',
+      );
+    })
+    .finally(() => clearInterval(looking));
+  await container.quiesce();
+  if (result.exitCode === 0) return;
+  const printed = `${result.stdout}\n${result.stderr}`.trim().slice(-2_000);
+  const how = result.timedOut
+    ? `was not done after ${BUILD_SECONDS / 60} minutes`
+    : `failed (exit ${result.exitCode ?? 'by a kill'})`;
+  const [unreachable] = proxy.failed;
+  if (unreachable)
+    throw new HuxleyError(
+      'build.registry',
+      `\`${command}\` ${how}: ${unreachable[0]} cannot be reached from here (${unreachable[1]})`,
+      'Give the worker a network that reaches it, name a mirror (`agent.registries: [{ host, url }]`), or share the layers of a worker that has one (the input `layers`).',
+    );
+  const refused = [...proxy.refused].slice(0, 5).join(', ');
+  throw new HuxleyError(
+    'build.failed',
+    `\`${command}\` ${how}:\n${printed}`,
+    refused === ''
+      ? 'Run it in a fresh clone to see why.'
+      : sentence(`It asked for ${refused}: name in \`agent.registries\` what of that it may read from`),
+  );
+}
+
+async function tooLarge(container: Container): Promise<boolean> {
+  const command = ['sh', '-c', `du -sxm ${AGENT_FOLDER} /tmp 2>/dev/null | awk '{ s += $1 } END { print s }'`];
+  const used = await container.exec({ command, timeoutSeconds: 60, maxOutputBytes: 100 }).catch(() => null);
+  return Number(used?.stdout ?? 0) > MOST_MB;
+}
+
+async function made(container: Container, inputs: readonly FileEntry[]) {
+  const listed = await container.exec({
+    command: ['node', MADE_FILE, AGENT_FOLDER],
+    stdin: JSON.stringify(inputs.map(({ path }) => path)),
+    timeoutSeconds: 120,
+    maxOutputBytes: 1024 ** 2,
+  });
+  const refuse = (why: string) =>
+    new HuxleyError(
+      'build.failed',
+      `What the build made cannot be kept: ${why}`,
+      'Let it make few folders of plain names.',
+    );
+  if (listed.exitCode !== 0 || listed.truncated) throw refuse(listed.stderr.slice(-300) || 'there is too much of it');
+  const { folders, others } = madeSchema.parse(JSON.parse(listed.stdout));
+  if (folders.length > MOST_FOLDERS) throw refuse(`it made ${folders.length} folders`);
+  const odd = folders.find((path) => !FOLDER.test(path) || path.split('/').some((part) => /^\.\.?$/.test(part)));
+  if (odd !== undefined) throw refuse(`the folder '${odd.replace(/[^\w.@+/-]/g, '?').slice(0, 100)}'`);
+  return { folders, others: others.map((path) => path.replace(/[^\w.@+/ -]/g, '?').slice(0, 100)) };
+}

@@ -1,0 +1,164 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import { messageOf } from '../../model/error.ts';
+import { type Source, sourceOf } from '../registries.ts';
+import { makeCertificates } from './certificates.ts';
+
+/** Files in the proxy's folder. */
+export const SOCKET = 'proxy.sock';
+export const AUTHORITY = 'authority.pem';
+
+/** What a build may fetch in all, and how long a registry may be silent. */
+const MOST_BYTES = 8 * 1024 ** 3;
+const SILENT_MILLISECONDS = 60_000;
+const MOST_CONNECTIONS = 256;
+/** Hosts remembered of those that were asked for. */
+const MOST_HOSTS = 50;
+/** Headers that are between two ends of one connection (RFC 9110, 7.6.1), and what a build must not decide or learn. */
+const OWN_HEADERS = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+const NOT_SENT = [...OWN_HEADERS, 'host', 'authorization', 'proxy-authorization', 'cookie', 'content-length', 'expect'];
+const NOT_GIVEN = [...OWN_HEADERS, 'set-cookie', 'alt-svc', 'strict-transport-security'];
+
+/** Where a build reaches registries, and nothing else. Dispose of it when the build is over. */
+export interface RegistryProxy extends Disposable {
+  /** Holds the socket and the authority's certificate, and nothing else; to be mounted into the build. */
+  readonly folder: string;
+  /** Hosts that were asked for and are no registries; untrusted text. */
+  readonly refused: ReadonlySet<string>;
+  /** Registries that could not be reached, and why. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/**
+ * A proxy of HTTP and HTTPS on a Unix socket that lets a build read from some hosts. It reads along: only GET and HEAD pass, what
+ * the build says about who it is does not, and credentials are added here, so that none is ever in the build.
+ */
+export async function startProxy(sources: readonly Source[]): Promise<RegistryProxy> {
+  const { authority, certificate, key } = makeCertificates(sources.map(({ host }) => host));
+  const secureContext = createSecureContext({ cert: certificate, key });
+  const [refused, failed] = [new Set<string>(), new Map<string, string>()];
+  const sockets = new Set<Duplex>();
+  // Corporate proxies of the machine apply: HTTPS_PROXY and NO_PROXY.
+  const agents = { 'http:': agent(http), 'https:': agent(https) };
+  let left = MOST_BYTES;
+
+  const note = (host: string) => {
+    if (refused.size < MOST_HOSTS) refused.add(host.replace(/[^\w.:-]/g, '?').slice(0, 255));
+  };
+  const allowed = (host: string, port: string, usual: string) => {
+    const known = sourceOf(sources, host);
+    const mirror = known?.origin ? new URL(known.origin) : null;
+    // A mirror may be served at a port of its own.
+    const source = port === usual || (mirror?.hostname === host && mirror.port === port) ? known : null;
+    if (source === null) note(port === usual ? host : `${host}:${port}`);
+    return source;
+  };
+
+  const pass = (request: IncomingMessage, response: ServerResponse, scheme: string, host: string, path: string) => {
+    const source = sourceOf(sources, host)!;
+    if (!path.startsWith('/')) return say(response, 400, 'A request names a path.');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return say(response, 405, 'A build reads from registries, and does nothing else there.');
+    const url = new URL(`${source.origin ?? `${scheme}//${host}`}${path}`);
+    const headers = without(request.headers, NOT_SENT);
+    if (source.authorization !== null) headers.authorization = source.authorization;
+    const upstream = (url.protocol === 'https:' ? https : http).request(url, {
+      method: request.method,
+      headers,
+      agent: agents[url.protocol as 'https:'],
+      timeout: SILENT_MILLISECONDS,
+    });
+    const fail = (why: string) => {
+      failed.set(host, why);
+      if (response.headersSent) response.destroy();
+      else say(response, 502, `${host} cannot be reached: ${why}`);
+      upstream.destroy();
+    };
+    upstream.on('timeout', () => fail(`no answer in ${SILENT_MILLISECONDS / 1000} s`));
+    upstream.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? messageOf(error)));
+    upstream.on('response', (answer) => {
+      if ((answer.statusCode ?? 500) >= 500) failed.set(host, `it answered ${answer.statusCode}`);
+      response.writeHead(answer.statusCode ?? 502, without(answer.headers, NOT_GIVEN));
+      answer.on('data', (chunk: Buffer) => {
+        left -= chunk.byteLength;
+        if (left < 0) fail('the build fetched more than it may');
+      });
+      answer.on('error', (error) => fail(messageOf(error)));
+      answer.pipe(response);
+    });
+    response.on('close', () => response.writableFinished || upstream.destroy());
+    request.resume();
+    upstream.end();
+  };
+
+  const inner = http.createServer((request, response) => {
+    pass(request, response, 'https:', (request.socket as Tunnelled).huxleyHost!, request.url ?? '/');
+  });
+  const outer = http.createServer((request, response) => {
+    const url = URL.parse(request.url ?? '');
+    if (url === null || url.protocol !== 'http:') return say(response, 400, 'This is a proxy.');
+    if (allowed(url.hostname, url.port || '80', '80') === null) return say(response, 403, denied(url.hostname));
+    pass(request, response, 'http:', url.hostname, url.pathname + url.search);
+  });
+  outer.on('connect', (request, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(request.url ?? '') ?? [];
+    if (allowed(host, port, '443') === null) {
+      socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${denied(host)}`);
+      return;
+    }
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    const secure: Tunnelled = new TLSSocket(socket as never, { isServer: true, secureContext });
+    secure.huxleyHost = host;
+    secure.on('error', () => secure.destroy());
+    inner.emit('connection', secure);
+  });
+  outer.maxConnections = MOST_CONNECTIONS;
+  outer.on('connection', (socket: Duplex) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-registries-'));
+  writeFileSync(join(folder, AUTHORITY), authority, { mode: 0o644 });
+  await new Promise<void>((done, fail) => {
+    outer.on('error', fail);
+    outer.listen(join(folder, SOCKET), done);
+  });
+  chmodSync(folder, 0o755);
+  chmodSync(join(folder, SOCKET), 0o666);
+  return {
+    folder,
+    refused,
+    failed,
+    [Symbol.dispose]() {
+      outer.close();
+      for (const socket of sockets) socket.destroy();
+      for (const each of Object.values(agents)) each.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Tunnelled = TLSSocket & { huxleyHost?: string };
+
+function agent<A extends typeof http | typeof https>(kind: A) {
+  return new kind.Agent({ keepAlive: true, maxSockets: 32, proxyEnv: process.env } as http.AgentOptions);
+}
+
+function denied(host: string): string {
+  return `${host.slice(0, 255)} is not among the registries that builds may reach (agent.registries in .github/huxley.yml).\n`;
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
+}
+
+function without(headers: http.IncomingHttpHeaders, names: readonly string[]): http.OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type Docker from 'dockerode';
+import { z } from 'zod';
+import { huxleyHome } from '../../environment/home.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
+import { hasImage, statusOf } from '../engine.ts';
+import type { Layer, MadeLayer } from '../port.ts';
+import { followed } from '../setup/follow.ts';
+import { withLock } from '../setup/lock.ts';
+
+export interface LayerOptions {
+  /** Folder that layers are also kept in as files, for runners that share one; undefined for none. */
+  readonly shared?: string | undefined;
+  readonly home?: string;
+  readonly report: (line: string) => void;
+}
+
+/** Layers that are kept, by last use. */
+const MOST_LAYERS = 20;
+/** Seconds to wait for another process that builds the same. */
+const PATIENCE_SECONDS = 3_600;
+const LABEL = 'huxley.layer';
+const pathsSchema = z.array(z.string().regex(/^[\w.@+-]+(\/[\w.@+-]+)*$/)).max(64);
+
+/** A layer is kept as an image of that one layer, and filled into volumes that any container can mount. */
+export async function ensureLayer(
+  docker: Docker,
+  key: string,
+  make: () => Promise<MadeLayer>,
+  { shared, home = huxleyHome(), report }: LayerOptions,
+): Promise<Layer> {
+  const folder = join(home, 'layers');
+  const work = async () => {
+    const image = `huxley/layer:${key}`;
+    if (!(await hasImage(docker, image)) && !(await fromShared(docker, shared, key, report))) {
+      await using made = await make();
+      await keep(docker, image, made, shared, key);
+    }
+    const paths = await pathsOf(docker, image);
+    const mark = join(folder, `${key}-${await engineName(docker)}`);
+    await fill(docker, image, key, paths, mark);
+    await forgetOld(docker, folder);
+    return { folders: paths.map((path, n) => ({ path, volume: volumeName(key, n) })) };
+  };
+  return await withLock(join(folder, `${key}.lock`), work, { seconds: PATIENCE_SECONDS });
+}
+
+function volumeName(key: string, n: number): string {
+  return `huxley-layer-${key}-${n}`;
+}
+
+async function pathsOf(docker: Docker, image: string): Promise<readonly string[]> {
+  const { Config } = await docker.getImage(image).inspect();
+  return pathsSchema.parse(JSON.parse(Buffer.from(Config.Labels?.[LABEL] ?? '', 'base64url').toString()));
+}
+
+async function importLayer(docker: Docker, key: string, paths: readonly string[], tar: NodeJS.ReadableStream) {
+  const label = Buffer.from(JSON.stringify(paths)).toString('base64url');
+  const options = { repo: 'huxley/layer', tag: key, changes: `LABEL ${LABEL}=${label}` };
+  await followed(docker, await docker.importImage(tar, options));
+}
+
+/** Takes the folders over as they are: nothing of them is read here. */
+async function keep(docker: Docker, image: string, made: MadeLayer, shared: string | undefined, key: string) {
+  const tar = new PassThrough();
+  const taking = made.container.archive(made.folder, made.paths, tar).catch((error: Error) => {
+    tar.destroy(error);
+    throw error;
+  });
+  taking.catch(() => undefined);
+  try {
+    if (shared === undefined) await importLayer(docker, key, made.paths, tar);
+    else {
+      await mkdir(shared, { recursive: true });
+      const file = join(shared, `${key}.tar.gz`);
+      await pipeline(tar, createGzip({ level: 1 }), createWriteStream(`${file}.part`));
+      await taking;
+      await writeFile(join(shared, `${key}.json`), JSON.stringify(made.paths));
+      await rename(`${file}.part`, file);
+      await importLayer(docker, key, made.paths, createReadStream(file));
+    }
+    await taking;
+  } catch (error) {
+    // Of a tar that broke off, the engine may have kept what came.
+    await docker
+      .getImage(image)
+      .remove({ force: true })
+      .catch(() => undefined);
+    throw new HuxleyError(
+      'layer.keep',
+      `What the build made cannot be kept: ${messageOf(error)}`,
+      'See whether the engine has room left on its disk (`docker system df`).',
+      { cause: error },
+    );
+  }
+}
+
+/** Whether the shared folder had the layer. One that cannot be read is built again, and that is said. */
+async function fromShared(
+  docker: Docker,
+  shared: string | undefined,
+  key: string,
+  report: (line: string) => void,
+): Promise<boolean> {
+  const file = join(shared ?? '', `${key}.tar.gz`);
+  if (shared === undefined || !existsSync(file)) return false;
+  try {
+    const paths = pathsSchema.parse(JSON.parse(await readFile(join(shared, `${key}.json`), 'utf8')));
+    await importLayer(docker, key, paths, createReadStream(file));
+    report('The dependencies are built already: they come from the shared folder.');
+    return true;
+  } catch (error) {
+    report(`The layer in ${file} cannot be used, so it is built again: ${messageOf(error)}`);
+    return false;
+  }
+}
+
+/** Which engine a mark is about: volumes of another are not filled. */
+async function engineName(docker: Docker): Promise<string> {
+  const { ID } = (await docker.info()) as { ID: string };
+  return createHash('sha256').update(ID).digest('hex').slice(0, 8);
+}
+
+/**
+ * Fills volumes from the image: an engine does that when a container is made that mounts an empty volume where its image has
+ * something. The mark says that it was done to the end; without it, whatever there is is made again.
+ */
+async function fill(docker: Docker, image: string, key: string, paths: readonly string[], mark: string) {
+  const names = paths.map((_, n) => volumeName(key, n));
+  const there = await Promise.all(names.map((name) => exists(docker, name)));
+  const now = new Date();
+  if (existsSync(mark) && there.every(Boolean)) return await utimes(mark, now, now);
+  for (const [n, name] of names.entries()) {
+    if (there[n]) await docker.getVolume(name).remove({ force: true });
+    await docker.createVolume({ Name: name, Labels: { [LABEL]: key } });
+  }
+  const container = await docker.createContainer({
+    Image: image,
+    Cmd: ['none'],
+    HostConfig: {
+      NetworkMode: 'none',
+      Mounts: paths.map((path, n) => ({ Type: 'volume', Source: names[n]!, Target: `/${path}` }) as const),
+    },
+  });
+  await container.remove({ force: true });
+  await writeFile(mark, '');
+}
+
+async function exists(docker: Docker, volume: string): Promise<boolean> {
+  return await docker
+    .getVolume(volume)
+    .inspect()
+    .then(
+      () => true,
+      (error) => {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      },
+    );
+}
+
+/** Lets go of what was not used for longest; what a container still uses stays. */
+async function forgetOld(docker: Docker, folder: string): Promise<void> {
+  const suffix = `-${await engineName(docker)}`;
+  const marks = (await readdir(folder)).filter((name) => name.endsWith(suffix));
+  if (marks.length <= MOST_LAYERS) return;
+  const used = await Promise.all(
+    marks.map(async (name) => ({ name, at: (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0 })),
+  );
+  for (const { name } of used.sort((a, b) => b.at - a.at).slice(MOST_LAYERS)) {
+    const key = name.slice(0, -suffix.length);
+    await rm(join(folder, name), { force: true });
+    const { Volumes } = await docker.listVolumes({ filters: { label: [`${LABEL}=${key}`] } });
+    for (const { Name } of Volumes ?? []) await docker.getVolume(Name).remove().catch(ignoreInUse);
+    await docker.getImage(`huxley/layer:${key}`).remove().catch(ignoreInUse);
+  }
+}
+
+function ignoreInUse(error: unknown): void {
+  if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+}
