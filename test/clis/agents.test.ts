@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { startGateway } from '../../src/gateway/gateway.ts';
 import type { TranscriptEntry } from '../../src/gateway/record/transcript.ts';
-import { scriptedModel } from '../support/scripted-model.ts';
+import { type Script, scriptedModel } from '../../src/rehearsal/scripted/model.ts';
 
 /** Agents that people use, as npm has them, behind the gateway: `npm run test:clis` downloads about a gigabyte. */
 interface Agent {
@@ -15,7 +15,7 @@ interface Agent {
   readonly program: string;
   readonly models: readonly [main: string, small: string];
   /** The tool that writes the answer, and what it is given. */
-  readonly script: (folder: string) => Parameters<typeof scriptedModel>[0];
+  readonly script: (folder: string) => Script;
   readonly path: string;
   /** Arguments and environment, once its configuration lies in its home or in the workspace. */
   configure(place: { home: string; workspace: string; baseURL: string; token: string }): {
@@ -25,13 +25,19 @@ interface Agent {
 }
 
 const TASK = 'Write 42 into answer.txt';
-const shell = (input: object) => () => ({ tool: /^(exec_command|bash)$/, input });
+const calling =
+  (tool: RegExp, input: object): Script =>
+  ({ tools, called }) => {
+    const name = called ? undefined : tools.find((one) => tool.test(one.name))?.name;
+    return name === undefined ? { words: 'Done.' } : { call: name, input };
+  };
+const shell = (input: object) => () => calling(/^(exec_command|bash)$/, input);
 
 const AGENTS: readonly Agent[] = [
   {
     ...{ package: '@anthropic-ai/claude-code', version: '2.1.332', program: 'claude', path: '/v1/messages' },
     models: ['claude-sonnet-4-5', 'claude-haiku-4-5'],
-    script: (folder) => ({ tool: /^Write$/, input: { file_path: join(folder, 'answer.txt'), content: '42\n' } }),
+    script: (folder) => calling(/^Write$/, { file_path: join(folder, 'answer.txt'), content: '42\n' }),
     configure: ({ baseURL, token }) => ({
       args: ['-p', TASK, '--dangerously-skip-permissions'],
       env: {

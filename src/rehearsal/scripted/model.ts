@@ -2,11 +2,26 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A tool's call, by its name among the tools the agent offers, and what it is given. */
-export interface ScriptedCall {
-  readonly tool: RegExp;
-  readonly input: object;
+/** A call of an agent's, as the script sees it. */
+export interface Turn {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** What the agent offers, in the words of any of the APIs. */
+  readonly tools: readonly OfferedTool[];
+  /** Whether the conversation holds what a tool answered. */
+  readonly called: boolean;
 }
+
+export interface OfferedTool {
+  readonly name: string;
+  /** The JSON schema of its input, where it has one. */
+  readonly schema: { readonly properties?: Readonly<Record<string, unknown>>; readonly required?: readonly string[] };
+}
+
+/** Words, or a call of one of the agent's tools. */
+export type Answer = { readonly words: string } | { readonly call: string; readonly input: object };
+
+export type Script = (turn: Turn) => Answer;
 
 export interface ScriptedModel extends AsyncDisposable {
   readonly baseURL: string;
@@ -17,22 +32,23 @@ export interface ScriptedModel extends AsyncDisposable {
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * A model at the wire that speaks Chat Completions, Responses and Messages, whole and streamed, as the providers document them: it
- * calls one tool of the agent's, then says that it is done.
+ * A model at the wire that speaks Chat Completions, Responses and Messages, whole and streamed, as the providers document them, and
+ * says what a script tells it. It thinks nothing: it is for trying whether an agent works, and measures none.
  */
-export async function scriptedModel(script: ScriptedCall): Promise<ScriptedModel> {
+export async function scriptedModel(script: Script): Promise<ScriptedModel> {
   const requests: { path: string; body: Body }[] = [];
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '').split('?')[0]!;
     const body = JSON.parse((await text(request)) || '{}') as Body;
     requests.push({ path, body });
-    const name = JSON.stringify(body).includes(RESULT[path] ?? '"') ? undefined : toolNamed(body.tools, script.tool);
-    const answer = name === undefined ? { words: 'Done.' } : { call: name, input: JSON.stringify(script.input) };
     if (path === '/v1/messages/count_tokens') return json(response, { input_tokens: 20_000 });
+    if (!(path in RESULT)) return response.writeHead(404).end();
+    const called = JSON.stringify(body).includes(RESULT[path]!);
+    const said = script({ path, body, called, tools: toolsIn(body.tools) });
+    const answer = 'words' in said ? said : { call: said.call, input: JSON.stringify(said.input) };
     if (path === '/v1/messages') return messages(response, body, answer);
     if (path === '/v1/responses') return responses(response, body, answer);
-    if (path === '/v1/chat/completions') return chat(response, body, answer);
-    response.writeHead(404).end();
+    return chat(response, body, answer);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
@@ -52,13 +68,15 @@ const RESULT: Readonly<Record<string, string>> = {
   '/v1/chat/completions': '"role":"tool"',
 };
 
-function toolNamed(tools: unknown, wanted: RegExp): string | undefined {
-  if (!Array.isArray(tools)) return undefined;
-  const names = tools.map((tool) => String(tool?.name ?? tool?.function?.name ?? tool?.type));
-  return names.find((name) => wanted.test(name));
+function toolsIn(tools: unknown): readonly OfferedTool[] {
+  if (!Array.isArray(tools)) return [];
+  return tools.map((tool) => ({
+    name: String(tool?.name ?? tool?.function?.name ?? tool?.type),
+    schema: tool?.input_schema ?? tool?.parameters ?? tool?.function?.parameters ?? {},
+  }));
 }
 
-interface Answer {
+interface Said {
   readonly words?: string;
   readonly call?: string;
   readonly input?: string;
@@ -75,7 +93,7 @@ function events(response: ServerResponse, list: readonly string[]): void {
 const typed = (event: { readonly type: string; readonly [field: string]: unknown }) =>
   `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
-function messages(response: ServerResponse, { model, stream }: Body, { words, call, input }: Answer): unknown {
+function messages(response: ServerResponse, { model, stream }: Body, { words, call, input }: Said): unknown {
   const usage = { input_tokens: 100, cache_read_input_tokens: 0, cache_creation_input_tokens: 20_000 };
   const block = call === undefined ? { type: 'text', text: words } : { type: 'tool_use', id: 'toolu_1', name: call };
   const stop_reason = call === undefined ? 'end_turn' : 'tool_use';
@@ -104,7 +122,7 @@ function messages(response: ServerResponse, { model, stream }: Body, { words, ca
   );
 }
 
-function responses(response: ServerResponse, { model, stream }: Body, { words, call, input }: Answer): unknown {
+function responses(response: ServerResponse, { model, stream }: Body, { words, call, input }: Said): unknown {
   const part = { type: 'output_text', text: words, annotations: [] };
   const item =
     call === undefined
@@ -145,7 +163,7 @@ function responses(response: ServerResponse, { model, stream }: Body, { words, c
 function chat(
   response: ServerResponse,
   { model, stream, stream_options }: Body,
-  { words, call, input }: Answer,
+  { words, call, input }: Said,
 ): unknown {
   const base = { id: 'chatcmpl-1', created: 1, model };
   const usage = { prompt_tokens: 20_100, completion_tokens: 20, total_tokens: 20_120 };
