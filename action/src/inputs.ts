@@ -1,12 +1,15 @@
 import { getInput, setSecret } from '@actions/core';
 import { z } from 'zod';
 import { HuxleyError } from '../../src/model/error.ts';
+import { parseSecrets } from './secrets.ts';
 
 export interface Inputs {
   readonly order: string;
   readonly token: string;
   readonly apiKey: string;
   readonly baseURL: string;
+  /** Secrets by name, for what the configuration names them for; a value may be empty. */
+  readonly secrets: ReadonlyMap<string, string>;
   readonly concurrency: number;
   /** Folder that layers of dependencies are kept in as files too; empty for none. */
   readonly layers: string;
@@ -17,12 +20,15 @@ export function readInputs(): Inputs {
   const token = getInput('github-token');
   const apiKey = getInput('openai-api-key');
   for (const secret of [token, apiKey]) if (secret !== '') setSecret(secret);
+  const secrets = parseSecrets(getInput('secrets', { trimWhitespace: false }));
+  for (const secret of secrets.values()) if (secret !== '') setSecret(secret);
   const inputs = {
     order: getInput('order', { required: true }),
     token,
     apiKey,
     baseURL: getInput('openai-base-url'),
     layers: getInput('layers'),
+    secrets,
     concurrency: concurrency(getInput('concurrency') || '2'),
   };
   for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) delete process.env[name];

@@ -1,5 +1,6 @@
 import { DefaultArtifactClient } from '@actions/artifact';
 import type { Settings } from '../../src/contract/contract.ts';
+import { endpointsOf } from '../../src/job/endpoints.ts';
 import type { ResultFolder } from '../../src/job/result-folder.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
 import { HuxleyError } from '../../src/model/error.ts';
@@ -9,6 +10,7 @@ import { fetchEvidence } from './fetch-evidence.ts';
 import type { Inputs } from './inputs.ts';
 import { openOrderedSuite } from './open-suite.ts';
 import type { RunnerEnvironment } from './runner-environment.ts';
+import { secretOf } from './secrets.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 
@@ -23,22 +25,26 @@ export interface ActionTools {
 /** The machine the action runs on, as a job sees it. */
 export function actionMachine(
   order: Settings,
-  { token, apiKey, baseURL, concurrency }: Inputs,
+  { token, apiKey, baseURL, secrets, concurrency }: Inputs,
   { workspace, owner, repository, remote, temp }: RunnerEnvironment,
   { open, results, signal, report }: ActionTools,
 ): JobMachine {
   const image = async (name: string) => await (await open()).image(name);
   return {
-    upstream() {
-      const endpoint = baseURL || order.models.baseURL || OPENAI;
-      if (apiKey === '' && endpoint === OPENAI)
-        throw new HuxleyError(
-          'action.key',
-          'There is no key for the model: the input openai-api-key is empty',
-          'Store the key as a secret of the environment the workflow names; see docs/operations.md.',
-        );
-      return { upstream: { baseURL: endpoint, apiKey: apiKey || 'none' } };
-    },
+    upstream: (models) =>
+      endpointsOf(order.models, models, {
+        defaultEndpoint() {
+          const endpoint = baseURL || order.models.baseURL || OPENAI;
+          if (apiKey === '' && endpoint === OPENAI)
+            throw new HuxleyError(
+              'action.key',
+              'There is no key for the model: the input openai-api-key is empty',
+              'Store the key as a secret of the environment the workflow names; see docs/operations.md.',
+            );
+          return { baseURL: endpoint, apiKey: apiKey || 'none' };
+        },
+        secret: (name, provider) => secretOf(secrets, name, `the provider ${provider}`),
+      }),
     openSuite: async () =>
       openOrderedSuite(order, workspace, temp, { image, sandbox: async () => (await open()).sandbox }, signal),
     async openSandbox(name) {
@@ -48,7 +54,8 @@ export function actionMachine(
     fetchEvidence: ({ evidence }) =>
       fetchEvidence({ client: new DefaultArtifactClient(), token, owner, repository, temp, report }, evidence),
     results,
-    secrets: [token].filter((secret) => secret !== ''),
+    secretOf: (name) => secretOf(secrets, name, 'a registry'),
+    secrets: [token, ...secrets.values()].filter((secret) => secret !== ''),
     concurrency,
     signal,
     report,

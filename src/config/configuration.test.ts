@@ -51,6 +51,7 @@ test('a minimal file gets every default', () => {
           "images": false,
           "modify": "gpt-5.4",
           "prices": {},
+          "providers": {},
           "reasoning": null,
           "solve": "gpt-5.4-mini",
         },

@@ -1,4 +1,15 @@
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { messageOf } from '../model/error.ts';
 
 /** Characters of a file; none that a person wrote is longer. */
@@ -109,6 +120,11 @@ function nodeAt(contents: Node | null, path: readonly PropertyKey[]) {
   let node: unknown = contents;
   let offset = contents?.range?.[0] ?? 0;
   for (const segment of path) {
+    if (isSeq(node) && isNode(node.items[Number(segment)])) {
+      node = node.items[Number(segment)];
+      offset = (node as Node).range?.[0] ?? offset;
+      continue;
+    }
     const pair = isMap(node)
       ? node.items.find((item) => isPair(item) && String(item.key) === String(segment))
       : undefined;

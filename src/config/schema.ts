@@ -3,25 +3,28 @@ import { priceSchema, publicKeySchema, registrySchema } from '../contract/contra
 import { commandLine } from '../model/command-line.ts';
 import { PREFERENCES } from '../model/event.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
-
-const name = z.string().min(1);
-const names = z.union([name, z.array(name).min(1).max(8)]);
+import { checkModels, modelSchema, modelsSchema, providersSchema } from './models.ts';
 
 const models = z
   .strictObject({
-    solve: names
+    solve: modelsSchema
       .default('gpt-5.4-mini')
       .describe(
-        'Model the agent solves tasks with. Of a list, `HUXLEY_MODEL` names the first, and the agent may ask any.',
+        'Model the agent solves tasks with: a name, or `{ provider: anthropic, model: claude-sonnet-4-5 }`. Of a list, `HUXLEY_MODEL` names the first, and the agent may ask any.',
       ),
-    modify: names.default('gpt-5.4').describe('Model the agent rewrites itself with, or a list as for `solve`.'),
-    diagnose: name.default('gpt-5.4').describe('Model that reads transcripts and proposes the change.'),
+    modify: modelsSchema.default('gpt-5.4').describe('Model the agent rewrites itself with, or a list as for `solve`.'),
+    diagnose: modelSchema.default('gpt-5.4').describe('Model that reads transcripts and proposes the change.'),
     baseURL: z
       .url({ protocol: /^https?$/ })
       .nullable()
       .default(null)
       .describe(
-        "The endpoint of all models, up to `/v1`: OpenAI's, Anthropic's, or one that speaks an API of theirs; null for OpenAI's own.",
+        "The endpoint of models that name no provider, up to `/v1`: OpenAI's, Anthropic's, or one that speaks an API of theirs; null for OpenAI's own.",
+      ),
+    providers: providersSchema
+      .default({})
+      .describe(
+        'Other endpoints, by names of yours: `{ anthropic: { baseURL: https://api.anthropic.com/v1, key: ANTHROPIC_API_KEY, api: messages } }`. `key` names the secret that holds the key. `api` is what the endpoint speaks: `chat`, `responses`, `messages` or a list; anything when left out.',
       ),
     prices: z
       .record(z.string().min(1), priceSchema)
@@ -49,6 +52,7 @@ const models = z
         'Output tokens one answer may have, and is asked for when an agent names no number; 16,384 when left out.',
       ),
   })
+  .superRefine(checkModels)
   .prefault({});
 
 const agent = z.strictObject({

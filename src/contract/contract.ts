@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import { FINDINGS } from '../model/finding.ts';
+import type { Api } from '../model/limits/api.ts';
 import type { Effort } from '../model/limits/effort.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
@@ -50,18 +51,34 @@ export const priceSchema = z.strictObject({
 
 type Price = z.infer<typeof priceSchema>;
 
-/** A model, or several: `HUXLEY_MODEL` names the first, and an agent may ask any. */
-export type ModelNames = string | readonly string[];
+/** A model of the default endpoint, by its name, or one of a provider's. */
+export type ModelRef = string | { readonly provider: string; readonly model: string };
 
-/** Every model that is asked for something, each once. */
-export const namesOf = (...names: readonly ModelNames[]): string[] => [...new Set(names.flat())];
+/** A model, or several: `HUXLEY_MODEL` names the first, and an agent may ask any. */
+export type ModelNames = ModelRef | readonly ModelRef[];
+
+/** The names of every model that is asked for something, each once. A name is of one provider alone. */
+export const namesOf = (...models: readonly ModelNames[]): string[] => [
+  ...new Set(models.flat().map((ref) => (typeof ref === 'string' ? ref : ref.model))),
+];
+
+export interface ProviderConfig {
+  /** Up to `/v1`. */
+  readonly baseURL: string;
+  /** Name of the secret that holds its key; absent where it takes none. */
+  readonly key?: string | undefined;
+  /** The APIs it speaks; any where absent. */
+  readonly api?: Api | readonly Api[] | undefined;
+}
 
 export interface ModelsConfig {
   readonly solve: ModelNames;
   readonly modify: ModelNames;
-  readonly diagnose: string;
-  /** The endpoint of all models, up to `/v1`; `null` for OpenAI's own. */
+  readonly diagnose: ModelRef;
+  /** The default endpoint, up to `/v1`; `null` for OpenAI's own. */
   readonly baseURL: string | null;
+  /** Endpoints besides the default one, by the names that models refer to them by. */
+  readonly providers?: Readonly<Record<string, ProviderConfig>>;
   /** Prices of models the gateway does not know, or knows otherwise. */
   readonly prices?: Readonly<Record<string, Price>>;
   /** How hard models think for the agent, whatever it asks; null or absent leaves it to the agent. */
@@ -70,6 +87,27 @@ export interface ModelsConfig {
   readonly images?: boolean;
   /** Output tokens one answer may have; the gateway's default when absent. */
   readonly maxOutputTokens?: number | undefined;
+}
+
+/** A model as a configuration refers to it; one that it does not name is of the default endpoint. */
+export function refOf({ solve, modify, diagnose }: ModelsConfig, model: string): ModelRef {
+  return [solve, modify, diagnose].flat().find((ref) => namesOf(ref)[0] === model) ?? model;
+}
+
+/** The provider of a model, with its name; null for the default endpoint. */
+export function providerOf(models: ModelsConfig, model: string): (ProviderConfig & { readonly name: string }) | null {
+  const ref = refOf(models, model);
+  return typeof ref === 'string' ? null : { name: ref.provider, ...models.providers![ref.provider]! };
+}
+
+/** The address that a model is asked and priced at; null for OpenAI's own. */
+export const addressOf = (models: ModelsConfig, model: string): string | null =>
+  (providerOf(models, model) ?? models).baseURL;
+
+/** The APIs that a model may be asked by; undefined for any. */
+export function apisOf(models: ModelsConfig, model: string): readonly Api[] | undefined {
+  const api = providerOf(models, model)?.api;
+  return api === undefined ? undefined : [api].flat();
 }
 
 export interface JobLimits {
@@ -84,7 +122,6 @@ export interface JobLimits {
   readonly pids: number;
 }
 
-const secretName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "a secret's name: capitals, digits and underscores");
 const hostName = z
   .string()
   .regex(
@@ -99,8 +136,8 @@ export const registrySchema = z.union([
     .strictObject({
       host: hostName,
       url: z.url({ protocol: /^https?$/ }).optional(),
-      token: secretName.optional(),
-      basic: secretName.optional(),
+      token: secretNameSchema.optional(),
+      basic: secretNameSchema.optional(),
     })
     .refine(({ token, basic }) => !(token && basic), 'name `token` or `basic`, not both'),
 ]);

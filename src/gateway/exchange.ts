@@ -132,7 +132,7 @@ function redirected(location: string | null): Refusal {
     502,
     'gateway.upstream-redirect',
     `the model's endpoint redirects to ${location ?? 'another place'}; the key is not sent there`,
-    'Set models.baseURL to where the endpoint really is.',
+    'Set the `baseURL` of the model in .github/huxley.yml to where the endpoint really is.',
   );
 }
 
@@ -155,7 +155,7 @@ function unreachable(error: unknown, tries: number): Refusal {
     502,
     'gateway.upstream',
     `no answer from the model's endpoint in ${tries} tries: ${text}`,
-    'Check models.baseURL and the network of the machine that runs the gateway.',
+    'Check the `baseURL` of the model in .github/huxley.yml, and the network of the machine that runs the gateway.',
     { cause: error },
   );
 }

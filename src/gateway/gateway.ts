@@ -1,25 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { admit, CALL_PATHS, type CallPath } from './dialect/admit.ts';
-import { Dialects } from './dialect/dialects.ts';
 import { announcedBytes, drain, readBody } from './dialect/read-body.ts';
 import { asRefusal, isMessages, Refusal } from './dialect/refusal.ts';
 import { RETRY, type RetryPolicy } from './dialect/retry.ts';
-import { type Endpoint, endpoint } from './dialect/upstream.ts';
+import type { Endpoint } from './dialect/upstream.ts';
 import { type Caller, type GatewayUsage, Ledger, type TokenOptions } from './ledger.ts';
 import { listen } from './listen.ts';
-import { Bounds } from './money/bound.ts';
 import type { BudgetLimits } from './money/budget.ts';
-import { type PriceTable, priceBook, priceOf } from './money/prices.ts';
-import { pricing } from './money/pricing.ts';
+import { type PriceTable, priceOf } from './money/prices.ts';
 import { type PassContext, pass } from './pass.ts';
-import { recorder, replay } from './record/recording.ts';
+import { checkApi, type Provider, type ProviderEndpoint, routes } from './provider.ts';
+import { recorder } from './record/recording.ts';
 import type { TranscriptEntry, TranscriptSink } from './record/transcript.ts';
 import { writeRefusal } from './relay.ts';
-import { Gate } from './slots.ts';
 
 export interface GatewayOptions {
-  /** The model's endpoint, or a file recorded earlier that answers in its place. */
-  readonly upstream: Endpoint | { readonly replay: string };
+  /** The endpoint of models that are of none of `providers`, or a file recorded earlier that answers in its place; absent where there are none. */
+  readonly upstream?: Endpoint | { readonly replay: string };
+  /** Endpoints of their own for some of the models. A model may be of one alone. */
+  readonly providers?: readonly ProviderEndpoint[];
   /** Models that may be asked. */
   readonly models: readonly string[];
   /** Everything this gateway may spend. */
@@ -33,7 +32,7 @@ export interface GatewayOptions {
   readonly transcript?: TranscriptSink;
   /** File to write what a later replay needs. */
   readonly record?: string;
-  /** Values besides the API key that must never be written down. */
+  /** Values besides the endpoints' keys that must never be written down. */
   readonly secrets?: readonly string[];
   readonly retry?: RetryPolicy;
   /** Output tokens one answer may have, and gets when a client names no number. */
@@ -70,24 +69,23 @@ const DRAIN_SECONDS = 10;
 
 export const DEFAULT_MAX_OUTPUT_TOKENS = 16_384;
 
-/** Starts a gateway on a Unix socket of its own and on loopback. It alone holds the key to the model. */
+/** Starts a gateway on a Unix socket of its own and on loopback. It alone holds the keys to the models. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { upstream, models } = options;
+  const { upstream, providers = [], models } = options;
   const paths = options.paths ?? CALL_PATHS;
   const maxRequestBytes = options.maxRequestBytes ?? 4 * MiB;
   const ledger = new Ledger(options.budget, [
-    ...('apiKey' in upstream ? [upstream.apiKey] : []),
+    ...[upstream, ...providers].flatMap((each) => (each && 'apiKey' in each ? [each.apiKey] : [])),
     ...(options.secrets ?? []),
   ]);
   const ending = new AbortController();
-  const server = 'replay' in upstream ? replay(upstream.replay) : endpoint(upstream);
-  const context: PassContext = {
-    upstream: server,
-    bounds: new Bounds(server),
+  const providerOf = routes(upstream, providers, {
+    prices: options.prices,
+    maxOutputTokens: options.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
+  });
+  for (const model of models) providerOf(model);
+  const shared: Omit<PassContext, keyof Provider> = {
     ledger,
-    dialects: new Dialects(options.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS),
-    pricing: pricing(priceBook(options.prices, 'baseURL' in upstream ? upstream.baseURL : null)),
-    gate: new Gate(),
     retry: options.retry ?? RETRY,
     maxResponseBytes: options.maxResponseBytes ?? 16 * MiB,
     callSeconds: options.callSeconds ?? 600,
@@ -110,14 +108,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const body = await readBody(request, maxRequestBytes, options.bodySeconds ?? 30);
       const call = {
         ...admit(path as CallPath, body, {
-          ...{ models, book: context.pricing.book, images: options.images === true },
+          ...{ models, bookOf: (model) => providerOf(model).pricing.book, images: options.images === true },
           effort: caller.effort,
         }),
         headers: isMessages(path) ? anthropicHeaders(request.headers) : {},
       };
-      priceOf(context.pricing.book, call.model);
+      const provider = providerOf(call.model);
+      checkApi(provider, call.model, call.path);
+      priceOf(provider.pricing.book, call.model);
       passed = true;
-      if (caller.alone) await context.gate.hold(() => pass(context, call, caller, response));
+      const context = { ...shared, ...provider };
+      if (caller.alone) await provider.gate.hold(() => pass(context, call, caller, response));
       else await pass(context, call, caller, response);
     };
     try {

@@ -3,30 +3,23 @@ import { HuxleyError } from '../model/error.ts';
 import type { AdmittedCall } from './dialect/admit.ts';
 import { assemble } from './dialect/assemble.ts';
 import type { Composed } from './dialect/dialect.ts';
-import type { Dialects } from './dialect/dialects.ts';
 import { estimateUsage } from './dialect/estimate.ts';
 import type { OpenedAnswer } from './dialect/opened.ts';
 import { abandoned, asRefusal, tooLarge } from './dialect/refusal.ts';
 import type { RetryPolicy } from './dialect/retry.ts';
-import type { Upstream } from './dialect/upstream.ts';
 import { exchange } from './exchange.ts';
 import { ANSWERS_AT_ONCE, type Caller, type Ledger } from './ledger.ts';
-import type { Bounds } from './money/bound.ts';
 import type { Reservation } from './money/budget.ts';
 import type { TokenCount } from './money/prices.ts';
 import { type Charge, costOfAnswer, type Pricing } from './money/pricing.ts';
+import type { Provider } from './provider.ts';
 import { callKey, type RecordedCall } from './record/recording.ts';
 import type { TranscriptEntry } from './record/transcript.ts';
 import { type Relayed, relayStream, relayWhole } from './relay.ts';
-import type { Gate } from './slots.ts';
 
-export interface PassContext {
-  readonly upstream: Upstream;
+/** What a call is passed on with: the provider of its model, and what all calls share. */
+export interface PassContext extends Provider {
   readonly ledger: Ledger;
-  readonly dialects: Dialects;
-  readonly pricing: Pricing;
-  readonly gate: Gate;
-  readonly bounds: Bounds;
   readonly retry: RetryPolicy;
   readonly maxResponseBytes: number;
   /** Seconds one call may take, retries included. */

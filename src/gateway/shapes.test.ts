@@ -10,7 +10,8 @@ const CHAT: CallPath = '/v1/chat/completions';
 const RESPONSES: CallPath = '/v1/responses';
 const MESSAGES: CallPath = '/v1/messages';
 
-const rules = { models: ['gpt-5.4', 'claude-sonnet-4-5'], book: priceBook({}, 'http://127.0.0.1:1/v1') };
+const book = priceBook({}, 'http://127.0.0.1:1/v1');
+const rules = { models: ['gpt-5.4', 'claude-sonnet-4-5'], bookOf: () => book };
 const base: Readonly<Record<string, object>> = {
   [CHAT]: { model: 'gpt-5.4', messages: [{ role: 'user', content: 'x' }] },
   [RESPONSES]: { model: 'gpt-5.4', input: 'x' },

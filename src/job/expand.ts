@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import { type Diagnosis, type ExpandOrder, type ExpandResult, namesOf } from '../contract/contract.ts';
+import { apisOf, type Diagnosis, type ExpandOrder, type ExpandResult, namesOf } from '../contract/contract.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
@@ -102,6 +102,7 @@ async function diagnoseParent(
   asked: CallLog,
 ): Promise<Diagnosis> {
   const { operator, agent, models, limits, variant } = order;
+  const model = namesOf(models.diagnose)[0]!;
   const donor = operator.donor?.variant ?? null;
   const evidence = selectEvidence(operator.name, variant, donor, input.trajectories);
   const donorSource = visibleTree(input.donor, agent.protect, order.suite.name);
@@ -111,7 +112,8 @@ async function diagnoseParent(
   try {
     const found = await diagnose({
       client,
-      model: models.diagnose,
+      model,
+      apis: apisOf(models, model),
       evidence,
       source,
       donorDiff,
@@ -175,7 +177,7 @@ async function modify(
 async function ownFault(context: JobContext, { models }: ExpandOrder, asked: CallLog, error: unknown): Promise<string> {
   context.signal.throwIfAborted();
   if (error instanceof HuxleyError && error.code.startsWith('operator.')) return error.inFull;
-  const trouble = await modelFailure(context.gateway, models.diagnose, asked.close(), context.signal);
+  const trouble = await modelFailure(context.gateway, namesOf(models.diagnose)[0]!, asked.close(), context.signal);
   context.signal.throwIfAborted();
   if (trouble.kind === 'outage')
     throw new HuxleyError('job.model', `While diagnosing: ${trouble.words}`, 'The job may be ordered again.', {

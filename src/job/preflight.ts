@@ -1,7 +1,7 @@
 import type { OpenedSuite, Suite, SuiteTask } from '../benchmark/suite.ts';
-import { type Finding, namesOf, type PreflightOrder } from '../contract/contract.ts';
-import { CALL_PATHS } from '../gateway/dialect/admit.ts';
-import { type Gateway, startGateway } from '../gateway/gateway.ts';
+import { apisOf, type Finding, namesOf, type PreflightOrder } from '../contract/contract.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.ts';
+import { askedBy } from '../gateway/provider.ts';
 import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Layer, Sandbox } from '../sandbox/port.ts';
@@ -9,6 +9,7 @@ import { attempt } from './attempt/attempt.ts';
 import { printable } from './attempt/printable.ts';
 import { probeModel } from './attempt/probe.ts';
 import { checkVariant } from './check.ts';
+import type { Endpoints } from './endpoints.ts';
 import { layerOf } from './layer.ts';
 import { checkableTree, visibleTree } from './tree/visible-tree.ts';
 import { withTree } from './tree/write-tree.ts';
@@ -19,7 +20,7 @@ export interface PreflightParts {
   readonly openSandbox: (image: string) => Promise<{ readonly sandbox: Sandbox; readonly image: string }>;
   /** Every file of the root. */
   readonly files: () => Promise<readonly FileEntry[]>;
-  readonly upstream: () => Pick<Parameters<typeof startGateway>[0], 'upstream' | 'retry' | 'prices'>;
+  readonly upstream: (models: readonly string[]) => Endpoints & Pick<GatewayOptions, 'retry' | 'prices'>;
   readonly secrets: readonly string[];
   /** The value of a secret by its name; throws HuxleyError where there is none. */
   readonly secretOf?: (name: string) => string;
@@ -68,7 +69,8 @@ export async function preflight(
   const files = await look('root', parts.files);
   const opened = await look('image', () => parts.openSandbox(settings.agent.image));
   const gateway = await look('models', () => open(settings, parts));
-  if (gateway !== null) for (const model of modelsOf(settings)) await lookAtModel(gateway, model, parts, found);
+  if (gateway !== null)
+    for (const model of modelsOf(settings)) await lookAtModel(gateway, model, settings, parts, found);
   if (opened === null || files === null) return { findings, gateway };
 
   const { agent, limits } = settings;
@@ -124,7 +126,7 @@ function modelsOf({ models: { solve, modify, diagnose } }: Settings): readonly s
 function open(settings: Settings, parts: PreflightParts): Promise<Gateway> {
   const { prices } = settings.models;
   return startGateway({
-    ...parts.upstream(),
+    ...parts.upstream(modelsOf(settings)),
     ...(prices ? { prices } : {}),
     models: modelsOf(settings),
     budget: { costUSD: settings.limits.costUSD },
@@ -132,27 +134,23 @@ function open(settings: Settings, parts: PreflightParts): Promise<Gateway> {
   });
 }
 
-/** One call to a model, in either of the dialects that agents may speak. */
+/** One call to a model, in any of the APIs that its provider may speak. */
 async function lookAtModel(
   gateway: Gateway,
   model: string,
+  { models }: Settings,
   { signal, report }: PreflightParts,
   found: Found,
 ): Promise<void> {
   report(`calling ${model}`);
-  const refusals: string[] = [];
-  for (const path of CALL_PATHS.filter((each) => each !== '/v1/messages/count_tokens')) {
-    const probe = await probeModel(gateway, model, path, signal);
-    signal.throwIfAborted();
-    if (probe.outcome === 'answered') return;
-    refusals.push(
-      probe.outcome === 'failed' ? probe.why : 'the budget of one task (`limits.taskCostUSD`) does not pay one call',
-    );
-    if (probe.outcome === 'failed' && !/^40[04]/.test(probe.why)) break;
-  }
+  const probe = await probeModel(gateway, model, askedBy(apisOf(models, model)), signal);
+  signal.throwIfAborted();
+  if (probe.outcome === 'answered') return;
+  const why =
+    probe.outcome === 'failed' ? probe.why : 'the budget of one task (`limits.taskCostUSD`) does not pay one call';
   found(
     'models',
-    `A call to ${model} failed: ${sentence(refusals[0]!)} Correct \`models\` in .github/huxley.yml, or the key in the Environment of the workflow.`,
+    `A call to ${model} failed: ${sentence(why)} Correct \`models\` in .github/huxley.yml, or the key in the Environment of the workflow.`,
   );
 }
 

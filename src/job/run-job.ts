@@ -16,6 +16,7 @@ import { isOutcome } from '../model/verdict.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import type { JobContext } from './attempt/job-context.ts';
+import type { Endpoints } from './endpoints.ts';
 import { evaluate } from './evaluate.ts';
 import { expand } from './expand.ts';
 import { fingerprintsOf } from './fingerprints.ts';
@@ -27,8 +28,8 @@ import { withTree } from './tree/write-tree.ts';
 
 /** What a job needs of the machine it runs on. Everything is opened when it is needed, so that any failure becomes a result. */
 export interface JobMachine {
-  /** The model's endpoint, or a recording of one, and how the gateway treats it. */
-  readonly upstream: () => Pick<GatewayOptions, 'upstream' | 'retry' | 'prices' | 'record'>;
+  /** The endpoints of these models, or a recording of one, and how the gateway treats them. */
+  readonly upstream: (models: readonly string[]) => Endpoints & Pick<GatewayOptions, 'retry' | 'prices' | 'record'>;
   readonly openSuite: (name: string) => Promise<Suite>;
   /** The sandbox, and the reference of the image an order names. */
   readonly openSandbox: (image: string) => Promise<{ readonly sandbox: Sandbox; readonly image: string }>;
@@ -37,7 +38,7 @@ export interface JobMachine {
   /** The trajectories of an order's evidence that can still be had. */
   readonly fetchEvidence: (order: ExpandOrder) => Promise<readonly Trajectory[]>;
   readonly results: ResultFolder;
-  /** Values that must not be written down anywhere, besides the endpoint's key. */
+  /** Values that must not be written down anywhere, besides the endpoints' keys. */
   readonly secrets: readonly string[];
   /** The value of a secret that a registry or a provider is opened with; throws HuxleyError where there is none. */
   readonly secretOf?: (name: string) => string;
@@ -72,12 +73,13 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
     await save({});
     const suite = await openSuite(order, machine);
     const { sandbox, image } = await machine.openSandbox(order.agent.image);
+    const { solve, modify, diagnose } = order.models;
+    const models = order.kind === 'evaluate' ? namesOf(solve) : namesOf(modify, diagnose);
     const gateway = await startGateway({
-      ...machine.upstream(),
+      ...machine.upstream(models),
       ...(order.models.prices ? { prices: order.models.prices } : {}),
       maxOutputTokens: order.models.maxOutputTokens,
-      models:
-        order.kind === 'evaluate' ? namesOf(order.models.solve) : namesOf(order.models.modify, order.models.diagnose),
+      models,
       images: order.models.images === true,
       budget: { costUSD },
       secrets: machine.secrets,

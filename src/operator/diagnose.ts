@@ -1,21 +1,20 @@
 import type OpenAI from 'openai';
-import { zodResponseFormat } from 'openai/helpers/zod';
-import { z } from 'zod';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
+import type { Api } from '../model/limits/api.ts';
+import { apiFor, ask, type Reply } from './ask.ts';
 import type { Evidence } from './evidence.ts';
 import { diagnosisMessages } from './messages.ts';
-import { answerSchema, type DiagnosisText, readDiagnosis } from './read-diagnosis.ts';
+import { type DiagnosisText, readDiagnosis } from './read-diagnosis.ts';
 
 /** Tries at an answer of the right shape; each is paid for. A later one may be longer. */
 const MAX_OUTPUT_TOKENS = [8_000, 16_000] as const;
 
-/** Said to a model whose endpoint takes no response format. */
-const SHAPE = `Answer with one JSON object and nothing else, by this JSON schema: ${JSON.stringify(z.toJSONSchema(answerSchema))}`;
-
 export interface DiagnosisRequest {
   readonly client: OpenAI;
   readonly model: string;
+  /** The APIs the model's provider speaks; any where absent. */
+  readonly apis?: readonly Api[] | undefined;
   readonly evidence: Evidence;
   /** The parent's visible source code. */
   readonly source: readonly FileEntry[];
@@ -31,28 +30,17 @@ export interface DiagnosisRequest {
 export async function diagnose(request: DiagnosisRequest): Promise<DiagnosisText> {
   const { client, model, signal } = request;
   const { system, user } = diagnosisMessages(request.evidence, request.source, request.donorDiff);
-  let structured = true;
-  const ask = (tokens: number) =>
-    client.chat.completions.create(
-      {
-        model,
-        messages: [
-          { role: 'system', content: structured ? system : `${system}\n\n${SHAPE}` },
-          { role: 'user', content: user },
-        ],
-        ...(structured ? { response_format: zodResponseFormat(answerSchema, 'huxley_diagnosis') } : {}),
-        max_completion_tokens: tokens,
-      },
-      { signal },
-    );
+  const api = apiFor(request.apis);
+  let structured = api !== 'messages';
+  const once = (tokens: number) => ask(client, api, { model, system, user, tokens, structured, signal });
   let trouble: Trouble = { what: 'it was not asked', remedy: '' };
   for (const tokens of MAX_OUTPUT_TOKENS) {
-    const completion = await ask(tokens).catch((error: unknown) => {
+    const reply = await once(tokens).catch((error: unknown) => {
       if (!structured || !refusesFormat(error)) throw error;
       structured = false;
-      return ask(tokens);
+      return once(tokens);
     });
-    const reading = read(completion, tokens, structured);
+    const reading = read(reply, tokens, structured);
     if ('title' in reading) return reading;
     trouble = reading;
   }
@@ -78,24 +66,23 @@ function refusesFormat(error: unknown): boolean {
 }
 
 /** The diagnosis in an answer, or what came instead and what helps against it. */
-function read(completion: OpenAI.ChatCompletion, tokens: number, structured: boolean): DiagnosisText | Trouble {
-  const { error } = completion as { readonly error?: { readonly message?: unknown } | null };
-  const choice = completion.choices?.[0];
-  if (error || !choice)
+function read(
+  { content, refusal, cut, thought = 0, error }: Reply,
+  tokens: number,
+  structured: boolean,
+): DiagnosisText | Trouble {
+  if (error !== undefined)
     throw new HuxleyError(
       'diagnosis.endpoint',
-      `The endpoint answered with an error where a diagnosis was expected: ${String(error?.message ?? 'no choice in the answer').slice(0, 300)}`,
+      `The endpoint answered with an error where a diagnosis was expected: ${error.slice(0, 300)}`,
       'Look at the status of the provider; the job is tried again.',
     );
-  const { message, finish_reason: reason } = choice;
   const other = 'Choose another model as `models.diagnose` in .github/huxley.yml.';
-  if (message?.refusal) return { what: `the model refused: ${message.refusal.slice(0, 300)}`, remedy: other };
-  if (reason === 'content_filter')
-    return { what: 'a content filter of the provider cut the answer off', remedy: other };
-  const found = readDiagnosis(message?.content);
+  if (refusal) return { what: `the model refused: ${refusal.slice(0, 300)}`, remedy: other };
+  if (cut === 'content_filter') return { what: 'a content filter of the provider cut the answer off', remedy: other };
+  const found = readDiagnosis(content);
   if (typeof found !== 'string') return found;
-  const thought = completion.usage?.completion_tokens_details?.reasoning_tokens ?? 0;
-  if (reason === 'length')
+  if (cut === 'length')
     return thought > tokens / 2
       ? {
           what: `${thought} of ${tokens} output tokens went into reasoning, so the answer was cut off (${found})`,
@@ -106,6 +93,6 @@ function read(completion: OpenAI.ChatCompletion, tokens: number, structured: boo
     what: found,
     remedy: structured
       ? 'Choose a model that answers in the shape it is asked for (structured outputs) as `models.diagnose` in .github/huxley.yml.'
-      : 'The endpoint takes no `response_format`, and the model does not keep to the shape without it: choose another as `models.diagnose` in .github/huxley.yml.',
+      : 'The endpoint takes no response format, and the model does not keep to the shape without it: choose another as `models.diagnose` in .github/huxley.yml.',
   };
 }

@@ -53,7 +53,7 @@ async function measured(
   await using endpoint = await asTold();
   const commit = await commitOf({ 'agent.mjs': agent });
   const machine = machineWith(commit, suite, endpoint, { concurrency: 3 });
-  const upstream = () => ({ ...machine.upstream(), callSeconds: 3 });
+  const upstream = () => ({ ...machine.upstream([]), callSeconds: 3 });
   const order = evaluateOrder(commit, Object.keys(words), { variant });
   return await runJob({ ...order, limits: { ...order.limits, costUSD: 50 } }, { ...machine, upstream });
 }
@@ -129,7 +129,7 @@ attack(
     const commit = await commitOf({ 'agent.mjs': HAMMER });
     const machine = machineWith(commit, tinySuite(words), endpoint, { concurrency: 3 });
     const upstream = () => ({
-      ...machine.upstream(),
+      ...machine.upstream([]),
       retry: { tries: 3, firstWait: 0.2, longestWait: 1, longestRetryAfter: 1 },
     });
     const result = await runJob(evaluateOrder(commit, Object.keys(words)), { ...machine, upstream });

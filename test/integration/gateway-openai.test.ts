@@ -77,7 +77,7 @@ test('an endpoint that is not there is named, and nothing is counted', async () 
     retry: { tries: 2, firstWait: 0.01, longestWait: 0.01, longestRetryAfter: 1 },
   });
   await expect(openai.chat.completions.create({ model: 'rehearsal', messages })).rejects.toThrow(
-    /no answer .* in 2 tries: .* 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\. Check models\.baseURL/,
+    /no answer .* in 2 tries: .* 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\. Check the `baseURL` of the model/,
   );
   expect(gateway.usage()).toMatchObject({ requests: 0, costUSD: 0, errors: { 'gateway.upstream': 1 } });
 });

@@ -64,6 +64,28 @@ it.each([
   expect(result.error?.code).toBe(code);
 });
 
+it('asks a provider with the secret that the configuration names, and needs no other key', async () => {
+  await using endpoint = await answering(RIGHT);
+  const commit = await commitOf(GREET_REPOSITORY);
+  const model = { provider: 'own', model: 'gpt-5-mini' };
+  const providers = { own: { baseURL: endpoint.baseURL, key: 'OWN_KEY', api: 'chat' as const } };
+  const models = { solve: model, modify: 'gpt-5', diagnose: 'gpt-5', baseURL: null, providers };
+  const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null }, models };
+  const { log, resultFolder } = await runAction(order, commit, {
+    secrets: `OWN_KEY=${PLANTED_KEY}\nNPM_TOKEN=${TOKEN}`,
+  });
+  expect(log).toContain('greet: resolved');
+  expect(endpoint.calls[0]!.authorization).toBe(`Bearer ${PLANTED_KEY}`);
+  for (const secret of [PLANTED_KEY, TOKEN]) {
+    expect(log).toContain(`::add-mask::${secret}`);
+    expect(log.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(secret);
+    expect(readFileSync(join(resultFolder, 'transcripts', 'greet.json'), 'utf8')).not.toContain(secret);
+  }
+  expect((await runAction(order, commit, { secrets: 'OWN_KEY=\n' })).log).toMatch(
+    /::error::action\.key.*The secret OWN_KEY of the provider own is empty/,
+  );
+});
+
 it('refuses to start without a key, and names the place', async () => {
   const commit = await commitOf(GREET_REPOSITORY);
   const order = { ...evaluateOrder(commit, ['greet']), suite: { name: 'tasks', digest: null } };

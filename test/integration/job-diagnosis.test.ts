@@ -2,21 +2,25 @@ import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { RETRY } from '../../src/gateway/dialect/retry.ts';
 import { startGateway } from '../../src/gateway/gateway.ts';
+import type { Api } from '../../src/model/limits/api.ts';
 import { diagnose } from '../../src/operator/diagnose.ts';
 import { trajectory } from '../../src/operator/trajectory.fixture.ts';
 import { chatAnswer, fakeEndpoint, type ReceivedCall, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS } from '../support/expanding.ts';
 
 /** A diagnosis through the gateway, from an endpoint that answers like this. */
-async function diagnosed(answer: (call: ReceivedCall, n: number) => { status?: number; body: unknown }) {
+async function diagnosed(
+  answer: (call: ReceivedCall, n: number) => { status?: number; body: unknown },
+  apis?: readonly Api[],
+) {
   let n = 0;
   await using endpoint = await fakeEndpoint((call, response) => {
     const { status = 200, body } = answer(call, ++n);
     sendJson(response, typeof body === 'string' ? body : JSON.stringify(body), status);
   });
   const gateway = await startGateway({
-    upstream: { baseURL: endpoint.baseURL, apiKey: 'sk-test' },
     models: ['gpt-5-mini'],
+    providers: [{ baseURL: endpoint.baseURL, apiKey: 'sk-test', models: ['gpt-5-mini'], apis }],
     budget: { costUSD: 5 },
     retry: { ...RETRY, tries: 2, firstWait: 0.01 },
   });
@@ -26,6 +30,7 @@ async function diagnosed(answer: (call: ReceivedCall, n: number) => { status?: n
     const found = await diagnose({
       client,
       model: 'gpt-5-mini',
+      apis,
       evidence,
       source: [],
       donorDiff: '',
@@ -127,10 +132,57 @@ test('without structured outputs and without the shape, both are named', async (
       ? { status: 422, body: { error: { message: 'json_schema: extra field' } } }
       : { body: chatAnswer('Try harder.') },
   );
-  expect(found).toMatchObject({ remedy: expect.stringContaining('takes no `response_format`') });
+  expect(found).toMatchObject({ remedy: expect.stringContaining('takes no response format') });
 });
 
 test('an error inside a 200 is the endpoint’s trouble, not the model’s', async () => {
   const { found } = await diagnosed(() => ({ body: { error: { code: 502, message: 'upstream went away' } } }));
   expect((found as { code?: string }).code).not.toBe('operator.diagnosis');
+});
+
+/** An answer of Anthropic's API. */
+const message = (text: string, more: object = {}) => ({
+  ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'gpt-5-mini', stop_reason: 'end_turn' },
+  ...{
+    content: [
+      { type: 'thinking', thinking: '{' },
+      { type: 'text', text },
+    ],
+  },
+  ...{ usage: { input_tokens: 100, output_tokens: 10 }, ...more },
+});
+
+test('a provider that speaks Messages alone is asked by it, in words for the shape', async () => {
+  const { found, calls } = await diagnosed(() => ({ body: message(JSON.stringify(DIAGNOSIS)) }), ['messages']);
+  expect(found).toEqual(DIAGNOSIS);
+  expect(calls).toMatchObject([{ path: '/v1/messages', body: { max_tokens: 8_000 } }]);
+  expect(calls[0]!.body.system).toContain('Answer with one JSON object');
+});
+
+test.each([
+  ['cut off', message('{"su', { stop_reason: 'max_tokens' }), /longer than 16000 tokens/],
+  ['refused', message('', { stop_reason: 'refusal', content: [] }), /the model refused/],
+  ['prose', message('Try harder.'), /no JSON object/],
+])('an answer by Messages that is %s is named as that', async (_, body, what) => {
+  const { found } = await diagnosed(() => ({ body }), ['messages']);
+  expect(found).toMatchObject({ code: 'operator.diagnosis', message: expect.stringMatching(what) });
+});
+
+test('a provider that speaks Responses and not Chat Completions is asked by that', async () => {
+  const output = (text: string) => [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }];
+  const usage = { input_tokens: 100, output_tokens: 10, total_tokens: 110 };
+  const response = { id: 'r', object: 'response', model: 'gpt-5-mini', usage };
+  const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, output: output('{') };
+  const { found, calls } = await diagnosed(
+    (_, n) => ({
+      body: { ...response, ...(n === 1 ? cut : { status: 'completed', output: output(JSON.stringify(DIAGNOSIS)) }) },
+    }),
+    ['messages', 'responses'],
+  );
+  expect(found).toEqual(DIAGNOSIS);
+  expect(calls.map(({ path, body }) => [path, body.max_output_tokens])).toEqual([
+    ['/v1/responses', 8_000],
+    ['/v1/responses', 16_000],
+  ]);
+  expect(calls[0]!.body).toMatchObject({ text: { format: { type: 'json_schema' } } });
 });

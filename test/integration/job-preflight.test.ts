@@ -1,6 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import type { Suite, SuiteTask } from '../../src/benchmark/suite.ts';
 import type { PreflightOrder } from '../../src/contract/contract.ts';
+import { endpointsOf } from '../../src/job/endpoints.ts';
 import { runPreflight } from '../../src/job/preflight-job.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
 import { HuxleyError } from '../../src/model/error.ts';
@@ -113,6 +114,40 @@ test('a model that is reached by the other dialect alone is reached', async () =
         )
       : sendJson(response, '{"error":{"message":"use /v1/responses"}}', 404);
   expect((await look({ answer })).findings).toEqual([]);
+});
+
+test('a model is called by the APIs of its provider alone, and a provider without its key is found', async () => {
+  const body = {
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [],
+    usage: { input_tokens: 1, output_tokens: 1 },
+  };
+  await using provider = await fakeEndpoint((_, response) => sendJson(response, JSON.stringify(body)));
+  const { baseURL } = provider;
+  const claude = { provider: 'a', model: 'claude-haiku-4-5' };
+  const providers = { a: { baseURL, key: 'A_KEY', api: 'messages' as const } };
+  const models = { solve: ['gpt-5-mini', claude], modify: claude, diagnose: claude, baseURL: null, providers };
+  const asked = (secret: () => string): Case => ({
+    order: () => ({ models }),
+    machine: {
+      upstream: (names) => endpointsOf(models, names, { defaultEndpoint: () => ({ baseURL, apiKey: 'none' }), secret }),
+    },
+    answer: () => expect.unreachable(),
+  });
+  const { findings } = await look(asked(() => 'sk-of-a-0123456789'));
+  expect(findings).toEqual([]);
+  expect(provider.calls.map(({ path, body }) => [path, body.model])).toEqual([
+    ['/v1/chat/completions', 'gpt-5-mini'],
+    ['/v1/messages', 'claude-haiku-4-5'],
+  ]);
+  const missing = () => {
+    throw new HuxleyError('action.key', 'There is no A_KEY', 'Store it.');
+  };
+  expect((await look(asked(missing))).findings).toEqual([
+    { about: 'models', fatal: true, text: 'There is no A_KEY. Store it.' },
+  ]);
 });
 
 test.each<[string, string, Record<string, string>, RegExp | null]>([

@@ -1,42 +1,49 @@
+import { type ModelsConfig, refOf } from '../../contract/contract.ts';
 import type { Endpoint } from '../../gateway/dialect/upstream.ts';
+import { type Endpoints, endpointsOf } from '../../job/endpoints.ts';
 import { HuxleyError } from '../../model/error.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 
 export interface OpenModel extends AsyncDisposable {
-  readonly endpoint: Endpoint;
+  readonly endpoints: Endpoints;
   /** A rehearsal model answers, not a real one; every surface has to say so. */
   readonly rehearsal: boolean;
 }
 
 /**
- * The endpoint of the models a command asks for: the rehearsal model started here, or what OPENAI_API_KEY and
- * OPENAI_BASE_URL say.
+ * The endpoints of the models a command asks for. The default one is the rehearsal model started here, or what OPENAI_API_KEY and
+ * OPENAI_BASE_URL say; the keys of others are the variables that the configuration names.
  *
- * @param baseURL endpoint of the configuration, `null` for OpenAI's own
  * @param seed of the rehearsal
+ * @throws HuxleyError `model.key` without a key
  */
-export async function openModel(models: readonly string[], baseURL: string | null, seed = 1): Promise<OpenModel> {
-  if (models.includes('rehearsal')) {
+export async function openModel(asked: readonly string[], models: ModelsConfig, seed = 1): Promise<OpenModel> {
+  await using stack = new AsyncDisposableStack();
+  let rehearsal: Endpoint | null = null;
+  if (asked.includes('rehearsal') && refOf(models, 'rehearsal') === 'rehearsal') {
     const { startRehearsal } = await import('../../rehearsal/server.ts');
-    const rehearsal = await startRehearsal({ seed });
-    return {
-      endpoint: { baseURL: rehearsal.baseURL, apiKey: 'none' },
-      rehearsal: true,
-      [Symbol.asyncDispose]: () => rehearsal[Symbol.asyncDispose](),
-    };
+    rehearsal = { baseURL: stack.use(await startRehearsal({ seed })).baseURL, apiKey: 'none' };
   }
-  const url = process.env.OPENAI_BASE_URL || baseURL || OPENAI;
+  const endpoints = endpointsOf(models, asked, {
+    defaultEndpoint: () => rehearsal ?? defaultEndpoint(asked, models.baseURL),
+    secret: (name, provider) => process.env[name] || noKey(`provider ${provider}`, `Set ${name}.`),
+  });
+  const owned = stack.move();
+  return { endpoints, rehearsal: rehearsal !== null, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function defaultEndpoint(asked: readonly string[], configured: string | null): Endpoint {
+  const baseURL = process.env.OPENAI_BASE_URL || configured || OPENAI;
   const apiKey = process.env.OPENAI_API_KEY ?? '';
-  if (apiKey === '' && url === OPENAI)
-    throw new HuxleyError(
-      'model.key',
-      `There is no key for ${models.join(', ')}`,
+  if (apiKey === '' && baseURL === OPENAI)
+    noKey(
+      asked.join(', '),
       'Set OPENAI_API_KEY (and OPENAI_BASE_URL for another endpoint), or use `--model rehearsal`.',
     );
-  return {
-    endpoint: { baseURL: url, apiKey: apiKey || 'none' },
-    rehearsal: false,
-    [Symbol.asyncDispose]: async () => {},
-  };
+  return { baseURL, apiKey: apiKey || 'none' };
+}
+
+function noKey(whose: string, remedy: string): never {
+  throw new HuxleyError('model.key', `There is no key for ${whose}`, remedy);
 }

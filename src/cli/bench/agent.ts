@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
 import type { OpenedSuite } from '../../benchmark/suite.ts';
-import { namesOf } from '../../contract/contract.ts';
+import { addressOf, namesOf } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { solveTask } from '../../job/attempt/solve.ts';
@@ -41,8 +41,7 @@ export async function openAgent(
   const agent = { ...configuration.agent, solve: options.solve ?? configuration.agent.solve };
   const limits = limitsOf(configuration);
   const names = options.model === undefined ? namesOf(models.solve) : [options.model];
-  const book = priceBook(models.prices, models.baseURL);
-  for (const name of names) priceOf(book, name);
+  for (const name of names) priceOf(priceBook(models.prices, addressOf(models, name)), name);
   const image = await open.image(agent.image);
   const layer = await layerOf(
     {
@@ -56,12 +55,12 @@ export async function openAgent(
     files,
   );
   await using stack = new AsyncDisposableStack();
-  const { endpoint: upstream, rehearsal } = stack.use(await openModel(names, models.baseURL));
+  const { endpoints, rehearsal } = stack.use(await openModel(names, models));
   if (rehearsal) process.stderr.write(REHEARSAL_NOTE);
   const agentFolder = await writeTree(visibleTree(files, protect, suite.name));
   stack.defer(() => rm(agentFolder, { recursive: true, force: true }));
   const gateway = await startGateway({
-    upstream,
+    ...endpoints,
     models: names,
     images: models.images,
     prices: models.prices,

@@ -35,7 +35,7 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
     const { configuration, files } = await readAgentFolder(folder);
     const { models, benchmark } = configuration;
     using open = await openSandbox(setup);
-    await using model = await openModel(namesOf(models.solve, models.modify, models.diagnose), models.baseURL);
+    await using model = await openModel(namesOf(models.solve, models.modify, models.diagnose), models);
     const { findings, gateway } = await preflight(
       {
         agent: agentOf(configuration),
@@ -54,9 +54,9 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
           }),
         openSandbox: async (image) => ({ sandbox: open.sandbox, image: await open.image(image) }),
         files: async () => files,
-        upstream: () => ({ upstream: model.endpoint }),
-        secrets: model.endpoint.apiKey === 'none' ? [] : [model.endpoint.apiKey],
         secretOf: environmentSecret,
+        upstream: () => model.endpoints,
+        secrets: [],
         signal,
         report: (line) => setup.report(line),
       },

@@ -5,7 +5,7 @@ import { splitTasks } from '../../benchmark/split.ts';
 import { parseSuiteLock, SUITE_LOCK_PATH } from '../../benchmark/suite-lock.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { namesOf } from '../../contract/contract.ts';
+import { addressOf, namesOf } from '../../contract/contract.ts';
 import { readPrivateKey } from '../../environment/app.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { commandLine } from '../../model/command-line.ts';
@@ -84,12 +84,10 @@ function keyCheck({ app: { publicKeys } }: Configuration): Check {
 }
 
 function priceChecks({ models }: Configuration): Check[] {
-  const { solve, modify, diagnose, prices, baseURL } = models;
-  const names = namesOf(solve, modify, diagnose);
-  const book = priceBook(prices, baseURL);
+  const names = namesOf(models.solve, models.modify, models.diagnose);
   const unknown = names.flatMap((model) => {
     try {
-      priceOf(book, model);
+      priceOf(priceBook(models.prices, addressOf(models, model)), model);
       return [];
     } catch (error) {
       return [troubleOf('Prices', error)];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { openSuite } from '../../benchmark/kinds.ts';
-import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult, namesOf } from '../../contract/contract.ts';
+import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult, namesOf, refOf } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import type { JobContext } from '../../job/attempt/job-context.ts';
 import { expand } from '../../job/expand.ts';
@@ -58,10 +58,10 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   const v0 = await createRepository(folder, agent.files);
   const models = modelsOf(agent, options.model);
   const names = namesOf(models.solve, models.modify, models.diagnose);
-  await using model = await openModel(names, models.baseURL, options.seed);
+  await using model = await openModel(names, models, options.seed);
   const limits = limitsOf(agent.configuration);
   const gateway = await startGateway({
-    upstream: model.endpoint,
+    ...model.endpoints,
     models: names,
     images: models.images,
     prices: models.prices,
@@ -121,7 +121,9 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
 }
 
 function modelsOf({ configuration: { models } }: AgentFolder, all: string | undefined) {
-  return all === undefined ? models : { ...models, solve: all, modify: all, diagnose: all };
+  if (all === undefined) return models;
+  const ref = refOf(models, all);
+  return { ...models, solve: ref, modify: ref, diagnose: ref };
 }
 
 function choose(known: readonly TaskId[], { tasks, seed }: ExpandOptions): readonly TaskId[] {

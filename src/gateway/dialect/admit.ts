@@ -44,8 +44,8 @@ export interface AdmittedCall {
 
 export interface AdmissionRules {
   readonly models: readonly string[];
-  /** Tells an alias and a dated name of an allowed model. */
-  readonly book?: PriceBook;
+  /** The prices of a model's provider: they tell an alias and a dated name of an allowed model. */
+  readonly bookOf?: (model: string) => PriceBook;
   /** Whether pictures are allowed, as bytes. */
   readonly images?: boolean;
   /** How hard the model thinks, whatever is asked; left to the agent where absent. */
@@ -137,11 +137,13 @@ function checkContent(path: CallPath, fields: Record<string, unknown>): void {
 }
 
 /** The allowed model a client means: by its name, an alias, or a dated name of the same model. */
-function modelOf(named: unknown, { models, book }: AdmissionRules): string {
+function modelOf(named: unknown, { models, bookOf }: AdmissionRules): string {
   if (typeof named !== 'string') throw bad("the request names no 'model'", 'Send the value of HUXLEY_MODEL.');
   if (models.includes(named)) return named;
-  const entry = book?.entry(named);
-  const meant = entry === undefined ? undefined : models.find((model) => book?.entry(model) === entry);
+  const meant = models.find((model) => {
+    const entry = bookOf?.(model).entry(named);
+    return entry !== undefined && bookOf?.(model).entry(model) === entry;
+  });
   if (meant !== undefined) return meant;
   throw new Refusal(
     403,

@@ -55,6 +55,6 @@ export function nonsense(body: string): Refusal {
     502,
     'gateway.nonsense',
     `the model's endpoint answered something that is not JSON: ${start}`,
-    'Check that models.baseURL is an OpenAI-compatible endpoint.',
+    'Check that the `baseURL` of the model in .github/huxley.yml is an endpoint that speaks this API.',
   );
 }

@@ -11,10 +11,10 @@ export interface CallSummary {
   /** Why calls were refused, the most frequent reason first, with how often. */
   readonly reasons: readonly { readonly why: string; readonly calls: number }[];
   /**
-   * The path of the last call that failed in a way that may not be the agent's doing: at the provider, on the way, or in the
-   * gateway itself. `null` when every refusal was the gateway's answer to what was asked.
+   * The last call that failed in a way that may not be the agent's doing: at the provider, on the way, or in the gateway itself.
+   * `null` when every refusal was the gateway's answer to what was asked.
    */
-  readonly suspect: CallPath | null;
+  readonly suspect: { readonly path: CallPath; readonly model: string } | null;
   /** A conversation was longer than the model, or the gateway, takes. */
   readonly overflow: boolean;
   readonly conversation: string;
@@ -34,7 +34,7 @@ export class CallLog {
   readonly #reasons = new Map<string, number>();
   #answered = 0;
   #refused = 0;
-  #suspect: CallPath | null = null;
+  #suspect: CallSummary['suspect'] = null;
   #overflow = false;
   #closed = false;
 
@@ -46,7 +46,7 @@ export class CallLog {
   readonly sink: TranscriptSink = (entry) => {
     if (this.#closed) return;
     this.#conversation.add(entry);
-    const { error, status, path } = entry;
+    const { error, status, path, model } = entry;
     if (error === undefined && status < 400) {
       this.#answered += 1;
       return;
@@ -54,7 +54,8 @@ export class CallLog {
     this.#refused += 1;
     const overflow = isContextOverflow(entry);
     this.#overflow ||= overflow;
-    if (!overflow && !(error !== undefined && ASKED_FOR.test(error)) && isCallPath(path)) this.#suspect = path;
+    if (!overflow && !(error !== undefined && ASKED_FOR.test(error)) && isCallPath(path))
+      this.#suspect = { path, model };
     const why = reasonOf(entry);
     const key = this.#reasons.has(why) || this.#reasons.size < MOST_REASONS ? why : 'other reasons';
     this.#reasons.set(key, (this.#reasons.get(key) ?? 0) + 1);

@@ -112,7 +112,7 @@ it.each([
 ])('tells what may be the endpoint’s trouble from what is surely the agent’s own: %o', (over, expected) => {
   const log = new CallLog(1_000);
   for (const entry of [call({}, says('ok')), call({}, '', over)]) log.sink(entry);
-  expect(log.close().suspect).toBe(expected === null ? null : '/v1/chat/completions');
+  expect(log.close().suspect).toEqual(expected === null ? null : { path: '/v1/chat/completions', model: 'm' });
 });
 
 it('says in a few words which calls were refused, and why', () => {

@@ -1,4 +1,6 @@
+import type { CallPath } from '../../gateway/dialect/admit.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
+import { askedBy } from '../../gateway/provider.ts';
 import { sentence } from '../../model/error.ts';
 import { type CallSummary, describeRefused } from './call-log.ts';
 import { probeModel } from './probe.ts';
@@ -15,6 +17,8 @@ export interface ModelFailure {
  * Whether an attempt's refused calls are the agent's doing. That a call failed proves nothing, since an agent can earn any
  * refusal there is; an outage is what a call of the worker's own meets as well. Where that cannot be found out (no budget is left for
  * it), the agent counts as without a chance.
+ *
+ * @param model asked where the call failed before its model was known
  */
 export async function modelFailure(
   gateway: Gateway,
@@ -27,7 +31,10 @@ export async function modelFailure(
   const words = sentence(`${refused[0]!.toUpperCase()}${refused.slice(1)}`);
   const unanswered = calls.answered === 0 && !calls.overflow;
   if (calls.suspect === null) return { kind: unanswered ? 'no-chance' : 'none', words };
-  const probe = await probeModel(gateway, model, calls.suspect, signal);
+  // That tokens cannot be counted tells nothing of answers: many servers do not count.
+  const path = calls.suspect.path.replace(/\/count_tokens$/, '') as CallPath;
+  const paths = new Set([path, ...askedBy(undefined)]);
+  const probe = await probeModel(gateway, calls.suspect.model || model, paths, signal);
   if (probe.outcome === 'failed')
     return {
       kind: 'outage',

@@ -18,22 +18,25 @@ const COST_USD = 0.25;
 const OUTPUT_TOKENS = 256;
 const QUESTION = 'Reply with the word OK.';
 
+function questionFor(path: CallPath, model: string): object {
+  const messages = [{ role: 'user', content: QUESTION }];
+  if (path === '/v1/responses') return { model, input: QUESTION, max_output_tokens: OUTPUT_TOKENS };
+  if (path === '/v1/chat/completions') return { model, messages, max_completion_tokens: OUTPUT_TOKENS };
+  return { model, messages, max_tokens: OUTPUT_TOKENS };
+}
+
 /**
- * Whether the model answers at all: a call that no agent shapes, by the same path to the same model with the usual retries. Ask
+ * Whether the model answers at all: a call that no agent shapes, by this path to this model with the usual retries. Ask
  * after the agent's processes are dead. Calls of other tasks wait meanwhile, so that a provider which was only kept too busy
  * by them has a chance to say so.
  */
-export async function probeModel(gateway: Gateway, model: string, path: CallPath, signal: AbortSignal): Promise<Probe> {
+async function probeBy(gateway: Gateway, model: string, path: CallPath, signal: AbortSignal): Promise<Probe> {
   const token = gateway.token(ACCOUNT, { costUSD: COST_USD }, { alone: true });
-  const body =
-    path === '/v1/responses'
-      ? { model, input: QUESTION, max_output_tokens: OUTPUT_TOKENS }
-      : { model, messages: [{ role: 'user', content: QUESTION }], max_completion_tokens: OUTPUT_TOKENS };
   try {
     const response = await fetch(gateway.baseURL + path.slice('/v1'.length), {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: JSON.stringify(questionFor(path, model)),
       signal,
     });
     const text = await response.text();
@@ -45,4 +48,24 @@ export async function probeModel(gateway: Gateway, model: string, path: CallPath
   } finally {
     gateway.revoke(token);
   }
+}
+
+/**
+ * Whether the model answers by any of these paths. The next one is tried where the endpoint does not serve the one before: that an
+ * agent asks where nothing is says nothing of the model.
+ */
+export async function probeModel(
+  gateway: Gateway,
+  model: string,
+  paths: Iterable<CallPath>,
+  signal: AbortSignal,
+): Promise<Probe> {
+  let first: Probe | undefined;
+  for (const path of paths) {
+    const probe = await probeBy(gateway, model, path, signal);
+    if (probe.outcome === 'answered') return probe;
+    first ??= probe;
+    if (probe.outcome !== 'failed' || !/^40[045]/.test(probe.why)) break;
+  }
+  return first ?? { outcome: 'not-asked' };
 }

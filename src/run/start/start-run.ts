@@ -4,7 +4,7 @@ import { splitTasks } from '../../benchmark/split.ts';
 import type { RunOptions } from '../../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { namesOf } from '../../contract/contract.ts';
+import { addressOf, namesOf } from '../../contract/contract.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
@@ -63,9 +63,9 @@ export async function prepareRun(
   const configuration = withOptions(found!, request.options);
   const { benchmark, limits, merge, search } = configuration;
   await problems.look(async () => checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge));
-  const { solve, modify, diagnose, prices, baseURL } = configuration.models;
-  const book = priceBook(prices, baseURL);
-  for (const model of namesOf(solve, modify, diagnose)) await problems.look(() => priceOf(book, model));
+  const { models } = configuration;
+  for (const model of namesOf(models.solve, models.modify, models.diagnose))
+    await problems.look(() => priceOf(priceBook(models.prices, addressOf(models, model)), model));
   const made = await problems.look(() => createPolicy(search.policy, search.params));
   const facts = await problems.look(() =>
     kindOf(benchmark.suite).facts(benchmark.suite, filesAt(forge, { sha, tree })),
