@@ -77,6 +77,8 @@ export interface Variant {
   readonly jobs: readonly JobId[];
   /** Spent on making and measuring it, held-out tasks and attempts without a result included. */
   readonly costUSD: number;
+  /** Input and output tokens of its own search evaluations; null where not all of them say. */
+  readonly tokens: number | null;
 }
 
 /** What a child is made from. */

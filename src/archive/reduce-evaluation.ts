@@ -87,6 +87,7 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
     own: { resolved: own.resolved + resolved, unresolved: own.unresolved + 1 - resolved },
     inFlight: variant.inFlight - landed,
     costUSD: variant.costUSD + event.costUSD,
+    tokens: sum(variant.tokens, event.voided ? 0 : event.tokens),
     ...tamperedOf(variant, event),
   };
   if (event.outcome === 'tampered') settleActive(variants, archive.settings.rules ?? 0);
@@ -131,6 +132,10 @@ function heldOutEnded(archive: Archive, variant: Variant, event: EvaluationEnd, 
 
 function tamperedOf({ tampered }: Variant, { outcome }: ArchiveEventOf<'evaluation.done'>): Pick<Variant, 'tampered'> {
   return { tampered: tampered + (outcome === 'tampered' ? 1 : 0) };
+}
+
+function sum(before: number | null, more: number | undefined): number | null {
+  return before === null || more === undefined ? null : before + more;
 }
 
 function pay(archive: Archive, costUSD: number): Archive {

@@ -106,6 +106,16 @@ test('budgets count outcomes, work in flight and expansions, never the root', ()
   expect(after.spentUSD).toBe(2);
 });
 
+test('tokens of search results add up, and are not known where one does not say', () => {
+  const of = (...ends: object[]) => {
+    const events = ends.map((end, n) => ({ ...done(`j${n}`, 0, 'abc'[n]!), ...end }) as ArchiveEvent);
+    return replay([started, ...events]).search.variants[0]!.tokens;
+  };
+  expect(of({ tokens: 100 }, { tokens: 20 })).toBe(120);
+  expect(of({ tokens: 100 }, { outcome: 'unresolved', voided: true })).toBe(100);
+  expect(of({ tokens: 100 }, {}, { tokens: 3 })).toBe(null);
+});
+
 test('an outcome and the signs of a failure are kept for each pair, those of a success are not', () => {
   const outcomes = VERDICTS.filter((verdict): verdict is Outcome => verdict !== 'infrastructure');
   fc.assert(

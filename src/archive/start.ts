@@ -83,5 +83,6 @@ export function blank(number: number, parent: number, operator: OperatorName | n
     voids: 0,
     jobs: [],
     costUSD: 0,
+    tokens: 0,
   };
 }

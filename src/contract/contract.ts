@@ -269,6 +269,8 @@ const taskResult = z.strictObject({
   evidence: z.string().max(4_000),
   /** What the worker noticed about an attempt that did not resolve the task; absent for nothing. */
   signs: z.array(z.enum(SIGNS)).min(1).max(SIGNS.length).exactOptional(),
+  /** Input and output tokens of the agent's calls, all tries together; absent from workers that did not count them. */
+  tokens: z.int().min(0).exactOptional(),
 });
 export type TaskResult = z.infer<typeof taskResult>;
 

@@ -93,7 +93,10 @@ async function measure(
     limits,
     first,
   };
-  const cost = () => context.gateway.usage(task.id).costUSD;
+  const spent = () => {
+    const { costUSD, inputTokens, outputTokens } = context.gateway.usage(task.id);
+    return { costUSD, tokens: inputTokens + outputTokens };
+  };
   let trouble = '';
   let served = false;
   for (let tries = 1; !context.signal.aborted; tries++) {
@@ -107,14 +110,14 @@ async function measure(
       if (order.split === 'search') await keep(context, hooks, order, task, solved);
       const { verdict, evidence } = solved.grade;
       const over = verdict !== 'infrastructure' || solved.model === 'no-chance';
-      if (over || (tries >= TRIES && solved.model === 'outage')) return resultOf(task, solved, cost());
+      if (over || (tries >= TRIES && solved.model === 'outage')) return resultOf(task, solved, spent());
       trouble = evidence;
     } catch (error) {
       trouble = explainError(error);
     }
   }
-  if (context.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), costUSD: cost() };
-  const none = { ...noResult(task.id, trouble), costUSD: cost() };
+  if (context.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), ...spent() };
+  const none = { ...noResult(task.id, trouble), ...spent() };
   if (first || !served) return none;
   const why = `No result in ${TRIES + 1} tries (${trouble.replace(/\.$/, '')}), though an attempt that does nothing gets one here: it counts as failed.`;
   return { ...none, verdict: 'unresolved', evidence: printable(why).slice(0, 4_000) };
@@ -133,12 +136,12 @@ async function servesOthers(context: JobContext, spec: SolveSpec): Promise<boole
   }
 }
 
-function resultOf(task: SuiteTask, solved: Solved, costUSD: number): TaskResult {
+function resultOf(task: SuiteTask, solved: Solved, spent: Pick<TaskResult, 'costUSD' | 'tokens'>): TaskResult {
   const { verdict, evidence } = solved.grade;
   return {
     task: task.id,
     verdict,
-    costUSD,
+    ...spent,
     seconds: solved.seconds,
     evidence: printable(`${evidence} The agent: ${solved.attempt.ended}.`).slice(0, 4_000),
     ...signsOf(solved),

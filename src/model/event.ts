@@ -150,6 +150,8 @@ export type ArchiveEvent =
       readonly outcome: Outcome;
       /** Of a search task that was not resolved; absent where nothing was noticed, and in journals from before there were any. */
       readonly signs?: readonly Sign[];
+      /** Input and output tokens; absent in journals from before they were kept. */
+      readonly tokens?: number;
       /** There was no result, and the variant had used up its allowance of those: counted as a failure. */
       readonly voided?: true;
     })

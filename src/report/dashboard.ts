@@ -1,6 +1,6 @@
 import { OUTCOME_WORDS } from './outcome-text.ts';
 import { inline } from './text/escape.ts';
-import { bar, count, dollars, heldOutProgress, tally } from './text/figures.ts';
+import { bar, count, dollars, heldOutProgress, tally, tokens } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
@@ -78,12 +78,13 @@ function bestLine(view: RunView): string {
 function variantTable({ variants }: RunView): string {
   const rows = variants.toSorted((a, b) => order(a) - order(b) || b.lower - a.lower);
   const shown = rows.slice(0, MAX_ROWS);
+  const counted = rows.some(({ tokensPerSolved }) => tokensPerSolved !== null);
   return [
-    '| variant | parent | own | clade | promise | cost | state | change |',
-    '|---|---|--:|--:|--:|--:|---|---|',
+    `| variant | parent | own | clade | promise | cost |${counted ? ' tokens/resolved |' : ''} state | change |`,
+    `|---|---|--:|--:|--:|--:|${counted ? '--:|' : ''}---|---|`,
     ...shown.map(
       (row) =>
-        `| ${row.variant}${row.pull === null ? '' : ` (#${row.pull})`} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} | ${stateText(row)} | ${inline(row.summary, 80)} |`,
+        `| ${row.variant}${row.pull === null ? '' : ` (#${row.pull})`} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} |${counted ? ` ${tokens(row.tokensPerSolved)} |` : ''} ${stateText(row)} | ${inline(row.summary, 80)} |`,
     ),
     ...(rows.length > shown.length ? [`\n${count(rows.length - shown.length, 'more variant')} not listed.`] : []),
   ].join('\n');

@@ -6,7 +6,7 @@ import type { TaskId } from '../model/ids.ts';
 import { operatorText } from './operator-text.ts';
 import { reasonTable } from './reason.ts';
 import { block, inline } from './text/escape.ts';
-import { count, dollars, tally } from './text/figures.ts';
+import { count, dollars, tally, tokens } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { titleText } from './text/text.ts';
@@ -140,6 +140,9 @@ function evidenceTable(root: VariantView, parent: VariantView, node: VariantView
     row('Clade', ({ clade }) => tally(clade)),
     row('Belief (lower 5 %)', ({ lower, own }) => (own.n === 0 ? '-' : lower.toFixed(2))),
     row('Cost so far', ({ costUSD }) => dollars(costUSD)),
+    ...(node.tokensPerSolved === null
+      ? []
+      : [row('Tokens per resolved search task', ({ tokensPerSolved }) => tokens(tokensPerSolved))]),
   ].join('\n');
 }
 

@@ -40,6 +40,7 @@ const node = (
   tampered: 0,
   voids: 0,
   costUSD: 0.1 * n,
+  tokensPerSolved: null,
   summary: `change of ${variant}`,
   ...more,
 });
@@ -175,6 +176,20 @@ test('the dashboard', () =>
 
     <!-- huxley:dashboard v=1 run=r41 -->"
   `));
+
+test('tokens for each task resolved are shown beside the cost, where they are known', () => {
+  const known = view.variants.map((each) => (each.variant === 'v2' ? { ...each, tokensPerSolved: 84_321 } : each));
+  const dashboard = renderDashboard({ ...view, variants: known });
+  expect(dashboard).toContain(
+    '| promise | cost | tokens/resolved | state | change |\n|---|---|--:|--:|--:|--:|--:|---|---|',
+  );
+  expect(dashboard).toContain('| $2.60 | 84.3K | best |');
+  expect(dashboard).toContain('| $1.40 | - | measured |');
+  const body = renderPullRequest({ ...view, variants: known }, known[2]!, details);
+  expect(body).toContain(
+    '| Cost so far | $6.00 | $1.40 | $2.60 |\n| Tokens per resolved search task | - | - | 84.3K |',
+  );
+});
 
 test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`

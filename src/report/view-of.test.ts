@@ -55,7 +55,16 @@ const events: ArchiveEvent[] = [
   { type: 'expansion.ordered', job: 'j2', decision: null, variant: 'v2', parent: 'v0', operator: 'mutation' },
   { type: 'expansion.failed', job: 'j2', variant: 'v2', stage: 'check', reason: 'it does not start', ...measured },
   { type: 'evaluation.ordered', job: 'j3', decision: null, variant: 'v1', tasks: ['a', 'b'], split: 'search' },
-  { type: 'evaluation.done', job: 'j3', variant: 'v1', task: 'a', split: 'search', outcome: 'resolved', ...measured },
+  {
+    type: 'evaluation.done',
+    job: 'j3',
+    variant: 'v1',
+    task: 'a',
+    split: 'search',
+    outcome: 'resolved',
+    ...measured,
+    tokens: 900,
+  },
 ];
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
@@ -77,6 +86,10 @@ test('a run that measures its root', () => {
     inFlight: [{ what: 'evaluate v0 on 1 task', seconds: 69 }],
     budget: { used: 0, total: 20 },
   });
+});
+
+test('tokens for each resolved task are told where every result has them', () => {
+  expect(view(events.length).variants.map(({ tokensPerSolved }) => tokensPerSolved)).toEqual([null, 900, null]);
 });
 
 test('what measuring the root still takes follows from the results so far', () => {

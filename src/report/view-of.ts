@@ -123,6 +123,8 @@ function variantView(
     tampered: variant.tampered,
     voids: variant.voids,
     costUSD: variant.costUSD,
+    tokensPerSolved:
+      variant.tokens === null || variant.own.resolved === 0 ? null : variant.tokens / variant.own.resolved,
     summary: variant.number === 0 ? 'the root: the default branch as the run found it' : variant.summary,
   };
 }

@@ -39,6 +39,8 @@ export interface VariantView {
   readonly tampered: number;
   readonly voids: number;
   readonly costUSD: number;
+  /** Input and output tokens of its search evaluations for each task it resolved; null where that is not known, or it resolved none. */
+  readonly tokensPerSolved: number | null;
   /** What it changes, or why it could not be made. Untrusted text. */
   readonly summary: string;
 }

@@ -139,6 +139,7 @@ const known = z.discriminatedUnion('type', [
     split,
     outcome,
     signs: signs.exactOptional(),
+    tokens: count.exactOptional(),
     voided: yes,
     ...measured,
   }),

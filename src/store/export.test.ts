@@ -36,7 +36,7 @@ test('an export reads back as it was written', () => {
   expect(parseExport(exportToString(journal), 'run.jsonl')).toEqual(journal);
 });
 
-test('an evaluation reads back with its signs, and as it was written before there were any', () => {
+test('an evaluation reads back with its signs and tokens, and as it was written before there were any', () => {
   const event = {
     type: 'evaluation.done',
     job: 'j',
@@ -49,7 +49,7 @@ test('an evaluation reads back with its signs, and as it was written before ther
   } as const;
   const both: JournalEntry[] = [
     { seq: 1, at, event },
-    { seq: 2, at, event: { ...event, signs: ['empty-patch', 'context-overflow'] } },
+    { seq: 2, at, event: { ...event, signs: ['empty-patch', 'context-overflow'], tokens: 1_234 } },
   ];
   const text = exportToString({ ...journal, entries: both });
   expect(parseExport(text, 'run.jsonl').entries).toEqual(both);

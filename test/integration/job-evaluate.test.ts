@@ -39,6 +39,7 @@ it('measures a variant task by task, with its costs and transcripts', async () =
     outputTokens: 20,
     costUSD: expect.closeTo(0.00009, 9),
   });
+  expect(result).toMatchObject({ perTask: [{ tokens: 110 }, { tokens: 110 }] });
   expect(JSON.parse(readFileSync(join(machine.results.folder, 'result.json'), 'utf8'))).toEqual(result);
 
   const transcript = JSON.parse(readFileSync(join(machine.results.folder, 'transcripts', 'b.json'), 'utf8'));

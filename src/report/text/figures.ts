@@ -21,6 +21,11 @@ export function dollars(amount: number): string {
   return amount > 0 && amount < 0.01 ? '<$0.01' : `$${amount.toFixed(2)}`;
 }
 
+/** `12.3K`, `1.2M`; `-` where it is not known. */
+export function tokens(amount: number | null): string {
+  return amount === null ? '-' : amount.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
+}
+
 export function minutes(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;

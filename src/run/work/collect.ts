@@ -120,7 +120,7 @@ async function takeEvaluation(
   result: Result & { kind: 'evaluate' },
   workflowRun: number,
 ): Promise<void> {
-  const events: ArchiveEvent[] = result.perTask.flatMap(({ task, verdict, costUSD, seconds, signs }) =>
+  const events: ArchiveEvent[] = result.perTask.flatMap(({ task, verdict, costUSD, seconds, signs, tokens }) =>
     isOutcome(verdict) && job.tasks.includes(task)
       ? [
           {
@@ -132,6 +132,7 @@ async function takeEvaluation(
             outcome: verdict,
             // They choose operators: of no use for a task that was resolved, nor for a sealed one.
             ...(signs && verdict !== 'resolved' && job.split === 'search' ? { signs } : {}),
+            ...(tokens === undefined ? {} : { tokens }),
             costUSD,
             seconds,
             ...rehearsalOf(result),
