@@ -6,6 +6,7 @@ import type { Effort } from '../model/limits/effort.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
+import { secretNameSchema } from './secret-name.ts';
 
 /** Version of orders and results; the app and the worker refuse each other's when it differs. */
 export const CONTRACT_VERSION = 2 as const;
