@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BuildConfig, JobLimits } from '../contract/contract.ts';
+import type { BuildConfig } from '../contract/build.ts';
+import type { JobLimits } from '../contract/contract.ts';
 import { projectPath } from '../environment/project.ts';
 import { FORWARDER, forwarded, LOOPBACK } from '../gateway/forwarder.ts';
 import { HuxleyError, sentence } from '../model/error.ts';

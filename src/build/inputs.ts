@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BuildConfig } from '../contract/contract.ts';
+import type { BuildConfig } from '../contract/build.ts';
 import type { FileEntry } from '../model/file.ts';
 import { matchesGlob } from '../operator/patch/glob.ts';
 

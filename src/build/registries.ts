@@ -1,4 +1,4 @@
-import type { Registry } from '../contract/contract.ts';
+import type { Registry } from '../contract/build.ts';
 
 /** Where package managers fetch from by themselves, unless a configuration names its registries. */
 const USUAL: readonly string[] = [

@@ -18,8 +18,10 @@ test('a minimal file gets every default', () => {
       "configuration": {
         "agent": {
           "allowDependencies": false,
+          "build": null,
           "check": null,
           "image": "sandbox",
+          "lock": null,
           "solve": "node agent.ts",
         },
         "allow": [],

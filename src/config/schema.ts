@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { priceSchema, publicKeySchema, registrySchema } from '../contract/contract.ts';
+import { registrySchema } from '../contract/build.ts';
+import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
 import { PREFERENCES } from '../model/event.ts';
 import { EFFORTS } from '../model/limits/effort.ts';

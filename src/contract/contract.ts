@@ -6,7 +6,7 @@ import type { Effort } from '../model/limits/effort.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
-import { secretNameSchema } from './secret-name.ts';
+import type { BuildConfig } from './build.ts';
 
 /** Version of orders and results; the app and the worker refuse each other's when it differs. */
 export const CONTRACT_VERSION = 2 as const;
@@ -121,39 +121,6 @@ export interface JobLimits {
   readonly memoryMB: number;
   readonly cpus: number;
   readonly pids: number;
-}
-
-const hostName = z
-  .string()
-  .regex(
-    /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i,
-    'a host name, without https:// and path',
-  );
-
-/** A host that builds may read from; with where it is really served, and the secret that opens it. */
-export const registrySchema = z.union([
-  hostName,
-  z
-    .strictObject({
-      host: hostName,
-      url: z.url({ protocol: /^https?$/ }).optional(),
-      token: secretNameSchema.optional(),
-      basic: secretNameSchema.optional(),
-    })
-    .refine(({ token, basic }) => !(token && basic), 'name `token` or `basic`, not both'),
-]);
-export type Registry = z.infer<typeof registrySchema>;
-
-/** How an agent's dependencies are installed: once, before it runs. */
-export interface BuildConfig {
-  /** Shell command; what it makes in folders of its own is there wherever the agent runs. */
-  readonly command: string;
-  /** Shell command that brings lock files up to date where a variant changed what it depends on; null for none. */
-  readonly lock: string | null;
-  /** Globs of the files a build sees; undefined for what package managers read. */
-  readonly inputs?: readonly string[] | undefined;
-  /** Hosts it may read from; undefined for the usual ones. */
-  readonly registries?: readonly Registry[] | undefined;
 }
 
 export interface AgentConfig {

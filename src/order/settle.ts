@@ -1,6 +1,7 @@
 import { kindOf } from '../benchmark/kinds.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { BuildConfig, IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
+import type { BuildConfig } from '../contract/build.ts';
+import type { IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
 import { costCap } from './spending.ts';
 
 /** An order with what the configuration it names says: the same function for the App and the worker. */
