@@ -3,6 +3,7 @@ import * as bench from './bench/command.ts';
 import * as demo from './demo/command.ts';
 import * as doctor from './doctor/command.ts';
 import * as expand from './expand/command.ts';
+import * as init from './init/command.ts';
 import * as inspect from './inspect/command.ts';
 import * as journal from './journal/command.ts';
 import * as recover from './journal/recover.ts';
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   demo.register(program);
   doctor.register(program);
   expand.register(program);
+  init.register(program);
   inspect.register(program);
   journal.register(program);
   key.register(program);
