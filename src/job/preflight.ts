@@ -220,6 +220,6 @@ async function startsIn(
   if (exitCode === 126 || exitCode === 127 || (exitCode !== 0 && NOT_STARTED.test(printed)))
     found(
       'image',
-      `The agent does not start in the image of ${task.id} (${task.image}): exit ${exitCode}. It would lack there what its own image (\`agent.image: ${agent.image}\`) holds. Bring what it needs within its repository, or use a suite whose tasks run in the agent's image.\n${printed}`,
+      `The agent does not start in the image of ${task.id} (${task.image}): exit ${exitCode}. There it has Node, Python and what it brings in its repository, not what else its own image (\`agent.image: ${agent.image}\`) holds. Bring what it needs within its repository, start Python as \`$HUXLEY_RUNTIME/bin/python3\`, or use a suite whose tasks run in the agent's image.\n${printed}`,
     );
 }

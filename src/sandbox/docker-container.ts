@@ -6,7 +6,7 @@ import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isEnded, statusOf } from './engine.ts';
 import { exitCodeOf, runExec } from './exec.ts';
-import { WORKER } from './hardening.ts';
+import { type toolsOf, WORKER } from './hardening.ts';
 import type { Container, CopyLimits, ExecResult, ExecSpec } from './port.ts';
 import { packFiles, unpackFiles } from './tar.ts';
 
@@ -38,6 +38,7 @@ export class DockerContainer implements Container {
   readonly id: string;
   readonly #container: Docker.Container;
   readonly #pids: number;
+  readonly #tools: ReturnType<typeof toolsOf>;
   readonly #report: (line: string) => void;
   #roomMade = 0;
   #quiet: Promise<void> = Promise.resolve();
@@ -45,19 +46,26 @@ export class DockerContainer implements Container {
 
   /**
    * @param pids the limit the container was made with
+   * @param tools paths of the commands it is kept with
    * @param report told of a container that its disposal could not remove
    */
-  constructor(container: Docker.Container, pids: number, report: (line: string) => void) {
+  constructor(
+    container: Docker.Container,
+    pids: number,
+    tools: ReturnType<typeof toolsOf>,
+    report: (line: string) => void,
+  ) {
     this.id = container.id;
     this.#container = container;
     this.#pids = pids;
+    this.#tools = tools;
     this.#report = report;
   }
 
   async copyIn(folder: string, files: readonly FileEntry[]): Promise<void> {
     const tar = await packFiles([{ folder: '', files, folderMode: 0o755 }]);
     const result = await this.exec({
-      command: ['tar', '-x', '-C', folder, '-f', '-'],
+      command: [this.#tools.tar, '-x', '-C', folder, '-f', '-'],
       stdin: tar,
       timeoutSeconds: TRANSFER_SECONDS,
       maxOutputBytes: 2_000,
@@ -87,7 +95,9 @@ export class DockerContainer implements Container {
     const out = new PassThrough();
     const unpacked = unpackFiles(out, folder, limits);
     unpacked.catch(() => out.destroy());
-    const reading = runExec(this.#container, { ...copyOutCommand(folder, limits), sink: out }, () => this.quiesce());
+    const reading = runExec(this.#container, { ...copyOutCommand(this.#tools.tar, folder, limits), sink: out }, () =>
+      this.quiesce(),
+    );
     const result = await answered(reading);
     out.end();
     const files = await unpacked;
@@ -164,7 +174,11 @@ export class DockerContainer implements Container {
   /** Whether nothing of the worker's is left. Throws only where the engine does not answer. */
   async #killWorker(): Promise<boolean> {
     try {
-      const exec = await this.#container.exec({ Cmd: ['/bin/sh', '-c', END_WORK], User: WORKER, AttachStdout: true });
+      const exec = await this.#container.exec({
+        Cmd: [this.#tools.sh, '-c', END_WORK],
+        User: WORKER,
+        AttachStdout: true,
+      });
       const stream = await exec.start({});
       stream.resume();
       const ended = new Promise<void>((resolve) =>
@@ -219,14 +233,14 @@ async function answered<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Names come on standard input, with every folder on the way, so that a folder that is a link is seen as one. */
-function copyOutCommand(folder: string, { only }: CopyLimits): ExecSpec {
+function copyOutCommand(tar: string, folder: string, { only }: CopyLimits): ExecSpec {
   const names = new Set<string>();
   for (const path of only ?? []) {
     const segments = path.split('/');
     for (let depth = 1; depth <= segments.length; depth++) names.add(`./${segments.slice(0, depth).join('/')}`);
   }
   return {
-    command: ['tar', '-c', '-C', folder, '-f', '-', ...(only ? ['--no-recursion', '--null', '-T', '-'] : ['.'])],
+    command: [tar, '-c', '-C', folder, '-f', '-', ...(only ? ['--no-recursion', '--null', '-T', '-'] : ['.'])],
     stdin: [...names].map((name) => `${name}\0`).join(''),
     timeoutSeconds: TRANSFER_SECONDS,
     maxOutputBytes: 2_000,

@@ -4,11 +4,13 @@ import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import { DockerContainer } from './docker-container.ts';
 import { connect, type EngineAddress, statusOf } from './engine.ts';
-import { createOptions, OWNER_LABEL } from './hardening.ts';
+import { createOptions, OWNER_LABEL, toolsOf } from './hardening.ts';
 import { ensureLayer } from './layers/layers.ts';
 import { CappedBuffer, Demultiplexer } from './output.ts';
 import { isGone, ownerToString, parseOwner, thisProcess } from './owner.ts';
 import type { ContainerSpec, Sandbox } from './port.ts';
+import { ensureRuntime, hasLoader, runtimeMounts } from './runtime.ts';
+import type { ImageOptions } from './setup/image.ts';
 import { packFiles } from './tar.ts';
 import { warm } from './warm.ts';
 
@@ -17,16 +19,12 @@ import { warm } from './warm.ts';
  *
  * @param options.runtime an OCI runtime the engine knows, e.g. `runsc`; the engine's own by default
  * @param options.layers a folder that layers are kept in as files too, to be shared by runners; none by default
- * @param options.report told of containers that could not be removed; a warning of the process by default
+ * @param options.report told of containers that could not be removed; a warning of the process by default. The other options
+ * are for the image that the agent's runtime is made from
  */
 export function dockerSandbox(
   engine: EngineAddress,
-  options: {
-    readonly runtime?: string;
-    readonly report?: (line: string) => void;
-    readonly home?: string;
-    readonly layers?: string | undefined;
-  } = {},
+  options: Partial<ImageOptions> & { readonly runtime?: string; readonly layers?: string | undefined } = {},
 ): Sandbox {
   const report = options.report ?? ((line: string) => process.emitWarning(line));
   const docker = connect(engine);
@@ -45,16 +43,24 @@ export function dockerSandbox(
     warmed.set(image, made);
     return made;
   };
-  return {
-    async create(spec) {
+  const optionsOf = (spec: ContainerSpec, withFiles: boolean) =>
+    createOptions(spec, { owner, runtime: options.runtime, withFiles });
+  const loaders = new Map<string, boolean>();
+  /** What a container is made with once the agent's runtime is there to be mounted. */
+  const withRuntime = async (spec: ContainerSpec): Promise<ContainerSpec> => {
+    const folder = await ensureRuntime(engine, sandbox, { ...options, report });
+    const known =
+      loaders.get(spec.image) ?? (await hasLoader(await createContainer(docker, spec, optionsOf(spec, false))));
+    loaders.set(spec.image, known);
+    return { ...spec, mounts: [...(spec.mounts ?? []), ...runtimeMounts(folder, known)] };
+  };
+  const sandbox: Sandbox = {
+    async create(asked) {
+      const spec = asked.agentRuntime ? await withRuntime(asked) : asked;
       if (spec.purpose === 'grade') await evenOut(spec.image);
       const withFiles = spec.files !== undefined;
-      const created = await createContainer(
-        docker,
-        spec,
-        createOptions(spec, { owner, runtime: options.runtime, withFiles }),
-      );
-      const container = new DockerContainer(created, spec.pids, report);
+      const created = await createContainer(docker, spec, optionsOf(spec, withFiles));
+      const container = new DockerContainer(created, spec.pids, toolsOf(spec), report);
       try {
         if (withFiles) await startWithFiles(created, spec);
         else await created.start();
@@ -76,6 +82,7 @@ export function dockerSandbox(
     layer: (key, make) => ensureLayer(docker, key, make, { ...options, shared: options.layers, report }),
     sweep: () => sweep(docker),
   };
+  return sandbox;
 }
 
 async function createContainer(docker: Docker, spec: ContainerSpec, options: Docker.ContainerCreateOptions) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import { projectPath } from '../environment/project.ts';
-import type { ContainerSpec, Tmpfs } from './port.ts';
+import { type ContainerSpec, RUNTIME, type Tmpfs } from './port.ts';
 
 /** The unprivileged user everything untrusted runs as. */
 export const WORKER = '1000:1000';
@@ -28,6 +28,14 @@ const TMPFS_OWNER = {
   private: 'uid=0,gid=0,mode=0700',
 } as const;
 
+/** The commands that a container is kept with: the image's, or the runtime's, since a task's image may lack them or have lesser ones. */
+export function toolsOf({ agentRuntime }: Pick<ContainerSpec, 'agentRuntime'>) {
+  const of = (name: string) => `${RUNTIME}/bin/${name}`;
+  return agentRuntime
+    ? { sh: of('sh'), tar: of('tar'), cat: of('cat'), sleep: of('sleep') }
+    : { sh: '/bin/sh', tar: 'tar', cat: 'cat', sleep: 'sleep' };
+}
+
 /**
  * What a container is created with: no network, no capabilities, no new privileges, a seccomp profile of our own,
  * a read-only root, and limits on memory, processors, processes, open files and core dumps. Its first process belongs to
@@ -41,7 +49,8 @@ export function createOptions(
     withFiles,
   }: { readonly owner: string; readonly runtime: string | undefined; readonly withFiles: boolean },
 ): ContainerCreateOptions {
-  const keeper = `exec sleep ${LIFETIME_SECONDS}`;
+  const { sh, tar, cat, sleep } = toolsOf(spec);
+  const keeper = `exec ${sleep} ${LIFETIME_SECONDS}`;
   return {
     Image: spec.image,
     Labels: { [OWNER_LABEL]: owner, [PURPOSE_LABEL]: spec.purpose },
@@ -49,9 +58,9 @@ export function createOptions(
     User: '0:0',
     WorkingDir: '/',
     Entrypoint: [
-      '/bin/sh',
+      sh,
       '-c',
-      withFiles ? `tar -x -p -C / -f - && echo copied && ${keeper}; cat > /dev/null` : keeper,
+      withFiles ? `${tar} -x -p -C / -f - && echo copied && ${keeper}; ${cat} > /dev/null` : keeper,
     ],
     Cmd: [],
     Healthcheck: { Test: ['NONE'] },

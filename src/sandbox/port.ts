@@ -1,6 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { FileEntry } from '../model/file.ts';
 
+/** Where the agent's runtime lies in a container that has it. */
+export const RUNTIME = '/huxley/runtime';
+
 /** What a container may use. Network is not among it: there is none, ever. */
 export interface ContainerSpec {
   /** An image reference the engine already has, best by digest. */
@@ -14,6 +17,11 @@ export interface ContainerSpec {
   )[];
   /** Empty writable folders on the engine's disk that everybody may write to; gone with the container. */
   readonly scratch?: readonly string[];
+  /**
+   * Mounts the agent's runtime at `RUNTIME`, which needs nothing of the image: Node, Python, and the commands that files are
+   * copied and work is ended with. Default: the image has these.
+   */
+  readonly agentRuntime?: boolean;
   /** Memory-backed folders with execution allowed; what is in them counts against `memoryMB`. */
   readonly tmpfs: readonly Tmpfs[];
   /** Files copied in before anything runs. They belong to root, as do the folders made for them; worth it in folders of `owner: 'root'`. */

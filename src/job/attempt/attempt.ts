@@ -6,16 +6,13 @@ import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { tail } from '../../operator/trajectory.ts';
-import type { Container, CopyLimits, Layer, Sandbox } from '../../sandbox/port.ts';
-import { nodeBinary } from '../../sandbox/setup/node-binary.ts';
+import { type Container, type CopyLimits, type Layer, RUNTIME, type Sandbox } from '../../sandbox/port.ts';
 import { takeWork } from './take-work.ts';
 
 /** Where things lie inside the container. */
 const GATEWAY = '/huxley/gateway';
 const FORWARDER_FILE = '/huxley/forwarder.mjs';
 const IO = '/huxley/io';
-/** Where the agent finds its Node in an image that is not ours. */
-const RUNTIME = '/huxley/runtime';
 const MEGABYTE = 1024 * 1024;
 
 const TAKE = { maxBytes: 64 * MEGABYTE, maxFiles: 20_000 };
@@ -26,7 +23,7 @@ const ENDED =
 
 export interface AttemptSpec {
   readonly image: string;
-  /** Whether the image is a task's own: the agent's runtime is then mounted into it, in front of what it has itself. */
+  /** Whether the image is a task's own: the agent's runtime is then mounted into it. */
   readonly foreign?: boolean;
   readonly purpose: 'agent' | 'modify';
   readonly mode: 'solve' | 'modify';
@@ -96,8 +93,8 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
       ...places.flatMap((place) => mountsIn(place, spec.layer)),
       { source: spec.socketFolder, target: GATEWAY },
       { source: FORWARDER, target: FORWARDER_FILE },
-      ...(spec.foreign ? [{ source: nodeBinary().path, target: `${RUNTIME}/node` }] : []),
     ],
+    agentRuntime: spec.foreign === true,
     tmpfs: [
       { target: spec.workdir, sizeMB: size.workspaceMB },
       { target: '/tmp', sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
@@ -135,6 +132,7 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
       HUXLEY_TASK: `${IO}/task.md`,
       HUXLEY_WORKSPACE: spec.workdir,
       HUXLEY_OUT: `${IO}/transcript`,
+      ...(spec.foreign ? { HUXLEY_RUNTIME: RUNTIME } : {}),
       HUXLEY_MODE: spec.mode,
       HUXLEY_DEADLINE: new Date(Date.now() + spec.seconds * 1000).toISOString(),
     },
@@ -175,8 +173,10 @@ function sizeOf({ workspace, limits }: AttemptSpec) {
   };
 }
 
+/** Node comes first. The image's own Python and shell go before the runtime's: a task's tests may be run by them. */
 function withRuntime(foreign: boolean, command: readonly string[]): readonly string[] {
-  return foreign ? ['/bin/sh', '-c', `PATH=${RUNTIME}:$PATH exec "$@"`, 'sh', ...command] : command;
+  if (!foreign) return command;
+  return [`${RUNTIME}/bin/sh`, '-c', `PATH=${RUNTIME}:$PATH:${RUNTIME}/bin exec "$@"`, 'sh', ...command];
 }
 
 function describeEnd(
@@ -192,19 +192,17 @@ function describeEnd(
 
 async function takeFiles(
   container: Container,
-  { workdir, take, workspace, layer }: AttemptSpec,
+  { workdir, take, workspace, layer, foreign }: AttemptSpec,
   size: { readonly take: CopyLimits },
 ): Promise<Pick<Attempt, 'files' | 'skipped' | 'refused' | 'lost'>> {
   try {
     const taken =
       take === null
-        ? await takeWork(
-            container,
-            workdir,
-            workspace,
-            size.take,
-            layer?.folders.map(({ path }) => path),
-          )
+        ? await takeWork(container, workdir, workspace, {
+            ...size.take,
+            except: layer?.folders.map(({ path }) => path),
+            find: foreign ? `${RUNTIME}/bin/find` : 'find',
+          })
         : { files: await container.copyOut(workdir, { ...size.take, only: take }), skipped: [] };
     return { ...taken, refused: null, lost: false };
   } catch (error) {

@@ -35,15 +35,19 @@ interface Entry {
  * out, fifos, what cannot be read, what is huge) are skipped and told. A file that was there and is odd now refuses the whole.
  *
  * @param before the workspace as the agent got it
- * @param except folders in it that are not the agent's
+ * @param limits.except folders in it that are not the agent's
+ * @param limits.find path of GNU find in the container
  * @throws HuxleyError `sandbox.take`
  */
 export async function takeWork(
   container: Container,
   folder: string,
   before: readonly FileEntry[],
-  limits: CopyLimits,
-  except: readonly string[] = [],
+  {
+    except = [],
+    find = 'find',
+    ...limits
+  }: CopyLimits & { readonly except?: readonly string[] | undefined; readonly find?: string },
 ): Promise<Work> {
   const known = new Map(before.map((file) => [file.path, file]));
   const skipped: string[] = [];
@@ -51,7 +55,7 @@ export async function takeWork(
     if (known.has(path)) throw refused(folder, `'${printable(path)}' is ${why} now`);
     skipped.push(`${printable(path)} (${why})`);
   };
-  const listed = await entriesOf(container, folder, ['.git', ...except]);
+  const listed = await entriesOf(container, folder, ['.git', ...except], find);
   // An image without GNU find: what is odd refuses the whole there.
   if (listed === undefined) return { files: await container.copyOut(folder, limits), skipped: [] };
   const { entries, closed } = listed;
@@ -108,10 +112,11 @@ async function entriesOf(
   container: Container,
   folder: string,
   except: readonly string[],
+  find: string,
 ): Promise<{ readonly entries: ReadonlyMap<string, Entry>; readonly closed: readonly string[] } | undefined> {
   const listed = await container.exec({
     command: [
-      ...['find', '.', ...except.flatMap((path) => ['-path', `./${path}`, '-prune', '-o'])],
+      ...[find, '.', ...except.flatMap((path) => ['-path', `./${path}`, '-prune', '-o'])],
       ...['-not', '-type', 'd', '-printf', '%y %s %P\\0%l\\0'],
     ],
     cwd: folder,
@@ -127,7 +132,7 @@ async function entriesOf(
     if (path !== undefined) entries.set(path, { type: type!, size: Number(size), target: fields[i + 1]! });
   }
   const complaints = listed.stderr.split('\n').filter((line) => line !== '');
-  const closed = complaints.map((line) => /^find: '\.\/(.*)': Permission denied$/.exec(line)?.[1]);
+  const closed = complaints.map((line) => /^\S*find: '\.\/(.*)': Permission denied$/.exec(line)?.[1]);
   if (closed.includes(undefined) || (listed.exitCode !== 0 && closed.length === 0)) return undefined;
   return { entries, closed: closed.filter((path) => path !== undefined) };
 }

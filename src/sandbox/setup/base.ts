@@ -11,6 +11,8 @@ import { run } from './run.ts';
 export interface DebootstrapRecipe {
   readonly suite: string;
   readonly packages: readonly string[];
+  /** Where the packages come from; the mirror that the machine's own apt uses by default. */
+  readonly mirror?: string;
 }
 
 export function debootstrapReference({ suite, packages }: DebootstrapRecipe): string {
@@ -39,11 +41,10 @@ export async function pullImage(
 
 /**
  * A minimal Debian with packages, made by debootstrap as root and kept in `cache` as a tar, so that a new engine needs seconds.
- * Packages come from the mirror that the machine's own apt uses.
  */
 export async function debootstrapImage(
   docker: Docker,
-  { suite, packages }: DebootstrapRecipe,
+  { suite, packages, mirror: given }: DebootstrapRecipe,
   cache: string,
   report: (line: string) => void,
   signal?: AbortSignal,
@@ -64,7 +65,7 @@ export async function debootstrapImage(
     const work = await mkdtemp(join(cache, 'debootstrap-'));
     try {
       const rootfs = join(work, 'rootfs');
-      const mirror = await aptMirror(suite);
+      const mirror = given ?? (await aptMirror(suite));
       const making = [
         '--variant=minbase',
         `--include=${packages.join(',')}`,
