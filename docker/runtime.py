@@ -17,6 +17,8 @@ from os.path import basename, join, realpath
 
 ROOT = sys.argv[1]
 LIB = f"{ROOT}/lib"
+# The loader of the runtime's programs, and the one for programs that agents bring.
+OWN_LOADER = f"{LIB}/own.so"
 LOADER = f"{LIB}/ld.so"
 MULTIARCH = sysconfig.get_config_var("MULTIARCH")
 PYTHON = f"python3.{sys.version_info.minor}"
@@ -32,7 +34,9 @@ def main():
         os.symlink(to, join(ROOT, link))
     for library in libraries():
         write(join(LIB, basename(library)), read(library))
-    write(LOADER, loader(read(loader_of(read(PROGRAMS["node"])))))
+    relocated = loader(read(loader_of(read(PROGRAMS["node"]))))
+    write(LOADER, relocated)
+    write(OWN_LOADER, deaf(relocated))
     write(f"{LIB}/libc.so.6", c_library(read(f"{LIB}/libc.so.6")))
     shutil.copytree("/usr/lib/locale/C.utf8", f"{ROOT}/C.utf8")
     for modules in (PYTHON, "python3"):
@@ -66,7 +70,7 @@ def loader_of(program):
 
 def with_loader(program):
     at, size = interpreter(program)
-    return program[:at] + fitted(LOADER.encode(), size - 1, b"\0") + program[at + size - 1 :]
+    return program[:at] + fitted(OWN_LOADER.encode(), size - 1, b"\0") + program[at + size - 1 :]
 
 
 def loader(data):
@@ -78,6 +82,12 @@ def loader(data):
     for path in (b"/etc/ld.so.cache", b"/etc/ld.so.preload"):
         data = replaced(data, path, nowhere(path))
     return data
+
+
+def deaf(data):
+    """Without regard to LD_LIBRARY_PATH, which an image may set for its own programs. On arm64 the code holds no such constant."""
+    load = b"\x48\xb8"  # movabs rax
+    return data if os.uname().machine == "aarch64" else replaced(data, load + b"LIBRARY_", load + b"LIBRARY\xff")
 
 
 def c_library(data):

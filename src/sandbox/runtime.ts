@@ -73,7 +73,9 @@ export function runtimeMounts(folder: string, hasLoader: boolean): NonNullable<C
 /** Whether an image has glibc's loader, as seen in a container of it that was never started, and is removed. */
 export async function hasLoader(container: Docker.Container): Promise<boolean> {
   try {
-    await container.infoArchive({ path: LOADER });
+    const answer = await container.infoArchive({ path: LOADER });
+    // An answer that nobody reads keeps its connection, and the process, open.
+    answer.resume();
     return true;
   } catch (error) {
     if (statusOf(error) === 404) return false;

@@ -255,7 +255,7 @@ describe('an agent in the image of the task, its code and its Node mounted into 
     const result = await runJob(evaluateOrder(commit, [ACME]), machine);
     expect(result).toMatchObject({ error: null, perTask: [{ task: ACME, verdict: 'resolved' }] });
     const trajectory = JSON.parse(readFileSync(join(machine.results.folder, 'transcripts', `${ACME}.json`), 'utf8'));
-    expect(trajectory.transcript).toContain('/huxley/runtime/node v24: ');
+    expect(trajectory.transcript).toContain('/huxley/runtime/bin/node v24: ');
     expect(trajectory.patch).toContain('+    return total(values) / len(values) if values else None');
   });
 
