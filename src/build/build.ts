@@ -165,7 +165,7 @@ async function runBuild(container: Container, command: string, proxy: RegistryPr
     .finally(() => clearInterval(looking));
   await container.quiesce();
   if (result.exitCode === 0) return;
-  const printed = `${result.stdout}\n${result.stderr}`.trim().slice(-2_000);
+  const printed = ends(`${result.stdout}\n${result.stderr}`.trim());
   const how = result.timedOut
     ? `was not done after ${BUILD_SECONDS / 60} minutes`
     : `failed (exit ${result.exitCode ?? 'by a kill'})`;
@@ -184,6 +184,11 @@ async function runBuild(container: Container, command: string, proxy: RegistryPr
       ? 'Run it in a fresh clone to see why.'
       : sentence(`It asked for ${refused}: name in \`agent.registries\` what of that it may read from`),
   );
+}
+
+/** Some tools say first what is wrong, some last. */
+function ends(text: string): string {
+  return text.length <= 2_000 ? text : `${text.slice(0, 1_000)}\n…\n${text.slice(-1_000)}`;
 }
 
 async function tooLarge(container: Container): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import * as agent from './agent/command.ts';
 import * as bench from './bench/command.ts';
 import * as demo from './demo/command.ts';
 import * as doctor from './doctor/command.ts';
@@ -18,6 +19,7 @@ import * as simulate from './simulate/command.ts';
 /** Every command with its options. */
 export function createProgram(): Command {
   const program = new Command('huxley').description('Evolves a coding agent by pull request.').showHelpAfterError();
+  agent.register(program);
   bench.register(program);
   demo.register(program);
   doctor.register(program);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AGENT_FOLDER, mountsIn } from '../../build/build.ts';
 import type { JobLimits } from '../../contract/contract.ts';
+import { projectPath } from '../../environment/project.ts';
 import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
@@ -13,6 +14,11 @@ import { takeWork } from './take-work.ts';
 const GATEWAY = '/huxley/gateway';
 const FORWARDER_FILE = '/huxley/forwarder.mjs';
 const IO = '/huxley/io';
+const NAMES_FILE = '/huxley/names.mjs';
+const NAME_SERVER = [
+  { source: projectPath('src', 'job', 'attempt', 'names.mjs'), target: NAMES_FILE },
+  { source: projectPath('src', 'job', 'attempt', 'resolv.conf'), target: '/etc/resolv.conf' },
+];
 const MEGABYTE = 1024 * 1024;
 
 const TAKE = { maxBytes: 64 * MEGABYTE, maxFiles: 20_000 };
@@ -49,6 +55,8 @@ export interface AttemptSpec {
   readonly seconds: number;
   readonly limits: JobLimits;
   readonly signal: AbortSignal;
+  /** Whether to write down the names of hosts that the agent looks for, where there is none to be found. */
+  readonly watchNames?: boolean;
 }
 
 export interface Attempt {
@@ -66,6 +74,8 @@ export interface Attempt {
   /** How the command ended, in words. */
   readonly ended: string;
   readonly exitCode: number | null;
+  /** Names of hosts it looked for, one a line; empty where nobody watched. Untrusted text. */
+  readonly names: string;
   /** What it wrote to HUXLEY_OUT, else the ends of what it printed. */
   readonly transcript: string;
   readonly stdout: string;
@@ -93,6 +103,7 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
       ...places.flatMap((place) => mountsIn(place, spec.layer)),
       { source: spec.socketFolder, target: GATEWAY },
       { source: FORWARDER, target: FORWARDER_FILE },
+      ...(spec.watchNames ? NAME_SERVER : []),
     ],
     agentRuntime: spec.foreign === true,
     tmpfs: [
@@ -122,7 +133,10 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
   const result = await container.exec({
     command: withRuntime(
       spec.foreign === true,
-      forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, ['sh', '-c', spec.command]),
+      forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, [
+        ...(spec.watchNames ? ['node', NAMES_FILE, `${IO}/names`] : []),
+        ...['sh', '-c', spec.command],
+      ]),
     ),
     cwd: AGENT_FOLDER,
     env: {
@@ -141,11 +155,12 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
     signal: spec.signal,
   });
   await container.quiesce();
-  const log = await takeTranscript(container);
+  const { log, names } = await takeTranscript(container);
   const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
   const taken = await takeFiles(container, spec, size);
   return {
     ...taken,
+    names,
     ended: describeEnd(result, spec.seconds),
     exitCode: result.exitCode,
     transcript: log.trim() === '' ? tail(printed, 2 * OUTPUT_BYTES) : log,
@@ -214,12 +229,15 @@ async function takeFiles(
 }
 
 /** The agent's own log. It may be anything, or too much; then it is told so instead. */
-async function takeTranscript(container: Container): Promise<string> {
+async function takeTranscript(container: Container): Promise<{ readonly log: string; readonly names: string }> {
   try {
     const files = await container.copyOut(IO, TRANSCRIPT);
-    const log = files.find((file) => file.path === 'transcript');
-    return log === undefined ? '' : Buffer.from(log.content).toString('utf8');
+    const text = (path: string) => {
+      const file = files.find((one) => one.path === path);
+      return file === undefined ? '' : Buffer.from(file.content).toString('utf8');
+    };
+    return { log: text('transcript'), names: text('names') };
   } catch (error) {
-    return `[the agent's log could not be read: ${messageOf(error)}]`;
+    return { log: `[the agent's log could not be read: ${messageOf(error)}]`, names: '' };
   }
 }

@@ -33,22 +33,22 @@ type Body = Readonly<Record<string, unknown>>;
 
 /**
  * A model at the wire that speaks Chat Completions, Responses and Messages, whole and streamed, as the providers document them, and
- * says what a script tells it. It thinks nothing: it is for trying whether an agent works, and measures none.
+ * says what a script tells it; each call is billed `inputTokens`. It thinks nothing: it is for trying whether an agent works, and measures none.
  */
-export async function scriptedModel(script: Script): Promise<ScriptedModel> {
+export async function scriptedModel(script: Script, inputTokens = 20_100): Promise<ScriptedModel> {
   const requests: { path: string; body: Body }[] = [];
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '').split('?')[0]!;
     const body = JSON.parse((await text(request)) || '{}') as Body;
     requests.push({ path, body });
-    if (path === '/v1/messages/count_tokens') return json(response, { input_tokens: 20_000 });
+    if (path === '/v1/messages/count_tokens') return json(response, { input_tokens: inputTokens - 100 });
     if (!(path in RESULT)) return response.writeHead(404).end();
     const called = JSON.stringify(body).includes(RESULT[path]!);
     const said = script({ path, body, called, tools: toolsIn(body.tools) });
     const answer = 'words' in said ? said : { call: said.call, input: JSON.stringify(said.input) };
-    if (path === '/v1/messages') return messages(response, body, answer);
-    if (path === '/v1/responses') return responses(response, body, answer);
-    return chat(response, body, answer);
+    if (path === '/v1/messages') return messages(response, body, answer, inputTokens);
+    if (path === '/v1/responses') return responses(response, body, answer, inputTokens);
+    return chat(response, body, answer, inputTokens);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
@@ -93,8 +93,13 @@ function events(response: ServerResponse, list: readonly string[]): void {
 const typed = (event: { readonly type: string; readonly [field: string]: unknown }) =>
   `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
-function messages(response: ServerResponse, { model, stream }: Body, { words, call, input }: Said): unknown {
-  const usage = { input_tokens: 100, cache_read_input_tokens: 0, cache_creation_input_tokens: 20_000 };
+function messages(
+  response: ServerResponse,
+  { model, stream }: Body,
+  { words, call, input }: Said,
+  tokens: number,
+): unknown {
+  const usage = { input_tokens: 100, cache_read_input_tokens: 0, cache_creation_input_tokens: tokens - 100 };
   const block = call === undefined ? { type: 'text', text: words } : { type: 'tool_use', id: 'toolu_1', name: call };
   const stop_reason = call === undefined ? 'end_turn' : 'tool_use';
   const message = {
@@ -122,14 +127,19 @@ function messages(response: ServerResponse, { model, stream }: Body, { words, ca
   );
 }
 
-function responses(response: ServerResponse, { model, stream }: Body, { words, call, input }: Said): unknown {
+function responses(
+  response: ServerResponse,
+  { model, stream }: Body,
+  { words, call, input }: Said,
+  tokens: number,
+): unknown {
   const part = { type: 'output_text', text: words, annotations: [] };
   const item =
     call === undefined
       ? { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content: [part] }
       : { id: 'fc_1', type: 'function_call', status: 'completed', call_id: 'call_1', name: call, arguments: input };
   const usage = {
-    ...{ input_tokens: 20_100, output_tokens: 20, total_tokens: 20_120 },
+    ...{ input_tokens: tokens, output_tokens: 20, total_tokens: tokens + 20 },
     ...{ input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 } },
   };
   const whole = { id: 'resp_1', object: 'response', created_at: 1, model, status: 'completed', output: [item], usage };
@@ -164,9 +174,10 @@ function chat(
   response: ServerResponse,
   { model, stream, stream_options }: Body,
   { words, call, input }: Said,
+  tokens: number,
 ): unknown {
   const base = { id: 'chatcmpl-1', created: 1, model };
-  const usage = { prompt_tokens: 20_100, completion_tokens: 20, total_tokens: 20_120 };
+  const usage = { prompt_tokens: tokens, completion_tokens: 20, total_tokens: tokens + 20 };
   const calls = [{ id: 'call_1', type: 'function', function: { name: call, arguments: input } }];
   const finish_reason = call === undefined ? 'stop' : 'tool_calls';
   const said = call === undefined ? { content: words } : { content: null, tool_calls: calls };
