@@ -111,7 +111,7 @@ export class DockerContainer implements Container {
   }
 
   async archive(folder: string, paths: readonly string[], sink: Writable): Promise<void> {
-    const command = ['tar', '-c', '-C', folder, '-f', '-', '--', ...paths];
+    const command = [this.#tools.tar, '-c', '-C', folder, '-f', '-', '--', ...paths];
     const spec = { command, timeoutSeconds: ARCHIVE_SECONDS, maxOutputBytes: 2_000, sink };
     const { exitCode, stderr } = await answered(runExec(this.#container, spec, () => this.quiesce()));
     if (exitCode !== 0)
