@@ -29,7 +29,15 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'clis', include: ['test/clis/**/*.test.ts'], fileParallelism: false } },
+      {
+        test: {
+          name: 'clis',
+          include: ['test/clis/**/*.test.ts'],
+          globalSetup: ['test/setup/engine.ts'],
+          runner: './test/setup/engine-runner.ts',
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });
