@@ -4,6 +4,7 @@ import { type Context, operation } from '../http/operation.ts';
 import { pageOf } from '../http/page.ts';
 import { json } from '../http/reply.ts';
 import type { App, Delivery } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 
 function callingApp({ actor }: Context<unknown>): App {
   if (actor.type !== 'app') throw notFound();
@@ -38,6 +39,31 @@ const configOf = (app: App) => ({
   ...(app.webhookSecret === null ? {} : { secret: '********' }),
 });
 
+/** Deliveries that failed, newest first, and how far they were looked through: what was delivered does not change. */
+const failures = new WeakMap<Store, Map<number, { upTo: number; ids: number[] }>>();
+const LOOK = 100;
+
+function failedOf(store: Store, app: number): readonly number[] {
+  const known = failures.get(store) ?? new Map<number, { upTo: number; ids: number[] }>();
+  failures.set(store, known);
+  const seen = known.get(app) ?? { upTo: 0, ids: [] };
+  const found: number[] = [];
+  let upTo = seen.upTo;
+  for (let below = {}; ; ) {
+    const rows = store.deliveries.list({ app }, { descending: true, limit: LOOK, ...below });
+    const fresh = rows.filter(({ id }) => id > seen.upTo);
+    for (const { id, statusCode } of fresh) {
+      upTo = Math.max(upTo, id);
+      if (statusCode < 200 || statusCode > 399) found.push(id);
+    }
+    if (fresh.length < LOOK) break;
+    below = { below: fresh.at(-1)!.id };
+  }
+  const ids = [...found, ...seen.ids];
+  known.set(app, { upTo, ids });
+  return ids;
+}
+
 export const HOOKS = [
   operation('GET /app/hook/config', { access: 'app' }, (context) => json(configOf(callingApp(context)))),
 
@@ -59,10 +85,13 @@ export const HOOKS = [
     if (Number.isNaN(before)) throw unprocessable('Invalid cursor');
     const where = { app: callingApp(context).id };
     const below = before === Number.POSITIVE_INFINITY ? {} : { below: before };
-    const failed = query.get('status') === 'failure';
-    const older = store.deliveries
-      .list(where, { descending: true, ...below, ...(failed ? {} : { limit: size + 1 }) })
-      .filter(({ statusCode }) => !failed || statusCode < 200 || statusCode > 399);
+    const older =
+      query.get('status') === 'failure'
+        ? failedOf(store, where.app)
+            .filter((id) => id < before)
+            .slice(0, size + 1)
+            .map((id) => store.deliveries.get(id)!)
+        : store.deliveries.list(where, { descending: true, ...below, limit: size + 1 });
     const page = older.slice(0, size);
     const last = page.at(-1);
     const more = last !== undefined && older.length > page.length;
