@@ -22,7 +22,7 @@ OWN_LOADER = f"{LIB}/own.so"
 LOADER = f"{LIB}/ld.so"
 MULTIARCH = sysconfig.get_config_var("MULTIARCH")
 PYTHON = f"python3.{sys.version_info.minor}"
-PROGRAMS = {name: realpath(shutil.which(name)) for name in ("node", PYTHON, "sh", "bash", "tar", "find", "cat", "sleep")}
+PROGRAMS = {name: realpath(shutil.which(name)) for name in ("node", PYTHON, "sh", "bash", "tar", "find", "cat", "sleep", "chmod", "du")}
 
 
 def main():

@@ -1,8 +1,10 @@
 import { DefaultArtifactClient } from '@actions/artifact';
 import type { Settings } from '../../src/contract/contract.ts';
+import { agentImage } from '../../src/job/agent-image.ts';
 import { endpointsOf } from '../../src/job/endpoints.ts';
 import type { ResultFolder } from '../../src/job/result-folder.ts';
 import type { JobMachine } from '../../src/job/run-job.ts';
+import { readTree, treeOf } from '../../src/job/tree/git-tree.ts';
 import { HuxleyError } from '../../src/model/error.ts';
 import type { OpenSandbox } from '../../src/sandbox/setup/open.ts';
 import { fetchCommits } from './fetch-commits.ts';
@@ -18,6 +20,8 @@ export interface ActionTools {
   /** Opens the sandbox once; the same one ever after. */
   readonly open: () => Promise<OpenSandbox>;
   readonly results: ResultFolder;
+  /** The commit whose configuration, and whose Dockerfile, count. */
+  readonly configuration: string;
   readonly signal: AbortSignal;
   readonly report: (line: string) => void;
 }
@@ -27,9 +31,10 @@ export function actionMachine(
   order: Settings,
   { token, apiKey, baseURL, secrets, concurrency }: Inputs,
   { workspace, owner, repository, remote, temp }: RunnerEnvironment,
-  { open, results, signal, report }: ActionTools,
+  { open, results, configuration, signal, report }: ActionTools,
 ): JobMachine {
   const image = async (name: string) => await (await open()).image(name);
+  const registrySecret = (name: string) => secretOf(secrets, name, 'a registry');
   return {
     upstream: (models) =>
       endpointsOf(order.models, models, {
@@ -48,13 +53,20 @@ export function actionMachine(
     openSuite: async () =>
       openOrderedSuite(order, workspace, temp, { image, sandbox: async () => (await open()).sandbox }, signal),
     async openSandbox(name) {
-      return { sandbox: (await open()).sandbox, image: await image(name) };
+      const opened = await open();
+      if (name !== order.agent.image) return { sandbox: opened.sandbox, image: await opened.image(name) };
+      const files = async () => {
+        const repository = await fetchCommits(remote, token, temp, [configuration], signal);
+        return readTree(repository, await treeOf(repository, configuration));
+      };
+      const parts = { signal, report, secretOf: registrySecret };
+      return { sandbox: opened.sandbox, image: await agentImage(opened, order.agent, order.suite.name, files, parts) };
     },
     fetchCommits: (commits) => fetchCommits(remote, token, temp, commits, signal),
     fetchEvidence: ({ evidence }) =>
       fetchEvidence({ client: new DefaultArtifactClient(), token, owner, repository, temp, report }, evidence),
     results,
-    secretOf: (name) => secretOf(secrets, name, 'a registry'),
+    secretOf: registrySecret,
     secrets: [token, ...secrets.values()].filter((secret) => secret !== ''),
     concurrency,
     signal,

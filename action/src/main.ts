@@ -36,7 +36,7 @@ async function work(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort());
   const inputs = readInputs();
   const runner = readRunnerEnvironment(process.env);
-  const order = await takeOrder(inputs.order, runner, inputs.token, cancel.signal);
+  const { order, configuration } = await takeOrder(inputs.order, runner, inputs.token, cancel.signal);
   const folder = runner.resultFolder(order.jobId);
   const results = new ResultFolder(folder);
   let opened: Promise<OpenSandbox> | undefined;
@@ -46,6 +46,7 @@ async function work(): Promise<void> {
       return opened;
     },
     results,
+    configuration,
     signal: cancel.signal,
     report: say,
   });

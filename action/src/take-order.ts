@@ -14,7 +14,7 @@ import type { RunnerEnvironment } from './runner-environment.ts';
 /**
  * The order in the workflow's input, once it is certain that the App signed it for this very workflow run. Whoever may dispatch
  * the workflow can write any input, so nothing of it counts before that; what it costs and whom it calls stands in the
- * repository's configuration alone.
+ * repository's configuration alone, at the commit that is given with it.
  * @throws HuxleyError `order.*`
  */
 export async function takeOrder(
@@ -22,7 +22,7 @@ export async function takeOrder(
   { workspace, place, remote, temp }: RunnerEnvironment,
   token: string,
   signal: AbortSignal,
-): Promise<Order | PreflightOrder> {
+): Promise<{ readonly order: Order | PreflightOrder; readonly configuration: string }> {
   const checkedOut = await readFile(join(workspace, CONFIGURATION_PATH), 'utf8').catch(() => '');
   const { order, digest } = openOrder(input, readPublicKeys(checkedOut));
   const why = misplaced(order, place, Date.now());
@@ -36,7 +36,7 @@ export async function takeOrder(
   const text =
     (await configurationIn(workspace, sha)) ??
     (await configurationIn(await fetchCommits(remote, token, temp, [sha], signal), sha));
-  return settle(order, digest, readOrThrow(text, sha));
+  return { order: settle(order, digest, readOrThrow(text, sha)), configuration: sha };
 }
 
 /** The configuration's text at a commit; null where the repository does not hold it. */

@@ -5,7 +5,8 @@ import { projectPath } from '../environment/project.ts';
 import { FORWARDER, forwarded, LOOPBACK } from '../gateway/forwarder.ts';
 import { HuxleyError, sentence } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
-import type { Container, Layer, Sandbox } from '../sandbox/port.ts';
+import { isOwnImage, nodeIn, withPath } from '../sandbox/own-image.ts';
+import { type Container, type Layer, RUNTIME, type Sandbox } from '../sandbox/port.ts';
 import { buildEnvironment } from './environment.ts';
 import { buildInputs, layerKey } from './inputs.ts';
 import { type RegistryProxy, SOCKET, startProxy } from './proxy/proxy.ts';
@@ -62,7 +63,7 @@ export async function buildAgent(builder: Builder, config: BuildConfig, tree: re
     try {
       await work.run(config.command);
       if (work.refused.size > 0) builder.report(`The build was refused: ${[...work.refused].slice(0, 5).join(', ')}.`);
-      const { folders, others } = await made(work.container, inputs);
+      const { folders, others } = await made(work.container, nodeIn(!isOwnImage(builder.image)), inputs);
       if (folders.length === 0)
         throw new HuxleyError(
           'build.failed',
@@ -120,6 +121,7 @@ async function openBuild(builder: Builder, config: BuildConfig, inputs: readonly
     await sandbox.create({
       image,
       purpose: 'build',
+      agentRuntime: !isOwnImage(image),
       mounts: [
         { source: proxy.folder, target: PROXY_FOLDER },
         { source: FORWARDER, target: FORWARDER_FILE },
@@ -137,17 +139,32 @@ async function openBuild(builder: Builder, config: BuildConfig, inputs: readonly
   return {
     container,
     refused: proxy.refused,
-    run: (command) => runBuild(container, command, proxy, signal),
+    run: (command) => runBuild(container, command, { proxy, signal, withRuntime: !isOwnImage(image) }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-async function runBuild(container: Container, command: string, proxy: RegistryProxy, signal: AbortSignal) {
+async function runBuild(
+  container: Container,
+  command: string,
+  {
+    proxy,
+    signal,
+    withRuntime,
+  }: { readonly proxy: RegistryProxy; readonly signal: AbortSignal; readonly withRuntime: boolean },
+) {
   const size = new AbortController();
-  const looking = setInterval(() => void tooLarge(container).then((large) => large && size.abort()), LOOK_MILLISECONDS);
+  const looking = setInterval(
+    () => void tooLarge(container, withRuntime ? `${RUNTIME}/bin/du` : 'du').then((large) => large && size.abort()),
+    LOOK_MILLISECONDS,
+  );
   const result = await container
     .exec({
-      command: forwarded('node', FORWARDER_FILE, `${PROXY_FOLDER}/${SOCKET}`, ['sh', '-c', command]),
+      command: withPath(
+        withRuntime,
+        false,
+        forwarded(nodeIn(withRuntime), FORWARDER_FILE, `${PROXY_FOLDER}/${SOCKET}`, ['sh', '-c', command]),
+      ),
       cwd: AGENT_FOLDER,
       env: buildEnvironment(LOOPBACK, PROXY_FOLDER),
       timeoutSeconds: BUILD_SECONDS,
@@ -191,15 +208,16 @@ function ends(text: string): string {
   return text.length <= 2_000 ? text : `${text.slice(0, 1_000)}\n…\n${text.slice(-1_000)}`;
 }
 
-async function tooLarge(container: Container): Promise<boolean> {
-  const command = ['sh', '-c', `du -sxm ${AGENT_FOLDER} /tmp 2>/dev/null | awk '{ s += $1 } END { print s }'`];
-  const used = await container.exec({ command, timeoutSeconds: 60, maxOutputBytes: 100 }).catch(() => null);
-  return Number(used?.stdout ?? 0) > MOST_MB;
+async function tooLarge(container: Container, du: string): Promise<boolean> {
+  const command = [du, '-sxm', AGENT_FOLDER, '/tmp'];
+  const used = await container.exec({ command, timeoutSeconds: 60, maxOutputBytes: 10_000 }).catch(() => null);
+  const sizes = (used?.stdout ?? '').split('\n').map((line) => Number.parseInt(line, 10) || 0);
+  return sizes.reduce((sum, size) => sum + size, 0) > MOST_MB;
 }
 
-async function made(container: Container, inputs: readonly FileEntry[]) {
+async function made(container: Container, node: string, inputs: readonly FileEntry[]) {
   const listed = await container.exec({
-    command: ['node', MADE_FILE, AGENT_FOLDER],
+    command: [node, MADE_FILE, AGENT_FOLDER],
     stdin: JSON.stringify(inputs.map(({ path }) => path)),
     timeoutSeconds: 120,
     maxOutputBytes: 1024 ** 2,

@@ -16,11 +16,17 @@ const TRUST = [
   'COMPOSER_CAFILE',
 ];
 
+/** Variables by which tools find a proxy, each tool by its own. */
+export function proxyVariables(address: string): Readonly<Record<string, string>> {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
+  return Object.fromEntries(names.map((name) => [name, address]));
+}
+
 /** What a build is given: where the proxy is, whom to trust, and that nobody is there to answer questions. No key, ever. */
 export function buildEnvironment(address: string, folder: string): Readonly<Record<string, string>> {
-  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'YARN_HTTP_PROXY', 'YARN_HTTPS_PROXY'];
   return {
-    ...Object.fromEntries(names.map((name) => [name, address])),
+    ...proxyVariables(address),
+    ...{ YARN_HTTP_PROXY: address, YARN_HTTPS_PROXY: address },
     ...Object.fromEntries(TRUST.map((name) => [name, posix.join(folder, AUTHORITY)])),
     ...{
       NODE_USE_ENV_PROXY: '1',

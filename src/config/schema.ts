@@ -94,13 +94,15 @@ const agent = z.strictObject({
     .max(50)
     .optional()
     .describe(
-      'Hosts `build` may read from; those of npm, PyPI, crates.io, Go, RubyGems, Maven, Packagist and Debian when left out. `{ host: npm.example.com, token: NPM_TOKEN }` sends a secret of the workflow as a bearer token (`basic` as `user:password`), which the build never sees; `url` is where a mirror serves the host.',
+      'Hosts that `build` and a Dockerfile may read from; those of npm, PyPI, crates.io, Go, RubyGems, Maven, Packagist and Debian when left out. `{ host: npm.example.com, token: NPM_TOKEN }` sends a secret of the workflow as a bearer token (`basic` as `user:password`), which the build never sees; `url` is where a mirror serves the host.',
     ),
   image: z
     .string()
     .min(1)
     .default('sandbox')
-    .describe('Image the agent runs in: `sandbox`, `polyglot`, or an image by digest.'),
+    .describe(
+      'Image the agent runs in: `sandbox`, `polyglot`, an image by digest, or a Dockerfile of this repository by its path (`./Dockerfile`), as the run’s first commit has it.',
+    ),
   allowDependencies: z
     .boolean()
     .default(false)

@@ -6,7 +6,7 @@ import type { Effort } from '../model/limits/effort.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
-import type { BuildConfig } from './build.ts';
+import type { BuildConfig, Registry } from './build.ts';
 
 /** Version of orders and results; the app and the worker refuse each other's when it differs. */
 export const CONTRACT_VERSION = 2 as const;
@@ -130,7 +130,7 @@ export interface AgentConfig {
   readonly modify: string;
   /** Shell command a new variant must pass before it is measured; `null` for none. */
   readonly check: string | null;
-  /** Image the agent runs in: a built-in name (`sandbox`, `polyglot`) or a reference by digest. */
+  /** Image the agent runs in: a built-in name (`sandbox`, `polyglot`), a reference by digest, or a Dockerfile's path with `./`. */
   readonly image: string;
   /** Globs no variant may touch. `.github/**` always is among them. */
   readonly protect: readonly string[];
@@ -138,6 +138,8 @@ export interface AgentConfig {
   readonly allow?: readonly string[];
   /** Whether a variant may add dependencies. */
   readonly allowDependencies: boolean;
+  /** Hosts that a Dockerfile may read from; undefined for the usual ones. */
+  readonly registries?: readonly Registry[] | undefined;
   /** Null or absent for an agent that needs nothing installed. */
   readonly build?: BuildConfig | null;
 }

@@ -1,6 +1,7 @@
 import { AGENT_FOLDER, mountsIn } from '../build/build.ts';
 import type { JobLimits } from '../contract/contract.ts';
 import type { FileEntry } from '../model/file.ts';
+import { isOwnImage, withPath } from '../sandbox/own-image.ts';
 import type { JobContext } from './attempt/job-context.ts';
 
 /** Seconds a check may take at most, whatever a task may. */
@@ -16,6 +17,7 @@ export async function checkVariant(
   await using container = await context.sandbox.create({
     image: context.image,
     purpose: 'check',
+    agentRuntime: !isOwnImage(context.image),
     mounts: mountsIn(AGENT_FOLDER, context.layer),
     tmpfs: [
       { target: AGENT_FOLDER, sizeMB: Math.ceil(limits.memoryMB / 4) },
@@ -28,7 +30,7 @@ export async function checkVariant(
   await container.copyIn(AGENT_FOLDER, files);
   const seconds = Math.min(limits.taskSeconds, MOST_CHECK_SECONDS);
   const result = await container.exec({
-    command: ['sh', '-c', command],
+    command: withPath(!isOwnImage(context.image), false, ['sh', '-c', command]),
     cwd: AGENT_FOLDER,
     env: { HOME: '/tmp' },
     timeoutSeconds: seconds,

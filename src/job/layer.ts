@@ -50,7 +50,7 @@ export function builderOf(parts: BuildParts, limits: JobLimits): Builder {
   return { ...parts, limits, secretOf: parts.secretOf ?? noSecret };
 }
 
-function noSecret(name: string): never {
+export function noSecret(name: string): never {
   throw new HuxleyError(
     'build.secret',
     `There is no secret ${name}, which \`agent.registries\` names`,

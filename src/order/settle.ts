@@ -28,6 +28,7 @@ function settingsOf(
       protect: protectedPaths(benchmark.suite, protect),
       ...(allow?.length > 0 && { allow }),
       allowDependencies: agent.allowDependencies,
+      registries: agent.registries,
       build: buildOf(agent),
     },
     models,

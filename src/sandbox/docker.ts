@@ -65,7 +65,7 @@ export function dockerSandbox(
         if (withFiles) await startWithFiles(created, spec);
         else await created.start();
         // A new volume is root's, and without capabilities root can open it to others but not give it away.
-        if (spec.scratch?.length) await openToAll(container, spec.scratch);
+        if (spec.scratch?.length) await openToAll(container, toolsOf(spec).chmod, spec.scratch);
       } catch (error) {
         await container[Symbol.asyncDispose]();
         throw error instanceof HuxleyError
@@ -142,9 +142,9 @@ async function startWithFiles(container: Docker.Container, spec: ContainerSpec):
     );
 }
 
-async function openToAll(container: DockerContainer, folders: readonly string[]): Promise<void> {
+async function openToAll(container: DockerContainer, chmod: string, folders: readonly string[]): Promise<void> {
   const { exitCode, stderr } = await container.exec({
-    command: ['chmod', '1777', ...folders],
+    command: [chmod, '1777', ...folders],
     user: 'root',
     timeoutSeconds: 30,
     maxOutputBytes: 1_000,

@@ -32,8 +32,8 @@ const TMPFS_OWNER = {
 export function toolsOf({ agentRuntime }: Pick<ContainerSpec, 'agentRuntime'>) {
   const of = (name: string) => `${RUNTIME}/bin/${name}`;
   return agentRuntime
-    ? { sh: of('sh'), tar: of('tar'), cat: of('cat'), sleep: of('sleep') }
-    : { sh: '/bin/sh', tar: 'tar', cat: 'cat', sleep: 'sleep' };
+    ? { sh: of('sh'), tar: of('tar'), cat: of('cat'), sleep: of('sleep'), chmod: of('chmod') }
+    : { sh: '/bin/sh', tar: 'tar', cat: 'cat', sleep: 'sleep', chmod: 'chmod' };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -28,6 +29,8 @@ const NOT_GIVEN = [...OWN_HEADERS, 'set-cookie', 'alt-svc', 'strict-transport-se
 export interface RegistryProxy extends Disposable {
   /** Holds the socket and the authority's certificate, and nothing else; to be mounted into the build. */
   readonly folder: string;
+  /** Where it listens on an address; null on a socket. */
+  readonly port: number | null;
   /** Hosts that were asked for and are no registries; untrusted text. */
   readonly refused: ReadonlySet<string>;
   /** Registries that could not be reached, and why. */
@@ -37,8 +40,14 @@ export interface RegistryProxy extends Disposable {
 /**
  * A proxy of HTTP and HTTPS on a Unix socket that lets a build read from some hosts. It reads along: only GET and HEAD pass, what
  * the build says about who it is does not, and credentials are added here, so that none is ever in the build.
+ *
+ * @param options.address an address of this machine's to listen on instead, for builds of images: they know no authority of ours, so
+ * HTTPS goes through unread, and not to a host that wants credentials or has a mirror
  */
-export async function startProxy(sources: readonly Source[]): Promise<RegistryProxy> {
+export async function startProxy(
+  sources: readonly Source[],
+  { address }: { readonly address?: string } = {},
+): Promise<RegistryProxy> {
   const { authority, certificate, key } = makeCertificates(sources.map(({ host }) => host));
   const secureContext = createSecureContext({ cert: certificate, key });
   const [refused, failed] = [new Set<string>(), new Map<string, string>()];
@@ -96,8 +105,31 @@ export async function startProxy(sources: readonly Source[]): Promise<RegistryPr
     upstream.end();
   };
 
+  const tunnel = (socket: Duplex, host: string) => {
+    const { origin, authorization } = sourceOf(sources, host)!;
+    if (origin !== null || authorization !== null) {
+      socket.end(
+        'HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nAn image is built with neither mirrors nor secrets: use agent.build.\n',
+      );
+      return;
+    }
+    const upstream = connect(443, host, () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+    upstream.on('error', (error: NodeJS.ErrnoException) => {
+      failed.set(host, error.code ?? messageOf(error));
+      socket.destroy();
+    });
+    upstream.setTimeout(SILENT_MILLISECONDS, () => upstream.destroy());
+    socket.on('close', () => upstream.destroy());
+    upstream.on('data', (chunk: Buffer) => {
+      left -= chunk.byteLength;
+      if (left < 0) socket.destroy();
+    });
+    socket.pipe(upstream).pipe(socket);
+  };
+
   const inner = http.createServer((request, response) => {
-    pass(request, response, 'https:', (request.socket as Tunnelled).huxleyHost!, request.url ?? '/');
+    const { huxleyHost, encrypted } = request.socket as Tunnelled;
+    pass(request, response, encrypted ? 'https:' : 'http:', huxleyHost!, request.url ?? '/');
   });
   const outer = http.createServer((request, response) => {
     const url = URL.parse(request.url ?? '');
@@ -108,15 +140,17 @@ export async function startProxy(sources: readonly Source[]): Promise<RegistryPr
   outer.on('connect', (request, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(request.url ?? '') ?? [];
-    if (allowed(host, port, '443') === null) {
+    const plain = port === '80';
+    if (allowed(host, port, plain ? '80' : '443') === null) {
       socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${denied(host)}`);
       return;
     }
+    if (address !== undefined && !plain) return tunnel(socket, host);
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    const secure: Tunnelled = new TLSSocket(socket as never, { isServer: true, secureContext });
-    secure.huxleyHost = host;
-    secure.on('error', () => secure.destroy());
-    inner.emit('connection', secure);
+    const inside = (plain ? socket : new TLSSocket(socket as Socket, { isServer: true, secureContext })) as Tunnelled;
+    inside.huxleyHost = host;
+    inside.on('error', () => inside.destroy());
+    inner.emit('connection', inside);
   });
   outer.maxConnections = MOST_CONNECTIONS;
   outer.on('connection', (socket: Duplex) => {
@@ -128,12 +162,14 @@ export async function startProxy(sources: readonly Source[]): Promise<RegistryPr
   writeFileSync(join(folder, AUTHORITY), authority, { mode: 0o644 });
   await new Promise<void>((done, fail) => {
     outer.on('error', fail);
-    outer.listen(join(folder, SOCKET), done);
+    if (address === undefined) outer.listen(join(folder, SOCKET), done);
+    else outer.listen(0, address, done);
   });
   chmodSync(folder, 0o755);
-  chmodSync(join(folder, SOCKET), 0o666);
+  if (address === undefined) chmodSync(join(folder, SOCKET), 0o666);
   return {
     folder,
+    port: address === undefined ? null : (outer.address() as AddressInfo).port,
     refused,
     failed,
     [Symbol.dispose]() {
@@ -145,7 +181,7 @@ export async function startProxy(sources: readonly Source[]): Promise<RegistryPr
   };
 }
 
-type Tunnelled = TLSSocket & { huxleyHost?: string };
+type Tunnelled = Socket & { huxleyHost?: string; readonly encrypted?: boolean };
 
 function agent<A extends typeof http | typeof https>(kind: A) {
   return new kind.Agent({ keepAlive: true, maxSockets: 32, proxyEnv: process.env } as http.AgentOptions);

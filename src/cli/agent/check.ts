@@ -1,4 +1,5 @@
 import { namesOf } from '../../contract/contract.ts';
+import { agentImage } from '../../job/agent-image.ts';
 import { checkVariant } from '../../job/check.ts';
 import { layerOf } from '../../job/layer.ts';
 import { checkableTree, visibleTree } from '../../job/tree/visible-tree.ts';
@@ -47,9 +48,10 @@ export async function checkAgent(
     const limits = limitsOf(configuration);
     ok('Configuration', `${files.length} files; solves with \`${agent.solve}\``);
     using open = await step('Image', () => openSandbox(setup));
-    const image = await step('Image', () => open.image(agent.image));
+    const tools = { signal, report: setup.report, secretOf: environmentSecret };
+    const image = await step('Image', () => agentImage(open, agent, suite, async () => files, tools));
     ok('Image', image);
-    const parts = { sandbox: open.sandbox, image, signal, report: setup.report, secretOf: environmentSecret };
+    const parts = { sandbox: open.sandbox, image, ...tools };
     const layer = await step('Build', () => layerOf(parts, { build: agent.build, suite, limits }, files));
     if (layer !== null)
       ok('Build', `\`${agent.build!.command}\` made ${layer.folders.map(({ path }) => path).join(', ')}`);

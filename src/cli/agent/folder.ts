@@ -44,8 +44,18 @@ export async function readAgentFolder(folder: string): Promise<AgentFolder> {
 
 /** The part of a configuration that orders carry. */
 export function agentOf({ agent, allow, protect }: Configuration): AgentConfig {
-  const { solve, modify, check, image, allowDependencies } = agent;
-  return { solve, modify: modify ?? solve, check, image, allow, allowDependencies, protect, build: buildOf(agent) };
+  const { solve, modify, check, image, allowDependencies, registries } = agent;
+  return {
+    solve,
+    modify: modify ?? solve,
+    check,
+    image,
+    allow,
+    allowDependencies,
+    protect,
+    registries,
+    build: buildOf(agent),
+  };
 }
 
 /** Limits of one job of a local command. */

@@ -6,6 +6,7 @@ import type { OpenedSuite } from '../../benchmark/suite.ts';
 import { addressOf, namesOf } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
+import { agentImage } from '../../job/agent-image.ts';
 import { solveTask } from '../../job/attempt/solve.ts';
 import { layerOf } from '../../job/layer.ts';
 import { visibleTree } from '../../job/tree/visible-tree.ts';
@@ -42,15 +43,11 @@ export async function openAgent(
   const limits = limitsOf(configuration);
   const names = options.model === undefined ? namesOf(models.solve) : [options.model];
   for (const name of names) priceOf(priceBook(models.prices, addressOf(models, name)), name);
-  const image = await open.image(agent.image);
+  const report = (line: string) => void process.stderr.write(`${line}\n`);
+  const parts = { signal, report, secretOf: environmentSecret };
+  const image = await agentImage(open, agentOf(configuration), suite.name, async () => files, parts);
   const layer = await layerOf(
-    {
-      sandbox: open.sandbox,
-      image,
-      signal,
-      report: (line) => process.stderr.write(`${line}\n`),
-      secretOf: environmentSecret,
-    },
+    { sandbox: open.sandbox, image, ...parts },
     { build: agentOf(configuration).build, suite: suite.name, limits },
     files,
   );

@@ -1,6 +1,7 @@
 import { openSuite } from '../../benchmark/kinds.ts';
 import { type Finding, namesOf } from '../../contract/contract.ts';
 import { systemTrouble } from '../../environment/system-trouble.ts';
+import { agentImage } from '../../job/agent-image.ts';
 import { preflight } from '../../job/preflight.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { SetupOptions } from '../../sandbox/setup/engine.ts';
@@ -52,7 +53,14 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
             sandbox: async () => open.sandbox,
             ...(path !== undefined && { path }),
           }),
-        openSandbox: async (image) => ({ sandbox: open.sandbox, image: await open.image(image) }),
+        openSandbox: async (name) => {
+          const own = name === configuration.agent.image;
+          const parts = { signal, report: setup.report, secretOf: environmentSecret };
+          const image = own
+            ? await agentImage(open, agentOf(configuration), benchmark.suite, async () => files, parts)
+            : await open.image(name);
+          return { sandbox: open.sandbox, image };
+        },
         files: async () => files,
         secretOf: environmentSecret,
         upstream: () => model.endpoints,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { openSuite } from '../../benchmark/kinds.ts';
 import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult, namesOf, refOf } from '../../contract/contract.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { agentImage } from '../../job/agent-image.ts';
 import type { JobContext } from '../../job/attempt/job-context.ts';
 import { expand } from '../../job/expand.ts';
 import { fingerprintsOf } from '../../job/fingerprints.ts';
@@ -68,15 +69,18 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     maxOutputTokens: models.maxOutputTokens,
     budget: { costUSD: limits.costUSD },
   });
+  const parts = {
+    signal,
+    report: (line: string) => void process.stderr.write(`${line}\n`),
+    secretOf: environmentSecret,
+  };
   const context: JobContext = {
+    ...parts,
     sandbox: open.sandbox,
     suite,
     gateway,
-    image: await open.image(agent.configuration.agent.image),
+    image: await agentImage(open, agentOf(agent.configuration), suite.name, async () => agent.files, parts),
     concurrency: options.concurrency,
-    signal,
-    report: (line) => process.stderr.write(`${line}\n`),
-    secretOf: environmentSecret,
   };
   const nonce = randomBytes(16).toString('hex');
   const base = {

@@ -7,6 +7,7 @@ import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { tail } from '../../operator/trajectory.ts';
+import { isOwnImage, nodeIn, withPath } from '../../sandbox/own-image.ts';
 import { type Container, type CopyLimits, type Layer, RUNTIME, type Sandbox } from '../../sandbox/port.ts';
 import { takeWork } from './take-work.ts';
 
@@ -105,7 +106,7 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
       { source: FORWARDER, target: FORWARDER_FILE },
       ...(spec.watchNames ? NAME_SERVER : []),
     ],
-    agentRuntime: spec.foreign === true,
+    agentRuntime: hasRuntime(spec),
     tmpfs: [
       { target: spec.workdir, sizeMB: size.workspaceMB },
       { target: '/tmp', sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
@@ -131,10 +132,11 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
     { path: 'home/.keep', content: new Uint8Array(), executable: false },
   ]);
   const result = await container.exec({
-    command: withRuntime(
+    command: withPath(
+      hasRuntime(spec),
       spec.foreign === true,
-      forwarded('node', FORWARDER_FILE, `${GATEWAY}/gateway.sock`, [
-        ...(spec.watchNames ? ['node', NAMES_FILE, `${IO}/names`] : []),
+      forwarded(nodeIn(hasRuntime(spec)), FORWARDER_FILE, `${GATEWAY}/gateway.sock`, [
+        ...(spec.watchNames ? [nodeIn(hasRuntime(spec)), NAMES_FILE, `${IO}/names`] : []),
         ...['sh', '-c', spec.command],
       ]),
     ),
@@ -146,7 +148,7 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
       HUXLEY_TASK: `${IO}/task.md`,
       HUXLEY_WORKSPACE: spec.workdir,
       HUXLEY_OUT: `${IO}/transcript`,
-      ...(spec.foreign ? { HUXLEY_RUNTIME: RUNTIME } : {}),
+      ...(hasRuntime(spec) ? { HUXLEY_RUNTIME: RUNTIME } : {}),
       HUXLEY_MODE: spec.mode,
       HUXLEY_DEADLINE: new Date(Date.now() + spec.seconds * 1000).toISOString(),
     },
@@ -189,9 +191,9 @@ function sizeOf({ workspace, limits }: AttemptSpec) {
 }
 
 /** Node comes first. The image's own Python and shell go before the runtime's: a task's tests may be run by them. */
-function withRuntime(foreign: boolean, command: readonly string[]): readonly string[] {
-  if (!foreign) return command;
-  return [`${RUNTIME}/bin/sh`, '-c', `PATH=${RUNTIME}:$PATH:${RUNTIME}/bin exec "$@"`, 'sh', ...command];
+/** Whether the agent's runtime is mounted: into a task's image always, into the agent's own where that is not one of ours. */
+function hasRuntime({ foreign, image }: AttemptSpec): boolean {
+  return foreign === true || !isOwnImage(image);
 }
 
 function describeEnd(
@@ -207,16 +209,17 @@ function describeEnd(
 
 async function takeFiles(
   container: Container,
-  { workdir, take, workspace, layer, foreign }: AttemptSpec,
+  spec: AttemptSpec,
   size: { readonly take: CopyLimits },
 ): Promise<Pick<Attempt, 'files' | 'skipped' | 'refused' | 'lost'>> {
+  const { workdir, take, workspace, layer } = spec;
   try {
     const taken =
       take === null
         ? await takeWork(container, workdir, workspace, {
             ...size.take,
             except: layer?.folders.map(({ path }) => path),
-            find: foreign ? `${RUNTIME}/bin/find` : 'find',
+            find: hasRuntime(spec) ? `${RUNTIME}/bin/find` : 'find',
           })
         : { files: await container.copyOut(workdir, { ...size.take, only: take }), skipped: [] };
     return { ...taken, refused: null, lost: false };

@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Registry } from '../contract/build.ts';
+import { huxleyHome } from '../environment/home.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import type { FileEntry } from '../model/file.ts';
+import { connect, type EngineAddress, hasImage } from '../sandbox/engine.ts';
+import { followed } from '../sandbox/setup/follow.ts';
+import { withLock } from '../sandbox/setup/lock.ts';
+import { packFiles } from '../sandbox/tar.ts';
+import { proxyVariables } from './environment.ts';
+import { type RegistryProxy, startProxy } from './proxy/proxy.ts';
+import { sourcesOf } from './registries.ts';
+
+/** Whether an image's name is a Dockerfile's path in the agent's repository. */
+export function isDockerfile(image: string): boolean {
+  return image.startsWith('./');
+}
+
+interface DockerfileBuild {
+  readonly engine: EngineAddress;
+  /** Path of the Dockerfile, with `./`. */
+  readonly image: string;
+  readonly registries: readonly Registry[] | undefined;
+  readonly secretOf: (name: string) => string;
+  readonly signal: AbortSignal;
+  readonly report: (line: string) => void;
+}
+
+/**
+ * The image that a Dockerfile of the agent's repository makes; built once for the same files. Its commands reach the configured
+ * registries and nothing else; what `FROM` and `ADD` name, the engine fetches.
+ *
+ * @param context the repository's files without workflows and tasks, as the run's configuration has them: never a variant's
+ * @throws HuxleyError `build.image`, or `build.registry` where a registry could not be reached
+ */
+export async function dockerfileImage(build: DockerfileBuild, context: readonly FileEntry[]): Promise<string> {
+  const dockerfile = build.image.replace(/^\.\/+/, '');
+  if (!context.some(({ path }) => path === dockerfile))
+    throw new HuxleyError(
+      'build.image',
+      `The repository has no file ${dockerfile}, which \`agent.image\` names`,
+      'Name a Dockerfile by its path, such as `./Dockerfile`, or an image.',
+    );
+  const hash = createHash('sha256').update(JSON.stringify([1, process.arch, dockerfile]));
+  for (const { path, content, executable } of [...context].sort((a, b) => (a.path < b.path ? -1 : 1)))
+    hash.update(`\0${path}\0${executable}\0${content.byteLength}\0`).update(content);
+  const reference = `huxley/agent:${hash.digest('hex').slice(0, 32)}`;
+  const docker = connect(build.engine);
+  if (await hasImage(docker, reference)) return reference;
+  const work = async () => {
+    if (await hasImage(docker, reference)) return;
+    build.report(`Building the agent's image from ${dockerfile}.`);
+    const network = await docker.createNetwork({
+      Name: `huxley-build-${randomBytes(6).toString('hex')}`,
+      Internal: true,
+      Labels: { 'huxley.build': reference },
+    });
+    try {
+      const { IPAM } = await network.inspect();
+      const address = IPAM?.Config?.[0]?.Gateway?.split('/')[0];
+      using proxy = await openProxy(build, address);
+      const tar = await packFiles([{ folder: '', files: context, folderMode: 0o755 }]);
+      const { Name } = await network.inspect();
+      const stream = await docker.buildImage(Readable.from(tar, { objectMode: false }), {
+        ...{ t: reference, dockerfile, networkmode: Name, rm: true, forcerm: true },
+        buildargs: proxyVariables(`http://${address}:${proxy.port}`),
+      });
+      await followed(docker, stream, build.signal).catch((error) => {
+        build.signal.throwIfAborted();
+        throw failure(dockerfile, proxy, error);
+      });
+    } finally {
+      await network.remove();
+    }
+  };
+  await withLock(join(huxleyHome(), 'layers', `${reference.split(':')[1]}.lock`), work, { seconds: 3_600 });
+  return reference;
+}
+
+async function openProxy(
+  { registries, secretOf }: DockerfileBuild,
+  address: string | undefined,
+): Promise<RegistryProxy> {
+  try {
+    if (address === undefined) throw new Error('the network has no gateway');
+    return await startProxy(sourcesOf(registries, secretOf), { address });
+  } catch (error) {
+    throw new HuxleyError(
+      'build.image',
+      `The engine's networks cannot be listened on from here: ${messageOf(error)}`,
+      'Build the image elsewhere and name it by digest, or use `agent.build`: that needs no network of the engine.',
+      { cause: error },
+    );
+  }
+}
+
+function failure(dockerfile: string, proxy: RegistryProxy, error: unknown): HuxleyError {
+  const [unreachable] = proxy.failed;
+  if (unreachable)
+    return new HuxleyError(
+      'build.registry',
+      `${dockerfile} cannot be built: ${unreachable[0]} cannot be reached from here (${unreachable[1]})`,
+      'Give the worker a network that reaches it, or name an image by digest.',
+    );
+  const refused = [...proxy.refused].slice(0, 5).join(', ');
+  return new HuxleyError(
+    'build.image',
+    `${dockerfile} cannot be built: ${messageOf(error).slice(-1_500)}`,
+    refused === ''
+      ? 'Run `docker build` on it to see why.'
+      : `It asked for ${refused}: name in \`agent.registries\` what of that it may read from.`,
+  );
+}
