@@ -6,6 +6,7 @@ import { isLock } from '../../src/operator/patch/manifests/dependencies.ts';
 import { connect } from '../../src/sandbox/engine.ts';
 import { builderWith, fileOf, inLayer, newHome, PLANTED_TOKEN } from '../support/building.ts';
 import { npmRegistry } from '../support/npm-registry.ts';
+import { pythonIndex } from '../support/python-index.ts';
 
 const greet = (says: string) => ({
   'package.json': JSON.stringify({ name: 'greet', version: '1.0.0', main: 'index.js' }),
@@ -80,6 +81,18 @@ it('takes a layer from a shared folder, and builds again what it cannot read', a
     'building the agent: npm install',
     expect.stringContaining('Not kept'),
   ]);
+});
+
+it('installs Python packages with pip, which trusts the proxy', async () => {
+  await using index = await pythonIndex('greet', 'SAYS = "hello"\n');
+  const { builder } = builderWith();
+  const command = 'python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt';
+  const config = { command, lock: null, registries: [{ host: 'pypi.org', url: index.url }] };
+  const layer = await buildAgent(builder, config, [fileOf('requirements.txt', `greet==1.0  # ${process.pid}\n`)]);
+  expect(layer.folders.map(({ path }) => path)).toEqual(['.venv']);
+  const run = 'PYTHONPATH=.venv/lib/python3.11/site-packages python3 -c "import greet; print(greet.SAYS)"';
+  expect(await inLayer(builder, layer, run)).toBe('hello');
+  expect(index.asked).toContain('/simple/greet/');
 });
 
 it('says what to do where there is no network', async () => {
