@@ -42,19 +42,44 @@ it('installs from a registry with a secret, once for the same files, and shows i
 
 it('fills a layer again that was not filled to the end, or whose volume is gone', async () => {
   await using registry = await npmRegistry({ greet: greet('hello') }, PLANTED_TOKEN);
-  const home = newHome();
-  const { builder } = builderWith({ home });
+  const { builder } = builderWith();
   const config = { ...CONFIG, registries: [usual(registry.url)] };
-  const layer = await buildAgent(builder, config, [manifest(3)]);
+  const build = () => buildAgent(builder, config, [manifest(3)]);
+  const { volume } = (await build()).folders[0]!;
   const docker = connect({ socket: inject('engineSocket') });
-  await docker.getVolume(layer.folders[0]!.volume).remove();
-  await docker.createVolume({ Name: layer.folders[0]!.volume });
-  const other = builderWith().builder;
-  expect(await inLayer(other, await buildAgent(other, config, [manifest(3)]), 'ls node_modules')).toBe('greet');
-  await docker.getVolume(layer.folders[0]!.volume).remove();
-  expect(await inLayer(builder, await buildAgent(builder, config, [manifest(3)]), 'ls node_modules')).toBe('greet');
+  await docker.getImage(`huxley/layer:${keyOf(volume)}-full`).remove();
+  await docker.getVolume(volume).remove();
+  await docker.createVolume({ Name: volume });
+  expect(await inLayer(builder, await build(), 'ls node_modules')).toBe('greet');
+  await docker.getVolume(volume).remove();
+  expect(await inLayer(builder, await build(), 'ls node_modules')).toBe('greet');
   expect(registry.asked).toHaveLength(2);
 });
+
+it('is shared by processes with homes of their own, while it is in use too', async () => {
+  await using registry = await npmRegistry({ greet: greet('hello') }, PLANTED_TOKEN);
+  const config = { ...CONFIG, registries: [usual(registry.url)] };
+  const use = async () => {
+    const { builder } = builderWith();
+    return await inLayer(builder, await buildAgent(builder, config, [manifest(9)]), 'sleep 2; ls node_modules');
+  };
+  const used = await Promise.all([use(), use(), use(), use()]);
+  expect(used).toEqual(Array(4).fill('greet'));
+  // In use, and not known to be full: what is mounted was.
+  const { builder } = builderWith();
+  const layer = await buildAgent(builder, config, [manifest(9)]);
+  const reading = inLayer(builder, layer, 'sleep 3; ls node_modules');
+  await new Promise((done) => setTimeout(done, 1_500));
+  await connect({ socket: inject('engineSocket') })
+    .getImage(`huxley/layer:${keyOf(layer.folders[0]!.volume)}-full`)
+    .remove();
+  expect(await use()).toBe('greet');
+  expect(await reading).toBe('greet');
+});
+
+function keyOf(volume: string): string {
+  return /^huxley-layer-(\w+)-0$/.exec(volume)![1]!;
+}
 
 it('takes a layer from a shared folder, and builds again what it cannot read', async () => {
   await using registry = await npmRegistry({ greet: greet('hello') }, PLANTED_TOKEN);
@@ -66,9 +91,9 @@ it('takes a layer from a shared folder, and builds again what it cannot read', a
     const layer = await buildAgent(builder, config, [manifest(4)]);
     expect(await inLayer(builder, layer, 'ls node_modules')).toBe('greet');
     // As on another machine: the engine has none of it.
-    const key = /^huxley-layer-(\w+)-0$/.exec(layer.folders[0]!.volume)![1];
-    await docker.getVolume(layer.folders[0]!.volume).remove();
-    await docker.getImage(`huxley/layer:${key}`).remove();
+    const { volume } = layer.folders[0]!;
+    await docker.getVolume(volume).remove();
+    for (const tag of [`${keyOf(volume)}-full`, keyOf(volume)]) await docker.getImage(`huxley/layer:${tag}`).remove();
     return said;
   };
   expect(await build()).toEqual(['building the agent: npm install', expect.stringContaining('Not kept')]);

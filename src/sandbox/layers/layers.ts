@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import { huxleyHome } from '../../environment/home.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { hasImage, statusOf } from '../engine.ts';
+import { OWNER_LABEL } from '../hardening.ts';
+import { ownerToString, thisProcess } from '../owner.ts';
 import type { Layer, MadeLayer } from '../port.ts';
 import { followed } from '../setup/follow.ts';
 import { withLock } from '../setup/lock.ts';
@@ -25,7 +28,11 @@ export interface LayerOptions {
 const MOST_LAYERS = 20;
 /** Seconds to wait for another process that builds the same. */
 const PATIENCE_SECONDS = 3_600;
+/** Seconds the copying of a layer may take. */
+const HOLD_SECONDS = 600;
 const LABEL = 'huxley.layer';
+/** Ending of the tag of a layer whose volumes are filled. */
+const FULL = '-full';
 const pathsSchema = z.array(z.string().regex(/^[\w.@+-]+(\/[\w.@+-]+)*$/)).max(64);
 
 /** A layer is kept as an image of that one layer, and filled into volumes that any container can mount. */
@@ -43,8 +50,8 @@ export async function ensureLayer(
       await keep(docker, image, made, shared, key);
     }
     const paths = await pathsOf(docker, image);
-    const mark = join(folder, `${key}-${await engineName(docker)}`);
-    await fill(docker, image, key, paths, mark);
+    await fill(docker, image, key, paths);
+    await writeFile(join(folder, `${key}-${await engineName(docker)}`), '');
     await forgetOld(docker, folder);
     return { folders: paths.map((path, n) => ({ path, volume: volumeName(key, n) })) };
   };
@@ -121,7 +128,7 @@ async function fromShared(
   }
 }
 
-/** Which engine a mark is about: volumes of another are not filled. */
+/** Which engine a file is about that says when a layer was used last. */
 async function engineName(docker: Docker): Promise<string> {
   const { ID } = (await docker.info()) as { ID: string };
   return createHash('sha256').update(ID).digest('hex').slice(0, 8);
@@ -129,27 +136,47 @@ async function engineName(docker: Docker): Promise<string> {
 
 /**
  * Fills volumes from the image: an engine does that when a container is made that mounts an empty volume where its image has
- * something. The mark says that it was done to the end; without it, whatever there is is made again.
+ * something. A second tag of the image says that it was done to the end; without it, whatever there is is made again. One process of
+ * all that use the engine does it, the one whose container has the name.
  */
-async function fill(docker: Docker, image: string, key: string, paths: readonly string[], mark: string) {
+async function fill(docker: Docker, image: string, key: string, paths: readonly string[]) {
   const names = paths.map((_, n) => volumeName(key, n));
-  const there = await Promise.all(names.map((name) => exists(docker, name)));
-  const now = new Date();
-  if (existsSync(mark) && there.every(Boolean)) return await utimes(mark, now, now);
-  for (const [n, name] of names.entries()) {
-    if (there[n]) await docker.getVolume(name).remove({ force: true });
+  const isFull = async () =>
+    (await hasImage(docker, `${image}${FULL}`)) &&
+    (await Promise.all(names.map((name) => exists(docker, name)))).every(Boolean);
+  if (await isFull()) return;
+  await using _ = await holdName(docker, image, `huxley-fill-${key}`);
+  if (await isFull()) return;
+  for (const name of names) {
+    // One that is in use was full when it was mounted.
+    if (await exists(docker, name)) await docker.getVolume(name).remove({ force: true }).catch(ignoreInUse);
     await docker.createVolume({ Name: name, Labels: { [LABEL]: key } });
   }
-  const container = await docker.createContainer({
-    Image: image,
-    Cmd: ['none'],
-    HostConfig: {
-      NetworkMode: 'none',
-      Mounts: paths.map((path, n) => ({ Type: 'volume', Source: names[n]!, Target: `/${path}` }) as const),
-    },
-  });
+  const Mounts = paths.map((path, n) => ({ Type: 'volume', Source: names[n]!, Target: `/${path}` }) as const);
+  const container = await docker.createContainer(never(image, { Mounts }));
   await container.remove({ force: true });
-  await writeFile(mark, '');
+  await docker.getImage(image).tag({ repo: 'huxley/layer', tag: `${key}${FULL}` });
+}
+
+/** A container that is made and never started. */
+function never(image: string, HostConfig: Docker.HostConfig): Docker.ContainerCreateOptions {
+  const Labels = { [OWNER_LABEL]: ownerToString(thisProcess()) };
+  return { Image: image, Cmd: ['none'], Labels, HostConfig: { NetworkMode: 'none', ...HostConfig } };
+}
+
+/** Waits until no other process has a container of this name, and holds it. One that was left behind is taken over in time. */
+async function holdName(docker: Docker, image: string, name: string): Promise<AsyncDisposable> {
+  const until = Date.now() + HOLD_SECONDS * 1000;
+  for (;;) {
+    try {
+      const container = await docker.createContainer({ ...never(image, {}), name });
+      return { [Symbol.asyncDispose]: () => container.remove({ force: true }) };
+    } catch (error) {
+      if (statusOf(error) !== 409) throw error;
+      if (Date.now() > until) await docker.getContainer(name).remove({ force: true }).catch(ignoreInUse);
+      await sleep(200);
+    }
+  }
 }
 
 async function exists(docker: Docker, volume: string): Promise<boolean> {
@@ -178,7 +205,7 @@ async function forgetOld(docker: Docker, folder: string): Promise<void> {
     await rm(join(folder, name), { force: true });
     const { Volumes } = await docker.listVolumes({ filters: { label: [`${LABEL}=${key}`] } });
     for (const { Name } of Volumes ?? []) await docker.getVolume(Name).remove().catch(ignoreInUse);
-    await docker.getImage(`huxley/layer:${key}`).remove().catch(ignoreInUse);
+    for (const tag of [key + FULL, key]) await docker.getImage(`huxley/layer:${tag}`).remove().catch(ignoreInUse);
   }
 }
 
