@@ -88,10 +88,13 @@ it('refuses too many files and too many bytes as a whole', () => {
   expect(refusals(big)).toBe('the patch holds 786429 bytes, more than 524288');
 });
 
-it('lets manifests change when the configuration allows it, lock files never', () => {
+it('lets manifests change when the configuration allows it, lock files only where variants are built', () => {
   const changes = [change('requirements.txt', 'x')];
   expect(refusals(changes, { allowDependencies: true })).toBe('');
-  expect(refusals([change('yarn.lock', 'x')], { allowDependencies: true })).toContain('changes a lock file');
+  const lock = [change('yarn.lock', 'x')];
+  expect(refusals(lock, { allowDependencies: true })).toContain('changes a lock file');
+  expect(refusals(lock, { builds: true })).toContain('changes a lock file');
+  expect(refusals(lock, { builds: true, allowDependencies: true, allow: ['yarn.lock'] })).toBe('');
 });
 
 const solution = `export function solve(lines: string[]): number {
