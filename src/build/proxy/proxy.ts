@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, TLSSocket } from 'node:tls';
+import { createSecureContext, getCACertificates, TLSSocket } from 'node:tls';
 import { messageOf } from '../../model/error.ts';
 import { type Source, sourceOf } from '../registries.ts';
 import { makeCertificates } from './certificates.ts';
@@ -184,7 +184,9 @@ export async function startProxy(
 type Tunnelled = Socket & { huxleyHost?: string; readonly encrypted?: boolean };
 
 function agent<A extends typeof http | typeof https>(kind: A) {
-  return new kind.Agent({ keepAlive: true, maxSockets: 32, proxyEnv: process.env } as http.AgentOptions);
+  // Where a network reads along, this machine's own store knows its authority.
+  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  return new kind.Agent({ keepAlive: true, maxSockets: 32, proxyEnv: process.env, ca } as http.AgentOptions);
 }
 
 function denied(host: string): string {
