@@ -6,6 +6,8 @@ import { huxleyHome } from '../environment/home.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { connect, type EngineAddress, hasImage } from '../sandbox/engine.ts';
+import { OWNER_LABEL } from '../sandbox/hardening.ts';
+import { ownerToString, thisProcess } from '../sandbox/owner.ts';
 import { followed } from '../sandbox/setup/follow.ts';
 import { withLock } from '../sandbox/setup/lock.ts';
 import { packFiles } from '../sandbox/tar.ts';
@@ -55,7 +57,7 @@ export async function dockerfileImage(build: DockerfileBuild, context: readonly 
     const network = await docker.createNetwork({
       Name: `huxley-build-${randomBytes(6).toString('hex')}`,
       Internal: true,
-      Labels: { 'huxley.build': reference },
+      Labels: { [OWNER_LABEL]: ownerToString(thisProcess()) },
     });
     try {
       const { IPAM } = await network.inspect();

@@ -159,7 +159,8 @@ function within(folder: string, target: string): boolean {
 /** Removes what belongs to processes of this machine that are gone. */
 async function sweep(docker: Docker): Promise<number> {
   const self = thisProcess();
-  const containers = await docker.listContainers({ all: true, filters: { label: [OWNER_LABEL] } });
+  const filters = { label: [OWNER_LABEL] };
+  const containers = await docker.listContainers({ all: true, filters });
   let removed = 0;
   for (const { Id, Labels } of containers) {
     const owner = parseOwner(Labels[OWNER_LABEL] ?? '');
@@ -172,5 +173,14 @@ async function sweep(docker: Docker): Promise<number> {
       if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
     }
   }
+  // Networks that images were built on.
+  for (const { Id, Labels } of await docker.listNetworks({ filters })) {
+    const owner = parseOwner(Labels?.[OWNER_LABEL] ?? '');
+    if (owner !== undefined && isGone(owner, self)) await docker.getNetwork(Id).remove().catch(ignoreGone);
+  }
   return removed;
+}
+
+function ignoreGone(error: unknown): void {
+  if (statusOf(error) !== 403 && statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
 }
