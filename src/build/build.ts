@@ -5,8 +5,8 @@ import { projectPath } from '../environment/project.ts';
 import { FORWARDER, forwarded, LOOPBACK } from '../gateway/forwarder.ts';
 import { HuxleyError, sentence } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
-import { isOwnImage, nodeIn, withPath } from '../sandbox/own-image.ts';
-import { type Container, type Layer, RUNTIME, type Sandbox } from '../sandbox/port.ts';
+import { isOwnImage, nodeIn, runtimeVariable, withPath } from '../sandbox/own-image.ts';
+import { type Container, type Layer, RUNTIME, type Sandbox, type Tmpfs } from '../sandbox/port.ts';
 import { buildEnvironment } from './environment.ts';
 import { buildInputs, layerKey } from './inputs.ts';
 import { type RegistryProxy, SOCKET, startProxy } from './proxy/proxy.ts';
@@ -18,6 +18,18 @@ export const AGENT_FOLDER = '/huxley/agent';
 /** How a layer's folders come into a container, below `folder`. */
 export function mountsIn(folder: string, layer: Layer | null | undefined) {
   return (layer?.folders ?? []).map(({ path, volume }) => ({ volume, target: `${folder}/${path}` }));
+}
+
+/**
+ * Folders that a layer's lie in, as folders of the worker's: an engine makes what is missing on the way to a mount, as root.
+ *
+ * @param sizeMB what each may hold at most
+ */
+export function foldersAround(folder: string, layer: Layer | null | undefined, sizeMB: number): readonly Tmpfs[] {
+  const around = new Set<string>();
+  for (const { path } of layer?.folders ?? [])
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) around.add(path.slice(0, end));
+  return [...around].map((path) => ({ target: `${folder}/${path}`, sizeMB }));
 }
 
 const PROXY_FOLDER = '/huxley/registries';
@@ -57,7 +69,7 @@ export interface Builder {
  */
 export async function buildAgent(builder: Builder, config: BuildConfig, tree: readonly FileEntry[]): Promise<Layer> {
   const inputs = buildInputs(tree, config);
-  return await builder.sandbox.layer(layerKey(config, builder.image, inputs), async () => {
+  const work = builder.sandbox.layer(layerKey(config, builder.image, inputs), async () => {
     builder.report(`building the agent: ${config.command}`);
     const work = await openBuild(builder, config, inputs);
     try {
@@ -83,6 +95,19 @@ export async function buildAgent(builder: Builder, config: BuildConfig, tree: re
       throw error;
     }
   });
+  return await work.catch(ownFault);
+}
+
+/** What a build left cannot be read, or it took its container down: that is its own doing. */
+function ownFault(error: unknown): never {
+  if (error instanceof HuxleyError && ['sandbox.take', 'sandbox.ended'].includes(error.code))
+    throw new HuxleyError(
+      'build.failed',
+      `What the build made cannot be kept: ${error.message}`,
+      'Let it leave files that its own user can read, within its memory and processes.',
+      { cause: error },
+    );
+  throw error;
 }
 
 /** Lock files as the configured command leaves them, where it changed them. @param locks whether a path may be one */
@@ -100,7 +125,8 @@ export async function refreshLocks(
   await using work = await openBuild(builder, config, inputs);
   await work.run(config.lock);
   const only = locks.map(({ path }) => path);
-  const now = await work.container.copyOut(AGENT_FOLDER, { maxBytes: 32 * 1024 ** 2, maxFiles: 100, only });
+  const limits = { maxBytes: 32 * 1024 ** 2, maxFiles: 100, only };
+  const now = await work.container.copyOut(AGENT_FOLDER, limits).catch(ownFault);
   const before = new Map(locks.map(({ path, content }) => [path, Buffer.from(content)]));
   return now.filter(({ path, content }) => before.get(path)?.equals(content) === false);
 }
@@ -154,10 +180,21 @@ async function runBuild(
   }: { readonly proxy: RegistryProxy; readonly signal: AbortSignal; readonly withRuntime: boolean },
 ) {
   const size = new AbortController();
-  const looking = setInterval(
-    () => void tooLarge(container, withRuntime ? `${RUNTIME}/bin/du` : 'du').then((large) => large && size.abort()),
-    LOOK_MILLISECONDS,
-  );
+  const du = withRuntime ? `${RUNTIME}/bin/du` : 'du';
+  let busy = false;
+  const looking = setInterval(async () => {
+    // One at a time: a look that takes too long would end the build with itself.
+    if (busy) return;
+    busy = true;
+    if (await tooLarge(container, du)) size.abort();
+    busy = false;
+  }, LOOK_MILLISECONDS);
+  const large = () =>
+    new HuxleyError(
+      'build.failed',
+      `\`${command}\` wrote more than ${MOST_MB / 1024} GiB`,
+      'Install less, or use an image that holds what is large (`agent.image`).',
+    );
   const result = await container
     .exec({
       command: withPath(
@@ -166,28 +203,25 @@ async function runBuild(
         forwarded(nodeIn(withRuntime), FORWARDER_FILE, `${PROXY_FOLDER}/${SOCKET}`, ['sh', '-c', command]),
       ),
       cwd: AGENT_FOLDER,
-      env: buildEnvironment(LOOPBACK, PROXY_FOLDER),
+      env: { ...buildEnvironment(LOOPBACK, PROXY_FOLDER), ...runtimeVariable(withRuntime) },
       timeoutSeconds: BUILD_SECONDS,
       maxOutputBytes: OUTPUT_BYTES,
       signal: AbortSignal.any([signal, size.signal]),
     })
     .catch((error) => {
       if (signal.aborted || !size.signal.aborted) throw error;
-      throw new HuxleyError(
-        'build.failed',
-        `\`${command}\` wrote more than ${MOST_MB / 1024} GiB`,
-        'Install less, or use an image that holds what is large (`agent.image`).',
-      );
+      throw large();
     })
     .finally(() => clearInterval(looking));
   await container.quiesce();
+  if (await tooLarge(container, du)) throw large();
   if (result.exitCode === 0) return;
   const printed = ends(`${result.stdout}\n${result.stderr}`.trim());
   const how = result.timedOut
     ? `was not done after ${BUILD_SECONDS / 60} minutes`
     : `failed (exit ${result.exitCode ?? 'by a kill'})`;
-  const [unreachable] = proxy.failed;
-  if (unreachable)
+  const unreachable = await proxy.unreachable();
+  if (unreachable !== null)
     throw new HuxleyError(
       'build.registry',
       `\`${command}\` ${how}: ${unreachable[0]} cannot be reached from here (${unreachable[1]})`,
@@ -210,7 +244,9 @@ function ends(text: string): string {
 
 async function tooLarge(container: Container, du: string): Promise<boolean> {
   const command = [du, '-sxm', AGENT_FOLDER, '/tmp'];
-  const used = await container.exec({ command, timeoutSeconds: 60, maxOutputBytes: 10_000 }).catch(() => null);
+  const used = await container
+    .exec({ command, timeoutSeconds: BUILD_SECONDS, maxOutputBytes: 10_000 })
+    .catch(() => null);
   const sizes = (used?.stdout ?? '').split('\n').map((line) => Number.parseInt(line, 10) || 0);
   return sizes.reduce((sum, size) => sum + size, 0) > MOST_MB;
 }

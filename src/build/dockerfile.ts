@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from '../contract/build.ts';
 import { huxleyHome } from '../environment/home.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
@@ -51,56 +52,62 @@ export async function dockerfileImage(build: DockerfileBuild, context: readonly 
   const reference = `huxley/agent:${hash.digest('hex').slice(0, 32)}`;
   const docker = connect(build.engine);
   if (await hasImage(docker, reference)) return reference;
+  const sources = sourcesOf(build.registries, build.secretOf);
   const work = async () => {
     if (await hasImage(docker, reference)) return;
     build.report(`Building the agent's image from ${dockerfile}.`);
-    const network = await docker.createNetwork({
-      Name: `huxley-build-${randomBytes(6).toString('hex')}`,
-      Internal: true,
-      Labels: { [OWNER_LABEL]: ownerToString(thisProcess()) },
-    });
+    const name = `huxley-build-${randomBytes(6).toString('hex')}`;
+    const Labels = { [OWNER_LABEL]: ownerToString(thisProcess()) };
+    const network = await docker.createNetwork({ Name: name, Internal: true, Labels }).catch(cannotListen);
     try {
-      const { IPAM } = await network.inspect();
-      const address = IPAM?.Config?.[0]?.Gateway?.split('/')[0];
-      using proxy = await openProxy(build, address);
+      const { IPAM } = await network.inspect().catch(cannotListen);
+      const address =
+        IPAM?.Config?.[0]?.Gateway?.split('/')[0] ?? cannotListen(new Error('the network has no gateway'));
+      using proxy = await startProxy(sources, { address }).catch(cannotListen);
       const tar = await packFiles([{ folder: '', files: context, folderMode: 0o755 }]);
-      const { Name } = await network.inspect();
-      const stream = await docker.buildImage(Readable.from(tar, { objectMode: false }), {
-        ...{ t: reference, dockerfile, networkmode: Name, rm: true, forcerm: true },
-        buildargs: proxyVariables(`http://${address}:${proxy.port}`),
-      });
-      await followed(docker, stream, build.signal).catch((error) => {
+      try {
+        const stream = await docker.buildImage(Readable.from(tar, { objectMode: false }), {
+          ...{ t: reference, dockerfile, networkmode: name, rm: true, forcerm: true },
+          buildargs: proxyVariables(`http://${address}:${proxy.port}`),
+        });
+        await followed(docker, stream, build.signal);
+      } catch (error) {
         build.signal.throwIfAborted();
-        throw failure(dockerfile, proxy, error);
-      });
+        throw await failure(dockerfile, proxy, error);
+      }
     } finally {
-      await network.remove();
+      await leave(network, build.report);
     }
   };
   await withLock(join(huxleyHome(), 'layers', `${reference.split(':')[1]}.lock`), work, { seconds: 3_600 });
   return reference;
 }
 
-async function openProxy(
-  { registries, secretOf }: DockerfileBuild,
-  address: string | undefined,
-): Promise<RegistryProxy> {
-  try {
-    if (address === undefined) throw new Error('the network has no gateway');
-    return await startProxy(sourcesOf(registries, secretOf), { address });
-  } catch (error) {
-    throw new HuxleyError(
-      'build.image',
-      `The engine's networks cannot be listened on from here: ${messageOf(error)}`,
-      'Build the image elsewhere and name it by digest, or use `agent.build`: that needs no network of the engine.',
-      { cause: error },
-    );
+/** What ran on it may take a moment to end. */
+async function leave(network: { remove(): Promise<unknown> }, report: (line: string) => void): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await network.remove();
+      return;
+    } catch (error) {
+      if (tries < 20) await sleep(500);
+      else return report(`A network of a build is left for now: ${messageOf(error)}`);
+    }
   }
 }
 
-function failure(dockerfile: string, proxy: RegistryProxy, error: unknown): HuxleyError {
-  const [unreachable] = proxy.failed;
-  if (unreachable)
+function cannotListen(error: unknown): never {
+  throw new HuxleyError(
+    'build.image',
+    `The engine's networks cannot be listened on from here: ${messageOf(error)}`,
+    'Build the image elsewhere and name it by digest, or use `agent.build`: that needs no network of the engine.',
+    { cause: error },
+  );
+}
+
+async function failure(dockerfile: string, proxy: RegistryProxy, error: unknown): Promise<HuxleyError> {
+  const unreachable = await proxy.unreachable();
+  if (unreachable !== null)
     return new HuxleyError(
       'build.registry',
       `${dockerfile} cannot be built: ${unreachable[0]} cannot be reached from here (${unreachable[1]})`,

@@ -20,9 +20,13 @@ export function buildInputs(tree: readonly FileEntry[], { inputs }: BuildConfig)
   );
 }
 
-/** The same key for the same command on the same files in the same image, however often and wherever it is built. */
-export function layerKey({ command }: BuildConfig, image: string, inputs: readonly FileEntry[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([1, process.arch, image, command]));
+/** The same key for the same command on the same files in the same image with the same registries, however often and wherever it is built. */
+export function layerKey(
+  { command, registries = [] }: BuildConfig,
+  image: string,
+  inputs: readonly FileEntry[],
+): string {
+  const hash = createHash('sha256').update(JSON.stringify([2, process.arch, image, command, registries]));
   for (const { path, content, executable } of [...inputs].sort((a, b) => (a.path < b.path ? -1 : 1)))
     hash.update(`\0${path}\0${executable}\0${content.byteLength}\0`).update(content);
   return hash.digest('hex').slice(0, 32);

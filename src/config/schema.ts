@@ -87,7 +87,7 @@ const agent = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      'Globs of the files `build` sees and depends on; manifests and lock files of the usual package managers when left out. A build that compiles sources names them here.',
+      'Globs of the files `build` sees and depends on; manifests and lock files of the usual package managers when left out. A build that compiles sources names them here; a variant that changes these runs its own code where registries are.',
     ),
   registries: z
     .array(registrySchema)

@@ -1,7 +1,7 @@
-import { AGENT_FOLDER, mountsIn } from '../build/build.ts';
+import { AGENT_FOLDER, foldersAround, mountsIn } from '../build/build.ts';
 import type { JobLimits } from '../contract/contract.ts';
 import type { FileEntry } from '../model/file.ts';
-import { isOwnImage, withPath } from '../sandbox/own-image.ts';
+import { isOwnImage, runtimeVariable, withPath } from '../sandbox/own-image.ts';
 import type { JobContext } from './attempt/job-context.ts';
 
 /** Seconds a check may take at most, whatever a task may. */
@@ -14,14 +14,16 @@ export async function checkVariant(
   files: readonly FileEntry[],
   limits: JobLimits,
 ): Promise<string | null> {
+  const sizeMB = Math.ceil(limits.memoryMB / 4);
   await using container = await context.sandbox.create({
     image: context.image,
     purpose: 'check',
     agentRuntime: !isOwnImage(context.image),
     mounts: mountsIn(AGENT_FOLDER, context.layer),
     tmpfs: [
-      { target: AGENT_FOLDER, sizeMB: Math.ceil(limits.memoryMB / 4) },
-      { target: '/tmp', sizeMB: Math.ceil(limits.memoryMB / 4) },
+      { target: AGENT_FOLDER, sizeMB },
+      ...foldersAround(AGENT_FOLDER, context.layer, sizeMB),
+      { target: '/tmp', sizeMB },
     ],
     memoryMB: limits.memoryMB,
     cpus: limits.cpus,
@@ -32,7 +34,7 @@ export async function checkVariant(
   const result = await container.exec({
     command: withPath(!isOwnImage(context.image), false, ['sh', '-c', command]),
     cwd: AGENT_FOLDER,
-    env: { HOME: '/tmp' },
+    env: { HOME: '/tmp', ...runtimeVariable(!isOwnImage(context.image)) },
     timeoutSeconds: seconds,
     maxOutputBytes: 32 * 1024,
     signal: context.signal,

@@ -62,8 +62,10 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   if (typeof modified === 'string') return fail('modify', modified);
   const own = await dropIgnored(diffTrees(visible, modified), input.parent);
   if (own.length === 0) return fail('modify', 'the agent changed nothing');
+  made.files = own;
   const changes = await relock(context, order, input.parent, own).catch(ownBuildFault);
   if (typeof changes === 'string') return fail('check', changes);
+  made.files = [];
 
   context.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
   const violations = validatePatch(changes, input.parent, {

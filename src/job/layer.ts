@@ -35,12 +35,14 @@ export async function layerOf(
   if (!build) return null;
   const layer = await buildAgent(builderOf(parts, order.limits), build, checkableTree(tree, order.suite));
   for (const { path } of layer.folders) {
-    const file = tree.find((one) => one.path === path || path.startsWith(`${one.path}/`));
+    const file = tree.find(
+      (one) => one.path === path || path.startsWith(`${one.path}/`) || one.path.startsWith(`${path}/`),
+    );
     if (file !== undefined)
       throw new HuxleyError(
         'build.failed',
-        `The build makes the folder ${path}, and ${file.path} is a file of the agent`,
-        'Remove that file.',
+        `The build makes the folder ${path}, and ${file.path} is a file of the agent: one would hide the other`,
+        'Remove that file, name it in `agent.inputs`, or let the build make another folder.',
       );
   }
   return layer;

@@ -59,6 +59,7 @@ export function dockerSandbox(
       const spec = asked.agentRuntime ? await withRuntime(asked) : asked;
       if (spec.purpose === 'grade') await evenOut(spec.image);
       const withFiles = spec.files !== undefined;
+      await mustHaveVolumes(docker, spec);
       const created = await createContainer(docker, spec, optionsOf(spec, withFiles));
       const container = new DockerContainer(created, spec.pids, toolsOf(spec), report);
       try {
@@ -83,6 +84,24 @@ export function dockerSandbox(
     sweep: () => sweep(docker),
   };
   return sandbox;
+}
+
+/** An engine would make a volume that is gone anew, empty. */
+async function mustHaveVolumes(docker: Docker, { mounts = [] }: ContainerSpec): Promise<void> {
+  for (const mount of mounts)
+    if ('volume' in mount)
+      await docker
+        .getVolume(mount.volume)
+        .inspect()
+        .catch((error) => {
+          if (statusOf(error) !== 404) throw error;
+          throw new HuxleyError(
+            'layer.gone',
+            `The engine no longer has the volume ${mount.volume}, which the agent's dependencies lie in`,
+            'The job may be ordered again: it builds them again.',
+            { cause: error },
+          );
+        });
 }
 
 async function createContainer(docker: Docker, spec: ContainerSpec, options: Docker.ContainerCreateOptions) {

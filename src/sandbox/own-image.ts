@@ -10,9 +10,14 @@ export function nodeIn(withRuntime: boolean): string {
   return withRuntime ? `${RUNTIME}/bin/node` : 'node';
 }
 
+/** What an agent's commands are told of the runtime. */
+export function runtimeVariable(withRuntime: boolean): Readonly<Record<string, string>> {
+  return withRuntime ? { HUXLEY_RUNTIME: RUNTIME } : {};
+}
+
 /**
- * A command that finds the runtime's programs where its image has none of that name; `front` puts the runtime's Node before the
- * image's.
+ * A command that finds the runtime's programs where its image has none of that name: the image's own Python and shell may have to run
+ * a task's tests. `front` puts the runtime's Node before the image's.
  */
 export function withPath(withRuntime: boolean, front: boolean, command: readonly string[]): readonly string[] {
   if (!withRuntime) return command;

@@ -137,9 +137,16 @@ it.each([
   ['makes a link', 'ln -s /etc node_modules', /made no folder/],
   ['makes odd names', "mkdir 'a b'", /the folder 'a\?b'/],
   ['makes too many', 'mkdir $(seq 1 40)', /40 folders/],
+  ['makes what it cannot read itself', 'mkdir d; touch d/x; chmod 000 d/x', /cannot be kept.*d\/x/s],
+  [
+    'asks in vain for a name of its own',
+    'curl-is-not-there; node -e "fetch(\'https://nope.example.com\')"; exit 3',
+    /failed \(exit 3\)/,
+  ],
 ])('refuses a build that %s', async (_, command, message) => {
   const { builder } = builderWith();
-  await expect(buildAgent(builder, { command, lock: null }, [manifest(6)])).rejects.toMatchObject({
+  const registries = ['*.example.com'];
+  await expect(buildAgent(builder, { command, lock: null, registries }, [manifest(6)])).rejects.toMatchObject({
     code: 'build.failed',
     message: expect.stringMatching(message),
   });

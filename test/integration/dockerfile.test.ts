@@ -8,7 +8,10 @@ import { bareImage } from '../support/images.ts';
 import { npmRegistry } from '../support/npm-registry.ts';
 
 const engine = { socket: inject('engineSocket') };
-const REGISTRIES = (url: string) => [{ host: 'registry.test', url, token: 'NPM_TOKEN' }];
+const REGISTRIES = (url: string) => [
+  { host: 'registry.test', url },
+  { host: 'secret.test', url, token: 'NPM_TOKEN' },
+];
 const FETCH = (url: string, options = '{}') =>
   `RUN NODE_USE_ENV_PROXY=1 node -e "fetch('${url}', ${options}).then(async (r) => require('fs').appendFileSync('/said', r.status + ' ' + (await r.text()).slice(0, 40) + '\\n')).catch((e) => require('fs').appendFileSync('/said', String(e.cause?.code ?? e) + '\\n'))"`;
 
@@ -23,10 +26,7 @@ function build(context: string, url: string, others: Readonly<Record<string, str
 }
 
 it('builds an image that reads from registries and from nowhere else, once for the same files', async () => {
-  await using registry = await npmRegistry(
-    { greet: { 'package.json': '{"name":"greet","version":"1.0.0"}' } },
-    PLANTED_TOKEN,
-  );
+  await using registry = await npmRegistry({ greet: { 'package.json': '{"name":"greet","version":"1.0.0"}' } });
   const context = [
     `FROM ${inject('sandboxImage')}`,
     // Not to be taken from what an earlier build made.
@@ -35,6 +35,7 @@ it('builds an image that reads from registries and from nowhere else, once for t
     FETCH('http://registry.test/greet'),
     FETCH('http://registry.test/greet', "{ method: 'PUT', body: 'x' }"),
     FETCH('https://registry.test/greet'),
+    FETCH('http://secret.test/greet'),
     FETCH('http://example.com/'),
     FETCH('https://example.com/'),
     `RUN node -e "require('net').connect(443, '1.1.1.1').setTimeout(3000).on('connect', () => done('WORKED')).on('error', (e) => done(e.code)).on('timeout', () => done('silent')); function done(x) { require('fs').appendFileSync('/said', x + '\\n'); process.exit() }"`,
@@ -46,12 +47,15 @@ it('builds an image that reads from registries and from nowhere else, once for t
   expect(asked).toBe(1);
   expect(await build(context, registry.url, { words: 'hello' }).made).toBe(image);
   expect(registry.asked).toHaveLength(asked);
+  expect(registry.asked.some(({ authorization }) => authorization !== undefined)).toBe(false);
   const { builder } = builderWith();
   const check = (command: string) => checkVariant({ ...builder, image }, command, [], builder.limits);
   const said = await check('cat /words /said /environment; exit 1');
   expect(said).toContain('hello200 {"name":"greet"');
   // A tunnel that the proxy refuses has no status.
-  expect(said).toMatch(/\n405 A build reads.*\n0\n0\n0\n(ENETUNREACH|EHOSTUNREACH|silent|ETIMEDOUT)\n/);
+  expect(said).toMatch(
+    /\n405 A build reads.*\n0\n403 A secret is.*\n0\n0\n(ENETUNREACH|EHOSTUNREACH|silent|ETIMEDOUT)\n/,
+  );
   expect(said).not.toContain('WORKED');
   expect(said).not.toContain(PLANTED_TOKEN);
   expect(await build(context, registry.url, { words: 'bye' }).made).not.toBe(image);
@@ -61,6 +65,10 @@ it('builds an image that reads from registries and from nowhere else, once for t
 
 it('says what is wrong with a Dockerfile, and what it asked for in vain', async () => {
   const bad = (lines: string) => build(`FROM ${inject('sandboxImage')}\n${lines}\n`, 'http://127.0.0.1:1').made;
+  await expect(bad('FOO bar')).rejects.toMatchObject({
+    code: 'build.image',
+    message: expect.stringMatching(/unknown instruction/i),
+  });
   await expect(bad('RUN exit 7')).rejects.toMatchObject({
     code: 'build.image',
     message: expect.stringMatching(/exit 7.*code: 7/s),

@@ -38,9 +38,10 @@ async function expanded(
   commands: string,
   url: string,
   agent: Partial<ExpandOrder['agent']> = {},
+  tree: Readonly<Record<string, string>> = files,
 ): Promise<ExpandResult> {
   await using endpoint = await expandingEndpoint(commands);
-  const commit = await commitOf(files);
+  const commit = await commitOf(tree);
   const order = expandOrder(commit);
   const machine = machineWith(commit, suite, endpoint, {
     fetchEvidence: async () => [trajectory('v3', 'a', 'unresolved')],
@@ -81,6 +82,29 @@ it('an agent that modifies itself has what it depends on, and none of it becomes
     error: null,
     failure: null,
     files: [{ path: 'greeting.mjs', content: 'alpha\ngreet\n' }],
+  });
+});
+
+it('folders inside of the agent’s own are there for a check and a change of itself', async () => {
+  const commands = 'cat packages/a/node_modules/x > packages/a/seen.mjs; ls packages/a';
+  const more = { ...files, 'packages/a/package.json': '{}', 'packages/a/index.mjs': '// a' };
+  const build = { command: 'mkdir -p packages/a/node_modules && echo inside > packages/a/node_modules/x', lock: null };
+  const check =
+    'cat packages/a/node_modules/x packages/a/index.mjs packages/a/seen.mjs && touch packages/a/b packages/c';
+  const result = await expanded(commands, 'http://127.0.0.1:1', { build, check }, more);
+  expect(result).toMatchObject({
+    error: null,
+    failure: null,
+    files: [{ path: 'packages/a/seen.mjs', content: 'inside\n' }],
+  });
+});
+
+it('a build that would hide a file of the agent’s is refused', async () => {
+  const build = { command: 'mkdir lib && echo built > lib/agent.mjs', lock: null };
+  const result = await expanded('true', 'http://127.0.0.1:1', { build }, { ...files, 'lib/own.mjs': '// mine' });
+  expect(result.error).toMatchObject({
+    code: 'build.failed',
+    message: expect.stringContaining('one would hide the other'),
   });
 });
 

@@ -33,8 +33,8 @@ export interface RegistryProxy extends Disposable {
   readonly port: number | null;
   /** Hosts that were asked for and are no registries; untrusted text. */
   readonly refused: ReadonlySet<string>;
-  /** Registries that could not be reached, and why. */
-  readonly failed: ReadonlyMap<string, string>;
+  /** A registry that did not answer the build, and does not answer the worker either: its host, and why. */
+  unreachable(): Promise<readonly [host: string, why: string] | null>;
 }
 
 /**
@@ -75,15 +75,20 @@ export async function startProxy(
       return say(response, 405, 'A build reads from registries, and does nothing else there.');
     const url = new URL(`${source.origin ?? `${scheme}//${host}`}${path}`);
     const headers = without(request.headers, NOT_SENT);
-    if (source.authorization !== null) headers.authorization = source.authorization;
+    if (source.authorization !== null) {
+      // In the clear only where the configuration says so itself.
+      if (address !== undefined || (url.protocol === 'http:' && source.origin === null))
+        return say(response, 403, 'A secret is sent over HTTPS alone, and not where an image is built.');
+      headers.authorization = source.authorization;
+    }
     const upstream = (url.protocol === 'https:' ? https : http).request(url, {
       method: request.method,
       headers,
       agent: agents[url.protocol as 'https:'],
       timeout: SILENT_MILLISECONDS,
     });
-    const fail = (why: string) => {
-      failed.set(host, why);
+    const fail = (why: string, blame = true) => {
+      if (blame) failed.set(host, why);
       if (response.headersSent) response.destroy();
       else say(response, 502, `${host} cannot be reached: ${why}`);
       upstream.destroy();
@@ -92,10 +97,11 @@ export async function startProxy(
     upstream.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? messageOf(error)));
     upstream.on('response', (answer) => {
       if ((answer.statusCode ?? 500) >= 500) failed.set(host, `it answered ${answer.statusCode}`);
+      else failed.delete(host);
       response.writeHead(answer.statusCode ?? 502, without(answer.headers, NOT_GIVEN));
       answer.on('data', (chunk: Buffer) => {
         left -= chunk.byteLength;
-        if (left < 0) fail('the build fetched more than it may');
+        if (left < 0) fail('the build fetched more than it may', false);
       });
       answer.on('error', (error) => fail(messageOf(error)));
       answer.pipe(response);
@@ -160,10 +166,14 @@ export async function startProxy(
 
   const folder = mkdtempSync(join(tmpdir(), 'huxley-registries-'));
   writeFileSync(join(folder, AUTHORITY), authority, { mode: 0o644 });
-  await new Promise<void>((done, fail) => {
+  const listening = new Promise<void>((done, fail) => {
     outer.on('error', fail);
     if (address === undefined) outer.listen(join(folder, SOCKET), done);
     else outer.listen(0, address, done);
+  });
+  await listening.catch((error) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   });
   chmodSync(folder, 0o755);
   if (address === undefined) chmodSync(join(folder, SOCKET), 0o666);
@@ -171,7 +181,16 @@ export async function startProxy(
     folder,
     port: address === undefined ? null : (outer.address() as AddressInfo).port,
     refused,
-    failed,
+    async unreachable() {
+      for (const host of failed.keys()) {
+        const source = sourceOf(sources, host)!;
+        // Names below a star are the build's own idea.
+        if (source.host.startsWith('*')) continue;
+        const why = await ask(new URL(source.origin ?? `https://${host}`), agents);
+        if (why !== null) return [host, why];
+      }
+      return null;
+    },
     [Symbol.dispose]() {
       outer.close();
       for (const socket of sockets) socket.destroy();
@@ -179,6 +198,21 @@ export async function startProxy(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Why a host does not answer; null where it does, whatever it says. */
+function ask(url: URL, agents: Readonly<Record<'http:' | 'https:', http.Agent>>): Promise<string | null> {
+  return new Promise((done) => {
+    const agent = agents[url.protocol as 'https:'];
+    const request = (url.protocol === 'https:' ? https : http).request(url, { agent, timeout: SILENT_MILLISECONDS });
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${SILENT_MILLISECONDS / 1000} s`)));
+    request.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? messageOf(error)));
+    request.on('response', (response) => {
+      response.resume();
+      done((response.statusCode ?? 500) >= 500 ? `it answered ${response.statusCode}` : null);
+    });
+    request.end();
+  });
 }
 
 type Tunnelled = Socket & { huxleyHost?: string; readonly encrypted?: boolean };

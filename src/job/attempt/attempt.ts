@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AGENT_FOLDER, mountsIn } from '../../build/build.ts';
+import { AGENT_FOLDER, foldersAround, mountsIn } from '../../build/build.ts';
 import type { JobLimits } from '../../contract/contract.ts';
 import { projectPath } from '../../environment/project.ts';
 import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { tail } from '../../operator/trajectory.ts';
-import { isOwnImage, nodeIn, withPath } from '../../sandbox/own-image.ts';
+import { isOwnImage, nodeIn, runtimeVariable, withPath } from '../../sandbox/own-image.ts';
 import { type Container, type CopyLimits, type Layer, RUNTIME, type Sandbox } from '../../sandbox/port.ts';
 import { takeWork } from './take-work.ts';
 
@@ -109,6 +109,7 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
     agentRuntime: hasRuntime(spec),
     tmpfs: [
       { target: spec.workdir, sizeMB: size.workspaceMB },
+      ...(spec.mode === 'modify' ? foldersAround(spec.workdir, spec.layer, size.workspaceMB) : []),
       { target: '/tmp', sizeMB: Math.ceil(spec.limits.memoryMB / 4) },
       { target: IO, sizeMB: 32 },
     ],
@@ -148,7 +149,7 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
       HUXLEY_TASK: `${IO}/task.md`,
       HUXLEY_WORKSPACE: spec.workdir,
       HUXLEY_OUT: `${IO}/transcript`,
-      ...(hasRuntime(spec) ? { HUXLEY_RUNTIME: RUNTIME } : {}),
+      ...runtimeVariable(hasRuntime(spec)),
       HUXLEY_MODE: spec.mode,
       HUXLEY_DEADLINE: new Date(Date.now() + spec.seconds * 1000).toISOString(),
     },
@@ -190,7 +191,6 @@ function sizeOf({ workspace, limits }: AttemptSpec) {
   };
 }
 
-/** Node comes first. The image's own Python and shell go before the runtime's: a task's tests may be run by them. */
 /** Whether the agent's runtime is mounted: into a task's image always, into the agent's own where that is not one of ours. */
 function hasRuntime({ foreign, image }: AttemptSpec): boolean {
   return foreign === true || !isOwnImage(image);

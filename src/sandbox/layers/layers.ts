@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,10 +52,23 @@ export async function ensureLayer(
     const paths = await pathsOf(docker, image);
     await fill(docker, image, key, paths);
     await writeFile(join(folder, `${key}-${await engineName(docker)}`), '');
-    await forgetOld(docker, folder);
+    await forgetOld(docker, folder).catch((error) => report(`Old layers stay for now: ${messageOf(error)}`));
     return { folders: paths.map((path, n) => ({ path, volume: volumeName(key, n) })) };
   };
-  return await withLock(join(folder, `${key}.lock`), work, { seconds: PATIENCE_SECONDS });
+  try {
+    return await withLock(join(folder, `${key}.lock`), work, { seconds: PATIENCE_SECONDS });
+  } catch (error) {
+    throw error instanceof HuxleyError ? error : notKept(error);
+  }
+}
+
+function notKept(error: unknown): HuxleyError {
+  return new HuxleyError(
+    'layer.keep',
+    `What the build made cannot be kept: ${messageOf(error)}`,
+    'See whether the engine has room left on its disk (`docker system df`).',
+    { cause: error },
+  );
 }
 
 function volumeName(key: string, n: number): string {
@@ -86,10 +99,11 @@ async function keep(docker: Docker, image: string, made: MadeLayer, shared: stri
     else {
       await mkdir(shared, { recursive: true });
       const file = join(shared, `${key}.tar.gz`);
-      await pipeline(tar, createGzip({ level: 1 }), createWriteStream(`${file}.part`));
+      const part = `${file}.${randomUUID()}.part`;
+      await pipeline(tar, createGzip({ level: 1 }), createWriteStream(part));
       await taking;
       await writeFile(join(shared, `${key}.json`), JSON.stringify(made.paths));
-      await rename(`${file}.part`, file);
+      await rename(part, file);
       await importLayer(docker, key, made.paths, createReadStream(file));
     }
     await taking;
@@ -99,12 +113,9 @@ async function keep(docker: Docker, image: string, made: MadeLayer, shared: stri
       .getImage(image)
       .remove({ force: true })
       .catch(() => undefined);
-    throw new HuxleyError(
-      'layer.keep',
-      `What the build made cannot be kept: ${messageOf(error)}`,
-      'See whether the engine has room left on its disk (`docker system df`).',
-      { cause: error },
-    );
+    // What the build left may be unreadable: that is not the engine's doing.
+    await taking;
+    throw notKept(error);
   }
 }
 

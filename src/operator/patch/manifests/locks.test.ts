@@ -16,11 +16,31 @@ it('names what a lock file of npm adds, changes and drops, and what runs scripts
     'adds @x/c 0.1.0, @x/c/node_modules/b 3.0.0, e?img?? ?9?',
     'changes a 2.0.0 (was 1.0.0)',
     'drops b',
-    'has install scripts: @x/c/node_modules/b, a',
+    'has install scripts: a, @x/c/node_modules/b',
   ]);
   const many = npm(Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`node_modules/p${n}`, { version: '1' }])));
   expect(lockChanges('package-lock.json', null, many)[0]).toMatch(/^adds p0 1, .*p11 1 and 3 more$/);
   expect(lockChanges('package-lock.json', before, before)).toEqual([]);
+});
+
+it('names what is taken from elsewhere at the same version, aliases, and new scripts', () => {
+  const one = { version: '1.0.0', resolved: 'https://r.example.com/a.tgz', integrity: 'sha512-a' };
+  const before = npm({ 'node_modules/a': one, 'node_modules/b': one, 'node_modules/c': one, 'node_modules/d': one });
+  const after = npm({
+    'node_modules/a': { ...one, integrity: 'sha512-evil' },
+    'node_modules/b': { ...one, resolved: 'https://r.example.com/evil.tgz' },
+    'node_modules/c': { ...one, hasInstallScript: true },
+    'node_modules/d': { ...one, name: 'evil' },
+  });
+  expect(lockChanges('package-lock.json', before, after)).toEqual([
+    'changes d evil 1.0.0 (was 1.0.0)',
+    'takes from elsewhere, or in another form, a 1.0.0, b 1.0.0',
+    'has install scripts: c',
+  ]);
+  const uv = (source: string) => `[[package]]\nname = "a"\nversion = "1.0"\nsource = { registry = "${source}" }\n`;
+  expect(lockChanges('uv.lock', uv('https://pypi.org/simple'), uv('https://evil.example.com'))).toEqual([
+    'takes from elsewhere, or in another form, a 1.0',
+  ]);
 });
 
 it.each(['uv.lock', 'poetry.lock', 'cargo.lock'])('reads %s', (name) => {

@@ -2,7 +2,10 @@
 const MOST_NAMED = 12;
 
 interface Package {
+  /** With its real name in front, where it is installed under another. */
   readonly version: string;
+  /** Where it comes from and what it must be, as the lock file says. */
+  readonly source: string;
   /** Whether it runs a script of its own when it is installed; null where the lock file does not say. */
   readonly script: boolean | null;
 }
@@ -13,6 +16,10 @@ export function lockChanges(name: string, before: string | null, after: string |
   if (old === null || now === null) return ['changes what is installed, in a format that is not listed here: read it'];
   const added = [...now].filter(([key]) => !old.has(key));
   const changed = [...now].filter(([key, { version }]) => old.has(key) && old.get(key)!.version !== version);
+  const moved = [...now].filter(([key, { version, source }]) => {
+    const before = old.get(key);
+    return before !== undefined && before.version === version && before.source !== source;
+  });
   const dropped = [...old.keys()].filter((key) => !now.has(key));
   const notes = [
     ...some(
@@ -23,9 +30,16 @@ export function lockChanges(name: string, before: string | null, after: string |
       'changes',
       changed.map(([key, one]) => `${described(key, one)} (was ${shown(old.get(key)!.version)})`),
     ),
+    ...some(
+      'takes from elsewhere, or in another form,',
+      moved.map(([key, one]) => described(key, one)),
+    ),
     ...some('drops', dropped.map(shown)),
   ];
-  const scripted = [...added, ...changed].filter(([, { script }]) => script === true);
+  const scripted = [...now].filter(([key, { script, version }]) => {
+    const before = old.get(key);
+    return script === true && (before?.script !== true || before.version !== version);
+  });
   return [
     ...notes,
     ...some(
@@ -57,19 +71,30 @@ function packagesOf(name: string, text: string | null): Map<string, Package> | n
   return null;
 }
 
+interface NpmPackage {
+  readonly name?: unknown;
+  readonly version?: unknown;
+  readonly resolved?: unknown;
+  readonly integrity?: unknown;
+  readonly link?: unknown;
+  readonly hasInstallScript?: unknown;
+}
+
 /** npm's lock files since version 2: an object of places in `node_modules`. */
 function npmPackages(text: string): Map<string, Package> | null {
   try {
-    const { packages } = JSON.parse(text) as {
-      packages?: Record<string, { version?: unknown; hasInstallScript?: unknown }>;
-    };
+    const { packages } = JSON.parse(text) as { packages?: Record<string, NpmPackage> };
     if (typeof packages !== 'object' || packages === null) return null;
+    const places = Object.entries(packages).filter(([place]) => place !== '');
     return new Map(
-      Object.entries(packages).flatMap(([place, { version, hasInstallScript }]) =>
-        place === ''
-          ? []
-          : [[place.replace(/^node_modules\//, ''), { version: String(version), script: hasInstallScript === true }]],
-      ),
+      places.map(([place, { name, version, resolved, integrity, link, hasInstallScript }]) => [
+        place.replace(/^node_modules\//, ''),
+        {
+          version: name === undefined ? String(version) : `${name} ${version}`,
+          source: JSON.stringify([resolved, integrity, link]),
+          script: hasInstallScript === true,
+        },
+      ]),
     );
   } catch {
     return null;
@@ -82,8 +107,10 @@ function tomlPackages(text: string): Map<string, Package> {
   for (const table of text.split(/^\[\[package\]\]\s*$/m).slice(1)) {
     const of = (key: string) => new RegExp(`^${key}\\s*=\\s*"([^"\n]*)"`, 'm').exec(table)?.[1];
     const [name, version] = [of('name'), of('version')];
-    if (name !== undefined)
-      packages.set(packages.has(name) ? `${name} +` : name, { version: String(version), script: null });
+    if (name === undefined) continue;
+    // Everything else about it: its source, hashes and files, in whatever order.
+    const source = table.replace(/^(dependencies|optional-dependencies)\b[\s\S]*?^\]/gm, '').trim();
+    packages.set(packages.has(name) ? `${name} +` : name, { version: String(version), source, script: null });
   }
   return packages;
 }
