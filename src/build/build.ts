@@ -3,13 +3,13 @@ import type { BuildConfig } from '../contract/build.ts';
 import type { JobLimits } from '../contract/contract.ts';
 import { projectPath } from '../environment/project.ts';
 import { FORWARDER, forwarded, LOOPBACK } from '../gateway/forwarder.ts';
-import { HuxleyError, sentence } from '../model/error.ts';
+import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isOwnImage, nodeIn, runtimeVariable, withPath } from '../sandbox/own-image.ts';
-import { type Container, type Layer, RUNTIME, type Sandbox, type Tmpfs } from '../sandbox/port.ts';
+import { type Container, LAYER_PATH, type Layer, RUNTIME, type Sandbox, type Tmpfs } from '../sandbox/port.ts';
 import { buildEnvironment } from './environment.ts';
 import { buildInputs, layerKey } from './inputs.ts';
-import { type RegistryProxy, SOCKET, startProxy } from './proxy/proxy.ts';
+import { type RegistryProxy, remedyOf, SOCKET, startProxy } from './proxy/proxy.ts';
 import { sourcesOf } from './registries.ts';
 
 /** Where the agent's folder is in every container, when it is built and when it runs: some tools write down where they were installed. */
@@ -44,7 +44,6 @@ const MOST_MB = 10 * 1024;
 const LOOK_MILLISECONDS = 5_000;
 const OUTPUT_BYTES = 64 * 1024;
 const MOST_FOLDERS = 32;
-const FOLDER = /^[\w.@+-]+(\/[\w.@+-]+)*$/;
 
 const madeSchema = z.object({ folders: z.array(z.string()), others: z.array(z.string()) });
 
@@ -133,7 +132,7 @@ export async function refreshLocks(
 
 interface Build extends AsyncDisposable {
   readonly container: Container;
-  /** Hosts it asked for that are no registries; untrusted text. */
+  /** Hosts it asked for that are not registries; untrusted text. */
   readonly refused: ReadonlySet<string>;
   /** Runs a command to its end, with nothing left running after it; throws where it fails. */
   run(command: string): Promise<void>;
@@ -141,13 +140,14 @@ interface Build extends AsyncDisposable {
 
 async function openBuild(builder: Builder, config: BuildConfig, inputs: readonly FileEntry[]): Promise<Build> {
   const { sandbox, image, limits, signal } = builder;
+  const withRuntime = !isOwnImage(image);
   await using stack = new AsyncDisposableStack();
   const proxy = stack.use(await startProxy(sourcesOf(config.registries, builder.secretOf)));
   const container = stack.use(
     await sandbox.create({
       image,
       purpose: 'build',
-      agentRuntime: !isOwnImage(image),
+      agentRuntime: withRuntime,
       mounts: [
         { source: proxy.folder, target: PROXY_FOLDER },
         { source: FORWARDER, target: FORWARDER_FILE },
@@ -165,7 +165,7 @@ async function openBuild(builder: Builder, config: BuildConfig, inputs: readonly
   return {
     container,
     refused: proxy.refused,
-    run: (command) => runBuild(container, command, { proxy, signal, withRuntime: !isOwnImage(image) }),
+    run: (command) => runBuild(container, command, { proxy, signal, withRuntime }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -227,13 +227,10 @@ async function runBuild(
       `\`${command}\` ${how}: ${unreachable[0]} cannot be reached from here (${unreachable[1]})`,
       'Give the worker a network that reaches it, name a mirror (`agent.registries: [{ host, url }]`), or share the layers of a worker that has one (the input `layers`).',
     );
-  const refused = [...proxy.refused].slice(0, 5).join(', ');
   throw new HuxleyError(
     'build.failed',
     `\`${command}\` ${how}:\n${printed}`,
-    refused === ''
-      ? 'Run it in a fresh clone to see why.'
-      : sentence(`It asked for ${refused}: name in \`agent.registries\` what of that it may read from`),
+    remedyOf(proxy, 'Run it in a fresh clone to see why.'),
   );
 }
 
@@ -267,7 +264,7 @@ async function made(container: Container, node: string, inputs: readonly FileEnt
   if (listed.exitCode !== 0 || listed.truncated) throw refuse(listed.stderr.slice(-300) || 'there is too much of it');
   const { folders, others } = madeSchema.parse(JSON.parse(listed.stdout));
   if (folders.length > MOST_FOLDERS) throw refuse(`it made ${folders.length} folders`);
-  const odd = folders.find((path) => !FOLDER.test(path) || path.split('/').some((part) => /^\.\.?$/.test(part)));
+  const odd = folders.find((path) => !LAYER_PATH.test(path) || path.split('/').some((part) => /^\.\.?$/.test(part)));
   if (odd !== undefined) throw refuse(`the folder '${odd.replace(/[^\w.@+/-]/g, '?').slice(0, 100)}'`);
   return { folders, others: others.map((path) => path.replace(/[^\w.@+/ -]/g, '?').slice(0, 100)) };
 }

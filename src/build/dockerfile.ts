@@ -11,9 +11,9 @@ import { OWNER_LABEL } from '../sandbox/hardening.ts';
 import { ownerToString, thisProcess } from '../sandbox/owner.ts';
 import { followed } from '../sandbox/setup/follow.ts';
 import { withLock } from '../sandbox/setup/lock.ts';
-import { packFiles } from '../sandbox/tar.ts';
+import { hashFiles, packFiles } from '../sandbox/tar.ts';
 import { proxyVariables } from './environment.ts';
-import { type RegistryProxy, startProxy } from './proxy/proxy.ts';
+import { type RegistryProxy, remedyOf, startProxy } from './proxy/proxy.ts';
 import { sourcesOf } from './registries.ts';
 
 /** Whether an image's name is a Dockerfile's path in the agent's repository. */
@@ -47,8 +47,10 @@ export async function dockerfileImage(build: DockerfileBuild, context: readonly 
       'Name a Dockerfile by its path, such as `./Dockerfile`, or an image.',
     );
   const hash = createHash('sha256').update(JSON.stringify([1, process.arch, dockerfile]));
-  for (const { path, content, executable } of [...context].sort((a, b) => (a.path < b.path ? -1 : 1)))
-    hash.update(`\0${path}\0${executable}\0${content.byteLength}\0`).update(content);
+  hashFiles(
+    hash,
+    [...context].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  );
   const reference = `huxley/agent:${hash.digest('hex').slice(0, 32)}`;
   const docker = connect(build.engine);
   if (await hasImage(docker, reference)) return reference;
@@ -113,12 +115,9 @@ async function failure(dockerfile: string, proxy: RegistryProxy, error: unknown)
       `${dockerfile} cannot be built: ${unreachable[0]} cannot be reached from here (${unreachable[1]})`,
       'Give the worker a network that reaches it, or name an image by digest.',
     );
-  const refused = [...proxy.refused].slice(0, 5).join(', ');
   return new HuxleyError(
     'build.image',
     `${dockerfile} cannot be built: ${messageOf(error).slice(-1_500)}`,
-    refused === ''
-      ? 'Run `docker build` on it to see why.'
-      : `It asked for ${refused}: name in \`agent.registries\` what of that it may read from.`,
+    remedyOf(proxy, 'Run `docker build` on it to see why.'),
   );
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BuildConfig } from '../contract/build.ts';
 import type { FileEntry } from '../model/file.ts';
 import { matchesGlob } from '../operator/patch/glob.ts';
+import { hashFiles } from '../sandbox/tar.ts';
 
 /** What package managers read to know what to install, in whatever folder it lies. */
 const MANIFESTS =
@@ -27,7 +28,9 @@ export function layerKey(
   inputs: readonly FileEntry[],
 ): string {
   const hash = createHash('sha256').update(JSON.stringify([2, process.arch, image, command, registries]));
-  for (const { path, content, executable } of [...inputs].sort((a, b) => (a.path < b.path ? -1 : 1)))
-    hash.update(`\0${path}\0${executable}\0${content.byteLength}\0`).update(content);
+  hashFiles(
+    hash,
+    [...inputs].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  );
   return hash.digest('hex').slice(0, 32);
 }

@@ -46,6 +46,6 @@ test.each([
   { host: 'a.com', token: 'A', basic: 'B' },
   { host: 'a.com', url: 'ftp://b.com' },
   { host: 'a.com', password: 'x' },
-])('%j is no registry', (entry) => {
+])('%j is not a registry', (entry) => {
   expect(registrySchema.safeParse(entry).success).toBe(false);
 });

@@ -2,8 +2,7 @@ import { dockerfileImage, isDockerfile } from '../build/dockerfile.ts';
 import type { AgentConfig } from '../contract/contract.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { OpenSandbox } from '../sandbox/setup/open.ts';
-import type { BuildParts } from './layer.ts';
-import { noSecret } from './layer.ts';
+import { type BuildParts, noSecret } from './layer.ts';
 import { checkableTree } from './tree/visible-tree.ts';
 
 /**

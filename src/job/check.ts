@@ -15,10 +15,11 @@ export async function checkVariant(
   limits: JobLimits,
 ): Promise<string | null> {
   const sizeMB = Math.ceil(limits.memoryMB / 4);
+  const withRuntime = !isOwnImage(context.image);
   await using container = await context.sandbox.create({
     image: context.image,
     purpose: 'check',
-    agentRuntime: !isOwnImage(context.image),
+    agentRuntime: withRuntime,
     mounts: mountsIn(AGENT_FOLDER, context.layer),
     tmpfs: [
       { target: AGENT_FOLDER, sizeMB },
@@ -32,9 +33,9 @@ export async function checkVariant(
   await container.copyIn(AGENT_FOLDER, files);
   const seconds = Math.min(limits.taskSeconds, MOST_CHECK_SECONDS);
   const result = await container.exec({
-    command: withPath(!isOwnImage(context.image), false, ['sh', '-c', command]),
+    command: withPath(withRuntime, false, ['sh', '-c', command]),
     cwd: AGENT_FOLDER,
-    env: { HOME: '/tmp', ...runtimeVariable(!isOwnImage(context.image)) },
+    env: { HOME: '/tmp', ...runtimeVariable(withRuntime) },
     timeoutSeconds: seconds,
     maxOutputBytes: 32 * 1024,
     signal: context.signal,

@@ -78,17 +78,13 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   made.files = changes;
 
   const tree = overlay(input.parent, changes.map(toFileChange));
-  const layer = await layerOf(context, buildFor(order), tree).catch(ownBuildFault);
+  const layer = await layerOf(context, order, tree).catch(ownBuildFault);
   if (typeof layer === 'string') return fail('check', layer);
   if (agent.check === null) return end(null);
   context.report(`checking: ${agent.check}`);
   const child = checkableTree(tree, order.suite.name);
   const trouble = await checkVariant({ ...context, layer }, agent.check, child, order.limits);
   return trouble === null ? end(null) : fail('check', trouble);
-}
-
-function buildFor({ agent, suite, limits }: ExpandOrder) {
-  return { build: agent.build, suite: suite.name, limits };
 }
 
 function ownBuildFault(error: unknown): string {
@@ -138,7 +134,7 @@ async function modify(
   const { gateway, sandbox, signal } = context;
   const { agent, models, limits } = order;
   const names = namesOf(models.modify);
-  const layer = await layerOf(context, buildFor(order), tree);
+  const layer = await layerOf(context, order, tree);
   const log = new CallLog(0);
   const token = gateway.token(
     'modify',

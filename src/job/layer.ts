@@ -16,6 +16,13 @@ export interface BuildParts {
   readonly secretOf?: ((name: string) => string) | undefined;
 }
 
+/** What says how an agent is built: an order, or a configuration. */
+interface LayerSettings {
+  readonly agent: Pick<AgentConfig, 'build'>;
+  readonly suite: { readonly name: string };
+  readonly limits: JobLimits;
+}
+
 /** Whether an error is the fault of what was built, and nobody else's. */
 export function isBuildFault(error: unknown): error is HuxleyError {
   return error instanceof HuxleyError && error.code === 'build.failed';
@@ -29,11 +36,11 @@ export function isBuildFault(error: unknown): error is HuxleyError {
  */
 export async function layerOf(
   parts: BuildParts,
-  { build, ...order }: { readonly build: AgentConfig['build']; readonly suite: string; readonly limits: JobLimits },
+  { agent: { build }, suite, limits }: LayerSettings,
   tree: readonly FileEntry[],
 ): Promise<Layer | null> {
   if (!build) return null;
-  const layer = await buildAgent(builderOf(parts, order.limits), build, checkableTree(tree, order.suite));
+  const layer = await buildAgent(builderOf(parts, limits), build, checkableTree(tree, suite.name));
   for (const { path } of layer.folders) {
     const file = tree.find(
       (one) => one.path === path || path.startsWith(`${one.path}/`) || one.path.startsWith(`${path}/`),

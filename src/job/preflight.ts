@@ -73,11 +73,8 @@ export async function preflight(
     for (const model of modelsOf(settings)) await lookAtModel(gateway, model, settings, parts, found);
   if (opened === null || files === null) return { findings, gateway };
 
-  const { agent, limits } = settings;
-  const layer = await look('root', () =>
-    layerOf({ ...parts, ...opened }, { build: agent.build, suite: settings.suite.name, limits }, files),
-  );
-  if (agent.build && layer === null) return { findings, gateway };
+  const layer = await look('root', () => layerOf({ ...parts, ...opened }, settings, files));
+  if (settings.agent.build && layer === null) return { findings, gateway };
   const passes = await look('check', async () => checks(settings, { ...opened, layer }, files, parts, found));
   if (passes === true && gateway !== null && suite !== null)
     for (const task of foreignTasks(suite, settings, opened.image))

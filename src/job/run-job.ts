@@ -135,7 +135,7 @@ async function evaluateOrder(
   await verifyTree(repository, order);
   const tree = await readTree(repository, order.tree);
   const files = visibleTree(tree, order.agent.protect, order.suite.name);
-  const layer = await layerOf(context, { ...order, build: order.agent.build, suite: order.suite.name }, tree);
+  const layer = await layerOf(context, order, tree);
   const done = previous?.kind === 'evaluate' ? previous.perTask.filter(({ verdict }) => isOutcome(verdict)) : [];
   const perTask = await withTree(files, (folder) =>
     evaluate({ ...context, layer }, order, folder, {

@@ -101,12 +101,7 @@ export class DockerContainer implements Container {
     const result = await answered(reading);
     out.end();
     const files = await unpacked;
-    if (result.exitCode !== 0 && !(limits.only && result.exitCode === 2))
-      throw new HuxleyError(
-        'sandbox.take',
-        `Files of ${folder} could not be read: ${result.stderr.trim() || 'the container is gone'}`,
-        'Look at what the work left there.',
-      );
+    if (result.exitCode !== 0 && !(limits.only && result.exitCode === 2)) throw unreadable(folder, result.stderr);
     return files;
   }
 
@@ -114,12 +109,7 @@ export class DockerContainer implements Container {
     const command = [this.#tools.tar, '-c', '-C', folder, '-f', '-', '--', ...paths];
     const spec = { command, timeoutSeconds: ARCHIVE_SECONDS, maxOutputBytes: 2_000, sink };
     const { exitCode, stderr } = await answered(runExec(this.#container, spec, () => this.quiesce()));
-    if (exitCode !== 0)
-      throw new HuxleyError(
-        'sandbox.take',
-        `Files of ${folder} could not be read: ${stderr.trim() || 'the container is gone'}`,
-        'Look at what the work left there.',
-      );
+    if (exitCode !== 0) throw unreadable(folder, stderr);
     sink.end();
   }
 
@@ -230,6 +220,14 @@ async function answered<T>(work: Promise<T>): Promise<T> {
       { cause: error },
     );
   }
+}
+
+function unreadable(folder: string, stderr: string): HuxleyError {
+  return new HuxleyError(
+    'sandbox.take',
+    `Files of ${folder} could not be read: ${stderr.trim() || 'the container is gone'}`,
+    'Look at what the work left there.',
+  );
 }
 
 /** Names come on standard input, with every folder on the way, so that a folder that is a link is seen as one. */

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import { DockerContainer } from './docker-container.ts';
-import { connect, type EngineAddress, statusOf } from './engine.ts';
+import { connect, type EngineAddress, hasVolume, statusOf } from './engine.ts';
 import { createOptions, OWNER_LABEL, toolsOf } from './hardening.ts';
 import { ensureLayer } from './layers/layers.ts';
 import { CappedBuffer, Demultiplexer } from './output.ts';
@@ -86,22 +86,15 @@ export function dockerSandbox(
   return sandbox;
 }
 
-/** An engine would make a volume that is gone anew, empty. */
+/** An engine would make an empty volume where one is gone. */
 async function mustHaveVolumes(docker: Docker, { mounts = [] }: ContainerSpec): Promise<void> {
   for (const mount of mounts)
-    if ('volume' in mount)
-      await docker
-        .getVolume(mount.volume)
-        .inspect()
-        .catch((error) => {
-          if (statusOf(error) !== 404) throw error;
-          throw new HuxleyError(
-            'layer.gone',
-            `The engine no longer has the volume ${mount.volume}, which the agent's dependencies lie in`,
-            'The job may be ordered again: it builds them again.',
-            { cause: error },
-          );
-        });
+    if ('volume' in mount && !(await hasVolume(docker, mount.volume)))
+      throw new HuxleyError(
+        'layer.gone',
+        `The engine no longer has the volume ${mount.volume}, which the agent's dependencies lie in`,
+        'The job may be ordered again: it builds them again.',
+      );
 }
 
 async function createContainer(docker: Docker, spec: ContainerSpec, options: Docker.ContainerCreateOptions) {

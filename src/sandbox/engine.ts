@@ -48,16 +48,21 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 export async function hasImage(docker: Docker, reference: string): Promise<boolean> {
-  return await docker
-    .getImage(reference)
-    .inspect()
-    .then(
-      () => true,
-      (error) => {
-        if (statusOf(error) === 404) return false;
-        throw error;
-      },
-    );
+  return await isThere(docker.getImage(reference).inspect());
+}
+
+export async function hasVolume(docker: Docker, name: string): Promise<boolean> {
+  return await isThere(docker.getVolume(name).inspect());
+}
+
+async function isThere(look: Promise<unknown>): Promise<boolean> {
+  return await look.then(
+    () => true,
+    (error) => {
+      if (statusOf(error) === 404) return false;
+      throw error;
+    },
+  );
 }
 
 /** Whether a container that was started runs no more. Throws where the engine does not answer. */

@@ -114,6 +114,9 @@ export interface Container extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
+/** What the path of a layer's folder may be: plain names, so that no command takes it for anything else. */
+export const LAYER_PATH = /^[\w.@+-]+(\/[\w.@+-]+)*$/;
+
 /** Folders that a build made, as containers mount them. Whatever lies in them is untrusted. */
 export interface Layer {
   /** Each with its path below the folder that was built in, and the engine's volume that holds it. */

@@ -1,9 +1,16 @@
+import type { Hash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { extract, type Header, pack } from 'tar-stream';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { CopyLimits } from './port.ts';
+
+/** Adds files to a hash, each with its name, mode and length, so that no two lists of files give the same bytes. */
+export function hashFiles(hash: Hash, files: readonly FileEntry[]): void {
+  for (const { path, content, executable } of files)
+    hash.update(`\0${path}\0${executable}\0${content.byteLength}\0`).update(content);
+}
 
 /** Whether a path is relative, `/`-separated and free of `.` and `..` segments, as a FileEntry's must be. */
 export function isPlainPath(path: string): boolean {

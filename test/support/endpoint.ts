@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { onLoopback } from './loopback.ts';
 
 export interface ReceivedCall {
   readonly path: string;
@@ -24,15 +24,8 @@ export async function fakeEndpoint(answer: Answer): Promise<FakeEndpoint> {
     calls.push(call);
     await answer(call, response, request);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    calls,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
+  const { url, ...served } = await onLoopback(server);
+  return { ...served, baseURL: `${url}/v1`, calls };
 }
 
 /** A chat completion that says `content` and reports the given usage. */

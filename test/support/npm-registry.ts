@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { packFiles } from '../../src/sandbox/tar.ts';
+import { onLoopback } from './loopback.ts';
 
 interface PackageFiles {
   readonly [path: string]: string;
@@ -48,13 +48,5 @@ export async function npmRegistry(packages: Readonly<Record<string, PackageFiles
       response.end(JSON.stringify({ name, 'dist-tags': { latest: manifest.version }, versions }));
     }
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
+  return { ...(await onLoopback(server)), asked };
 }

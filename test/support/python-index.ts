@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
+import { onLoopback } from './loopback.ts';
 
 /** A package index as PyPI's (PEP 503) with one pure package, and what it was asked. */
 export async function pythonIndex(name: string, module: string) {
@@ -20,15 +20,7 @@ export async function pythonIndex(name: string, module: string) {
     else if (request.url === `/files/${file}`) response.end(wheel);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
+  return { ...(await onLoopback(server)), asked };
 }
 
 /** A zip of stored files (APPNOTE 4.3). */

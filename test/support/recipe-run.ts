@@ -9,7 +9,7 @@ import { projectPath } from '../../src/environment/project.ts';
 import { setSetting } from '../../src/local-github/actions/run/settings.ts';
 import { filesOf } from '../../src/local-github/world/start-world.ts';
 import { type Answer, type Script, scriptedModel } from '../../src/rehearsal/scripted/model.ts';
-import { fencedCommand, shellCall } from '../../src/rehearsal/scripted/shell-call.ts';
+import { FENCED, fencedCommand, shellCall } from '../../src/rehearsal/scripted/shell-call.ts';
 import { expectConsistent } from './consistency.ts';
 import { DIAGNOSIS } from './expanding.ts';
 import { PLANTED_KEY } from './job.ts';
@@ -44,16 +44,12 @@ function script(instructions: string): Script {
     const act = (command: string): Answer => {
       if (called) return { words: 'Done.' };
       if (tools.length > 0) return shellCall(tools, command) ?? { words: 'Done.' };
-      return text.includes('I run one command.') ? { words: fencedWords(FINISH) } : fencedCommand(command);
+      return fencedCommand(text.includes(FENCED) ? FINISH : command);
     };
     if (text.includes(DIAGNOSIS.proposal.slice(0, 30))) return act(`echo '${CAREFUL}' >> ${instructions}`);
     const task = SOLUTIONS.find(({ beginning }) => text.includes(beginning));
     return act(text.includes(CAREFUL) && task ? task.command : 'echo looked at nothing');
   };
-}
-
-function fencedWords(command: string): string {
-  return (fencedCommand(command) as { words: string }).words;
 }
 
 interface Recipe {

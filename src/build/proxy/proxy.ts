@@ -31,7 +31,7 @@ export interface RegistryProxy extends Disposable {
   readonly folder: string;
   /** Where it listens on an address; null on a socket. */
   readonly port: number | null;
-  /** Hosts that were asked for and are no registries; untrusted text. */
+  /** Hosts that were asked for and are not registries; untrusted text. */
   readonly refused: ReadonlySet<string>;
   /** A registry that did not answer the build, and does not answer the worker either: its host, and why. */
   unreachable(): Promise<readonly [host: string, why: string] | null>;
@@ -48,12 +48,15 @@ export async function startProxy(
   sources: readonly Source[],
   { address }: { readonly address?: string } = {},
 ): Promise<RegistryProxy> {
-  const { authority, certificate, key } = makeCertificates(sources.map(({ host }) => host));
-  const secureContext = createSecureContext({ cert: certificate, key });
+  const shown = address === undefined ? makeCertificates(sources.map(({ host }) => host)) : null;
+  const secureContext = shown === null ? undefined : createSecureContext({ cert: shown.certificate, key: shown.key });
   const [refused, failed] = [new Set<string>(), new Map<string, string>()];
   const sockets = new Set<Duplex>();
   // Corporate proxies of the machine apply: HTTPS_PROXY and NO_PROXY.
-  const agents = { 'http:': agent(http), 'https:': agent(https) };
+  const options = { keepAlive: true, maxSockets: 32, proxyEnv: process.env };
+  // Where a network reads along, this machine's own store knows its authority.
+  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent({ ...options, ca }) };
   let left = MOST_BYTES;
 
   const note = (host: string) => {
@@ -165,7 +168,7 @@ export async function startProxy(
   });
 
   const folder = mkdtempSync(join(tmpdir(), 'huxley-registries-'));
-  writeFileSync(join(folder, AUTHORITY), authority, { mode: 0o644 });
+  if (shown !== null) writeFileSync(join(folder, AUTHORITY), shown.authority, { mode: 0o644 });
   const listening = new Promise<void>((done, fail) => {
     outer.on('error', fail);
     if (address === undefined) outer.listen(join(folder, SOCKET), done);
@@ -200,6 +203,14 @@ export async function startProxy(
   };
 }
 
+/** What to do about a failed build that asked for hosts in vain; else `otherwise`. */
+export function remedyOf({ refused }: RegistryProxy, otherwise: string): string {
+  const named = [...refused].slice(0, 5).join(', ');
+  return named === ''
+    ? otherwise
+    : `It asked for ${named}: name in \`agent.registries\` what of that it may read from.`;
+}
+
 /** Why a host does not answer; null where it does, whatever it says. */
 function ask(url: URL, agents: Readonly<Record<'http:' | 'https:', http.Agent>>): Promise<string | null> {
   return new Promise((done) => {
@@ -216,12 +227,6 @@ function ask(url: URL, agents: Readonly<Record<'http:' | 'https:', http.Agent>>)
 }
 
 type Tunnelled = Socket & { huxleyHost?: string; readonly encrypted?: boolean };
-
-function agent<A extends typeof http | typeof https>(kind: A) {
-  // Where a network reads along, this machine's own store knows its authority.
-  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
-  return new kind.Agent({ keepAlive: true, maxSockets: 32, proxyEnv: process.env, ca } as http.AgentOptions);
-}
 
 function denied(host: string): string {
   return `${host.slice(0, 255)} is not among the registries that builds may reach (agent.registries in .github/huxley.yml).\n`;

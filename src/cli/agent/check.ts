@@ -4,7 +4,7 @@ import { checkVariant } from '../../job/check.ts';
 import { layerOf } from '../../job/layer.ts';
 import { checkableTree, visibleTree } from '../../job/tree/visible-tree.ts';
 import { withTree } from '../../job/tree/write-tree.ts';
-import { HuxleyError, messageOf } from '../../model/error.ts';
+import { HuxleyError } from '../../model/error.ts';
 import { visible } from '../../report/text/text.ts';
 import type { Check } from '../../sandbox/setup/examine.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
@@ -13,7 +13,7 @@ import { agentOf, limitsOf, readAgentFolder } from './folder.ts';
 import { environmentSecret } from './secret.ts';
 import { modifyOnce, type Smoke, solveOnce } from './smoke.ts';
 
-/** What an interpreter or a shell prints of a program that never came to run. */
+/** Characters of names of hosts that are shown. */
 const SHOWN = 1_000;
 
 /**
@@ -35,9 +35,8 @@ export async function checkAgent(
       return await act();
     } catch (error) {
       signal.throwIfAborted();
-      const remedy = error instanceof HuxleyError ? error.remedy : null;
       if (!(error instanceof HuxleyError)) throw error;
-      checks.push({ name, state: 'missing', detail: visible(messageOf(error)), remedy });
+      checks.push({ name, state: 'missing', detail: visible(error.message), remedy: error.remedy });
       throw new Stopped();
     }
   };
@@ -52,7 +51,7 @@ export async function checkAgent(
     const image = await step('Image', () => agentImage(open, agent, suite, async () => files, tools));
     ok('Image', image);
     const parts = { sandbox: open.sandbox, image, ...tools };
-    const layer = await step('Build', () => layerOf(parts, { build: agent.build, suite, limits }, files));
+    const layer = await step('Build', () => layerOf(parts, { agent, suite: { name: suite }, limits }, files));
     if (layer !== null)
       ok('Build', `\`${agent.build!.command}\` made ${layer.folders.map(({ path }) => path).join(', ')}`);
     if (agent.check === null)

@@ -6,9 +6,10 @@ import { endpointsOf } from '../../job/endpoints.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { diffTrees } from '../../operator/patch/change.ts';
+import { NO_FINGERPRINTS } from '../../operator/patch/contamination.ts';
 import { describeViolations, validatePatch } from '../../operator/patch/validate.ts';
 import { type Script, scriptedModel } from '../../rehearsal/scripted/model.ts';
-import { fencedCommand, shellCall } from '../../rehearsal/scripted/shell-call.ts';
+import { FENCED, fencedCommand, shellCall } from '../../rehearsal/scripted/shell-call.ts';
 import { visible } from '../../report/text/text.ts';
 import type { Layer, Sandbox } from '../../sandbox/port.ts';
 
@@ -82,13 +83,7 @@ export async function modifyOnce(smoke: Smoke, source: readonly FileEntry[]): Pr
   const changes = tried.attempt.files === null ? [] : diffTrees(source, tried.attempt.files);
   if (!changes.some(({ path }) => path === target)) throw undone(tried, `${target} is unchanged in HUXLEY_WORKSPACE`);
   const { protect, allow = [], allowDependencies, build } = smoke.agent;
-  const rules = {
-    protect,
-    allow,
-    allowDependencies,
-    builds: Boolean(build),
-    fingerprints: { ids: [], ngrams: new Map() },
-  };
+  const rules = { protect, allow, allowDependencies, builds: Boolean(build), fingerprints: NO_FINGERPRINTS };
   const violations = validatePatch(changes, source, rules);
   if (violations.length > 0)
     throw new HuxleyError(
@@ -118,7 +113,7 @@ async function tryOnce(smoke: Smoke, { shell, ...trial }: Trial): Promise<Tried>
   const fenced = fencedCommand(shell);
   const script: Script = (turn) => {
     for (const { name } of turn.tools) tools.add(name);
-    const done = turn.called || JSON.stringify(turn.body).includes('I run one command.');
+    const done = turn.called || JSON.stringify(turn.body).includes(FENCED);
     return done ? { words: 'Done.' } : (shellCall(turn.tools, shell) ?? fenced);
   };
   await using model = await scriptedModel(script, 1_000);
@@ -151,8 +146,9 @@ async function tryOnce(smoke: Smoke, { shell, ...trial }: Trial): Promise<Tried>
     const printed = `${tried.stdout}\n${tried.stderr}`.trim();
     const ownLog = tried.transcript.trim() !== '' && tried.transcript.trim() !== printed;
     const refused = entries.filter(({ status }) => status >= 400);
-    mustHaveAsked({ attempt: tried, entries, refused, tools, ownLog });
-    return { attempt: tried, entries, refused, tools, ownLog };
+    const all = { attempt: tried, entries, refused, tools, ownLog };
+    mustHaveAsked(all);
+    return all;
   } finally {
     await gateway.close();
   }

@@ -48,7 +48,7 @@ export async function openAgent(
   const image = await agentImage(open, agentOf(configuration), suite.name, async () => files, parts);
   const layer = await layerOf(
     { sandbox: open.sandbox, image, ...parts },
-    { build: agentOf(configuration).build, suite: suite.name, limits },
+    { agent: agentOf(configuration), suite, limits },
     files,
   );
   await using stack = new AsyncDisposableStack();

@@ -163,7 +163,7 @@ async function hunt(
   const visible = ({ files, configuration }: AgentFolder) =>
     visibleTree(files, configuration.protect, context.suite.name);
   const built = ({ configuration, files }: AgentFolder) =>
-    layerOf(context, { build: agentOf(configuration).build, suite: context.suite.name, limits: base.limits }, files);
+    layerOf(context, { agent: agentOf(configuration), suite: context.suite, limits: base.limits }, files);
   const layers = [await built(parent), donor && (await built(donor))] as const;
   return await withTree(visible(parent), (parentFolder) =>
     withTree(donor === null ? [] : visible(donor), (donorFolder) =>

@@ -21,9 +21,12 @@ export function shellCall(tools: readonly OfferedTool[], command: string): Answe
   };
 }
 
+/** How the words begin that hold a command: a conversation with them has had its command. */
+export const FENCED = 'I run one command.';
+
 /** The same for an agent that reads commands in the model's words, as mini-swe-agent does. */
-export function fencedCommand(command: string): Answer {
-  return { words: `I run one command.\n\n\`\`\`bash\n${command}\n\`\`\`` };
+export function fencedCommand(command: string): { readonly words: string } {
+  return { words: `${FENCED}\n\n\`\`\`bash\n${command}\n\`\`\`` };
 }
 
 function typeOf(schema: unknown): unknown {

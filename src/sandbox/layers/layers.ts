@@ -10,10 +10,10 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { huxleyHome } from '../../environment/home.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
-import { hasImage, statusOf } from '../engine.ts';
+import { hasImage, hasVolume, statusOf } from '../engine.ts';
 import { OWNER_LABEL } from '../hardening.ts';
 import { ownerToString, thisProcess } from '../owner.ts';
-import type { Layer, MadeLayer } from '../port.ts';
+import { LAYER_PATH, type Layer, type MadeLayer } from '../port.ts';
 import { followed } from '../setup/follow.ts';
 import { withLock } from '../setup/lock.ts';
 
@@ -33,7 +33,7 @@ const HOLD_SECONDS = 600;
 const LABEL = 'huxley.layer';
 /** Ending of the tag of a layer whose volumes are filled. */
 const FULL = '-full';
-const pathsSchema = z.array(z.string().regex(/^[\w.@+-]+(\/[\w.@+-]+)*$/)).max(64);
+const pathsSchema = z.array(z.string().regex(LAYER_PATH)).max(64);
 
 /** A layer is kept as an image of that one layer, and filled into volumes that any container can mount. */
 export async function ensureLayer(
@@ -51,8 +51,9 @@ export async function ensureLayer(
     }
     const paths = await pathsOf(docker, image);
     await fill(docker, image, key, paths);
-    await writeFile(join(folder, `${key}-${await engineName(docker)}`), '');
-    await forgetOld(docker, folder).catch((error) => report(`Old layers stay for now: ${messageOf(error)}`));
+    const suffix = `-${await engineName(docker)}`;
+    await writeFile(join(folder, key + suffix), '');
+    await forgetOld(docker, folder, suffix).catch((error) => report(`Old layers stay for now: ${messageOf(error)}`));
     return { folders: paths.map((path, n) => ({ path, volume: volumeName(key, n) })) };
   };
   try {
@@ -154,13 +155,13 @@ async function fill(docker: Docker, image: string, key: string, paths: readonly 
   const names = paths.map((_, n) => volumeName(key, n));
   const isFull = async () =>
     (await hasImage(docker, `${image}${FULL}`)) &&
-    (await Promise.all(names.map((name) => exists(docker, name)))).every(Boolean);
+    (await Promise.all(names.map((name) => hasVolume(docker, name)))).every(Boolean);
   if (await isFull()) return;
   await using _ = await holdName(docker, image, `huxley-fill-${key}`);
   if (await isFull()) return;
   for (const name of names) {
     // One that is in use was full when it was mounted.
-    if (await exists(docker, name)) await docker.getVolume(name).remove({ force: true }).catch(ignoreInUse);
+    if (await hasVolume(docker, name)) await docker.getVolume(name).remove({ force: true }).catch(ignoreInUse);
     await docker.createVolume({ Name: name, Labels: { [LABEL]: key } });
   }
   const Mounts = paths.map((path, n) => ({ Type: 'volume', Source: names[n]!, Target: `/${path}` }) as const);
@@ -190,22 +191,8 @@ async function holdName(docker: Docker, image: string, name: string): Promise<As
   }
 }
 
-async function exists(docker: Docker, volume: string): Promise<boolean> {
-  return await docker
-    .getVolume(volume)
-    .inspect()
-    .then(
-      () => true,
-      (error) => {
-        if (statusOf(error) === 404) return false;
-        throw error;
-      },
-    );
-}
-
 /** Lets go of what was not used for longest; what a container still uses stays. */
-async function forgetOld(docker: Docker, folder: string): Promise<void> {
-  const suffix = `-${await engineName(docker)}`;
+async function forgetOld(docker: Docker, folder: string, suffix: string): Promise<void> {
   const marks = (await readdir(folder)).filter((name) => name.endsWith(suffix));
   if (marks.length <= MOST_LAYERS) return;
   const used = await Promise.all(

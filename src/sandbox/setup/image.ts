@@ -10,7 +10,7 @@ import { projectPath } from '../../environment/project.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { connect, type EngineAddress, hasImage } from '../engine.ts';
-import { packFiles } from '../tar.ts';
+import { hashFiles, packFiles } from '../tar.ts';
 import { debootstrapImage, debootstrapReference, pullImage } from './base.ts';
 import { followed } from './follow.ts';
 import { withLock } from './lock.ts';
@@ -113,8 +113,7 @@ async function plan(root: string, name: string): Promise<{ reference: string; re
   const recipe = recipeSchema.parse(JSON.parse(await readFile(join(folder, 'image.json'), 'utf8')));
   const files = await readContext(folder);
   const hash = createHash('sha256').update(process.arch);
-  for (const { path, content, executable } of files)
-    hash.update(`\0${path}\0${executable}\0${content.byteLength}\0`).update(content);
+  hashFiles(hash, files);
   if (recipe.node) hash.update(`\0node ${nodeBinary().version}`);
   if ('from' in recipe) hash.update(`\0${(await plan(root, recipe.from)).reference}`);
   return { reference: `huxley/${name}:${hash.digest('hex').slice(0, 16)}`, recipe, files };
