@@ -54,7 +54,7 @@ export interface Variant {
   readonly birth: Birth | null;
   /** Where its expansion failed; null where it has not. */
   readonly failedAt: ExpansionStage | null;
-  /** Its own search evaluations. */
+  /** Its own search evaluations, every attempt at a task. */
   readonly own: Tally;
   /** Sums over its clade, itself included. */
   readonly clade: Tally;
@@ -65,12 +65,14 @@ export interface Variant {
   readonly failedExpansions: number;
   /** Expansions of this variant in flight. */
   readonly expanding: number;
-  /** Search evaluations of this variant in flight. */
+  /** Search evaluations of this variant in flight, every attempt at a task. */
   readonly inFlight: number;
-  /** One code for each search task: see `cellOutcome` and `hasSign`. */
+  /** One code for each search task, of the first of its rounds that has an outcome: see `cellOutcome` and `hasSign`. */
   readonly cells: Uint8Array;
-  /** Pairs that ended without a result, one entry each time. */
-  readonly misses: readonly { readonly task: number; readonly job: JobId; readonly began?: true }[];
+  /** By search task, what its cell does not say: see `triesOf`. */
+  readonly tries: ReadonlyMap<number, Tries>;
+  /** Attempts that ended without a result, one entry each time. */
+  readonly misses: readonly Miss[];
   /** Begun attempts at search tasks that gave no result: one for each task, or one for a job that was lost whole. */
   readonly voids: number;
   /** Every job ordered for it. */
@@ -79,6 +81,36 @@ export interface Variant {
   readonly costUSD: number;
   /** Input and output tokens of its own search evaluations; null where not all of them say. */
   readonly tokens: number | null;
+}
+
+/** Every attempt of a variant at a search task. */
+export interface Tries {
+  readonly resolved: number;
+  readonly n: number;
+  /** Sum of the attempts' scores, each in [0, 1]. */
+  readonly scoreSum: number;
+  /** Rounds that have an outcome, and that are in flight: round `r` is bit `r`. */
+  readonly done: number;
+  readonly inFlight: number;
+}
+
+interface Miss {
+  readonly task: number;
+  readonly round: number;
+  readonly job: JobId;
+  readonly began?: true;
+}
+
+/** One round of a variant's held-out results; an element for each held-out task. */
+export interface HeldOutRound {
+  /** Outcome codes. */
+  readonly codes: Uint8Array;
+  /** In [0, 1]; NaN where there is no result. */
+  readonly scores: Float64Array;
+  /** 0 where there is no result. */
+  readonly costUSD: Float64Array;
+  /** Input and output tokens; NaN where not known. */
+  readonly tokens: Float64Array;
 }
 
 /** What a child is made from. */
@@ -114,6 +146,8 @@ export interface Job {
   /** The variant measured, or the child being made. */
   readonly variant: VariantId;
   readonly split: Split;
+  /** Which repetition of its pairs it is, from 0; 0 for an expansion. */
+  readonly round: number;
   /** Tasks without a result yet; empty for an expansion. */
   readonly tasks: readonly TaskId[];
   /** The last attempt that was charged beside its results; 0 for none. */
@@ -178,12 +212,15 @@ export interface Archive {
   readonly comparison: Comparison | null;
   /** The commits the held-out tasks were opened for: the variant's, then each merge result in its place. */
   readonly judged: readonly { readonly variant: VariantId; readonly sha: Sha; readonly tree: Sha }[];
-  /** Held-out jobs ordered, and the tasks of each variant among them; the tasks since the last comparison was opened. */
-  readonly heldOutOrders: { readonly jobs: number; readonly tasks: ReadonlyMap<VariantId, ReadonlySet<TaskId>> };
+  /** Held-out jobs ordered, and the tasks of each variant among them, by round; the tasks since the last comparison was opened. */
+  readonly heldOutOrders: {
+    readonly jobs: number;
+    readonly tasks: ReadonlyMap<VariantId, readonly ReadonlySet<TaskId>[]>;
+  };
   /** Held-out tasks that were given another attempt although one had begun, by variant; since the last comparison was opened. */
   readonly secondTries: ReadonlyMap<VariantId, number>;
-  /** Outcome codes by held-out task, for variants that have any. */
-  readonly heldOut: ReadonlyMap<VariantId, Uint8Array>;
+  /** Held-out results by round, for variants that have any. */
+  readonly heldOut: ReadonlyMap<VariantId, readonly HeldOutRound[]>;
   readonly gate: GateVerdict | null;
   readonly promoted: VariantId | null;
   readonly outcome: { readonly outcome: RunOutcome; readonly shipped: VariantId; readonly reason: string } | null;
@@ -267,18 +304,22 @@ export function budgetLeft(archive: Archive): number {
 
 /** Whether a pair may be ordered: no result, none in flight, and not given up on. */
 export function isOpen(variant: Variant, task: number): boolean {
-  if (variant.cells[task] !== UNTRIED) return false;
-  if (variant.misses.length < MAX_MISSES) return true;
+  return variant.cells[task] === UNTRIED && !isGivenUp(variant, task);
+}
+
+function isGivenUp(variant: Variant, task: number): boolean {
+  if (variant.misses.length < MAX_MISSES) return false;
   let misses = 0;
   for (const miss of variant.misses) if (miss.task === task) misses++;
-  return misses < MAX_MISSES;
+  return misses >= MAX_MISSES;
 }
 
 /** Number of search tasks that may still be ordered for a variant. */
 export function openCount(variant: Variant): number {
-  const tried = variant.own.resolved + variant.own.unresolved + variant.inFlight;
-  if (variant.misses.length < MAX_MISSES) return variant.cells.length - tried;
-  return openTasks(variant).length;
+  if (variant.misses.length >= MAX_MISSES) return openTasks(variant).length;
+  let again = 0;
+  for (const { done, inFlight } of variant.tries.values()) again += roundsIn(done | inFlight) - 1;
+  return variant.cells.length - (variant.own.resolved + variant.own.unresolved + variant.inFlight - again);
 }
 
 /** Indices of the search tasks that may still be ordered for a variant. */
@@ -286,6 +327,12 @@ export function openTasks(variant: Variant): number[] {
   const open: number[] = [];
   for (let task = 0; task < variant.cells.length; task++) if (isOpen(variant, task)) open.push(task);
   return open;
+}
+
+function roundsIn(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 /** The variant and its ancestors, root last. */

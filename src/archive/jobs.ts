@@ -9,8 +9,8 @@ type Jobs = Archive['jobs'];
 
 /** Jobs in flight with one more. */
 export function started(jobs: Jobs, id: JobId, job: Omit<Job, 'job' | 'charged' | 'retry'>): Jobs {
-  const { kind, variant, split, tasks, since } = job;
-  return new Map(jobs).set(id, { job: id, kind, variant, split, tasks, charged: 0, retry: null, since });
+  const { kind, variant, split, round, tasks, since } = job;
+  return new Map(jobs).set(id, { job: id, kind, variant, split, round, tasks, charged: 0, retry: null, since });
 }
 
 /** Takes in what was found before anything was ordered, and what the looking cost, on the root's account. */

@@ -52,7 +52,14 @@ export function expansionOrdered(
   return {
     ...archive,
     search: { ...archive.search, variants, expanding: archive.search.expanding + 1 },
-    jobs: started(archive.jobs, event.job, { ...event, kind: 'expand', split: 'search', tasks: [], since: at }),
+    jobs: started(archive.jobs, event.job, {
+      ...event,
+      kind: 'expand',
+      split: 'search',
+      round: 0,
+      tasks: [],
+      since: at,
+    }),
   };
 }
 

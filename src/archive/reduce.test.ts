@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ArchiveEvent } from '../model/event.ts';
+import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
 import { SIGNS } from '../model/sign.ts';
 import { type Outcome, VERDICTS } from '../model/verdict.ts';
 import {
@@ -12,11 +12,16 @@ import {
   findVariant,
   hasSign,
   isOpen,
+  openCount,
   openTasks,
   outcomeOn,
+  type Tries,
 } from './archive.ts';
 import { recount } from './clade.ts';
 import { reduce, reduceEntries, reduceEntry, replay } from './reduce.ts';
+import { triesOf } from './tries.ts';
+
+type Done = ArchiveEventOf<'evaluation.done'>;
 
 const started: ArchiveEvent = {
   type: 'run.started',
@@ -61,30 +66,34 @@ const failed = (n: number): ArchiveEvent => ({
   reason: 'its own check fails',
   ...paid,
 });
-const evaluate = (job: string, n: number, tasks: string[]): ArchiveEvent => ({
+const inRound = (round: number) => (round === 0 ? {} : { round });
+const evaluate = (job: string, n: number, tasks: string[], round = 0): ArchiveEvent => ({
   type: 'evaluation.ordered',
   job,
   decision: null,
   variant: `v${n}`,
   tasks,
   split,
+  ...inRound(round),
 });
-const done = (job: string, n: number, task: string, resolved = true): ArchiveEvent => ({
+const done = (job: string, n: number, task: string, resolved = true, round = 0): ArchiveEvent => ({
   type: 'evaluation.done',
   job,
   variant: `v${n}`,
   task,
   split,
   outcome: resolved ? 'resolved' : 'unresolved',
+  ...inRound(round),
   ...paid,
 });
-const noResult = (job: string, n: number, task: string): ArchiveEvent => ({
+const noResult = (job: string, n: number, task: string, round = 0): ArchiveEvent => ({
   type: 'evaluation.noResult',
   job,
   variant: `v${n}`,
   task,
   split,
   reason: 'the runner died',
+  ...inRound(round),
 });
 
 test('budgets count outcomes, work in flight and expansions, never the root', () => {
@@ -210,17 +219,20 @@ test('held-out results stay out of the search', () => {
   const archive = replay([started, { type: 'heldout.opened', variant: 'v0' }, heldOut]);
   expect(outcomeOn(archive, 'v0', 'x')).toBeUndefined();
   expect(archive.search.variants[0]!.own).toEqual({ resolved: 0, unresolved: 0 });
-  expect([...archive.heldOut.get('v0')!]).toEqual([2, 0]);
+  expect([...archive.heldOut.get('v0')![0]!.codes]).toEqual([2, 0]);
 });
 
-/** A random history: expansions of random parents, then evaluations of random pairs, some without result. */
+/** A random history: expansions of random parents, then evaluations of random pairs in random rounds, some without result. */
 const history = fc
   .record({
     parents: fc.array(fc.nat(), { maxLength: 12 }),
     fates: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
-    pairs: fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom('resolved', 'unresolved', 'none')), {
-      maxLength: 60,
-    }),
+    pairs: fc.array(
+      fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom('resolved', 'unresolved', 'none', 'late'), fc.nat(2)),
+      {
+        maxLength: 60,
+      },
+    ),
   })
   .map(({ parents, fates, pairs }) => {
     const expansions: ArchiveEvent[] = [];
@@ -230,12 +242,16 @@ const history = fc
       expansions.push(ordered(n, live[pick % live.length]!), fates[index] ? made(n) : failed(n));
       if (fates[index]) live.push(n);
     });
-    const evaluations = pairs.map(([pick, task, outcome], index): ArchiveEvent[] => {
+    const evaluations = pairs.map(([pick, task, outcome, round], index): ArchiveEvent[] => {
       const n = live[pick % live.length]!;
-      const job = `j${n}-${'abc'[task]}-${index}`;
       const name = 'abc'[task]!;
-      const end = outcome === 'none' ? noResult(job, n, name) : done(job, n, name, outcome === 'resolved');
-      return [evaluate(job, n, [name]), end];
+      const job = `j${n}-${name}${round}-${index}`;
+      const none = noResult(job, n, name, round);
+      const end = done(job, n, name, outcome === 'resolved', round);
+      const order = evaluate(job, n, [name], round);
+      return { resolved: [order, end], unresolved: [order, end], none: [order, none], late: [order, none, end] }[
+        outcome
+      ];
     });
     return { expansions, evaluations };
   });
@@ -249,6 +265,22 @@ test('incremental sums equal a recount', () => {
         search.variants.slice(1).reduce((sum, v) => sum + v!.own.resolved + v!.own.unresolved, 0),
       );
       expect(search.live).toBe(search.variants.filter((v) => v?.state === 'live').length);
+      for (const variant of search.variants) {
+        const tries = [0, 1, 2].map((task) => triesOf(variant!, task));
+        const sum = (of: (one: Tries) => number) => tries.reduce((total, one) => total + of(one), 0);
+        expect(variant!.own).toEqual({
+          resolved: sum(({ resolved }) => resolved),
+          unresolved: sum(({ n, resolved }) => n - resolved),
+        });
+        expect(variant!.inFlight).toBe(0);
+        expect(openCount(variant!)).toBe(openTasks(variant!).length);
+        const results = evaluations.flat().filter(({ type }) => type === 'evaluation.done') as Done[];
+        const rounds = new Map<string, Done>();
+        for (const result of results)
+          if (result.variant === variant!.id && !rounds.has(`${result.task}${result.round}`))
+            rounds.set(`${result.task}${result.round}`, result);
+        expect(sum(({ n }) => n)).toBe(rounds.size);
+      }
     }),
   );
 });
@@ -257,7 +289,7 @@ test('the order of independent events changes nothing', () => {
   fc.assert(
     fc.property(history, fc.infiniteStream(fc.nat()), ({ expansions, evaluations }, picks) => {
       const distinct = [
-        ...new Map(evaluations.map((pair) => [(pair[0] as { job: string }).job.slice(0, -2), pair])).values(),
+        ...new Map(evaluations.map((pair) => [(pair[0] as { job: string }).job.replace(/-\d+$/, ''), pair])).values(),
       ];
       const shuffled = distinct.map((pair) => ({ pair, key: picks.next().value! })).sort((a, b) => a.key - b.key);
       const settle = (pairs: ArchiveEvent[][]) => {
@@ -292,7 +324,7 @@ test('a repeated comparison forgets the held-out results and the verdict, and on
   expect(again).toMatchObject({ status: 'judging', opened: 'v1', gate: null, comparison: { base, merged } });
   expect(again.heldOut.size).toBe(0);
   expect(again.spentUSD).toBe(judged.spentUSD);
-  expect(held('h1', 'v1').reduce(reduce, again).heldOut.get('v1')?.[0]).toBe(judged.heldOut.get('v1')?.[0]);
+  expect(held('h1', 'v1').reduce(reduce, again).heldOut.get('v1')).toEqual(judged.heldOut.get('v1'));
   for (const early of [opened.slice(0, 3), [...opened, held('h0', 'v1')[0]!]]) {
     const before = replay(early);
     expect(reduce(before, repeated)).toEqual({ ...before, ignored: [expect.stringContaining('is not over')] });

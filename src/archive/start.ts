@@ -79,6 +79,7 @@ export function blank(number: number, parent: number, operator: OperatorName | n
     expanding: 0,
     inFlight: 0,
     cells: new Uint8Array(tasks),
+    tries: new Map(),
     misses: [],
     voids: 0,
     jobs: [],

@@ -62,6 +62,9 @@ interface Measured {
 export const PREFERENCES = ['cost', 'balance', 'time'] as const;
 export type Prefer = (typeof PREFERENCES)[number];
 
+/** The last repetition of a pair of a variant and a task; the first is 0. */
+export const MAX_ROUND = 30;
+
 export type ArchiveEvent =
   | {
       readonly type: 'run.started';
@@ -140,6 +143,8 @@ export type ArchiveEvent =
       readonly variant: VariantId;
       readonly tasks: readonly TaskId[];
       readonly split: Split;
+      /** Which repetition of the pairs this is, from 0 to `MAX_ROUND`; absent for 0. */
+      readonly round?: number;
     }
   | (Measured & {
       readonly type: 'evaluation.done';
@@ -147,7 +152,10 @@ export type ArchiveEvent =
       readonly variant: VariantId;
       readonly task: TaskId;
       readonly split: Split;
+      readonly round?: number;
       readonly outcome: Outcome;
+      /** How well, in [0, 1], where the suite grades by degree; absent: 1 for resolved, 0 otherwise. */
+      readonly score?: number;
       /** Of a search task that was not resolved; absent where nothing was noticed, and in journals from before there were any. */
       readonly signs?: readonly Sign[];
       /** Input and output tokens; absent in journals from before they were kept. */
@@ -162,6 +170,7 @@ export type ArchiveEvent =
       readonly variant: VariantId;
       readonly task: TaskId;
       readonly split: Split;
+      readonly round?: number;
       readonly reason: string;
       /** The attempt had begun, so what was measured may itself have kept the result from coming. */
       readonly began?: true;
@@ -172,6 +181,7 @@ export type ArchiveEvent =
       readonly job: JobId;
       readonly variant: VariantId;
       readonly split: Split;
+      readonly round?: number;
       /** Empty for an expansion. */
       readonly tasks: readonly TaskId[];
       /** The attempt that gave no result, from 1. */

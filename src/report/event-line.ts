@@ -70,17 +70,23 @@ function outcomesFrom(entries: readonly JournalEntry[], start: number): Done[] {
 
 function outcomesText(batch: readonly Done[]): string {
   const { variant, split } = batch[0]!;
-  if (split === 'heldout') return `measured ${variant} on ${count(batch.length, 'held-out task')}`;
+  const round = roundText(batch[0]!);
+  if (split === 'heldout') return `measured ${variant} on ${count(batch.length, 'held-out task')}${round}`;
   const resolved = batch.filter(({ outcome }) => outcome === 'resolved').length;
-  const others = batch.flatMap(({ task, outcome, signs, voided }) => {
+  const others = batch.flatMap(({ task, outcome, score, signs, voided }) => {
     const notes = [
       ...(voided ? ['no result, counted as failed'] : outcome === 'unresolved' ? [] : [outcome]),
+      ...(score === undefined ? [] : [`score ${score.toFixed(2)}`]),
       ...(signs === undefined ? [] : [signWords(signs)]),
     ];
     return outcome === 'resolved' ? [] : [`${short(task)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`];
   });
   const not = others.length === 0 ? '' : `, not ${others.join(', ')}`;
-  return `${variant} resolves ${resolved}/${batch.length} search tasks${not}`;
+  return `${variant} resolves ${resolved}/${batch.length} search tasks${round}${not}`;
+}
+
+function roundText({ round = 0 }: { readonly round?: number }): string {
+  return round === 0 ? '' : `, round ${round + 1}`;
 }
 
 function eventText(event: ArchiveEvent): string {
@@ -107,7 +113,7 @@ function eventText(event: ArchiveEvent): string {
     case 'expansion.lost':
       return `making ${event.variant} had no result: ${short(event.reason)}`;
     case 'evaluation.ordered':
-      return `measuring ${event.variant} on ${count(event.tasks.length, `${event.split === 'heldout' ? 'held-out' : 'search'} task`)}`;
+      return `measuring ${event.variant} on ${count(event.tasks.length, `${event.split === 'heldout' ? 'held-out' : 'search'} task`)}${roundText(event)}`;
     case 'evaluation.done':
       return outcomesText([event]);
     case 'evaluation.noResult':

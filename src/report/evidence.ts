@@ -103,7 +103,7 @@ function outcomeLine(event: JournalEntry['event']): string[] {
   switch (event.type) {
     case 'evaluation.done':
       return [
-        `- ${inline(event.task)}: ${event.voided ? 'no result again, counted as failed' : outcomeText(event.outcome, event.signs)}`,
+        `- ${inline(event.task)}: ${event.voided ? 'no result again, counted as failed' : outcomeText(event.outcome, event.signs)}${event.score === undefined ? '' : `, score ${event.score.toFixed(2)}`}${event.round === undefined ? '' : `, round ${event.round + 1}`}`,
       ];
     case 'evaluation.noResult':
       return [`- ${inline(event.task)}: no result, ${inline(event.reason)}`];

@@ -172,7 +172,7 @@ function heldOutTally(archive: Archive, variant: VariantId): Tally {
 }
 
 function heldOutOutcomes(archive: Archive, variant: VariantId) {
-  return [...(archive.heldOut.get(variant) ?? [])].flatMap((code) => cellOutcome(code) ?? []);
+  return [...(archive.heldOut.get(variant)?.[0]?.codes ?? [])].flatMap((code) => cellOutcome(code) ?? []);
 }
 
 function decisionsOf({ lastDecision }: Archive): readonly Decided[] {

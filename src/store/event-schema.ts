@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
-import { type ArchiveEvent, PREFERENCES } from '../model/event.ts';
+import { type ArchiveEvent, MAX_ROUND, PREFERENCES } from '../model/event.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
@@ -18,6 +18,7 @@ const split = z.enum(['search', 'heldout']);
 const operator = z.enum(OPERATORS);
 const outcome = z.enum(VERDICTS).exclude(['infrastructure']);
 const signs = z.array(z.enum(SIGNS)).min(1);
+const round = z.int().min(0).max(MAX_ROUND).exactOptional();
 const yes = z.literal(true).exactOptional();
 const measured = { costUSD: amount, seconds: amount, rehearsal: z.literal(true).exactOptional() };
 
@@ -130,6 +131,7 @@ const known = z.discriminatedUnion('type', [
     variant,
     tasks: z.array(task),
     split,
+    round,
   }),
   z.strictObject({
     type: z.literal('evaluation.done'),
@@ -137,7 +139,9 @@ const known = z.discriminatedUnion('type', [
     variant,
     task,
     split,
+    round,
     outcome,
+    score: z.number().min(0).max(1).exactOptional(),
     signs: signs.exactOptional(),
     tokens: count.exactOptional(),
     voided: yes,
@@ -149,6 +153,7 @@ const known = z.discriminatedUnion('type', [
     variant,
     task,
     split,
+    round,
     reason: text,
     began: yes,
   }),
@@ -157,6 +162,7 @@ const known = z.discriminatedUnion('type', [
     job: text,
     variant,
     split,
+    round,
     tasks: z.array(task),
     attempt: z.int().min(1),
     reason: text,

@@ -43,7 +43,8 @@ const resolves = (tree: string, task: string, skill: number) =>
   createHash('sha256').update(`${tree}\0${task}`).digest().readUInt32BE() / 2 ** 32 < skill;
 const measuredOn = (archive: Archive, variant: `v${number}`, tree: string, skill: number) =>
   archive.settings.heldOut.every(
-    (task, i) => (cellOutcome(archive.heldOut.get(variant)?.[i]) === 'resolved') === resolves(tree, task, skill),
+    (task, i) =>
+      (cellOutcome(archive.heldOut.get(variant)?.[0]?.codes[i]) === 'resolved') === resolves(tree, task, skill),
   );
 
 test('what was measured is what merges: base and merge result are compared again, each time the branch moves', async () => {

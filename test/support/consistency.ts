@@ -21,7 +21,9 @@ export async function expectConsistent(
   let repeats = 0;
   const done = (await world.entries(run, `${owner}/${repo}`)).flatMap(({ event }) => {
     if (event.type === 'heldout.repeated') repeats++;
-    return event.type === 'evaluation.done' ? [`${event.split} ${repeats} ${event.variant} ${event.task}`] : [];
+    return event.type === 'evaluation.done'
+      ? [`${event.split} ${repeats} ${event.round ?? 0} ${event.variant} ${event.task}`]
+      : [];
   });
   assertEachOnce(done, 'results');
   assert.equal(archive.jobs.size, 0);
@@ -83,6 +85,6 @@ export function essence(archive: Archive): unknown {
           summary: variant.summary,
         },
     ),
-    heldOut: [...archive.heldOut].map(([variant, cells]) => [variant, [...cells]]),
+    heldOut: [...archive.heldOut].map(([variant, rounds]) => [variant, rounds.map(({ codes }) => [...codes])]),
   };
 }

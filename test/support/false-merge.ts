@@ -38,12 +38,7 @@ const OPENED = (
 ).reduce<Archive | null>((archive, event) => reduce(archive, event), null)!;
 
 /** What a worker hands back for one attempt at a task; null for no result. */
-export type Attempt = (
-  arm: VariantId,
-  task: number,
-  rng: Rng,
-  seen: ReadonlyMap<VariantId, Uint8Array>,
-) => Outcome | null;
+export type Attempt = (arm: VariantId, task: number, rng: Rng, seen: Archive['heldOut']) => Outcome | null;
 
 export interface Scheme {
   readonly attempt: Attempt;
@@ -82,7 +77,7 @@ function compare({ attempt, tries, batch, crash }: Scheme, rng: Rng): boolean {
         else for (const task of left.tasks) happen({ type: 'evaluation.noResult', ...about, task });
       }
     }
-  const codes = (variant: VariantId) => archive.heldOut.get(variant) ?? new Uint8Array(HELD_OUT.length);
+  const codes = (variant: VariantId) => archive.heldOut.get(variant)?.[0]?.codes ?? new Uint8Array(HELD_OUT.length);
   return judgeGate(codes(ROOT), codes('v1'), CONFIDENCE).passed;
 }
 
@@ -102,7 +97,7 @@ export const rigged =
     const outcome: Outcome = rng.next() < skill ? 'resolved' : 'unresolved';
     if (rng.next() < trouble) return null;
     if (arm === ROOT || outcome === 'resolved') return outcome;
-    return when(seen.get(ROOT)?.[task] === RESOLVED, rng) ? into : outcome;
+    return when(seen.get(ROOT)?.[0]?.codes[task] === RESOLVED, rng) ? into : outcome;
   };
 
 /** Share of simulated held-out comparisons that end in a merge. */

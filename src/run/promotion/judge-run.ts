@@ -29,8 +29,8 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
   const { heldOut, settings } = run.archive;
   const none = new Uint8Array(settings.heldOut.length);
   const verdict = judgeGate(
-    heldOut.get(ROOT) ?? none,
-    heldOut.get(opened) ?? none,
+    heldOut.get(ROOT)?.[0]?.codes ?? none,
+    heldOut.get(opened)?.[0]?.codes ?? none,
     settings.confidence,
     isBarred(run, opened),
   );
@@ -50,8 +50,8 @@ interface Batch {
 function nextBatch(run: OpenRun, opened: VariantId): Batch | null {
   const { settings, heldOut, heldOutOrders } = run.archive;
   const pending = (variant: VariantId): Batch => {
-    const codes = heldOut.get(variant);
-    const ordered = heldOutOrders.tasks.get(variant);
+    const codes = heldOut.get(variant)?.[0]?.codes;
+    const ordered = heldOutOrders.tasks.get(variant)?.[0];
     const tasks = settings.heldOut.filter((task, i) => (codes?.[i] ?? UNTRIED) <= IN_FLIGHT && !ordered?.has(task));
     return { job: `${run.key.run}-h${heldOutOrders.jobs}`, variant, tasks };
   };

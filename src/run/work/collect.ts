@@ -129,6 +129,7 @@ async function takeEvaluation(
             variant: job.variant,
             task,
             split: job.split,
+            ...roundOf(job),
             outcome: verdict,
             // They choose operators: of no use for a task that was resolved, nor for a sealed one.
             ...(signs && verdict !== 'resolved' && job.split === 'search' ? { signs } : {}),
@@ -146,6 +147,11 @@ async function takeEvaluation(
   await run.record(...chargeReported(job, record.attempt, result, why), ...events);
   if (!run.archive.jobs.has(job.job)) return run.documents.remove(DOCUMENTS.job.of(job.job));
   await noResult(run, record, { why, began: true, whole: events.length === 0 });
+}
+
+/** As its events name it. */
+function roundOf({ round }: Job): { round?: number } {
+  return round === 0 ? {} : { round };
 }
 
 /** What kept the worker from its job as a whole, in words. */
@@ -244,6 +250,7 @@ async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: 
       job: job.job,
       variant: job.variant,
       split: job.split,
+      ...roundOf(job),
       tasks: job.tasks,
       attempt: record.attempt,
       reason: reason.slice(0, 500),
@@ -276,12 +283,14 @@ async function cancel(run: OpenRun, workflowRun: number): Promise<void> {
 }
 
 /** Its variant has used up its allowance of attempts without a result. */
-function failed({ job, variant, split, tasks }: Job): ArchiveEvent[] {
-  const none = { outcome: 'unresolved', voided: true, costUSD: 0, seconds: 0 } as const;
+function failed(due: Job): ArchiveEvent[] {
+  const { job, variant, split, tasks } = due;
+  const none = { ...roundOf(due), outcome: 'unresolved', voided: true, costUSD: 0, seconds: 0 } as const;
   return tasks.map((task) => ({ type: 'evaluation.done', job, variant, task, split, ...none }));
 }
 
-function lost({ job, kind, variant, split, tasks }: Job, reason: string, began = false): ArchiveEvent[] {
+function lost(due: Job, reason: string, began = false): ArchiveEvent[] {
+  const { job, kind, variant, split, tasks } = due;
   return kind === 'expand'
     ? [{ type: 'expansion.lost', job, variant, reason }]
     : tasks.map((task) => ({
@@ -290,6 +299,7 @@ function lost({ job, kind, variant, split, tasks }: Job, reason: string, began =
         variant,
         task,
         split,
+        ...roundOf(due),
         reason,
         ...(began ? { began } : {}),
       }));

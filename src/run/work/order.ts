@@ -102,6 +102,8 @@ async function evidenceFor(
     const variant = search.variants[fact.variant];
     if (!transcript || task === undefined || !variant) continue;
     const outcome = cellOutcome(variant.cells[fact.task])!;
+    // Of a pair that was measured more than once, the attempt that its cell speaks of.
+    if (fact.resolved !== (outcome === 'resolved')) continue;
     kept.set(`${variant.id} ${task}`, { variant: variant.id, task, outcome, ...transcript });
   }
   const kin = lineage(search, variantNumber(parent)).map(({ id }) => id);

@@ -1,6 +1,7 @@
-import { outcomeCode, type SearchState, UNTRIED, type Variant } from '../../archive/archive.ts';
+import type { SearchState, Variant } from '../../archive/archive.ts';
 import { addToClades } from '../../archive/clade.ts';
 import { fact } from '../../archive/facts.ts';
+import { isDone, isInFlight, withOutcome } from '../../archive/tries.ts';
 
 /**
  * The search as the final choice sees it: tasks on which a variant's attempts had begun and gave no result are failed ones, so
@@ -10,20 +11,24 @@ export function assumeFailed(search: SearchState): SearchState {
   let seen = search;
   for (const variant of search.variants)
     if (variant?.active && variant.number > 0)
-      for (const task of voided(variant)) seen = failed(seen, variant.number, task);
+      for (const { task, round } of voided(variant)) seen = failed(seen, variant.number, task, round);
   return seen;
 }
 
-function voided({ misses, cells }: Variant): Set<number> {
-  return new Set(misses.flatMap(({ task, began }) => (began && cells[task] === UNTRIED ? [task] : [])));
+/** Each round of a pair once, in the order of their first misses. */
+function voided(variant: Variant): Variant['misses'] {
+  return variant.misses.filter(
+    ({ task, round, began }, at, misses) =>
+      began &&
+      !isDone(variant, task, round) &&
+      !isInFlight(variant, task, round) &&
+      misses.findIndex((other) => other.began && other.task === task && other.round === round) === at,
+  );
 }
 
-function failed(search: SearchState, number: number, task: number): SearchState {
+function failed(search: SearchState, number: number, task: number, round: number): SearchState {
   const variants = search.variants.slice();
-  const variant = variants[number]!;
-  const cells = variant.cells.slice();
-  cells[task] = outcomeCode('unresolved');
-  variants[number] = { ...variant, cells, own: { ...variant.own, unresolved: variant.own.unresolved + 1 } };
+  variants[number] = withOutcome(variants[number]!, task, round, { outcome: 'unresolved' });
   addToClades(variants, number, 0, 1, 0);
   return {
     ...search,
