@@ -5,7 +5,7 @@ import type { Api } from '../model/limits/api.ts';
 import type { Effort } from '../model/limits/effort.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
-import { VERDICTS } from '../model/verdict.ts';
+import { VERDICTS, verdictOf } from '../model/verdict.ts';
 import type { BuildConfig, Registry } from './build.ts';
 
 /** Version of orders and results; the app and the worker refuse each other's when it differs. */
@@ -169,11 +169,16 @@ const orderBase = {
   deadline: z.iso.datetime(),
 };
 
+/** Most times that one attempt's files are graded. */
+export const MAX_GRADINGS = 5;
+
 const evaluateOrder = z.strictObject({
   ...orderBase,
   kind: z.literal('evaluate'),
   split: z.enum(['search', 'heldout']),
   tasks: z.array(task).min(1).max(100),
+  /** How often each attempt's files are graded, in fresh containers each time; absent for once. */
+  gradings: z.int().min(1).max(MAX_GRADINGS).exactOptional(),
 });
 
 const expandOrder = z.strictObject({
@@ -230,18 +235,25 @@ const usage = z.strictObject({
 });
 export type Usage = z.infer<typeof usage>;
 
-const taskResult = z.strictObject({
-  task,
-  verdict: z.enum(VERDICTS),
-  costUSD: z.number().min(0),
-  seconds: z.number().min(0),
-  /** Why, in a sentence or two; untrusted text, never shown unescaped. */
-  evidence: z.string().max(4_000),
-  /** What the worker noticed about an attempt that did not resolve the task; absent for nothing. */
-  signs: z.array(z.enum(SIGNS)).min(1).max(SIGNS.length).exactOptional(),
-  /** Input and output tokens of the agent's calls, all tries together; absent from workers that did not count them. */
-  tokens: z.int().min(0).exactOptional(),
-});
+const taskResult = z
+  .strictObject({
+    task,
+    verdict: z.enum(VERDICTS),
+    /** Of every grading of the same files, in order, where there was more than one. */
+    verdicts: z.array(z.enum(VERDICTS)).min(2).max(MAX_GRADINGS).exactOptional(),
+    costUSD: z.number().min(0),
+    seconds: z.number().min(0),
+    /** Why, in a sentence or two; untrusted text, never shown unescaped. */
+    evidence: z.string().max(4_000),
+    /** What the worker noticed about an attempt that did not resolve the task; absent for nothing. */
+    signs: z.array(z.enum(SIGNS)).min(1).max(SIGNS.length).exactOptional(),
+    /** Input and output tokens of the agent's calls, all tries together; absent from workers that did not count them. */
+    tokens: z.int().min(0).exactOptional(),
+  })
+  .refine(({ verdict, verdicts }) => verdicts === undefined || verdict === verdictOf(verdicts), {
+    path: ['verdict'],
+    error: 'is not the first outcome of its gradings',
+  });
 export type TaskResult = z.infer<typeof taskResult>;
 
 const diagnosis = z.strictObject({

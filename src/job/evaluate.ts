@@ -91,6 +91,7 @@ async function measure(
     models: namesOf(models.solve),
     effort: models.reasoning ?? undefined,
     limits,
+    gradings: order.gradings,
     first,
   };
   const spent = () => {
@@ -127,7 +128,7 @@ async function measure(
 async function servesOthers(context: JobContext, spec: SolveSpec): Promise<boolean> {
   const { suite, sandbox, signal } = context;
   try {
-    const idle = await solveTask(context, { ...spec, agent: { solve: 'true' } });
+    const idle = await solveTask(context, { ...spec, agent: { solve: 'true' }, gradings: 1 });
     const answer = await suite.reference(spec.task.id, 'oracle');
     const right = answer === null ? idle.grade : await gradeSubmission(suite, spec.task.id, answer, sandbox, signal);
     return idle.grade.verdict !== 'infrastructure' && right.verdict !== 'infrastructure';
@@ -141,6 +142,7 @@ function resultOf(task: SuiteTask, solved: Solved, spent: Pick<TaskResult, 'cost
   return {
     task: task.id,
     verdict,
+    ...(solved.verdicts.length > 1 && { verdicts: [...solved.verdicts] }),
     ...spent,
     seconds: solved.seconds,
     evidence: printable(`${evidence} The agent: ${solved.attempt.ended}.`).slice(0, 4_000),

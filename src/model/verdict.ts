@@ -18,6 +18,11 @@ export function isOutcome(verdict: Verdict): verdict is Outcome {
   return verdict !== 'infrastructure';
 }
 
+/** What several gradings of the same files come to: the first that is an outcome, or `infrastructure` where none is. */
+export function verdictOf(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.find(isOutcome) ?? 'infrastructure';
+}
+
 /** 1 for a resolved task, 0 for any other outcome. */
 export function score(outcome: Outcome): 0 | 1 {
   return outcome === 'resolved' ? 1 : 0;

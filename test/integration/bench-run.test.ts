@@ -1,20 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { expect, inject, test } from 'vitest';
-import { projectPath } from '../../src/environment/project.ts';
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { agentFiles, folderOf, huxleyIn, shellSuite } from '../support/bench.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
-
-const TASK = {
-  'task.yml': 'language: shell\nsolution: [a.sh]\nrunner: shell\n',
-  'instruction.md': 'Print 1.\n',
-  'workspace/a.sh': 'echo 0\n',
-  'tests/a.test.sh': 'test_one() { [ "$(bash "$ROOT/a.sh")" = 1 ]; }\n',
-  'canary/a.test.sh': 'test_one() { [ "$(bash "$ROOT/a.sh")" = 2 ]; }\n',
-  'solution/a.sh': 'echo 1\n',
-  'expected.txt': 'tests/a.test.sh::test_one\n',
-};
 
 /** Asks the model for the file, with what `more` adds to the call; says on both its outputs what it did. */
 const agent = (more = '') => `
@@ -33,32 +21,8 @@ if (!response.ok) process.exit(7);
 writeFileSync(e.HUXLEY_WORKSPACE + '/a.sh', JSON.parse(answer).choices[0].message.content);
 `;
 
-function benchFolder(code: string, models: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'huxley-bench-run-'));
-  const files = {
-    ...Object.fromEntries(Object.entries(TASK).map(([path, text]) => [`suite/one/${path}`, text])),
-    'agent/agent.mjs': code,
-    'agent/.github/huxley.yml': `version: 1\nagent: { solve: node agent.mjs }\nmodels: ${models}\nbenchmark: { suite: kata }\n`,
-  };
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return folder;
-}
-
-async function huxleyIn(folder: string, baseURL: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
-  const socket = inject('engineSocket');
-  const engine = socket === null ? {} : { DOCKER_HOST: `unix://${socket}` };
-  const env = { ...process.env, ...engine, OPENAI_BASE_URL: baseURL, OPENAI_API_KEY: 'sk-of-the-test', ...more };
-  const ended = await new Promise<{ code: number; printed: string }>((done) =>
-    execFile(process.execPath, [projectPath('src/main.ts'), ...args], { cwd: folder, env }, (error, stdout, stderr) =>
-      done({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
-    ),
-  );
-  const read = (path: string) => readFileSync(join(folder, 'out', path), 'utf8');
-  return { ...ended, read };
-}
+const benchFolder = (code: string, models: string) =>
+  folderOf({ ...shellSuite({ one: {} }), ...agentFiles(code, models) });
 
 const BENCH_RUN = ['bench', 'run', '--agent', 'agent', '--suite', 'suite', '--out', 'out', '--no-install'];
 

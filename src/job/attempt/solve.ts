@@ -1,10 +1,11 @@
-import { gradeSubmission } from '../../benchmark/grade-submission.ts';
+import { gradeRepeatedly } from '../../benchmark/grade-submission.ts';
 import type { Grade, SuiteTask } from '../../benchmark/suite.ts';
 import type { AgentConfig, JobLimits } from '../../contract/contract.ts';
 import { sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Effort } from '../../model/limits/effort.ts';
 import { type Sign, signWords } from '../../model/sign.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { TRAJECTORY_TEXT_LIMIT } from '../../operator/trajectory.ts';
 import { patchOf } from '../tree/patch-of.ts';
 import { unifiedDiff } from '../tree/unified-diff.ts';
@@ -25,6 +26,8 @@ export interface SolveSpec {
   /** How hard the model thinks; left to the agent where absent. */
   readonly effort?: Effort | undefined;
   readonly limits: JobLimits;
+  /** How often the files it leaves are graded; once where absent. */
+  readonly gradings?: number | undefined;
   /**
    * Whether nothing the agent is descends from talked to this model with success: the root of a run, or an agent on its own. If
    * none of its calls is answered, it has no result; any other is graded, since its parent could make itself understood.
@@ -35,6 +38,8 @@ export interface SolveSpec {
 /** One attempt at one task, graded. */
 export interface Solved {
   readonly grade: Grade;
+  /** Of every grading of its files, in order; one where there was nothing to grade, or nothing that counts. */
+  readonly verdicts: readonly Verdict[];
   readonly attempt: Attempt;
   /** What the agent changed of what is graded, as a unified diff; empty for nothing. */
   readonly patch: string;
@@ -83,7 +88,8 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
     removals,
   ).finally(() => gateway.revoke(token));
   const patch = tried.files === null ? '' : await patchFor(task, workspace, tried.files);
-  const grade = tried.files === null ? gradeOfNothing(tried) : await gradeFiles(context, task, tried.files, patch);
+  const { grade, verdicts } =
+    tried.files === null ? gradeOfNothing(tried) : await gradeFiles(context, spec, tried.files, patch);
   const calls = log.close();
   const judged = !['resolved', 'infrastructure'].includes(grade.verdict);
   const trouble = judged
@@ -97,6 +103,7 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
     : [grade.evidence, leftOut(tried.skipped), ...noticed, trouble.words].filter(Boolean).join(' ');
   return {
     grade: { ...grade, verdict: isVoid ? 'infrastructure' : grade.verdict, evidence },
+    verdicts: isVoid ? ['infrastructure'] : verdicts,
     attempt: tried,
     patch,
     calls,
@@ -121,20 +128,21 @@ async function patchFor(
 /** Where a whole tree is the answer, the patch to it is what is graded, by the suite's own way of applying one. */
 async function gradeFiles(
   { suite, sandbox, signal }: JobContext,
-  task: SuiteTask,
+  { task, gradings = 1 }: SolveSpec,
   files: readonly FileEntry[],
   patch: string,
-): Promise<Grade> {
+) {
   const submission = suite.gradePatch !== undefined && task.solutionPaths === null ? patch : files;
-  return await gradeSubmission(suite, task.id, submission, sandbox, signal);
+  return await gradeRepeatedly(suite, task.id, submission, gradings, sandbox, signal);
 }
 
 /** Of an attempt whose files are out of reach: that is the agent's doing, since the engine answered, so it counts. */
-function gradeOfNothing({ lost, refused }: Attempt): Grade {
+function gradeOfNothing({ lost, refused }: Attempt): Pick<Solved, 'grade' | 'verdicts'> {
   const evidence = sentence(`${lost ? 'There are no files to grade' : 'The workspace was refused'}: ${refused}`).slice(
     0,
     1_000,
   );
   const verdict = lost ? 'unresolved' : 'invalid';
-  return { verdict, passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 };
+  const grade = { verdict, passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 } as const;
+  return { grade, verdicts: [verdict] };
 }
