@@ -12,6 +12,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   contract: ['model', 'zod'],
   'search/belief': ['model archive', ''],
   'search/gate': ['model archive search/belief', ''],
+  calibration: ['model archive search/belief', ''],
   'search/policies': ['model archive search/belief', ''],
   search: ['model archive search/belief search/gate search/policies', ''],
   simulation: ['model archive search search/belief search/gate search/policies', 'zod'],
