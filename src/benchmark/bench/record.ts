@@ -6,6 +6,8 @@ export const taskRecordSchema = z.strictObject({
   task: z.string(),
   language: z.string(),
   verdict: z.enum(VERDICTS),
+  /** Of every grading of the same files, in order, where there was more than one. */
+  verdicts: z.array(z.enum(VERDICTS)).optional(),
   passed: z.int().min(0),
   expected: z.int().min(0),
   failed: z.array(z.string()),
@@ -31,5 +33,7 @@ export const sessionSchema = z.strictObject({
   /** `sha256:` of the agent's files; `null` for reference solutions. */
   agentDigest: z.string().nullable(),
   model: z.string().nullable(),
+  /** How often each attempt's files are graded, where that was asked for. */
+  gradings: z.int().min(1).optional(),
 });
 export type Session = z.infer<typeof sessionSchema>;

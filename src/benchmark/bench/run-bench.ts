@@ -1,4 +1,5 @@
 import { explainError } from '../../environment/system-trouble.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import type { Grade, SuiteTask } from '../suite.ts';
 import type { TaskRecord } from './record.ts';
 import type { SessionStore } from './store.ts';
@@ -8,10 +9,16 @@ export type BenchEvent =
   | { readonly type: 'finished'; readonly record: TaskRecord };
 
 /** How one task is attempted and graded. */
-export type BenchAttempt = (
-  task: SuiteTask,
-  signal: AbortSignal,
-) => Promise<{ readonly grade: Grade; readonly patch: string; readonly seconds: number; readonly costUSD: number }>;
+export type BenchAttempt = (task: SuiteTask, signal: AbortSignal) => Promise<Attempted>;
+
+export interface Attempted {
+  readonly grade: Grade;
+  /** Of every grading; where absent, the grade's alone. */
+  readonly verdicts?: readonly Verdict[];
+  readonly patch: string;
+  readonly seconds: number;
+  readonly costUSD: number;
+}
 
 /**
  * Attempts every task that the session has no result for yet. Trouble with one task is its result, `infrastructure`, and the
@@ -47,9 +54,10 @@ async function attemptOne(task: SuiteTask, attempt: BenchAttempt, signal: AbortS
   const started = performance.now();
   const identity = { task: task.id, language: task.language };
   try {
-    const { grade, patch, seconds, costUSD } = await attempt(task, signal);
+    const { grade, verdicts = [], patch, seconds, costUSD } = await attempt(task, signal);
     const { seconds: gradingSeconds, ...rest } = grade;
-    return { ...identity, ...rest, failed: [...rest.failed], gradingSeconds, seconds, costUSD, patch };
+    const several = verdicts.length > 1 ? { verdicts: [...verdicts] } : {};
+    return { ...identity, ...rest, ...several, failed: [...rest.failed], gradingSeconds, seconds, costUSD, patch };
   } catch (error) {
     const seconds = (performance.now() - started) / 1000;
     const evidence = `No result: ${explainError(error)}`.slice(0, 1_000);

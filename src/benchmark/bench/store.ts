@@ -75,8 +75,9 @@ export class SessionStore<T extends { readonly task: string } = TaskRecord> {
 function differs(text: string, session: Session): string | undefined {
   const known = sessionSchema.safeParse(parseJson(text)).data;
   if (known === undefined) return 'its session.json cannot be read';
-  const key = (Object.keys(session) as (keyof Session)[]).find((name) => known[name] !== session[name]);
-  return key === undefined ? undefined : `its ${key} is ${known[key]}, not ${session[key]}`;
+  const names = Object.keys({ ...known, ...session }) as (keyof Session)[];
+  const key = names.find((name) => known[name] !== session[name]);
+  return key === undefined ? undefined : `its ${key} is ${known[key] ?? 'none'}, not ${session[key] ?? 'none'}`;
 }
 
 /** The last record of each task. A last line cut by a kill is taken off the file. */

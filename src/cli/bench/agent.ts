@@ -26,6 +26,8 @@ export interface BenchAgent extends AsyncDisposable {
   readonly name: string;
   readonly digest: string;
   readonly model: string;
+  /** What its configuration wants of a merge, 0.5 to 1. */
+  readonly confidence: number;
   /** Tries tasks; what each attempt printed, wrote and asked its model is kept below this folder. */
   attemptsIn(folder: string): BenchAttempt;
 }
@@ -36,6 +38,7 @@ export async function openAgent(
   suite: OpenedSuite,
   open: OpenSandbox,
   signal: AbortSignal,
+  gradings: number,
 ): Promise<BenchAgent> {
   const { files, configuration } = await readAgentFolder(options.agent);
   const { models, protect } = configuration;
@@ -83,12 +86,14 @@ export async function openAgent(
         models: names,
         effort: models.reasoning ?? undefined,
         limits,
+        gradings,
         first: true,
       };
+      const before = gateway.usage(task.id).costUSD;
       const solved = await solveTask({ ...bench, signal: given }, spec);
       await keepAttempt(folder, task.id, solved);
-      const { grade, patch, seconds } = solved;
-      return { grade, patch, seconds, costUSD: gateway.usage(task.id).costUSD };
+      const { grade, verdicts, patch, seconds } = solved;
+      return { grade, verdicts, patch, seconds, costUSD: gateway.usage(task.id).costUSD - before };
     };
   };
   signal.throwIfAborted();
@@ -97,6 +102,7 @@ export async function openAgent(
     name: basename(resolve(options.agent)),
     digest: digestOf(files),
     model: names[0]!,
+    confidence: configuration.merge.confidence,
     attemptsIn,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

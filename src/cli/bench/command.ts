@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-import type { GradeOptions, LockOptions, RunOptions, ValidateOptions } from './options.ts';
+import { MAX_GRADINGS } from '../../contract/contract.ts';
+import type { CalibrateOptions, GradeOptions, LockOptions, RunOptions, ValidateOptions } from './options.ts';
 
 export function register(program: Command): void {
   const bench = program.command('bench').description('run and check benchmark suites');
@@ -8,7 +9,7 @@ export function register(program: Command): void {
     command
       .option('--path <path>', 'where the data of a suite that is not embedded lies')
       .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
-      .option('--concurrency <n>', 'tasks worked on at once', count, 2)
+      .option('--concurrency <n>', 'tasks worked on at once', upTo(64), 2)
       .option('--no-install', 'install and start nothing; use what is there')
       .option('--json', 'JSON lines instead of text');
 
@@ -25,17 +26,30 @@ export function register(program: Command): void {
     .option('--path <path>', 'where the data of the suite lies; for polyglot a clean checkout of the benchmark')
     .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
     .action(async (suite: string, options: LockOptions) => (await import('./lock.ts')).lock(suite, options));
-  common(
+  const solving = (command: Command) =>
+    common(
+      command
+        .requiredOption('--agent <dir|oracle|nop|cheat|draft>', 'an agent’s folder, or a reference solution')
+        .requiredOption('--suite <suite>', 'kata, polyglot, swe-bench/…, or a folder of tasks')
+        .option('--model <name>', 'the model the agent is given')
+        .option('--solve <command>', 'the agent’s command, instead of what its .github/huxley.yml says')
+        .option('--out <folder>', 'where results go; by default a folder in huxley-report/')
+        .option('--fresh', 'forget earlier results in that folder'),
+    );
+  solving(
     bench
       .command('run')
-      .description('let an agent, or a reference solution, try the tasks of a suite; goes on where it was stopped')
-      .requiredOption('--agent <dir|oracle|nop|cheat|draft>', 'an agent’s folder, or a reference solution')
-      .requiredOption('--suite <suite>', 'kata, polyglot, swe-bench/…, or a folder of tasks')
-      .option('--model <name>', 'the model the agent is given')
-      .option('--solve <command>', 'the agent’s command, instead of what its .github/huxley.yml says')
-      .option('--out <folder>', 'where results go; by default a folder in huxley-report/')
-      .option('--fresh', 'forget earlier results in that folder'),
+      .description('let an agent, or a reference solution, try the tasks of a suite; goes on where it was stopped'),
   ).action(async (options: RunOptions) => (await import('./run.ts')).run(options));
+  solving(
+    bench
+      .command('calibrate')
+      .description(
+        'let an agent try each task several times: which tasks are flaky, and how far equal agents lie apart',
+      )
+      .option('--attempts <n>', 'attempts at each task', upTo(64), 4)
+      .option('--gradings <n>', 'gradings of the files that each attempt leaves', upTo(MAX_GRADINGS), 3),
+  ).action(async (options: CalibrateOptions) => (await import('./calibrate.ts')).calibrateSuite(options));
   common(
     bench
       .command('grade <predictions>')
@@ -54,9 +68,11 @@ export function register(program: Command): void {
   );
 }
 
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 64)
-    throw new InvalidArgumentError('a whole number from 1 to 64');
-  return value;
+function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new InvalidArgumentError(`a whole number from 1 to ${most}`);
+    return value;
+  };
 }

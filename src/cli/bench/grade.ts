@@ -7,7 +7,7 @@ import { HuxleyError } from '../../model/error.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
 import { terminalSetup } from '../terminal/set-up.ts';
 import type { GradeOptions } from './options.ts';
-import { runSession } from './session.ts';
+import { failWithoutResult, runSession } from './session.ts';
 import { abortOnInterrupt, openTasks } from './tasks.ts';
 
 export async function readPredictions(file: string): Promise<readonly Prediction[]> {
@@ -66,7 +66,9 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
     agentDigest: null,
     model: null,
   } as const;
-  await runSession({ session, tasks: predicted, attempt, signal, options: { ...options, fresh: true } });
+  failWithoutResult(
+    await runSession({ session, tasks: predicted, attempt, signal, options: { ...options, fresh: true } }),
+  );
 }
 
 function unusable(): Grade {

@@ -18,6 +18,11 @@ export interface RunOptions extends BenchOptions {
   readonly fresh?: boolean;
 }
 
+export interface CalibrateOptions extends RunOptions {
+  readonly attempts: number;
+  readonly gradings: number;
+}
+
 export interface ValidateOptions extends BenchOptions {
   readonly out?: string;
   readonly resume?: boolean;

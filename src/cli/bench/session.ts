@@ -11,6 +11,8 @@ import type { BenchOptions } from './options.ts';
 
 export interface SessionRun {
   readonly session: Session;
+  /** What it is called; by default suite, agent and model. */
+  readonly title?: string;
   readonly tasks: readonly SuiteTask[];
   readonly attempt: BenchAttempt;
   readonly signal: AbortSignal;
@@ -20,11 +22,18 @@ export interface SessionRun {
 const MARK: Partial<Record<TaskRecord['verdict'], string>> = { resolved: '✓', infrastructure: '?', tampered: '!' };
 
 /** Runs a bench session in its folder with progress on the terminal, then writes its reports. */
-export async function runSession({ session, tasks, attempt, signal, options }: SessionRun): Promise<void> {
+export async function runSession({
+  session,
+  title = titleOf(session),
+  tasks,
+  attempt,
+  signal,
+  options,
+}: SessionRun): Promise<readonly TaskRecord[]> {
   const folder = options.out ?? defaultFolder(session);
-  await holdFolder(folder, async () => {
+  return await holdFolder(folder, async () => {
     const store = await SessionStore.open(folder, session, options.fresh === true);
-    const progress = new Progress(session, tasks, store, options.json === true);
+    const progress = new Progress(title, tasks, store, options.json === true);
     const records = await runBench(tasks, attempt, {
       store,
       concurrency: options.concurrency,
@@ -44,21 +53,27 @@ export async function runSession({ session, tasks, attempt, signal, options }: S
       ),
     ];
     signal.throwIfAborted();
-    // Nothing was measured; who called this must not take it for a result.
-    if (records.length > 0 && records.every(({ verdict }) => verdict === 'infrastructure')) process.exitCode = 1;
     const { total, resolved, verdicts, seconds, costUSD } = summarize(records);
     if (options.json) process.stdout.write(`${JSON.stringify({ type: 'done', folder, ...summarize(records) })}\n`);
     else
       process.stdout.write(
-        `${session.suite}, ${session.agent}${session.model === null ? '' : ` with ${session.model}`}: ${resolved} of ${total} resolved (${Object.entries(
-          verdicts,
-        )
+        `${title}: ${resolved} of ${total} resolved (${Object.entries(verdicts)
           .map(([verdict, count]) => `${verdict} ${count}`)
           .join(
             ', ',
           )}), ${seconds.toFixed(0)} s of work, $${costUSD.toFixed(2)}\n${folder}: ${files.map((file) => basename(file)).join(', ')}\n`,
       );
+    return records;
   });
+}
+
+/** Fails the command where nothing was measured: who called it must not take that for a result. */
+export function failWithoutResult(records: readonly TaskRecord[]): void {
+  if (records.length > 0 && records.every(({ verdict }) => verdict === 'infrastructure')) process.exitCode = 1;
+}
+
+export function titleOf({ suite, agent, model }: Session): string {
+  return `${suite}, ${agent}${model === null ? '' : ` with ${model}`}`;
 }
 
 export function defaultFolder({ suite, agent, model }: Session): string {
@@ -77,8 +92,8 @@ class Progress {
   readonly #json: boolean;
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ suite, agent, model }: Session, tasks: readonly SuiteTask[], store: SessionStore, json: boolean) {
-    this.#title = `${suite}, ${agent}${model === null ? '' : ` with ${model}`}`;
+  constructor(title: string, tasks: readonly SuiteTask[], store: SessionStore, json: boolean) {
+    this.#title = title;
     this.#total = tasks.length;
     this.#json = json;
     this.#records = tasks
