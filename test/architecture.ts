@@ -41,8 +41,8 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'zod',
   ],
   'run/promotion': [
-    'model archive search search/gate report command config github benchmark order run/state run/variants run/publish run/work run/start',
-    'zod',
+    'model archive search search/gate report command config store github benchmark order run/state run/variants run/publish run/work run/start',
+    'node:* zod',
   ],
   run: [
     'model archive contract search search/policies report store github run/state run/variants run/publish run/work run/promotion',

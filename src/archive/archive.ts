@@ -5,6 +5,7 @@ import { variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { SIGNS, type Sign } from '../model/sign.ts';
 import { type Outcome, VERDICTS } from '../model/verdict.ts';
+import type { HeldOutComparison, HeldOutRound } from './held-out.ts';
 
 /** What a run was started with. */
 export type RunSettings = Omit<ArchiveEventOf<'run.started'>, 'type'>;
@@ -99,18 +100,6 @@ interface Miss {
   readonly round: number;
   readonly job: JobId;
   readonly began?: true;
-}
-
-/** One round of a variant's held-out results; an element for each held-out task. */
-export interface HeldOutRound {
-  /** Outcome codes. */
-  readonly codes: Uint8Array;
-  /** In [0, 1]; NaN where there is no result. */
-  readonly scores: Float64Array;
-  /** 0 where there is no result. */
-  readonly costUSD: Float64Array;
-  /** Input and output tokens; NaN where not known. */
-  readonly tokens: Float64Array;
 }
 
 /** What a child is made from. */
@@ -221,7 +210,11 @@ export interface Archive {
   readonly secondTries: ReadonlyMap<VariantId, number>;
   /** Held-out results by round, for variants that have any. */
   readonly heldOut: ReadonlyMap<VariantId, readonly HeldOutRound[]>;
+  /** Comparisons that go in rounds, by variant; none in runs without `gate` rules. */
+  readonly comparisons: ReadonlyMap<VariantId, HeldOutComparison>;
   readonly gate: GateVerdict | null;
+  /** How often a person has bought more evidence after the run had ended. */
+  readonly extensions: number;
   readonly promoted: VariantId | null;
   readonly outcome: { readonly outcome: RunOutcome; readonly shipped: VariantId; readonly reason: string } | null;
   /** The variant a person asked to promote instead of the best one. */

@@ -1,45 +1,29 @@
-import type { ArchiveEventOf } from '../model/event.ts';
-import { score } from '../model/verdict.ts';
-import { type HeldOutRound, outcomeCode, UNTRIED } from './archive.ts';
+import type { Grant } from '../model/event.ts';
+import type { TaskId } from '../model/ids.ts';
 
-/** A round in which nothing has been measured yet. */
-export function blankRound(tasks: number): HeldOutRound {
-  return {
-    codes: new Uint8Array(tasks),
-    scores: new Float64Array(tasks).fill(Number.NaN),
-    costUSD: new Float64Array(tasks),
-    tokens: new Float64Array(tasks).fill(Number.NaN),
-  };
+/** One round of a variant's held-out results; an element for each held-out task. */
+export interface HeldOutRound {
+  /** Outcome codes. */
+  readonly codes: Uint8Array;
+  /** In [0, 1]; NaN where there is no result. */
+  readonly scores: Float64Array;
+  /** 0 where there is no result. */
+  readonly costUSD: Float64Array;
+  /** Input and output tokens; NaN where not known. */
+  readonly tokens: Float64Array;
 }
 
-/** The rounds with one more result; `null` when there is one of that round already. */
-export function withResult(
-  rounds: readonly HeldOutRound[],
-  tasks: number,
-  index: number,
-  event: ArchiveEventOf<'evaluation.done'>,
-): readonly HeldOutRound[] | null {
-  const { round = 0, outcome, costUSD, tokens } = event;
-  const before = rounds[round] ?? blankRound(tasks);
-  if (before.codes[index] !== UNTRIED) return null;
-  const next = Array.from({ length: Math.max(rounds.length, round + 1) }, (_, at) => rounds[at] ?? blankRound(tasks));
-  next[round] = {
-    codes: before.codes.with(index, outcomeCode(outcome)),
-    scores: before.scores.with(index, event.score ?? score(outcome)),
-    costUSD: before.costUSD.with(index, costUSD),
-    tokens: before.tokens.with(index, tokens ?? Number.NaN),
-  };
-  return next;
+/** A look at all rounds up to one. */
+export interface Look {
+  readonly round: number;
+  /** Chance of a false merge that could be spent by then. */
+  readonly allowed: number;
 }
 
-/** Sets by round with more in one of them. */
-export function withOrdered<T>(
-  sets: readonly ReadonlySet<T>[],
-  round: number,
-  more: readonly T[],
-): readonly ReadonlySet<T>[] {
-  return Array.from(
-    { length: Math.max(sets.length, round + 1) },
-    (_, at) => new Set([...(sets[at] ?? []), ...(at === round ? more : [])]),
-  );
+/** A comparison with the root in rounds. */
+export interface HeldOutComparison {
+  readonly grants: readonly Grant[];
+  readonly looks: readonly Look[];
+  /** Held-out tasks that play no part. */
+  readonly leftOut: readonly TaskId[];
 }

@@ -3,9 +3,9 @@ import { score } from '../model/verdict.ts';
 import { type Archive, findVariant, type Variant } from './archive.ts';
 import { addToClades, put, settleActive } from './clade.ts';
 import { fact, ignore } from './facts.ts';
-import { withOrdered, withResult } from './held-out.ts';
 import { finish, started } from './jobs.ts';
 import { editable } from './owned.ts';
+import { withOrdered, withResult } from './reduce-judging.ts';
 import { isDone, withFlight, withOutcome } from './tries.ts';
 
 export function evaluationOrdered(

@@ -1,7 +1,7 @@
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../model/event.ts';
-import { ROOT, type Sha, type VariantId } from '../model/ids.ts';
+import { ROOT } from '../model/ids.ts';
 import { type Archive, findVariant } from './archive.ts';
 import { settleActive } from './clade.ts';
 import { ignore } from './facts.ts';
@@ -9,6 +9,7 @@ import { charged, looked, retried } from './jobs.ts';
 import { disown, editable, own } from './owned.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
 import { decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
+import { judging } from './reduce-judging.ts';
 import { start } from './start.ts';
 import { lostAfter } from './trouble.ts';
 
@@ -86,26 +87,10 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
     case 'variant.restored':
       return pruning(archive, event);
     case 'heldout.opened':
-      if (archive.opened === event.variant) return ignore(archive, `the held-out tasks are open for ${event.variant}`);
-      if (archive.status === 'ended') return ignore(archive, 'heldout.opened after the end of the run');
-      return {
-        ...archive,
-        status: 'judging',
-        opened: event.variant,
-        judged: judgedWith(archive, event.variant, findVariant(archive, event.variant)),
-      };
+    case 'heldout.extended':
     case 'heldout.repeated':
-      if (archive.status !== 'judging' || archive.opened !== event.variant || archive.jobs.size > 0)
-        return ignore(archive, `heldout.repeated for ${event.variant}: its comparison is not over`);
-      return {
-        ...archive,
-        comparison: { base: event.base, merged: event.merged },
-        judged: judgedWith(archive, event.variant, event.merged),
-        heldOutOrders: { ...archive.heldOutOrders, tasks: new Map() },
-        heldOut: new Map(),
-        secondTries: new Map(),
-        gate: null,
-      };
+    case 'heldout.looked':
+      return judging(archive, event);
     case 'heldout.done':
       if (archive.opened !== event.variant) return ignore(archive, `heldout.done for ${event.variant}: never opened`);
       return { ...archive, gate: event.gate };
@@ -116,15 +101,6 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
 
 function asked({ promote }: ArchiveEventOf<'run.stopping'>): Partial<Archive> {
   return promote === undefined ? {} : { asked: promote };
-}
-
-function judgedWith(
-  { judged }: Archive,
-  variant: VariantId,
-  commit: { readonly sha: Sha | null; readonly tree: Sha | null } | undefined,
-): Archive['judged'] {
-  const { sha, tree } = commit ?? {};
-  return sha && tree ? [...judged, { variant, sha, tree }] : judged;
 }
 
 /** The archive after all events of a journal, which must begin with `run.started`. */

@@ -14,6 +14,12 @@ export interface RunOptions {
   readonly merge?: 'manual' | 'auto';
 }
 
+/** What `/huxley prove key=value` may set. */
+export interface ProveOptions {
+  readonly evaluations?: number;
+  readonly costUSD?: number;
+}
+
 /** A command as a person wrote it, checked in form but not yet in authority or against a run's state. */
 export type Command =
   | { readonly name: 'run'; readonly options: RunOptions }
@@ -21,7 +27,8 @@ export type Command =
   | { readonly name: 'status' | 'pause' | 'resume' | 'stop' }
   | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
   | { readonly name: 'evaluate'; readonly variant: VariantId; readonly tasks: readonly TaskId[] }
-  | { readonly name: 'expand' | 'prune'; readonly variant: VariantId };
+  | { readonly name: 'expand' | 'prune'; readonly variant: VariantId }
+  | { readonly name: 'prove'; readonly variant?: VariantId; readonly options: ProveOptions };
 
 export type CommandName = Command['name'];
 
@@ -42,10 +49,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
   resume: { usage: 'resume', does: 'goes on after `pause`' },
   stop: { usage: 'stop', does: 'ends the search once the work in flight is finished' },
   promote: { usage: 'promote [vN]', does: 'offers a variant (the best-belief one) for merging' },
+  prove: {
+    usage: 'prove [vN] [evaluations=N] [costUSD=N]',
+    does: 'buys more held-out evidence for a variant of a run that has ended',
+  },
   help: { usage: 'help', does: 'shows this list' },
 };
 
-interface OptionDoc {
+export interface OptionDoc {
   readonly means: string;
   readonly range: string;
   /** The checked value, or `undefined` where the text is none. */
@@ -89,4 +100,9 @@ export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, OptionDoc>> = {
     range: '`manual` or `auto`',
     read: (text) => (text === 'manual' || text === 'auto' ? text : undefined),
   },
+};
+
+export const PROVE_OPTIONS: Readonly<Record<keyof ProveOptions, OptionDoc>> = {
+  evaluations: { means: 'held-out evaluations it may use, of root and variant together', ...integer(2, 100_000) },
+  costUSD: { means: 'US dollars by which the run’s limit is raised', ...decimal(0, 1_000_000) },
 };

@@ -1,5 +1,14 @@
 import { parseVariantId } from '../model/ids.ts';
-import { COMMANDS, type Command, type CommandName, RUN_OPTIONS, type RunOptions } from './command.ts';
+import {
+  COMMANDS,
+  type Command,
+  type CommandName,
+  type OptionDoc,
+  PROVE_OPTIONS,
+  type ProveOptions,
+  RUN_OPTIONS,
+  type RunOptions,
+} from './command.ts';
 import { proseLinesWith } from './prose.ts';
 
 export type Parsed =
@@ -52,8 +61,15 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
   const usage = `Usage: \`/huxley ${COMMANDS[name].usage}\`.`;
   const [first, ...rest] = args;
   switch (name) {
-    case 'run':
-      return readOptions(args);
+    case 'run': {
+      const options = readOptions<RunOptions>('run', RUN_OPTIONS, args);
+      return 'kind' in options ? options : ok({ name, options });
+    }
+    case 'prove': {
+      const variant = first === undefined ? undefined : parseVariantId(first);
+      const options = readOptions<ProveOptions>('prove', PROVE_OPTIONS, variant === undefined ? args : rest);
+      return 'kind' in options ? options : ok({ name, options, ...(variant === undefined ? {} : { variant }) });
+    }
     case 'status':
     case 'pause':
     case 'resume':
@@ -84,32 +100,36 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
   }
 }
 
-function readOptions(args: readonly string[]): Read {
+function readOptions<T extends object>(
+  name: CommandName,
+  known: Readonly<Record<keyof T & string, OptionDoc>>,
+  args: readonly string[],
+): T | (Read & { readonly kind: 'refused' }) {
   const options: Record<string, number | string> = {};
   for (const arg of args) {
     const [, key, value] = /^([A-Za-z]+)=(\S+)$/.exec(arg) ?? [];
     if (key === undefined || value === undefined)
-      return refused(`\`${shown(arg)}\` is not key=value`, `Usage: \`/huxley ${COMMANDS.run.usage}\`.`);
-    if (!Object.hasOwn(RUN_OPTIONS, key)) {
-      const near = nearest(key, Object.keys(RUN_OPTIONS));
-      const known = `Known are ${Object.keys(RUN_OPTIONS).join(', ')}.`;
-      return refused(`\`run\` has no option \`${shown(key)}\``, near ? `Did you mean \`${near}\`? ${known}` : known);
+      return refused(`\`${shown(arg)}\` is not key=value`, `Usage: \`/huxley ${COMMANDS[name].usage}\`.`);
+    if (!Object.hasOwn(known, key)) {
+      const near = nearest(key, Object.keys(known));
+      const list = `Known are ${Object.keys(known).join(', ')}.`;
+      return refused(`\`${name}\` has no option \`${shown(key)}\``, near ? `Did you mean \`${near}\`? ${list}` : list);
     }
     if (Object.hasOwn(options, key)) return refused(`\`${key}\` is given twice`, 'Give each option once.');
-    const option = RUN_OPTIONS[key as keyof RunOptions];
+    const option = known[key as keyof T & string];
     const read = option.read(value);
     if (read === undefined)
       return refused(`\`${key}=${shown(value)}\` is out of range`, `\`${key}\` is ${option.range}.`);
     options[key] = read;
   }
-  return ok({ name: 'run', options: options as RunOptions });
+  return options as T;
 }
 
 function ok(command: Command): Read {
   return { kind: 'command', command };
 }
 
-function refused(problem: string, hint: string): Read {
+function refused(problem: string, hint: string): Read & { readonly kind: 'refused' } {
   return { kind: 'refused', problem, hint };
 }
 

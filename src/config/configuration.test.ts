@@ -30,6 +30,7 @@ test('a minimal file gets every default', () => {
         },
         "benchmark": {
           "holdout": 0.3,
+          "repeats": 1,
           "suite": "tasks",
         },
         "limits": {
@@ -44,8 +45,11 @@ test('a minimal file gets every default', () => {
         "merge": {
           "branches": "keep",
           "confidence": 0.95,
+          "evaluations": null,
           "method": "merge",
           "mode": "manual",
+          "promise": "share",
+          "test": "sequential",
         },
         "models": {
           "baseURL": null,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { registrySchema } from '../contract/build.ts';
 import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
-import { PREFERENCES } from '../model/event.ts';
+import { GATE_TESTS, PREFERENCES, PROMISES } from '../model/event.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
 import { checkModels, modelSchema, modelsSchema, providersSchema } from './models.ts';
 
@@ -120,6 +120,12 @@ const benchmark = z.strictObject({
     .lt(1)
     .default(0.3)
     .describe('Share of the tasks that stay sealed until the end; above 0, below 1.'),
+  repeats: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(1)
+    .describe('Attempts at each search task by the root, and rounds of the held-out comparison before it may end.'),
 });
 
 const search = z
@@ -187,7 +193,30 @@ const merge = z
       .gt(0.5)
       .lt(1)
       .default(0.95)
-      .describe('Confidence the paired held-out comparison must reach; above 0.5, below 1.'),
+      .describe(
+        'Confidence in what is merged, over all runs on the same held-out tasks: see `promise`; above 0.5, below 1.',
+      ),
+    test: z
+      .enum(GATE_TESTS)
+      .default('sequential')
+      .describe(
+        'How a variant is proven on the held-out tasks: `sequential` measures in rounds and stops at proof or when it is futile; `mcnemar` looks once, after `benchmark.repeats` rounds.',
+      ),
+    evaluations: z
+      .int()
+      .min(2)
+      .max(100_000)
+      .nullable()
+      .default(null)
+      .describe(
+        'Held-out evaluations the comparison may use, of root and variant together; null for as many as `search.budget`. A first round is always made.',
+      ),
+    promise: z
+      .enum(PROMISES)
+      .default('share')
+      .describe(
+        'What `confidence` promises over all runs on the same held-out tasks: with 0.95, `share` that at most 5 % of what passes is expected to be no better, `any` that the chance of ever passing such a variant is at most 5 %.',
+      ),
     method: z.enum(['merge', 'squash']).default('merge').describe('How the promoted pull request is merged.'),
     branches: z.enum(['keep', 'delete']).default('keep').describe("What happens to losing variants' branches."),
   })

@@ -23,23 +23,87 @@ export type RunOutcome = 'merged' | 'offered' | 'nothing' | 'stopped' | 'failed'
 /** The paired comparison of a variant with the root on the held-out tasks. */
 export interface GateVerdict {
   readonly passed: boolean;
-  /** Tasks the root was measured on: without a result on the variant they count as failed by it. */
+  /** Pairs that count, one for each task and round on which the root has a result: without one on the variant it counts as failed. */
   readonly n: number;
+  /** Of those, resolved by the root and by the variant. */
   readonly root: number;
   readonly variant: number;
-  /** Tasks the variant resolved and the root did not, and the other way round. */
+  /** Pairs in which the variant resolved the task and the root did not, and the other way round. */
   readonly fixed: number;
   readonly broken: number;
-  /** One-sided exact McNemar p-value, in [0, 1]. */
+  /** One-sided p-value, in [0, 1], valid at the look that was the last: `weigh`. */
   readonly p: number;
-  /** Level the p-value had to stay at or below: 1 - confidence. */
+  /** Level the p-value had to stay at or below. */
   readonly alpha: number;
-  /** Of the `n`, tasks without a result on the variant; absent for none. */
+  /** Of the `n`, pairs without a result on the variant; absent for none. */
   readonly missing?: number;
-  /** Tasks left out, because the root has no result on them; absent for none. */
+  /** Pairs left out, because the root has no result on them; absent for none. */
   readonly dropped?: number;
   /** Why no number of fixed tasks would do: it tampered with what grades it, or too many results are missing. */
   readonly refused?: 'tampered' | 'missing';
+  /** How the comparison went; absent in runs that had one look of fixed size. */
+  readonly evidence?: GateEvidence;
+}
+
+/** Why a comparison looked no further. */
+export type GateStop = 'proof' | 'futile' | 'evaluations' | 'money' | 'refused';
+
+/** The evidence of a comparison that went in rounds. */
+export interface GateEvidence {
+  readonly stopped: GateStop;
+  readonly rounds: number;
+  /** Held-out evaluations, of root and variant together. */
+  readonly evaluations: number;
+  /** Tasks that count. */
+  readonly tasks: number;
+  /** Chance of a false merge that the looks have spent. */
+  readonly spent: number;
+  /** The variant's score less the root's, as shares of tasks; 90 % intervals that hold at whatever look it stops. */
+  readonly gain: number;
+  /** On these very tasks, and over many tasks like them. */
+  readonly here: Bounds;
+  readonly alike: Bounds;
+  /** What more evaluations would buy: the chance of passing with them if the gain is what it looks like; absent once it has passed. */
+  readonly more?: { readonly evaluations: number; readonly chance: number };
+}
+
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** What a comparison may use, given when it is opened and with each `/huxley prove`. */
+export interface Grant {
+  /** Held-out evaluations that were made before, of root and variant together. */
+  readonly after: number;
+  /** Evaluations that it pays, of root and variant together; a first round is made whatever it takes. */
+  readonly evaluations: number;
+  /** Chance of a false merge that it adds, in [0, 1). */
+  readonly level: number;
+  /** How the level came about: earlier comparisons on these tasks, those of them that passed, and what they were granted. */
+  readonly openings: number;
+  readonly passes: number;
+  readonly spent: number;
+  /** Share of these tasks that were opened before, in [0, 1]. */
+  readonly worn: number;
+}
+
+/** How a variant is proven on the held-out tasks. */
+export const GATE_TESTS = ['sequential', 'mcnemar'] as const;
+/**
+ * What the level of merges promises over any number of runs on the same held-out tasks.
+ *
+ * - `share`: of all variants that pass, at most such a share is expected to be no better (marginal false discovery rate).
+ * - `any`: the chance that any variant that is no better ever passes (family-wise error).
+ */
+export const PROMISES = ['share', 'any'] as const;
+
+/** The rules of a run's held-out comparison. */
+export interface GateRules {
+  readonly test: (typeof GATE_TESTS)[number];
+  /** Held-out evaluations, of root and variant together. */
+  readonly evaluations: number;
+  readonly promise: (typeof PROMISES)[number];
 }
 
 /** Two commits that are compared on the held-out tasks. */
@@ -90,8 +154,12 @@ export type ArchiveEvent =
       readonly root: { readonly sha: Sha; readonly tree: Sha };
       /** Confidence the merge gate asks for, in (0.5, 1). */
       readonly confidence: number;
+      /** Absent in runs from before there was a choice: one McNemar test at the confidence, whatever other runs did. */
+      readonly gate?: GateRules;
       /** Rules of the search the run began with (`RULES`); absent in runs from before there were any. */
       readonly rules?: number;
+      /** Attempts at each search task by the root, and rounds of the held-out comparison before it may end, >= 1; absent for 1. */
+      readonly repeats?: number;
     }
   | { readonly type: 'run.paused'; readonly by: string }
   | { readonly type: 'run.resumed'; readonly by: string }
@@ -160,6 +228,8 @@ export type ArchiveEvent =
       readonly signs?: readonly Sign[];
       /** Input and output tokens; absent in journals from before they were kept. */
       readonly tokens?: number;
+      /** Its files were graded more than once, and not alike: the grader wavers on this task. */
+      readonly wavers?: true;
       /** There was no result, and the variant had used up its allowance of those: counted as a failure. */
       readonly voided?: true;
     })
@@ -220,7 +290,27 @@ export type ArchiveEvent =
   | { readonly type: 'variant.pruned'; readonly variant: VariantId; readonly by: string }
   | { readonly type: 'variant.restored'; readonly variant: VariantId; readonly by: string }
   /** The held-out tasks are unsealed for this variant and the root. Search is over from here on. */
-  | { readonly type: 'heldout.opened'; readonly variant: VariantId }
+  | {
+      readonly type: 'heldout.opened';
+      readonly variant: VariantId;
+      /** Absent in runs without `gate` rules. */
+      readonly grant?: Grant;
+      /** Held-out tasks that play no part, because the grader is known to waver on them. */
+      readonly leftOut?: readonly TaskId[];
+    }
+  /** A person buys more evidence for a variant of a run that has ended. */
+  | {
+      readonly type: 'heldout.extended';
+      readonly variant: VariantId;
+      readonly by: string;
+      readonly grant: Grant;
+      /** Of a variant that is compared for the first time: as on `heldout.opened`. */
+      readonly leftOut?: readonly TaskId[];
+      /** US dollars by which the run's limit is raised. */
+      readonly costUSD?: number;
+    }
+  /** The rounds up to this one, from 0, were looked at: the chance of a false merge that could be spent by then. */
+  | { readonly type: 'heldout.looked'; readonly variant: VariantId; readonly round: number; readonly allowed: number }
   /** The default branch moved: base and merge result are compared again, in place of the root and the variant. */
   | (Comparison & { readonly type: 'heldout.repeated'; readonly variant: VariantId })
   | { readonly type: 'heldout.done'; readonly variant: VariantId; readonly gate: GateVerdict }

@@ -47,6 +47,8 @@ const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
   'variant.restored': true,
   'variant.promoted': true,
   'heldout.opened': true,
+  'heldout.extended': true,
+  'heldout.looked': true,
   'heldout.repeated': true,
   'heldout.done': true,
 };
@@ -134,6 +136,10 @@ function eventText(event: ArchiveEvent): string {
       return `${event.variant} promoted${event.merge === null ? ', waits for a person to merge' : `, merged as ${event.merge.slice(0, 10)}`}`;
     case 'heldout.opened':
       return `held-out tasks opened for the root and ${event.variant}`;
+    case 'heldout.extended':
+      return `${short(event.by)} buys ${count(event.grant.evaluations, 'held-out evaluation')} more for ${event.variant}`;
+    case 'heldout.looked':
+      return `looked at the held-out evidence for ${event.variant} after round ${event.round + 1}`;
     case 'heldout.repeated':
       return `the default branch moved to ${event.base.sha.slice(0, 10)}: the held-out tasks are opened again for it and ${event.variant} merged with it`;
     case 'heldout.done': {

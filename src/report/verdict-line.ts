@@ -1,14 +1,59 @@
-import type { GateVerdict } from '../model/event.ts';
+import type { Bounds, GateEvidence, GateVerdict } from '../model/event.ts';
 import type { VariantId } from '../model/ids.ts';
 import { count, pAtMost, pValue, rated, tally } from './text/figures.ts';
 import type { VariantView } from './view.ts';
 
 /** What the held-out comparison says, in one sentence, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
-  const { root, n, fixed, broken, p } = gate;
+  const { root, n, fixed, broken, p, evidence } = gate;
   const relation =
     gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
-  return `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} held-out tasks** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}). ${[...absences(variant, gate), conclusion(variant, gate)].join(' ')}`;
+  const on =
+    evidence === undefined || evidence.rounds === 1
+      ? 'held-out tasks'
+      : `attempts at ${count(evidence.tasks, 'held-out task')}, ${evidence.rounds} each`;
+  const parts = [
+    `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} ${on}** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}).`,
+    ...absences(variant, gate),
+    ...(evidence === undefined || gate.refused ? [] : [gainText(evidence, gate.passed)]),
+    conclusion(variant, gate),
+    ...(evidence === undefined ? [] : endText(variant, evidence)),
+  ];
+  return parts.join(' ');
+}
+
+/** The gain, and what it is a gain on. */
+function gainText({ gain, here, alike }: GateEvidence, passed: boolean): string {
+  const range = ({ lower, upper }: Bounds) => `${points(lower)} to ${points(upper)}`;
+  const scope = !passed
+    ? ''
+    : alike.lower > 0
+      ? ' The gain holds for tasks like these, too.'
+      : ' It is proven for these very tasks, not yet for others like them.';
+  return `The gain is ${points(gain)} points (90 %: ${range(here)} on these tasks, ${range(alike)} on tasks like them).${scope}`;
+}
+
+function points(share: number): string {
+  return `${Math.round(100 * share)}`;
+}
+
+/** Why it looked no further, and what more would buy. */
+function endText(variant: VariantId, { stopped, evaluations, more }: GateEvidence): string[] {
+  const after = `after ${count(evaluations, 'evaluation')}`;
+  const why: Readonly<Record<GateEvidence['stopped'], string[]>> = {
+    proof: [],
+    refused: [],
+    evaluations: [],
+    futile: [`The comparison stopped ${after}, because more were unlikely to change that.`],
+    money: [`The comparison stopped ${after}: more could have cost over the run’s limit.`],
+  };
+  const offer =
+    more === undefined || stopped === 'refused'
+      ? []
+      : [
+          `With ${more.evaluations} more it would pass in about ${Math.round(100 * more.chance)} of 100 cases, if the gain is what it looks like: \`/huxley prove ${variant}\`.`,
+        ];
+  return [...why[stopped], ...offer];
 }
 
 function absences(variant: VariantId, { missing = 0, dropped = 0 }: GateVerdict): string[] {

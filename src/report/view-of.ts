@@ -65,6 +65,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
     gate: archive.gate,
     heldOutTasks: settings.heldOut.length,
     heldOutDone: variants.reduce((sum, { heldOut }) => sum + heldOut.n, 0),
+    heldOutPlanned: heldOutPlanned(archive),
     attention,
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
     rehearsal: archive.rehearsal,
@@ -166,13 +167,23 @@ function onTasksOf({ cells }: Variant, other: Variant | undefined): Tally {
   return { resolved, n };
 }
 
+/** Held-out evaluations until the comparison ends at the latest. */
+function heldOutPlanned({ settings, opened, comparisons }: Archive): number {
+  const comparison = opened === null ? undefined : comparisons.get(opened);
+  const round = 2 * (settings.heldOut.length - (comparison?.leftOut.length ?? 0));
+  const { after = 0, evaluations = 0 } = comparison?.grants.at(-1) ?? {};
+  return Math.max(1, Math.floor((after + evaluations) / round)) * round;
+}
+
 function heldOutTally(archive: Archive, variant: VariantId): Tally {
   const outcomes = heldOutOutcomes(archive, variant);
   return { resolved: outcomes.filter((outcome) => outcome === 'resolved').length, n: outcomes.length };
 }
 
 function heldOutOutcomes(archive: Archive, variant: VariantId) {
-  return [...(archive.heldOut.get(variant)?.[0]?.codes ?? [])].flatMap((code) => cellOutcome(code) ?? []);
+  return (archive.heldOut.get(variant) ?? []).flatMap(({ codes }) =>
+    [...codes].flatMap((code) => cellOutcome(code) ?? []),
+  );
 }
 
 function decisionsOf({ lastDecision }: Archive): readonly Decided[] {

@@ -82,8 +82,9 @@ export interface RunView {
   readonly inFlight: readonly WorkView[];
   readonly gate: GateVerdict | null;
   readonly heldOutTasks: number;
-  /** Held-out evaluations with an outcome, of all variants together. */
+  /** Held-out evaluations with an outcome, of all variants together, and how many they come to at most. */
   readonly heldOutDone: number;
+  readonly heldOutPlanned: number;
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
-import { type ArchiveEvent, MAX_ROUND, PREFERENCES } from '../model/event.ts';
+import { type ArchiveEvent, GATE_TESTS, MAX_ROUND, PREFERENCES, PROMISES } from '../model/event.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
@@ -51,6 +51,9 @@ const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stop'), shipped: variant, reason }),
 ]);
 
+const share = z.number().min(0).max(1);
+const bounds = z.strictObject({ lower: z.number(), upper: z.number() });
+
 const gate = z.strictObject({
   passed: z.boolean(),
   n: count,
@@ -63,6 +66,29 @@ const gate = z.strictObject({
   missing: z.int().min(1).exactOptional(),
   dropped: z.int().min(1).exactOptional(),
   refused: z.enum(['tampered', 'missing']).exactOptional(),
+  evidence: z
+    .strictObject({
+      stopped: z.enum(['proof', 'futile', 'evaluations', 'money', 'refused']),
+      rounds: count,
+      evaluations: count,
+      tasks: count,
+      spent: share,
+      gain: z.number(),
+      here: bounds,
+      alike: bounds,
+      more: z.strictObject({ evaluations: count, chance: share }).exactOptional(),
+    })
+    .exactOptional(),
+});
+
+const grant = z.strictObject({
+  after: count,
+  evaluations: z.int().min(1),
+  level: share,
+  openings: count,
+  passes: count,
+  spent: amount,
+  worn: share,
 });
 
 const commit = z.strictObject({ sha, tree: sha });
@@ -84,6 +110,9 @@ const known = z.discriminatedUnion('type', [
     heldOut: z.array(task),
     root: commit,
     confidence: z.number().gt(0.5).lt(1),
+    gate: z
+      .strictObject({ test: z.enum(GATE_TESTS), evaluations: z.int().min(1), promise: z.enum(PROMISES) })
+      .exactOptional(),
     rules: z.int().min(1).exactOptional(),
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
@@ -144,6 +173,7 @@ const known = z.discriminatedUnion('type', [
     score: z.number().min(0).max(1).exactOptional(),
     signs: signs.exactOptional(),
     tokens: count.exactOptional(),
+    wavers: yes,
     voided: yes,
     ...measured,
   }),
@@ -187,7 +217,21 @@ const known = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('variant.pruned'), variant, by: text }),
   z.strictObject({ type: z.literal('variant.restored'), variant, by: text }),
-  z.strictObject({ type: z.literal('heldout.opened'), variant }),
+  z.strictObject({
+    type: z.literal('heldout.opened'),
+    variant,
+    grant: grant.exactOptional(),
+    leftOut: z.array(task).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('heldout.extended'),
+    variant,
+    by: text,
+    grant,
+    leftOut: z.array(task).exactOptional(),
+    costUSD: amount.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('heldout.looked'), variant, round: count, allowed: share }),
   z.strictObject({ type: z.literal('heldout.repeated'), variant, base: commit, merged: commit }),
   z.strictObject({ type: z.literal('heldout.done'), variant, gate }),
   z.strictObject({ type: z.literal('variant.promoted'), variant, sha, merge: sha.nullable() }),

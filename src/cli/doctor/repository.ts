@@ -12,10 +12,12 @@ import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { orderSigner } from '../../order/signer.ts';
 import { gateAdvice } from '../../run/promotion/gate-advice.ts';
+import { gateRules } from '../../run/start/start-run.ts';
 import { keyLine } from '../../run/work/signing-key.ts';
 import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../../run/work/workflow.ts';
 import type { Check } from '../../sandbox/setup/examine.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
+import { allowance } from '../../search/gate/ledger.ts';
 
 /** Broken tasks named one by one. */
 const MOST_NAMED = 10;
@@ -98,9 +100,11 @@ function priceChecks({ models }: Configuration): Check[] {
 
 async function suiteChecks(
   folder: string,
-  { benchmark: { suite: name, holdout }, merge }: Configuration,
+  configuration: Configuration,
   read: (path: string) => string | null,
 ): Promise<Check[]> {
+  const { benchmark, merge } = configuration;
+  const { suite: name, holdout } = benchmark;
   const checks: Check[] = [];
   let tasks: readonly string[];
   let digest: string;
@@ -121,8 +125,11 @@ async function suiteChecks(
     return [troubleOf('Suite', error)];
   }
   const { heldout } = splitTasks(digest, '0', holdout, tasks);
-  const advice = gateAdvice(heldout.length, merge.confidence, merge.mode).replaceAll('**', '');
-  const hopeless = smallestGain(heldout.length, merge.confidence) === null;
+  const rules = gateRules(configuration, heldout.length);
+  const { confidence, mode } = merge;
+  const grant = allowance([], name, heldout, 1 - confidence, rules.promise);
+  const advice = gateAdvice({ heldOut: heldout.length, rules, confidence, mode, grant }).replaceAll('**', '');
+  const hopeless = smallestGain(heldout.length, 1 - grant.level) === null;
   const detail = `${name}: ${tasks.length} tasks, ${heldout.length} of them held out`;
   return [
     ...checks,

@@ -31,9 +31,9 @@ export function minutes(seconds: number): string {
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 }
 
-/** `24/66`: held-out evaluations that are done, of the root's and the variant's together. */
-export function heldOutProgress(view: { readonly heldOutDone: number; readonly heldOutTasks: number }): string {
-  return `${view.heldOutDone}/${2 * view.heldOutTasks}`;
+/** `24/66`: held-out evaluations that are done, of those there may be, the root's and the variant's together. */
+export function heldOutProgress(view: { readonly heldOutDone: number; readonly heldOutPlanned: number }): string {
+  return `${view.heldOutDone}/${view.heldOutPlanned}`;
 }
 
 /** A p-value in the form people expect: `p = 0.18`, `p < 0.001`. */

@@ -1,7 +1,7 @@
 import { barredBy, type Job, openTasks, type Variant } from '../../archive/archive.ts';
 import type { Command } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
-import { type VariantId, variantId, variantNumber } from '../../model/ids.ts';
+import { ROOT, type VariantId, variantId, variantNumber } from '../../model/ids.ts';
 import { createRng } from '../../model/rng.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { renderDashboard } from '../../report/dashboard.ts';
@@ -9,6 +9,7 @@ import { explainRun, explainVariant } from '../../report/explain.ts';
 import { dollars } from '../../report/text/figures.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
+import { prove } from '../promotion/prove.ts';
 import { release } from '../promotion/release.ts';
 import { viewRun } from '../publish/view.ts';
 import { DOCUMENTS } from '../state/documents.ts';
@@ -52,6 +53,8 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
       return expand(run, command.variant);
     case 'promote':
       return promote(run, command.variant, by);
+    case 'prove':
+      return prove(run, provable(run, command.variant), command.options, by);
   }
 }
 
@@ -162,10 +165,40 @@ function known(run: OpenRun, id: VariantId): Variant {
   );
 }
 
+/** The variant of a run that has ended for which more evidence may be bought. */
+function provable(run: OpenRun, named: VariantId | undefined): Variant {
+  const { outcome, status } = run.archive;
+  if (outcome === null)
+    throw new HuxleyError(
+      'command.state',
+      `Run ${run.key.run} is ${status}: more evidence is bought once it has ended.`,
+      'Wait for its end, or end its search with `/huxley stop`.',
+    );
+  if (outcome.outcome === 'merged' || outcome.outcome === 'offered')
+    throw new HuxleyError(
+      'command.proven',
+      `${outcome.shipped} has passed the gate: it needs no more evidence.`,
+      outcome.outcome === 'merged' ? 'Start another run with `/huxley run`.' : 'Merge its pull request.',
+    );
+  const id = named ?? outcome.shipped;
+  if (id === ROOT)
+    throw new HuxleyError(
+      'command.root',
+      'The root cannot be proven against itself.',
+      'Name a variant: `/huxley prove vN`.',
+    );
+  return usable(run, id);
+}
+
 function searchable(run: OpenRun, id: VariantId): Variant {
-  const variant = known(run, id);
+  known(run, id);
   const { status } = run.archive;
   if (status === 'judging' || status === 'ended') throw refusal(run, 'changed');
+  return usable(run, id);
+}
+
+function usable(run: OpenRun, id: VariantId): Variant {
+  const variant = known(run, id);
   const by = barredBy(run.archive.search, variant.number);
   if (by !== undefined)
     throw new HuxleyError(

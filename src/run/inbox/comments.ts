@@ -11,6 +11,7 @@ import { markerToString } from '../../report/text/marker.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
+import { grantOf, readLedger } from '../promotion/ledger.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { prepareRun, startRun } from '../start/start-run.ts';
 import { keepUp } from '../state/clock.ts';
@@ -144,10 +145,13 @@ export class Comments {
     const key = { repository: forge.repository, run };
     if ((await this.#services.store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
     this.#controller.wake(key, { all: true });
-    const { budget, tasks, heldOut, confidence, policy, seed } = prepared.started;
+    const { budget, tasks, heldOut, confidence, policy, seed, gate } = prepared.started;
+    const known = await readLedger(this.#services.store, forge.repository);
+    const { grant, leftOut } = grantOf(known, prepared.started, { evaluations: gate!.evaluations, after: 0 });
+    const { mode } = prepared.spec.configuration.merge;
     return [
       `Run **${run}** has started: policy \`${policy.name}\`, seed ${seed}, budget ${budget}, ${tasks.length} search tasks, ${heldOut.length} held-out tasks.`,
-      gateAdvice(heldOut.length, confidence, prepared.spec.configuration.merge.mode),
+      gateAdvice({ heldOut: heldOut.length - leftOut.length, rules: gate!, confidence, mode, grant }),
       costAdvice(prepared.started, prepared.spec.configuration),
       timeAdvice(prepared.started, prepared.spec.configuration.limits.hours),
       ...(prepared.leftOut === null ? [] : [prepared.leftOut]),

@@ -4,6 +4,7 @@ import type { ArchiveEvent } from '../../model/event.ts';
 import { ROOT, type VariantId, variantNumber } from '../../model/ids.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { decide } from '../../search/decide.ts';
+import { recordGrant } from '../promotion/ledger.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
 /** Decides and orders until nothing more may start now. */
@@ -13,7 +14,8 @@ export async function advanceSearch(run: OpenRun): Promise<void> {
     const decision = decide(run.archive, run.policy);
     if (decision.type === 'wait') return;
     if (decision.type !== 'stop' && !(await pays(run, decision))) return;
-    await run.record(...eventsOf(run, decision));
+    if (decision.type === 'stop') await stop(run, decision);
+    else await run.record(...eventsOf(run, decision));
   }
 }
 
@@ -39,7 +41,30 @@ async function pays(run: OpenRun, decision: Decision & { type: 'expand' | 'evalu
   return false;
 }
 
-function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait' }>): ArchiveEvent[] {
+/** Ends the search: with the comparison of what was chosen, or with nothing. */
+async function stop(run: OpenRun, decision: Decision & { type: 'stop' }): Promise<void> {
+  const { decisions, search, settings } = run.archive;
+  const made: ArchiveEvent = { type: 'decision.made', n: decisions, decision };
+  const variant = chosenFor(run, decision.shipped);
+  if (variant !== ROOT && settings.gate !== undefined) {
+    return recordGrant(run, { evaluations: settings.gate.evaluations, after: 0 }, (grant, leftOut) => [
+      made,
+      { type: 'heldout.opened', variant, grant, ...(leftOut.length > 0 ? { leftOut } : {}) },
+    ]);
+  }
+  const reason =
+    search.expansionsMade === 0
+      ? 'No variant could be made, so there is nothing to merge.'
+      : `None of ${search.expansionsMade} variants is believed to be better than the root. The held-out tasks stay sealed.`;
+  await run.record(
+    made,
+    variant === ROOT
+      ? { type: 'run.ended', outcome: 'nothing', shipped: variant, reason }
+      : { type: 'heldout.opened', variant },
+  );
+}
+
+function eventsOf(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): ArchiveEvent[] {
   const n = run.archive.decisions;
   const made: ArchiveEvent = { type: 'decision.made', n, decision };
   const job = `${run.key.run}-d${n}`;
@@ -52,22 +77,10 @@ function eventsOf(run: OpenRun, decision: Exclude<Decision, { type: 'wait' }>): 
       const { variant, tasks } = decision;
       return [made, { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' }];
     }
-    case 'stop':
-      return [made, ending(run, chosenFor(run, decision.shipped))];
   }
 }
 
 /** What a person asked to promote, unless it has tampered meanwhile. */
 function chosenFor({ archive: { asked, search } }: OpenRun, shipped: VariantId): VariantId {
   return asked === null || barredBy(search, variantNumber(asked)) ? shipped : asked;
-}
-
-function ending(run: OpenRun, shipped: VariantId): ArchiveEvent {
-  if (shipped !== ROOT) return { type: 'heldout.opened', variant: shipped };
-  const made = run.archive.search.expansionsMade;
-  const reason =
-    made === 0
-      ? 'No variant could be made, so there is nothing to merge.'
-      : `None of ${made} variants is believed to be better than the root. The held-out tasks stay sealed.`;
-  return { type: 'run.ended', outcome: 'nothing', shipped, reason };
 }

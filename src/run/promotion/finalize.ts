@@ -35,7 +35,9 @@ export async function isFinalized(documents: RunDocuments): Promise<boolean> {
 async function summarize(run: OpenRun): Promise<void> {
   const { outcome, spentUSD, search } = run.archive;
   const { run: name, repository } = run.key;
-  const marker = { kind: 'summary', fields: { run: name } } as const;
+  const { extensions } = run.archive;
+  const fields = { run: name, ...(extensions > 0 ? { end: String(extensions + 1) } : {}) };
+  const marker = { kind: 'summary', fields } as const;
   const body = [
     `**Run ${name} ended: ${OUTCOME_WORDS[outcome!.outcome]}.**`,
     inline(outcome!.reason, 2_000),

@@ -1,27 +1,61 @@
 import type { Configuration } from '../../config/schema.ts';
-import type { ArchiveEventOf } from '../../model/event.ts';
-import { dollars } from '../../report/text/figures.ts';
+import type { ArchiveEventOf, GateRules, Grant } from '../../model/event.ts';
+import { count, dollars } from '../../report/text/figures.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
+import { passChance } from '../../search/gate/plan.ts';
 import { DURATIONS, expectedHours, JOBS_AN_HOUR } from '../../search/hours.ts';
 
-/** What the merge gate can accept with so many held-out tasks, said before any money is spent. */
-export function gateAdvice(heldOut: number, confidence: number, mode: 'manual' | 'auto'): string {
-  const least = smallestGain(heldOut, confidence);
-  const level = `${Math.round(confidence * 1000) / 10} %`;
-  if (least === null)
-    return `**With ${heldOut} held-out tasks nothing can be proven at ${level}:** whatever the search finds, the merge gate will refuse it. Add tasks or raise \`benchmark.holdout\`.`;
+/** What a comparison is planned with. */
+export interface GateOutlook {
+  /** Held-out tasks that play a part. */
+  readonly heldOut: number;
+  readonly rules: GateRules;
+  readonly confidence: number;
+  readonly mode: 'manual' | 'auto';
+  readonly grant: Pick<Grant, 'level' | 'openings' | 'passes' | 'spent' | 'worn'>;
+}
+
+/** Share of tasks the root is taken to solve before it was measured. */
+const ROOT_SCORE = 0.4;
+const GAINS = [0.05, 0.1, 0.15, 0.2];
+
+/** What the merge gate asks and can prove, said before any money is spent. */
+export function gateAdvice({ heldOut, rules, confidence, mode, grant }: GateOutlook): string {
+  const rounds = Math.max(1, Math.floor(rules.evaluations / (2 * heldOut)));
+  const least = smallestGain(rounds * heldOut, 1 - grant.level);
+  const asked = levelText(confidence, grant);
+  if (grant.level === 0 || least === null)
+    return `**With ${count(heldOut, 'held-out task')} nothing can be proven:** whatever the search finds, the merge gate will refuse it. ${asked} ${grant.openings > 0 ? 'Add tasks: they start fresh.' : 'Add tasks, or raise `benchmark.holdout` or `merge.evaluations`.'}`;
   const then = mode === 'auto' ? 'is merged' : 'is offered for merging';
-  return `A variant ${then} when it beats the root on the ${heldOut} held-out tasks at ${level} confidence: at the least, ${least} of them fixed and none broken.`;
+  const plan = { heldOutTasks: heldOut, evaluations: rules.evaluations, level: grant.level, rootScore: ROOT_SCORE };
+  const chances = GAINS.map(
+    (gain) => `${Math.round(100 * gain)} points in ${Math.round(100 * passChance(plan, gain))}`,
+  );
+  return [
+    `A variant ${then} when it beats the root on the ${count(heldOut, 'held-out task')}: at the least, ${least} fixed and none broken.`,
+    `Of 100 variants with a true gain, about so many would pass within ${count(Math.max(rules.evaluations, 2 * heldOut), 'held-out evaluation')} if the root solves ${Math.round(100 * ROOT_SCORE)} %: ${chances.join(', ')}.`,
+    asked,
+  ].join(' ');
+}
+
+/** What a comparison may spend of the promised level, and why. */
+export function levelText(confidence: number, { level, openings, passes, spent, worn }: GateOutlook['grant']): string {
+  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
+  const promised = percent(1 - confidence);
+  if (openings === 0)
+    return `It is the first comparison on these tasks: of the ${promised} promised for false merges over all runs on them, it may spend ${percent(level)}.`;
+  const before = `${count(openings, 'earlier comparison')} on ${worn < 1 ? `${percent(worn)} of ` : ''}these tasks, of which ${passes} passed, ${openings === 1 ? 'was' : 'were'} granted ${percent(spent)}`;
+  return `${before}: of the ${promised} promised for false merges over all runs on them, this one may spend ${percent(level)}. New tasks start fresh.`;
 }
 
 /** What a run may cost at the most, said before any money is spent. */
 export function costAdvice(
-  { budget, tasks, heldOut, costUSD }: ArchiveEventOf<'run.started'>,
+  { budget, tasks, heldOut, costUSD, gate }: ArchiveEventOf<'run.started'>,
   { limits: { taskCostUSD } }: Configuration,
 ): string {
-  const compared = 2 * heldOut.length;
+  const compared = Math.max(2 * heldOut.length, gate?.evaluations ?? 0);
   const most = (tasks.length + budget + compared) * taskCostUSD;
-  const sum = `${tasks.length} search tasks for the root, a budget of ${budget} evaluations, and ${compared} held-out tasks for two at the end, at up to ${dollars(taskCostUSD)} each (\`limits.taskCostUSD\`)`;
+  const sum = `${tasks.length} search tasks for the root, a budget of ${budget} evaluations, and up to ${compared} held-out evaluations at the end, at up to ${dollars(taskCostUSD)} each (\`limits.taskCostUSD\`)`;
   return costUSD !== null && costUSD < most
     ? `It costs at most ${dollars(costUSD)}, the run’s limit, which could end it early: ${sum} would be ${dollars(most)}. Most evaluations cost far less than they may.`
     : `It may cost about ${dollars(most)} if every evaluation costs all it may, and mostly costs far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ` It never costs more than the run’s limit of ${dollars(costUSD)}.`}`;

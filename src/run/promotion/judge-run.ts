@@ -1,43 +1,98 @@
-import { barredBy, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
+import { type Archive, barredBy, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
+import { type GateVerdict, MAX_ROUND } from '../../model/event.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { affords } from '../../order/spending.ts';
 import { judgeGate } from '../../search/gate/gate.ts';
+import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../../search/gate/rounds.ts';
+import { totalLevel } from '../../search/gate/sequential.ts';
 import { setAttention } from '../state/attention.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
 /**
- * The held-out comparison: the root and the best-belief variant on every held-out task, by turns, then the gate, once all have
- * been measured or given up on, or no more can be paid. A variant that has tampered is measured no further.
+ * The held-out comparison: the root and the best-belief variant on every held-out task, by turns, in rounds, with a look at the evidence
+ * after each. It stops at proof, when it is futile, when its evaluations are used up, or when no more can be paid. A variant that
+ * has tampered is measured no further.
  */
 export async function advanceJudging(run: OpenRun): Promise<void> {
-  const { opened, status, gate } = run.archive;
-  if (status !== 'judging' || opened === null || gate !== null) return;
+  const { status, gate } = run.archive;
+  if (status !== 'judging' || gate !== null) return;
+  for (;;) {
+    const measured = await advanceRound(run);
+    if (measured === 'in flight') return;
+    const verdict = await look(run, measured);
+    if (verdict === null) continue;
+    return run.record({ type: 'heldout.done', variant: run.archive.opened!, gate: verdict });
+  }
+}
+
+/** Orders what is left of the round, as far as that can be paid. */
+async function advanceRound(run: OpenRun): Promise<'in flight' | 'complete' | 'unpaid'> {
+  const opened = run.archive.opened!;
   for (;;) {
     const { jobs, settings } = run.archive;
-    if (jobs.size >= settings.concurrency) return;
-    const next = isBarred(run, opened) ? null : nextBatch(run, opened);
-    if (next === null) break;
+    if (jobs.size >= settings.concurrency) return 'in flight';
+    const next = isBarred(run.archive, opened) ? null : nextBatch(run.archive, opened);
+    if (next === null) return jobs.size > 0 ? 'in flight' : 'complete';
     if (!affords(run.archive, run.spec.configuration, 'evaluate', next.tasks.length)) {
-      if (jobs.size > 0) return;
+      if (jobs.size > 0) return 'in flight';
       const limit = `$${settings.costUSD}`;
       await setAttention(run, 'heldout', `The held-out comparison stops early: more of it could cost over ${limit}.`);
-      break;
+      return 'unpaid';
     }
     await run.record({ type: 'evaluation.ordered', decision: null, split: 'heldout', ...next });
   }
-  if (run.archive.jobs.size > 0) return;
-  const { heldOut, settings } = run.archive;
-  const none = new Uint8Array(settings.heldOut.length);
-  const verdict = judgeGate(
-    heldOut.get(ROOT)?.[0]?.codes ?? none,
-    heldOut.get(opened)?.[0]?.codes ?? none,
-    settings.confidence,
-    isBarred(run, opened),
-  );
-  await run.record({ type: 'heldout.done', variant: opened, gate: verdict });
 }
 
-function isBarred({ archive }: OpenRun, id: VariantId): boolean {
+/** Looks at what the rounds have shown: the verdict, or null while the comparison goes on. */
+async function look(run: OpenRun, measured: 'complete' | 'unpaid'): Promise<GateVerdict | null> {
+  const opened = run.archive.opened!;
+  const { comparisons, heldOut, settings } = run.archive;
+  if (!comparisons.has(opened)) {
+    const none = new Uint8Array(settings.heldOut.length);
+    const codes = (variant: VariantId) => heldOut.get(variant)?.[0]?.codes ?? none;
+    return judgeGate(codes(ROOT), codes(opened), settings.confidence, isBarred(run.archive, opened));
+  }
+  const current = roundOf(run.archive, opened);
+  // An incomplete round says nothing, but for the first, without which there would be nothing to judge.
+  const rounds = measured === 'complete' || current === 0 ? current + 1 : current;
+  const before = judgedOf(run.archive, opened, rounds);
+  const next =
+    measured === 'unpaid'
+      ? { round: rounds - 1, allowed: totalLevel(before.progress) }
+      : lookAfter(before, settings.repeats ?? 1);
+  await run.record({ type: 'heldout.looked', variant: opened, ...next });
+  const judged = judgedOf(run.archive, opened, rounds);
+  const stopped = stopsFor(judged) ?? (measured === 'unpaid' ? 'money' : null);
+  return stopped === null ? null : judgeRounds(judged, stopped);
+}
+
+/** The comparison of a variant as its first rounds have it. */
+export function judgedOf(archive: Archive, variant: VariantId, rounds: number): Judged {
+  const { heldOut, settings } = archive;
+  const comparison = archive.comparisons.get(variant)!;
+  const tasks = settings.heldOut.length;
+  const leftOut = new Set(comparison.leftOut.map((task) => settings.heldOut.indexOf(task)));
+  const seen = seeRounds(heldOut.get(ROOT) ?? [], heldOut.get(variant) ?? [], tasks, leftOut, rounds);
+  const size = 2 * seen.judged;
+  return {
+    comparison,
+    rules: settings.gate!,
+    seen,
+    progress: {
+      grants: comparison.grants,
+      done: rounds * size,
+      round: rounds > MAX_ROUND ? Number.POSITIVE_INFINITY : size,
+    },
+    barred: isBarred(archive, variant),
+  };
+}
+
+/** The round a comparison is in, from 0; always the first where there is one look of fixed size. */
+export function roundOf({ comparisons }: Archive, variant: VariantId): number {
+  return (comparisons.get(variant)?.looks.at(-1)?.round ?? -1) + 1;
+}
+
+function isBarred(archive: Archive, id: VariantId): boolean {
   return barredBy(archive.search, variantNumber(id)) !== undefined;
 }
 
@@ -45,15 +100,21 @@ interface Batch {
   readonly job: string;
   readonly variant: VariantId;
   readonly tasks: readonly TaskId[];
+  readonly round?: number;
 }
 
-function nextBatch(run: OpenRun, opened: VariantId): Batch | null {
-  const { settings, heldOut, heldOutOrders } = run.archive;
+function nextBatch(archive: Archive, opened: VariantId): Batch | null {
+  const { settings, heldOut, heldOutOrders, comparisons } = archive;
+  const round = roundOf(archive, opened);
+  const leftOut = comparisons.get(opened)?.leftOut ?? [];
   const pending = (variant: VariantId): Batch => {
-    const codes = heldOut.get(variant)?.[0]?.codes;
-    const ordered = heldOutOrders.tasks.get(variant)?.[0];
-    const tasks = settings.heldOut.filter((task, i) => (codes?.[i] ?? UNTRIED) <= IN_FLIGHT && !ordered?.has(task));
-    return { job: `${run.key.run}-h${heldOutOrders.jobs}`, variant, tasks };
+    const codes = heldOut.get(variant)?.[round]?.codes;
+    const ordered = heldOutOrders.tasks.get(variant)?.[round];
+    const tasks = settings.heldOut.filter(
+      (task, i) => (codes?.[i] ?? UNTRIED) <= IN_FLIGHT && !ordered?.has(task) && !leftOut.includes(task),
+    );
+    const job = `${settings.run}-h${heldOutOrders.jobs}`;
+    return { job, variant, tasks, ...(round === 0 ? {} : { round }) };
   };
   const [ofRoot, ofVariant] = [pending(ROOT), pending(opened)];
   const next = ofRoot.tasks.length >= ofVariant.tasks.length ? ofRoot : ofVariant;

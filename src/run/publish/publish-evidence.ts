@@ -3,6 +3,7 @@ import type { Check } from '../../github/forge.ts';
 import type { JournalEntry } from '../../model/event.ts';
 import { ROOT, type VariantId } from '../../model/ids.ts';
 import { mapAtOnce } from '../../model/limits/at-once.ts';
+import { eventLines } from '../../report/event-line.ts';
 import { evidenceText, renderEvidence } from '../../report/evidence.ts';
 import { inline } from '../../report/text/escape.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
@@ -33,8 +34,20 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
     return partsOf(on, evidenceCheck(run.key.run), chunk.entries, rendered);
   });
   await write(run, parts);
-  if (run.archive.outcome === null) return;
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
+  if (run.archive.outcome === null) {
+    // A person's word has no result to go with yet, and must not be lost.
+    const bought = rest.findLast(({ event }) => event.type === 'heldout.extended');
+    if (bought === undefined) return;
+    const shown = {
+      title: `Run ${run.key.run} goes on: more evidence for ${run.archive.opened}`,
+      summary: eventLines([bought])
+        .map((line) => inline(line, 500))
+        .join('\n'),
+      conclusion: 'neutral',
+    } as const;
+    return write(run, partsOf(ROOT, runCheck(run.key.run), rest.slice(0, rest.indexOf(bought) + 1), shown));
+  }
   if (rest.length === 0) return;
   const { outcome, reason } = run.archive.outcome;
   const shown = {

@@ -8,7 +8,7 @@ import { addressOf, namesOf } from '../../contract/contract.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
-import type { ArchiveEvent } from '../../model/event.ts';
+import type { ArchiveEvent, GateRules } from '../../model/event.ts';
 import { ROOT } from '../../model/ids.ts';
 import { evidenceText } from '../../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
@@ -116,6 +116,7 @@ export async function prepareRun(
       heldOut: heldout,
       root: { sha, tree },
       confidence: merge.confidence,
+      gate: gateRules(configuration, heldout.length),
       rules: RULES,
     },
     leftOut: await leftOut(forge, { sha, tree }, configuration),
@@ -127,6 +128,13 @@ export async function prepareRun(
       'Use fewer: leave tasks out of .github/huxley-suite.json, or of the suite.',
     );
   return prepared;
+}
+
+/** The rules of the held-out comparison; `heldOut` is how many tasks there are. */
+export function gateRules({ merge, search, benchmark }: Configuration, heldOut: number): GateRules {
+  const { test, promise, evaluations } = merge;
+  const sequential = evaluations ?? search.budget;
+  return { test, promise, evaluations: test === 'mcnemar' ? 2 * heldOut * benchmark.repeats : sequential };
 }
 
 /** @throws HuxleyError `run.no-workflow` or `run.old-workflow` for one that cannot carry out this version's orders */

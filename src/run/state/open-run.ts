@@ -38,7 +38,7 @@ export class OpenRun {
   readonly options: ControllerOptions;
   readonly log: Logger;
   readonly signer: OrderSigner;
-  readonly #store: Store;
+  readonly store: Store;
   readonly #entries: JournalEntry[] = [];
   #archive: Archive;
 
@@ -57,7 +57,7 @@ export class OpenRun {
     this.signer = signer;
     this.log = log.child({ repository: key.repository, run: key.run });
     this.documents = new RunDocuments(store, key);
-    this.#store = store;
+    this.store = store;
     this.#archive = this.#take(entries)!;
     this.policy = policyOf(this.#archive.settings.policy);
   }
@@ -103,14 +103,14 @@ export class OpenRun {
   async record(...events: readonly ArchiveEvent[]): Promise<void> {
     if (events.length === 0) return;
     const before = this.#archive.ignored.length;
-    this.#take(await this.#store.append(this.key, this.#entries.length, events));
+    this.#take(await this.store.append(this.key, this.#entries.length, events));
     for (const { type } of events) this.log.info({ event: type }, 'recorded');
     for (const why of this.#archive.ignored.slice(before)) this.log.warn({ why }, 'an event changed nothing');
   }
 
   /** Reads what other processes have written since. */
   async refresh(): Promise<void> {
-    this.#take(await this.#store.read(this.key, this.#entries.length));
+    this.#take(await this.store.read(this.key, this.#entries.length));
   }
 
   #take(entries: readonly JournalEntry[]): Archive | null {

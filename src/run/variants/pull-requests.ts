@@ -107,12 +107,12 @@ async function openOrWait(run: OpenRun, id: VariantId, open: () => Promise<numbe
 
 /** Why a variant's pull request is to be closed; null while it is to be open. */
 function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string | null {
-  const { outcome } = run.archive;
+  const { outcome, extensions, opened } = run.archive;
   if (state === 'failed') return `${id} did not pass its own check`;
   if (barredBy(run.archive.search, number) !== undefined)
     return `${id} can never be merged: it tampered with what grades it, or descends from a variant that did`;
   if (pruned) return `${id} was taken out of the search`;
-  if (outcome === null) return null;
+  if (outcome === null) return extensions === 0 || id === opened ? null : `the run had ended without ${id}`;
   const kept = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
   if (id === kept) return null;
   if (kept === null) return 'the run ended and no variant passed the gate';

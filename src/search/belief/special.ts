@@ -95,3 +95,21 @@ export function binomialPmf(k: number, n: number, p: number): number {
   const ways = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
   return Math.exp(ways + k * Math.log(p) + (n - k) * Math.log1p(-p));
 }
+
+/** Quantile of the standard normal distribution, p in (0, 1). Bisection, to 1e-12. */
+export function normalQuantile(p: number): number {
+  let low = -38;
+  let high = 38;
+  while (high - low > 1e-12) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Quantile of Student's t distribution for p in (0.5, 1) and `freedom` degrees of freedom, > 0. */
+export function studentQuantile(p: number, freedom: number): number {
+  const x = betaQuantile(2 * (1 - p), freedom / 2, 0.5);
+  return Math.sqrt((freedom * (1 - x)) / x);
+}

@@ -1,0 +1,147 @@
+import { cellOutcome, RESOLVED } from '../../archive/archive.ts';
+import type { HeldOutComparison, HeldOutRound, Look } from '../../archive/held-out.ts';
+import type { GateRules, GateStop, GateVerdict } from '../../model/event.ts';
+import { gainOf } from './gain.ts';
+import { missingAllowed } from './gate.ts';
+import {
+  allowedBy,
+  chanceToPass,
+  type Differences,
+  intervalShare,
+  isFutile,
+  isLastLook,
+  type Progress,
+  plannedEnd,
+  totalLevel,
+  weigh,
+} from './sequential.ts';
+
+/** What the complete rounds of a comparison have shown. */
+export interface Seen extends Pick<GateVerdict, 'n' | 'root' | 'variant' | 'fixed' | 'broken'> {
+  readonly rounds: readonly Differences[];
+  /** Differences by task. */
+  readonly tasks: readonly Differences[];
+  readonly missing: number;
+  readonly dropped: number;
+  readonly tampered: boolean;
+  /** Held-out tasks that play a part. */
+  readonly judged: number;
+}
+
+const NOTHING: HeldOutRound = {
+  codes: new Uint8Array(),
+  scores: new Float64Array(),
+  costUSD: new Float64Array(),
+  tokens: new Float64Array(),
+};
+
+/**
+ * The first `count` rounds of the root beside the variant's on `tasks` held-out tasks, but those left out. Absence never favours the
+ * variant: without a result on it a pair counts as failed, without one on the root it is left out.
+ */
+export function seeRounds(
+  root: readonly HeldOutRound[],
+  variant: readonly HeldOutRound[],
+  tasks: number,
+  leftOut: ReadonlySet<number>,
+  count: number,
+): Seen {
+  const judged = Array.from({ length: tasks }, (_, task) => task).filter((task) => !leftOut.has(task));
+  const seen = { n: 0, root: 0, variant: 0, fixed: 0, broken: 0, missing: 0, dropped: 0, tampered: false };
+  const byTask = judged.map((): number[] => []);
+  const rounds = Array.from({ length: count }, (_, round) => {
+    const [before, after] = [root[round] ?? NOTHING, variant[round] ?? NOTHING];
+    return judged.flatMap((task, place) => {
+      const codes = [before.codes[task] ?? 0, after.codes[task] ?? 0] as const;
+      if (cellOutcome(codes[1]) === 'tampered') seen.tampered = true;
+      if (codes[0] < RESOLVED) {
+        seen.dropped++;
+        return [];
+      }
+      const [was, is] = codes.map((code) => code === RESOLVED);
+      seen.n++;
+      if (codes[1] < RESOLVED) seen.missing++;
+      if (was) seen.root++;
+      if (is) seen.variant++;
+      if (is && !was) seen.fixed++;
+      if (was && !is) seen.broken++;
+      const difference = (codes[1] < RESOLVED ? 0 : after.scores[task]!) - before.scores[task]!;
+      byTask[place]!.push(difference);
+      return [difference];
+    });
+  });
+  return { ...seen, rounds, tasks: byTask, judged: judged.length };
+}
+
+/** Where a comparison stands and what it has seen by then. */
+export interface Judged {
+  readonly comparison: HeldOutComparison;
+  readonly rules: GateRules;
+  readonly seen: Seen;
+  readonly progress: Progress;
+  /** Has tampered at any time, or descends from a variant that has. */
+  readonly barred: boolean;
+}
+
+/** The look that follows a complete round; nothing is proof before `least` rounds, nor before the last look of a McNemar test. */
+export function lookAfter({ rules, seen, progress }: Omit<Judged, 'comparison'>, least: number): Look {
+  const round = seen.rounds.length - 1;
+  const early = rules.test === 'mcnemar' || seen.rounds.length < least;
+  return { round, allowed: early && !isLastLook(progress) ? 0 : allowedBy(progress) };
+}
+
+/** Why a comparison that was just looked at goes no further; null while it goes on. */
+export function stopsFor({ comparison, rules, seen, progress, barred }: Judged): GateStop | null {
+  if (refusalOf(seen, barred) !== undefined) return 'refused';
+  if (weigh(seen.rounds, comparison.looks, rules.test === 'mcnemar').passed) return 'proof';
+  if (isLastLook(progress)) return 'evaluations';
+  return rules.test === 'sequential' && comparison.looks.at(-1)!.allowed > 0 && isFutile(seen.rounds, progress)
+    ? 'futile'
+    : null;
+}
+
+function refusalOf(seen: Seen, barred: boolean): GateVerdict['refused'] {
+  if (seen.tampered || barred) return 'tampered';
+  const missing = seen.missing + seen.dropped;
+  return missing > missingAllowed(seen.judged * seen.rounds.length) ? 'missing' : undefined;
+}
+
+/** The verdict on a comparison that has stopped. */
+export function judgeRounds({ comparison, rules, seen, progress, barred }: Judged, stopped: GateStop): GateVerdict {
+  const { looks, grants } = comparison;
+  const { n, root, variant, fixed, broken, missing, dropped } = seen;
+  const { passed, spent, p } = weigh(seen.rounds, looks, rules.test === 'mcnemar');
+  const refused = refusalOf(seen, barred);
+  const each = seen.rounds.length === 0 ? 0 : progress.done / seen.rounds.length;
+  const lookedBefore = ((looks.at(-2)?.round ?? -1) + 1) * each;
+  const { mean, here, alike } = gainOf(seen.tasks, intervalShare(progress, lookedBefore));
+  const level = totalLevel(progress);
+  const more = grants.at(-1)!.evaluations;
+  const end = Math.max(progress.done, plannedEnd(progress)) + more;
+  return {
+    passed: passed && refused === undefined,
+    n,
+    root,
+    variant,
+    fixed,
+    broken,
+    p,
+    alpha: level,
+    ...(missing > 0 ? { missing } : {}),
+    ...(dropped > 0 ? { dropped } : {}),
+    ...(refused === undefined ? {} : { refused }),
+    evidence: {
+      stopped,
+      rounds: seen.rounds.length,
+      evaluations: progress.done,
+      tasks: seen.tasks.filter((pairs) => pairs.length > 0).length,
+      spent,
+      gain: mean,
+      here,
+      alike,
+      ...(passed || refused === 'tampered'
+        ? {}
+        : { more: { evaluations: more, chance: chanceToPass(seen.rounds, progress.done, end, level) } }),
+    },
+  };
+}
