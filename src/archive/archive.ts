@@ -237,8 +237,9 @@ export interface Archive {
  * The rules of the search that new runs begin with. Runs from before have none and go on as they began.
  *
  * 1: a variant that tampered is out of the search with its clade; the last budget measures what was made.
+ * 2: a pair may be measured again.
  */
-export const RULES = 1;
+export const RULES = 2;
 
 /** Codes in `Variant.cells`: not tried, in flight, then the outcomes; a failure's signs are the bits above. */
 export const UNTRIED = 0;
@@ -300,7 +301,7 @@ export function isOpen(variant: Variant, task: number): boolean {
   return variant.cells[task] === UNTRIED && !isGivenUp(variant, task);
 }
 
-function isGivenUp(variant: Variant, task: number): boolean {
+export function isGivenUp(variant: Variant, task: number): boolean {
   if (variant.misses.length < MAX_MISSES) return false;
   let misses = 0;
   for (const miss of variant.misses) if (miss.task === task) misses++;

@@ -1,6 +1,6 @@
 import type { Sign } from '../model/sign.ts';
 import { type Outcome, score } from '../model/verdict.ts';
-import { IN_FLIGHT, outcomeCode, RESOLVED, type Tries, UNTRIED, type Variant } from './archive.ts';
+import { IN_FLIGHT, isGivenUp, outcomeCode, RESOLVED, type Tries, UNTRIED, type Variant } from './archive.ts';
 
 /** What one attempt came to. */
 export interface Attempted {
@@ -26,6 +26,20 @@ export function isDone(variant: Variant, task: number, round: number): boolean {
 
 export function isInFlight(variant: Variant, task: number, round: number): boolean {
   return (triesOf(variant, task).inFlight & (1 << round)) !== 0;
+}
+
+/** Whether a round of a pair may be ordered: no outcome, not in flight, and the pair not given up on. */
+export function isOpenIn(variant: Variant, task: number, round: number): boolean {
+  return !isDone(variant, task, round) && !isInFlight(variant, task, round) && !isGivenUp(variant, task);
+}
+
+/** The round in which a pair that has an outcome may be measured again, up to `most` times in all; null for none, or while it is. */
+export function nextRound(variant: Variant, task: number, most: number): number | null {
+  const { n, done, inFlight } = triesOf(variant, task);
+  if (n === 0 || n >= most || inFlight !== 0 || isGivenUp(variant, task)) return null;
+  let round = 0;
+  while ((done & (1 << round)) !== 0) round++;
+  return round;
 }
 
 /** The variant with a round of a pair in flight, or no longer. */

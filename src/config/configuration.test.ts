@@ -100,6 +100,15 @@ merge:
   `);
 });
 
+test.each([
+  ['0', 'Too small: expected number to be >=1'],
+  ['2.5', 'Invalid input: expected int, received number'],
+  ['21', 'Too big: expected number to be <=20'],
+])('benchmark.repeats: %s is reported', (value, message) => {
+  const text = `version: 1\nagent: { solve: x }\nbenchmark:\n  suite: kata\n  repeats: ${value}\n`;
+  expect(issuesOf(text)).toBe(`.github/huxley.yml:5:3 benchmark.repeats: ${message}`);
+});
+
 test('what is missing is reported at the thing it is missing from', () => {
   expect(issuesOf('version: 1\nbenchmark: { suite: tasks }\nagent: {}\n')).toMatchInlineSnapshot(
     `".github/huxley.yml:3:1 agent.solve: Invalid input: expected string, received undefined"`,

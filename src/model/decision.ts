@@ -43,6 +43,8 @@ export type Decision =
       readonly type: 'evaluate';
       readonly variant: VariantId;
       readonly tasks: readonly TaskId[];
+      /** Which repetition of the pairs it is, from 0; absent for 0. */
+      readonly round?: number;
       readonly phase: Phase;
       readonly reason: Reason;
     }

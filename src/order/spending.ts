@@ -33,7 +33,7 @@ export function affords(
 /** What the held-out comparison costs once more, in US dollars, as evaluations have cost so far; null where none has. */
 export function comparisonCost({ settings, measured }: Archive): number | null {
   if (measured.evaluations === 0) return null;
-  return (2 * settings.heldOut.length * measured.costUSD) / measured.evaluations;
+  return (2 * settings.heldOut.length * (settings.repeats ?? 1) * measured.costUSD) / measured.evaluations;
 }
 
 type Charge = ArchiveEventOf<'job.charged'>;

@@ -45,3 +45,27 @@ test('what a worker said of lost jobs stays text', () => {
     '00:00:00  paused by huxley: 3 jobs in a row gave no result (no space)',
   ]);
 });
+
+test('rounds and scores are told where there are any', () => {
+  expect(
+    eventLines(
+      entries(
+        {
+          type: 'evaluation.ordered',
+          job: 'j1',
+          decision: null,
+          variant: 'v1',
+          tasks: ['a'],
+          split: 'search',
+          round: 1,
+        },
+        done('j1', 'a', { outcome: 'unresolved', round: 1, score: 0.25 }),
+        done('j2', 'x', { outcome: 'unresolved', split: 'heldout', round: 2, score: 0.25 }),
+      ),
+    ),
+  ).toEqual([
+    '00:00:00  measuring v1 on 1 search task, round 2',
+    '00:00:01  v1 resolves 0/1 search tasks, round 2, not a (score 0.25)',
+    '00:00:02  measured v1 on 1 held-out task, round 3',
+  ]);
+});

@@ -6,13 +6,20 @@ import type { TaskId } from '../model/ids.ts';
 import { operatorText } from './operator-text.ts';
 import { reasonTable } from './reason.ts';
 import { block, inline } from './text/escape.ts';
-import { count, dollars, tally, tokens } from './text/figures.ts';
+import { count, dollars, type Tally, tally, tokens } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { titleText } from './text/text.ts';
 import { mermaid } from './tree/lineage.ts';
 import { verdictLine } from './verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
+
+/** A search task on which a variant and the root differ, and what the attempts of both came to. */
+export interface Changed {
+  readonly task: TaskId;
+  readonly root: Tally;
+  readonly variant: Tally;
+}
 
 /** What a variant's pull request tells besides what the run's view holds. */
 export interface PullRequestDetails {
@@ -32,8 +39,8 @@ export interface PullRequestDetails {
   /** The decision that made it; `null` when a person asked for it. */
   readonly decision: { readonly n: number; readonly reason: Reason } | null;
   /** Tasks on which it and the root differ. */
-  readonly fixed: readonly TaskId[];
-  readonly broken: readonly TaskId[];
+  readonly fixed: readonly Changed[];
+  readonly broken: readonly Changed[];
   readonly gate: GateVerdict | null;
   readonly checkPassed: boolean | null;
 }
@@ -146,9 +153,14 @@ function evidenceTable(root: VariantView, parent: VariantView, node: VariantView
   ].join('\n');
 }
 
+/** What attempts came to, where there was more than one. */
+function attempts({ root, variant }: Changed): string {
+  return root.n === 1 && variant.n === 1 ? '' : ` (${tally(variant)}, root ${tally(root)})`;
+}
+
 function taskLists({ fixed, broken }: PullRequestDetails): string {
-  const list = (tasks: readonly TaskId[]) =>
-    tasks.length === 0 ? 'none' : tasks.map((task) => inline(task)).join(', ');
+  const list = (tasks: readonly Changed[]) =>
+    tasks.length === 0 ? 'none' : tasks.map((each) => `${inline(each.task)}${attempts(each)}`).join(', ');
   return `Search tasks measured on both it and the root.\n\nFixed: ${list(fixed)}\n\nBroken: ${list(broken)}`;
 }
 

@@ -41,7 +41,7 @@ export function decisionText(decision: Decision): string {
     case 'expand':
       return `expand ${decision.parent} by ${decision.operator}, giving ${decision.variant}`;
     case 'evaluate':
-      return `evaluate ${decision.variant} on ${decision.tasks.length} ${decision.tasks.length === 1 ? 'task' : 'tasks'}${decision.phase === 'search' ? '' : ` (${decision.phase})`}`;
+      return `evaluate ${decision.variant} on ${decision.tasks.length} ${decision.tasks.length === 1 ? 'task' : 'tasks'}${decision.round === undefined ? '' : ' again'}${decision.phase === 'search' ? '' : ` (${decision.phase})`}`;
     case 'wait':
       return 'wait';
     case 'stop':

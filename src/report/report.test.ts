@@ -129,7 +129,7 @@ const details: PullRequestDetails = {
   whole: null,
   diagnosis: { summary: 'It ```stops``` early.', proposal: 'Make it retry.' },
   decision: { n: 11, reason },
-  fixed: ['T-1'],
+  fixed: [{ task: 'T-1', root: { resolved: 0, n: 1 }, variant: { resolved: 1, n: 1 } }],
   broken: [],
   gate: null,
   checkPassed: true,
@@ -492,10 +492,20 @@ test('large runs stay within the limits', () => {
   const huge = {
     ...details,
     diagnosis: { summary: 'z'.repeat(90_000), proposal: '`'.repeat(9_000) },
-    fixed: Array.from({ length: 5_000 }, (_, i) => `task-${i}`),
+    fixed: Array.from({ length: 5_000 }, (_, i) => ({
+      task: `task-${i}`,
+      root: { resolved: 0, n: 3 },
+      variant: { resolved: 2, n: 3 },
+    })),
   };
   const body = renderPullRequest(large, many[5]!, huge);
   expect(bytes(body)).toBeLessThanOrEqual(MAX_BODY_BYTES);
   expect(parseMarker(body)?.fields.variant).toBe('v6');
   expect(mermaid(large).match(/\["/g)!.length).toBeLessThanOrEqual(40);
+});
+
+test('a task that was measured more than once is shown with what its attempts came to', () => {
+  const twice = { task: 'T-2', root: { resolved: 0, n: 1 }, variant: { resolved: 2, n: 3 } };
+  const body = renderPullRequest(view, view.variants[2]!, { ...details, fixed: [...details.fixed, twice] });
+  expect(body).toContain('Fixed: T-1, T-2 (2/3, root 0/1)');
 });

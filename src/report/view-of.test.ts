@@ -163,3 +163,32 @@ test('variants, what is believed of them and what is in flight', () => {
   ]);
   expect(whole.decisions).toEqual([{ n: 0, what: 'expand v0 by mutation, giving v1', why: 'the root drew most' }]);
 });
+
+test('what was measured more than once is counted by attempts', () => {
+  const more: ArchiveEvent[] = (['v0', 'v1'] as const).flatMap((variant) => [
+    {
+      type: 'evaluation.ordered',
+      job: `r${variant}`,
+      decision: null,
+      variant,
+      tasks: ['a'],
+      split: 'search',
+      round: 1,
+    },
+    {
+      type: 'evaluation.done',
+      job: `r${variant}`,
+      variant,
+      task: 'a',
+      split: 'search',
+      round: 1,
+      outcome: variant === 'v0' ? 'unresolved' : 'resolved',
+      ...measured,
+    },
+  ]);
+  const journal = [...events, ...more].map((event, i) => ({ seq: i + 1, at: at(i).toISOString(), event }));
+  const archive = after(journal);
+  const { variants } = runView({ archive, policy: policyOf(policy), attention: [], now: at(60) });
+  expect(variants[0]!.own).toEqual({ resolved: 1, n: 3 });
+  expect(variants[1]).toMatchObject({ own: { resolved: 2, n: 2 }, same: { root: { resolved: 1, n: 2 } } });
+});

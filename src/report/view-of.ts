@@ -7,6 +7,7 @@ import {
   findVariant,
   type Variant,
 } from '../archive/archive.ts';
+import { resolvedOf } from '../archive/tries.ts';
 import { type JobId, ROOT, type VariantId, variantId } from '../model/ids.ts';
 import { rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
@@ -77,7 +78,11 @@ function statusOf(archive: Archive): RunView['status'] {
   switch (status) {
     case 'running': {
       const root = search.variants[0]!;
-      if (root.own.resolved + root.own.unresolved < search.tasks.length && search.live === 1 && search.expanding === 0)
+      if (
+        root.own.resolved + root.own.unresolved < rootAttempts(archive) &&
+        search.live === 1 &&
+        search.expanding === 0
+      )
         return 'measuring the root';
       return budgetUsed(archive) >= settings.budget ? 'waiting for the last results' : 'searching';
     }
@@ -88,10 +93,15 @@ function statusOf(archive: Archive): RunView['status'] {
   }
 }
 
+function rootAttempts({ search, settings }: Archive): number {
+  return search.tasks.length * (settings.repeats ?? 1);
+}
+
 /** Jobs end one by one, so the time that is left follows from what the results so far took. */
-function rootMeasured({ search, startedAt, lastOutcomeAt }: Archive, now: Date): RunView['rootMeasured'] {
+function rootMeasured(archive: Archive, now: Date): RunView['rootMeasured'] {
+  const { search, startedAt, lastOutcomeAt } = archive;
   const { resolved, unresolved } = search.variants[0]!.own;
-  const [done, of] = [resolved + unresolved, search.tasks.length];
+  const [done, of] = [resolved + unresolved, rootAttempts(archive)];
   if (startedAt === null || lastOutcomeAt === null || done === 0) return { done, of, secondsLeft: null };
   const started = Date.parse(startedAt);
   const each = (Date.parse(lastOutcomeAt) - started) / 1_000 / done;
@@ -154,15 +164,15 @@ function tallied({ resolved, unresolved }: Variant['own']): Tally {
   return { resolved, n: resolved + unresolved };
 }
 
-/** What another variant came to on the search tasks this one was measured on. */
-function onTasksOf({ cells }: Variant, other: Variant | undefined): Tally {
+/** What another variant's attempts came to on the search tasks this one was measured on. */
+function onTasksOf(variant: Variant, other: Variant | undefined): Tally {
   let resolved = 0;
   let n = 0;
-  cells.forEach((code, task) => {
-    const outcome = cellOutcome(other?.cells[task]);
-    if (cellOutcome(code) === undefined || outcome === undefined) return;
-    n++;
-    if (outcome === 'resolved') resolved++;
+  variant.cells.forEach((code, task) => {
+    if (other === undefined || cellOutcome(code) === undefined) return;
+    const tries = resolvedOf(other, task);
+    n += tries.n;
+    resolved += tries.resolved;
   });
   return { resolved, n };
 }

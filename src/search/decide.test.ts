@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Archive, budgetLeft } from '../archive/archive.ts';
 import { reduce, replay } from '../archive/reduce.ts';
+import { resolvedOf } from '../archive/tries.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { createRng, type Rng } from '../model/rng.ts';
@@ -34,15 +35,14 @@ function order(decision: Decision, n: number): ArchiveEvent[] {
     return [{ type: 'expansion.ordered', job, decision: n, variant, parent, operator }];
   }
   if (decision.type !== 'evaluate') return [];
-  return [
-    { type: 'evaluation.ordered', job, decision: n, variant: decision.variant, tasks: decision.tasks, split: 'search' },
-  ];
+  const { variant, tasks, round = 0 } = decision;
+  return [{ type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search', round }];
 }
 
 /** Ends one random piece of work in flight, sometimes without a result. */
 function land(archive: Archive, world: Rng): ArchiveEvent {
   const jobs = [...archive.jobs.values()];
-  const { job, kind, variant, tasks } = jobs[world.below(jobs.length)]!;
+  const { job, kind, variant, round, tasks } = jobs[world.below(jobs.length)]!;
   const luck = world.next();
   const reason = 'the runner died';
   const paid = { costUSD: 0.25, seconds: 1 };
@@ -51,7 +51,7 @@ function land(archive: Archive, world: Rng): ArchiveEvent {
     if (luck < 0.3) return { type: 'expansion.failed', job, variant, stage: 'check', reason, ...paid };
     return { type: 'expansion.made', job, variant, sha: 's', tree: 't', summary: 'x', ...paid };
   }
-  const pair = { job, variant, task: tasks[world.below(tasks.length)]!, split: 'search' as const };
+  const pair = { job, variant, task: tasks[world.below(tasks.length)]!, split: 'search' as const, round };
   if (luck < 0.1) return { type: 'evaluation.noResult', ...pair, reason };
   return { type: 'evaluation.done', ...pair, outcome: world.next() < 0.4 ? 'resolved' : 'timeout', ...paid };
 }
@@ -91,10 +91,12 @@ const shape = fc.record({
   expansionCost: fc.constantFrom(0, 1, 2, 2.5, 5),
   concurrency: fc.integer({ min: 1, max: 5 }),
   batch: fc.integer({ min: 1, max: 4 }),
+  rules: fc.constantFrom(1, 2),
+  repeats: fc.integer({ min: 1, max: 3 }),
   world: fc.nat(),
 });
 
-test('budgets are never overrun, no pair is evaluated twice, and a replay decides the same to the letter', () => {
+test('budgets are never overrun, no round of a pair is evaluated twice, and a replay decides the same to the letter', () => {
   fc.assert(
     fc.property(shape, ({ policy, world, ...settings }) => {
       const { events, archive } = run(policy, started(settings), world);
@@ -102,8 +104,13 @@ test('budgets are never overrun, no pair is evaluated twice, and a replay decide
       const pairs = new Set<string>();
       for (const event of events)
         if (event.type === 'evaluation.done') {
-          expect(pairs.has(`${event.variant} ${event.task}`)).toBe(false);
-          pairs.add(`${event.variant} ${event.task}`);
+          expect(pairs.has(`${event.variant} ${event.task} ${event.round}`)).toBe(false);
+          pairs.add(`${event.variant} ${event.task} ${event.round}`);
+        }
+      for (const variant of archive.search.variants)
+        for (const task of variant?.cells.keys() ?? []) {
+          const { n } = resolvedOf(variant!, task);
+          expect(n).toBeLessThanOrEqual(variant!.number === 0 ? settings.repeats : settings.rules === 1 ? 1 : 5);
         }
       let again: Archive | null = null;
       const fresh = createPolicy(policy);
@@ -114,6 +121,23 @@ test('budgets are never overrun, no pair is evaluated twice, and a replay decide
     }),
     { numRuns: 60 },
   );
+});
+
+test('the root is measured as often as the run says, round by round', () => {
+  const policy = createPolicy('hgm');
+  let archive = replay([started({ batch: 4, repeats: 2 })]);
+  const asked: string[] = [];
+  for (;;) {
+    const decision = decide(archive, policy);
+    if (decision.type !== 'evaluate' || decision.phase !== 'root') break;
+    asked.push(`${decision.tasks.join('')} ${decision.round ?? 0}`);
+    const [ordered] = order(decision, archive.decisions);
+    archive = reduce(reduce(archive, { type: 'decision.made', n: archive.decisions, decision }), ordered!);
+    const world = createRng(2);
+    while (archive.jobs.size > 0) archive = reduce(archive, land(archive, world));
+  }
+  expect(asked).toEqual(['abcd 0', 'ef 0', 'abcd 1', 'ef 1']);
+  expect(budgetLeft(archive)).toBe(60);
 });
 
 test('the root comes first, outside the budget', () => {

@@ -1,4 +1,5 @@
 import { type Archive, budgetLeft, openTasks, rootOf, type Variant } from '../archive/archive.ts';
+import { isOpenIn } from '../archive/tries.ts';
 import type { Decision, Phase, Reason } from '../model/decision.ts';
 import { type VariantId, variantId } from '../model/ids.ts';
 import { decisionRng, type Rng } from '../model/rng.ts';
@@ -32,11 +33,13 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
   if (jobs.size >= settings.concurrency) return wait(inFlight(archive));
 
   const root = rootOf(search);
-  const rootTasks = openTasks(root);
-  if (rootTasks.length > 0)
-    return evaluate(archive, root, rootTasks.slice(0, settings.batch), 'root', () =>
-      reasonOf('the root is measured on every search task first, outside the budget'),
-    );
+  for (let round = 0; round < (settings.repeats ?? 1); round++) {
+    const due = search.tasks.flatMap((_, task) => (isOpenIn(root, task, round) ? [task] : []));
+    if (due.length > 0)
+      return evaluate(archive, root, { tasks: due.slice(0, settings.batch), round }, 'root', () =>
+        reasonOf(`the root is measured on every search task ${round === 0 ? '' : 'again '}first, outside the budget`),
+      );
+  }
   if (root.inFlight > 0) return wait('the root is measured first');
 
   const kept = finalsReserve(view, policy);
@@ -46,7 +49,7 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
     case 'expand':
       return expand(view, proposal.parent, proposal.reason, rng);
     case 'evaluate':
-      return evaluate(archive, search.variants[proposal.variant]!, proposal.tasks, 'search', proposal.reason);
+      return evaluate(archive, search.variants[proposal.variant]!, proposal, 'search', proposal.reason);
     case 'wait':
       return wait(proposal.reason().text);
     case 'rest': {
@@ -91,7 +94,7 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
   if (view.batch < 1) return null;
   const [unknown] = view.rules < 1 ? [] : unmeasured(view.search);
   if (unknown)
-    return evaluate(archive, unknown, openTasks(unknown).slice(0, view.batch), 'finals', () =>
+    return evaluate(archive, unknown, { tasks: openTasks(unknown).slice(0, view.batch) }, 'finals', () =>
       reasonOf(`${unknown.id} was made and nothing is known of it: what is left of the budget looks at it`),
     );
   if (!(policy.spec.params.finalists! > 0)) return null;
@@ -100,7 +103,7 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
     const variant = archive.search.variants[number]!;
     const tasks = openTasks(variant);
     if (tasks.length === 0) continue;
-    return evaluate(archive, variant, tasks.slice(0, view.batch), 'finals', () =>
+    return evaluate(archive, variant, { tasks: tasks.slice(0, view.batch) }, 'finals', () =>
       reasonOf(`${variant.id} is a finalist with ${count(tasks.length, 'search task')} not yet run`),
     );
   }
@@ -109,12 +112,12 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
 
 /**
  * Why money forbids new search work, or `null`. Kept back for the held-out comparison: the root and one variant on every
- * held-out task at what an evaluation has cost on average.
+ * held-out task, in every round there must be, at what an evaluation has cost on average.
  */
 function overspent({ settings, spentUSD, measured }: Archive): string | null {
   if (settings.costUSD === null) return null;
   const each = measured.evaluations > 0 ? measured.costUSD / measured.evaluations : 0;
-  const kept = 2 * settings.heldOut.length * each;
+  const kept = 2 * settings.heldOut.length * (settings.repeats ?? 1) * each;
   if (spentUSD + kept < settings.costUSD) return null;
   return `$${spentUSD.toFixed(2)} of $${settings.costUSD.toFixed(2)} is spent and $${kept.toFixed(2)} is kept for the held-out comparison`;
 }
@@ -155,7 +158,7 @@ function expand(view: View, parent: number, reason: () => Reason, rng: Rng): Dec
 function evaluate(
   archive: Archive,
   variant: Variant,
-  tasks: readonly number[],
+  { tasks, round = 0 }: { readonly tasks: readonly number[]; readonly round?: number },
   phase: Phase,
   reason: () => Reason,
 ): Decision {
@@ -163,6 +166,7 @@ function evaluate(
     type: 'evaluate',
     variant: variant.id,
     tasks: tasks.map((task) => archive.search.tasks[task]!),
+    ...(round === 0 ? {} : { round }),
     phase,
     get reason() {
       return reason();

@@ -45,7 +45,7 @@ export function measuringMinutes(
 
 type Started = Pick<
   ArchiveEventOf<'run.started'>,
-  'budget' | 'expansionCost' | 'tasks' | 'heldOut' | 'concurrency' | 'batch' | 'policy' | 'prefer'
+  'budget' | 'expansionCost' | 'tasks' | 'heldOut' | 'concurrency' | 'batch' | 'policy' | 'prefer' | 'repeats'
 >;
 
 /**
@@ -57,7 +57,7 @@ export function expectedHours(
   durations: Durations = DURATIONS,
   jobsAnHour: number = Number.POSITIVE_INFINITY,
 ): number {
-  const { budget, expansionCost, tasks, heldOut, concurrency, policy, prefer = 'time' } = started;
+  const { budget, expansionCost, tasks, heldOut, concurrency, policy, prefer = 'time', repeats = 1 } = started;
   const { start } = durations;
   const { expansion, task } = means(durations);
   const expansions = EXPANSIONS * budget;
@@ -69,9 +69,9 @@ export function expectedHours(
     (60 * (expansions + evaluations)) / jobsAnHour,
   );
   return (
-    (measuringMinutes(durations, tasks.length, started) +
+    (measuringMinutes(durations, repeats * tasks.length, started) +
       search +
-      measuringMinutes(durations, 2 * heldOut.length, started)) /
+      measuringMinutes(durations, 2 * repeats * heldOut.length, started)) /
     60
   );
 }

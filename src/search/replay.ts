@@ -53,7 +53,7 @@ export function inWords(decision: Decision): string {
     case 'expand':
       return `expand ${decision.parent} into ${decision.variant} by ${decision.operator}${decision.donor ? ` from ${decision.donor}` : ''}`;
     case 'evaluate':
-      return `evaluate ${decision.variant} on ${decision.tasks.join(', ')} (${decision.phase})`;
+      return `evaluate ${decision.variant} on ${decision.tasks.join(', ')}${decision.round === undefined ? '' : ' again'} (${decision.phase})`;
     case 'wait':
       return 'wait';
     case 'stop':

@@ -26,8 +26,8 @@ export interface SimulatedWorld {
   readonly root: SimulatedVariant;
   /** The parent's child number `nth` (from 0); `null` where that expansion yields nothing. */
   child(parent: SimulatedVariant, nth: number): SimulatedVariant | null;
-  /** Whether a simulated variant resolves a task; asked twice, it is the same. */
-  resolves(simulated: SimulatedVariant, task: number): boolean;
+  /** Whether a simulated variant resolves a task; asked twice of one round, it is the same. */
+  resolves(simulated: SimulatedVariant, task: number, round?: number): boolean;
 }
 
 /** The world of a landscape and a seed. Nothing else shapes it: policies meet the same one. */
@@ -46,7 +46,10 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
       const failed = rng.next() < parent.traits.failure;
       return failed ? null : simulated(key, nature.child(parent.traits, rng));
     },
-    resolves: ({ key, chances }, task) => hash(hash(key, luck), task) * 2 ** -32 < chances[task]!,
+    resolves({ key, chances }, task, round = 0) {
+      const first = hash(hash(key, luck), task);
+      return (round === 0 ? first : hash(first, round)) * 2 ** -32 < chances[task]!;
+    },
   };
 }
 

@@ -142,8 +142,9 @@ type JobOrder = ArchiveEventOf<'evaluation.ordered'> | ArchiveEventOf<'expansion
 export function orderOf(decision: Extract<Decision, { type: 'expand' | 'evaluate' }>, n: number): JobOrder {
   const job = `j${n}`;
   if (decision.type === 'evaluate') {
-    const { variant, tasks } = decision;
-    return { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' };
+    const { variant, tasks, round } = decision;
+    const again = round === undefined ? {} : { round };
+    return { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search', ...again };
   }
   const { variant, parent, operator } = decision;
   return { type: 'expansion.ordered', job, decision: n, variant, parent, operator };
@@ -173,7 +174,7 @@ function ending(
   simulated: (SimulatedVariant | undefined)[],
   ended: string,
 ): ArchiveEvent[] {
-  const { job, kind, variant, tasks } = archive.jobs.get(ended)!;
+  const { job, kind, variant, round, tasks } = archive.jobs.get(ended)!;
   const number = variantNumber(variant);
   if (kind === 'expand') {
     const parent = archive.search.variants[archive.search.variants[number]!.parent]!;
@@ -184,8 +185,8 @@ function ending(
     return [{ type: 'expansion.made', job, variant, sha: '', tree: '', summary: '', ...FREE }];
   }
   return tasks.map((task) => {
-    const resolved = world.resolves(simulated[number]!, archive.search.taskIndex.get(task)!);
+    const resolved = world.resolves(simulated[number]!, archive.search.taskIndex.get(task)!, round);
     const outcome = resolved ? 'resolved' : 'unresolved';
-    return { type: 'evaluation.done', job, variant, task, split: 'search', outcome, ...FREE };
+    return { type: 'evaluation.done', job, variant, task, split: 'search', round, outcome, ...FREE };
   });
 }

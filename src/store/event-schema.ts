@@ -44,6 +44,7 @@ const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
     type: z.literal('evaluate'),
     variant,
     tasks: z.array(task),
+    round,
     phase: z.enum(['root', 'search', 'finals']),
     reason,
   }),
@@ -114,6 +115,7 @@ const known = z.discriminatedUnion('type', [
       .strictObject({ test: z.enum(GATE_TESTS), evaluations: z.int().min(1), promise: z.enum(PROMISES) })
       .exactOptional(),
     rules: z.int().min(1).exactOptional(),
+    repeats: z.int().min(1).max(MAX_ROUND).exactOptional(),
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
   z.strictObject({ type: z.literal('run.resumed'), by: text }),

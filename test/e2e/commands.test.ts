@@ -94,7 +94,7 @@ test("a person's commit on a variant's branch is neither measured nor merged, an
   );
   expect((await archive()).search.variants[1]?.sha).toBe(sha);
   expect(await ask('/huxley resume')).toBe((await world.comments(issue)).at(-1));
-  expect(await ask('/huxley evaluate v1')).toMatch(/Measuring v1 on 2 more search tasks|nothing left to measure/);
+  expect(await ask('/huxley evaluate v1')).toMatch(/Measuring v1 (on 2 more|once more on \d+) search tasks?/);
   await when(({ jobs }) => [...jobs.values()].every(({ variant }) => variant !== 'v1'), 'v1 to be measured');
   const measured = new Set<string>();
   for (const run of (await world.people.owner.rest.actions.listWorkflowRunsForRepo({ ...at, per_page: 100 })).data

@@ -1,4 +1,4 @@
-import { barredBy, type Job, openTasks, type Variant } from '../../archive/archive.ts';
+import { barredBy, type Job, type Variant } from '../../archive/archive.ts';
 import type { Command } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { ROOT, type VariantId, variantId, variantNumber } from '../../model/ids.ts';
@@ -6,9 +6,10 @@ import { createRng } from '../../model/rng.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { renderDashboard } from '../../report/dashboard.ts';
 import { explainRun, explainVariant } from '../../report/explain.ts';
-import { dollars } from '../../report/text/figures.ts';
+import { count, dollars } from '../../report/text/figures.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
+import { measurable } from '../../search/policies/actions.ts';
 import { prove } from '../promotion/prove.ts';
 import { release } from '../promotion/release.ts';
 import { viewRun } from '../publish/view.ts';
@@ -72,8 +73,10 @@ async function stop(run: OpenRun, by: string): Promise<string> {
 
 async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): Promise<string> {
   const variant = searchable(run, id);
-  const { search, settings } = run.archive;
-  const open = openTasks(variant).map((task) => search.tasks[task]!);
+  const { search } = run.archive;
+  const view = viewOf(run.archive);
+  const pairs = measurable(view, variant).map(({ task, round }) => ({ task: search.tasks[task]!, round }));
+  const open = pairs.map(({ task }) => task);
   const odd = named.find((task) => !open.includes(task));
   if (odd !== undefined)
     throw new HuxleyError(
@@ -81,7 +84,13 @@ async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): 
       search.taskIndex.has(odd) ? `${id} has been measured on \`${odd}\` already.` : `\`${odd}\` isn’t a search task.`,
       `Still to be measured: ${open.slice(0, 10).join(', ') || 'none'}.`,
     );
-  const tasks = (named.length > 0 ? named : open).slice(0, Math.min(settings.batch, viewOf(run.archive).batch));
+  const asked = named.length > 0 ? pairs.filter(({ task }) => named.includes(task)) : pairs;
+  // One job measures one round of every pair.
+  const round = asked.reduce((lowest, pair) => Math.min(lowest, pair.round), Number.POSITIVE_INFINITY);
+  const tasks = asked
+    .filter((pair) => pair.round === round)
+    .map(({ task }) => task)
+    .slice(0, view.batch);
   if (tasks.length === 0)
     throw new HuxleyError('command.nothing', `There is nothing left to measure ${id} on.`, 'Try another variant.');
   mustAfford(run, 'evaluate', tasks.length);
@@ -92,8 +101,11 @@ async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): 
     variant: id,
     tasks,
     split: 'search',
+    ...(round === 0 ? {} : { round }),
   });
-  return `Measuring ${id} on ${tasks.length} more search ${tasks.length === 1 ? 'task' : 'tasks'}.`;
+  return round === 0
+    ? `Measuring ${id} on ${count(tasks.length, 'more search task')}.`
+    : `Measuring ${id} once more on ${count(tasks.length, 'search task')}: it has been measured on all of them.`;
 }
 
 async function expand(run: OpenRun, id: VariantId): Promise<string> {

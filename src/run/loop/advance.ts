@@ -74,8 +74,9 @@ function eventsOf(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluat
       return [made, { type: 'expansion.ordered', job, decision: n, variant, parent, operator }];
     }
     case 'evaluate': {
-      const { variant, tasks } = decision;
-      return [made, { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search' }];
+      const { variant, tasks, round } = decision;
+      const again = round === undefined ? {} : { round };
+      return [made, { type: 'evaluation.ordered', job, decision: n, variant, tasks, split: 'search', ...again }];
     }
   }
 }

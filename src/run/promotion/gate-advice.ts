@@ -50,12 +50,13 @@ export function levelText(confidence: number, { level, openings, passes, spent, 
 
 /** What a run may cost at the most, said before any money is spent. */
 export function costAdvice(
-  { budget, tasks, heldOut, costUSD, gate }: ArchiveEventOf<'run.started'>,
+  { budget, tasks, heldOut, costUSD, gate, repeats = 1 }: ArchiveEventOf<'run.started'>,
   { limits: { taskCostUSD } }: Configuration,
 ): string {
-  const compared = Math.max(2 * heldOut.length, gate?.evaluations ?? 0);
-  const most = (tasks.length + budget + compared) * taskCostUSD;
-  const sum = `${tasks.length} search tasks for the root, a budget of ${budget} evaluations, and up to ${compared} held-out evaluations at the end, at up to ${dollars(taskCostUSD)} each (\`limits.taskCostUSD\`)`;
+  const compared = gate?.evaluations ?? 2 * heldOut.length * repeats;
+  const most = (tasks.length * repeats + budget + compared) * taskCostUSD;
+  const times = repeats === 1 ? '' : `, each ${repeats} times`;
+  const sum = `${tasks.length} search tasks for the root${times}, a budget of ${budget} evaluations, and up to ${compared} held-out evaluations at the end, at up to ${dollars(taskCostUSD)} each (\`limits.taskCostUSD\`)`;
   return costUSD !== null && costUSD < most
     ? `It costs at most ${dollars(costUSD)}, the run’s limit, which could end it early: ${sum} would be ${dollars(most)}. Most evaluations cost far less than they may.`
     : `It may cost about ${dollars(most)} if every evaluation costs all it may, and mostly costs far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ` It never costs more than the run’s limit of ${dollars(costUSD)}.`}`;

@@ -118,6 +118,7 @@ export async function prepareRun(
       confidence: merge.confidence,
       gate: gateRules(configuration, heldout.length),
       rules: RULES,
+      ...(benchmark.repeats === 1 ? {} : { repeats: benchmark.repeats }),
     },
     leftOut: await leftOut(forge, { sha, tree }, configuration),
   };
@@ -133,8 +134,8 @@ export async function prepareRun(
 /** The rules of the held-out comparison; `heldOut` is how many tasks there are. */
 export function gateRules({ merge, search, benchmark }: Configuration, heldOut: number): GateRules {
   const { test, promise, evaluations } = merge;
-  const sequential = evaluations ?? search.budget;
-  return { test, promise, evaluations: test === 'mcnemar' ? 2 * heldOut * benchmark.repeats : sequential };
+  const least = Math.max(1, 2 * heldOut * benchmark.repeats);
+  return { test, promise, evaluations: test === 'mcnemar' ? least : Math.max(least, evaluations ?? search.budget) };
 }
 
 /** @throws HuxleyError `run.no-workflow` or `run.old-workflow` for one that cannot carry out this version's orders */

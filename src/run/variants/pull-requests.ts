@@ -1,9 +1,16 @@
-import { barredBy, cellOutcome, findVariant, lineage, rootOf, type Variant } from '../../archive/archive.ts';
+import { barredBy, findVariant, lineage, rootOf, type Variant } from '../../archive/archive.ts';
 import { parentOf } from '../../archive/source.ts';
+import { resolvedOf } from '../../archive/tries.ts';
 import { HuxleyError, sentence } from '../../model/error.ts';
-import { type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
+import { type VariantId, variantNumber } from '../../model/ids.ts';
 import { mapAtOnce } from '../../model/limits/at-once.ts';
-import { mergeTitle, type PullRequestDetails, pullRequestTitle, renderPullRequest } from '../../report/pull-request.ts';
+import {
+  type Changed,
+  mergeTitle,
+  type PullRequestDetails,
+  pullRequestTitle,
+  renderPullRequest,
+} from '../../report/pull-request.ts';
 import { type RunView, variantIn } from '../../report/view.ts';
 import { setAttention } from '../state/attention.ts';
 import { secondsSince } from '../state/clock.ts';
@@ -163,17 +170,18 @@ function detailsOf(run: OpenRun, variant: Variant, making: Making, whole: Diff |
   };
 }
 
-function differences(run: OpenRun, variant: Variant): { fixed: TaskId[]; broken: TaskId[] } {
+/** A task is fixed when more of the variant's attempts than of the root's resolve it, broken when fewer do. */
+function differences(run: OpenRun, variant: Variant): { fixed: Changed[]; broken: Changed[] } {
   const { tasks } = run.archive.search;
   const root = rootOf(run.archive.search);
-  const fixed: TaskId[] = [];
-  const broken: TaskId[] = [];
+  const fixed: Changed[] = [];
+  const broken: Changed[] = [];
   tasks.forEach((task, i) => {
-    const before = cellOutcome(root.cells[i]);
-    const after = cellOutcome(variant.cells[i]);
-    if (before === undefined || after === undefined) return;
-    if (before !== 'resolved' && after === 'resolved') fixed.push(task);
-    if (before === 'resolved' && after !== 'resolved') broken.push(task);
+    const before = resolvedOf(root, i);
+    const after = resolvedOf(variant, i);
+    if (before.n === 0 || after.n === 0) return;
+    const gain = after.resolved * before.n - before.resolved * after.n;
+    if (gain !== 0) (gain > 0 ? fixed : broken).push({ task, root: before, variant: after });
   });
   return { fixed, broken };
 }

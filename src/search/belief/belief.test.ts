@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Archive } from '../../archive/archive.ts';
-import { replay } from '../../archive/reduce.ts';
+import { reduce, replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { createRng } from '../../model/rng.ts';
 import { BeliefEnsemble } from '../policies/huxley/belief-ensemble.ts';
 import { TreeBelief } from './belief.ts';
 import type { Prior } from './prior.ts';
+import { normalCdf } from './special.ts';
 
 const prior: Prior = {
   slip: 0,
@@ -135,6 +136,50 @@ test('the belief agrees with brute force: weighted draws from the model itself',
     expect(error, `v${v}, in posterior standard deviations`).toBeLessThan(0.35);
   }
   expect(Math.abs(belief.works(2) - works / total)).toBeLessThan(0.06);
+});
+
+test('attempts at one pair are worth less than at as many: it agrees with draws of what the pair has of its own', () => {
+  const shared = 0.3;
+  const link = 1.7 ** 2;
+  const repeated = (marks: string): Archive => {
+    const once = archiveOf([{ parent: -1, results: '-+' }]);
+    return Array.from(marks).reduce(
+      (archive, mark, index) =>
+        reduce(archive, {
+          type: 'evaluation.done',
+          job: 'e',
+          variant: 'v0',
+          task: 't1',
+          split: 'search',
+          round: index + 1,
+          outcome: mark === '+' ? 'resolved' : 'unresolved',
+          costUSD: 0,
+          seconds: 0,
+        }),
+      once,
+    );
+  };
+  for (const marks of ['++', '++++', '--', '-+']) {
+    const belief = believe(repeated(marks));
+    const rng = createRng(9);
+    let [total, sum, square] = [0, 0, 0];
+    for (let draw = 0; draw < 200_000; draw++) {
+      const ability = 1.5 * rng.normal();
+      const chance = (more: number, spread: number) =>
+        normalCdf((ability - 1.5 * rng.normal() + more) / Math.sqrt(spread));
+      const pair = chance(Math.sqrt(shared * link) * rng.normal(), (1 - shared) * link);
+      let weight = pair * (1 - chance(0, link));
+      for (const mark of marks) weight *= mark === '+' ? pair : 1 - pair;
+      total += weight;
+      sum += weight * ability;
+      square += weight * ability ** 2;
+    }
+    const mean = sum / total;
+    const sd = Math.sqrt(square / total - mean ** 2);
+    expect(Math.abs(belief.ability(0) - mean) / sd, marks).toBeLessThan(0.2);
+    expect(Math.sqrt(belief.abilityVar(0)) / sd, marks).toBeGreaterThan(0.9);
+    expect(Math.sqrt(belief.abilityVar(0)) / sd, marks).toBeLessThan(1.1);
+  }
 });
 
 test('relatives share evidence both ways', () => {

@@ -3,7 +3,7 @@ import { Difficulties, LINK } from './difficulties.ts';
 import { FactReader } from './facts.ts';
 import { addMessage, combine } from './gaussian.ts';
 import type { Prior } from './prior.ts';
-import { matchSite, type Site } from './site.ts';
+import { addSite, matchSite, type Site, worthOfNext } from './site.ts';
 import { normalCdf } from './special.ts';
 
 /**
@@ -12,7 +12,7 @@ import { normalCdf } from './special.ts';
  * `P(v resolves t) = slip + (1 - 2 slip) Phi((a_v - b_t) / 1.7)`, `b_t ~ N(0, difficultySd^2)`; each variant has an ability
  * and a drift. A child's drift is its parent's plus noise. It works with probability `1 - broken` and then has its parent's
  * ability + gain + its own drift + noise, or is broken and falls by `brokenGain`. Inference is expectation propagation
- * (Minka 2001): Gaussian sites for evaluations, two-dimensional Gaussian messages up and down the tree, and a child's two
+ * (Minka 2001): Gaussian sites for evaluations, weighted where there are several of one pair (`addSite`), two-dimensional Gaussian messages up and down the tree, and a child's two
  * fates weighted by their evidence. The state is a function of the facts in their order alone, whenever it is asked.
  */
 export class TreeBelief extends FactReader {
@@ -110,11 +110,11 @@ export class TreeBelief extends FactReader {
     return this.#tasks.snapshot();
   }
 
-  /** Information an evaluation of the node on the task would give about its ability, up to a factor. */
-  information(node: number, task: number): number {
+  /** Information one more evaluation of the node on the task would give about its ability after `tried`, up to a factor. */
+  information(node: number, task: number, tried = 0): number {
     const spread = LINK + this.#tasks.variance(task);
     const z2 = (this.#state[5 * node]! - this.#tasks.mean(task)) ** 2 / (spread + this.#state[5 * node + 2]!);
-    return Math.exp(-0.385 * z2) / spread;
+    return (worthOfNext(tried) * Math.exp(-0.385 * z2)) / spread;
   }
 
   #add(number: number, parent: number): void {
@@ -153,9 +153,9 @@ export class TreeBelief extends FactReader {
       return;
     }
     const node = this.#nodeOf.get(fact.variant)!;
-    this.#sites[node]!.push({ task: fact.task, resolved: fact.resolved, ap: 0, as: 0, bp: 0, bs: 0 });
+    const worth = addSite(this.#sites[node]!, fact.task, fact.resolved);
     this.#path(node, false);
-    this.logEvidence += Math.log(this.#chance(node, fact.task, fact.resolved));
+    this.logEvidence += worth * Math.log(this.#chance(node, fact.task, fact.resolved));
     this.#refresh(node);
     this.#climb(node);
     // Once more along the lineage, each site against what the others now say.
@@ -189,7 +189,7 @@ export class TreeBelief extends FactReader {
     let shift = precision * this.#state[5 * node]!;
     const gather = this.#own;
     for (const site of this.#sites[node]!) {
-      const { task } = site;
+      const { task, weight } = site;
       const cavityP = precision - site.ap;
       const taskP = tasks.precision[task]! - site.bp;
       if (cavityP <= 1e-6 || taskP <= 1e-6) continue;
@@ -198,10 +198,7 @@ export class TreeBelief extends FactReader {
       const ma = (shift - site.as) * va;
       const mb = (tasks.shift[task]! - site.bs) * vb;
       if (!matchSite(SITE, slip, site.resolved, ma, va, mb, vb)) continue;
-      const ap = SITE[0]!;
-      const as = SITE[1]!;
-      const bp = SITE[2]!;
-      const bs = SITE[3]!;
+      const [ap, as, bp, bs] = [SITE[0]! * weight, SITE[1]! * weight, SITE[2]! * weight, SITE[3]! * weight];
       precision += ap - site.ap;
       shift += as - site.as;
       gather[2 * node]! += ap - site.ap;
@@ -329,7 +326,7 @@ export class TreeBelief extends FactReader {
     let total = weight;
     let gains = weight * gain;
     for (let node = 1; node < this.size; node++) {
-      const measured = Math.min(1, this.#sites[node]!.length / 3);
+      const measured = Math.min(1, this.#sites[node]!.reduce((sum, { weight }) => sum + weight, 0) / 3);
       if (measured === 0) continue;
       const w = this.#works[node]! * measured;
       falls += measured - w;

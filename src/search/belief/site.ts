@@ -5,10 +5,38 @@ import { normalCdf } from './special.ts';
 export interface Site {
   readonly task: number;
   readonly resolved: boolean;
+  /** Of one attempt at its pair; 1 for the only one. */
+  weight: number;
   ap: number;
   as: number;
   bp: number;
   bs: number;
+}
+
+/** Share of the link's variance that belongs to the pair: what attempts at one pair have in common besides ability and difficulty. */
+const SHARED = 0.3;
+
+/**
+ * How many attempts at different pairs `n` attempts at one pair are worth. Their mean, on the scale of the link, has the
+ * variance `LINK (SHARED + (1 - SHARED) / n)` in place of `LINK / n`: `n / (1 + (n - 1) SHARED)`, the design effect of a
+ * cluster (Kish 1965, section 5.4). One attempt is as if there were no such share.
+ */
+function worth(n: number): number {
+  return n / (1 + (n - 1) * SHARED);
+}
+
+/** What one more attempt adds to `n` at the same pair, in attempts at a new one. */
+export function worthOfNext(n: number): number {
+  return worth(n + 1) - worth(n);
+}
+
+/** Adds an evaluation and gives what it is worth; every attempt at its pair now weighs the same, and all of them `worth(n)`. */
+export function addSite(sites: Site[], task: number, resolved: boolean): number {
+  const before = sites.filter((site) => site.task === task);
+  const weight = worth(before.length + 1) / (before.length + 1);
+  for (const site of before) site.weight = weight;
+  sites.push({ task, resolved, weight, ap: 0, as: 0, bp: 0, bs: 0 });
+  return worthOfNext(before.length);
 }
 
 /**

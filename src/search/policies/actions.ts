@@ -1,4 +1,5 @@
 import { openCount, openTasks, type SearchState, type Variant } from '../../archive/archive.ts';
+import { nextRound, triesOf } from '../../archive/tries.ts';
 import type { Reason } from '../../model/decision.ts';
 import { type Rng, sample } from '../../model/rng.ts';
 import type { Proposal, View } from './policy.ts';
@@ -23,6 +24,29 @@ export function exhausted({ batch, left, rules, search }: View): Proposal {
 
 function allRun(search: SearchState): boolean {
   return search.variants.every((variant) => !variant?.active || openCount(variant) === 0);
+}
+
+/** Attempts at a pair at most. */
+const MAX_TRIES = 5;
+
+/** A task, the round in which it may be measured, and the attempts there are. */
+export interface Measurable {
+  readonly task: number;
+  readonly round: number;
+  readonly tried: number;
+}
+
+/**
+ * What a variant may be measured on: its open tasks; where there are none, and the run's rules know of it, each task again. Not
+ * for the root, whose evaluations are outside of the budget.
+ */
+export function measurable({ rules }: Pick<View, 'rules'>, variant: Variant): Measurable[] {
+  const open = openTasks(variant).map((task) => ({ task, round: 0, tried: 0 }));
+  if (open.length > 0 || rules < 2 || variant.number === 0) return open;
+  return Array.from(variant.cells).flatMap((_, task) => {
+    const round = nextRound(variant, task, MAX_TRIES);
+    return round === null ? [] : [{ task, round, tried: triesOf(variant, task).n }];
+  });
 }
 
 /** Variants that may be measured, were not yet, and are not about to be. */

@@ -29,8 +29,10 @@ export type Proposal =
   | {
       readonly type: 'evaluate';
       readonly variant: number;
-      /** Indices of open search tasks, best first, at most `batch`. */
+      /** Indices of search tasks open in that round, best first, at most `batch`. */
       readonly tasks: readonly number[];
+      /** Which repetition of the pairs it is, from 0; absent for 0. */
+      readonly round?: number;
       readonly reason: () => Reason;
     }
   /** What is in flight is worth more than another job now. Only while something is. */

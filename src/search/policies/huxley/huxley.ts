@@ -1,9 +1,9 @@
-import { openCount, openTasks, type SearchState, type Variant } from '../../../archive/archive.ts';
+import type { SearchState, Variant } from '../../../archive/archive.ts';
 import type { Candidate } from '../../../model/decision.ts';
 import { variantId } from '../../../model/ids.ts';
 import type { Rng } from '../../../model/rng.ts';
 import { TreeBelief } from '../../belief/belief.ts';
-import { evaluations, exhausted, unmeasured } from '../actions.ts';
+import { evaluations, exhausted, measurable, unmeasured } from '../actions.ts';
 import { type Belief, type Policy, type PolicyKind, type Proposal, policyKind, type View } from '../policy.ts';
 import { count, reasonOf } from '../reason.ts';
 import { BeliefEnsemble, type Estimate } from './belief-ensemble.ts';
@@ -68,8 +68,8 @@ class Huxley implements Policy {
     const variant = search.variants[belief.numberOf[best]!]!;
     const tried = evaluations(variant) + variant.inFlight;
     const works = belief.works(best);
-    const open = openCount(variant);
-    const known = tried >= expandAfter || (tried >= minEvaluations && works >= workingProbability) || open === 0;
+    const open = measurable(view, variant).length > 0;
+    const known = tried >= expandAfter || (tried >= minEvaluations && works >= workingProbability) || !open;
     const numbers = { horizon: ahead, works, ability: belief.ability(best), drift: belief.drift(best) };
     // Whoever reads the reason reads it later, when the belief has moved on.
     const successOf = belief.successNow();
@@ -88,12 +88,13 @@ class Huxley implements Policy {
         reason: reason(`it most likely works (${works.toFixed(2)})`),
       };
     if (known && view.canExpand) return this.#verify(view, rng, belief);
-    if (open === 0 || view.batch < 1) return exhausted(view);
+    if (!open || view.batch < 1) return exhausted(view);
     return {
       type: 'evaluate',
       variant: variant.number,
       // More at once than make it known would be bought blindly.
-      tasks: this.#tellingTasks(
+      ...this.#telling(
+        view,
         belief,
         variant,
         Math.min(view.batch, this.#sideBySide(view) ? looks : Math.max(1, expandAfter - tried)),
@@ -168,14 +169,14 @@ class Huxley implements Policy {
       return {
         type: 'evaluate',
         variant: unknown[0]!.number,
-        tasks: this.#tellingTasks(belief, unknown[0]!, Math.min(view.batch, each, this.#params.expandAfter), rng),
+        ...this.#telling(view, belief, unknown[0]!, Math.min(view.batch, each, this.#params.expandAfter), rng),
         reason: () =>
           reasonOf(`${unknown[0]!.id} was made and nothing is known of it: the rest of the budget looks at it first`),
       };
     }
     const open = this.#consult(search)
       .estimates(search)
-      .filter(({ variant }) => openCount(search.variants[variant]!) > 0)
+      .filter(({ variant }) => measurable(view, search.variants[variant]!).length > 0)
       .map((verdict) => ({ ...verdict, score: verdict.mean + this.#params.verifyOptimism * verdict.sd }))
       .sort((a, b) => b.score - a.score || a.variant - b.variant);
     const [first] = open;
@@ -184,7 +185,7 @@ class Huxley implements Policy {
     return {
       type: 'evaluate',
       variant: variant.number,
-      tasks: this.#tellingTasks(belief, variant, view.batch, rng),
+      ...this.#telling(view, belief, variant, view.batch, rng),
       reason: () => ({
         text: `${variant.id} may be the one to ship: the rest of the budget verifies the best`,
         candidates: open.slice(0, 10).map((verdict) => candidate(search, verdict)),
@@ -192,14 +193,19 @@ class Huxley implements Policy {
     };
   }
 
-  /** Open tasks by how much they tell about the variant's ability, with chance, so that not only one kind of task is asked. */
-  #tellingTasks(belief: TreeBelief, variant: Variant, batch: number, rng: Rng): number[] {
+  /** Tasks by how much they tell about the variant's ability, with chance, so that not only one kind of task is asked; all of one round. */
+  #telling(view: View, belief: TreeBelief, variant: Variant, batch: number, rng: Rng) {
     const node = belief.node(variant.number);
-    return openTasks(variant)
-      .map((task) => ({ task, value: belief.information(node, task) * (1 + this.#params.variety * rng.next()) }))
-      .sort((a, b) => b.value - a.value)
-      .slice(0, batch)
-      .map(({ task }) => task);
+    const ranked = measurable(view, variant)
+      .map(({ task, round, tried }) => ({
+        task,
+        round,
+        value: belief.information(node, task, tried) * (1 + this.#params.variety * rng.next()),
+      }))
+      .sort((a, b) => b.value - a.value);
+    const { round } = ranked[0]!;
+    const tasks = ranked.filter((one) => one.round === round).slice(0, batch);
+    return { tasks: tasks.map(({ task }) => task), round };
   }
 
   follow(search: SearchState): void {
