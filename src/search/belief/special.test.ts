@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { betaCdf, betaQuantile, binomialPmf, logGamma, normalCdf } from './special.ts';
+import { betaCdf, betaQuantile, binomialPmf, logGamma, normalCdf, normalQuantile } from './special.ts';
 
 test('values from tables', () => {
   expect(logGamma(10)).toBeCloseTo(Math.log(362_880), 10);
@@ -9,5 +9,7 @@ test('values from tables', () => {
   expect(betaCdf(betaQuantile(0.975, 31, 11), 31, 11)).toBeCloseTo(0.975, 9);
   expect(normalCdf(1.959964)).toBeCloseTo(0.975, 6);
   expect(normalCdf(-8)).toBeCloseTo(6.22096e-16, 20);
+  expect(normalQuantile(0.975)).toBeCloseTo(1.959964, 6);
+  expect(normalCdf(normalQuantile(1e-9))).toBeCloseTo(1e-9, 15);
   expect(binomialPmf(3, 10, 0.2)).toBeCloseTo(0.201326592, 9);
 });

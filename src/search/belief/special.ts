@@ -87,16 +87,7 @@ export function normalCdf(x: number): number {
   return x > 0 ? 1 - tail : tail;
 }
 
-/** P(X = k) for X ~ Binomial(n, p). */
-export function binomialPmf(k: number, n: number, p: number): number {
-  if (k < 0 || k > n) return 0;
-  if (p <= 0) return k === 0 ? 1 : 0;
-  if (p >= 1) return k === n ? 1 : 0;
-  const ways = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
-  return Math.exp(ways + k * Math.log(p) + (n - k) * Math.log1p(-p));
-}
-
-/** Quantile of the standard normal distribution, p in (0, 1). Bisection, to 1e-12. */
+/** The x with `normalCdf(x) = p`, for p in (0, 1). Bisection, to 1e-12. */
 export function normalQuantile(p: number): number {
   let low = -38;
   let high = 38;
@@ -106,6 +97,15 @@ export function normalQuantile(p: number): number {
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/** P(X = k) for X ~ Binomial(n, p). */
+export function binomialPmf(k: number, n: number, p: number): number {
+  if (k < 0 || k > n) return 0;
+  if (p <= 0) return k === 0 ? 1 : 0;
+  if (p >= 1) return k === n ? 1 : 0;
+  const ways = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+  return Math.exp(ways + k * Math.log(p) + (n - k) * Math.log1p(-p));
 }
 
 /** Quantile of Student's t distribution for p in (0.5, 1) and `freedom` degrees of freedom, > 0. */
