@@ -4,6 +4,7 @@ import { bar, count, dollars, heldOutProgress, tally, tokens } from './text/figu
 import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
+import { runChart } from './tree/pareto.ts';
 import { gateSentence } from './verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn, type WorkView } from './view.ts';
 
@@ -29,6 +30,7 @@ export function renderDashboard(view: RunView): string {
     ],
     [
       mermaid(view),
+      runChart(view),
       details(
         `Decisions, the newest first, each with its reason${view.decisions.length > DECISIONS_SHOWN ? ` (the last ${DECISIONS_SHOWN} of ${view.decisions.length})` : ''}`,
         decisions(view),

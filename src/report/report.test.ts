@@ -192,6 +192,15 @@ test('tokens for each task resolved are shown beside the cost, where they are kn
   );
 });
 
+test('score and cost are drawn once three variants have five evaluations with known tokens', () => {
+  const known = view.variants.map((each) => ({ ...each, tokensPerSolved: each.own.n === 0 ? null : 84_000 }));
+  expect(renderDashboard({ ...view, variants: known })).toContain(
+    'Pareto front, where none resolves more for less: **v0** 22/60 at 30.8K tokens, **v1** 9/14 at 54K tokens, **v2** 19/26 at 61.4K tokens an evaluation.',
+  );
+  const two = known.map((each) => (each.variant === 'v1' ? { ...each, tokensPerSolved: null } : each));
+  expect(renderDashboard({ ...view, variants: two })).not.toContain('quadrantChart');
+});
+
 test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
     "**v2 resolves 19/26 (90 %: 0.55 to 0.87) search tasks**; the root 8/26 of the same. Search tasks choose variants, so this is no proof: held-out tasks decide.
