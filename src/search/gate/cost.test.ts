@@ -44,6 +44,8 @@ test('what is not shown is named', () => {
   expect(judgeCost(dearAndWorse, RULE).why).toBe('score and cost');
   expect(judgeCost(half, { ...RULE, margin: 0.05 }).why).toBe('score');
   expect(judgeCost(half, { ...RULE, saving: 0.5 }).why).toBe('cost');
+  const unscored = half.map(({ root }) => ({ root, variant: [attempt(Number.NaN, 0.001)] }));
+  expect(judgeCost(unscored, RULE)).toMatchObject({ passed: false, why: 'score' });
   expect(judgeCost([], RULE)).toMatchObject({ passed: false, why: 'missing', n: 0, ratio: null, unit: null });
 });
 

@@ -109,7 +109,7 @@ export function judgeCost(tasks: readonly PairedTask[], { alpha, margin, saving,
       ? 'missing'
       : unit === null
         ? 'cost unknown'
-        : WHY[Number(pScore > level) + 2 * Number(pCost > level)]!;
+        : WHY[(pScore <= level ? 0 : 1) + (pCost <= level ? 0 : 2)]!;
   const p = { score: pScore, cost: pCost };
   return { passed: why === 'passed', n, missing, dropped, level, scoreDifference, ratio, unit, p, why };
 }
