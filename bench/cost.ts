@@ -1,4 +1,4 @@
-import { narrowestMargin } from '../src/search/gate/betting.ts';
+import { narrowestMargin } from '../src/search/gate/cost/betting.ts';
 import { type CostWorld, rejected } from '../test/support/cost-trial.ts';
 
 /**

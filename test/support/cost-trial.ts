@@ -1,6 +1,6 @@
 import { createRng, type Rng } from '../../src/model/rng.ts';
-import { bettingP } from '../../src/search/gate/betting.ts';
-import { ratioOfMeans } from '../../src/search/gate/ratio.ts';
+import { bettingP } from '../../src/search/gate/cost/betting.ts';
+import { ratioOfMeans } from '../../src/search/gate/cost/ratio.ts';
 
 /** How attempts of two agents at tasks that are unlike each other come out. Every arm is measured `attempts` times on each task. */
 export interface CostWorld {

@@ -1,7 +1,7 @@
-import { createRng, sample } from '../../model/rng.ts';
-import type { Interval } from '../belief/interval.ts';
+import { createRng, sample } from '../../../model/rng.ts';
+import type { Interval } from '../../belief/interval.ts';
+import { missingAllowed } from '../gate.ts';
 import { bettingP, lowerBound } from './betting.ts';
-import { missingAllowed } from './gate.ts';
 import { ratioOfMeans } from './ratio.ts';
 
 export interface Attempt {

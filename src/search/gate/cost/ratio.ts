@@ -1,5 +1,5 @@
-import { createRng } from '../../model/rng.ts';
-import type { Interval } from '../belief/interval.ts';
+import { createRng } from '../../../model/rng.ts';
+import type { Interval } from '../../belief/interval.ts';
 
 const SUBSETS = 9_999;
 

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../belief/special.ts';
+import { normalQuantile } from '../../belief/special.ts';
 
 /** Variance that is assumed of the values before the first of them. */
 const VARIANCE = 0.25;

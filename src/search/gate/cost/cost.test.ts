@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CostWorld, rejected } from '../../../test/support/cost-trial.ts';
+import { type CostWorld, rejected } from '../../../../test/support/cost-trial.ts';
 import { type Attempt, judgeCost, type PairedTask } from './cost.ts';
 
 const RULE = { alpha: 0.05, margin: 0.1, saving: 0.2, looks: 1 };
