@@ -56,7 +56,7 @@ merge: { mode: auto }
     expect(started).toContain(
       'Run **r1** has started: policy `hgm`, seed 1, budget 60, 20 search tasks, 20 held-out tasks.',
     );
-    expect(started).toContain('at the least, 5 of them fixed and none broken');
+    expect(started).toContain('at the least, 5 fixed and none broken');
   });
 
   test('git holds the lineage: branches, parents, trailers', () => {
