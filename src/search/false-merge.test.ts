@@ -28,6 +28,14 @@ test.each(SCHEMES)(
   240_000,
 );
 
+test.each(SCHEMES)(
+  'in rounds, and the variant voids $name: at most 5 % are merged',
+  (scheme) => {
+    expect(mergedShare({ ...scheme, rounds: true }, 6_000)).toBeLessThanOrEqual(0.055);
+  },
+  240_000,
+);
+
 test('a better agent is merged all the same, also while 3 % of attempts come to nothing', () => {
   const better: Attempt = (arm, _, rng) => {
     if (rng.next() < 0.03) return null;
