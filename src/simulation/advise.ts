@@ -1,4 +1,5 @@
-import { power, smallestGain } from '../search/gate/gate.ts';
+import { allowance } from '../search/gate/ledger.ts';
+import { passChance } from '../search/gate/plan.ts';
 import type { LogitLandscape } from './landscape.ts';
 
 /** What a person knows before a run. */
@@ -69,29 +70,39 @@ function abilityOf(score: number): number {
 
 export interface GateOutlook {
   readonly heldOutTasks: number;
-  /** Fewest tasks that must be fixed with none broken; `null` when no result can pass. */
-  readonly leastFixed: number | null;
-  /** Chance to pass by the variant's score: it fixes what lies between and breaks one task in twenty that the root solves. */
-  readonly chances: readonly { readonly score: number; readonly chance: number }[];
-  /** The lowest of these scores with a chance of at least 80 %. */
+  /** Chance to pass by the true gain, in shares of tasks, for several numbers of held-out evaluations. */
+  readonly plans: readonly {
+    readonly evaluations: number;
+    readonly chances: readonly { readonly gain: number; readonly chance: number }[];
+  }[];
+  /** The least gain with a chance of at least 80 % within the most evaluations; `null` for none of these. */
   readonly provable: number | null;
 }
 
-/** Share of the root's solved tasks that an improved variant is taken to break. */
-const BREAKS = 0.05;
+const GAINS = [0.05, 0.1, 0.15, 0.2, 0.3];
 
-/** How large a gain the merge gate can accept with so many held-out tasks. */
-export function gateOutlook(heldOutTasks: number, rootScore: number, confidence: number): GateOutlook {
-  const chances: { score: number; chance: number }[] = [];
-  for (let score = Math.ceil(20 * rootScore + 1e-9) / 20; score < 1 - 1e-9; score += 0.05) {
-    const broken = BREAKS * rootScore;
-    const fixed = Math.min(1 - rootScore, score - rootScore + broken);
-    chances.push({ score: Math.round(100 * score) / 100, chance: power(heldOutTasks, fixed, broken, confidence) });
-  }
+/** How large a gain the merge gate of a first run can prove with so many held-out tasks, by what is spent on proof. */
+export function gateOutlook(
+  { heldOutTasks, rootScore }: Pick<Situation, 'heldOutTasks' | 'rootScore'>,
+  confidence: number,
+  evaluations: readonly number[],
+): GateOutlook {
+  const { level } = allowance([], '', ['one'], 1 - confidence, 'share');
+  const plans = evaluations.map((most) => ({
+    evaluations: heldOutEvaluations(heldOutTasks, most),
+    chances: GAINS.filter((gain) => rootScore + gain < 1).map((gain) => ({
+      gain,
+      chance: passChance({ heldOutTasks, evaluations: most, level, rootScore }, gain),
+    })),
+  }));
   return {
     heldOutTasks,
-    leastFixed: smallestGain(heldOutTasks, confidence),
-    chances,
-    provable: chances.find(({ chance }) => chance >= 0.8)?.score ?? null,
+    plans: plans.filter((plan, i) => plan.evaluations !== plans[i - 1]?.evaluations),
+    provable: plans.at(-1)!.chances.find(({ chance }) => chance >= 0.8)?.gain ?? null,
   };
+}
+
+/** Held-out evaluations of whole rounds, of root and variant together, within a limit; one round at least. */
+export function heldOutEvaluations(heldOutTasks: number, most: number): number {
+  return Math.max(1, Math.floor(most / (2 * heldOutTasks))) * 2 * heldOutTasks;
 }

@@ -33,7 +33,7 @@ export interface StudyRow extends Jobs {
   /** Shares of runs: promoted by the gate, and shipped something below the root by more than 0.01. */
   readonly promoted: number;
   readonly belowRoot: number;
-  /** Share of runs in which the reported interval (held-out evaluations) holds the true utility. */
+  /** Share of runs in which the reported interval of the gain (held-out comparison) holds the true one. */
   readonly coverage: number;
   /** The same of the belief the search itself ends with. */
   readonly beliefCoverage: number;

@@ -1,13 +1,14 @@
 import { type Archive, RULES } from '../archive/archive.ts';
 import { reduce } from '../archive/reduce.ts';
 import type { Decision } from '../model/decision.ts';
-import type { ArchiveEvent, ArchiveEventOf, Prefer } from '../model/event.ts';
+import type { ArchiveEvent, ArchiveEventOf, Bounds, Prefer } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
-import { exactInterval } from '../search/belief/interval.ts';
+import { createRng } from '../model/rng.ts';
 import { decide, viewOf } from '../search/decide.ts';
-import { judgeGate } from '../search/gate/gate.ts';
+import { allowance } from '../search/gate/ledger.ts';
 import type { Durations } from '../search/hours.ts';
 import type { Policy } from '../search/policies/policy.ts';
+import { simulateComparison } from './comparison.ts';
 import { evaluationMinutes, expansionMinutes } from './durations.ts';
 import { heldOutCount, type Landscape } from './landscape.ts';
 import { createWorld, type SimulatedVariant, type SimulatedWorld } from './simulated-world.ts';
@@ -41,7 +42,7 @@ export interface Trial {
   readonly hours: number;
   /** Whether the merge gate would promote what is shipped. */
   readonly promoted: boolean;
-  /** Whether the reported 90 % interval (held-out evaluations) holds the true utility, and the search's own belief. */
+  /** Whether the reported 90 % interval of the gain holds the true one, and the search's own belief the true utility. */
   readonly covered: boolean;
   readonly believed: boolean;
 }
@@ -52,12 +53,8 @@ export function runTrial(settings: TrialSettings): Trial {
   const world = createWorld(landscape, seed);
   const { archive, shipped, simulated, minutes } = search(settings, world);
   const chosen = simulated[variantNumber(shipped)]!;
-  const heldOut = (variant: SimulatedVariant) => {
-    const codes = new Uint8Array(heldOutCount(landscape));
-    return codes.map((_, task) => (world.resolves(variant, landscape.tasks + task) ? 2 : 3));
-  };
-  const gate = judgeGate(heldOut(world.root), heldOut(chosen), settings.confidence);
-  const reported = exactInterval(gate.variant, gate.n);
+  const { alike, passed } = compared(settings, world.root, chosen);
+  const gain = chosen.utility - world.root.utility;
   const believed = policy.rank(viewOf(archive)).find(({ variant }) => variant === variantNumber(shipped))!;
   const { search: state } = archive;
   return {
@@ -69,10 +66,29 @@ export function runTrial(settings: TrialSettings): Trial {
     expansions: state.expansionsMade + state.expansionsFailed,
     decisions: archive.decisions,
     hours: minutes / 60,
-    promoted: chosen !== world.root && gate.passed,
-    covered: reported.lower <= chosen.utility && chosen.utility <= reported.upper,
+    promoted: chosen !== world.root && passed,
+    covered: alike.lower <= gain && gain <= alike.upper,
     believed: believed.lower <= chosen.utility && chosen.utility <= believed.upper,
   };
+}
+
+/** The held-out comparison of a repository's first run, with as many evaluations as the search had. */
+function compared(
+  { landscape, budget, confidence, seed }: TrialSettings,
+  root: SimulatedVariant,
+  variant: SimulatedVariant,
+): { readonly passed: boolean; readonly alike: Bounds } {
+  const chances = ({ chances: all }: SimulatedVariant) => [...all.slice(landscape.tasks)];
+  const heldOut = Array.from({ length: heldOutCount(landscape) }, (_, task) => `h${task}`);
+  if (heldOut.length === 0) return { passed: false, alike: { lower: -1, upper: 1 } };
+  const rules = { test: 'sequential', evaluations: budget, promise: 'share' } as const;
+  const { level } = allowance([], landscape.name, heldOut, 1 - confidence, rules.promise);
+  const { passed, evidence } = simulateComparison(
+    { root: chances(root), variant: chances(variant) },
+    { rules, level },
+    createRng(seed, variant.key),
+  );
+  return { passed, alike: evidence!.alike };
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 import { HuxleyError } from '../../model/error.ts';
 import { JOBS_AN_HOUR, measuringMinutes } from '../../search/hours.ts';
-import { gateOutlook, prospects } from '../../simulation/advise.ts';
+import { gateOutlook, heldOutEvaluations, prospects } from '../../simulation/advise.ts';
 import { enoughJobs, estimate, type Jobs, LOSS } from '../../simulation/study.ts';
 import type { SimulateOptions } from './options.ts';
 import { jobsOf, type Plan, runStudy } from './study.ts';
@@ -23,13 +23,18 @@ export async function adviseCommand(options: SimulateOptions): Promise<void> {
     );
   const heldOutTasks = Math.max(1, Math.round(HELD_OUT * tasks));
   const searchTasks = tasks - heldOutTasks;
-  const gate = gateOutlook(heldOutTasks, rootScore, confidence);
+  const gate = gateOutlook({ heldOutTasks, rootScore }, confidence, BUDGETS);
   const worlds = prospects({ searchTasks, heldOutTasks, rootScore });
   const study = { ...options, seeds: SEEDS };
   const plans = await runStudy(worlds, { ...study, policy: ['huxley', 'hgm'], budget: BUDGETS, jobs: [jobs] });
-  const fixed = searchTasks + 2 * heldOutTasks;
-  const outlookOf = (plan: Plan) =>
-    outlook(plan, price * (plan.budget + fixed), measuringMinutes(minutes, 2 * heldOutTasks, plan) / 60);
+  const outlookOf = (plan: Plan) => {
+    const compared = heldOutEvaluations(heldOutTasks, plan.budget);
+    return outlook(
+      plan,
+      price * (plan.budget + searchTasks + compared),
+      measuringMinutes(minutes, compared, plan) / 60,
+    );
+  };
   const rows = plans.map(outlookOf);
   const { advice, policy, budget } = recommend(rows);
   const several = CONCURRENCIES.map((concurrency): Jobs => ({ concurrency, batch: jobs.batch }));
@@ -46,13 +51,14 @@ export async function adviseCommand(options: SimulateOptions): Promise<void> {
   const out = [
     `${tasks} tasks: ${searchTasks} steer the search, ${heldOutTasks} are held out. The agent solves ${rate(rootScore)} of them today.`,
     '',
-    gate.leastFixed === null
-      ? `The merge gate cannot accept any gain with ${heldOutTasks} held-out tasks: add tasks.`
-      : `The merge gate (exact McNemar, confidence ${confidence}) needs at least ${gate.leastFixed} held-out tasks fixed and none broken.`,
-    `  Chance to pass, by the variant's score: ${gate.chances.map(({ score, chance }) => `${rate(score)}: ${rate(chance)}`).join('  ')}`,
+    `Chance that a first run’s merge gate (confidence ${confidence}) passes a variant, by its true gain, and the most that proof costs:`,
+    ...gate.plans.map(
+      ({ evaluations, chances }) =>
+        `  ${String(evaluations).padStart(4)} held-out evaluations, $${(price * evaluations).toFixed(0).padStart(3)}:  ${chances.map(({ gain, chance }) => `${Math.round(100 * gain)} points ${rate(chance)}`).join('   ')}`,
+    ),
     gate.provable === null
-      ? '  No gain has an 80 % chance to be proven: more held-out tasks are needed before a budget matters.'
-      : `  A score of ${rate(gate.provable)} has an 80 % chance to be proven.`,
+      ? '  None of these gains has an 80 % chance to be proven: more held-out tasks are needed before a budget matters.'
+      : `  A gain of ${Math.round(100 * gate.provable)} points has an 80 % chance to be proven. It stops early where it can.`,
     '',
     `Expected score of what is shipped with ${jobs.concurrency} jobs at once, ${jobs.batch} tasks in a job; 80 % of simulated runs lie in brackets:`,
   ];
@@ -85,7 +91,7 @@ interface Outlook extends Jobs {
   readonly world: string;
   readonly policy: string;
   readonly budget: number;
-  /** Dollars for the root, the search, and the held-out comparison. */
+  /** Dollars for the root, the search, and the held-out comparison at its longest. */
   readonly cost: number;
   /** The same, in hours; whether GitHub's limit on writes makes them so many, not the jobs. */
   readonly hours: number;

@@ -24,7 +24,7 @@ export function studyTable(rows: readonly StudyRow[], options: SimulateOptions, 
     '',
     'shipped, best in tree: true utility, mean ± standard error. evals: evaluations used, as the HGM paper counts (expansions free);',
     `the budget also counts ${options.expansionCost} for each expansion. below: shipped more than ${LOSS} below the root. covers: the reported`,
-    '90 % interval (held-out evaluations) holds the true utility; belief: that of the search itself.',
+    '90 % interval of the gain (held-out comparison) holds the true one; belief: that of the search itself.',
     `Simulated: real agents and tasks are not made this way. ${seconds.toFixed(0)} s.`,
     '',
   );
