@@ -37,7 +37,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'node:* zod',
   ],
   'run/start': [
-    'model archive contract search search/policies report command config github gateway benchmark run/state run/publish run/work',
+    'model archive contract search search/policies report command config store github gateway benchmark run/state run/publish run/work',
     'zod',
   ],
   'run/promotion': [

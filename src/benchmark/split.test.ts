@@ -59,3 +59,19 @@ test('a larger share only ever seals more: what was sealed stays sealed', () => 
 test.each([-0.1, 1, Number.NaN])('a share of %s is refused', (share) => {
   expect(() => splitTasks('d', 's', share, ['a'])).toThrow(RangeError);
 });
+
+test('tasks of an earlier run keep their side, and new ones make up what is lacking', () => {
+  const of = (n: number) => Array.from({ length: n }, (_, i) => `t${i}`);
+  const first = splitTasks('d1', 'r', 0.3, of(20));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(19), (more, gone) => {
+      const tasks = of(20 + more).filter((_, i) => i !== gone);
+      const then = splitTasks('d2', 'r', 0.3, tasks, first);
+      for (const side of ['search', 'heldout'] as const)
+        for (const id of first[side]) if (tasks.includes(id)) expect(then[side]).toContain(id);
+      const kept = first.heldout.filter((id) => tasks.includes(id)).length;
+      expect(then.heldout.length).toBe(Math.max(kept, Math.round(0.3 * tasks.length)));
+      expect([...then.search, ...then.heldout].sort()).toEqual(tasks.toSorted());
+    }),
+  );
+});

@@ -140,13 +140,14 @@ export class Comments {
     const started = REPOSITORY_DOCUMENTS.started.of(String(comment.id));
     const run = (await documents.read(started)) ?? (await this.#name(forge, comment.issue));
     const request = { run, issue: comment.issue, by: comment.author, options };
-    const prepared = await prepareRun(forge, request, new Date(comment.createdAt), this.#services.signer.publicKey);
+    const { signer, store } = this.#services;
+    const prepared = await prepareRun(forge, request, new Date(comment.createdAt), signer.publicKey, store);
     await documents.write(started, run);
     const key = { repository: forge.repository, run };
-    if ((await this.#services.store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
+    if ((await store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
     this.#controller.wake(key, { all: true });
     const { budget, tasks, heldOut, confidence, policy, seed, gate } = prepared.started;
-    const known = await readLedger(this.#services.store, forge.repository);
+    const known = await readLedger(store, forge.repository);
     const { grant, leftOut } = grantOf(known, prepared.started, { evaluations: gate!.evaluations, after: 0 });
     const { mode } = prepared.spec.configuration.merge;
     return [

@@ -13,6 +13,7 @@ import { ROOT } from '../../model/ids.ts';
 import { evidenceText } from '../../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
 import { createPolicy } from '../../search/policies.ts';
+import type { Store } from '../../store/store.ts';
 import { runCheck } from '../publish/publish-evidence.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { RunServices } from '../state/open-run.ts';
@@ -21,6 +22,7 @@ import { branchOf, type RunSpec } from '../state/spec.ts';
 import { specText } from '../state/spec-text.ts';
 import { checkKey } from '../work/signing-key.ts';
 import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../work/workflow.ts';
+import { earlierSplit } from './earlier-split.ts';
 import { filesAt } from './files-at.ts';
 import { leftOut } from './left-out.ts';
 import { Problems } from './problems.ts';
@@ -51,6 +53,7 @@ export async function prepareRun(
   request: StartRequest,
   now: Date,
   publicKey: string,
+  store: Store,
 ): Promise<PreparedRun> {
   const { id, defaultBranch } = await forge.facts();
   const sha = await forge.branch(defaultBranch);
@@ -70,7 +73,8 @@ export async function prepareRun(
   const facts = await problems.look(() =>
     kindOf(benchmark.suite).facts(benchmark.suite, filesAt(forge, { sha, tree })),
   );
-  const split = facts && splitTasks(facts.digest, String(id), benchmark.holdout, facts.tasks);
+  const earlier = await earlierSplit(store, forge.repository, benchmark);
+  const split = facts && splitTasks(facts.digest, String(id), benchmark.holdout, facts.tasks, earlier);
   await problems.look(() => {
     if (split && merge.mode === 'auto' && split.heldout.length < LEAST_HELD_OUT)
       throw new HuxleyError(
