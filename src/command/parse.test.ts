@@ -33,6 +33,9 @@ describe('commands that count', () => {
     ['> quoted\n\n/huxley pause', { name: 'pause' }],
     ['a line\n/huxley pause\nanother', { name: 'pause' }],
     ['/huxley run seed=7 costUSD=1', { name: 'run', options: { seed: 7, costUSD: 1 } }],
+    ['/huxley prove', { name: 'prove', options: {} }],
+    ['/huxley prove v3 evaluations=200', { name: 'prove', variant: 'v3', options: { evaluations: 200 } }],
+    ['/huxley prove costUSD=20', { name: 'prove', options: { costUSD: 20 } }],
   ])('%j', (text, expected) => expect(command(text)).toEqual(expected));
 });
 

@@ -5,7 +5,7 @@ import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
 import { runChart } from './tree/pareto.ts';
-import { gateSentence } from './verdict-line.ts';
+import { gateSentence } from './verdict/verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn, type WorkView } from './view.ts';
 
 /** Rows of the variants' table at most. */
@@ -44,7 +44,8 @@ export function renderDashboard(view: RunView): string {
 function outsideLine(view: RunView): string {
   const root = variantIn(view, 'v0').own.n;
   const judged = view.heldOutDone === 0 ? '' : ` and ${count(view.heldOutDone, 'held-out evaluation')}`;
-  return `<sub>The budget counts the search. Outside of it: ${count(root, 'evaluation')} of the root${judged}.</sub>`;
+  const level = view.level === null ? '' : ` ${view.level}`;
+  return `<sub>The budget counts the search. Outside of it: ${count(root, 'evaluation')} of the root${judged}.${level}</sub>`;
 }
 
 function workText({ what: job, since, url, again }: WorkView): string {

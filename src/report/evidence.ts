@@ -5,7 +5,7 @@ import { outcomeText } from './outcome-text.ts';
 import { inline } from './text/escape.ts';
 import { rated, tally } from './text/figures.ts';
 import { bytes, fitBody, MAX_CHECK_BYTES } from './text/fit.ts';
-import { gateSentence } from './verdict-line.ts';
+import { gateSentence } from './verdict/verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
 
 /** What a check run of the App holds; `text` carries the journal entries it stands for, for people and for `huxley recover`. */
@@ -77,7 +77,8 @@ function conclusionOf(gate: GateVerdict | null): EvidenceCheck['conclusion'] {
 }
 
 function heldOutTitle(variant: VariantId, gate: GateVerdict): string {
-  return `${variant}: ${gate.variant}/${gate.n} held-out tasks, root ${gate.root}/${gate.n}`;
+  const what = (gate.evidence?.rounds ?? 1) > 1 ? 'held-out attempts' : 'held-out tasks';
+  return `${variant}: ${gate.variant}/${gate.n} ${what}, root ${gate.root}/${gate.n}`;
 }
 
 /** An expansion's evidence is about a child, and says so: the parent may never have been measured. */

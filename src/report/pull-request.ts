@@ -11,7 +11,7 @@ import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { titleText } from './text/text.ts';
 import { mermaid } from './tree/lineage.ts';
-import { verdictLine } from './verdict-line.ts';
+import { verdictLine } from './verdict/verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
 
 /** A search task on which a variant and the root differ, and what the attempts of both came to. */

@@ -13,6 +13,7 @@ import { rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
 import { decisionText } from './reason.ts';
 import type { Tally } from './text/figures.ts';
+import { levelText } from './verdict/level-text.ts';
 import type { RunView, VariantState, VariantView, WorkView } from './view.ts';
 
 /** What a view needs besides the archive. */
@@ -67,6 +68,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
     heldOutTasks: settings.heldOut.length,
     heldOutDone: variants.reduce((sum, { heldOut }) => sum + heldOut.n, 0),
     heldOutPlanned: heldOutPlanned(archive),
+    level: levelOf(archive),
     attention,
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
     rehearsal: archive.rehearsal,
@@ -175,6 +177,11 @@ function onTasksOf(variant: Variant, other: Variant | undefined): Tally {
     resolved += tries.resolved;
   });
   return { resolved, n };
+}
+
+function levelOf({ opened, comparisons, settings }: Archive): string | null {
+  const grant = opened === null ? undefined : comparisons.get(opened)?.grants.at(-1);
+  return grant === undefined ? null : levelText(settings.confidence, grant);
 }
 
 /** Held-out evaluations until the comparison ends at the latest. */

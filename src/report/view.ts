@@ -85,6 +85,8 @@ export interface RunView {
   /** Held-out evaluations with an outcome, of all variants together, and how many they come to at most. */
   readonly heldOutDone: number;
   readonly heldOutPlanned: number;
+  /** What the comparison may spend of what false merges may have, and why; null before it is opened, and in runs without a ledger. */
+  readonly level: string | null;
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

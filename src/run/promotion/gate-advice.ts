@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/schema.ts';
-import type { ArchiveEventOf, GateRules, Grant } from '../../model/event.ts';
+import type { ArchiveEventOf, GateRules } from '../../model/event.ts';
 import { count, dollars } from '../../report/text/figures.ts';
+import { type Level, levelText } from '../../report/verdict/level-text.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
 import { passChance } from '../../search/gate/plan.ts';
 import { DURATIONS, expectedHours, JOBS_AN_HOUR } from '../../search/hours.ts';
@@ -12,7 +13,7 @@ export interface GateOutlook {
   readonly rules: GateRules;
   readonly confidence: number;
   readonly mode: 'manual' | 'auto';
-  readonly grant: Pick<Grant, 'level' | 'openings' | 'passes' | 'spent' | 'worn'>;
+  readonly grant: Level;
 }
 
 /** Share of tasks the root is taken to solve before it was measured. */
@@ -36,16 +37,6 @@ export function gateAdvice({ heldOut, rules, confidence, mode, grant }: GateOutl
     `Of 100 variants with a true gain, about so many would pass within ${count(Math.max(rules.evaluations, 2 * heldOut), 'held-out evaluation')} if the root solves ${Math.round(100 * ROOT_SCORE)} %: ${chances.join(', ')}.`,
     asked,
   ].join(' ');
-}
-
-/** What a comparison may spend of the promised level, and why. */
-export function levelText(confidence: number, { level, openings, passes, spent, worn }: GateOutlook['grant']): string {
-  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
-  const promised = percent(1 - confidence);
-  if (openings === 0)
-    return `It is the first comparison on these tasks: of the ${promised} promised for false merges over all runs on them, it may spend ${percent(level)}.`;
-  const before = `${count(openings, 'earlier comparison')} on ${worn < 1 ? `${percent(worn)} of ` : ''}these tasks, of which ${passes} passed, ${openings === 1 ? 'was' : 'were'} granted ${percent(spent)}`;
-  return `${before}: of the ${promised} promised for false merges over all runs on them, this one may spend ${percent(level)}. New tasks start fresh.`;
 }
 
 /** What a run may cost at the most, said before any money is spent. */

@@ -3,7 +3,7 @@ import type { CommitFacts, MergeOutcome, PullRequest } from '../../github/forge.
 import { sentence } from '../../model/error.ts';
 import type { Sha, VariantId } from '../../model/ids.ts';
 import { titleText } from '../../report/text/text.ts';
-import { gateSentence } from '../../report/verdict-line.ts';
+import { gateSentence } from '../../report/verdict/verdict-line.ts';
 import { publishVerdict } from '../publish/publish-verdict.ts';
 import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';

@@ -4,11 +4,11 @@ import { HuxleyError } from '../../model/error.ts';
 import { MAX_ROUND } from '../../model/event.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
+import { levelText } from '../../report/verdict/level-text.ts';
 import { chanceToPass } from '../../search/gate/sequential.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { branchOf } from '../state/spec.ts';
-import { levelText } from './gate-advice.ts';
 import { judgedOf, roundOf } from './judge-run.ts';
 import { recordGrant } from './ledger.ts';
 

@@ -1,7 +1,7 @@
-import type { Bounds, GateEvidence, GateVerdict } from '../model/event.ts';
-import type { VariantId } from '../model/ids.ts';
-import { count, pAtMost, pValue, rated, tally } from './text/figures.ts';
-import type { VariantView } from './view.ts';
+import type { Bounds, GateEvidence, GateVerdict } from '../../model/event.ts';
+import type { VariantId } from '../../model/ids.ts';
+import { count, pAtMost, pValue, rated, tally } from '../text/figures.ts';
+import type { VariantView } from '../view.ts';
 
 /** What the held-out comparison says, in one sentence, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
