@@ -116,12 +116,16 @@ test('an edited or deleted dashboard is restored', async () => {
 });
 
 test('stop finishes work in flight and goes on to the comparison; a second stop ends that', async () => {
+  expect(await ask('/huxley prove')).toContain('more evidence is bought once it has ended');
+  expect(await ask('/huxley prove evaluations=1')).toMatch(/out of range/);
+  expect(await ask('/huxley prune v2')).toContain('out of the search');
   expect(await ask('/huxley stop')).toMatch(/^The search stops once/);
   await when(({ status }) => status === 'judging' || status === 'ended', 'the search to end');
   await world.comment(issue, '/huxley stop');
   const ended = await world.ended('r1');
   expect(['stopped', 'nothing', 'offered', 'failed']).toContain(ended.outcome?.outcome);
   expect(await ask('/huxley pause')).toMatch(/is over/);
+  expect(await ask('/huxley prove v2')).toContain('v2 was taken out of the search');
   await expectConsistent(world, 'r1', ended);
 });
 
