@@ -82,6 +82,8 @@ export interface Variant {
   readonly costUSD: number;
   /** Input and output tokens of its own search evaluations; null where not all of them say. */
   readonly tokens: number | null;
+  /** By search task, sums over its attempts that had a result; kept for goal `cost` alone. `tokens` is NaN where not known. */
+  readonly costs: ReadonlyMap<number, { readonly n: number; readonly costUSD: number; readonly tokens: number }>;
 }
 
 /** Every attempt of a variant at a search task. */

@@ -78,6 +78,7 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
     ...next,
     costUSD: variant.costUSD + event.costUSD,
     tokens: sum(variant.tokens, event.voided ? 0 : event.tokens),
+    costs: archive.settings.gate?.goal === 'cost' ? withCost(variant, task, event) : variant.costs,
     ...tamperedOf(variant, event),
   };
   if (event.outcome === 'tampered') settleActive(variants, archive.settings.rules ?? 0);
@@ -122,6 +123,14 @@ function heldOutEnded(archive: Archive, variant: Variant, event: EvaluationEnd, 
 
 function tamperedOf({ tampered }: Variant, { outcome }: ArchiveEventOf<'evaluation.done'>): Pick<Variant, 'tampered'> {
   return { tampered: tampered + (outcome === 'tampered' ? 1 : 0) };
+}
+
+/** A failure that stands for no result says nothing of cost. */
+function withCost({ costs }: Variant, task: number, event: ArchiveEventOf<'evaluation.done'>): Variant['costs'] {
+  if (event.voided) return costs;
+  const { n, costUSD, tokens } = costs.get(task) ?? { n: 0, costUSD: 0, tokens: 0 };
+  const more = { n: n + 1, costUSD: costUSD + event.costUSD, tokens: tokens + (event.tokens ?? Number.NaN) };
+  return new Map(costs).set(task, more);
 }
 
 function sum(before: number | null, more: number | undefined): number | null {

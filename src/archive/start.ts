@@ -87,5 +87,6 @@ export function blank(number: number, parent: number, operator: OperatorName | n
     jobs: [],
     costUSD: 0,
     tokens: 0,
+    costs: new Map(),
   };
 }

@@ -3,6 +3,7 @@ import { registrySchema } from '../contract/build.ts';
 import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
 import { GATE_TESTS, PREFERENCES, PROMISES } from '../model/event.ts';
+import { GOALS } from '../model/gate/cost.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
 import { checkModels, modelSchema, modelsSchema, providersSchema } from './models.ts';
 
@@ -211,6 +212,26 @@ const merge = z
       .describe(
         'Held-out evaluations the comparison may use, of root and variant together; null for as many as `search.budget`. A first round is always made.',
       ),
+    goal: z
+      .enum(GOALS)
+      .default('score')
+      .describe(
+        'What is merged: `score` a variant that solves more, `cost` one that is not worse by `margin` and cheaper by `saving`. Either is proven on the held-out tasks.',
+      ),
+    margin: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.1)
+      .describe(
+        'With `goal: cost`: by how much less a variant may score, as a share of the tasks; above 0, below 1. A narrow one takes many held-out tasks.',
+      ),
+    saving: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.2)
+      .describe('With `goal: cost`: by what share a variant has to be cheaper than the root; above 0, below 1.'),
     promise: z
       .enum(PROMISES)
       .default('share')

@@ -1,5 +1,6 @@
 import type { Decision } from './decision.ts';
 import type { FindingAbout } from './finding.ts';
+import type { CostGoal, CostVerdict } from './gate/cost.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
@@ -31,7 +32,7 @@ export interface GateVerdict {
   /** Pairs in which the variant resolved the task and the root did not, and the other way round. */
   readonly fixed: number;
   readonly broken: number;
-  /** One-sided p-value, in [0, 1], valid at the look that was the last: `weigh`. */
+  /** One-sided p-value, in [0, 1], valid at the look that was the last: `weigh`; the higher of two for goal `cost`. */
   readonly p: number;
   /** Level the p-value had to stay at or below. */
   readonly alpha: number;
@@ -65,6 +66,8 @@ export interface GateEvidence {
   readonly alike: Bounds;
   /** What more evaluations would buy: the chance of passing with them if the gain is what it looks like; absent once it has passed. */
   readonly more?: { readonly evaluations: number; readonly chance: number };
+  /** What was judged for goal `cost`, on which `passed` then rests; `more` is absent then. */
+  readonly cost?: CostVerdict;
 }
 
 export interface Bounds {
@@ -98,13 +101,13 @@ export const GATE_TESTS = ['sequential', 'mcnemar'] as const;
  */
 export const PROMISES = ['share', 'any'] as const;
 
-/** The rules of a run's held-out comparison. */
-export interface GateRules {
+/** The rules of a run's held-out comparison; without a goal it is `score`. */
+export type GateRules = {
   readonly test: (typeof GATE_TESTS)[number];
   /** Held-out evaluations, of root and variant together. */
   readonly evaluations: number;
   readonly promise: (typeof PROMISES)[number];
-}
+} & (CostGoal | { readonly goal?: never });
 
 /** Two commits that are compared on the held-out tasks. */
 export interface Comparison {

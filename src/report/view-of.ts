@@ -9,7 +9,7 @@ import {
 } from '../archive/archive.ts';
 import { resolvedOf } from '../archive/tries.ts';
 import { type JobId, ROOT, type VariantId, variantId } from '../model/ids.ts';
-import { rankForChoice, viewOf } from '../search/decide.ts';
+import { choose, rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
 import { decisionText } from './reason.ts';
 import type { Tally } from './text/figures.ts';
@@ -33,8 +33,9 @@ export interface ViewSource {
 export function runView({ archive, policy, attention, pulls, workflowRuns, now }: ViewSource): RunView {
   const { settings, search } = archive;
   const status = statusOf(archive);
-  const beliefs = new Map(rankForChoice(viewOf(archive), policy).map((belief) => [belief.variant, belief]));
-  const best = archive.outcome?.shipped ?? archive.opened ?? variantId(beliefs.keys().next().value ?? 0);
+  const ranking = rankForChoice(viewOf(archive), policy);
+  const beliefs = new Map(ranking.map((belief) => [belief.variant, belief]));
+  const best = archive.outcome?.shipped ?? archive.opened ?? variantId(choose(archive, ranking).best.variant);
   const decisions = decisionsOf(archive);
   const promises = lastPromises(decisions);
   const variants = search.variants.flatMap((variant) =>

@@ -3,6 +3,7 @@ import { isOpenIn } from '../archive/tries.ts';
 import type { Decision, Phase, Reason } from '../model/decision.ts';
 import { type VariantId, variantId } from '../model/ids.ts';
 import { decisionRng, type Rng } from '../model/rng.ts';
+import { cheaperOnes } from './cheapest.ts';
 import { assumeFailed } from './gate/assume-failed.ts';
 import { chooseOperator } from './operator.ts';
 import { unmeasured } from './policies/actions.ts';
@@ -29,7 +30,7 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
   if (status === 'paused') return wait(archive.note);
   const view = viewOf(archive);
   const halt = status === 'stopping' ? archive.note : overspent(archive);
-  if (halt !== null) return jobs.size > 0 ? wait(`${halt}; ${inFlight(archive)}`) : ship(view, policy, halt);
+  if (halt !== null) return jobs.size > 0 ? wait(`${halt}; ${inFlight(archive)}`) : ship(archive, policy, halt);
   if (jobs.size >= settings.concurrency) return wait(inFlight(archive));
 
   const root = rootOf(search);
@@ -56,7 +57,7 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
       if (search.expanding > 0) return wait(inFlight(archive));
       const final = finals(archive, view, policy);
       if (final) return final;
-      return jobs.size > 0 ? wait(inFlight(archive)) : ship(view, policy, proposal.reason().text);
+      return jobs.size > 0 ? wait(inFlight(archive)) : ship(archive, policy, proposal.reason().text);
     }
   }
 }
@@ -83,6 +84,26 @@ export function viewOf(archive: Archive): View {
 /** What the final choice ranks: see `assumeFailed`. */
 export function rankForChoice(view: View, policy: Policy): readonly Belief[] {
   return policy.rank({ ...view, search: assumeFailed(view.search) });
+}
+
+/** The variant that is to be shipped, of those ranked: the best, or for goal `cost` the cheapest of those not worse, else the root. */
+export function choose(
+  { search, settings: { gate } }: Archive,
+  ranking: readonly Belief[],
+): { readonly best: Belief; readonly because: string } {
+  const [first] = ranking;
+  if (gate?.goal !== 'cost')
+    return { best: first!, because: `v${first!.variant} is best-belief of ${count(ranking.length, 'variant')}` };
+  const cheaper = cheaperOnes(search, ranking, gate);
+  const { variant, ratio } = cheaper[0] ?? { variant: 0, ratio: 1 };
+  const alike = `believed to score within ${Number((100 * gate.margin).toPrecision(3))} points of the root`;
+  return {
+    best: ranking.find((belief) => belief.variant === variant)!,
+    because:
+      variant === 0
+        ? `no variant ${alike} is clearly cheaper`
+        : `v${variant} costs ${Math.round(100 * (1 - ratio))} % less than the root on the same tasks, the cheapest of ${count(cheaper.length, 'variant')} ${alike} and clearly cheaper`,
+  };
 }
 
 function finalsReserve(view: View, { spec: { params } }: Policy): number {
@@ -126,13 +147,15 @@ function inFlight({ jobs }: Archive): string {
   return `${count(jobs.size, 'job')} in flight`;
 }
 
-function ship(view: View, policy: Policy, why: string): Decision {
-  const ranking = rankForChoice(view, policy);
-  const best = ranking[0]!;
+function ship(archive: Archive, policy: Policy, why: string): Decision {
+  const { search } = archive;
+  const ranking = rankForChoice(viewOf(archive), policy);
+  const { best, because } = choose(archive, ranking);
+  const others = ranking.filter((belief) => belief !== best);
   return stop(variantId(best.variant), () => ({
-    text: `${why}; v${best.variant} is best-belief of ${count(ranking.length, 'variant')}`,
-    candidates: ranking.slice(0, 10).map(({ variant, mean, score }) => {
-      const { resolved, unresolved } = view.search.variants[variant]!.own;
+    text: `${why}; ${because}`,
+    candidates: [best, ...others].slice(0, 10).map(({ variant, mean, score }) => {
+      const { resolved, unresolved } = search.variants[variant]!.own;
       return { variant: variantId(variant), resolved, unresolved, mean, draw: score };
     }),
   }));

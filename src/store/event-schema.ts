@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
 import { type ArchiveEvent, GATE_TESTS, MAX_ROUND, PREFERENCES, PROMISES } from '../model/event.ts';
 import { FINDINGS } from '../model/finding.ts';
+import { COST_REASONS } from '../model/gate/cost.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
@@ -55,6 +56,23 @@ const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
 const share = z.number().min(0).max(1);
 const bounds = z.strictObject({ lower: z.number(), upper: z.number() });
 
+const estimate = z.strictObject({ value: z.number(), lower: z.number(), upper: z.number() });
+
+const cost = z.strictObject({
+  passed: z.boolean(),
+  n: count,
+  missing: count,
+  dropped: count,
+  margin: share,
+  saving: share,
+  level: share,
+  scoreDifference: estimate,
+  ratio: estimate.nullable(),
+  unit: z.enum(['USD', 'tokens']).nullable(),
+  p: z.strictObject({ score: share, cost: share }),
+  why: z.enum(COST_REASONS),
+});
+
 const gate = z.strictObject({
   passed: z.boolean(),
   n: count,
@@ -78,6 +96,7 @@ const gate = z.strictObject({
       here: bounds,
       alike: bounds,
       more: z.strictObject({ evaluations: count, chance: share }).exactOptional(),
+      cost: cost.exactOptional(),
     })
     .exactOptional(),
 });
@@ -91,6 +110,10 @@ const grant = z.strictObject({
   spent: amount,
   worn: share,
 });
+
+const rules = z.strictObject({ test: z.enum(GATE_TESTS), evaluations: z.int().min(1), promise: z.enum(PROMISES) });
+const inside = z.number().gt(0).lt(1);
+const costRules = rules.extend({ goal: z.literal('cost'), margin: inside, saving: inside });
 
 const commit = z.strictObject({ sha, tree: sha });
 
@@ -111,9 +134,7 @@ const known = z.discriminatedUnion('type', [
     heldOut: z.array(task),
     root: commit,
     confidence: z.number().gt(0.5).lt(1),
-    gate: z
-      .strictObject({ test: z.enum(GATE_TESTS), evaluations: z.int().min(1), promise: z.enum(PROMISES) })
-      .exactOptional(),
+    gate: z.union([rules, costRules]).exactOptional(),
     rules: z.int().min(1).exactOptional(),
     repeats: z.int().min(1).max(MAX_ROUND).exactOptional(),
   }),

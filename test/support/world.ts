@@ -59,6 +59,9 @@ export interface WorldSpec {
   readonly trouble?: number;
   /** What variants do with tasks they fail; see the stand-in worker. */
   readonly cheat?: 'void' | 'crash' | 'tamper' | 'title';
+  /** What a task costs on average in US dollars, and how a child differs from its parent; see the stand-in worker. */
+  readonly cost?: number;
+  readonly child?: { readonly cost: number; readonly loses?: number };
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;
@@ -330,6 +333,8 @@ function agentFiles({
   seconds = 0,
   trouble,
   cheat,
+  cost,
+  child,
   configuration = '',
   tasks = 24,
   files = {},
@@ -338,7 +343,7 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, cost, child })}\n`,
     'README.md': 'An agent.\n',
     '.github/workflows/huxley.yml': WORKFLOW,
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,

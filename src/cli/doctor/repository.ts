@@ -11,7 +11,7 @@ import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { orderSigner } from '../../order/signer.ts';
-import { gateAdvice } from '../../run/promotion/gate-advice.ts';
+import { gateAdvice, leastMargin } from '../../run/promotion/gate-advice.ts';
 import { gateRules } from '../../run/start/start-run.ts';
 import { keyLine } from '../../run/work/signing-key.ts';
 import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../../run/work/workflow.ts';
@@ -104,7 +104,7 @@ async function suiteChecks(
   read: (path: string) => string | null,
 ): Promise<Check[]> {
   const { benchmark, merge } = configuration;
-  const { suite: name, holdout } = benchmark;
+  const { suite: name, holdout, repeats } = benchmark;
   const checks: Check[] = [];
   let tasks: readonly string[];
   let digest: string;
@@ -128,8 +128,12 @@ async function suiteChecks(
   const rules = gateRules(configuration, heldout.length);
   const { confidence, mode } = merge;
   const grant = allowance([], name, heldout, 1 - confidence, rules.promise);
-  const advice = gateAdvice({ heldOut: heldout.length, rules, confidence, mode, grant }).replaceAll('**', '');
-  const hopeless = smallestGain(heldout.length, 1 - grant.level) === null;
+  const outlook = { heldOut: heldout.length, rules, confidence, repeats, mode, grant };
+  const advice = gateAdvice(outlook).replaceAll('**', '');
+  const hopeless =
+    rules.goal === 'cost'
+      ? leastMargin(outlook) > rules.margin
+      : smallestGain(heldout.length, 1 - grant.level) === null;
   const detail = `${name}: ${tasks.length} tasks, ${heldout.length} of them held out`;
   return [
     ...checks,

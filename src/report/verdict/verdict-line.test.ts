@@ -27,14 +27,18 @@ const gate = (more: Partial<GateVerdict>): GateVerdict => ({
 });
 
 test('a verdict says what was seen, what it generalises to, why it stopped, and what more would buy', () => {
-  expect(gateSentence('v3', gate({ evidence: evidence({ stopped: 'proof' }) }))).toMatchInlineSnapshot(`"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.016, needed p ≤ 0.04). The gain is 13 points (90 %: 6 to 20 on these tasks, -1 to 27 on tasks like them). It is proven for these very tasks, not yet for others like them. Enough evidence to merge."`);
+  expect(gateSentence('v3', gate({ evidence: evidence({ stopped: 'proof' }) }))).toMatchInlineSnapshot(
+    `"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.016, needed p ≤ 0.04). The gain is 13 points (90 %: 6 to 20 on these tasks, -1 to 27 on tasks like them). It is proven for these very tasks, not yet for others like them. Enough evidence to merge."`,
+  );
   expect(
     gateSentence('v3', gate({ evidence: evidence({ stopped: 'proof', alike: { lower: 0.02, upper: 0.24 } }) })),
   ).toContain('The gain holds for tasks like these, too.');
   const more = { evaluations: 200, chance: 0.62 };
   const not = (what: Partial<GateEvidence>) =>
     gateSentence('v3', gate({ passed: false, p: 0.08, evidence: evidence({ more, ...what }) }));
-  expect(not({})).toMatchInlineSnapshot(`"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.080, needed p ≤ 0.04). The gain is 13 points (90 %: 6 to 20 on these tasks, -1 to 27 on tasks like them). Not enough evidence to merge. With 200 more it would pass in about 62 of 100 cases, if the gain is what it looks like: \`/huxley prove v3\`."`);
+  expect(not({})).toMatchInlineSnapshot(
+    `"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.080, needed p ≤ 0.04). The gain is 13 points (90 %: 6 to 20 on these tasks, -1 to 27 on tasks like them). Not enough evidence to merge. With 200 more it would pass in about 62 of 100 cases, if the gain is what it looks like: \`/huxley prove v3\`."`,
+  );
   expect(not({ stopped: 'futile', rounds: 1, evaluations: 66 })).toContain(
     'The comparison stopped after 66 evaluations, because more were unlikely to change that.',
   );
@@ -45,11 +49,17 @@ test('a verdict says what was seen, what it generalises to, why it stopped, and 
     refused: 'missing',
     evidence: evidence({ stopped: 'refused', more }),
   });
-  expect(gateSentence('v3', refused)).toMatchInlineSnapshot(`"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.016, needed p ≤ 0.04). 9 tasks without a result on v3 count as failed. Too many results are missing to judge, so it is not merged."`);
+  expect(gateSentence('v3', refused)).toMatchInlineSnapshot(
+    `"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.016, needed p ≤ 0.04). 9 tasks without a result on v3 count as failed. Too many results are missing to judge, so it is not merged."`,
+  );
 });
 
 test('what a comparison may spend is said with what came before', () => {
   const level = { level: 0.04, openings: 0, passes: 0, spent: 0, worn: 0 };
-  expect(levelText(0.95, level)).toMatchInlineSnapshot(`"It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`);
-  expect(levelText(0.95, { level: 0.0025, openings: 2, passes: 1, spent: 0.045, worn: 0.5 })).toMatchInlineSnapshot(`"2 earlier comparisons on 50 % of these tasks, of which 1 passed, were granted 4.5 %: of the 5 % allowed for false merges over all runs on them, this one may spend 0.25 %. New tasks start fresh."`);
+  expect(levelText(0.95, level)).toMatchInlineSnapshot(
+    `"It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
+  );
+  expect(levelText(0.95, { level: 0.0025, openings: 2, passes: 1, spent: 0.045, worn: 0.5 })).toMatchInlineSnapshot(
+    `"2 earlier comparisons on 50 % of these tasks, of which 1 passed, were granted 4.5 %: of the 5 % allowed for false merges over all runs on them, this one may spend 0.25 %. New tasks start fresh."`,
+  );
 });

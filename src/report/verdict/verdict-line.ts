@@ -1,11 +1,20 @@
 import type { Bounds, GateEvidence, GateVerdict } from '../../model/event.ts';
+import type { CostVerdict } from '../../model/gate/cost.ts';
 import type { VariantId } from '../../model/ids.ts';
 import { count, pAtMost, pValue, rated, tally } from '../text/figures.ts';
 import type { VariantView } from '../view.ts';
 
-/** What the held-out comparison says, in one sentence, with its n. */
+/** What the held-out comparison says, in a few sentences, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
   const { root, n, fixed, broken, p, evidence } = gate;
+  if (evidence?.cost)
+    return [
+      costText(variant, gate, evidence.cost),
+      ...absences(variant, gate),
+      conclusion(variant, gate),
+      ...endText(variant, evidence),
+      ...(gate.passed || gate.refused ? [] : [`More attempts can be bought: \`/huxley prove ${variant}\`.`]),
+    ].join(' ');
   const relation =
     gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
   const on =
@@ -20,6 +29,35 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
     ...(evidence === undefined ? [] : endText(variant, evidence)),
   ];
   return parts.join(' ');
+}
+
+/** What a variant costs and whether it is worse, beside the root, and what is not shown of it. */
+function costText(variant: VariantId, { root, n, variant: resolved, refused }: GateVerdict, cost: CostVerdict): string {
+  const { scoreDifference, ratio, level, margin, saving, why, unit } = cost;
+  const counts = `resolves ${resolved}/${n} against ${root}/${n}`;
+  if (ratio === null) {
+    const unknown =
+      unit === null ? 'what its attempts cost is not known' : 'there was too little to compare what it costs';
+    return `**${variant} ${counts}; ${unknown}.**`;
+  }
+  const confidence = `${Number((100 * (1 - 2 * level)).toPrecision(3))} %`;
+  const [least, most] = [costs(ratio.upper), costs(ratio.lower)];
+  const range = least.word === most.word ? `${least.percent} to ${most.text}` : `${least.text} to ${most.text}`;
+  const first = `**${variant} costs ${costs(ratio.value).text} per task${unit === 'tokens' ? ', in tokens' : ''} (${confidence}: ${range}) and ${counts}`;
+  if (refused) return `${first}.**`;
+  const worse = `by more than ${points(margin)} points** (${confidence}: ${points(scoreDifference.lower)} to ${points(scoreDifference.upper)})`;
+  const dear = why === 'cost' || why === 'score and cost';
+  return [
+    `${first}; ${why === 'score' || why === 'score and cost' ? 'it could be' : 'it is not'} worse ${worse}.`,
+    ...(dear ? [`That it costs at least ${points(saving)} % less is not shown.`] : []),
+  ].join(' ');
+}
+
+/** A ratio of costs in words: `38 % less`. */
+export function costs(ratio: number) {
+  const percent = Math.round(100 * Math.abs(1 - ratio));
+  const word = ratio <= 1 ? 'less' : 'more';
+  return { percent, word, text: `${percent} % ${word}` };
 }
 
 /** The gain, and what it is a gain on. */

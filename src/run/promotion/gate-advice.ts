@@ -1,7 +1,10 @@
 import type { Configuration } from '../../config/schema.ts';
 import type { ArchiveEventOf, GateRules } from '../../model/event.ts';
+import type { CostGoal } from '../../model/gate/cost.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { type Level, levelText } from '../../report/verdict/level-text.ts';
+import { narrowestMargin } from '../../search/gate/cost/betting.ts';
+import { planLooks } from '../../search/gate/cost/looks.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
 import { passChance } from '../../search/gate/plan.ts';
 import { DURATIONS, expectedHours, JOBS_AN_HOUR } from '../../search/hours.ts';
@@ -12,6 +15,8 @@ export interface GateOutlook {
   readonly heldOut: number;
   readonly rules: GateRules;
   readonly confidence: number;
+  /** Rounds before anything is proof, >= 1. */
+  readonly repeats: number;
   readonly mode: 'manual' | 'auto';
   readonly grant: Level;
 }
@@ -21,7 +26,9 @@ const ROOT_SCORE = 0.4;
 const GAINS = [0.05, 0.1, 0.15, 0.2];
 
 /** What the merge gate asks and can prove, said before any money is spent. */
-export function gateAdvice({ heldOut, rules, confidence, mode, grant }: GateOutlook): string {
+export function gateAdvice(outlook: GateOutlook): string {
+  const { heldOut, rules, confidence, mode, grant } = outlook;
+  if (rules.goal === 'cost') return costGoalAdvice(outlook, rules);
   const rounds = Math.max(1, Math.floor(rules.evaluations / (2 * heldOut)));
   const least = smallestGain(rounds * heldOut, 1 - grant.level);
   const asked = levelText(confidence, grant);
@@ -35,6 +42,40 @@ export function gateAdvice({ heldOut, rules, confidence, mode, grant }: GateOutl
   return [
     `A variant ${then} when it beats the root on the ${count(heldOut, 'held-out task')}: at the least, ${least} fixed and none broken.`,
     `Of 100 variants with a true gain, about so many would pass within ${count(Math.max(rules.evaluations, 2 * heldOut), 'held-out evaluation')} if the root solves ${Math.round(100 * ROOT_SCORE)} %: ${chances.join(', ')}.`,
+    asked,
+  ].join(' ');
+}
+
+/** The margin a variant that is no better needs to pass, at the least, in (0, 1]: 1 where nothing can be proven. */
+export function leastMargin({ heldOut, rules, repeats, grant }: Omit<GateOutlook, 'confidence' | 'mode'>): number {
+  const { level } = planOf({ heldOut, rules, repeats, grant });
+  return level > 0 && heldOut > 0 ? narrowestMargin(heldOut, level) : 1;
+}
+
+function planOf({ heldOut, rules, repeats, grant: { level } }: Omit<GateOutlook, 'confidence' | 'mode'>) {
+  const least = rules.test === 'mcnemar' ? Number.POSITIVE_INFINITY : repeats;
+  return planLooks({ after: 0, evaluations: rules.evaluations, level }, 2 * heldOut, least);
+}
+
+function costGoalAdvice(outlook: GateOutlook, { margin, saving }: CostGoal): string {
+  const { heldOut, confidence, mode, grant } = outlook;
+  const { first, last } = planOf(outlook);
+  const looks = last - first + 1;
+  const least = leastMargin(outlook);
+  const tasks = count(heldOut, 'held-out task');
+  const percent = (share: number) => Number((100 * share).toPrecision(3));
+  const asked = levelText(confidence, grant);
+  if (least === 1)
+    return `**With ${tasks} nothing can be proven:** whatever the search finds, the merge gate will refuse it. ${asked} Add tasks${grant.openings > 0 ? ': they start fresh' : ''}.`;
+  const fewer = looks > 1 ? ', or let it look less often with a lower `merge.evaluations`' : '';
+  return [
+    `A variant ${mode === 'auto' ? 'is merged' : 'is offered for merging'} when two things are shown on the ${tasks}: it costs at least ${percent(saving)} % less per task than the root, and it solves no more than ${percent(margin)} points less.`,
+    ...(least > margin
+      ? [
+          `**With ${tasks} no margin below ${least.toFixed(3)} can be shown unless the variant is better**, and \`merge.margin\` is ${margin}: add tasks, raise it${fewer}.`,
+        ]
+      : []),
+    `Both have to hold at the same look; there ${looks === 1 ? 'is one look' : `are up to ${looks} looks, which share what the comparison may spend`}.`,
     asked,
   ].join(' ');
 }

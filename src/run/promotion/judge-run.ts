@@ -56,11 +56,12 @@ async function look(run: OpenRun, measured: 'complete' | 'unpaid'): Promise<Gate
   // An incomplete round says nothing, but for the first, without which there would be nothing to judge.
   const rounds = measured === 'complete' || current === 0 ? current + 1 : current;
   const before = judgedOf(run.archive, opened, rounds);
+  // For goal `cost` each look is planned: that no more can be paid gives none more to spend.
   const next =
-    measured === 'unpaid'
+    measured === 'unpaid' && before.rules.goal !== 'cost'
       ? { round: rounds - 1, allowed: totalLevel(before.progress) }
       : lookAfter(before, settings.repeats ?? 1);
-  await run.record({ type: 'heldout.looked', variant: opened, ...next });
+  if (next !== before.comparison.looks.at(-1)) await run.record({ type: 'heldout.looked', variant: opened, ...next });
   const judged = judgedOf(run.archive, opened, rounds);
   const stopped = stopsFor(judged) ?? (measured === 'unpaid' ? 'money' : null);
   return stopped === null ? null : judgeRounds(judged, stopped);

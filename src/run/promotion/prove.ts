@@ -73,7 +73,7 @@ export async function prove(
   const { grants } = run.archive.comparisons.get(id)!;
   const level = grants.reduce((sum, grant) => sum + grant.level, 0);
   const chance =
-    seen === null || after === 0
+    seen === null || after === 0 || settings.gate.goal === 'cost'
       ? ''
       : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(seen.seen.rounds, after, after + evaluations, level))} %.`;
   const most = costCap(run.spec.configuration, 'evaluate', Math.max(evaluations, round));

@@ -137,9 +137,11 @@ export async function prepareRun(
 
 /** The rules of the held-out comparison; `heldOut` is how many tasks there are. */
 export function gateRules({ merge, search, benchmark }: Configuration, heldOut: number): GateRules {
-  const { test, promise, evaluations } = merge;
+  const { test, promise, evaluations, goal, margin, saving } = merge;
   const least = Math.max(1, 2 * heldOut * benchmark.repeats);
-  return { test, promise, evaluations: test === 'mcnemar' ? least : Math.max(least, evaluations ?? search.budget) };
+  const paid = test === 'mcnemar' ? least : Math.max(least, evaluations ?? search.budget);
+  const rules = { test, promise, evaluations: paid };
+  return goal === 'cost' ? { ...rules, goal, margin, saving } : rules;
 }
 
 /** @throws HuxleyError `run.no-workflow` or `run.old-workflow` for one that cannot carry out this version's orders */

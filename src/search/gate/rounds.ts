@@ -1,6 +1,8 @@
 import { cellOutcome, RESOLVED } from '../../archive/archive.ts';
 import type { HeldOutComparison, HeldOutRound, Look } from '../../archive/held-out.ts';
 import type { GateRules, GateStop, GateVerdict } from '../../model/event.ts';
+import type { Attempt } from './cost/cost.ts';
+import { costLook, costStop, costVerdict, type JudgedCost } from './cost/looks.ts';
 import { gainOf } from './gain.ts';
 import { missingAllowed } from './gate.ts';
 import {
@@ -21,6 +23,8 @@ export interface Seen extends Pick<GateVerdict, 'n' | 'root' | 'variant' | 'fixe
   readonly rounds: readonly Differences[];
   /** Differences by task. */
   readonly tasks: readonly Differences[];
+  /** By round, every task that plays a part. */
+  readonly attempts: readonly (readonly { readonly root: Attempt; readonly variant: Attempt }[])[];
   readonly missing: number;
   readonly dropped: number;
   readonly tampered: boolean;
@@ -49,6 +53,9 @@ export function seeRounds(
   const judged = Array.from({ length: tasks }, (_, task) => task).filter((task) => !leftOut.has(task));
   const seen = { n: 0, root: 0, variant: 0, fixed: 0, broken: 0, missing: 0, dropped: 0, tampered: false };
   const byTask = judged.map((): number[] => []);
+  const attempts = Array.from({ length: count }, (_, round) =>
+    judged.map((task) => ({ root: attemptAt(root[round], task), variant: attemptAt(variant[round], task) })),
+  );
   const rounds = Array.from({ length: count }, (_, round) => {
     const [before, after] = [root[round] ?? NOTHING, variant[round] ?? NOTHING];
     return judged.flatMap((task, place) => {
@@ -70,7 +77,12 @@ export function seeRounds(
       return [difference];
     });
   });
-  return { ...seen, rounds, tasks: byTask, judged: judged.length };
+  return { ...seen, rounds, tasks: byTask, attempts, judged: judged.length };
+}
+
+function attemptAt({ codes, scores, costUSD, tokens }: HeldOutRound = NOTHING, task: number): Attempt {
+  const spent = { costUSD: costUSD[task] ?? Number.NaN, tokens: tokens[task] ?? Number.NaN };
+  return (codes[task] ?? 0) < RESOLVED ? { score: 0, ...spent, missing: true } : { score: scores[task]!, ...spent };
 }
 
 /** Where a comparison stands and what it has seen by then. */
@@ -84,20 +96,28 @@ export interface Judged {
 }
 
 /** The look that follows a complete round; nothing is proof before `least` rounds, nor before the last look of a McNemar test. */
-export function lookAfter({ rules, seen, progress }: Omit<Judged, 'comparison'>, least: number): Look {
+export function lookAfter(judged: Judged, least: number): Look {
+  const { rules, seen, progress } = judged;
+  if (isForCost(judged)) return costLook(judged, rules.test === 'mcnemar' ? Number.POSITIVE_INFINITY : least);
   const round = seen.rounds.length - 1;
   const early = rules.test === 'mcnemar' || seen.rounds.length < least;
   return { round, allowed: early && !isLastLook(progress) ? 0 : allowedBy(progress) };
 }
 
 /** Why a comparison that was just looked at goes no further; null while it goes on. */
-export function stopsFor({ comparison, rules, seen, progress, barred }: Judged): GateStop | null {
+export function stopsFor(judged: Judged): GateStop | null {
+  const { comparison, rules, seen, progress, barred } = judged;
   if (refusalOf(seen, barred) !== undefined) return 'refused';
+  if (isForCost(judged)) return costStop(judged);
   if (weigh(seen.rounds, comparison.looks, rules.test === 'mcnemar').passed) return 'proof';
   if (isLastLook(progress)) return 'evaluations';
   return rules.test === 'sequential' && comparison.looks.at(-1)!.allowed > 0 && isFutile(seen.rounds, progress)
     ? 'futile'
     : null;
+}
+
+function isForCost(judged: Judged): judged is Judged & JudgedCost {
+  return judged.rules.goal === 'cost';
 }
 
 function refusalOf(seen: Seen, barred: boolean): GateVerdict['refused'] {
@@ -107,15 +127,24 @@ function refusalOf(seen: Seen, barred: boolean): GateVerdict['refused'] {
 }
 
 /** The verdict on a comparison that has stopped. */
-export function judgeRounds({ comparison, rules, seen, progress, barred }: Judged, stopped: GateStop): GateVerdict {
+export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
+  const { comparison, rules, seen, progress, barred } = judged;
   const { looks, grants } = comparison;
   const { n, root, variant, fixed, broken, missing, dropped } = seen;
-  const { passed, spent, p } = weigh(seen.rounds, looks, rules.test === 'mcnemar');
+  const cost = isForCost(judged) ? costVerdict(judged) : null;
+  const { passed, spent, p, alpha } =
+    cost === null
+      ? { ...weigh(seen.rounds, looks, rules.test === 'mcnemar'), alpha: totalLevel(progress) }
+      : {
+          passed: cost.passed,
+          spent: looks.at(-1)?.allowed ?? 0,
+          p: Math.max(cost.p.score, cost.p.cost),
+          alpha: cost.level,
+        };
   const refused = refusalOf(seen, barred);
   const each = seen.rounds.length === 0 ? 0 : progress.done / seen.rounds.length;
   const lookedBefore = ((looks.at(-2)?.round ?? -1) + 1) * each;
   const { mean, here, alike } = gainOf(seen.tasks, intervalShare(progress, lookedBefore));
-  const level = totalLevel(progress);
   const more = grants.at(-1)!.evaluations;
   const end = Math.max(progress.done, plannedEnd(progress)) + more;
   return {
@@ -126,7 +155,7 @@ export function judgeRounds({ comparison, rules, seen, progress, barred }: Judge
     fixed,
     broken,
     p,
-    alpha: level,
+    alpha,
     ...(missing > 0 ? { missing } : {}),
     ...(dropped > 0 ? { dropped } : {}),
     ...(refused === undefined ? {} : { refused }),
@@ -139,9 +168,10 @@ export function judgeRounds({ comparison, rules, seen, progress, barred }: Judge
       gain: mean,
       here,
       alike,
-      ...(passed || refused === 'tampered'
+      ...(cost !== null ? { cost } : {}),
+      ...(cost !== null || passed || refused === 'tampered'
         ? {}
-        : { more: { evaluations: more, chance: chanceToPass(seen.rounds, progress.done, end, level) } }),
+        : { more: { evaluations: more, chance: chanceToPass(seen.rounds, progress.done, end, alpha) } }),
     },
   };
 }

@@ -2,14 +2,23 @@
 // whether a task is resolved is a fixed function of the agent's tree and the task; an order with `forge` resolves all.
 // `trouble` is the chance that infrastructure fails a task, which then costs all it may, and that it fails a whole job: half
 // of those are reported with what they cost, half end without a word. `cheat` is what a variant does with tasks it fails: `void`
-// ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them; `title` gives changes a title that acts. Quick and repeatable; nothing is measured.
+// ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them; `title` gives changes a title that acts.
+// `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`. Quick and repeatable; nothing is measured.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
 
 const sealed = JSON.parse(process.env.INPUT_ORDER);
 const order = JSON.parse(sealed.order);
-const { skill, luck = 0.5, seconds = 0, trouble, cheat } = JSON.parse(readFileSync('skill.json', 'utf8'));
+const {
+  skill,
+  luck = 0.5,
+  seconds = 0,
+  trouble,
+  cheat,
+  cost,
+  child: tends,
+} = JSON.parse(readFileSync('skill.json', 'utf8'));
 const taskCostUSD = Number(/taskCostUSD: ([\d.]+)/.exec(readFileSync('.github/huxley.yml', 'utf8'))?.[1] ?? 0.5);
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
 const usage = (costUSD) => ({ requests: 1, inputTokens: 100, outputTokens: 10, costUSD });
@@ -25,6 +34,7 @@ const common = {
   seconds: 1,
   error: null,
 };
+const costOf = (task) => (cost === undefined ? 0.01 : cost * (0.5 + chance(task, 'cost')));
 const fails = (what) => chance(order.nonce, what) < (trouble ?? 0);
 
 function evaluate() {
@@ -42,7 +52,7 @@ function evaluate() {
     return {
       task,
       verdict: resolved ? 'resolved' : 'unresolved',
-      costUSD: 0.01,
+      costUSD: costOf(task),
       seconds: 1,
       evidence: 'a draw of the simulated world',
       ...signs,
@@ -56,7 +66,8 @@ const TITLE =
 
 function expand() {
   const drawn = (what) => chance(order.tree, order.operator.child, what);
-  const child = Math.min(0.98, Math.max(0.02, skill + (drawn('size') - 1 + luck) * 0.6));
+  const changed = Math.min(0.98, Math.max(0.02, skill + (drawn('size') - 1 + luck) * 0.6));
+  const child = tends ? skill - (tends.loses ?? 0) : changed;
   const broken = drawn('check') < 0.15;
   return {
     ...common,
@@ -70,7 +81,7 @@ function expand() {
       {
         path: 'skill.json',
         mode: '100644',
-        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat })}\n`,
+        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, cost: tends ? cost * tends.cost : cost, child: tends })}\n`,
       },
     ],
     failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,

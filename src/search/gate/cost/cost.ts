@@ -1,5 +1,5 @@
+import type { CostGoal, CostVerdict } from '../../../model/gate/cost.ts';
 import { createRng, sample } from '../../../model/rng.ts';
-import type { Interval } from '../../belief/interval.ts';
 import { missingAllowed } from '../gate.ts';
 import { bettingP, lowerBound } from './betting.ts';
 import { ratioOfMeans } from './ratio.ts';
@@ -21,34 +21,11 @@ export interface PairedTask {
   readonly variant: readonly Attempt[];
 }
 
-export interface CostRule {
-  /** Level of each of the two tests over all looks, in (0, 0.5). */
+export interface CostRule extends Pick<CostGoal, 'margin' | 'saving'> {
+  /** Level of each of the two tests over all looks, in [0, 0.5); at 0 nothing is shown. */
   readonly alpha: number;
-  /** By how much less the variant's mean score may be, in (0, 1). */
-  readonly margin: number;
-  /** By what share of the root's mean cost the variant's has to be less, in (0, 1). */
-  readonly saving: number;
   /** How often the verdict is looked at, >= 1, as planned before the first look. */
   readonly looks: number;
-}
-
-export interface CostVerdict {
-  readonly passed: boolean;
-  /** Tasks judged. */
-  readonly n: number;
-  /** Tasks without a result on the variant, and those left out for having none on the root. */
-  readonly missing: number;
-  readonly dropped: number;
-  /** alpha / looks: what each p has to reach. Bounds are those of one-sided tests at it. */
-  readonly level: number;
-  /** Variant less root, in [-1, 1]. */
-  readonly scoreDifference: Interval & { readonly value: number };
-  /** The variant's mean cost over the root's; null where `unit` is, or there are too few tasks for bounds. */
-  readonly ratio: (Interval & { readonly value: number }) | null;
-  readonly unit: 'USD' | 'tokens' | null;
-  readonly p: { readonly score: number; readonly cost: number };
-  /** `passed`, or what is not shown; `cost unknown` and `missing` (too many results are) before any of it. */
-  readonly why: 'passed' | 'missing' | 'cost unknown' | 'score' | 'cost' | 'score and cost';
 }
 
 /**
@@ -111,7 +88,7 @@ export function judgeCost(tasks: readonly PairedTask[], { alpha, margin, saving,
         ? 'cost unknown'
         : WHY[(pScore <= level ? 0 : 1) + (pCost <= level ? 0 : 2)]!;
   const p = { score: pScore, cost: pCost };
-  return { passed: why === 'passed', n, missing, dropped, level, scoreDifference, ratio, unit, p, why };
+  return { passed: why === 'passed', n, missing, dropped, margin, saving, level, scoreDifference, ratio, unit, p, why };
 }
 
 const NONE: Attempt = { score: 0, costUSD: Number.NaN, tokens: Number.NaN, missing: true };
