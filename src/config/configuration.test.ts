@@ -46,9 +46,12 @@ test('a minimal file gets every default', () => {
           "branches": "keep",
           "confidence": 0.95,
           "evaluations": null,
+          "goal": "score",
+          "margin": 0.1,
           "method": "merge",
           "mode": "manual",
           "promise": "share",
+          "saving": 0.2,
           "test": "sequential",
         },
         "models": {
@@ -107,6 +110,16 @@ test.each([
 ])('benchmark.repeats: %s is reported', (value, message) => {
   const text = `version: 1\nagent: { solve: x }\nbenchmark:\n  suite: kata\n  repeats: ${value}\n`;
   expect(issuesOf(text)).toBe(`.github/huxley.yml:5:3 benchmark.repeats: ${message}`);
+});
+
+test.each([
+  ['margin: 2', 'merge.margin: Too big: expected number to be <1'],
+  ['margin: 0', 'merge.margin: Too small: expected number to be >0'],
+  ['saving: 1', 'merge.saving: Too big: expected number to be <1'],
+  ['goal: speed', 'merge.goal: Invalid option: expected one of "score"|"cost"'],
+])('merge: %s is reported', (line, message) => {
+  const text = `version: 1\nagent: { solve: x }\nbenchmark: { suite: kata }\nmerge:\n  ${line}\n`;
+  expect(issuesOf(text)).toBe(`.github/huxley.yml:5:3 ${message}`);
 });
 
 test('what is missing is reported at the thing it is missing from', () => {

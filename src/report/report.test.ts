@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import type { ArchiveEvent, GateVerdict, JournalEntry } from '../model/event.ts';
+import type { CostVerdict } from '../model/gate/cost.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { exactInterval } from '../search/belief/interval.ts';
@@ -17,6 +18,7 @@ import { markerToString, parseMarker } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
 import { treeSvg } from './tree/tree-svg.ts';
 import { treeText } from './tree/tree-text.ts';
+import { gateSentence } from './verdict-line.ts';
 import type { RunView, VariantView } from './view.ts';
 
 const node = (
@@ -301,6 +303,62 @@ test('line 1 of a pull request is the verdict once there is one', () => {
   );
   expect(pullRequestTitle(view.variants[2]!)).toMatchInlineSnapshot(
     `"v2: Retries a <b>failed</b> edit (at)everyone no. 1"`,
+  );
+});
+
+test('with goal `cost` it says what the variant costs, whether it is worse, and what is not shown', () => {
+  const cost: CostVerdict = {
+    passed: true,
+    n: 99,
+    missing: 0,
+    dropped: 0,
+    margin: 0.1,
+    saving: 0.2,
+    level: 0.05,
+    scoreDifference: { value: -0.01, lower: -0.08, upper: 0.06 },
+    ratio: { value: 0.62, lower: 0.49, upper: 0.79 },
+    unit: 'USD',
+    p: { score: 0.04, cost: 0.01 },
+    why: 'passed',
+  };
+  const judged = (more: Partial<CostVerdict>, of: Partial<GateVerdict> = {}): GateVerdict => ({
+    ...{ passed: more.why === undefined, n: 99, root: 41, variant: 40, fixed: 3, broken: 4, p: 0.04, alpha: 0.05 },
+    evidence: {
+      ...{ stopped: 'evaluations', rounds: 1, evaluations: 198, tasks: 99, spent: 0.05, gain: -0.01 },
+      here: { lower: -0.08, upper: 0.06 },
+      alike: { lower: -0.08, upper: 0.06 },
+      cost: { ...cost, ...more },
+    },
+    ...of,
+  });
+  const dearer = { value: 0.97, lower: 0.8, upper: 1.15 };
+  expect(
+    [
+      judged({}),
+      judged({ why: 'score', level: 0.04 / 3, scoreDifference: { value: -0.05, lower: -0.14, upper: 0.02 } }),
+      judged({ why: 'cost', unit: 'tokens', ratio: dearer }),
+      judged({ why: 'score and cost', ratio: dearer }),
+      judged({ why: 'cost unknown', unit: null, ratio: null }),
+      judged({ why: 'missing' }, { refused: 'missing', missing: 30 }),
+    ].map((each) => gateSentence('v3', each)),
+  ).toMatchInlineSnapshot(`
+    [
+      "**v3 costs 38 % less per task (90 %: 21 to 51 % less) and resolves 40/99 against 41/99 held-out tasks; it is not worse by more than 10 points** (90 %: -8 to 6). Enough evidence to merge.",
+      "**v3 costs 38 % less per task (97.3 %: 21 to 51 % less) and resolves 40/99 against 41/99 held-out tasks; it could be worse by more than 10 points** (97.3 %: -14 to 2). Not enough evidence to merge. More attempts can be bought: \`/huxley prove v3\`.",
+      "**v3 costs 3 % less per task, in tokens (90 %: 15 % more to 20 % less) and resolves 40/99 against 41/99 held-out tasks; it is not worse by more than 10 points** (90 %: -8 to 6). That it costs at least 20 % less is not shown. Not enough evidence to merge. More attempts can be bought: \`/huxley prove v3\`.",
+      "**v3 costs 3 % less per task (90 %: 15 % more to 20 % less) and resolves 40/99 against 41/99 held-out tasks; it could be worse by more than 10 points** (90 %: -8 to 6). That it costs at least 20 % less is not shown. Not enough evidence to merge. More attempts can be bought: \`/huxley prove v3\`.",
+      "**v3 resolves 40/99 against 41/99 held-out tasks; what its attempts cost is not known.** Not enough evidence to merge.",
+      "**v3 costs 38 % less per task (90 %: 21 to 51 % less) and resolves 40/99 against 41/99 held-out tasks.** 30 tasks without a result on v3 count as failed. Too many results are missing to judge, so it is not merged.",
+    ]
+  `);
+  const event = { type: 'heldout.done', variant: 'v3', gate: judged({}) } as const;
+  expect(eventLines([{ seq: 1, at: '2026-01-01T00:00:00.000Z', event }])).toMatchInlineSnapshot(`
+    [
+      "00:00:00  held-out: v3 costs 38 % less, 40/99, root 41/99 (3 fixed, 4 broken, p = 0.040): enough to merge",
+    ]
+  `);
+  expect(renderVerdict(view, 'v2', judged({}), 'a'.repeat(40)).title).toMatchInlineSnapshot(
+    `"v2: 40/99 held-out tasks, root 41/99, costs 38 % less"`,
   );
 });
 

@@ -29,12 +29,19 @@ test('a variant that is cheaper and as good is merged, and the issue says by how
   await expectConsistent(world, 'r1', archive);
 });
 
-test('one that is cheaper and clearly worse is not chosen; promoted by hand, it does not pass', async () => {
+test('one that is cheaper and clearly worse is not chosen; proven by hand, it does not pass', async () => {
   await using world = await World.start({ ...SURE, child: { cost: 0.6, loses: 0.5 } });
   await world.startApp();
-  await world.run('seed=1');
+  const issue = await world.run('seed=1');
   const alone = await world.ended('r1');
   expect(alone.outcome).toMatchObject({ outcome: 'nothing', shipped: 'v0' });
   expect(alone.outcome!.reason).toContain('clearly cheaper than the root and not worse');
   expect(alone.opened).toBeNull();
+  const reply = await world.reply(issue, await world.comment(issue, '/huxley prove v1'));
+  expect(reply).toContain('its comparison begins');
+  const judged = await world.ended('r1');
+  expect(judged.gate).toMatchObject({ passed: false, evidence: { stopped: 'evaluations', rounds: 1 } });
+  expect(judged.gate!.evidence!.cost).toMatchObject({ why: 'score', margin: 0.2 });
+  expect(judged.outcome).toMatchObject({ outcome: 'nothing', shipped: 'v1' });
+  expect((await world.comments(issue)).at(-1)).toMatch(/v1 costs \d+ % less per task .* it could be worse/);
 });

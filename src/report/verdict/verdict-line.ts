@@ -7,20 +7,22 @@ import type { VariantView } from '../view.ts';
 /** What the held-out comparison says, in a few sentences, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
   const { root, n, fixed, broken, p, evidence } = gate;
-  if (evidence?.cost)
-    return [
-      costText(variant, gate, evidence.cost),
-      ...absences(variant, gate),
-      conclusion(variant, gate),
-      ...endText(variant, evidence),
-      ...(gate.passed || gate.refused ? [] : [`More attempts can be bought: \`/huxley prove ${variant}\`.`]),
-    ].join(' ');
-  const relation =
-    gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
   const on =
     evidence === undefined || evidence.rounds === 1
       ? 'held-out tasks'
       : `attempts at ${count(evidence.tasks, 'held-out task')}, ${evidence.rounds} each`;
+  const relation =
+    gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
+  if (evidence?.cost)
+    return [
+      costText(variant, gate, evidence.cost, on),
+      ...absences(variant, gate),
+      conclusion(variant, gate),
+      ...endText(variant, evidence),
+      ...(gate.passed || gate.refused || evidence.cost.unit === null
+        ? []
+        : [`More attempts can be bought: \`/huxley prove ${variant}\`.`]),
+    ].join(' ');
   const parts = [
     `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} ${on}** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}).`,
     ...absences(variant, gate),
@@ -32,9 +34,13 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
 }
 
 /** What a variant costs and whether it is worse, beside the root, and what is not shown of it. */
-function costText(variant: VariantId, { root, n, variant: resolved, refused }: GateVerdict, cost: CostVerdict): string {
-  const { scoreDifference, ratio, level, margin, saving, why, unit } = cost;
-  const counts = `resolves ${resolved}/${n} against ${root}/${n}`;
+function costText(
+  variant: VariantId,
+  { root, n, variant: resolved, refused }: GateVerdict,
+  { scoreDifference, ratio, level, margin, saving, why, unit }: CostVerdict,
+  on: string,
+): string {
+  const counts = `resolves ${resolved}/${n} against ${root}/${n} ${on}`;
   if (ratio === null) {
     const unknown =
       unit === null ? 'what its attempts cost is not known' : 'there was too little to compare what it costs';

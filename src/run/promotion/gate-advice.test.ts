@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ArchiveEventOf } from '../../model/event.ts';
 import { createPolicy } from '../../search/policies.ts';
-import { timeAdvice } from './gate-advice.ts';
+import { gateAdvice, leastMargin, timeAdvice } from './gate-advice.ts';
 
 const started = (options: Partial<ArchiveEventOf<'run.started'>>): ArchiveEventOf<'run.started'> => ({
   type: 'run.started',
@@ -33,5 +33,26 @@ test('the first reply says how long a run may take, and what would end it before
   );
   expect(advice({ budget: 1000, concurrency: 32, prefer: 'time' }, 2)).toMatchInlineSnapshot(
     `"With up to 32 jobs at once, \`prefer: time\`, it takes about 4 hours if a task takes 5 minutes and a self-modification 10. Its limit of 2 hours (\`limits.hours\`) would end it before that."`,
+  );
+});
+
+test('with goal `cost` the first reply says what is asked, and whether so many tasks can show it', () => {
+  const advice = (heldOut: number, level: number, evaluations = 2 * heldOut, margin = 0.1) => {
+    const rules = { test: 'sequential', promise: 'share', evaluations, goal: 'cost', margin, saving: 0.2 } as const;
+    const grant = { level, openings: 0, passes: 0, spent: 0, worn: 0 };
+    const outlook = { heldOut, rules, confidence: 0.95, repeats: 1, mode: 'auto', grant } as const;
+    return `${leastMargin(outlook).toFixed(3)}: ${gateAdvice(outlook)}`;
+  };
+  expect(advice(100, 0.04)).toMatchInlineSnapshot(
+    `"0.032: A variant is merged when two things are shown on the 100 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at the same look; there is one look. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 4 %."`,
+  );
+  expect(advice(33, 0.05, 66, 0.05)).toMatchInlineSnapshot(
+    `"0.087: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 5 points fewer. **With 33 held-out tasks no margin below 0.087 can be shown unless the variant is better**, and \`merge.margin\` is 0.05: add tasks, raise it. Both have to hold at the same look; there is one look. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 5 %."`,
+  );
+  expect(advice(33, 0.04, 200)).toMatchInlineSnapshot(
+    `"0.123: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. **With 33 held-out tasks no margin below 0.123 can be shown unless the variant is better**, and \`merge.margin\` is 0.1: add tasks, raise it, or let it look less often with a lower \`merge.evaluations\`. Both have to hold at the same look; there are up to 3 looks, which share what the comparison may spend. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 4 %."`,
+  );
+  expect(advice(33, 0)).toMatchInlineSnapshot(
+    `"1.000: **With 33 held-out tasks nothing can be proven:** whatever the search finds, the merge gate will refuse it. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 0 %. Add tasks."`,
   );
 });

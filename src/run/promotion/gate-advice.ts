@@ -69,7 +69,7 @@ function costGoalAdvice(outlook: GateOutlook, { margin, saving }: CostGoal): str
     return `**With ${tasks} nothing can be proven:** whatever the search finds, the merge gate will refuse it. ${asked} Add tasks${grant.openings > 0 ? ': they start fresh' : ''}.`;
   const fewer = looks > 1 ? ', or let it look less often with a lower `merge.evaluations`' : '';
   return [
-    `A variant ${mode === 'auto' ? 'is merged' : 'is offered for merging'} when two things are shown on the ${tasks}: it costs at least ${percent(saving)} % less per task than the root, and it solves no more than ${percent(margin)} points less.`,
+    `A variant ${mode === 'auto' ? 'is merged' : 'is offered for merging'} when two things are shown on the ${tasks}: it costs at least ${percent(saving)} % less per task than the root, and it resolves at most ${percent(margin)} points fewer.`,
     ...(least > margin
       ? [
           `**With ${tasks} no margin below ${least.toFixed(3)} can be shown unless the variant is better**, and \`merge.margin\` is ${margin}: add tasks, raise it${fewer}.`,

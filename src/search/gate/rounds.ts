@@ -1,7 +1,7 @@
 import { cellOutcome, RESOLVED } from '../../archive/archive.ts';
 import type { HeldOutComparison, HeldOutRound, Look } from '../../archive/held-out.ts';
 import type { GateRules, GateStop, GateVerdict } from '../../model/event.ts';
-import type { Attempt } from './cost/cost.ts';
+import type { Attempt, PairedAttempts } from './cost/cost.ts';
 import { costLook, costStop, costVerdict, type JudgedCost } from './cost/looks.ts';
 import { gainOf } from './gain.ts';
 import { missingAllowed } from './gate.ts';
@@ -24,7 +24,7 @@ export interface Seen extends Pick<GateVerdict, 'n' | 'root' | 'variant' | 'fixe
   /** Differences by task. */
   readonly tasks: readonly Differences[];
   /** By round, every task that plays a part. */
-  readonly attempts: readonly (readonly { readonly root: Attempt; readonly variant: Attempt }[])[];
+  readonly attempts: readonly (readonly PairedAttempts[])[];
   readonly missing: number;
   readonly dropped: number;
   readonly tampered: boolean;

@@ -15,6 +15,12 @@ export interface Attempt {
   readonly missing?: true;
 }
 
+/** An attempt of each at one held-out task. */
+export interface PairedAttempts {
+  readonly root: Attempt;
+  readonly variant: Attempt;
+}
+
 /** The attempts at one held-out task. No attempt is one that is missing. */
 export interface PairedTask {
   readonly root: readonly Attempt[];

@@ -1,13 +1,19 @@
-import type { Look } from '../../../archive/held-out.ts';
+import type { HeldOutComparison, Look } from '../../../archive/held-out.ts';
 import { type GateStop, type Grant, MAX_ROUND } from '../../../model/event.ts';
 import type { CostGoal, CostVerdict } from '../../../model/gate/cost.ts';
-import type { Judged } from '../rounds.ts';
-import { isLastLook } from '../sequential.ts';
-import { judgeCost } from './cost.ts';
+import { isLastLook, type Progress } from '../sequential.ts';
+import { judgeCost, type PairedAttempts } from './cost.ts';
 
 /** A comparison for goal `cost`. */
-export interface JudgedCost extends Pick<Judged, 'comparison' | 'seen' | 'progress'> {
+export interface JudgedCost {
+  readonly comparison: HeldOutComparison;
   readonly rules: CostGoal;
+  readonly seen: {
+    /** By round, every one of the `judged` tasks. */
+    readonly attempts: readonly (readonly PairedAttempts[])[];
+    readonly judged: number;
+  };
+  readonly progress: Progress;
 }
 
 /** The looks that a grant pays, as they are planned before the first of them. */
@@ -39,7 +45,7 @@ export function planLooks(
 
 /** The look that follows a round, once: looked at again it is the same look. `allowed` is what all looks so far could spend. */
 export function costLook({ comparison: { looks }, seen, progress }: JudgedCost, least: number): Look {
-  const round = seen.rounds.length - 1;
+  const round = seen.attempts.length - 1;
   const before = looks.at(-1);
   if (before?.round === round) return before;
   const { first, last, level } = planLooks(progress.grants.at(-1)!, 2 * seen.judged, least);
@@ -50,7 +56,7 @@ export function costLook({ comparison: { looks }, seen, progress }: JudgedCost, 
 export function costVerdict({ comparison: { looks }, seen, rules: { margin, saving } }: JudgedCost): CostVerdict {
   const spends = (look: Look, at: number) => look.allowed - (looks[at - 1]?.allowed ?? 0);
   const at = looks.findLastIndex((look, at) => spends(look, at) > 0);
-  const rounds = seen.attempts.slice(0, at < 0 ? seen.rounds.length : looks[at]!.round + 1);
+  const rounds = seen.attempts.slice(0, at < 0 ? seen.attempts.length : looks[at]!.round + 1);
   const tasks = Array.from({ length: seen.judged }, (_, task) => ({
     root: rounds.map((round) => round[task]!.root),
     variant: rounds.map((round) => round[task]!.variant),
