@@ -3,7 +3,7 @@ import { signWords } from '../model/sign.ts';
 import { decisionText } from './reason.ts';
 import { count, dollars, pValue } from './text/figures.ts';
 import { logLine } from './text/text.ts';
-import { costs } from './verdict-line.ts';
+import { costs } from './verdict/verdict-line.ts';
 
 const short = (text: string) => logLine(text, 200);
 

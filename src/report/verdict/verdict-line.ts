@@ -19,7 +19,7 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
       ...absences(variant, gate),
       conclusion(variant, gate),
       ...endText(variant, evidence),
-      ...(gate.passed || gate.refused || evidence.cost.unit === null
+      ...(gate.passed || gate.refused || evidence.stopped === 'futile' || evidence.cost.unit === null
         ? []
         : [`More attempts can be bought: \`/huxley prove ${variant}\`.`]),
     ].join(' ');
@@ -51,12 +51,17 @@ function costText(
   const range = least.word === most.word ? `${least.percent} to ${most.text}` : `${least.text} to ${most.text}`;
   const first = `**${variant} costs ${costs(ratio.value).text} per task${unit === 'tokens' ? ', in tokens' : ''} (${confidence}: ${range}) and ${counts}`;
   if (refused) return `${first}.**`;
-  const worse = `by more than ${points(margin)} points** (${confidence}: ${points(scoreDifference.lower)} to ${points(scoreDifference.upper)})`;
+  const worse = `by more than ${percentOf(margin)} points** (${confidence}: ${points(scoreDifference.lower)} to ${points(scoreDifference.upper)})`;
   const dear = why === 'cost' || why === 'score and cost';
   return [
     `${first}; ${why === 'score' || why === 'score and cost' ? 'it could be' : 'it is not'} worse ${worse}.`,
-    ...(dear ? [`That it costs at least ${points(saving)} % less is not shown.`] : []),
+    ...(dear ? [`That it costs at least ${percentOf(saving)} % less is not shown.`] : []),
   ].join(' ');
+}
+
+/** What was asked for, as it was written: 7.5 stays 7.5. */
+function percentOf(share: number): number {
+  return Number((100 * share).toPrecision(3));
 }
 
 /** A ratio of costs in words: `38 % less`. */
