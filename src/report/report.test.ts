@@ -18,7 +18,7 @@ import { markerToString, parseMarker } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
 import { treeSvg } from './tree/tree-svg.ts';
 import { treeText } from './tree/tree-text.ts';
-import { gateSentence } from './verdict-line.ts';
+import { gateSentence } from './verdict/verdict-line.ts';
 import type { RunView, VariantView } from './view.ts';
 
 const node = (

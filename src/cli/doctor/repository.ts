@@ -104,7 +104,7 @@ async function suiteChecks(
   read: (path: string) => string | null,
 ): Promise<Check[]> {
   const { benchmark, merge } = configuration;
-  const { suite: name, holdout, repeats } = benchmark;
+  const { suite: name, holdout } = benchmark;
   const checks: Check[] = [];
   let tasks: readonly string[];
   let digest: string;
@@ -128,7 +128,7 @@ async function suiteChecks(
   const rules = gateRules(configuration, heldout.length);
   const { confidence, mode } = merge;
   const grant = allowance([], name, heldout, 1 - confidence, rules.promise);
-  const outlook = { heldOut: heldout.length, rules, confidence, repeats, mode, grant };
+  const outlook = { heldOut: heldout.length, rules, confidence, mode, grant };
   const advice = gateAdvice(outlook).replaceAll('**', '');
   const hopeless =
     rules.goal === 'cost'

@@ -146,13 +146,13 @@ export class Comments {
     const key = { repository: forge.repository, run };
     if ((await store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
     this.#controller.wake(key, { all: true });
-    const { budget, tasks, heldOut, confidence, policy, seed, gate, repeats = 1 } = prepared.started;
+    const { budget, tasks, heldOut, confidence, policy, seed, gate } = prepared.started;
     const known = await readLedger(store, forge.repository);
     const { grant, leftOut } = grantOf(known, prepared.started, { evaluations: gate!.evaluations, after: 0 });
     const { mode } = prepared.spec.configuration.merge;
     return [
       `Run **${run}** has started: policy \`${policy.name}\`, seed ${seed}, budget ${budget}, ${tasks.length} search tasks, ${heldOut.length} held-out tasks.`,
-      gateAdvice({ heldOut: heldOut.length - leftOut.length, rules: gate!, confidence, repeats, mode, grant }),
+      gateAdvice({ heldOut: heldOut.length - leftOut.length, rules: gate!, confidence, mode, grant }),
       costAdvice(prepared.started, prepared.spec.configuration),
       timeAdvice(prepared.started, prepared.spec.configuration.limits.hours),
       ...(prepared.leftOut === null ? [] : [prepared.leftOut]),

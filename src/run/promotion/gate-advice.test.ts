@@ -44,15 +44,15 @@ test('with goal `cost` the first reply says what is asked, and whether so many t
     return `${leastMargin(outlook).toFixed(3)}: ${gateAdvice(outlook)}`;
   };
   expect(advice(100, 0.04)).toMatchInlineSnapshot(
-    `"0.032: A variant is merged when two things are shown on the 100 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at the same look; there is one look. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 4 %."`,
+    `"0.032: A variant is merged when two things are shown on the 100 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
   );
   expect(advice(33, 0.05, 66, 0.05)).toMatchInlineSnapshot(
-    `"0.087: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 5 points fewer. **With 33 held-out tasks no margin below 0.087 can be shown unless the variant is better**, and \`merge.margin\` is 0.05: add tasks, raise it. Both have to hold at the same look; there is one look. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 5 %."`,
+    `"0.087: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 5 points fewer. **With 33 held-out tasks no margin below 0.087 can be shown unless the variant is better**, and \`merge.margin\` is 0.05: add tasks, or raise it. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 5 %."`,
   );
   expect(advice(33, 0.04, 200)).toMatchInlineSnapshot(
-    `"0.123: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. **With 33 held-out tasks no margin below 0.123 can be shown unless the variant is better**, and \`merge.margin\` is 0.1: add tasks, raise it, or let it look less often with a lower \`merge.evaluations\`. Both have to hold at the same look; there are up to 3 looks, which share what the comparison may spend. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 4 %."`,
+    `"0.093: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
   );
   expect(advice(33, 0)).toMatchInlineSnapshot(
-    `"1.000: **With 33 held-out tasks nothing can be proven:** whatever the search finds, the merge gate will refuse it. It is the first comparison on these tasks: of the 5 % promised for false merges over all runs on them, it may spend 0 %. Add tasks."`,
+    `"1.000: **With 33 held-out tasks nothing can be proven:** whatever the search finds, the merge gate will refuse it. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 0 %. Add tasks."`,
   );
 });

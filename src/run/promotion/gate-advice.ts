@@ -4,7 +4,6 @@ import type { CostGoal } from '../../model/gate/cost.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { type Level, levelText } from '../../report/verdict/level-text.ts';
 import { narrowestMargin } from '../../search/gate/cost/betting.ts';
-import { planLooks } from '../../search/gate/cost/looks.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
 import { passChance } from '../../search/gate/plan.ts';
 import { DURATIONS, expectedHours, JOBS_AN_HOUR } from '../../search/hours.ts';
@@ -15,8 +14,6 @@ export interface GateOutlook {
   readonly heldOut: number;
   readonly rules: GateRules;
   readonly confidence: number;
-  /** Rounds before anything is proof, >= 1. */
-  readonly repeats: number;
   readonly mode: 'manual' | 'auto';
   readonly grant: Level;
 }
@@ -47,35 +44,26 @@ export function gateAdvice(outlook: GateOutlook): string {
 }
 
 /** The margin a variant that is no better needs to pass, at the least, in (0, 1]: 1 where nothing can be proven. */
-export function leastMargin({ heldOut, rules, repeats, grant }: Omit<GateOutlook, 'confidence' | 'mode'>): number {
-  const { level } = planOf({ heldOut, rules, repeats, grant });
+export function leastMargin({ heldOut, grant: { level } }: Pick<GateOutlook, 'heldOut' | 'grant'>): number {
   return level > 0 && heldOut > 0 ? narrowestMargin(heldOut, level) : 1;
-}
-
-function planOf({ heldOut, rules, repeats, grant: { level } }: Omit<GateOutlook, 'confidence' | 'mode'>) {
-  const least = rules.test === 'mcnemar' ? Number.POSITIVE_INFINITY : repeats;
-  return planLooks({ after: 0, evaluations: rules.evaluations, level }, 2 * heldOut, least);
 }
 
 function costGoalAdvice(outlook: GateOutlook, { margin, saving }: CostGoal): string {
   const { heldOut, confidence, mode, grant } = outlook;
-  const { first, last } = planOf(outlook);
-  const looks = last - first + 1;
   const least = leastMargin(outlook);
   const tasks = count(heldOut, 'held-out task');
   const percent = (share: number) => Number((100 * share).toPrecision(3));
   const asked = levelText(confidence, grant);
   if (least === 1)
     return `**With ${tasks} nothing can be proven:** whatever the search finds, the merge gate will refuse it. ${asked} Add tasks${grant.openings > 0 ? ': they start fresh' : ''}.`;
-  const fewer = looks > 1 ? ', or let it look less often with a lower `merge.evaluations`' : '';
   return [
     `A variant ${mode === 'auto' ? 'is merged' : 'is offered for merging'} when two things are shown on the ${tasks}: it costs at least ${percent(saving)} % less per task than the root, and it resolves at most ${percent(margin)} points fewer.`,
     ...(least > margin
       ? [
-          `**With ${tasks} no margin below ${least.toFixed(3)} can be shown unless the variant is better**, and \`merge.margin\` is ${margin}: add tasks, raise it${fewer}.`,
+          `**With ${tasks} no margin below ${least.toFixed(3)} can be shown unless the variant is better**, and \`merge.margin\` is ${margin}: add tasks, or raise it.`,
         ]
       : []),
-    `Both have to hold at the same look; there ${looks === 1 ? 'is one look' : `are up to ${looks} looks, which share what the comparison may spend`}.`,
+    'Both have to hold at one look, after the last round.',
     asked,
   ].join(' ');
 }

@@ -98,7 +98,7 @@ export interface Judged {
 /** The look that follows a complete round; nothing is proof before `least` rounds, nor before the last look of a McNemar test. */
 export function lookAfter(judged: Judged, least: number): Look {
   const { rules, seen, progress } = judged;
-  if (isForCost(judged)) return costLook(judged, rules.test === 'mcnemar' ? Number.POSITIVE_INFINITY : least);
+  if (isForCost(judged)) return costLook(judged);
   const round = seen.rounds.length - 1;
   const early = rules.test === 'mcnemar' || seen.rounds.length < least;
   return { round, allowed: early && !isLastLook(progress) ? 0 : allowedBy(progress) };
