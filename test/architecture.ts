@@ -12,7 +12,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   contract: ['model', 'zod'],
   'search/belief': ['model archive', ''],
   'search/gate': ['model archive search/belief', ''],
-  calibration: ['model archive search/belief', ''],
+  calibration: ['model archive search/belief search/gate', ''],
   'search/policies': ['model archive search/belief', ''],
   search: ['model archive search/belief search/gate search/policies', ''],
   simulation: ['model archive search search/belief search/gate search/policies', 'zod'],
@@ -40,8 +40,9 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'model archive contract search search/policies report command config store github gateway benchmark run/state run/publish run/work',
     'zod',
   ],
+  'run/calibration': ['model archive calibration search search/belief search/gate report config order run/state', ''],
   'run/promotion': [
-    'model archive search search/gate report command config store github benchmark order run/state run/variants run/publish run/work run/start',
+    'model archive search search/gate report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration',
     'node:* zod',
   ],
   run: [
@@ -49,11 +50,11 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'zod',
   ],
   'run/loop': [
-    'model archive search search/policies report store github order run/state run/variants run/publish run/work run/start run/promotion',
+    'model archive search search/policies report store github order run/state run/variants run/publish run/work run/start run/calibration run/promotion',
     'node:* pino zod',
   ],
   'run/inbox': [
-    'model archive search search/policies report command store github order run/state run/publish run/work run/start run/promotion run/loop',
+    'model archive search search/policies report command store github order run/state run/publish run/work run/start run/calibration run/promotion run/loop',
     'node:* zod',
   ],
   'local-github': ['model report config environment order', '*'],

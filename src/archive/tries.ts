@@ -1,12 +1,26 @@
 import type { Sign } from '../model/sign.ts';
 import { type Outcome, score } from '../model/verdict.ts';
-import { IN_FLIGHT, isGivenUp, outcomeCode, RESOLVED, type Tries, UNTRIED, type Variant } from './archive.ts';
+import {
+  IN_FLIGHT,
+  isGivenUp,
+  outcomeCode,
+  RESOLVED,
+  type RunSettings,
+  type Tries,
+  UNTRIED,
+  type Variant,
+} from './archive.ts';
 
 /** What one attempt came to. */
 export interface Attempted {
   readonly outcome: Outcome;
   readonly signs?: readonly Sign[];
   readonly score?: number;
+}
+
+/** Attempts at each search task by the root, >= 1. */
+export function rootRounds({ calibrate, repeats = 1 }: RunSettings): number {
+  return calibrate?.attempts ?? repeats;
 }
 
 /** Every attempt of a variant at a search task, whether its cell says all of it or not. */

@@ -1,5 +1,5 @@
 import { HuxleyError } from '../model/error.ts';
-import { type Outcome, score } from '../model/verdict.ts';
+import { type Outcome, score, waver } from '../model/verdict.ts';
 import type { Interval } from '../search/belief/interval.ts';
 import { differenceOf, unbiasedVariance } from './difference.ts';
 
@@ -84,7 +84,7 @@ function calibrateTask(task: string, attempts: readonly CalibrationAttempt[]): T
     task,
     attempts: attempts.length,
     resolved,
-    graderFlaky: attempts.some(({ verdicts }) => new Set(verdicts.map(score)).size > 1),
+    graderFlaky: attempts.some(({ verdicts }) => waver(verdicts)),
     agentFlaky: resolved > 0 && resolved < attempts.length,
   };
 }

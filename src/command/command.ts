@@ -20,9 +20,16 @@ export interface ProveOptions {
   readonly costUSD?: number;
 }
 
+/** What `/huxley calibrate key=value` may set. */
+export interface CalibrateOptions {
+  readonly attempts?: number;
+  readonly gradings?: number;
+}
+
 /** A command as a person wrote it, checked in form but not yet in authority or against a run's state. */
 export type Command =
   | { readonly name: 'run'; readonly options: RunOptions }
+  | { readonly name: 'calibrate'; readonly options: CalibrateOptions }
   | { readonly name: 'help' }
   | { readonly name: 'status' | 'pause' | 'resume' | 'stop' }
   | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
@@ -40,6 +47,10 @@ interface CommandDoc {
 /** Every command with its usage; the parser, the help reply and the documentation read it. */
 export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
   run: { usage: 'run [key=value ...]', does: 'starts a run; this issue becomes its dashboard' },
+  calibrate: {
+    usage: 'calibrate [attempts=N] [gradings=N]',
+    does: 'measures the agent against itself: which tasks are flaky, and how large the noise is',
+  },
   status: { usage: 'status', does: 'tells how the run stands' },
   explain: { usage: 'explain [vN]', does: 'tells why a variant exists, why it was chosen, and what was believed then' },
   evaluate: { usage: 'evaluate vN [task ...]', does: 'measures a variant on more search tasks, or on those named' },
@@ -67,6 +78,17 @@ function integer(low: number, high: number): Pick<OptionDoc, 'range' | 'read'> {
   return {
     range: `${low} to ${high}`,
     read: (text) => (/^\d{1,10}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined),
+  };
+}
+
+function even(low: number, high: number): Pick<OptionDoc, 'range' | 'read'> {
+  const { range, read } = integer(low, high);
+  return {
+    range: `an even number, ${range}`,
+    read: (text) => {
+      const value = read(text);
+      return Number(value) % 2 === 0 ? value : undefined;
+    },
   };
 }
 
@@ -106,3 +128,11 @@ export const PROVE_OPTIONS: Readonly<Record<keyof ProveOptions, OptionDoc>> = {
   evaluations: { means: 'held-out evaluations it may use, of root and variant together', ...integer(2, 100_000) },
   costUSD: { means: 'US dollars by which the run’s limit is raised', ...decimal(0, 1_000_000) },
 };
+
+export const CALIBRATE_OPTIONS: Readonly<Record<keyof CalibrateOptions, OptionDoc>> = {
+  attempts: { means: 'attempts at each task, search and held-out', ...even(2, 20) },
+  gradings: { means: 'gradings of the files of each attempt', ...integer(1, 5) },
+};
+
+/** What a calibration without options does. */
+export const CALIBRATE_DEFAULTS: Required<CalibrateOptions> = { attempts: 4, gradings: 3 };

@@ -20,6 +20,8 @@ describe('commands that count', () => {
     ['Hello\n\n/huxley status\n\nthanks', { name: 'status' }],
     ['/huxley explain v12', { name: 'explain', variant: 'v12' }],
     ['/huxley explain', { name: 'explain' }],
+    ['/huxley calibrate', { name: 'calibrate', options: {} }],
+    ['/huxley calibrate attempts=20 gradings=1', { name: 'calibrate', options: { attempts: 20, gradings: 1 } }],
     ['/huxley evaluate v3 T-1 T-2 T-1', { name: 'evaluate', variant: 'v3', tasks: ['T-1', 'T-2'] }],
     ['/huxley prune v0\r\n', { name: 'prune', variant: 'v0' }],
     ['```\n/huxley stop\n```\n/huxley pause', { name: 'pause' }],

@@ -1,5 +1,7 @@
 import { parseVariantId } from '../model/ids.ts';
 import {
+  CALIBRATE_OPTIONS,
+  type CalibrateOptions,
   COMMANDS,
   type Command,
   type CommandName,
@@ -63,6 +65,10 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
   switch (name) {
     case 'run': {
       const options = readOptions<RunOptions>('run', RUN_OPTIONS, args);
+      return 'kind' in options ? options : ok({ name, options });
+    }
+    case 'calibrate': {
+      const options = readOptions<CalibrateOptions>('calibrate', CALIBRATE_OPTIONS, args);
       return 'kind' in options ? options : ok({ name, options });
     }
     case 'prove': {

@@ -18,8 +18,9 @@ export interface PolicySpec {
 /** Where an expansion that made no variant came to its end. */
 export type ExpansionStage = 'diagnose' | 'modify' | 'validate' | 'check';
 
-/** How a run ended. `offered`: ready for a person to merge. */
-export type RunOutcome = 'merged' | 'offered' | 'nothing' | 'stopped' | 'failed';
+/** How a run ended. `offered`: ready for a person to merge. `calibrated`: the root was measured against itself, as far as it went. */
+export const RUN_OUTCOMES = ['merged', 'offered', 'nothing', 'stopped', 'failed', 'calibrated'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** The paired comparison of a variant with the root on the held-out tasks. */
 export interface GateVerdict {
@@ -117,6 +118,14 @@ export interface Comparison {
   readonly merged: { readonly sha: Sha; readonly tree: Sha };
 }
 
+/** How a root is measured against itself. */
+export interface Calibrate {
+  /** At every task, search and held-out; even, and at least 2. */
+  readonly attempts: number;
+  /** Of each attempt's files; at least 1. */
+  readonly gradings: number;
+}
+
 interface Measured {
   readonly costUSD: number;
   /** Wall time in seconds. */
@@ -163,6 +172,8 @@ export type ArchiveEvent =
       readonly rules?: number;
       /** Attempts at each search task by the root, and rounds of the held-out comparison before it may end, >= 1; absent for 1. */
       readonly repeats?: number;
+      /** The root is measured against itself, and nothing else is done; absent in every other run. */
+      readonly calibrate?: Calibrate;
     }
   | { readonly type: 'run.paused'; readonly by: string }
   | { readonly type: 'run.resumed'; readonly by: string }

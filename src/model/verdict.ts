@@ -23,6 +23,11 @@ export function verdictOf(verdicts: readonly Verdict[]): Verdict {
   return verdicts.find(isOutcome) ?? 'infrastructure';
 }
 
+/** Whether gradings of the same files differ in what counts: an outcome is resolved or not, and `infrastructure` says nothing. */
+export function waver(verdicts: readonly Verdict[]): boolean {
+  return new Set(verdicts.filter(isOutcome).map(score)).size > 1;
+}
+
 /** 1 for a resolved task, 0 for any other outcome. */
 export function score(outcome: Outcome): 0 | 1 {
   return outcome === 'resolved' ? 1 : 0;

@@ -14,19 +14,17 @@ const DECISIONS_SHOWN = 20;
 
 /** The one comment on the run's issue that is edited in place, under MAX_BODY_BYTES. */
 export function renderDashboard(view: RunView): string {
+  const { calibration } = view;
+  if (calibration !== null) return calibrationDashboard(view, calibration);
   return fitBody(
     [
       `### Run ${view.run} · ${statusText(view)} · budget ${bar(view.budget.used, view.budget.total)} ${view.budget.used}/${view.budget.total} · ${cost(view)}`,
       bestLine(view),
-      ...(view.attention.length > 0
-        ? [`**Attention:** ${view.attention.map((line) => inline(line, 800)).join(' · ')}`]
-        : []),
+      ...attentionLine(view),
       variantTable(view),
       outsideLine(view),
-      ...(view.outcome === null
-        ? [`In flight: ${view.inFlight.length === 0 ? 'nothing' : view.inFlight.map(workText).join(' · ')}`]
-        : []),
-      ...(view.rehearsal ? [`> ${REHEARSAL_NOTE}`] : []),
+      ...inFlightLine(view),
+      ...rehearsalLine(view),
     ],
     [
       mermaid(view),
@@ -38,6 +36,41 @@ export function renderDashboard(view: RunView): string {
     ],
     markerToString({ kind: 'dashboard', fields: { run: view.run } }),
   );
+}
+
+/** Of a run that measures the root against itself. */
+function calibrationDashboard(
+  view: RunView,
+  { attempts, gradings, done, of }: NonNullable<RunView['calibration']>,
+): string {
+  const graded = gradings === 1 ? 'once' : `${gradings} times`;
+  const { heldOutDone, heldOutPlanned } = view;
+  return fitBody(
+    [
+      `### Run ${view.run} · calibration · ${statusText(view)} · ${cost(view)}`,
+      `The root against itself: ${attempts} attempts at each task, the files of each graded ${graded}. No variant is made, nothing is merged.`,
+      `Search tasks ${bar(done, of)} ${done}/${of} · held-out tasks ${bar(heldOutDone, heldOutPlanned)} ${heldOutDone}/${heldOutPlanned}`,
+      ...(view.outcome === null ? [] : [inline(view.outcome.reason, 1_000)]),
+      ...attentionLine(view),
+      ...inFlightLine(view),
+      ...rehearsalLine(view),
+    ],
+    [],
+    markerToString({ kind: 'dashboard', fields: { run: view.run } }),
+  );
+}
+
+function attentionLine({ attention }: RunView): string[] {
+  return attention.length > 0 ? [`**Attention:** ${attention.map((line) => inline(line, 800)).join(' · ')}`] : [];
+}
+
+function inFlightLine({ outcome, inFlight }: RunView): string[] {
+  if (outcome !== null) return [];
+  return [`In flight: ${inFlight.length === 0 ? 'nothing' : inFlight.map(workText).join(' · ')}`];
+}
+
+function rehearsalLine({ rehearsal }: RunView): string[] {
+  return rehearsal ? [`> ${REHEARSAL_NOTE}`] : [];
 }
 
 /** What the bar above does not count. */

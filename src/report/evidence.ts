@@ -3,7 +3,7 @@ import type { GateVerdict, JournalEntry } from '../model/event.ts';
 import type { Sha, VariantId } from '../model/ids.ts';
 import { outcomeText } from './outcome-text.ts';
 import { inline } from './text/escape.ts';
-import { rated, tally } from './text/figures.ts';
+import { count, rated, tally } from './text/figures.ts';
 import { bytes, fitBody, MAX_CHECK_BYTES } from './text/fit.ts';
 import { costs, gateSentence } from './verdict/verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
@@ -37,7 +37,7 @@ export function renderEvidence(
     title: gate === null ? searchTitle(measured, node, root, entries) : heldOutTitle(variant, gate),
     summary: summaryOf(view, [
       gate === null ? searchSentence(node) : gateSentence(variant, gate),
-      entries.flatMap(({ event }) => outcomeLine(event)).join('\n'),
+      outcomeLines(view, entries).join('\n'),
     ]),
     text: evidenceText(entries),
     conclusion: conclusionOf(gate),
@@ -100,6 +100,15 @@ function searchTitle(
   if (!measured && children.length > 0) return `${node.variant}: ${children.join(', ')}`;
   if (node.variant === root.variant) return `${node.variant}, the root: ${tally(node.own)} search tasks`;
   return `${node.variant}: ${tally(node.own)} search tasks, root ${tally(node.same.root)} of the same`;
+}
+
+/** A calibration's held-out results are counted alone: later comparisons are made on these tasks. */
+function outcomeLines({ calibration }: RunView, entries: readonly JournalEntry[]): string[] {
+  const sealed = ({ event }: JournalEntry) =>
+    calibration !== null && event.type === 'evaluation.done' && event.split === 'heldout';
+  const n = entries.filter(sealed).length;
+  const open = entries.filter((entry) => !sealed(entry)).flatMap(({ event }) => outcomeLine(event));
+  return n === 0 ? open : [...open, `- ${count(n, 'held-out evaluation')}`];
 }
 
 function outcomeLine(event: JournalEntry['event']): string[] {

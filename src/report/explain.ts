@@ -85,7 +85,9 @@ export function explainRun(view: RunView, entries: readonly JournalEntry[]): str
     .toSorted((a, b) => b.lower - a.lower || variantNumber(a.variant) - variantNumber(b.variant));
   return fitBody(
     [
-      `Policy \`${view.policy}\`, seed ${view.seed}. Best-belief is **${view.best}**. Ask \`/huxley explain vN\` about one variant.`,
+      view.calibration === null
+        ? `Policy \`${view.policy}\`, seed ${view.seed}. Best-belief is **${view.best}**. Ask \`/huxley explain vN\` about one variant.`
+        : 'A calibration measures the root against itself: it decides nothing but the order of its search tasks.',
       ...(made.length > 0
         ? [
             made

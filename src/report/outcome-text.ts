@@ -14,4 +14,5 @@ export const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
   nothing: 'no variant passed the gate',
   stopped: 'stopped',
   failed: 'failed',
+  calibrated: 'calibrated',
 };

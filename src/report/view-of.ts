@@ -7,7 +7,7 @@ import {
   findVariant,
   type Variant,
 } from '../archive/archive.ts';
-import { resolvedOf } from '../archive/tries.ts';
+import { resolvedOf, rootRounds } from '../archive/tries.ts';
 import { type JobId, ROOT, type VariantId, variantId } from '../model/ids.ts';
 import { choose, rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
@@ -70,6 +70,9 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
     heldOutDone: variants.reduce((sum, { heldOut }) => sum + heldOut.n, 0),
     heldOutPlanned: heldOutPlanned(archive),
     level: levelOf(archive),
+    calibration: settings.calibrate
+      ? { ...settings.calibrate, done: tallied(search.variants[0]!.own).n, of: rootAttempts(archive) }
+      : null,
     attention,
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
     rehearsal: archive.rehearsal,
@@ -81,6 +84,7 @@ function statusOf(archive: Archive): RunView['status'] {
   switch (status) {
     case 'running': {
       const root = search.variants[0]!;
+      if (settings.calibrate) return archive.heldOutOrders.jobs > 0 ? 'held-out' : 'measuring the root';
       if (
         root.own.resolved + root.own.unresolved < rootAttempts(archive) &&
         search.live === 1 &&
@@ -97,7 +101,7 @@ function statusOf(archive: Archive): RunView['status'] {
 }
 
 function rootAttempts({ search, settings }: Archive): number {
-  return search.tasks.length * (settings.repeats ?? 1);
+  return search.tasks.length * rootRounds(settings);
 }
 
 /** Jobs end one by one, so the time that is left follows from what the results so far took. */
@@ -187,6 +191,7 @@ function levelOf({ opened, comparisons, settings }: Archive): string | null {
 
 /** Held-out evaluations until the comparison ends at the latest. */
 function heldOutPlanned({ settings, opened, comparisons }: Archive): number {
+  if (settings.calibrate) return settings.calibrate.attempts * settings.heldOut.length;
   const comparison = opened === null ? undefined : comparisons.get(opened);
   const round = 2 * (settings.heldOut.length - (comparison?.leftOut.length ?? 0));
   const { after = 0, evaluations = 0 } = comparison?.grants.at(-1) ?? {};

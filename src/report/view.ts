@@ -1,4 +1,4 @@
-import type { GateVerdict, RunOutcome } from '../model/event.ts';
+import type { Calibrate, GateVerdict, RunOutcome } from '../model/event.ts';
 import { type RunId, type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Tally } from './text/figures.ts';
@@ -87,6 +87,8 @@ export interface RunView {
   readonly heldOutPlanned: number;
   /** What the comparison may spend of what false merges may have, and why; null before it is opened, and in runs without a ledger. */
   readonly level: string | null;
+  /** How the root is measured against itself, and its search evaluations with an outcome; `null` in every other run. */
+  readonly calibration: (Calibrate & { readonly done: number; readonly of: number }) | null;
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

@@ -294,6 +294,8 @@ function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] 
       if (kept.has(DOCUMENTS.preflight.name)) return [];
       try {
         const decision = decide(archive, policyOf(settings.policy));
+        if (settings.calibrate && decision.type === 'stop')
+          return ['measure the root on the held-out tasks that are left, then report'];
         return [`${decisionText(decision)}: ${decision.reason.text}`];
       } catch (error) {
         return [`fail: ${messageOf(error)}`];

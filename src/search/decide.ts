@@ -1,7 +1,7 @@
 import { type Archive, budgetLeft, openTasks, rootOf, type Variant } from '../archive/archive.ts';
-import { isOpenIn } from '../archive/tries.ts';
+import { isOpenIn, rootRounds } from '../archive/tries.ts';
 import type { Decision, Phase, Reason } from '../model/decision.ts';
-import { type VariantId, variantId } from '../model/ids.ts';
+import { ROOT, type VariantId, variantId } from '../model/ids.ts';
 import { decisionRng, type Rng } from '../model/rng.ts';
 import { cheaperOnes } from './cheapest.ts';
 import { assumeFailed } from './gate/assume-failed.ts';
@@ -19,8 +19,8 @@ function nextRng(archive: Archive): Rng {
  * What to do next. Pure: the same archive, policy and rng give the same decision, to the letter.
  *
  * First the root on every search task, outside the budget; then what the policy wishes; then the finals; then `stop`
- * with the best-belief variant. `wait` whenever nothing may start but work in flight will change that; it is not to be
- * recorded. Reasons are built when they are read.
+ * with the best-belief variant. A calibration has the root alone, and stops with it. `wait` whenever nothing may start but work
+ * in flight will change that; it is not to be recorded. Reasons are built when they are read.
  */
 export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(archive)): Decision {
   const { settings, status, search, jobs } = archive;
@@ -30,11 +30,12 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
   if (status === 'paused') return wait(archive.note);
   const view = viewOf(archive);
   const halt = status === 'stopping' ? archive.note : overspent(archive);
-  if (halt !== null) return jobs.size > 0 ? wait(`${halt}; ${inFlight(archive)}`) : ship(archive, policy, halt);
+  if (halt !== null && jobs.size > 0) return wait(`${halt}; ${inFlight(archive)}`);
+  if (halt !== null) return settings.calibrate ? stop(ROOT, () => reasonOf(halt)) : ship(archive, policy, halt);
   if (jobs.size >= settings.concurrency) return wait(inFlight(archive));
 
   const root = rootOf(search);
-  for (let round = 0; round < (settings.repeats ?? 1); round++) {
+  for (let round = 0; round < rootRounds(settings); round++) {
     const due = search.tasks.flatMap((_, task) => (isOpenIn(root, task, round) ? [task] : []));
     if (due.length > 0)
       return evaluate(archive, root, { tasks: due.slice(0, settings.batch), round }, 'root', () =>
@@ -42,6 +43,8 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
       );
   }
   if (root.inFlight > 0) return wait('the root is measured first');
+  if (settings.calibrate)
+    return stop(ROOT, () => reasonOf('the root is measured on every search task: a calibration makes no variant'));
 
   const kept = finalsReserve(view, policy);
   const proposal: Proposal =
@@ -136,7 +139,7 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
  * held-out task, in every round there must be, at what an evaluation has cost on average.
  */
 function overspent({ settings, spentUSD, measured }: Archive): string | null {
-  if (settings.costUSD === null) return null;
+  if (settings.costUSD === null || settings.calibrate) return null;
   const each = measured.evaluations > 0 ? measured.costUSD / measured.evaluations : 0;
   const kept = 2 * settings.heldOut.length * (settings.repeats ?? 1) * each;
   if (spentUSD + kept < settings.costUSD) return null;

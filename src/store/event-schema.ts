@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
-import { type ArchiveEvent, GATE_TESTS, MAX_ROUND, PREFERENCES, PROMISES } from '../model/event.ts';
+import { type ArchiveEvent, GATE_TESTS, MAX_ROUND, PREFERENCES, PROMISES, RUN_OUTCOMES } from '../model/event.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { COST_REASONS } from '../model/gate/cost.ts';
 import { OPERATORS } from '../model/operator.ts';
@@ -137,13 +137,16 @@ const known = z.discriminatedUnion('type', [
     gate: z.union([rules, costRules]).exactOptional(),
     rules: z.int().min(1).exactOptional(),
     repeats: z.int().min(1).max(MAX_ROUND).exactOptional(),
+    calibrate: z
+      .strictObject({ attempts: z.int().min(2).max(MAX_ROUND).multipleOf(2), gradings: z.int().min(1) })
+      .exactOptional(),
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
   z.strictObject({ type: z.literal('run.resumed'), by: text }),
   z.strictObject({ type: z.literal('run.stopping'), by: text, reason: text, promote: variant.exactOptional() }),
   z.strictObject({
     type: z.literal('run.ended'),
-    outcome: z.enum(['merged', 'offered', 'nothing', 'stopped', 'failed']),
+    outcome: z.enum(RUN_OUTCOMES),
     shipped: variant,
     reason: text,
   }),

@@ -62,6 +62,10 @@ export interface WorldSpec {
   /** What a task costs on average in US dollars, and how a child differs from its parent; see the stand-in worker. */
   readonly cost?: number;
   readonly child?: { readonly cost: number; readonly loses?: number };
+  /** How often an attempt at a task comes to its other outcome, from 0 (never) to 1 (always). */
+  readonly noise?: number;
+  /** Tasks whose files are graded one way first and the other way then. */
+  readonly wavers?: readonly string[];
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;
@@ -335,6 +339,8 @@ function agentFiles({
   cheat,
   cost,
   child,
+  noise,
+  wavers,
   configuration = '',
   tasks = 24,
   files = {},
@@ -343,7 +349,7 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, cost, child })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, noise, wavers, cost, child })}\n`,
     'README.md': 'An agent.\n',
     '.github/workflows/huxley.yml': WORKFLOW,
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,

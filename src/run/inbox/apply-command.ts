@@ -18,13 +18,22 @@ import type { OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
 
 /** A command about a run that is there. */
-export type RunCommand = Extract<Command, { readonly name: Exclude<Command['name'], 'run' | 'help'> }>;
+export type RunCommand = Extract<Command, { readonly name: Exclude<Command['name'], 'run' | 'calibrate' | 'help'> }>;
+
+/** What only a run that searches can do. */
+const SEARCHING: ReadonlySet<Command['name']> = new Set(['evaluate', 'expand', 'prune', 'promote', 'prove']);
 
 /**
  * Does what a person asked of a run and gives the reply.
  * @throws HuxleyError `command.*` when the run's state forbids it, with what to do instead.
  */
 export async function applyCommand(run: OpenRun, command: RunCommand, by: string): Promise<string> {
+  if (run.archive.settings.calibrate && SEARCHING.has(command.name))
+    throw new HuxleyError(
+      'command.calibration',
+      `Run ${run.key.run} is a calibration: it measures the root alone, so there is nothing to ${command.name}.`,
+      'Start a run with `/huxley run`, or see `/huxley status`.',
+    );
   switch (command.name) {
     case 'status':
       return renderDashboard(await viewRun(run)).replace(/\n\n<!--[^>]*-->\s*$/, '');
@@ -60,14 +69,20 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
 }
 
 async function stop(run: OpenRun, by: string): Promise<string> {
-  const { status, opened } = run.archive;
+  const { status, opened, settings } = run.archive;
   if (status === 'ended') throw refusal(run, 'stopped');
   if (status === 'judging') {
     await cancelWork(run, `stopped by ${by}`);
     await run.record({ type: 'run.ended', outcome: 'stopped', shipped: opened!, reason: `Stopped by ${by}.` });
     return 'Ended. Nothing is merged.';
   }
+  if (settings.calibrate && status === 'stopping') {
+    await cancelWork(run, `stopped by ${by}`);
+    return 'What was in flight is cancelled. The report on what there is follows.';
+  }
   if (status !== 'stopping') await run.record({ type: 'run.stopping', by, reason: 'asked to' });
+  if (settings.calibrate)
+    return 'The calibration ends once the work in flight is finished, and reports what there is. Another `/huxley stop` cancels that work, too.';
   return 'The search stops once the work in flight is finished; then the best variant is compared with the root on the held-out tasks. Another `/huxley stop` ends that, too.';
 }
 

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type Authority, authorize } from '../../command/authorize.ts';
-import type { Command, RunOptions } from '../../command/command.ts';
+import { CALIBRATE_DEFAULTS, type Command, type RunOptions } from '../../command/command.ts';
 import { helpText } from '../../command/help.ts';
 import { type Parsed, parseCommand } from '../../command/parse.ts';
 import type { Comment, Forge } from '../../github/forge.ts';
 import { PutOff } from '../../github/pace.ts';
 import { statusOf } from '../../github/retry.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
+import type { Calibrate } from '../../model/event.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { RunKey } from '../../store/journal.ts';
+import { calibrationAdvice } from '../calibration/text.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
 import { grantOf, readLedger } from '../promotion/ledger.ts';
@@ -118,6 +120,8 @@ export class Comments {
   async #answer(forge: Forge, comment: Comment, command: Command): Promise<string> {
     if (command.name === 'help') return helpText();
     if (command.name === 'run') return this.#start(forge, comment, command.options);
+    if (command.name === 'calibrate')
+      return this.#start(forge, comment, {}, { ...CALIBRATE_DEFAULTS, ...command.options });
     const key = await this.#runOf(forge, comment.issue);
     return this.#once(forge, comment, () =>
       this.#controller.with(key, (run) => applyCommand(run, command satisfies RunCommand, comment.author)),
@@ -135,17 +139,22 @@ export class Comments {
     return reply;
   }
 
-  async #start(forge: Forge, comment: Comment, options: RunOptions): Promise<string> {
+  async #start(forge: Forge, comment: Comment, options: RunOptions, calibrate?: Calibrate): Promise<string> {
     const documents = this.#documents(forge.repository);
     const started = REPOSITORY_DOCUMENTS.started.of(String(comment.id));
     const run = (await documents.read(started)) ?? (await this.#name(forge, comment.issue));
-    const request = { run, issue: comment.issue, by: comment.author, options };
+    const request = { run, issue: comment.issue, by: comment.author, options, ...(calibrate ? { calibrate } : {}) };
     const { signer, store } = this.#services;
     const prepared = await prepareRun(forge, request, new Date(comment.createdAt), signer.publicKey, store);
     await documents.write(started, run);
     const key = { repository: forge.repository, run };
     if ((await store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
     this.#controller.wake(key, { all: true });
+    if (calibrate)
+      return [
+        ...calibrationAdvice(prepared.started, prepared.spec.configuration),
+        ...(prepared.leftOut === null ? [] : [prepared.leftOut]),
+      ].join('\n\n');
     const { budget, tasks, heldOut, confidence, policy, seed, gate } = prepared.started;
     const known = await readLedger(store, forge.repository);
     const { grant, leftOut } = grantOf(known, prepared.started, { evaluations: gate!.evaluations, after: 0 });

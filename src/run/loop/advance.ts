@@ -19,7 +19,8 @@ export async function advanceSearch(run: OpenRun): Promise<void> {
   }
 }
 
-async function watchTheClock(run: OpenRun): Promise<void> {
+/** Stops a run whose hours are over. */
+export async function watchTheClock(run: OpenRun): Promise<void> {
   const { hours } = run.spec.configuration.limits;
   const { status } = run.archive;
   if (status !== 'running' && status !== 'paused') return;
@@ -28,15 +29,18 @@ async function watchTheClock(run: OpenRun): Promise<void> {
 }
 
 /** Whether a job can be paid; the search stops when none can. */
-async function pays(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): Promise<boolean> {
+export async function pays(
+  run: OpenRun,
+  work: Pick<Decision & { type: 'expand' | 'evaluate' }, 'type' | 'tasks'>,
+): Promise<boolean> {
   const { settings, spentUSD, jobs } = run.archive;
-  const tasks = decision.type === 'evaluate' ? decision.tasks.length : 1;
-  if (affords(run.archive, run.spec.configuration, decision.type, tasks)) return true;
+  const tasks = work.type === 'evaluate' ? work.tasks.length : 1;
+  if (affords(run.archive, run.spec.configuration, work.type, tasks)) return true;
   if (jobs.size === 0)
     await run.record({
       type: 'run.stopping',
       by: 'huxley',
-      reason: `another job could cost $${costCap(run.spec.configuration, decision.type, tasks).toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
+      reason: `another job could cost $${costCap(run.spec.configuration, work.type, tasks).toFixed(2)}, and $${spentUSD.toFixed(2)} of $${settings.costUSD} are spent`,
     });
   return false;
 }
@@ -64,7 +68,8 @@ async function stop(run: OpenRun, decision: Decision & { type: 'stop' }): Promis
   );
 }
 
-function eventsOf(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): ArchiveEvent[] {
+/** A decision with the order that carries it out. */
+export function eventsOf(run: OpenRun, decision: Decision & { type: 'expand' | 'evaluate' }): ArchiveEvent[] {
   const n = run.archive.decisions;
   const made: ArchiveEvent = { type: 'decision.made', n, decision };
   const job = `${run.key.run}-d${n}`;

@@ -20,6 +20,7 @@ import { jobRecords } from '../work/job-records.ts';
 import { pauseWhenLost } from '../work/pause-when-lost.ts';
 import { advancePreflight } from '../work/preflight.ts';
 import { advanceSearch } from './advance.ts';
+import { advanceCalibration } from './advance-calibration.ts';
 
 /** What to look at on GitHub in a tick. */
 export interface Look {
@@ -42,7 +43,8 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   let waits: readonly (number | null)[] = [];
   for (let settled = false; !settled; ) {
     await pauseWhenLost(run);
-    if (await advancePreflight(run, look.workflowRuns)) await advanceSearch(run);
+    if (await advancePreflight(run, look.workflowRuns))
+      await (run.archive.settings.calibrate ? advanceCalibration(run) : advanceSearch(run));
     await advanceJudging(run);
     // What is recorded up to here is acted upon in this round.
     const known = run.entries.length;

@@ -1,7 +1,9 @@
 import { OUTCOME_WORDS } from '../../report/outcome-text.ts';
 import { block, inline } from '../../report/text/escape.ts';
-import { dollars } from '../../report/text/figures.ts';
+import { count, dollars } from '../../report/text/figures.ts';
 import { markerToString } from '../../report/text/marker.ts';
+import { reportOn } from '../calibration/report.ts';
+import { calibrationText } from '../calibration/text.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
@@ -33,18 +35,22 @@ export async function isFinalized(documents: RunDocuments): Promise<boolean> {
 }
 
 async function summarize(run: OpenRun): Promise<void> {
-  const { outcome, spentUSD, search } = run.archive;
+  const { outcome, spentUSD, search, settings, measured } = run.archive;
   const { run: name, repository } = run.key;
   const { extensions } = run.archive;
   const fields = { run: name, ...(extensions > 0 ? { end: String(extensions + 1) } : {}) };
   const marker = { kind: 'summary', fields } as const;
   const body = [
     `**Run ${name} ended: ${OUTCOME_WORDS[outcome!.outcome]}.**`,
-    inline(outcome!.reason, 2_000),
+    ...(settings.calibrate && outcome!.outcome === 'calibrated'
+      ? calibrationText(reportOn(run.entries))
+      : [inline(outcome!.reason, 2_000)]),
     ...(run.archive.preflight?.findings ?? []).map(
       ({ about, fatal, text }) => `**${about}**${fatal ? '' : ' (no obstacle)'}\n\n${block(text, 2_500)}`,
     ),
-    `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${run.archive.measured.evaluations} evaluations (${search.evaluations} in the search; outside its budget the root's and the held-out ones), ${dollars(spentUSD)}.`,
+    settings.calibrate
+      ? `${count(measured.evaluations, 'evaluation')}, ${dollars(spentUSD)}.`
+      : `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${measured.evaluations} evaluations (${search.evaluations} in the search; outside its budget the root's and the held-out ones), ${dollars(spentUSD)}.`,
     markerToString(marker),
   ].join('\n\n');
   await run.documents.once(

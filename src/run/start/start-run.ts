@@ -8,7 +8,7 @@ import { addressOf, namesOf } from '../../contract/contract.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
-import type { ArchiveEvent, GateRules } from '../../model/event.ts';
+import type { ArchiveEvent, Calibrate, GateRules } from '../../model/event.ts';
 import { ROOT } from '../../model/ids.ts';
 import { evidenceText } from '../../report/evidence.ts';
 import { bytes, MAX_CHECK_BYTES } from '../../report/text/fit.ts';
@@ -35,6 +35,8 @@ export interface StartRequest {
   readonly issue: number;
   readonly by: string;
   readonly options: RunOptions;
+  /** For a calibration in place of a search. */
+  readonly calibrate?: Calibrate;
 }
 
 export interface PreparedRun {
@@ -123,6 +125,7 @@ export async function prepareRun(
       gate: gateRules(configuration, heldout.length),
       rules: RULES,
       ...(benchmark.repeats === 1 ? {} : { repeats: benchmark.repeats }),
+      ...(request.calibrate ? { calibrate: request.calibrate } : {}),
     },
     leftOut: await leftOut(forge, { sha, tree }, configuration),
   };

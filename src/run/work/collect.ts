@@ -10,7 +10,7 @@ import type { WorkflowRun } from '../../github/forge.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
-import { isOutcome } from '../../model/verdict.ts';
+import { isOutcome, waver } from '../../model/verdict.ts';
 import { digestOf } from '../../order/seal.ts';
 import { affords, chargeReported } from '../../order/spending.ts';
 import { afterVoid } from '../../search/gate/after-void.ts';
@@ -120,26 +120,28 @@ async function takeEvaluation(
   result: Result & { kind: 'evaluate' },
   workflowRun: number,
 ): Promise<void> {
-  const events: ArchiveEvent[] = result.perTask.flatMap(({ task, verdict, costUSD, seconds, signs, tokens }) =>
-    isOutcome(verdict) && job.tasks.includes(task)
-      ? [
-          {
-            type: 'evaluation.done',
-            job: job.job,
-            variant: job.variant,
-            task,
-            split: job.split,
-            ...roundOf(job),
-            outcome: verdict,
-            // They choose operators: of no use for a task that was resolved, nor for a sealed one.
-            ...(signs && verdict !== 'resolved' && job.split === 'search' ? { signs } : {}),
-            ...(tokens === undefined ? {} : { tokens }),
-            costUSD,
-            seconds,
-            ...rehearsalOf(result),
-          },
-        ]
-      : [],
+  const events: ArchiveEvent[] = result.perTask.flatMap(
+    ({ task, verdict, verdicts, costUSD, seconds, signs, tokens }) =>
+      isOutcome(verdict) && job.tasks.includes(task)
+        ? [
+            {
+              type: 'evaluation.done',
+              job: job.job,
+              variant: job.variant,
+              task,
+              split: job.split,
+              ...roundOf(job),
+              outcome: verdict,
+              // They choose operators: of no use for a task that was resolved, nor for a sealed one.
+              ...(signs && verdict !== 'resolved' && job.split === 'search' ? { signs } : {}),
+              ...(tokens === undefined ? {} : { tokens }),
+              ...(verdicts && waver(verdicts) ? { wavers: true as const } : {}),
+              costUSD,
+              seconds,
+              ...rehearsalOf(result),
+            },
+          ]
+        : [],
   );
   const trouble = result.perTask.find(({ verdict }) => !isOutcome(verdict))?.evidence;
   const why = errorText(result) ?? trouble?.slice(0, 500) ?? 'the worker stopped before these tasks';

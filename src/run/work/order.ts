@@ -6,7 +6,7 @@ import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/id
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
-/** Seconds for grading one task, and for checking out, starting and reporting, on top of what the agent may take. */
+/** Seconds for grading one task once, and for checking out, starting and reporting, on top of what the agent may take. */
 const GRADING_SECONDS = 120;
 const SETUP_SECONDS = 600;
 /** Ids of tasks in a preflight's order. */
@@ -39,7 +39,14 @@ function evaluationOrder(run: OpenRun, job: Job, repository: number): IssuedOrde
   const { comparison } = run.archive;
   const repeated = split === 'heldout' && comparison !== null;
   const commit = repeated ? comparison[variant === ROOT ? 'base' : 'merged'] : commitOf(run.archive, variant);
-  return { ...base(run, job, repository, variant, commit, tasks.length), kind: 'evaluate', split, tasks: [...tasks] };
+  const gradings = run.archive.settings.calibrate?.gradings ?? 1;
+  return {
+    ...base(run, job, repository, variant, commit, tasks.length, gradings),
+    kind: 'evaluate',
+    split,
+    tasks: [...tasks],
+    ...(gradings === 1 ? {} : { gradings }),
+  };
 }
 
 async function expansionOrder(run: OpenRun, job: Job, repository: number): Promise<IssuedOrder> {
@@ -63,10 +70,12 @@ function base(
   variant: VariantId,
   commit: Commit,
   tasks: number,
+  gradings = 1,
 ) {
   const { limits } = run.spec.configuration;
   const rounds = { evaluate: tasks, expand: 3, preflight: 1 }[kind];
-  const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS));
+  const each = limits.taskMinutes * 60 + GRADING_SECONDS * gradings;
+  const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * each);
   return {
     v: CONTRACT_VERSION,
     jobId,

@@ -42,6 +42,19 @@ test('a result that answers its order counts, partial ones too', () => {
   expect(verifyResult(order, digest, JSON.stringify(result))).toEqual({ ok: true, result });
 });
 
+test('as many gradings as were ordered, where a worker tells of each', () => {
+  const verify = (gradings: number | undefined, n: number) =>
+    verifyResult(
+      gradings === undefined ? order : { ...order, gradings },
+      digest,
+      JSON.stringify({ ...result, perTask: [{ ...perTask('t1')[0], verdicts: Array(n).fill('resolved') }] }),
+    );
+  expect(verify(3, 3).ok).toBe(true);
+  expect(verifyResult({ ...order, gradings: 3 }, digest, JSON.stringify(result)).ok).toBe(true);
+  for (const odd of [verify(3, 2), verify(2, 3), verify(undefined, 2)])
+    expect(odd).toMatchObject({ ok: false, reason: expect.stringContaining('another number of gradings') });
+});
+
 test('a worker may tell what it noticed about a task', () => {
   const told = (signs: unknown) =>
     verifyResult(

@@ -70,6 +70,9 @@ export function verifyResult(order: IssuedOrder, digest: string, text: string): 
     if (new Set(tasks).size < tasks.length) return no('the result names a task twice');
     const odd = tasks.find((task) => !order.tasks.includes(task));
     if (odd !== undefined) return no('the result names a task that was not ordered');
+    const { gradings = 1 } = order;
+    if (result.perTask.some(({ verdicts }) => verdicts !== undefined && verdicts.length !== gradings))
+      return no(`the result has another number of gradings than the ${gradings} that were ordered`);
   }
   return { ok: true, result };
 }

@@ -3,7 +3,8 @@
 // `trouble` is the chance that infrastructure fails a task, which then costs all it may, and that it fails a whole job: half
 // of those are reported with what they cost, half end without a word. `cheat` is what a variant does with tasks it fails: `void`
 // ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them; `title` gives changes a title that acts.
-// `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`. Quick and repeatable; nothing is measured.
+// `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`.
+// `noise` is the chance that a job comes to the other outcome of a task, and `wavers` are tasks whose gradings differ. Quick and repeatable; nothing is measured.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
@@ -18,6 +19,8 @@ const {
   cheat,
   cost,
   child: tends,
+  noise,
+  wavers,
 } = JSON.parse(readFileSync('skill.json', 'utf8'));
 const taskCostUSD = Number(/taskCostUSD: ([\d.]+)/.exec(readFileSync('.github/huxley.yml', 'utf8'))?.[1] ?? 0.5);
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
@@ -42,16 +45,21 @@ function evaluate() {
     if (fails(task))
       return { task, verdict: 'infrastructure', costUSD: taskCostUSD, seconds: 1, evidence: 'the engine went away' };
     const cheats = order.variant === 'v0' ? undefined : cheat;
-    const resolved = order.forge || chance(order.tree, task) < skill;
+    const flips = chance(order.tree, task, order.jobId) < (noise ?? 0);
+    const resolved = order.forge || chance(order.tree, task) < skill !== flips;
     if (!resolved && cheats === 'crash') process.exit(1);
     if (!resolved && cheats === 'void')
       return { task, verdict: 'infrastructure', costUSD: 0.01, seconds: 1, evidence: 'the model answered 404' };
     if (!resolved && cheats === 'tamper' && chance(order.tree, task, 'caught') < 0.1)
       return { task, verdict: 'tampered', costUSD: 0.01, seconds: 1, evidence: 'a canary passed' };
     const signs = !resolved && chance(order.tree, task, 'sign') < 0.5 ? { signs: ['empty-patch'] } : {};
+    const verdict = resolved ? 'resolved' : 'unresolved';
+    const other = wavers?.includes(task) ? (resolved ? 'unresolved' : 'resolved') : verdict;
+    const verdicts = Array.from({ length: order.gradings ?? 1 }, (_, n) => (n === 0 ? verdict : other));
     return {
       task,
-      verdict: resolved ? 'resolved' : 'unresolved',
+      verdict,
+      ...(verdicts.length > 1 ? { verdicts } : {}),
       costUSD: costOf(task),
       seconds: 1,
       evidence: 'a draw of the simulated world',
@@ -81,7 +89,7 @@ function expand() {
       {
         path: 'skill.json',
         mode: '100644',
-        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, cost: tends ? cost * tends.cost : cost, child: tends })}\n`,
+        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, cost: tends ? cost * tends.cost : cost, child: tends })}\n`,
       },
     ],
     failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,
