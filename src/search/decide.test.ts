@@ -140,6 +140,34 @@ test('the root is measured as often as the run says, round by round', () => {
   expect(budgetLeft(archive)).toBe(60);
 });
 
+test('a calibration measures the root alone, as often as it says, whatever else the run has, and stops with it', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...POLICIES.map(({ name }) => name)),
+      fc.nat(),
+      fc.constantFrom(2, 4),
+      (policy, seed, attempts) => {
+        const settings = started({
+          policy: createPolicy(policy).spec,
+          calibrate: { attempts, gradings: 3 },
+          repeats: 3,
+          costUSD: 0.5,
+        });
+        const { archive, events } = run(policy, settings, seed);
+        const decisions = events.flatMap((event) => (event.type === 'decision.made' ? [event.decision] : []));
+        expect(decisions.slice(0, -1).every(({ type }) => type === 'evaluate')).toBe(true);
+        expect(decide(archive, createPolicy(policy))).toMatchObject({ type: 'stop', shipped: 'v0' });
+        const { own, cells } = archive.search.variants[0]!;
+        expect(own.resolved + own.unresolved).toBeLessThanOrEqual(attempts * cells.length);
+        expect([archive.search.variants.length, archive.search.evaluations]).toEqual([1, 0]);
+        const stopping = reduce(archive, { type: 'run.stopping', by: 'ada', reason: 'asked to' });
+        expect(decide(stopping, createPolicy(policy))).toMatchObject({ type: 'stop', shipped: 'v0' });
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
 test('the root comes first, outside the budget', () => {
   const archive = replay([started({ batch: 4 })]);
   expect(decide(archive, createPolicy('hgm'))).toMatchObject({

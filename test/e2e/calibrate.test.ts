@@ -63,7 +63,14 @@ test('the agent against itself: the twin does not pass, flaky tasks are told, an
   expect(reportOn(await world.entries('r1'))).toEqual(report);
 
   await world.startApp();
-  expect(await ask('/huxley run seed=3')).toContain('Run **r1-2** has started');
+  await world.ended('r1');
+  expect((await world.comments(issue)).filter((body) => body.includes('huxley:summary'))).toEqual([summary]);
+  expect(await ask('/huxley run seed=3 budget=100')).toContain('Run **r1-2** has started');
+  const child = await until(async () => {
+    const variants = (await world.archive('r1-2'))?.search.variants ?? [];
+    return variants.find((variant) => variant && variant.number > 0 && variant.active)?.id;
+  }, 'a child');
+  expect(await ask(`/huxley promote ${child}`)).toMatch(/^The search stops/);
   await world.ended('r1-2');
   const opened = (await world.entries('r1-2')).flatMap(({ event }) => (event.type === 'heldout.opened' ? [event] : []));
   expect(opened).toHaveLength(1);

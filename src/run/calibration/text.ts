@@ -111,10 +111,8 @@ function graderText({ graderFlaky: { search, heldOut }, gradings }: CalibrationR
     heldOut.length === 0
       ? []
       : [`Held-out: ${names(heldOut)}. As long as the suite is as it is, later comparisons leave them out.`];
-  return [
-    `The same files got different verdicts. ${open.concat(sealed).join(' ')}`,
-    'Fix them, or leave them out.',
-  ].join(' ');
+  const found = [...open, ...sealed].join(' ');
+  return `The same files got different verdicts. ${found} Correct these tasks, or take them out of the suite.`;
 }
 
 /** What came of the twin, and what is to be known of it. */
