@@ -1,5 +1,5 @@
 import { type Archive, barredBy, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
-import { type GateVerdict, MAX_ROUND } from '../../model/event.ts';
+import { MAX_ROUND } from '../../model/event.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { affords } from '../../order/spending.ts';
 import { judgeGate } from '../../search/gate/gate.ts';
@@ -19,9 +19,7 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
   for (;;) {
     const measured = await advanceRound(run);
     if (measured === 'in flight') return;
-    const verdict = await look(run, measured);
-    if (verdict === null) continue;
-    return run.record({ type: 'heldout.done', variant: run.archive.opened!, gate: verdict });
+    if (await look(run, measured)) return;
   }
 }
 
@@ -43,14 +41,16 @@ async function advanceRound(run: OpenRun): Promise<'in flight' | 'complete' | 'u
   }
 }
 
-/** Looks at what the rounds have shown: the verdict, or null while the comparison goes on. */
-async function look(run: OpenRun, measured: 'complete' | 'unpaid'): Promise<GateVerdict | null> {
+/** Looks at what the rounds have shown. Whether that ends the comparison; look and verdict are recorded together, so that none is looked at again. */
+async function look(run: OpenRun, measured: 'complete' | 'unpaid'): Promise<boolean> {
   const opened = run.archive.opened!;
   const { comparisons, heldOut, settings } = run.archive;
   if (!comparisons.has(opened)) {
     const none = new Uint8Array(settings.heldOut.length);
     const codes = (variant: VariantId) => heldOut.get(variant)?.[0]?.codes ?? none;
-    return judgeGate(codes(ROOT), codes(opened), settings.confidence, isBarred(run.archive, opened));
+    const gate = judgeGate(codes(ROOT), codes(opened), settings.confidence, isBarred(run.archive, opened));
+    await run.record({ type: 'heldout.done', variant: opened, gate });
+    return true;
   }
   const current = roundOf(run.archive, opened);
   // An incomplete round says nothing, but for the first, without which there would be nothing to judge.
@@ -61,10 +61,17 @@ async function look(run: OpenRun, measured: 'complete' | 'unpaid'): Promise<Gate
     measured === 'unpaid' && before.rules.goal !== 'cost'
       ? { round: rounds - 1, allowed: totalLevel(before.progress) }
       : lookAfter(before, settings.repeats ?? 1);
-  if (next !== before.comparison.looks.at(-1)) await run.record({ type: 'heldout.looked', variant: opened, ...next });
-  const judged = judgedOf(run.archive, opened, rounds);
+  const { comparison } = before;
+  const fresh = next !== comparison.looks.at(-1);
+  const judged = fresh ? { ...before, comparison: { ...comparison, looks: [...comparison.looks, next] } } : before;
   const stopped = stopsFor(judged) ?? (measured === 'unpaid' ? 'money' : null);
-  return stopped === null ? null : judgeRounds(judged, stopped);
+  await run.record(
+    ...(fresh ? [{ type: 'heldout.looked', variant: opened, ...next } as const] : []),
+    ...(stopped === null
+      ? []
+      : [{ type: 'heldout.done', variant: opened, gate: judgeRounds(judged, stopped) } as const]),
+  );
+  return stopped !== null;
 }
 
 /** The comparison of a variant as its first rounds have it. */
