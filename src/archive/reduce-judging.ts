@@ -101,7 +101,7 @@ function judgedWith(
 }
 
 /** A round in which nothing has been measured yet. */
-export function blankRound(tasks: number): HeldOutRound {
+function blankRound(tasks: number): HeldOutRound {
   return {
     codes: new Uint8Array(tasks),
     scores: new Float64Array(tasks).fill(Number.NaN),

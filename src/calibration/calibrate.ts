@@ -78,6 +78,16 @@ export function calibrate(attempts: readonly CalibrationAttempt[]): Calibration 
   };
 }
 
+/** What is left without the tasks that are flaky in the grader; `noise` is `null` where it is that of all tasks, or not known. */
+export function withoutGraderFlaky(
+  attempts: readonly CalibrationAttempt[],
+  { tasks }: Pick<Calibration, 'tasks'>,
+): { readonly sound: readonly CalibrationAttempt[]; readonly noise: NoiseFloor | null } {
+  const flaky = new Set(tasks.flatMap(({ task, graderFlaky }) => (graderFlaky ? [task] : [])));
+  const sound = attempts.filter(({ task }) => !flaky.has(task));
+  return { sound, noise: flaky.size > 0 && sound.length > 0 ? calibrate(sound).noise : null };
+}
+
 function calibrateTask(task: string, attempts: readonly CalibrationAttempt[]): TaskCalibration {
   const resolved = sum(attempts.map(({ verdicts }) => score(verdicts[0]!)));
   return {

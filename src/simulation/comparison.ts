@@ -2,6 +2,7 @@ import { outcomeCode } from '../archive/archive.ts';
 import type { HeldOutComparison, HeldOutRound } from '../archive/held-out.ts';
 import type { GateRules, GateVerdict, Grant } from '../model/event.ts';
 import type { Rng } from '../model/rng.ts';
+import { NO_HISTORY } from '../search/gate/ledger.ts';
 import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../search/gate/rounds.ts';
 
 /** Chances of resolving each held-out task in one attempt. */
@@ -20,7 +21,6 @@ export interface ComparisonSettings {
   readonly peek?: (verdict: GateVerdict) => void;
 }
 
-const NO_HISTORY = { openings: 0, passes: 0, spent: 0, worn: 0 } as const;
 const LOOKS_AT_MOST = 31;
 
 /** One held-out comparison, through the very functions of real runs. */

@@ -1,58 +1,13 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import { readLedger } from '../../src/run/promotion/ledger.ts';
 import { recoverRun } from '../../src/run/recover.ts';
-import { dockerSandbox } from '../../src/sandbox/docker.ts';
-import { ACME, openAcme } from '../support/acme.ts';
+import { startAcmeAgent } from '../support/acme-agent.ts';
 import { expectConsistent } from '../support/consistency.ts';
-import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
-import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';
-import { startRealWorld } from '../support/real-workers.ts';
 
-const TASKS = ['acme__calc-1', 'acme__calc-2', 'acme__calc-3', 'acme__calc-4'];
-const COLUMNS = ['task.yaml', 'tests.json', 'gold.patch', 'test.patch', 'eval.sh', 'problem_statement.md'];
-const SUITE = 'benchmark: { suite: bench, holdout: 0.5 }';
-const CHANGE_ITSELF = `sed -i "s/content: readFileSync/content: 'Carefully! ' + readFileSync/" agent.mjs`;
-const SOLVE = `sed -i 's#return .*len(values)#return total(values) / len(values) if values else None#' calc.py`;
-const FAIL = 'echo "# looked at" >> calc.py';
-
-/** What the model has the agent do: to its own code, and to the task, which it solves once its code asks it to be careful. */
-function answer(prompt: string): string {
-  if (!prompt.includes('rounds down')) return CHANGE_ITSELF;
-  return prompt.includes('Carefully!') ? SOLVE : FAIL;
-}
-
-test('with real containers: a run that ends unproven, evidence is bought, it passes; the next run is asked for more, and GitHub gives the ledger back', async ({
-  skip,
-}) => {
-  const opened = await openAcme(dockerSandbox({ socket: inject('engineSocket') })).catch((error) => {
-    if (!/^setup\./.test(error.code)) throw error;
-    return skip(`the image of the tasks cannot be had: ${error.message}`);
-  });
-  using acme = opened;
-  const column = (name: string) => readFileSync(join(acme.repository, 'tasks', ACME, name), 'utf8');
-  const files = TASKS.flatMap((id) =>
-    COLUMNS.map((name) => [
-      `bench/tasks/${id}/${name}`,
-      column(name).replace(`instance_id: ${ACME}`, `instance_id: ${id}`),
-    ]),
-  );
-  await using endpoint = await fakeEndpoint(({ body }, response) =>
-    sendJson(
-      response,
-      chatAnswer('response_format' in body ? JSON.stringify(DIAGNOSIS) : answer(JSON.stringify(body))),
-    ),
-  );
-  await using world = await startRealWorld(endpoint, {
-    configuration: `agent: { solve: node agent.mjs }
-${SUITE}
-search: { policy: hgm, budget: 3, concurrency: 1, batch: 2 }
-limits: { taskMinutes: 2 }
-merge: { confidence: 0.8 }
-`,
-    files: { ...Object.fromEntries(files), 'agent.mjs': OBEDIENT_AGENT },
-  });
+test('with real containers: a run that ends unproven, evidence is bought, it passes; the next run is asked for more, and GitHub gives the ledger back', async (context) => {
+  await using agent = await startAcmeAgent(context, '{ confidence: 0.8 }');
+  const { world } = agent;
   const issue = await world.run('seed=1');
   const unproven = await world.ended('r1');
   // Two tasks fixed prove nothing: 1/4 is more than the .16 that a first comparison may spend of 20 %.

@@ -7,6 +7,7 @@ import type { Outcome } from '../../src/model/verdict.ts';
 import { judgedOf } from '../../src/run/promotion/judge-run.ts';
 import { afterVoid } from '../../src/search/gate/after-void.ts';
 import { judgeGate } from '../../src/search/gate/gate.ts';
+import { NO_HISTORY } from '../../src/search/gate/ledger.ts';
 import { judgeRounds, lookAfter, stopsFor } from '../../src/search/gate/rounds.ts';
 
 const HELD_OUT = Array.from({ length: 20 }, (_, i) => `h${i}`);
@@ -20,10 +21,7 @@ const GRANT: Grant = {
   after: 0,
   evaluations: ROUNDS.evaluations,
   level: 1 - CONFIDENCE,
-  openings: 0,
-  passes: 0,
-  spent: 0,
-  worn: 0,
+  ...NO_HISTORY,
 };
 
 const opened = (rounds: boolean) =>

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskRecord } from '../../benchmark/bench/record.ts';
-import { type CalibrationAttempt, calibrate, LEVEL } from '../../calibration/calibrate.ts';
+import { type CalibrationAttempt, calibrate, LEVEL, withoutGraderFlaky } from '../../calibration/calibrate.ts';
 import { identicalPasses } from '../../calibration/identical.ts';
 import { isOutcome } from '../../model/verdict.ts';
 import { count } from '../../report/text/figures.ts';
@@ -48,12 +48,11 @@ function reportOn(records: readonly TaskRecord[], level: number): CalibrationRep
     return outcomes.length === 0 ? [] : [{ task, verdicts: outcomes }];
   });
   const calibration = calibrate(attempts);
-  const flaky = new Set(calibration.tasks.flatMap(({ task, graderFlaky }) => (graderFlaky ? [task] : [])));
-  const sound = attempts.filter(({ task }) => !flaky.has(task));
+  const { sound, noise } = withoutGraderFlaky(attempts, calibration);
   const passes = (root: Uint8Array, variant: Uint8Array) => judgeGate(root, variant, 1 - level).passed;
   return {
     calibration,
-    withoutFlaky: flaky.size > 0 && sound.length > 0 ? calibrate(sound).noise : null,
+    withoutFlaky: noise,
     missing: records.length - attempts.length,
     gate: sound.length > 0 ? { ...identicalPasses(sound, passes), level } : null,
   };

@@ -5,6 +5,7 @@ import {
   calibrate,
   type NoiseFloor,
   type TaskCalibration,
+  withoutGraderFlaky,
 } from '../../calibration/calibrate.ts';
 import type { ArchiveEventOf, Calibrate, GateVerdict, JournalEntry } from '../../model/event.ts';
 import { ROOT, type TaskId } from '../../model/ids.ts';
@@ -45,8 +46,6 @@ export function reportOn(entries: readonly JournalEntry[]): CalibrationReport {
   };
   const graderFlaky = named((task) => task.graderFlaky);
   const agentFlaky = named((task) => task.agentFlaky && !task.graderFlaky);
-  const flaky = new Set([...graderFlaky.search, ...graderFlaky.heldOut]);
-  const sound = attempts.filter(({ task }) => !flaky.has(task));
   const stopping = entries.findLast(({ event }) => event.type === 'run.stopping')?.event;
   const tasks = settings.tasks.length + settings.heldOut.length;
   return {
@@ -57,7 +56,7 @@ export function reportOn(entries: readonly JournalEntry[]): CalibrationReport {
     planned: settings.calibrate!.attempts * tasks,
     stopped: stopping?.type === 'run.stopping' ? `stopped by ${stopping.by}: ${stopping.reason}` : null,
     calibration,
-    withoutFlaky: flaky.size > 0 && sound.length > 0 ? calibrate(sound).noise : null,
+    withoutFlaky: calibration && withoutGraderFlaky(attempts, calibration).noise,
     agentFlaky: { search: agentFlaky.search, heldOut: agentFlaky.heldOut.length },
     graderFlaky,
     twin: judgeTwin(archive, graderFlaky.heldOut),

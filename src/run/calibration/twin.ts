@@ -20,9 +20,9 @@ export function judgeTwin(archive: Archive, leftOut: readonly TaskId[]): GateVer
   if (rules === undefined || pairs === 0 || size === 0) return null;
   const own = heldOut.get(ROOT) ?? [];
   const [root, twin] = [0, 1].map((side) => own.filter((_, round) => round % 2 === side));
-  const { level } = allowance([], settings.suite.name, settings.heldOut, 1 - settings.confidence, rules.promise);
+  const allowed = allowance([], settings.suite.name, settings.heldOut, 1 - settings.confidence, rules.promise);
   const evaluations = Math.min(rules.evaluations, pairs * size);
-  const grants = [{ after: 0, evaluations, level, openings: 0, passes: 0, spent: 0, worn: 0 }];
+  const grants = [{ after: 0, evaluations, ...allowed }];
   const outside = new Set(leftOut.map((task) => settings.heldOut.indexOf(task)));
   const looks: Look[] = [];
   for (let rounds = 1; ; rounds++) {

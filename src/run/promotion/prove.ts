@@ -5,7 +5,7 @@ import { MAX_ROUND } from '../../model/event.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
-import { chanceToPass } from '../../search/gate/sequential.ts';
+import { chanceToPass, totalLevel } from '../../search/gate/sequential.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { branchOf } from '../state/spec.ts';
@@ -38,7 +38,7 @@ export async function prove(
       `Branch ${branch} is gone, so ${id} could not be merged.`,
       'Restore it, and set `merge: { branches: keep }` for later runs.',
     );
-  const rounds = comparisons.has(id) ? roundOf(run.archive, id) : 0;
+  const rounds = roundOf(run.archive, id);
   if (rounds > MAX_ROUND)
     throw new HuxleyError(
       'command.rounds',
@@ -71,11 +71,10 @@ export async function prove(
     },
   ]);
   const { grants } = run.archive.comparisons.get(id)!;
-  const level = grants.reduce((sum, grant) => sum + grant.level, 0);
   const chance =
     seen === null || after === 0 || settings.gate.goal === 'cost'
       ? ''
-      : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(seen.seen.rounds, after, after + evaluations, level))} %.`;
+      : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(seen.seen.rounds, after, after + evaluations, totalLevel({ grants })))} %.`;
   const most = costCap(run.spec.configuration, 'evaluate', Math.max(evaluations, round));
   return `${id} is measured further beside the root, on up to ${count(Math.max(evaluations, round), 'held-out evaluation')} (at most ${dollars(most)}); ${after === 0 ? 'its comparison begins' : `its comparison goes on after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grants.at(-1)!)}`;
 }

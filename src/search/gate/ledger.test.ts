@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ArchiveEvent, Grant } from '../../model/event.ts';
-import { allowance, type Opening, openingsOf } from './ledger.ts';
+import { allowance, NO_HISTORY, type Opening, openingsOf } from './ledger.ts';
 
 const TASKS = ['a', 'b', 'c', 'd'];
 const opening = (more: Partial<Opening>): Opening => ({
@@ -54,10 +54,7 @@ test('a journal tells of its comparisons, each with all it was granted; runs wit
     after: 0,
     evaluations: 200,
     level,
-    openings: 0,
-    passes: 0,
-    spent: 0,
-    worn: 0,
+    ...NO_HISTORY,
   });
   const entries = (...events: object[]) =>
     events.map((event, i) => ({ seq: i + 1, at: `2026-01-01T00:00:0${i}.000Z`, event: event as ArchiveEvent }));

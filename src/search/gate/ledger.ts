@@ -20,6 +20,9 @@ export interface Opening {
 /** What a comparison may spend, and how that came about: see `Grant`. */
 export type Allowance = Pick<Grant, 'level' | 'openings' | 'passes' | 'spent' | 'worn'>;
 
+/** Of a comparison that none came before. */
+export const NO_HISTORY = { openings: 0, passes: 0, spent: 0, worn: 0 } as const;
+
 /** Share of what is left that the first comparison on a held-out set may spend, and each later one, `/huxley prove` included. */
 const FIRST_PART = 0.8;
 const LATER_PART = 0.5;

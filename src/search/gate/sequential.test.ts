@@ -2,16 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Grant } from '../../model/event.ts';
 import { mcnemar } from './gate.ts';
+import { NO_HISTORY } from './ledger.ts';
 import { allowedBy, chanceToPass, intervalShare, isFutile, isLastLook, weigh } from './sequential.ts';
 
 const grant = (after: number, evaluations: number, level: number): Grant => ({
   after,
   evaluations,
   level,
-  openings: 0,
-  passes: 0,
-  spent: 0,
-  worn: 0,
+  ...NO_HISTORY,
 });
 const differences = (fixed: number, broken: number, same = 0) => [
   ...Array<number>(fixed).fill(1),

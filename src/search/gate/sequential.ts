@@ -65,6 +65,8 @@ function greatestCommonDivisor(a: number, b: number): number {
 /** The distribution of a sum of steps with random signs, less what was taken from its tail. */
 class SignedSums {
   readonly #width: number;
+  /** No sum is farther from 0. */
+  #reach = 0;
   #chances: Float64Array;
 
   /** @param width sum of all steps there will be */
@@ -76,12 +78,13 @@ class SignedSums {
 
   add(step: number): void {
     const next = new Float64Array(this.#chances.length);
-    for (const [at, chance] of this.#chances.entries()) {
-      if (chance === 0) continue;
-      next[at + step]! += chance / 2;
-      next[at - step]! += chance / 2;
+    for (let at = this.#width - this.#reach; at <= this.#width + this.#reach; at++) {
+      const half = this.#chances[at]! / 2;
+      next[at + step]! += half;
+      next[at - step]! += half;
     }
     this.#chances = next;
+    this.#reach += step;
   }
 
   atLeast(sum: number): number {

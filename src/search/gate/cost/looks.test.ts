@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { outcomeCode } from '../../../archive/archive.ts';
 import type { HeldOutComparison, HeldOutRound, Look } from '../../../archive/held-out.ts';
 import type { GateRules, Grant } from '../../../model/event.ts';
+import { NO_HISTORY } from '../ledger.ts';
 import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../rounds.ts';
 import { lastRound } from './looks.ts';
 
@@ -18,10 +19,7 @@ const grant = (after: number, evaluations: number, level: number): Grant => ({
   after,
   evaluations,
   level,
-  openings: 0,
-  passes: 0,
-  spent: 0,
-  worn: 0,
+  ...NO_HISTORY,
 });
 
 interface Arm {
