@@ -5,7 +5,7 @@ import { variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { SIGNS, type Sign } from '../model/sign.ts';
 import { type Outcome, VERDICTS } from '../model/verdict.ts';
-import type { HeldOutComparison, HeldOutRound } from './held-out.ts';
+import type { HeldOutComparison, HeldOutOrders, HeldOutRound } from './held-out.ts';
 
 /** What a run was started with. */
 export type RunSettings = Omit<ArchiveEventOf<'run.started'>, 'type'>;
@@ -203,11 +203,8 @@ export interface Archive {
   readonly comparison: Comparison | null;
   /** The commits the held-out tasks were opened for: the variant's, then each merge result in its place. */
   readonly judged: readonly { readonly variant: VariantId; readonly sha: Sha; readonly tree: Sha }[];
-  /** Held-out jobs ordered, and the tasks of each variant among them, by round; the tasks since the last comparison was opened. */
-  readonly heldOutOrders: {
-    readonly jobs: number;
-    readonly tasks: ReadonlyMap<VariantId, readonly ReadonlySet<TaskId>[]>;
-  };
+  /** Held-out work ordered; tasks since the last comparison was opened. */
+  readonly heldOutOrders: HeldOutOrders;
   /** Held-out tasks that were given another attempt although one had begun, by variant; since the last comparison was opened. */
   readonly secondTries: ReadonlyMap<VariantId, number>;
   /** Held-out results by round, for variants that have any. */

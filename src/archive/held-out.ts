@@ -1,5 +1,5 @@
 import type { Grant } from '../model/event.ts';
-import type { TaskId } from '../model/ids.ts';
+import type { TaskId, VariantId } from '../model/ids.ts';
 
 /** One round of a variant's held-out results; an element for each held-out task. */
 export interface HeldOutRound {
@@ -13,11 +13,30 @@ export interface HeldOutRound {
   readonly tokens: Float64Array;
 }
 
+export interface HeldOutOrders {
+  readonly jobs: number;
+  /** By variant and round. */
+  readonly tasks: ReadonlyMap<VariantId, readonly ReadonlySet<TaskId>[]>;
+  /** Those among them that ended without having begun, or were cancelled by a person. */
+  readonly unbegun: readonly { readonly variant: VariantId; readonly task: TaskId; readonly round: number }[];
+}
+
 /** A look at all rounds up to one. */
 export interface Look {
   readonly round: number;
   /** Chance of a false merge that could be spent by then. */
   readonly allowed: number;
+}
+
+/**
+ * Whether more evidence for a variant begins a new comparison, whatever was measured of it: what stands in for the root was measured beside
+ * another variant's merge result.
+ */
+export function startsOver(
+  { opened, comparison }: { readonly opened: VariantId | null; readonly comparison: object | null },
+  variant: VariantId,
+): boolean {
+  return opened !== variant && comparison !== null;
 }
 
 /** A comparison with the root in rounds. */

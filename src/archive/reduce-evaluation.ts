@@ -25,7 +25,11 @@ export function evaluationOrdered(
     variants[variant.number] = ordered;
     const { jobs: before, tasks } = archive.heldOutOrders;
     const rounds = withOrdered(tasks.get(event.variant) ?? [], round, event.tasks);
-    const heldOutOrders = { jobs: before + 1, tasks: new Map(tasks).set(event.variant, rounds) };
+    const heldOutOrders = {
+      ...archive.heldOutOrders,
+      jobs: before + 1,
+      tasks: new Map(tasks).set(event.variant, rounds),
+    };
     return { ...archive, search: { ...search, variants }, jobs, heldOutOrders };
   }
   let next: Variant = ordered;
@@ -106,8 +110,13 @@ function heldOutEnded(archive: Archive, variant: Variant, event: EvaluationEnd, 
   const { heldOut } = archive.settings;
   const index = heldOut.indexOf(event.task);
   if (index < 0) return ignore(archive, `${event.type} names ${event.task}, which is not a held-out task`);
-  if (event.type === 'evaluation.noResult')
-    return wasDue ? archive : ignore(archive, `no result of job ${event.job} on ${event.task}: not due`);
+  if (event.type === 'evaluation.noResult') {
+    if (!wasDue) return ignore(archive, `no result of job ${event.job} on ${event.task}: not due`);
+    if (event.began) return archive;
+    const { heldOutOrders } = archive;
+    const pair = { variant: variant.id, task: event.task, round: event.round ?? 0 };
+    return { ...archive, heldOutOrders: { ...heldOutOrders, unbegun: [...heldOutOrders.unbegun, pair] } };
+  }
   const rounds = withResult(archive.heldOut.get(variant.id) ?? [], heldOut.length, index, event);
   const paid = rounds !== null || wasDue ? pay(archive, event.costUSD) : archive;
   if (rounds === null) return ignore(paid, `${event.variant} has a result on ${event.task} already`);

@@ -1,9 +1,9 @@
 import type { ArchiveEventOf } from '../model/event.ts';
-import type { Sha, VariantId } from '../model/ids.ts';
+import { ROOT, type Sha, type VariantId } from '../model/ids.ts';
 import { score } from '../model/verdict.ts';
 import { type Archive, findVariant, outcomeCode, UNTRIED } from './archive.ts';
 import { ignore } from './facts.ts';
-import type { HeldOutComparison, HeldOutRound } from './held-out.ts';
+import { type HeldOutComparison, type HeldOutRound, startsOver } from './held-out.ts';
 
 type Judging = ArchiveEventOf<'heldout.opened' | 'heldout.extended' | 'heldout.repeated' | 'heldout.looked'>;
 
@@ -21,23 +21,23 @@ export function judging(archive: Archive, event: Judging): Archive {
     case 'heldout.extended': {
       if (archive.status !== 'ended') return ignore(archive, `heldout.extended while ${archive.status}`);
       const { costUSD } = archive.settings;
-      const { grant, leftOut = known?.leftOut ?? [], costUSD: more = 0 } = event;
+      const fresh = startsOver(archive, variant);
+      const before = fresh ? undefined : known;
+      const { grant, leftOut = before?.leftOut ?? [], costUSD: more = 0 } = event;
+      const measured: Archive = fresh
+        ? { ...unmeasured(archive), comparison: null, comparisons: new Map() }
+        : orderedAgain(archive, variant);
       const again: Archive = {
-        ...archive,
+        ...measured,
         settings: { ...archive.settings, costUSD: costUSD === null ? null : costUSD + more },
         extensions: archive.extensions + 1,
         outcome: null,
         gate: null,
       };
-      // What stands in for the root was measured beside another variant's merge result.
-      const fresh = archive.opened !== variant && archive.comparison !== null;
-      const opened =
-        archive.opened === variant
-          ? { ...again, status: 'judging' as const }
-          : openedFor(fresh ? { ...unmeasured(again), comparison: null } : again, variant);
+      const opened = archive.opened === variant ? { ...again, status: 'judging' as const } : openedFor(again, variant);
       return compared(opened, variant, {
-        grants: [...(known?.grants ?? []), grant],
-        looks: fresh ? [] : (known?.looks ?? []),
+        grants: [...(before?.grants ?? []), grant],
+        looks: before?.looks ?? [],
         leftOut,
       });
     }
@@ -85,10 +85,31 @@ function fromTheStart({ grants }: HeldOutComparison): Pick<HeldOutComparison, 'g
 function unmeasured(archive: Archive): Archive {
   return {
     ...archive,
-    heldOutOrders: { ...archive.heldOutOrders, tasks: new Map() },
+    heldOutOrders: { ...archive.heldOutOrders, tasks: new Map(), unbegun: [] },
     heldOut: new Map(),
     secondTries: new Map(),
   };
+}
+
+/** What was ordered but never begun, in rounds that no comparison has looked at, may be ordered again. */
+function orderedAgain(archive: Archive, variant: VariantId): Archive {
+  const { tasks, unbegun } = archive.heldOutOrders;
+  const seen = (id: VariantId) => archive.comparisons.get(id)?.looks.at(-1)?.round ?? -1;
+  const looked = {
+    [variant]: seen(variant),
+    [ROOT]: Math.max(-1, ...[...archive.comparisons.keys()].map(seen)),
+  };
+  const open = unbegun.filter((pair) => pair.round > (looked[pair.variant] ?? Number.POSITIVE_INFINITY));
+  const next = new Map(tasks);
+  for (const { variant: id, task, round } of open)
+    next.set(
+      id,
+      next
+        .get(id)!
+        .map((ordered, at) => (at === round ? new Set([...ordered].filter((due) => due !== task)) : ordered)),
+    );
+  const left = unbegun.filter((pair) => !open.includes(pair));
+  return { ...archive, heldOutOrders: { ...archive.heldOutOrders, tasks: next, unbegun: left } };
 }
 
 function judgedWith(

@@ -38,7 +38,7 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
     opened: null,
     comparison: null,
     judged: [],
-    heldOutOrders: { jobs: 0, tasks: new Map() },
+    heldOutOrders: { jobs: 0, tasks: new Map(), unbegun: [] },
     secondTries: new Map(),
     heldOut: new Map(),
     comparisons: new Map(),

@@ -7,15 +7,28 @@ export interface RunKey {
   readonly run: RunId;
 }
 
+/** A document of a run, or of a repository: JSON, by name. */
+export interface KeptDocument {
+  readonly key: RunKey;
+  readonly name: string;
+  readonly value: unknown;
+}
+
 /**
  * The record of every run, append-only. One contract suite (test/contract) runs on each adapter.
  */
 export interface Journal extends AsyncDisposable {
   /**
    * Appends events after `after` entries. Durable when it resolves. Rejects with HuxleyError `journal.conflict`, writing
-   * nothing, when the run's journal is not exactly `after` long: somebody else wrote, read again.
+   * nothing, when the run's journal is not exactly `after` long: somebody else wrote, read again. `beside` is a document that is
+   * written with them: neither is there without the other.
    */
-  append(key: RunKey, after: number, events: readonly ArchiveEvent[]): Promise<readonly JournalEntry[]>;
+  append(
+    key: RunKey,
+    after: number,
+    events: readonly ArchiveEvent[],
+    beside?: KeptDocument,
+  ): Promise<readonly JournalEntry[]>;
   /** Entries with `seq > after`, in order; no more than `limit` where one is given. */
   read(key: RunKey, after?: number, limit?: number): Promise<readonly JournalEntry[]>;
   /** Every run with a journal, newest last. */

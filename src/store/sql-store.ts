@@ -2,7 +2,7 @@ import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { counting, lastHour, type WriteLimits, type WriteTaken, writeWait } from '../model/limits/write-window.ts';
 import { parseEvent } from './event-schema.ts';
-import type { RunKey } from './journal.ts';
+import type { KeptDocument, RunKey } from './journal.ts';
 import type { SqlDriver, SqlQuery } from './sql.ts';
 import type { ClaimedDelivery, Delivery, KeptDelivery, Store, Wanted } from './store.ts';
 
@@ -26,6 +26,17 @@ async function* batchesOf(
   if (some.length > 0) yield some;
 }
 
+async function putDocument(query: SqlQuery, { key, name, value }: KeptDocument): Promise<void> {
+  await query(
+    `INSERT INTO documents (repository, run, name, value) VALUES (${HOME}, $2, $3, $4)
+     ON CONFLICT (repository, run, name) DO UPDATE SET value = excluded.value`,
+    key.repository,
+    key.run,
+    name,
+    JSON.stringify(value),
+  );
+}
+
 /** The store over either database. */
 export class SqlStore implements Store {
   readonly #driver: SqlDriver;
@@ -38,13 +49,18 @@ export class SqlStore implements Store {
   readonly #isOver = (time: string, $n: string): string =>
     `(${time} < ${this.#driver.now} OR ${time} > ${this.#driver.now} + 2 * abs(${$n}) + 60000)`;
 
-  async append(key: RunKey, after: number, events: readonly ArchiveEvent[]): Promise<readonly JournalEntry[]> {
+  async append(
+    key: RunKey,
+    after: number,
+    events: readonly ArchiveEvent[],
+    beside?: KeptDocument,
+  ): Promise<readonly JournalEntry[]> {
     const at = new Date().toISOString();
     const entries = events.map((event, i) => {
       const seq = after + i + 1;
       return { seq, at, event: parseEvent(event, `Event ${seq} of ${key.repository} ${key.run}`) };
     });
-    await this.#insert(key, after, entries);
+    await this.#insert(key, after, entries, beside);
     return entries;
   }
 
@@ -56,6 +72,7 @@ export class SqlStore implements Store {
     key: RunKey,
     after: number,
     entries: Iterable<JournalEntry> | AsyncIterable<JournalEntry>,
+    beside?: KeptDocument,
   ): Promise<void> {
     try {
       await this.#driver.transaction(async (query) => {
@@ -70,6 +87,7 @@ export class SqlStore implements Store {
             ...some.flatMap(({ seq, at, event }) => [seq, at, JSON.stringify(event)]),
           );
         }
+        if (beside) await putDocument(query, beside);
       });
     } catch (error) {
       throw this.#driver.isDuplicate(error) ? conflict(key, after) : error;
@@ -255,15 +273,7 @@ export class SqlStore implements Store {
         key.run,
         name,
       );
-    else
-      await this.#driver.query(
-        `INSERT INTO documents (repository, run, name, value) VALUES (${HOME}, $2, $3, $4)
-         ON CONFLICT (repository, run, name) DO UPDATE SET value = excluded.value`,
-        key.repository,
-        key.run,
-        name,
-        JSON.stringify(value),
-      );
+    else await putDocument(this.#driver.query, { key, name, value });
   }
 
   async lease(name: string, holder: string, seconds: number): Promise<boolean> {

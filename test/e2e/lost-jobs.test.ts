@@ -78,7 +78,7 @@ test('what was lost while the search came to its end is no longer pointed at onc
   expect(await world.reply(issue, await world.comment(issue, '/huxley promote v1'))).toContain('The search stops');
   await mend();
   const ended = await world.ended('r1');
-  expect(ended.gate?.n).toBe(4);
+  expect(ended.gate?.n).toBe(4 * ended.gate!.evidence!.rounds);
   expect(await world.dashboard(issue)).not.toContain('gave no result');
   await expectConsistent(world, 'r1', ended);
 });

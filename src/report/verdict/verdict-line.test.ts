@@ -50,7 +50,7 @@ test('a verdict says what was seen, what it generalises to, why it stopped, and 
     evidence: evidence({ stopped: 'refused', more }),
   });
   expect(gateSentence('v3', refused)).toMatchInlineSnapshot(
-    `"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.016, needed p ≤ 0.04). 9 tasks without a result on v3 count as failed. Too many results are missing to judge, so it is not merged."`,
+    `"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.016, needed p ≤ 0.04). 9 attempts without a result on v3 count as failed. Too many results are missing to judge, so it is not merged."`,
   );
 });
 

@@ -7,6 +7,8 @@ import type { VariantView } from '../view.ts';
 /** What the held-out comparison says, in a few sentences, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
   const { root, n, fixed, broken, p, evidence } = gate;
+  if (evidence?.rounds === 0 && !gate.refused)
+    return `**${variant} could not be compared with the root:** the run’s limit does not pay for a whole round of held-out tasks. More can be bought: \`/huxley prove ${variant} costUSD=…\`.`;
   const on =
     evidence === undefined || evidence.rounds === 1
       ? 'held-out tasks'
@@ -105,13 +107,14 @@ function endText(variant: VariantId, { stopped, evaluations, more }: GateEvidenc
   return [...why[stopped], ...offer];
 }
 
-function absences(variant: VariantId, { missing = 0, dropped = 0 }: GateVerdict): string[] {
+function absences(variant: VariantId, { missing = 0, dropped = 0, evidence }: GateVerdict): string[] {
+  const what = (evidence?.rounds ?? 1) > 1 ? 'attempt' : 'task';
   return [
     ...(missing > 0
-      ? [`${count(missing, 'task')} without a result on ${variant} ${missing === 1 ? 'counts' : 'count'} as failed.`]
+      ? [`${count(missing, what)} without a result on ${variant} ${missing === 1 ? 'counts' : 'count'} as failed.`]
       : []),
     ...(dropped > 0
-      ? [`${count(dropped, 'task')} without a result on the root ${dropped === 1 ? 'is' : 'are'} left out.`]
+      ? [`${count(dropped, what)} without a result on the root ${dropped === 1 ? 'is' : 'are'} left out.`]
       : []),
   ];
 }

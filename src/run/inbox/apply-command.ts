@@ -14,7 +14,7 @@ import { prove } from '../promotion/prove.ts';
 import { release } from '../promotion/release.ts';
 import { viewRun } from '../publish/view.ts';
 import { DOCUMENTS } from '../state/documents.ts';
-import type { OpenRun } from '../state/open-run.ts';
+import type { Done, OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
 
 /** A command about a run that is there. */
@@ -27,7 +27,7 @@ const SEARCHING: ReadonlySet<Command['name']> = new Set(['evaluate', 'expand', '
  * Does what a person asked of a run and gives the reply.
  * @throws HuxleyError `command.*` when the run's state forbids it, with what to do instead.
  */
-export async function applyCommand(run: OpenRun, command: RunCommand, by: string): Promise<string> {
+export async function applyCommand(run: OpenRun, command: RunCommand, by: string, done: Done): Promise<string> {
   if (run.archive.settings.calibrate && SEARCHING.has(command.name))
     throw new HuxleyError(
       'command.calibration',
@@ -44,49 +44,55 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
     }
     case 'pause':
       if (run.archive.status !== 'running') throw refusal(run, 'paused');
-      await run.record({ type: 'run.paused', by });
-      return 'Paused. Work in flight is finished and counted; nothing new is started until `/huxley resume`.';
+      return done('Paused. Work in flight is finished and counted; nothing new is started until `/huxley resume`.', {
+        type: 'run.paused',
+        by,
+      });
     case 'resume':
       if (run.archive.status !== 'paused') throw refusal(run, 'resumed');
-      await run.record({ type: 'run.resumed', by });
-      return 'Resumed.';
+      return done('Resumed.', { type: 'run.resumed', by });
     case 'stop':
-      return stop(run, by);
+      return stop(run, by, done);
     case 'prune': {
       const { id } = searchable(run, command.variant);
-      await run.record({ type: 'variant.pruned', variant: id, by });
-      return `${id} and its descendants are out of the search. Reopening its pull request brings them back.`;
+      return done(`${id} and its descendants are out of the search. Reopening its pull request brings them back.`, {
+        type: 'variant.pruned',
+        variant: id,
+        by,
+      });
     }
     case 'evaluate':
-      return evaluate(run, command.variant, command.tasks);
+      return evaluate(run, command.variant, command.tasks, done);
     case 'expand':
-      return expand(run, command.variant);
+      return expand(run, command.variant, done);
     case 'promote':
-      return promote(run, command.variant, by);
+      return promote(run, command.variant, by, done);
     case 'prove':
-      return prove(run, provable(run, command.variant), command.options, by);
+      return prove(run, provable(run, command.variant), { ...command.options, by }, done);
   }
 }
 
-async function stop(run: OpenRun, by: string): Promise<string> {
+async function stop(run: OpenRun, by: string, done: Done): Promise<string> {
   const { status, opened, settings } = run.archive;
   if (status === 'ended') throw refusal(run, 'stopped');
   if (status === 'judging') {
     await cancelWork(run, `stopped by ${by}`);
-    await run.record({ type: 'run.ended', outcome: 'stopped', shipped: opened!, reason: `Stopped by ${by}.` });
-    return 'Ended. Nothing is merged.';
+    const reason = `Stopped by ${by}.`;
+    return done('Ended. Nothing is merged.', { type: 'run.ended', outcome: 'stopped', shipped: opened!, reason });
   }
   if (settings.calibrate && status === 'stopping') {
     await cancelWork(run, `stopped by ${by}`);
-    return 'What was in flight is cancelled. The report on what there is follows.';
+    return done('What was in flight is cancelled. The report on what there is follows.');
   }
-  if (status !== 'stopping') await run.record({ type: 'run.stopping', by, reason: 'asked to' });
-  if (settings.calibrate)
-    return 'The calibration ends once the work in flight is finished, and reports what there is. Another `/huxley stop` cancels that work, too.';
-  return 'The search stops once the work in flight is finished; then the best variant is compared with the root on the held-out tasks. Another `/huxley stop` ends that, too.';
+  return done(
+    settings.calibrate
+      ? 'The calibration ends once the work in flight is finished, and reports what there is. Another `/huxley stop` cancels that work, too.'
+      : 'The search stops once the work in flight is finished; then the best variant is compared with the root on the held-out tasks. Another `/huxley stop` ends that, too.',
+    ...(status === 'stopping' ? [] : [{ type: 'run.stopping', by, reason: 'asked to' } as const]),
+  );
 }
 
-async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): Promise<string> {
+async function evaluate(run: OpenRun, id: VariantId, named: readonly string[], done: Done): Promise<string> {
   const variant = searchable(run, id);
   const { search } = run.archive;
   const view = viewOf(run.archive);
@@ -109,21 +115,23 @@ async function evaluate(run: OpenRun, id: VariantId, named: readonly string[]): 
   if (tasks.length === 0)
     throw new HuxleyError('command.nothing', `There is nothing left to measure ${id} on.`, 'Try another variant.');
   mustAfford(run, 'evaluate', tasks.length);
-  await run.record({
-    type: 'evaluation.ordered',
-    job: handJob(run),
-    decision: null,
-    variant: id,
-    tasks,
-    split: 'search',
-    ...(round === 0 ? {} : { round }),
-  });
-  return round === 0
-    ? `Measuring ${id} on ${count(tasks.length, 'more search task')}.`
-    : `Measuring ${id} once more on ${count(tasks.length, 'search task')}: it has been measured on all of them.`;
+  return done(
+    round === 0
+      ? `Measuring ${id} on ${count(tasks.length, 'more search task')}.`
+      : `Measuring ${id} once more on ${count(tasks.length, 'search task')}: it has been measured on all of them.`,
+    {
+      type: 'evaluation.ordered',
+      job: handJob(run),
+      decision: null,
+      variant: id,
+      tasks,
+      split: 'search',
+      ...(round === 0 ? {} : { round }),
+    },
+  );
 }
 
-async function expand(run: OpenRun, id: VariantId): Promise<string> {
+async function expand(run: OpenRun, id: VariantId, done: Done): Promise<string> {
   const parent = searchable(run, id);
   const { search, settings } = run.archive;
   if (!viewOf(run.archive).canExpand)
@@ -135,7 +143,7 @@ async function expand(run: OpenRun, id: VariantId): Promise<string> {
   mustAfford(run, 'expand', 1);
   const choice = chooseOperator(search, parent.number, createRng(settings.seed, 0x40000000 + run.entries.length));
   const child = variantId(search.variants.length);
-  await run.record({
+  return done(`Making ${child} of ${id} by ${choice.operator}: ${choice.why}.`, {
     type: 'expansion.ordered',
     job: handJob(run),
     decision: null,
@@ -145,7 +153,6 @@ async function expand(run: OpenRun, id: VariantId): Promise<string> {
     tasks: choice.tasks.map((task) => search.tasks[task]!),
     ...(choice.donor === undefined ? {} : { donor: variantId(choice.donor) }),
   });
-  return `Making ${child} of ${id} by ${choice.operator}: ${choice.why}.`;
 }
 
 function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
@@ -158,11 +165,11 @@ function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
   );
 }
 
-async function promote(run: OpenRun, asked: VariantId | undefined, by: string): Promise<string> {
+async function promote(run: OpenRun, asked: VariantId | undefined, by: string, done: Done): Promise<string> {
   const { outcome } = run.archive;
   if (outcome?.outcome === 'offered' && (asked ?? outcome.shipped) === outcome.shipped) {
     const state = await run.documents.read(DOCUMENTS.release);
-    if (state === 'awaiting' || state === 'given up') return release(run, by);
+    if (state === 'awaiting' || state === 'given up') return done(await release(run, by));
   }
   const id = asked ?? (await viewRun(run)).best;
   const variant = searchable(run, id);
@@ -172,9 +179,12 @@ async function promote(run: OpenRun, asked: VariantId | undefined, by: string): 
       'The root is what you have already.',
       'Name a variant: `/huxley promote vN`.',
     );
-  if (run.archive.asked !== id)
-    await run.record({ type: 'run.stopping', by, reason: `asked to promote ${id}`, promote: id });
-  return `The search stops once the work in flight is finished; then ${id} is compared with the root on the held-out tasks, and offered if the gate holds.`;
+  return done(
+    `The search stops once the work in flight is finished; then ${id} is compared with the root on the held-out tasks, and offered if the gate holds.`,
+    ...(run.archive.asked === id
+      ? []
+      : [{ type: 'run.stopping', by, reason: `asked to promote ${id}`, promote: id } as const]),
+  );
 }
 
 function handJob(run: OpenRun): string {
@@ -237,7 +247,11 @@ function usable(run: OpenRun, id: VariantId): Variant {
   throw new HuxleyError(
     'command.variant',
     variant.state === 'live' ? `${id} was taken out of the search.` : `${id} is ${variant.state}.`,
-    variant.state === 'live' ? 'Reopen its pull request first.' : 'Name a variant that was made.',
+    variant.state !== 'live'
+      ? 'Name a variant that was made.'
+      : run.archive.outcome === null
+        ? 'Reopen its pull request first.'
+        : 'The run has ended, so it stays out: name another variant, or start another run with `/huxley run`.',
   );
 }
 

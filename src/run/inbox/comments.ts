@@ -123,20 +123,17 @@ export class Comments {
     if (command.name === 'calibrate')
       return this.#start(forge, comment, {}, { ...CALIBRATE_DEFAULTS, ...command.options });
     const key = await this.#runOf(forge, comment.issue);
-    return this.#once(forge, comment, () =>
-      this.#controller.with(key, (run) => applyCommand(run, command satisfies RunCommand, comment.author)),
-    );
-  }
-
-  /** The reply of a command that changes something, which must not be done twice because the process died while replying. */
-  async #once(forge: Forge, { id }: Comment, act: () => Promise<string>): Promise<string> {
-    const documents = this.#documents(forge.repository);
-    const kept = REPOSITORY_DOCUMENTS.reply.of(String(id));
-    const before = await documents.read(kept);
+    // A command that changes something is not done twice because the process died while replying.
+    const kept = REPOSITORY_DOCUMENTS.reply.of(String(comment.id));
+    const before = await this.#documents(forge.repository).read(kept);
     if (before !== undefined) return before;
-    const reply = await act();
-    await documents.write(kept, reply);
-    return reply;
+    return this.#controller.with(key, (run) =>
+      applyCommand(run, command satisfies RunCommand, comment.author, async (reply, ...events) => {
+        const home = { repository: forge.repository, run: NO_RUN };
+        await run.recordBeside({ key: home, name: kept.name, value: reply }, ...events);
+        return reply;
+      }),
+    );
   }
 
   async #start(forge: Forge, comment: Comment, options: RunOptions, calibrate?: Calibrate): Promise<string> {

@@ -1,4 +1,5 @@
 import { type Archive, barredBy, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
+import type { Look } from '../../archive/held-out.ts';
 import { MAX_ROUND } from '../../model/event.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { affords } from '../../order/spending.ts';
@@ -52,19 +53,14 @@ async function look(run: OpenRun, measured: 'complete' | 'unpaid'): Promise<bool
     await run.record({ type: 'heldout.done', variant: opened, gate });
     return true;
   }
-  const current = roundOf(run.archive, opened);
-  // An incomplete round says nothing, but for the first, without which there would be nothing to judge.
-  const rounds = measured === 'complete' || current === 0 ? current + 1 : current;
-  const before = judgedOf(run.archive, opened, rounds);
-  // For goal `cost` each look is planned: that no more can be paid gives none more to spend.
-  const next =
-    measured === 'unpaid' && before.rules.goal !== 'cost'
-      ? { round: rounds - 1, allowed: totalLevel(before.progress) }
-      : lookAfter(before, settings.repeats ?? 1);
+  // An incomplete round says nothing.
+  const before = judgedOf(run.archive, opened, roundOf(run.archive, opened) + (measured === 'complete' ? 1 : 0));
   const { comparison } = before;
-  const fresh = next !== comparison.looks.at(-1);
+  const next = nextLook(before, measured, settings.repeats ?? 1);
+  const fresh = next !== undefined && next !== comparison.looks.at(-1);
   const judged = fresh ? { ...before, comparison: { ...comparison, looks: [...comparison.looks, next] } } : before;
-  const stopped = stopsFor(judged) ?? (measured === 'unpaid' ? 'money' : null);
+  const stopped =
+    (judged.comparison.looks.length > 0 ? stopsFor(judged) : null) ?? (measured === 'unpaid' ? 'money' : null);
   await run.record(
     ...(fresh ? [{ type: 'heldout.looked', variant: opened, ...next } as const] : []),
     ...(stopped === null
@@ -74,8 +70,17 @@ async function look(run: OpenRun, measured: 'complete' | 'unpaid'): Promise<bool
   return stopped !== null;
 }
 
-/** The comparison of a variant as its first rounds have it. */
-export function judgedOf(archive: Archive, variant: VariantId, rounds: number): Judged {
+/** The look that follows what was measured; undefined where not even the first round could be paid. */
+function nextLook(judged: Judged, measured: 'complete' | 'unpaid', least: number): Look | undefined {
+  if (measured === 'complete') return lookAfter(judged, least);
+  const { comparison, progress, rules, seen } = judged;
+  // For goal `cost` each look is planned: that no more can be paid gives none more to spend.
+  if (rules.goal === 'cost' || seen.rounds.length === 0) return comparison.looks.at(-1);
+  return { round: seen.rounds.length - 1, allowed: totalLevel(progress) };
+}
+
+/** The comparison of a variant as its first rounds have it: by default those that were looked at. */
+export function judgedOf(archive: Archive, variant: VariantId, rounds = roundOf(archive, variant)): Judged {
   const { heldOut, settings } = archive;
   const comparison = archive.comparisons.get(variant)!;
   const tasks = settings.heldOut.length;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RunSettings } from '../../archive/archive.ts';
-import type { ArchiveEvent, Grant, JournalEntry } from '../../model/event.ts';
-import type { TaskId } from '../../model/ids.ts';
-import { allowance, type Opening, openingsOf } from '../../search/gate/ledger.ts';
+import type { Grant, JournalEntry } from '../../model/event.ts';
+import type { TaskId, VariantId } from '../../model/ids.ts';
+import { allowance, CHOSEN, type Opening, openingsOf } from '../../search/gate/ledger.ts';
 import { entriesOf } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import { keepUp } from '../state/clock.ts';
@@ -36,24 +36,45 @@ export async function readLedger(store: Store, repository: string): Promise<Ledg
   return { openings: openings.sort((a, b) => (a.at < b.at ? -1 : 1)), wavering };
 }
 
+/** What a comparison is to begin or go on with. */
+interface Wanted extends Pick<Grant, 'evaluations' | 'after'> {
+  /** Absent while it is not known. */
+  readonly variant?: VariantId;
+}
+
 /** What the next comparison may use, and the held-out tasks that play no part in it. */
 export function grantOf(
   { openings, wavering }: Ledger,
-  { suite, heldOut, confidence, gate }: Pick<RunSettings, 'suite' | 'heldOut' | 'confidence' | 'gate'>,
-  { evaluations, after }: Pick<Grant, 'evaluations' | 'after'>,
+  { run, suite, heldOut, confidence, gate }: Pick<RunSettings, 'run' | 'suite' | 'heldOut' | 'confidence' | 'gate'>,
+  { evaluations, after, variant }: Wanted,
 ): { readonly grant: Grant; readonly leftOut: readonly TaskId[] } {
   const leftOut = heldOut.filter((task) => wavering.get(suite.digest)?.has(task));
   const judged = heldOut.filter((task) => !leftOut.includes(task));
   const allowed = allowance(openings, suite.name, judged, 1 - confidence, gate!.promise);
-  return { grant: { after, evaluations, ...allowed }, leftOut };
+  const goesOn = openings.some((opening) => opening.run === run && opening.variant === variant);
+  return { grant: { after, evaluations, ...allowed, level: goesOn ? allowed.level / CHOSEN : allowed.level }, leftOut };
 }
 
-/** Records that a comparison begins or goes on, with what the ledger grants it; no two of a repository are granted at once. */
-export async function recordGrant(
+/** Why a comparison with this grant could prove nothing, however it went; null when it could. */
+export function whyNothing(
+  { heldOut }: Pick<RunSettings, 'heldOut'>,
+  { level, spent }: Grant,
+  leftOut: readonly TaskId[],
+): string | null {
+  if (heldOut.length === 0) return 'There are no held-out tasks, so nothing can be proven.';
+  if (heldOut.every((task) => leftOut.includes(task)))
+    return 'The grader is known to waver on every held-out task, so nothing can be proven on them.';
+  return level > 0
+    ? null
+    : `The chance of a false merge that may be spent on these held-out tasks is spent (${Number((100 * spent).toPrecision(2))} %), so nothing more can be proven on them.`;
+}
+
+/** Has a comparison begun or gone on with what the ledger grants it, by recording it; no two of a repository are granted at once. */
+export async function withGrant<T>(
   run: OpenRun,
-  wanted: Pick<Grant, 'evaluations' | 'after'>,
-  eventsOf: (grant: Grant, leftOut: readonly TaskId[]) => readonly ArchiveEvent[],
-): Promise<void> {
+  wanted: Wanted,
+  record: (grant: Grant, leftOut: readonly TaskId[]) => Promise<T>,
+): Promise<T> {
   const { repository } = run.key;
   const [name, holder] = [`ledger ${repository}`, randomUUID()];
   const hold = () => run.store.lease(name, holder, LEASE_SECONDS);
@@ -61,7 +82,7 @@ export async function recordGrant(
   const letGo = keepUp(hold, LEASE_SECONDS);
   try {
     const { grant, leftOut } = grantOf(await readLedger(run.store, repository), run.archive.settings, wanted);
-    await run.record(...eventsOf(grant, leftOut));
+    return await record(grant, leftOut);
   } finally {
     letGo();
     await run.store.release(name, holder);

@@ -1,26 +1,35 @@
 import type { Variant } from '../../archive/archive.ts';
+import { startsOver } from '../../archive/held-out.ts';
 import type { ProveOptions } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { MAX_ROUND } from '../../model/event.ts';
+import type { VariantId } from '../../model/ids.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
+import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, totalLevel } from '../../search/gate/sequential.ts';
+import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
-import type { OpenRun } from '../state/open-run.ts';
-import { branchOf } from '../state/spec.ts';
-import { judgedOf, roundOf } from './judge-run.ts';
-import { recordGrant } from './ledger.ts';
+import type { Done, OpenRun } from '../state/open-run.ts';
+import { branchOf, mergeBranch } from '../state/spec.ts';
+import { judgedOf } from './judge-run.ts';
+import { whyNothing, withGrant } from './ledger.ts';
+
+/** What was asked for, and by whom. */
+interface Wanted extends ProveOptions {
+  readonly by: string;
+}
 
 /**
  * Buys more held-out evidence for a variant of a run that has ended: its comparison goes on where it was.
- * @throws HuxleyError `command.*` where that cannot be
+ * @throws HuxleyError `command.*` where that cannot be, or could only be refused
  */
 export async function prove(
   run: OpenRun,
   { id }: Variant,
-  { evaluations: wanted, costUSD = 0 }: ProveOptions,
-  by: string,
+  { evaluations: wanted, costUSD = 0, by }: Wanted,
+  done: Done,
 ): Promise<string> {
   const { settings, comparisons } = run.archive;
   if (settings.gate === undefined || settings.heldOut.length === 0)
@@ -38,12 +47,19 @@ export async function prove(
       `Branch ${branch} is gone, so ${id} could not be merged.`,
       'Restore it, and set `merge: { branches: keep }` for later runs.',
     );
-  const rounds = roundOf(run.archive, id);
+  const before = startsOver(run.archive, id) || !comparisons.has(id) ? null : judgedOf(run.archive, id);
+  const rounds = before?.seen.rounds.length ?? 0;
   if (rounds > MAX_ROUND)
     throw new HuxleyError(
       'command.rounds',
       `${id} has been measured on every held-out task ${rounds} times already.`,
       'Add tasks, and start another run.',
+    );
+  if (before !== null && refusalOf(before) === 'missing')
+    throw new HuxleyError(
+      'command.missing',
+      `Too many results of the held-out comparison of ${id} are missing, and what began is not measured again: more evidence could not pass.`,
+      'See to what kept the jobs from giving results, and start another run with `/huxley run`.',
     );
   const limit = settings.costUSD;
   const raised = { ...run.archive, settings: { ...settings, costUSD: limit === null ? null : limit + costUSD } };
@@ -55,26 +71,40 @@ export async function prove(
       'Raise the limit with `costUSD=`, by so many dollars.',
     );
   const evaluations = wanted ?? settings.gate.evaluations;
-  const seen = comparisons.has(id) ? judgedOf(run.archive, id, rounds) : null;
-  const after = seen?.progress.done ?? 0;
-  // What the last end left behind belongs to that end.
-  for (const document of [DOCUMENTS.finalized, DOCUMENTS.summary, DOCUMENTS.release, DOCUMENTS.mergeSince])
+  const after = before?.progress.done ?? 0;
+  // What the last end left behind belongs to that end; what it said of it is looked for before it is said again.
+  for (const document of [DOCUMENTS.finalized, DOCUMENTS.release, DOCUMENTS.mergeSince])
     await run.documents.remove(document);
-  await recordGrant(run, { evaluations, after }, (grant, leftOut) => [
-    {
-      type: 'heldout.extended',
-      variant: id,
-      by,
-      grant,
-      ...(leftOut.length > 0 && seen === null ? { leftOut } : {}),
-      ...(costUSD > 0 ? { costUSD } : {}),
-    },
-  ]);
-  const { grants } = run.archive.comparisons.get(id)!;
-  const chance =
-    seen === null || after === 0 || settings.gate.goal === 'cost'
-      ? ''
-      : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(seen.seen.rounds, after, after + evaluations, totalLevel({ grants })))} %.`;
-  const most = costCap(run.spec.configuration, 'evaluate', Math.max(evaluations, round));
-  return `${id} is measured further beside the root, on up to ${count(Math.max(evaluations, round), 'held-out evaluation')} (at most ${dollars(most)}); ${after === 0 ? 'its comparison begins' : `its comparison goes on after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grants.at(-1)!)}`;
+  await run.documents.write(DOCUMENTS.summary, { intended: true });
+  await restoreMergeBranch(run, id);
+  await setAttention(run, 'heldout', null);
+  return withGrant(run, { evaluations, after, variant: id }, (grant, ledgerOmits) => {
+    const leftOut = before?.comparison.leftOut ?? ledgerOmits;
+    const nothing = whyNothing(run.archive.settings, grant, leftOut);
+    if (nothing !== null) throw new HuxleyError('command.nothing', nothing, 'Add tasks: they start fresh.');
+    const chance =
+      before === null || after === 0 || settings.gate!.goal === 'cost'
+        ? ''
+        : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(before.seen.rounds, after, after + evaluations, totalLevel({ grants: [...before.comparison.grants, grant] })))} %.`;
+    const most = Math.max(evaluations, round);
+    return done(
+      `${id} is measured further beside the root, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison goes on after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grant, before !== null)}`,
+      {
+        type: 'heldout.extended',
+        variant: id,
+        by,
+        grant,
+        ...(leftOut.length > 0 && before === null ? { leftOut } : {}),
+        ...(costUSD > 0 ? { costUSD } : {}),
+      },
+    );
+  });
+}
+
+/** The branch that holds a variant merged with the default branch goes when a run ends; its commit does not. */
+async function restoreMergeBranch({ archive, forge, key }: OpenRun, id: VariantId): Promise<void> {
+  if (archive.opened !== id || archive.comparison === null) return;
+  const { base, merged } = archive.comparison;
+  const name = mergeBranch(key.run, id, base.sha);
+  if ((await forge.branch(name)) === null) await forge.createBranch(name, merged.sha);
 }

@@ -1,6 +1,7 @@
 import { RULES } from '../../archive/archive.ts';
 import { kindOf } from '../../benchmark/kinds.ts';
 import { splitTasks } from '../../benchmark/split.ts';
+import type { SuiteSplit } from '../../benchmark/suite.ts';
 import type { RunOptions } from '../../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
@@ -77,6 +78,16 @@ export async function prepareRun(
   );
   const earlier = await earlierSplit(store, forge.repository, benchmark);
   const split = facts && splitTasks(facts.digest, String(id), benchmark.holdout, facts.tasks, earlier);
+  await problems.look(() => {
+    // Only an earlier run's split can leave a side empty.
+    const lacking = split && benchmark.holdout > 0 && facts.tasks.length > 1 ? sideLacking(split) : null;
+    if (lacking !== null)
+      throw new HuxleyError(
+        'run.one-sided',
+        `Every task of ${benchmark.suite} ${lacking} in earlier runs, and a task keeps its side.`,
+        'Add tasks: those are new and go where some are missing.',
+      );
+  });
   await problems.look(() => {
     if (split && merge.mode === 'auto' && split.heldout.length < LEAST_HELD_OUT)
       throw new HuxleyError(
@@ -223,4 +234,9 @@ function withOptions(configuration: Configuration, options: RunOptions): Configu
     limits: { ...limits, costUSD: options.costUSD ?? limits.costUSD, hours: options.hours ?? limits.hours },
     merge: { ...merge, mode: options.merge ?? merge.mode },
   };
+}
+
+function sideLacking({ search, heldout }: SuiteSplit): string | null {
+  if (search.length === 0) return 'was held out';
+  return heldout.length === 0 ? 'steered the search' : null;
 }

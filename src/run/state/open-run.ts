@@ -8,7 +8,7 @@ import type { ArchiveEvent, JournalEntry } from '../../model/event.ts';
 import type { OrderSigner } from '../../order/signer.ts';
 import type { Policy } from '../../search/policies/policy.ts';
 import { policyOf } from '../../search/policies.ts';
-import type { RunKey } from '../../store/journal.ts';
+import type { KeptDocument, RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from './clock.ts';
 import { DOCUMENTS } from './documents.ts';
@@ -23,6 +23,9 @@ export interface RunServices {
   readonly log: Logger;
   readonly signer: OrderSigner;
 }
+
+/** Records what a command does together with its reply, so that it is never done again for want of one; gives the reply. */
+export type Done = (reply: string, ...events: readonly ArchiveEvent[]) => Promise<string>;
 
 /** Entries of a journal taken in before others get their turn. */
 const TAKEN_AT_ONCE = 1_000;
@@ -101,9 +104,17 @@ export class OpenRun {
 
   /** Writes events to the journal, then takes them into the archive. @throws HuxleyError `journal.conflict` */
   async record(...events: readonly ArchiveEvent[]): Promise<void> {
-    if (events.length === 0) return;
+    if (events.length > 0) await this.#append(events);
+  }
+
+  /** Like `record`, with a document that is written together with them, or not at all. */
+  async recordBeside(document: KeptDocument, ...events: readonly ArchiveEvent[]): Promise<void> {
+    await this.#append(events, document);
+  }
+
+  async #append(events: readonly ArchiveEvent[], beside?: KeptDocument): Promise<void> {
     const before = this.#archive.ignored.length;
-    this.#take(await this.store.append(this.key, this.#entries.length, events));
+    this.#take(await this.store.append(this.key, this.#entries.length, events, beside));
     for (const { type } of events) this.log.info({ event: type }, 'recorded');
     for (const why of this.#archive.ignored.slice(before)) this.log.warn({ why }, 'an event changed nothing');
   }

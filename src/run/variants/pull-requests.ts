@@ -66,7 +66,11 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
   const open = closed === null;
   const waits = run.archive.outcome?.shipped === variant.id && (await documents.read(DOCUMENTS.release)) === 'awaiting';
   const whole = (await documents.read(DOCUMENTS.whole.of(variant.id))) ?? null;
-  const wanted = contentKey(run, variant, [...(waits ? ['waits'] : []), ...(whole === null ? [] : ['whole'])]);
+  const wanted = contentKey(run, variant, [
+    ...(closed === null ? [] : [closed]),
+    ...(waits ? ['waits'] : []),
+    ...(whole === null ? [] : ['whole']),
+  ]);
   if (known === undefined) {
     const node = variantIn(view, variant.id);
     const body = textOf(closed, waits) + renderPullRequest(view, node, detailsOf(run, variant, making, whole));

@@ -49,6 +49,27 @@ test('whatever came before, all comparisons together spend the promised level fo
   );
 });
 
+test('passes on few of today’s tasks earn as little as their cost counts, and no comparison may spend more than the promise', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ shared: fc.integer({ min: 1, max: 4 }), passed: fc.boolean() }), { maxLength: 40 }),
+      (earlier) => {
+        const openings: Opening[] = [];
+        for (const { shared, passed } of earlier) {
+          const heldOut = TASKS.slice(0, shared);
+          openings.push(opening({ heldOut, passed, spent: allowance(openings, 's', heldOut, 0.05, 'share').level }));
+        }
+        const next = allowance(openings, 's', TASKS, 0.05, 'share');
+        const earned = openings.reduce((sum, { passed, heldOut }) => sum + (passed ? heldOut.length / 4 : 0), 0);
+        expect(next.level).toBeLessThanOrEqual(0.05);
+        expect(next.level).toBeLessThanOrEqual(Math.max(0, 0.05 * Math.max(1, earned) - next.spent) + 1e-12);
+      },
+    ),
+  );
+  const five = Array.from({ length: 5 }, () => opening({ heldOut: ['a'], spent: 0.05, passed: true }));
+  expect(allowance(five, 's', [...TASKS, 'e', 'f', 'g', 'h', 'i', 'j'], 0.05, 'share').level).toBeCloseTo(0.0125, 12);
+});
+
 test('a journal tells of its comparisons, each with all it was granted; runs without grants promised nothing', () => {
   const grant = (level: number): Grant => ({
     after: 0,
@@ -70,7 +91,8 @@ test('a journal tells of its comparisons, each with all it was granted; runs wit
       at: '2026-01-01T00:00:01.000Z',
       suite: 's',
       heldOut: ['a', 'c', 'd'],
-      spent: 0.045,
+      // What goes on counts twice.
+      spent: 0.05,
       passed: false,
     },
   ]);

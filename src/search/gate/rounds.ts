@@ -106,8 +106,9 @@ export function lookAfter(judged: Judged, least: number): Look {
 
 /** Why a comparison that was just looked at goes no further; null while it goes on. */
 export function stopsFor(judged: Judged): GateStop | null {
-  const { comparison, rules, seen, progress, barred } = judged;
-  if (refusalOf(seen, barred) !== undefined) return 'refused';
+  const { comparison, rules, seen, progress } = judged;
+  if (refusalOf(judged) !== undefined) return 'refused';
+  if (totalLevel(progress) <= 0) return 'futile';
   if (isForCost(judged)) return costStop(judged);
   if (weigh(seen.rounds, comparison.looks, rules.test === 'mcnemar').passed) return 'proof';
   if (isLastLook(progress)) return 'evaluations';
@@ -120,7 +121,8 @@ function isForCost(judged: Judged): judged is Judged & JudgedCost {
   return judged.rules.goal === 'cost';
 }
 
-function refusalOf(seen: Seen, barred: boolean): GateVerdict['refused'] {
+/** Why a comparison can pass no more, whatever follows. */
+export function refusalOf({ seen, barred }: Pick<Judged, 'seen' | 'barred'>): GateVerdict['refused'] {
   if (seen.tampered || barred) return 'tampered';
   const missing = seen.missing + seen.dropped;
   return missing > missingAllowed(seen.judged * seen.rounds.length) ? 'missing' : undefined;
@@ -128,7 +130,7 @@ function refusalOf(seen: Seen, barred: boolean): GateVerdict['refused'] {
 
 /** The verdict on a comparison that has stopped. */
 export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
-  const { comparison, rules, seen, progress, barred } = judged;
+  const { comparison, rules, seen, progress } = judged;
   const { looks, grants } = comparison;
   const { n, root, variant, fixed, broken, missing, dropped } = seen;
   const cost = isForCost(judged) ? costVerdict(judged) : null;
@@ -141,7 +143,7 @@ export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
           p: Math.max(cost.p.score, cost.p.cost),
           alpha: cost.level,
         };
-  const refused = refusalOf(seen, barred);
+  const refused = refusalOf(judged);
   const each = seen.rounds.length === 0 ? 0 : progress.done / seen.rounds.length;
   const lookedBefore = ((looks.at(-2)?.round ?? -1) + 1) * each;
   const { mean, here, alike } = gainOf(seen.tasks, intervalShare(progress, lookedBefore));

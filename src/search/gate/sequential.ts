@@ -68,22 +68,27 @@ class SignedSums {
   /** No sum is farther from 0. */
   #reach = 0;
   #chances: Float64Array;
+  #spare: Float64Array;
 
   /** @param width sum of all steps there will be */
   constructor(width: number) {
     this.#width = width;
     this.#chances = new Float64Array(2 * width + 1);
     this.#chances[width] = 1;
+    this.#spare = new Float64Array(2 * width + 1);
   }
 
   add(step: number): void {
-    const next = new Float64Array(this.#chances.length);
-    for (let at = this.#width - this.#reach; at <= this.#width + this.#reach; at++) {
-      const half = this.#chances[at]! / 2;
+    const [now, next] = [this.#chances, this.#spare];
+    const [from, to] = [this.#width - this.#reach, this.#width + this.#reach];
+    next.fill(0, from - step, to + step + 1);
+    for (let at = from; at <= to; at++) {
+      const half = now[at]! / 2;
       next[at + step]! += half;
       next[at - step]! += half;
     }
     this.#chances = next;
+    this.#spare = now;
     this.#reach += step;
   }
 
@@ -183,7 +188,7 @@ export function chanceToPass(
   // As if one more pair had differed: where none has, not everything is known.
   const variance = seen.reduce((a, b) => a + b * b, 1);
   const left = end / done - 1;
-  if (!(left > 0) || level <= 0) return 0;
+  if (!(done > 0 && left > 0) || level <= 0) return 0;
   const needed = normalQuantile(1 - level) * Math.sqrt(variance * (1 + left)) - sum;
   const expected = (sum + hope * Math.sqrt(variance)) * left;
   return normalCdf((expected - needed) / Math.sqrt(variance * left));
