@@ -57,6 +57,18 @@ describe.each(adapters)('$name', ({ name, open }) => {
     expect(await store.read(key('a/none'))).toEqual([]);
   });
 
+  check('a document that goes with events is there when they are, and not when they are not', async () => {
+    const beside = (value: unknown) => ({ key: { repository: 'a/beside', run: '-' }, name: 'reply/1', value });
+    const kept = () => store.readDocument({ repository: 'a/beside', run: '-' }, 'reply/1');
+    await expect(store.append(key('a/beside'), 3, [paused('x')], beside('too soon'))).rejects.toThrow();
+    expect(await kept()).toBeUndefined();
+    await store.append(key('a/beside'), 0, [paused('x')], beside('done'));
+    expect(await kept()).toBe('done');
+    await store.append(key('a/beside'), 1, [], beside('nothing to record'));
+    expect(await kept()).toBe('nothing to record');
+    expect(await store.read(key('a/beside'))).toHaveLength(1);
+  });
+
   check('an append at the wrong position writes nothing', async () => {
     await store.append(key('a/b'), 0, [paused('x')]);
     for (const after of [0, 2])
