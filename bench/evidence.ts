@@ -1,6 +1,9 @@
 import type { GateRules, GateVerdict } from '../src/model/event.ts';
 import { createRng } from '../src/model/rng.ts';
-import { allowance, type Opening } from '../src/search/gate/ledger.ts';
+import { normalCdf, normalQuantile } from '../src/search/belief/special.ts';
+import { allowance, CHOSEN, type Opening } from '../src/search/gate/ledger.ts';
+import type { Judged } from '../src/search/gate/rounds.ts';
+import { totalLevel } from '../src/search/gate/sequential.ts';
 import { type Chances, simulateComparison, type TaskMix, taskMix } from '../src/simulation/comparison.ts';
 
 /**
@@ -132,6 +135,51 @@ for (const gain of [0.2, 0]) {
 }
 
 const nothing = taskMix(mix(0));
+
+console.log(
+  '\nA buyer of more evidence (`/huxley prove`, three times) with nothing to find, who knows the sum and picks the best size',
+);
+const SIZES = Array.from({ length: 28 }, (_, i) => 2 * TASKS * (i + 1));
+/** Chance of passing by `evaluations` more if there is no gain, in the normal approximation. */
+function luck({ seen, progress }: Judged, evaluations: number, level: number): number {
+  const pairs = seen.rounds.flat();
+  const sum = pairs.reduce((a, b) => a + b, 0);
+  const variance = pairs.reduce((a, b) => a + b * b, 1);
+  const left = evaluations / progress.done;
+  const needed = normalQuantile(1 - level) * Math.sqrt(variance * (1 + left)) - sum;
+  return 1 - normalCdf(needed / Math.sqrt(variance * left));
+}
+for (const [name, of] of same.slice(0, 3))
+  for (const picks of [false, true]) {
+    let passes = 0;
+    let granted = 0;
+    const draw = taskMix(of);
+    for (let run = 0; run < runs; run++) {
+      const heldOut = Array.from({ length: TASKS }, (_, task) => `t${task}`);
+      const opening: Opening = { run: 'r1', variant: 'v1', at: '', suite: 's', heldOut, spent: FIRST, passed: false };
+      let spent = FIRST;
+      let bought = 0;
+      const prove = (judged: Judged) => {
+        if (bought++ === 3) return null;
+        const level = allowance([{ ...opening, spent }], 's', heldOut, LEVEL, 'any').level / CHOSEN;
+        spent += CHOSEN * level;
+        const total = totalLevel(judged.progress) + level;
+        const chances = SIZES.map((size) => luck(judged, size, total));
+        return { level, evaluations: picks ? SIZES[chances.indexOf(Math.max(...chances))]! : 200 };
+      };
+      passes += Number(
+        simulateComparison(
+          draw(createRng(seed, run), true),
+          { rules: rules(200), level: FIRST, prove },
+          createRng(seed + 7, run),
+        ).passed,
+      );
+      granted = spent;
+    }
+    console.log(
+      `  ${name}, ${picks ? 'the size picked' : '200 more each time'}: ${((100 * passes) / runs).toFixed(1)} % pass of ${(100 * granted).toFixed(1)} % granted`,
+    );
+  }
 console.log('\nFifty runs in a row on one held-out set with nothing to find');
 for (const promise of ['share', 'any'] as const) {
   const repositories = Math.max(200, Math.round(runs / 50));

@@ -17,6 +17,8 @@ export interface ComparisonSettings {
   readonly level: number;
   /** Rounds before anything is proof. */
   readonly repeats?: number;
+  /** What is bought after a comparison that did not pass: the next grant's level and evaluations; null for no more. */
+  readonly prove?: (judged: Judged) => Pick<Grant, 'level' | 'evaluations'> | null;
   /** Told of the evidence after every single pair, as somebody who peeks would see it. */
   readonly peek?: (verdict: GateVerdict) => void;
 }
@@ -26,7 +28,7 @@ const LOOKS_AT_MOST = 31;
 /** One held-out comparison, through the very functions of real runs. */
 export function simulateComparison(
   { root, variant }: Chances,
-  { rules, level, repeats = 1, peek }: ComparisonSettings,
+  { rules, level, repeats = 1, prove, peek }: ComparisonSettings,
   rng: Rng,
 ): GateVerdict {
   const grant: Grant = { after: 0, evaluations: rules.evaluations, level, ...NO_HISTORY };
@@ -47,7 +49,11 @@ export function simulateComparison(
     const now: Judged = { ...judged, comparison };
     peek?.(judgeRounds(now, 'evaluations'));
     const stopped = stopsFor(now);
-    if (stopped !== null) return judgeRounds(now, stopped);
+    if (stopped === null) continue;
+    const more = stopped === 'proof' || progress.round === Number.POSITIVE_INFINITY ? null : (prove?.(now) ?? null);
+    if (more === null) return judgeRounds(now, stopped);
+    const { done: after } = progress;
+    comparison = { ...comparison, grants: [...comparison.grants, { ...NO_HISTORY, ...more, after }] };
   }
 }
 
