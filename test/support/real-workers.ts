@@ -6,7 +6,6 @@ import { setSetting } from '../../src/local-github/actions/run/settings.ts';
 import type { LocalGitHub } from '../../src/local-github/start.ts';
 import { actionFolder } from '../../src/local-github/world/action-folder.ts';
 import type { ControllerOptions } from '../../src/run/state/options.ts';
-import type { FakeEndpoint } from './endpoint.ts';
 import { PLANTED_KEY } from './job.ts';
 import { World } from './world.ts';
 
@@ -32,7 +31,7 @@ export function plantKey({ actions, setup }: LocalGitHub): void {
 
 /** An agent's repository whose jobs are real: the starter agent's workflow, the action, containers, grading. The model is the endpoint's. */
 export async function startRealWorld(
-  { baseURL }: FakeEndpoint,
+  { baseURL }: { readonly baseURL: string },
   {
     configuration,
     files,

@@ -33,22 +33,27 @@ type Body = Readonly<Record<string, unknown>>;
 
 /**
  * A model at the wire that speaks Chat Completions, Responses and Messages, whole and streamed, as the providers document them, and
- * says what a script tells it; each call is billed `inputTokens`. It thinks nothing: it is for trying whether an agent works, and measures none.
+ * says what a script tells it; each call is billed `inputTokens`, or what that makes of its body. It thinks nothing: it is for
+ * trying whether an agent works, and measures none.
  */
-export async function scriptedModel(script: Script, inputTokens = 20_100): Promise<ScriptedModel> {
+export async function scriptedModel(
+  script: Script,
+  inputTokens: number | ((body: Body) => number) = 20_100,
+): Promise<ScriptedModel> {
   const requests: { path: string; body: Body }[] = [];
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '').split('?')[0]!;
     const body = JSON.parse((await text(request)) || '{}') as Body;
     requests.push({ path, body });
-    if (path === '/v1/messages/count_tokens') return json(response, { input_tokens: inputTokens - 100 });
+    const billed = typeof inputTokens === 'number' ? inputTokens : inputTokens(body);
+    if (path === '/v1/messages/count_tokens') return json(response, { input_tokens: billed - 100 });
     if (!(path in RESULT)) return response.writeHead(404).end();
     const called = JSON.stringify(body).includes(RESULT[path]!);
     const said = script({ path, body, called, tools: toolsIn(body.tools) });
     const answer = 'words' in said ? said : { call: said.call, input: JSON.stringify(said.input) };
-    if (path === '/v1/messages') return messages(response, body, answer, inputTokens);
-    if (path === '/v1/responses') return responses(response, body, answer, inputTokens);
-    return chat(response, body, answer, inputTokens);
+    if (path === '/v1/messages') return messages(response, body, answer, billed);
+    if (path === '/v1/responses') return responses(response, body, answer, billed);
+    return chat(response, body, answer, billed);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
