@@ -89,3 +89,33 @@ search: { policy: hgm, budget: 30, concurrency: 1, batch: 2 }
   expect(byHand).toHaveLength(1);
   await world.stopApp();
 }, 120_000);
+
+test('a comparison that was repeated on a moved branch goes on with the same merge result, whose branch was gone', async () => {
+  await using world = await World.start({
+    skill: 0.1,
+    luck: 1.6,
+    seconds: 1,
+    tasks: 24,
+    configuration: `benchmark: { suite: tasks, holdout: 0.5 }
+search: { policy: greedy, budget: 6, concurrency: 1, batch: 4 }
+merge: { evaluations: 96 }
+`,
+  });
+  await world.startApp();
+  const issue = await world.run('seed=1');
+  await world.put('README.md', 'An agent, explained.\n');
+  const says = async (command: string) => world.reply(issue, await world.comment(issue, command));
+  await until(async () => ((await world.archive('r1'))?.comparison ? true : undefined), 'the repeated comparison', 240);
+  expect(await says('/huxley stop')).toMatch(/^Ended\./);
+  const stopped = await world.ended('r1');
+  const branches = () => world.git(['for-each-ref', '--format=%(refname)', 'refs/heads/huxley']);
+  expect(branches()).not.toContain('-with-');
+  expect(await says('/huxley prove')).toContain('is measured further beside the root');
+  expect(branches()).toContain('-with-');
+  const proven = await world.ended('r1');
+  expect(proven.comparison).toEqual(stopped.comparison);
+  expect(proven.gate).toMatchObject({ n: 12 * proven.gate!.evidence!.rounds });
+  expect(proven.gate!.missing).toBeUndefined();
+  expect(branches()).not.toContain('-with-');
+  await expectConsistent(world, 'r1', proven);
+}, 200_000);
