@@ -29,6 +29,11 @@ export interface Grade {
   readonly passed: number;
   readonly expected: number;
   readonly failed: readonly string[];
+  /**
+   * Of an `unresolved` attempt, in [0, 1): the share of required tests that passed, where there are two or more and all that the
+   * verdict rests on says so. Absent otherwise: then a resolved task stands for 1 and any other for 0.
+   */
+  readonly score?: number;
   /** Why, in one or two sentences; never quotes hidden tests. */
   readonly evidence: string;
   /** What the must-fail canary said: `failed` is good. */

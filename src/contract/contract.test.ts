@@ -52,6 +52,14 @@ test('a result tells the verdict of every grading, and its own is the first outc
   expect(takes({ verdicts: ['resolved', 'splendid'] })).toBe('perTask.0.verdicts.1');
 });
 
+test('a score says how far an attempt came that did not resolve its task', () => {
+  for (const score of [0, 0.5]) expect(takes({ verdict: 'unresolved', score })).toBe('ok');
+  for (const score of [-0.1, 1, Number.NaN, '0.5', null])
+    expect(takes({ verdict: 'unresolved', score })).toBe('perTask.0.score');
+  for (const verdict of ['resolved', 'tampered', 'timeout', 'invalid', 'infrastructure'])
+    expect(takes({ verdict, score: 0.5 })).toBe('perTask.0.score');
+});
+
 test('the largest evaluation fits what the App reads', () => {
   const largest = { ...entry, task: 't'.repeat(200), evidence: '\u0001'.repeat(4_000) };
   const verdicts = Array(MAX_GRADINGS).fill('infrastructure');

@@ -241,6 +241,8 @@ const taskResult = z
     verdict: z.enum(VERDICTS),
     /** Of every grading of the same files, in order, where there was more than one. */
     verdicts: z.array(z.enum(VERDICTS)).min(2).max(MAX_GRADINGS).exactOptional(),
+    /** How far an attempt that did not resolve the task came: see `Grade.score`. */
+    score: z.number().min(0).lt(1).exactOptional(),
     costUSD: z.number().min(0),
     seconds: z.number().min(0),
     /** Why, in a sentence or two; untrusted text, never shown unescaped. */
@@ -253,6 +255,10 @@ const taskResult = z
   .refine(({ verdict, verdicts }) => verdicts === undefined || verdict === verdictOf(verdicts), {
     path: ['verdict'],
     error: 'is not the first outcome of its gradings',
+  })
+  .refine(({ verdict, score }) => score === undefined || verdict === 'unresolved', {
+    path: ['score'],
+    error: 'belongs to an attempt that did not resolve its task',
   });
 export type TaskResult = z.infer<typeof taskResult>;
 

@@ -138,11 +138,12 @@ async function servesOthers(context: JobContext, spec: SolveSpec): Promise<boole
 }
 
 function resultOf(task: SuiteTask, solved: Solved, spent: Pick<TaskResult, 'costUSD' | 'tokens'>): TaskResult {
-  const { verdict, evidence } = solved.grade;
+  const { verdict, score, evidence } = solved.grade;
   return {
     task: task.id,
     verdict,
     ...(solved.verdicts.length > 1 && { verdicts: [...solved.verdicts] }),
+    ...(score === undefined || verdict !== 'unresolved' ? {} : { score }),
     ...spent,
     seconds: solved.seconds,
     evidence: printable(`${evidence} The agent: ${solved.attempt.ended}.`).slice(0, 4_000),

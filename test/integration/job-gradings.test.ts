@@ -11,11 +11,11 @@ const coins = ['coin1', 'coin2', 'coin3', 'coin4', 'coin5', 'coin6'];
 const folder = folderOf(shellSuite({ steady: {}, ...Object.fromEntries(coins.map((name) => [name, COIN])) }));
 const suite = await openSuite(join(folder, 'suite'), { image: async () => inject('sandboxImage') });
 
-async function graded(tasks: readonly string[], solve: string, gradings: Pick<EvaluateOrder, 'gradings'>) {
+async function graded(tasks: readonly string[], solve: string, gradings: Pick<EvaluateOrder, 'gradings'>, of = suite) {
   await using endpoint = await fakeEndpoint((_, response) => sendJson(response, chatAnswer('')));
   const commit = await commitOf({ 'agent.mjs': '' });
   const order = evaluateOrder(commit, tasks, gradings);
-  const result = await runJob({ ...order, agent: { ...order.agent, solve } }, machineWith(commit, suite, endpoint));
+  const result = await runJob({ ...order, agent: { ...order.agent, solve } }, machineWith(commit, of, endpoint));
   expect(resultSchema.parse(result)).toEqual(result);
   expect(result.error).toBeNull();
   return result.kind === 'evaluate' ? result.perTask : [];
@@ -41,4 +41,29 @@ it('tells a single grading, and an attempt that left nothing to grade, as ever',
   const refused = await graded(['steady'], 'rm $HUXLEY_WORKSPACE/a.sh; mkfifo $HUXLEY_WORKSPACE/a.sh', { gradings: 3 });
   expect(refused).toMatchObject([{ verdict: 'invalid' }]);
   expect(refused[0]).not.toHaveProperty('verdicts');
+});
+
+it('tells the share of the required tests that passed, of an attempt that failed some of several', async () => {
+  const tests = (numbers: readonly number[]) =>
+    ['one', 'two', 'three'].map(
+      (name, i) => `test_${name}() { [ "$(bash "$ROOT/a.sh" ${i + 1})" = ${numbers[i]} ]; }\n`,
+    );
+  const three = {
+    'tests/a.test.sh': tests([1, 2, 3]).join(''),
+    'canary/a.test.sh': tests([7, 8, 9]).join(''),
+    'solution/a.sh': 'echo $1\n',
+    'expected.txt': ['one', 'two', 'three'].map((name) => `tests/a.test.sh::test_${name}\n`).join(''),
+  };
+  const graded3 = await openSuite(join(folderOf(shellSuite({ three, steady: {} })), 'suite'), {
+    image: async () => inject('sandboxImage'),
+  });
+  const attempt = (script: string) =>
+    graded(['three', 'steady'], `echo '${script}' > $HUXLEY_WORKSPACE/a.sh`, {}, graded3);
+  const [one, single] = await attempt('echo 2; echo "ok 1 - test_one" "tests/a.test.sh::test_one passed" >&2');
+  expect(one).toMatchObject({ verdict: 'unresolved', score: 1 / 3 });
+  expect(single, 'with one required test there is no share').not.toHaveProperty('score');
+  expect((await attempt('echo 0'))[0]).toMatchObject({ verdict: 'unresolved', score: 0 });
+  const [resolved] = await attempt('echo $1');
+  expect(resolved!.verdict).toBe('resolved');
+  expect(resolved).not.toHaveProperty('score');
 });

@@ -88,6 +88,27 @@ test.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s: right resolves, unt
   expect(await attempt([file('../x', '')])).toMatchObject({ verdict: 'invalid' });
 });
 
+test('tests that passed count where they share a process with the code under test only if the canary failed', async () => {
+  const { plan } = PLANS.pytest;
+  const attempt = (code: string) =>
+    grade({ ...plan, image: inject('sandboxImage'), solution: [file('add.py', code)] }, sandbox);
+  expect(await attempt('def add(a, b):\n    return 2\n')).toMatchObject({
+    verdict: 'unresolved',
+    passed: 1,
+    score: 0.5,
+  });
+  const forging = `class Any:
+    def __eq__(self, other):
+        return True
+
+def add(a, b):
+    return Any() if a == 1 else 0
+`;
+  const forged = await attempt(forging);
+  expect(forged).toMatchObject({ verdict: 'unresolved', passed: 1 });
+  expect(forged).not.toHaveProperty('score');
+});
+
 test('a script that the tests signal gets the signal, and its status is theirs to see', async () => {
   const { plan } = PLANS.shell;
   const script = `trap 'echo told > "$1"; exit 3' TERM

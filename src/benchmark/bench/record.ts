@@ -8,6 +8,8 @@ export const taskRecordSchema = z.strictObject({
   verdict: z.enum(VERDICTS),
   /** Of every grading of the same files, in order, where there was more than one. */
   verdicts: z.array(z.enum(VERDICTS)).optional(),
+  /** See `Grade.score`. */
+  score: z.number().min(0).lt(1).optional(),
   passed: z.int().min(0),
   expected: z.int().min(0),
   failed: z.array(z.string()),

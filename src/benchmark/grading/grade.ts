@@ -5,7 +5,7 @@ import type { Sandbox } from '../../sandbox/port.ts';
 import { isPlainPath } from '../../sandbox/tar.ts';
 import type { Grade } from '../suite.ts';
 import { ContainerPool } from './container-pool.ts';
-import { judgeCanary, judgeTests } from './judge.ts';
+import { judgeCanary, judgeTests, shareOf } from './judge.ts';
 import { accepted, type Part } from './overlay.ts';
 import type { GradingPlan, TestReport } from './plan.ts';
 import { insist, runOnce, runTests, type TestRun, TRIES } from './run-tests.ts';
@@ -44,7 +44,12 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
     const { tests, falsified } = running;
     const { report, run } = await tests;
     const judgement = judgeTests(plan.expected, report, run);
-    if (judgement.verdict !== 'resolved' || falsified === null) return finish({ ...judgement, canary });
+    if (judgement.verdict !== 'resolved') {
+      const score = shareOf(judgement, report);
+      const counts = score === 0 || (score !== undefined && (await honest(falsified)));
+      return finish({ ...judgement, ...(counts ? { score } : {}), canary });
+    }
+    if (falsified === null) return finish({ ...judgement, canary });
     const last = await judgedCanary(plan, falsified, sandbox, signal);
     switch (last.verdict) {
       case 'failed':
@@ -69,6 +74,17 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
       evidence: `No result: ${error.message}`,
       canary,
     });
+  }
+}
+
+/** Whether tests that passed may count: where they share a process with the code under test, only beside a canary that failed. */
+async function honest(falsified: Promise<TestRun> | null): Promise<boolean> {
+  if (falsified === null) return true;
+  try {
+    return judgeCanary((await falsified).report) === 'failed';
+  } catch (error) {
+    if (error instanceof HuxleyError) return false;
+    throw error;
   }
 }
 

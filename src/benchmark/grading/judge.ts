@@ -10,6 +10,15 @@ export interface Judgement {
   readonly evidence: string;
 }
 
+/**
+ * The share of the expected tests that passed, in [0, 1), of an attempt that failed some of two or more. Undefined for any other,
+ * and for a run that ended before its report did: what it would have come to, nobody knows.
+ */
+export function shareOf({ verdict, passed, failed }: Judgement, { complete }: TestReport): number | undefined {
+  const expected = passed + failed.length;
+  return verdict === 'unresolved' && complete && expected > 1 ? passed / expected : undefined;
+}
+
 /** The verdict on one run of the real tests: every expected id must be in the report and have passed. */
 export function judgeTests(expected: readonly string[], report: TestReport, run: ExecResult): Judgement {
   const failed = expected.filter((id) => report.tests.get(id) !== 'passed');

@@ -192,6 +192,34 @@ describe('the hardened verdict', () => {
     ).toBe('resolved');
   });
 
+  test('a score is the share of what was to be mended, where the log and the report say so', () => {
+    const two = { ...instance, failToPass: [...instance.failToPass, 'tests/test_a.py::test_also'] };
+    const also = (inner = '') => `<testcase classname="tests.test_a" name="test_also">${inner}</testcase>`;
+    const half = {
+      ...honest,
+      output: lines(['PASSED', 'test_new'], ['FAILED', 'test_also'], ['PASSED', 'test_old']),
+      exitCode: 1,
+      junit: report('', '', also(failure)),
+    };
+    const scoreOf = (over: Partial<InstanceRun>, of = two) => judgeInstance(of, { ...half, ...over }, pytest).score;
+    expect(scoreOf({})).toBe(0.5);
+    expect(scoreOf({ junit: report(failure, '', also(failure)) }), 'a printed line that the report denies').toBe(0);
+    const broken = {
+      output: half.output.replace('PASSED tests/test_a.py::test_old', 'FAILED tests/test_a.py::test_old'),
+    };
+    expect(scoreOf({ ...broken, junit: report('', failure, also(failure)) }), 'an old test broke').toBe(0);
+    for (const over of [
+      { junit: null },
+      { junit: undefined },
+      { partial: true },
+      { exitCode: null },
+      { timedOut: true },
+    ])
+      expect(scoreOf(over)).toBeUndefined();
+    expect(scoreOf({}, { ...two, failToPass: [two.failToPass[1]!] })).toBeUndefined();
+    expect(judgeInstance(instance, honest, pytest)).not.toHaveProperty('score');
+  });
+
   test('reports of several runs add up, the last of a test counts', () => {
     const several = { ...honest, single: false };
     const [whole] = report('');

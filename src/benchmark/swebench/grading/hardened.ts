@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../model/verdict.ts';
 import type { Instance } from '../instance/instance.ts';
 import { universal } from '../instance/log-text.ts';
-import { officialLog, officialReport, resolveCase } from '../instance/official.ts';
+import { type OfficialReport, officialLog, officialReport, resolveCase } from '../instance/official.ts';
 import type { Status, StatusMap } from '../instance/status.ts';
 import { junitId } from './junit.ts';
 
@@ -26,6 +26,8 @@ export interface InstanceVerdict {
   readonly verdict: Extract<Verdict, 'resolved' | 'unresolved' | 'timeout'>;
   readonly official: boolean;
   readonly failed: readonly string[];
+  /** See `Grade.score`. */
+  readonly score?: number;
   readonly evidence: string;
   /** Whether the log describes a run of tests that ended by itself. */
   readonly described: boolean;
@@ -53,8 +55,11 @@ export function judgeInstance(
   if (run.timedOut) return as('timeout', expected, 'The tests did not end in time.');
   if (!report.found) return as('unresolved', expected, 'The log describes no test run that ended by itself.');
   const failed = [...report.failToPass.failure, ...report.passToPass.failure];
-  if (failed.length > 0)
-    return as('unresolved', failed, `${failed.length} of ${expected.length} expected tests did not pass.`);
+  if (failed.length > 0) {
+    const judged = as('unresolved', failed, `${failed.length} of ${expected.length} expected tests did not pass.`);
+    const score = scoreOf(instance, report, run, parser);
+    return score === undefined ? judged : { ...judged, score };
+  }
   const silent = run.junit === null || (run.partial === true && run.junit === undefined);
   const doubt =
     (silent || run.partial ? doubtLog(run, parser, expected) : undefined) ??
@@ -62,6 +67,25 @@ export function judgeInstance(
   if (doubt) return as('unresolved', expected, `The log says that all tests passed, but ${doubt}.`);
   const source = silent ? 'the log and the exit code' : "the log, the exit code and pytest's own report";
   return as('resolved', [], `All ${expected.length} expected tests passed by ${source}.`);
+}
+
+/**
+ * The share of the tests to be mended that pass, 0 where a test that passed before no longer does (the harness's `PARTIAL` and
+ * `NO`). The log alone, which the code under test can print to, gives no score: pytest's own report has to say the same.
+ */
+function scoreOf(
+  instance: Pick<Instance, 'failToPass' | 'passToPass' | 'evalType'>,
+  { failToPass, passToPass }: OfficialReport,
+  run: InstanceRun,
+  parser: (log: string) => StatusMap,
+): number | undefined {
+  if (instance.failToPass.length < 2 || run.partial) return undefined;
+  const read = readJUnit(instance, run, parser);
+  if (typeof read === 'string') return undefined;
+  const { holds } = read;
+  const broken = passToPass.failure.length > 0 || instance.passToPass.some((id) => !holds(id, 'SKIPPED'));
+  const mended = instance.failToPass.filter((id) => !failToPass.failure.includes(id) && holds(id));
+  return broken ? 0 : mended.length / instance.failToPass.length;
 }
 
 /** Without a report beside the log: the exit code must agree with it, and no expected test may have two outcomes. */
@@ -85,10 +109,23 @@ function doubtLog(
 }
 
 function doubtJUnit(
-  { failToPass, passToPass, evalType }: Pick<Instance, 'failToPass' | 'passToPass' | 'evalType'>,
-  { junit, exitCode, single, partial }: InstanceRun,
+  instance: Pick<Instance, 'failToPass' | 'passToPass' | 'evalType'>,
+  run: InstanceRun,
   parser: (log: string) => StatusMap,
 ): string | undefined {
+  const read = readJUnit(instance, run, parser);
+  if (typeof read === 'string') return read;
+  const { holds, status } = read;
+  const wrong = instance.failToPass.find((id) => !holds(id)) ?? instance.passToPass.find((id) => !holds(id, 'SKIPPED'));
+  return wrong === undefined ? undefined : `pytest's own report says ${status(wrong) ?? 'nothing'} of ${wrong}`;
+}
+
+/** Which tests pytest's own report lets pass, or why it cannot be believed. */
+function readJUnit(
+  { evalType }: Pick<Instance, 'evalType'>,
+  { junit, exitCode, single, partial }: InstanceRun,
+  parser: (log: string) => StatusMap,
+) {
   if (!junit || junit.every((report) => report.size === 0)) return "pytest's own report was never finished";
   if (single && junit.length > 1) return `pytest ran once and there are ${junit.length} reports`;
   if (exitCode === null || (single && exitCode > 1)) return `the test command ended with exit code ${exitCode}`;
@@ -106,8 +143,7 @@ function doubtJUnit(
     if (said === undefined) return partial === true || (also.length > 0 && evalType === 'live');
     return ['PASSED', 'XFAIL', ...also].includes(said);
   };
-  const wrong = failToPass.find((id) => !holds(id)) ?? passToPass.find((id) => !holds(id, 'SKIPPED'));
-  return wrong === undefined ? undefined : `pytest's own report says ${status(wrong) ?? 'nothing'} of ${wrong}`;
+  return { holds, status };
 }
 
 /**
