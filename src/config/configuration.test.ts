@@ -30,6 +30,7 @@ test('a minimal file gets every default', () => {
         },
         "benchmark": {
           "holdout": 0.3,
+          "metric": "resolved",
           "repeats": 1,
           "suite": "tasks",
         },

@@ -127,6 +127,10 @@ const benchmark = z.strictObject({
     .max(20)
     .default(1)
     .describe('Attempts at each search task by the root, and rounds of the held-out comparison before it may end.'),
+  metric: z
+    .enum(['resolved', 'score'])
+    .default('resolved')
+    .describe('What the held-out comparison compares: whether tasks are `resolved`, or the mean of their `score`s.'),
 });
 
 const search = z

@@ -33,6 +33,8 @@ export interface GateVerdict {
   /** Pairs in which the variant resolved the task and the root did not, and the other way round. */
   readonly fixed: number;
   readonly broken: number;
+  /** Mean scores of root and variant over these pairs, in [0, 1]; absent where the comparison is of resolved tasks. */
+  readonly means?: { readonly root: number; readonly variant: number };
   /** One-sided p-value, in [0, 1], valid at the look that was the last: `weigh`; the higher of two for goal `cost`. */
   readonly p: number;
   /** Level the p-value had to stay at or below. */
@@ -108,6 +110,8 @@ export type GateRules = {
   /** Held-out evaluations, of root and variant together. */
   readonly evaluations: number;
   readonly promise: (typeof PROMISES)[number];
+  /** What it compares; absent: whether tasks are resolved. */
+  readonly metric?: 'score';
 } & (CostGoal | { readonly goal?: never });
 
 /** Two commits that are compared on the held-out tasks. */

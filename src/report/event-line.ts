@@ -3,7 +3,7 @@ import { signWords } from '../model/sign.ts';
 import { decisionText } from './reason.ts';
 import { count, dollars, pValue } from './text/figures.ts';
 import { logLine } from './text/text.ts';
-import { costs } from './verdict/verdict-line.ts';
+import { costs, sidesOf } from './verdict/verdict-line.ts';
 
 const short = (text: string) => logLine(text, 200);
 
@@ -144,11 +144,12 @@ function eventText(event: ArchiveEvent): string {
     case 'heldout.repeated':
       return `the default branch moved to ${event.base.sha.slice(0, 10)}: the held-out tasks are opened again for it and ${event.variant} merged with it`;
     case 'heldout.done': {
-      const { variant, root, n, fixed, broken, p, passed, missing = 0, dropped = 0, refused, evidence } = event.gate;
+      const { fixed, broken, p, passed, missing = 0, dropped = 0, refused, means, evidence } = event.gate;
+      const [variant, root] = sidesOf(event.gate);
       const ratio = evidence?.cost?.ratio;
       const cost = ratio ? `costs ${costs(ratio.value).text}, ` : '';
       const absent = `${missing > 0 ? `, ${missing} without a result counted as failed` : ''}${dropped > 0 ? `, ${dropped} left out without a result on the root` : ''}`;
-      return `held-out: ${event.variant} ${cost}${variant}/${n}, root ${root}/${n} (${fixed} fixed, ${broken} broken, ${pValue(p)}${absent}): ${REFUSED[refused ?? 'no'] ?? (passed ? 'enough to merge' : 'not enough to merge')}`;
+      return `held-out: ${event.variant} ${cost}${means ? 'mean score ' : ''}${variant}, root ${root} (${fixed} fixed, ${broken} broken, ${pValue(p)}${absent}): ${REFUSED[refused ?? 'no'] ?? (passed ? 'enough to merge' : 'not enough to merge')}`;
     }
   }
 }

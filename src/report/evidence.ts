@@ -5,7 +5,7 @@ import { outcomeText } from './outcome-text.ts';
 import { inline } from './text/escape.ts';
 import { count, rated, tally } from './text/figures.ts';
 import { bytes, fitBody, MAX_CHECK_BYTES } from './text/fit.ts';
-import { costs, gateSentence } from './verdict/verdict-line.ts';
+import { costs, gateSentence, sidesOf } from './verdict/verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn } from './view.ts';
 
 /** What a check run of the App holds; `text` carries the journal entries it stands for, for people and for `huxley recover`. */
@@ -80,7 +80,9 @@ function heldOutTitle(variant: VariantId, gate: GateVerdict): string {
   const what = (gate.evidence?.rounds ?? 1) > 1 ? 'held-out attempts' : 'held-out tasks';
   const ratio = gate.evidence?.cost?.ratio;
   const cost = ratio ? `, costs ${costs(ratio.value).text}` : '';
-  return `${variant}: ${gate.variant}/${gate.n} ${what}, root ${gate.root}/${gate.n}${cost}`;
+  const [own, root] = sidesOf(gate);
+  const compared = gate.means ? `mean score ${own} on ${gate.n}` : own;
+  return `${variant}: ${compared} ${what}, root ${root}${cost}`;
 }
 
 /** An expansion's evidence is about a child, and says so: the parent may never have been measured. */

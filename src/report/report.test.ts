@@ -341,6 +341,7 @@ test('with goal `cost` it says what the variant costs, whether it is worse, and 
       judged({ why: 'score and cost', ratio: dearer }),
       judged({ why: 'cost unknown', unit: null, ratio: null }),
       judged({ why: 'missing' }, { refused: 'missing', missing: 30 }),
+      judged({}, { means: { root: 0.62, variant: 0.6 } }),
     ].map((each) => gateSentence('v3', each)),
   ).toMatchInlineSnapshot(`
     [
@@ -350,6 +351,7 @@ test('with goal `cost` it says what the variant costs, whether it is worse, and 
       "**v3 costs 3 % less per task (90 %: 15 % more to 20 % less) and resolves 40/99 against 41/99 held-out tasks; it could be worse by more than 10 points** (90 %: -8 to 6). That it costs at least 20 % less is not shown. Not enough evidence to merge. More attempts can be bought: \`/huxley prove v3\`.",
       "**v3 resolves 40/99 against 41/99 held-out tasks; what its attempts cost is not known.** Not enough evidence to merge.",
       "**v3 costs 38 % less per task (90 %: 21 to 51 % less) and resolves 40/99 against 41/99 held-out tasks.** 30 tasks without a result on v3 count as failed. Too many results are missing to judge, so it is not merged.",
+      "**v3 costs 38 % less per task (90 %: 21 to 51 % less) and has a mean score of .60 against .62 on 99 held-out tasks; it is not worse by more than 10 points** (90 %: -8 to 6). Enough evidence to merge.",
     ]
   `);
   const event = { type: 'heldout.done', variant: 'v3', gate: judged({}) } as const;
@@ -361,6 +363,22 @@ test('with goal `cost` it says what the variant costs, whether it is worse, and 
   expect(renderVerdict(view, 'v2', judged({}), 'a'.repeat(40)).title).toMatchInlineSnapshot(
     `"v2: 40/99 held-out tasks, root 41/99, costs 38 % less"`,
   );
+});
+
+test('where scores are compared, the verdict tells their means', () => {
+  const graded = { ...gate, means: { root: 0.48, variant: 0.614 } };
+  expect(renderPullRequest(view, view.variants[2]!, { ...details, gate: graded }).split('\n')[0]).toBe(
+    '**v2 beats the root: mean score .61 against .48 on 50 held-out tasks** (31 resolved against 26, 7 fixed, 2 broken, p = 0.090, needed p ≤ 0.05). Not enough evidence to merge.',
+  );
+  const alike = { ...graded, means: { root: 0.1 + 0.2 + 0.3, variant: 0.3 + 0.2 + 0.1 } };
+  expect(gateSentence('v2', alike)).toContain('v2 equals the root: mean score .60 against .60 on 50 held-out tasks');
+  expect(renderVerdict(view, 'v2', graded, 'a'.repeat(40)).title).toBe(
+    'v2: mean score .61 on 50 held-out tasks, root .48',
+  );
+  const event = { type: 'heldout.done', variant: 'v2', gate: graded } as const;
+  expect(eventLines([{ seq: 1, at: '2026-01-01T00:00:00.000Z', event }])).toEqual([
+    '00:00:00  held-out: v2 mean score .61, root .48 (7 fixed, 2 broken, p = 0.090): not enough to merge',
+  ]);
 });
 
 test('a pull request that is offered is titled by all it merges, not by its last edit', () => {

@@ -80,6 +80,7 @@ const gate = z.strictObject({
   variant: count,
   fixed: count,
   broken: count,
+  means: z.strictObject({ root: share, variant: share }).exactOptional(),
   p: z.number(),
   alpha: z.number(),
   missing: z.int().min(1).exactOptional(),
@@ -111,7 +112,12 @@ const grant = z.strictObject({
   worn: share,
 });
 
-const rules = z.strictObject({ test: z.enum(GATE_TESTS), evaluations: z.int().min(1), promise: z.enum(PROMISES) });
+const rules = z.strictObject({
+  test: z.enum(GATE_TESTS),
+  evaluations: z.int().min(1),
+  promise: z.enum(PROMISES),
+  metric: z.literal('score').exactOptional(),
+});
 const inside = z.number().gt(0).lt(1);
 const costRules = rules.extend({ goal: z.literal('cost'), margin: inside, saving: inside });
 

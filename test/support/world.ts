@@ -66,6 +66,8 @@ export interface WorldSpec {
   readonly noise?: number;
   /** Tasks whose files are graded one way first and the other way then. */
   readonly wavers?: readonly string[];
+  /** Gives failed tasks a score. */
+  readonly graded?: true;
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;
@@ -341,6 +343,7 @@ function agentFiles({
   child,
   noise,
   wavers,
+  graded,
   configuration = '',
   tasks = 24,
   files = {},
@@ -349,7 +352,7 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, noise, wavers, cost, child })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, noise, wavers, graded, cost, child })}\n`,
     'README.md': 'An agent.\n',
     '.github/workflows/huxley.yml': WORKFLOW,
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,

@@ -6,15 +6,16 @@ import type { VariantView } from '../view.ts';
 
 /** What the held-out comparison says, in a few sentences, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
-  const { root, n, fixed, broken, p, evidence } = gate;
+  const { root, fixed, broken, p, means = gate, evidence } = gate;
   if (evidence?.rounds === 0 && !gate.refused)
     return `**${variant} could not be compared with the root:** the run’s limit does not pay for a whole round of held-out tasks. More can be bought: \`/huxley prove ${variant} costUSD=…\`.`;
   const on =
     evidence === undefined || evidence.rounds === 1
       ? 'held-out tasks'
       : `attempts at ${count(evidence.tasks, 'held-out task')}, ${evidence.rounds} each`;
-  const relation =
-    gate.variant > root ? 'beats the root' : gate.variant === root ? 'equals the root' : 'is behind the root';
+  // Sums of the same scores in another order differ in their last digits.
+  const ahead = Math.round(1e9 * (means.variant - means.root));
+  const relation = ahead > 0 ? 'beats the root' : ahead === 0 ? 'equals the root' : 'is behind the root';
   if (evidence?.cost)
     return [
       costText(variant, gate, evidence.cost, on),
@@ -26,7 +27,7 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
         : [`More attempts can be bought: \`/huxley prove ${variant}\`.`]),
     ].join(' ');
   const parts = [
-    `**${variant} ${relation}: ${gate.variant}/${n} against ${root}/${n} ${on}** (${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}).`,
+    `**${variant} ${relation}: ${gate.means ? 'mean score ' : ''}${comparedText(gate, on)}** (${gate.means ? `${gate.variant} resolved against ${root}, ` : ''}${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}).`,
     ...absences(variant, gate),
     ...(evidence === undefined || gate.refused ? [] : [gainText(evidence, gate.passed)]),
     conclusion(variant, gate),
@@ -35,14 +36,24 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
   return parts.join(' ');
 }
 
+/** What the variant and the root came to: resolved tasks of all, or mean scores where those are compared. */
+export function sidesOf({ variant, root, n, means }: GateVerdict): readonly [variant: string, root: string] {
+  const short = (share: number) => share.toFixed(2).replace(/^0/, '');
+  return means ? [short(means.variant), short(means.root)] : [`${variant}/${n}`, `${root}/${n}`];
+}
+
+function comparedText(gate: GateVerdict, on: string): string {
+  return `${sidesOf(gate).join(' against ')} ${gate.means ? `on ${gate.n} ` : ''}${on}`;
+}
+
 /** What a variant costs and whether it is worse, beside the root, and what is not shown of it. */
 function costText(
   variant: VariantId,
-  { root, n, variant: resolved, refused }: GateVerdict,
+  gate: GateVerdict,
   { scoreDifference, ratio, level, margin, saving, why, unit }: CostVerdict,
   on: string,
 ): string {
-  const counts = `resolves ${resolved}/${n} against ${root}/${n} ${on}`;
+  const counts = `${gate.means ? 'has a mean score of' : 'resolves'} ${comparedText(gate, on)}`;
   if (ratio === null) {
     const unknown =
       unit === null ? 'what its attempts cost is not known' : 'there was too little to compare what it costs';
@@ -52,7 +63,7 @@ function costText(
   const [least, most] = [costs(ratio.upper), costs(ratio.lower)];
   const range = least.word === most.word ? `${least.percent} to ${most.text}` : `${least.text} to ${most.text}`;
   const first = `**${variant} costs ${costs(ratio.value).text} per task${unit === 'tokens' ? ', in tokens' : ''} (${confidence}: ${range}) and ${counts}`;
-  if (refused) return `${first}.**`;
+  if (gate.refused) return `${first}.**`;
   const worse = `by more than ${percentOf(margin)} points** (${confidence}: ${points(scoreDifference.lower)} to ${points(scoreDifference.upper)})`;
   const dear = why === 'cost' || why === 'score and cost';
   return [

@@ -29,7 +29,7 @@ export function judgeTwin(archive: Archive, leftOut: readonly TaskId[]): GateVer
     const judged: Judged = {
       comparison: { grants, looks, leftOut },
       rules,
-      seen: seeRounds(root!, twin!, tasks, outside, rounds),
+      seen: seeRounds(root!, twin!, tasks, outside, rounds, rules.metric),
       progress: { grants, done: rounds * size, round: size },
       barred: false,
     };

@@ -37,7 +37,7 @@ export function gateAdvice(outlook: GateOutlook): string {
     (gain) => `${Math.round(100 * gain)} points in ${Math.round(100 * passChance(plan, gain))}`,
   );
   return [
-    `A variant ${then} when it beats the root on the ${count(heldOut, 'held-out task')}: at the least, ${least} fixed and none broken.`,
+    `A variant ${then} when ${rules.metric === 'score' ? 'its mean score is above the root’s' : 'it beats the root'} on the ${count(heldOut, 'held-out task')}: at the least, ${least} fixed and none broken.`,
     `Of 100 variants with a true gain, about so many would pass within ${count(Math.max(rules.evaluations, 2 * heldOut), 'held-out evaluation')} if the root solves ${Math.round(100 * ROOT_SCORE)} %: ${chances.join(', ')}.`,
     asked,
   ].join(' ');

@@ -85,7 +85,14 @@ export function judgedOf(archive: Archive, variant: VariantId, rounds = roundOf(
   const comparison = archive.comparisons.get(variant)!;
   const tasks = settings.heldOut.length;
   const leftOut = new Set(comparison.leftOut.map((task) => settings.heldOut.indexOf(task)));
-  const seen = seeRounds(heldOut.get(ROOT) ?? [], heldOut.get(variant) ?? [], tasks, leftOut, rounds);
+  const seen = seeRounds(
+    heldOut.get(ROOT) ?? [],
+    heldOut.get(variant) ?? [],
+    tasks,
+    leftOut,
+    rounds,
+    settings.gate!.metric,
+  );
   const size = 2 * seen.judged;
   return {
     comparison,

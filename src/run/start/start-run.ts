@@ -154,7 +154,8 @@ export function gateRules({ merge, search, benchmark }: Configuration, heldOut: 
   const { test, promise, evaluations, goal, margin, saving } = merge;
   const least = Math.max(1, 2 * heldOut * benchmark.repeats);
   const paid = test === 'mcnemar' ? least : Math.max(least, evaluations ?? search.budget);
-  const rules = { test, promise, evaluations: paid };
+  const metric = benchmark.metric === 'score' ? { metric: benchmark.metric } : {};
+  const rules = { test, promise, evaluations: paid, ...metric };
   return goal === 'cost' ? { ...rules, goal, margin, saving } : rules;
 }
 

@@ -120,8 +120,10 @@ async function takeEvaluation(
   result: Result & { kind: 'evaluate' },
   workflowRun: number,
 ): Promise<void> {
+  // Scores of sealed tasks are for the gate alone, where it compares them.
+  const graded = job.split === 'search' || run.archive.settings.gate?.metric === 'score';
   const events: ArchiveEvent[] = result.perTask.flatMap(
-    ({ task, verdict, verdicts, costUSD, seconds, signs, tokens }) =>
+    ({ task, verdict, verdicts, score, costUSD, seconds, signs, tokens }) =>
       isOutcome(verdict) && job.tasks.includes(task)
         ? [
             {
@@ -132,6 +134,7 @@ async function takeEvaluation(
               split: job.split,
               ...roundOf(job),
               outcome: verdict,
+              ...(score === undefined || !graded ? {} : { score }),
               // They choose operators: of no use for a task that was resolved, nor for a sealed one.
               ...(signs && verdict !== 'resolved' && job.split === 'search' ? { signs } : {}),
               ...(tokens === undefined ? {} : { tokens }),

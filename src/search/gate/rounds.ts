@@ -19,7 +19,7 @@ import {
 } from './sequential.ts';
 
 /** What the complete rounds of a comparison have shown. */
-export interface Seen extends Pick<GateVerdict, 'n' | 'root' | 'variant' | 'fixed' | 'broken'> {
+export interface Seen extends Pick<GateVerdict, 'n' | 'root' | 'variant' | 'fixed' | 'broken' | 'means'> {
   readonly rounds: readonly Differences[];
   /** Differences by task. */
   readonly tasks: readonly Differences[];
@@ -41,7 +41,7 @@ const NOTHING: HeldOutRound = {
 
 /**
  * The first `count` rounds of the root beside the variant's on `tasks` held-out tasks, but those left out. Absence never favours the
- * variant: without a result on it a pair counts as failed, without one on the root it is left out.
+ * variant: without a result on it a pair counts as failed, without one on the root it is left out. Compares scores where `metric` says so.
  */
 export function seeRounds(
   root: readonly HeldOutRound[],
@@ -49,12 +49,17 @@ export function seeRounds(
   tasks: number,
   leftOut: ReadonlySet<number>,
   count: number,
+  metric?: GateRules['metric'],
 ): Seen {
   const judged = Array.from({ length: tasks }, (_, task) => task).filter((task) => !leftOut.has(task));
   const seen = { n: 0, root: 0, variant: 0, fixed: 0, broken: 0, missing: 0, dropped: 0, tampered: false };
+  const sums = { root: 0, variant: 0 };
   const byTask = judged.map((): number[] => []);
   const attempts = Array.from({ length: count }, (_, round) =>
-    judged.map((task) => ({ root: attemptAt(root[round], task), variant: attemptAt(variant[round], task) })),
+    judged.map((task) => ({
+      root: attemptAt(root[round], task, metric),
+      variant: attemptAt(variant[round], task, metric),
+    })),
   );
   const rounds = Array.from({ length: count }, (_, round) => {
     const [before, after] = [root[round] ?? NOTHING, variant[round] ?? NOTHING];
@@ -72,17 +77,28 @@ export function seeRounds(
       if (is) seen.variant++;
       if (is && !was) seen.fixed++;
       if (was && !is) seen.broken++;
-      const difference = (codes[1] < RESOLVED ? 0 : after.scores[task]!) - before.scores[task]!;
+      const pair = attempts[round]![place]!;
+      sums.root += pair.root.score;
+      sums.variant += pair.variant.score;
+      const difference = pair.variant.score - pair.root.score;
       byTask[place]!.push(difference);
       return [difference];
     });
   });
-  return { ...seen, rounds, tasks: byTask, attempts, judged: judged.length };
+  const mean = (sum: number) => (seen.n === 0 ? 0 : sum / seen.n);
+  const means = metric === 'score' ? { means: { root: mean(sums.root), variant: mean(sums.variant) } } : {};
+  return { ...seen, ...means, rounds, tasks: byTask, attempts, judged: judged.length };
 }
 
-function attemptAt({ codes, scores, costUSD, tokens }: HeldOutRound = NOTHING, task: number): Attempt {
+function attemptAt(
+  { codes, scores, costUSD, tokens }: HeldOutRound = NOTHING,
+  task: number,
+  metric: GateRules['metric'],
+): Attempt {
+  const code = codes[task] ?? 0;
   const spent = { costUSD: costUSD[task] ?? Number.NaN, tokens: tokens[task] ?? Number.NaN };
-  return (codes[task] ?? 0) < RESOLVED ? { score: 0, ...spent, missing: true } : { score: scores[task]!, ...spent };
+  if (code < RESOLVED) return { score: 0, ...spent, missing: true };
+  return { score: metric === 'score' ? scores[task]! : Number(code === RESOLVED), ...spent };
 }
 
 /** Where a comparison stands and what it has seen by then. */
@@ -132,7 +148,7 @@ export function refusalOf({ seen, barred }: Pick<Judged, 'seen' | 'barred'>): Ga
 export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
   const { comparison, rules, seen, progress } = judged;
   const { looks, grants } = comparison;
-  const { n, root, variant, fixed, broken, missing, dropped } = seen;
+  const { n, root, variant, fixed, broken, means, missing, dropped } = seen;
   const cost = isForCost(judged) ? costVerdict(judged) : null;
   const { passed, spent, p, alpha } =
     cost === null
@@ -156,6 +172,7 @@ export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
     variant,
     fixed,
     broken,
+    ...(means === undefined ? {} : { means }),
     p,
     alpha,
     ...(missing > 0 ? { missing } : {}),

@@ -4,7 +4,7 @@
 // of those are reported with what they cost, half end without a word. `cheat` is what a variant does with tasks it fails: `void`
 // ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them; `title` gives changes a title that acts.
 // `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`.
-// `noise` is the chance that a job comes to the other outcome of a task, and `wavers` are tasks whose gradings differ. Quick and repeatable; nothing is measured.
+// `noise` is the chance that a job comes to the other outcome of a task, and `wavers` are tasks whose gradings differ. `graded` gives failed tasks a score. Quick and repeatable; nothing is measured.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
@@ -21,6 +21,7 @@ const {
   child: tends,
   noise,
   wavers,
+  graded,
 } = JSON.parse(readFileSync('skill.json', 'utf8'));
 const taskCostUSD = Number(/taskCostUSD: ([\d.]+)/.exec(readFileSync('.github/huxley.yml', 'utf8'))?.[1] ?? 0.5);
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
@@ -52,6 +53,7 @@ function evaluate() {
       return { task, verdict: 'infrastructure', costUSD: 0.01, seconds: 1, evidence: 'the model answered 404' };
     if (!resolved && cheats === 'tamper' && chance(order.tree, task, 'caught') < 0.1)
       return { task, verdict: 'tampered', costUSD: 0.01, seconds: 1, evidence: 'a canary passed' };
+    const score = graded && !resolved ? { score: chance(order.tree, task, 'score') } : {};
     const signs = !resolved && chance(order.tree, task, 'sign') < 0.5 ? { signs: ['empty-patch'] } : {};
     const verdict = resolved ? 'resolved' : 'unresolved';
     const other = wavers?.includes(task) ? (resolved ? 'unresolved' : 'resolved') : verdict;
@@ -63,6 +65,7 @@ function evaluate() {
       costUSD: costOf(task),
       seconds: 1,
       evidence: 'a draw of the simulated world',
+      ...score,
       ...signs,
     };
   });
@@ -89,7 +92,7 @@ function expand() {
       {
         path: 'skill.json',
         mode: '100644',
-        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, cost: tends ? cost * tends.cost : cost, child: tends })}\n`,
+        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, graded, cost: tends ? cost * tends.cost : cost, child: tends })}\n`,
       },
     ],
     failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,
