@@ -56,3 +56,20 @@ test('with goal `cost` the first reply says what is asked, and whether so many t
     `"1.000: **With 33 held-out tasks nothing can be proven:** whatever the search finds, the merge gate will refuse it. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 0 %. Add tasks."`,
   );
 });
+
+test('where scores are compared, the first reply speaks of mean scores', () => {
+  const grant = { level: 0.04, openings: 0, passes: 0, spent: 0, worn: 0 };
+  const rules = { test: 'sequential', promise: 'share', evaluations: 200 } as const;
+  const outlook = { heldOut: 33, rules, confidence: 0.95, mode: 'manual', grant } as const;
+  const [resolved, score] = [rules, { ...rules, metric: 'score' } as const].map((of) =>
+    gateAdvice({ ...outlook, rules: of }),
+  );
+  expect(resolved).toMatchInlineSnapshot(
+    `"A variant is offered for merging when it beats the root on the 33 held-out tasks: at the least, 5 fixed and none broken. Of 100 variants with a true gain, about so many would pass within 200 held-out evaluations if the root solves 40 %: 5 points in 21, 10 points in 56, 15 points in 86, 20 points in 98. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
+  );
+  expect(score).toMatchInlineSnapshot(
+    `"A variant is offered for merging when its mean score beats the root’s on the 33 held-out tasks: at the least, 5 scores higher and none lower. Of 100 variants with a true gain in mean score, about so many would pass within 200 held-out evaluations if the root’s is 0.40 and every score 0 or 1: 5 points in 21, 10 points in 56, 15 points in 86, 20 points in 98. More would where scores lie between. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
+  );
+  const cost = { ...rules, metric: 'score', goal: 'cost', margin: 0.1, saving: 0.2 } as const;
+  expect(gateAdvice({ ...outlook, rules: cost })).toContain('and its mean score is at most 10 points lower.');
+});

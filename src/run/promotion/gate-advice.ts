@@ -18,7 +18,7 @@ export interface GateOutlook {
   readonly grant: Level;
 }
 
-/** Share of tasks the root is taken to solve before it was measured. */
+/** Share of tasks the root is taken to solve, and its mean score, before it was measured. */
 const ROOT_SCORE = 0.4;
 const GAINS = [0.05, 0.1, 0.15, 0.2];
 
@@ -36,11 +36,20 @@ export function gateAdvice(outlook: GateOutlook): string {
   const chances = GAINS.map(
     (gain) => `${Math.round(100 * gain)} points in ${Math.round(100 * passChance(plan, gain))}`,
   );
-  return [
-    `A variant ${then} when ${rules.metric === 'score' ? 'its mean score is above the root’s' : 'it beats the root'} on the ${count(heldOut, 'held-out task')}: at the least, ${least} fixed and none broken.`,
-    `Of 100 variants with a true gain, about so many would pass within ${count(Math.max(rules.evaluations, 2 * heldOut), 'held-out evaluation')} if the root solves ${Math.round(100 * ROOT_SCORE)} %: ${chances.join(', ')}.`,
-    asked,
-  ].join(' ');
+  const tasks = count(heldOut, 'held-out task');
+  const within = `about so many would pass within ${count(Math.max(rules.evaluations, 2 * heldOut), 'held-out evaluation')}`;
+  // Of all scores of a mean, 0 and 1 vary the most: with others the chance is higher.
+  const said =
+    rules.metric === 'score'
+      ? [
+          `A variant ${then} when its mean score beats the root’s on the ${tasks}: at the least, ${least} scores higher and none lower.`,
+          `Of 100 variants with a true gain in mean score, ${within} if the root’s is ${ROOT_SCORE.toFixed(2)} and every score 0 or 1: ${chances.join(', ')}. More would where scores lie between.`,
+        ]
+      : [
+          `A variant ${then} when it beats the root on the ${tasks}: at the least, ${least} fixed and none broken.`,
+          `Of 100 variants with a true gain, ${within} if the root solves ${Math.round(100 * ROOT_SCORE)} %: ${chances.join(', ')}.`,
+        ];
+  return [...said, asked].join(' ');
 }
 
 /** The margin a variant that is no better needs to pass, at the least, in (0, 1]: 1 where nothing can be proven. */
@@ -49,7 +58,7 @@ export function leastMargin({ heldOut, grant: { level } }: Pick<GateOutlook, 'he
 }
 
 function costGoalAdvice(outlook: GateOutlook, { margin, saving }: CostGoal): string {
-  const { heldOut, confidence, mode, grant } = outlook;
+  const { heldOut, rules, confidence, mode, grant } = outlook;
   const least = leastMargin(outlook);
   const tasks = count(heldOut, 'held-out task');
   const percent = (share: number) => Number((100 * share).toPrecision(3));
@@ -57,7 +66,7 @@ function costGoalAdvice(outlook: GateOutlook, { margin, saving }: CostGoal): str
   if (least === 1)
     return `**With ${tasks} nothing can be proven:** whatever the search finds, the merge gate will refuse it. ${asked} Add tasks${grant.openings > 0 ? ': they start fresh' : ''}.`;
   return [
-    `A variant ${mode === 'auto' ? 'is merged' : 'is offered for merging'} when two things are shown on the ${tasks}: it costs at least ${percent(saving)} % less per task than the root, and it resolves at most ${percent(margin)} points fewer.`,
+    `A variant ${mode === 'auto' ? 'is merged' : 'is offered for merging'} when two things are shown on the ${tasks}: it costs at least ${percent(saving)} % less per task than the root, and ${rules.metric === 'score' ? `its mean score is at most ${percent(margin)} points lower` : `it resolves at most ${percent(margin)} points fewer`}.`,
     ...(least > margin
       ? [
           `**With ${tasks} no margin below ${least.toFixed(3)} can be shown unless the variant is better**, and \`merge.margin\` is ${margin}: add tasks, or raise it.`,
