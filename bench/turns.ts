@@ -64,7 +64,16 @@ function* events(variants: number): Generator<ArchiveEvent> {
 function memoryForge(variants: number): Forge {
   const pulls: PullRequest[] = [];
   let ids = 1_000_000;
-  const own = { own: true, base: 'main', merged: false, draft: true, mergeSha: null };
+  const own = {
+    own: true,
+    author: 'huxley[bot]',
+    title: 'A variant',
+    fork: false,
+    base: 'main',
+    merged: false,
+    draft: true,
+    mergeSha: null,
+  };
   const known: Partial<Forge> = {
     repository: key.repository,
     appId: 1,

@@ -41,8 +41,9 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'zod',
   ],
   'run/calibration': ['model archive calibration search search/belief search/gate report config order run/state', ''],
+  'run/measure': ['model archive search/gate report github run/state run/work', ''],
   'run/promotion': [
-    'model archive search search/gate report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration',
+    'model archive search search/gate report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration run/measure',
     'node:* zod',
   ],
   run: [
@@ -50,11 +51,11 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'zod',
   ],
   'run/loop': [
-    'model archive search search/policies report store github order run/state run/variants run/publish run/work run/start run/calibration run/promotion',
+    'model archive search search/policies report store github order run/state run/variants run/publish run/work run/start run/calibration run/measure run/promotion',
     'node:* pino zod',
   ],
   'run/inbox': [
-    'model archive search search/policies report command store github order run/state run/publish run/work run/start run/calibration run/promotion run/loop',
+    'model archive search search/gate search/policies report command config store github benchmark order run/state run/publish run/work run/start run/calibration run/measure run/promotion run/loop',
     'node:* zod',
   ],
   'local-github': ['model report config environment order', '*'],

@@ -1,27 +1,32 @@
 import type { ArchiveEventOf } from '../model/event.ts';
-import { variantId } from '../model/ids.ts';
+import { type Sha, variantId } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Archive, Variant } from './archive.ts';
 import { NONE_LOST } from './trouble.ts';
 
-/** The archive of a run that has just started: the root, not yet measured. */
+/** The archive of a run that has just started: the root, not yet measured, and the pull request's head where one is to be. */
 export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): Archive {
-  const root: Variant = {
-    ...blank(0, -1, null, settings.tasks.length),
-    state: 'live',
-    active: true,
-    sha: settings.root.sha,
-    tree: settings.root.tree,
-    summary: 'the agent as it was when the run started',
-  };
+  const { measure } = settings;
+  const there = (
+    number: number,
+    { sha, tree }: { readonly sha: Sha; readonly tree: Sha },
+    summary: string,
+  ): Variant => ({
+    ...blank(number, number - 1, null, settings.tasks.length),
+    ...{ state: 'live', active: true, sha, tree, summary },
+  });
+  const root = there(0, settings.root, 'the agent as it was when the run started');
+  const variants = measure
+    ? [{ ...root, children: [1] }, there(1, measure.head, `pull request ${measure.pull}: ${measure.title}`)]
+    : [root];
   return {
     settings,
     status: 'running',
     search: {
       tasks: settings.tasks,
       taskIndex: new Map(settings.tasks.map((task, index) => [task, index])),
-      variants: [root],
-      live: 1,
+      variants,
+      live: variants.length,
       expanding: 0,
       evaluations: 0,
       evaluating: 0,

@@ -26,10 +26,20 @@ export interface CalibrateOptions {
   readonly gradings?: number;
 }
 
+/** What `/huxley measure` may be told. */
+export interface MeasureOptions {
+  /** On held-out tasks, through the merge gate. */
+  readonly sealed?: true;
+  readonly evaluations?: number;
+  /** The head of the pull request, in full. */
+  readonly sha?: string;
+}
+
 /** A command as a person wrote it, checked in form but not yet in authority or against a run's state. */
 export type Command =
   | { readonly name: 'run'; readonly options: RunOptions }
   | { readonly name: 'calibrate'; readonly options: CalibrateOptions }
+  | { readonly name: 'measure'; readonly options: MeasureOptions }
   | { readonly name: 'help' }
   | { readonly name: 'status' | 'pause' | 'resume' | 'stop' }
   | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
@@ -50,6 +60,10 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
   calibrate: {
     usage: 'calibrate [attempts=N] [gradings=N]',
     does: 'measures the agent against itself: which tasks are flaky, and how large the noise is',
+  },
+  measure: {
+    usage: 'measure [sealed] [evaluations=N] [sha=SHA]',
+    does: 'measures any pull request against what it came from, on search tasks, or `sealed`: on held-out ones, as the merge gate does',
   },
   status: { usage: 'status', does: 'tells how the run stands' },
   explain: { usage: 'explain [vN]', does: 'tells why a variant exists, why it was chosen, and what was believed then' },
@@ -136,3 +150,12 @@ export const CALIBRATE_OPTIONS: Readonly<Record<keyof CalibrateOptions, OptionDo
 
 /** What a calibration without options does. */
 export const CALIBRATE_DEFAULTS: Required<CalibrateOptions> = { attempts: 4, gradings: 3 };
+
+export const MEASURE_OPTIONS: Readonly<Record<'evaluations' | 'sha', OptionDoc>> = {
+  evaluations: { means: 'evaluations at most, of base and head together', ...integer(2, 100_000) },
+  sha: {
+    means: 'the head of the pull request that is to be measured; needed where it comes from a fork',
+    range: 'a commit in full, 40 hexadecimal digits',
+    read: (text) => (/^[0-9a-f]{40}$/.test(text) ? text : undefined),
+  },
+};

@@ -5,7 +5,7 @@ export function helpText(): string {
   const commands = Object.values(COMMANDS).map(({ usage, does }) => `| \`/huxley ${usage}\` | ${does} |`);
   const options = Object.entries(RUN_OPTIONS).map(([key, { means, range }]) => `| \`${key}\` | ${means} | ${range} |`);
   return [
-    'Write one of these at the start of a line, in a comment on an issue or on a variant’s pull request. It needs write access.',
+    'Write one of these at the start of a line, in a comment on an issue or a pull request. It needs write access.',
     '',
     '| command | what it does |',
     '|---|---|',

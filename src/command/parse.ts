@@ -5,6 +5,8 @@ import {
   COMMANDS,
   type Command,
   type CommandName,
+  MEASURE_OPTIONS,
+  type MeasureOptions,
   type OptionDoc,
   PROVE_OPTIONS,
   type ProveOptions,
@@ -71,6 +73,11 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
       const options = readOptions<CalibrateOptions>('calibrate', CALIBRATE_OPTIONS, args);
       return 'kind' in options ? options : ok({ name, options });
     }
+    case 'measure': {
+      const options = readOptions<MeasureOptions>('measure', MEASURE_OPTIONS, first === 'sealed' ? rest : args);
+      if ('kind' in options) return options;
+      return ok({ name, options: first === 'sealed' ? { sealed: true, ...options } : options });
+    }
     case 'prove': {
       const variant = first === undefined ? undefined : parseVariantId(first);
       const options = readOptions<ProveOptions>('prove', PROVE_OPTIONS, variant === undefined ? args : rest);
@@ -108,7 +115,7 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
 
 function readOptions<T extends object>(
   name: CommandName,
-  known: Readonly<Record<keyof T & string, OptionDoc>>,
+  known: Readonly<Partial<Record<keyof T & string, OptionDoc>>>,
   args: readonly string[],
 ): T | (Read & { readonly kind: 'refused' }) {
   const options: Record<string, number | string> = {};
@@ -122,7 +129,7 @@ function readOptions<T extends object>(
       return refused(`\`${name}\` has no option \`${shown(key)}\``, near ? `Did you mean \`${near}\`? ${list}` : list);
     }
     if (Object.hasOwn(options, key)) return refused(`\`${key}\` is given twice`, 'Give each option once.');
-    const option = known[key as keyof T & string];
+    const option = known[key as keyof T & string]!;
     const read = option.read(value);
     if (read === undefined)
       return refused(`\`${key}=${shown(value)}\` is out of range`, `\`${key}\` is ${option.range}.`);

@@ -29,6 +29,11 @@ export interface PullRequest {
   readonly number: number;
   /** Opened by this App from a branch of this repository: anybody else’s says nothing about a variant. */
   readonly own: boolean;
+  /** Who opened it, and its title: untrusted text. `ghost` stands for an account that is gone. */
+  readonly author: string;
+  readonly title: string;
+  /** Its head is in another repository, into which people without write access here may push. */
+  readonly fork: boolean;
   /** Branch and commit that would be merged. */
   readonly head: string;
   readonly headSha: Sha;
@@ -170,6 +175,8 @@ export interface Forge {
   deleteBranch(name: string): Promise<void>;
   /** Merges a commit into a branch; gives where the branch is then, null for a conflict. */
   mergeIntoBranch(name: string, sha: Sha, message: string): Promise<Sha | null>;
+  /** The newest commit that two commits, or a branch and a commit, have in common; null for none. */
+  mergeBase(one: string, other: string): Promise<Sha | null>;
   /** Whether a commit is where a branch is or behind it. */
   contains(name: string, sha: Sha): Promise<boolean>;
   commit(sha: Sha): Promise<CommitFacts>;

@@ -5,6 +5,9 @@ const sha = 'a'.repeat(40);
 const open = {
   number: 1,
   own: true,
+  author: 'huxley[bot]',
+  title: 't',
+  fork: false,
   head: 'h',
   headSha: sha,
   base: 'main',

@@ -1,6 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { FindingAbout } from './finding.ts';
 import type { CostGoal, CostVerdict } from './gate/cost.ts';
+import type { Measure } from './gate/measure.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
@@ -18,8 +19,8 @@ export interface PolicySpec {
 /** Where an expansion that made no variant came to its end. */
 export type ExpansionStage = 'diagnose' | 'modify' | 'validate' | 'check';
 
-/** How a run ended. `offered`: ready for a person to merge. `calibrated`: the root was measured against itself, as far as it went. */
-export const RUN_OUTCOMES = ['merged', 'offered', 'nothing', 'stopped', 'failed', 'calibrated'] as const;
+/** How a run ended. `offered`: ready for a person to merge. `calibrated`: the root was measured against itself, `measured`: a pull request. */
+export const RUN_OUTCOMES = ['merged', 'offered', 'nothing', 'stopped', 'failed', 'calibrated', 'measured'] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** The paired comparison of a variant with the root on the held-out tasks. */
@@ -178,6 +179,8 @@ export type ArchiveEvent =
       readonly repeats?: number;
       /** The root is measured against itself, and nothing else is done; absent in every other run. */
       readonly calibrate?: Calibrate;
+      /** A pull request is measured against what it came from, and nothing else is done; absent in every other run. */
+      readonly measure?: Measure;
     }
   | { readonly type: 'run.paused'; readonly by: string }
   | { readonly type: 'run.resumed'; readonly by: string }

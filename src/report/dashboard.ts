@@ -1,6 +1,6 @@
 import { OUTCOME_WORDS } from './outcome-text.ts';
 import { inline } from './text/escape.ts';
-import { bar, count, dollars, heldOutProgress, tally, tokens } from './text/figures.ts';
+import { bar, count, dollars, heldOutProgress, rated, type Tally, tally, tokens } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
@@ -14,7 +14,8 @@ const DECISIONS_SHOWN = 20;
 
 /** The one comment on the run's issue that is edited in place, under MAX_BODY_BYTES. */
 export function renderDashboard(view: RunView): string {
-  const { calibration } = view;
+  const { calibration, measure } = view;
+  if (measure !== null) return measureDashboard(view, measure);
   if (calibration !== null) return calibrationDashboard(view, calibration);
   return fitBody(
     [
@@ -50,6 +51,33 @@ function calibrationDashboard(
       `### Run ${view.run} · calibration · ${statusText(view)} · ${cost(view)}`,
       `The root against itself: ${attempts} attempts at each task, the files of each graded ${graded}. No variant is made, nothing is merged.`,
       `Search tasks ${bar(done, of)} ${done}/${of} · held-out tasks ${bar(heldOutDone, heldOutPlanned)} ${heldOutDone}/${heldOutPlanned}`,
+      ...(view.outcome === null ? [] : [inline(view.outcome.reason, 1_000)]),
+      ...attentionLine(view),
+      ...inFlightLine(view),
+      ...rehearsalLine(view),
+    ],
+    [],
+    markerToString({ kind: 'dashboard', fields: { run: view.run } }),
+  );
+}
+
+/** Of a run that measures a pull request. */
+function measureDashboard(view: RunView, measure: NonNullable<RunView['measure']>): string {
+  const { pull, author, title, head, base, sealed, done, evaluations } = measure;
+  const [before, after] = view.variants.map(({ own, heldOut, costUSD }) => ({ ...(sealed ? heldOut : own), costUSD }));
+  const row = (name: string, sha: string, { costUSD, ...counts }: Tally & { readonly costUSD: number }) =>
+    `| ${name} | \`${sha.slice(0, 12)}\` | ${rated(counts)} | ${dollars(costUSD)} |`;
+  return fitBody(
+    [
+      `### Run ${view.run} · measurement of #${pull} · ${statusText(view)} · ${bar(done, evaluations)} ${done}/${evaluations} evaluations · ${cost(view)}`,
+      `${inline(title, 120)}, by ${inline(author, 60)}, on ${sealed ? 'held-out' : 'search'} tasks. Nothing is merged or closed.`,
+      [
+        '| | commit | resolved | cost |',
+        '|---|---|--:|--:|',
+        row('base', base, before!),
+        row('head', head.sha, after!),
+      ].join('\n'),
+      ...(view.level === null ? [] : [`<sub>${view.level}</sub>`]),
       ...(view.outcome === null ? [] : [inline(view.outcome.reason, 1_000)]),
       ...attentionLine(view),
       ...inFlightLine(view),

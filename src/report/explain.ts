@@ -85,9 +85,11 @@ export function explainRun(view: RunView, entries: readonly JournalEntry[]): str
     .toSorted((a, b) => b.lower - a.lower || variantNumber(a.variant) - variantNumber(b.variant));
   return fitBody(
     [
-      view.calibration === null
-        ? `Policy \`${view.policy}\`, seed ${view.seed}. Best-belief is **${view.best}**. Ask \`/huxley explain vN\` about one variant.`
-        : 'A calibration measures the root against itself: it decides nothing but the order of its search tasks.',
+      view.measure !== null
+        ? 'A measurement compares a pull request with the commit it began at: it decides nothing.'
+        : view.calibration === null
+          ? `Policy \`${view.policy}\`, seed ${view.seed}. Best-belief is **${view.best}**. Ask \`/huxley explain vN\` about one variant.`
+          : 'A calibration measures the root against itself: it decides nothing but the order of its search tasks.',
       ...(made.length > 0
         ? [
             made

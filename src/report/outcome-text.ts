@@ -15,4 +15,5 @@ export const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
   stopped: 'stopped',
   failed: 'failed',
   calibrated: 'calibrated',
+  measured: 'measured',
 };

@@ -86,6 +86,7 @@ const view: RunView = {
   heldOutPlanned: 24,
   level: null,
   calibration: null,
+  measure: null,
   attention: ['3 of the last 5 expansions failed their check'],
   decisions: [{ n: 11, what: 'expand v1 by mutation, giving v2', why: 'its clade drew the highest promise' }],
   rehearsal: true,

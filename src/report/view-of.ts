@@ -73,6 +73,13 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
     calibration: settings.calibrate
       ? { ...settings.calibrate, done: tallied(search.variants[0]!.own).n, of: rootAttempts(archive) }
       : null,
+    measure: settings.measure
+      ? {
+          ...settings.measure,
+          base: settings.root.sha,
+          done: variants.reduce((sum, { own, heldOut }) => sum + own.n + heldOut.n, 0),
+        }
+      : null,
     attention,
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
     rehearsal: archive.rehearsal,
@@ -84,6 +91,7 @@ function statusOf(archive: Archive): RunView['status'] {
   switch (status) {
     case 'running': {
       const root = search.variants[0]!;
+      if (settings.measure) return 'measuring';
       if (settings.calibrate) return archive.heldOutOrders.jobs > 0 ? 'held-out' : 'measuring the root';
       if (
         root.own.resolved + root.own.unresolved < rootAttempts(archive) &&

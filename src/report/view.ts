@@ -1,5 +1,6 @@
 import type { Calibrate, GateVerdict, RunOutcome } from '../model/event.ts';
-import { type RunId, type VariantId, variantNumber } from '../model/ids.ts';
+import type { Measure } from '../model/gate/measure.ts';
+import { type RunId, type Sha, type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Tally } from './text/figures.ts';
 
@@ -62,6 +63,7 @@ export interface RunView {
   readonly run: RunId;
   readonly status:
     | 'measuring the root'
+    | 'measuring'
     | 'searching'
     | 'waiting for the last results'
     | 'paused'
@@ -89,6 +91,8 @@ export interface RunView {
   readonly level: string | null;
   /** How the root is measured against itself, and its search evaluations with an outcome; `null` in every other run. */
   readonly calibration: (Calibrate & { readonly done: number; readonly of: number }) | null;
+  /** The pull request that is measured, and its evaluations with an outcome, of those there may be; `null` in every other run. */
+  readonly measure: (Measure & { readonly base: Sha; readonly done: number }) | null;
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

@@ -62,6 +62,9 @@ export async function recoverRun(
   const reader = readOnce(forge);
   const commits = await commitsOf(reader, run);
   const checks = (await each('check runs of commits', [...commits], (sha) => forge.checks(sha))).flat();
+  // The head of a pull request that was measured is on no branch of the run.
+  const measured = measuredHead(checks, run);
+  if (measured !== null && !commits.has(measured)) checks.push(...(await forge.checks(measured)));
   const entries = journalIn(checks, run);
   const archive = replay(entries.map(({ event }) => event));
   const documents = new RunDocuments(store, key);
@@ -148,7 +151,8 @@ async function commitsOf(forge: Reader, run: string): Promise<Set<Sha>> {
     while (madeForMerging(commit)) commit = await forge.commit(commit.parents[0]!);
     return commit.sha;
   });
-  return new Set(commits);
+  // Somebody else's message may say anything, so the evidence may be on a head all the same.
+  return new Set([...commits, ...heads]);
 }
 
 /** Whether a commit carries a variant to the default branch, or the default branch to a variant: its evidence is further down. */
@@ -172,6 +176,13 @@ function journalIn(checks: readonly WrittenCheck[], run: string): JournalEntry[]
   if (entries.length === 0) throw damaged(run, 'its first entry is nowhere');
   if (entries.length < bySeq.size) throw damaged(run, `entry ${entries.length + 1} is missing, later ones are there`);
   return entries;
+}
+
+function measuredHead(checks: readonly WrittenCheck[], run: string): Sha | null {
+  const first = checks.find(({ externalId }) => externalId === `${run}:1-1`);
+  const parsed = entrySchema.safeParse(first && parseEvidence(first.text)[0]);
+  const event = parsed.data?.event;
+  return (event?.type === 'run.started' && event.measure?.head.sha) || null;
 }
 
 function specIn(checks: readonly WrittenCheck[], run: string): RunSpec {

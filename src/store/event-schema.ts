@@ -146,6 +146,17 @@ const known = z.discriminatedUnion('type', [
     calibrate: z
       .strictObject({ attempts: z.int().min(2).max(MAX_ROUND).multipleOf(2), gradings: z.int().min(1) })
       .exactOptional(),
+    measure: z
+      .strictObject({
+        pull: z.int().min(1),
+        author: text,
+        title: text,
+        head: commit,
+        configuration: sha,
+        evaluations: z.int().min(2),
+        sealed: z.boolean(),
+      })
+      .exactOptional(),
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
   z.strictObject({ type: z.literal('run.resumed'), by: text }),

@@ -46,6 +46,19 @@ forgeContract('Octokit over the local GitHub', async () => {
       comment: (issue, body) => world.comment(issue, body),
       deleteComment: async (comment_id) => void (await rest.issues.deleteComment({ ...at, comment_id })),
       closePull: async (pull_number) => void (await rest.pulls.update({ ...at, pull_number, state: 'closed' })),
+      async forkPull(branch, path, text) {
+        const { stranger } = world.people;
+        await stranger.rest.repos.createFork(at);
+        const fork = { owner: 'stranger', repo: 'agent' };
+        const { data: main } = await stranger.rest.git.getRef({ ...fork, ref: 'heads/main' });
+        await stranger.rest.git.createRef({ ...fork, ref: `refs/heads/${branch}`, sha: main.object.sha });
+        const content = Buffer.from(text).toString('base64');
+        const file = { ...fork, branch, path, message: `Add ${path}`, content };
+        const { data } = await stranger.rest.repos.createOrUpdateFileContents(file);
+        const head = `stranger:${branch}`;
+        const pull = await stranger.rest.pulls.create({ ...at, head, base: 'main', title: `Theirs: ${branch}` });
+        return { number: pull.data.number, sha: data.commit.sha! };
+      },
       async labels(issue_number) {
         const { data } = await rest.issues.listLabelsOnIssue({ ...at, issue_number });
         return data.map(({ name }) => name);

@@ -12,6 +12,8 @@ export interface ForgeBench extends AsyncDisposable {
     comment(issue: number, body: string): Promise<number>;
     deleteComment(id: number): Promise<void>;
     closePull(number: number): Promise<void>;
+    /** A stranger's pull request to `main`, from a branch of their fork with one commit. */
+    forkPull(branch: string, path: string, text: string): Promise<{ readonly number: number; readonly sha: string }>;
     labels(number: number): Promise<readonly string[]>;
     reactions(comment: number): Promise<readonly string[]>;
     /** A required check that nobody runs, on a branch. */
@@ -149,6 +151,10 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         for (const within of [sha, left, right, root]) expect(await forge.contains('merged', within)).toBe(true);
         for (const beyond of [clash, NOWHERE]) expect(await forge.contains('merged', beyond)).toBe(false);
         expect(await forge.contains('main', left)).toBe(false);
+        expect(await forge.mergeBase('main', sha)).toBe(root);
+        expect(await forge.mergeBase(left, sha)).toBe(left);
+        expect(await forge.mergeBase('merged', right)).toBe(right);
+        for (const none of [NOWHERE, 'no-such']) expect(await forge.mergeBase('main', none)).toBeNull();
       });
     });
 
@@ -160,6 +166,9 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         const draft = {
           number,
           own: true,
+          author: forge.appLogin,
+          title: 'pulls/one',
+          fork: false,
           head: 'pulls/one',
           headSha: sha,
           base: 'main',
@@ -185,6 +194,21 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         await forge.markReady(number);
         await forge.markReady(number);
         expect((await forge.pull(number)).draft).toBe(false);
+      });
+
+      test('one from a fork says so, and its commit is read and checked here without a branch', async () => {
+        const { number, sha } = await people.forkPull('theirs', 'theirs.txt', 'theirs\n');
+        expect(await forge.pull(number)).toMatchObject({
+          ...{ own: false, author: people.stranger, fork: true, head: 'theirs', headSha: sha, base: 'main' },
+          title: expect.stringContaining('theirs'),
+        });
+        expect(await forge.branch('theirs')).toBeNull();
+        expect((await forge.commit(sha)).sha).toBe(sha);
+        expect(await forge.readFile('theirs.txt', sha)).toBe('theirs\n');
+        expect(await forge.mergeBase('main', sha)).toBe(root);
+        const check = { name: 'Measured', externalId: 'x', title: 't', summary: 's', text: '' };
+        const id = await forge.writeCheck(sha, { ...check, conclusion: 'neutral' });
+        expect(await forge.checks(sha)).toEqual([expect.objectContaining({ id, externalId: 'x' })]);
       });
 
       test('where there are no drafts, a label stands for one until it is ready', async () => {

@@ -13,6 +13,7 @@ type GitData = Pick<
   | 'advanceBranch'
   | 'deleteBranch'
   | 'mergeIntoBranch'
+  | 'mergeBase'
   | 'contains'
   | 'commit'
   | 'createTree'
@@ -87,6 +88,12 @@ export function gitData({ at, repository, pace, mutations, octokit }: Connection
         if (statusOf(error) === 409) return null;
         throw error;
       }
+    },
+
+    async mergeBase(one, other) {
+      const basehead = `${one}...${other}`;
+      const answer = await orIfMissing(rest.repos.compareCommitsWithBasehead({ ...at, basehead, per_page: 1 }), null);
+      return answer?.data.merge_base_commit.sha ?? null;
     },
 
     async contains(name, sha) {

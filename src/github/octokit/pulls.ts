@@ -50,7 +50,7 @@ export function pulls({ at, bot, pace, frugal, mutations, sleep, octokit }: Conn
     async openPull(draft) {
       const spec = { ...at, ...draft, request: ONCE };
       try {
-        if (frugal()) return await openWithOthers(mutations, draft);
+        if (frugal()) return await openWithOthers(mutations, draft, bot);
         await pace('evidence');
         return pullOf((await rest.pulls.create({ ...spec, draft: true })).data);
       } catch (error) {
@@ -147,6 +147,7 @@ export function pulls({ at, bot, pace, frugal, mutations, sleep, octokit }: Conn
 async function openWithOthers(
   mutations: Mutations,
   { head, base, title, body }: PullRequestDraft,
+  author: string,
 ): Promise<PullRequest> {
   const repositoryId = await mutations.repositoryId();
   const { pullRequest } = await mutations.send<{ pullRequest: { number: number; headRefOid: Sha; isDraft: boolean } }>(
@@ -160,11 +161,13 @@ async function openWithOthers(
     ],
   );
   const { number, headRefOid: headSha, isDraft: draft } = pullRequest;
-  return { number, own: true, head, headSha, base, open: true, merged: false, draft, mergeSha: null };
+  const state = { open: true, merged: false, draft, mergeSha: null };
+  return { number, own: true, author, title, fork: false, head, headSha, base, ...state };
 }
 
 interface RawPull {
   readonly number: number;
+  readonly title: string;
   readonly user: { readonly login: string } | null;
   /** The repository is null when a fork was deleted. */
   readonly head: { readonly ref: string; readonly sha: Sha; readonly repo: { readonly id: number } | null };
@@ -185,9 +188,13 @@ function taken({ head, base }: PullRequestDraft): HuxleyError {
 
 function pullFrom(raw: RawPull, bot: string): PullRequest {
   const merged = raw.merged_at !== null;
+  const fork = raw.head.repo?.id !== raw.base.repo.id;
   return {
     number: raw.number,
-    own: raw.user?.login === bot && raw.head.repo?.id === raw.base.repo.id,
+    own: raw.user?.login === bot && !fork,
+    author: raw.user?.login ?? 'ghost',
+    title: raw.title,
+    fork,
     head: raw.head.ref,
     headSha: raw.head.sha,
     base: raw.base.ref,

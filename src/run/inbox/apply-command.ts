@@ -18,7 +18,10 @@ import type { Done, OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
 
 /** A command about a run that is there. */
-export type RunCommand = Extract<Command, { readonly name: Exclude<Command['name'], 'run' | 'calibrate' | 'help'> }>;
+export type RunCommand = Extract<
+  Command,
+  { readonly name: Exclude<Command['name'], 'run' | 'calibrate' | 'measure' | 'help'> }
+>;
 
 /** What only a run that searches can do. */
 const SEARCHING: ReadonlySet<Command['name']> = new Set(['evaluate', 'expand', 'prune', 'promote', 'prove']);
@@ -33,6 +36,12 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
       'command.calibration',
       `Run ${run.key.run} is a calibration: it measures the root alone, so there is nothing to ${command.name}.`,
       'Start a run with `/huxley run`, or see `/huxley status`.',
+    );
+  if (run.archive.settings.measure && SEARCHING.has(command.name))
+    throw new HuxleyError(
+      'command.measurement',
+      `Run ${run.key.run} only measures pull request #${run.spec.issue}: it makes, merges and closes nothing, so there is nothing to ${command.name}.`,
+      'See `/huxley status`, or measure it again with `/huxley measure` once this has ended.',
     );
   switch (command.name) {
     case 'status':
@@ -80,13 +89,13 @@ async function stop(run: OpenRun, by: string, done: Done): Promise<string> {
     const reason = `Stopped by ${by}.`;
     return done('Ended. Nothing is merged.', { type: 'run.ended', outcome: 'stopped', shipped: opened!, reason });
   }
-  if (settings.calibrate && status === 'stopping') {
+  if ((settings.calibrate || settings.measure) && status === 'stopping') {
     await cancelWork(run, `stopped by ${by}`);
     return done('What was in flight is cancelled. The report on what there is follows.');
   }
   return done(
-    settings.calibrate
-      ? 'The calibration ends once the work in flight is finished, and reports what there is. Another `/huxley stop` cancels that work, too.'
+    settings.calibrate || settings.measure
+      ? `The ${settings.calibrate ? 'calibration' : 'measurement'} ends once the work in flight is finished, and reports what there is. Another \`/huxley stop\` cancels that work, too.`
       : 'The search stops once the work in flight is finished; then the best variant is compared with the root on the held-out tasks. Another `/huxley stop` ends that, too.',
     ...(status === 'stopping' ? [] : [{ type: 'run.stopping', by, reason: 'asked to' } as const]),
   );

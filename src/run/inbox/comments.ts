@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Authority, authorize } from '../../command/authorize.ts';
-import { CALIBRATE_DEFAULTS, type Command, type RunOptions } from '../../command/command.ts';
+import { CALIBRATE_DEFAULTS, type Command, type MeasureOptions, type RunOptions } from '../../command/command.ts';
 import { helpText } from '../../command/help.ts';
 import { type Parsed, parseCommand } from '../../command/parse.ts';
 import type { Comment, Forge } from '../../github/forge.ts';
@@ -12,15 +12,17 @@ import { markerToString } from '../../report/text/marker.ts';
 import type { RunKey } from '../../store/journal.ts';
 import { calibrationAdvice } from '../calibration/text.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
+import { measureAdvice } from '../measure/text.ts';
 import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
 import { grantOf, readLedger } from '../promotion/ledger.ts';
 import { ownComment } from '../publish/own-comment.ts';
-import { prepareRun, startRun } from '../start/start-run.ts';
+import { type PreparedRun, prepareRun, startRun } from '../start/start-run.ts';
 import { keepUp } from '../state/clock.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { parseBranch } from '../state/spec.ts';
 import { applyCommand, type RunCommand } from './apply-command.ts';
+import { prepareMeasure } from './start-measure.ts';
 
 /** A comment whose answering failed is taken up again after so long. */
 const LEASE_SECONDS = 30;
@@ -122,6 +124,7 @@ export class Comments {
     if (command.name === 'run') return this.#start(forge, comment, command.options);
     if (command.name === 'calibrate')
       return this.#start(forge, comment, {}, { ...CALIBRATE_DEFAULTS, ...command.options });
+    if (command.name === 'measure') return this.#measure(forge, comment, command.options);
     const key = await this.#runOf(forge, comment.issue);
     // A command that changes something is not done twice because the process died while replying.
     const kept = REPOSITORY_DOCUMENTS.reply.of(String(comment.id));
@@ -136,17 +139,40 @@ export class Comments {
     );
   }
 
-  async #start(forge: Forge, comment: Comment, options: RunOptions, calibrate?: Calibrate): Promise<string> {
+  /** Starts a run, prepared under the name it gets, once however often its comment is seen. */
+  async #begin<T extends PreparedRun>(
+    forge: Forge,
+    { id, issue }: Comment,
+    prepare: (run: string) => Promise<T>,
+  ): Promise<T> {
     const documents = this.#documents(forge.repository);
-    const started = REPOSITORY_DOCUMENTS.started.of(String(comment.id));
-    const run = (await documents.read(started)) ?? (await this.#name(forge, comment.issue));
-    const request = { run, issue: comment.issue, by: comment.author, options, ...(calibrate ? { calibrate } : {}) };
-    const { signer, store } = this.#services;
-    const prepared = await prepareRun(forge, request, new Date(comment.createdAt), signer.publicKey, store);
+    const started = REPOSITORY_DOCUMENTS.started.of(String(id));
+    const run = (await documents.read(started)) ?? (await this.#name(forge, issue));
+    const prepared = await prepare(run);
     await documents.write(started, run);
     const key = { repository: forge.repository, run };
-    if ((await store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
+    if ((await this.#services.store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
     this.#controller.wake(key, { all: true });
+    return prepared;
+  }
+
+  async #measure(forge: Forge, comment: Comment, options: MeasureOptions): Promise<string> {
+    const { signer, store } = this.#services;
+    const { author: by, issue: pull } = comment;
+    const prepared = await this.#begin(forge, comment, (run) =>
+      prepareMeasure(forge, { run, pull, by, options }, new Date(comment.createdAt), signer.publicKey, store),
+    );
+    return measureAdvice(prepared.started, prepared.facts).join('\n\n');
+  }
+
+  async #start(forge: Forge, comment: Comment, options: RunOptions, calibrate?: Calibrate): Promise<string> {
+    const { signer, store } = this.#services;
+    const { author: by, issue } = comment;
+    const more = { options, ...(calibrate ? { calibrate } : {}) };
+    const prepared = await this.#begin(forge, comment, (run) =>
+      prepareRun(forge, { run, issue, by, ...more }, new Date(comment.createdAt), signer.publicKey, store),
+    );
+    const { run } = prepared.started;
     if (calibrate)
       return [
         ...calibrationAdvice(prepared.started, prepared.spec.configuration),

@@ -5,13 +5,14 @@ import type { Delivery } from '../../store/store.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { dashboardComment, restoreDashboard } from '../publish/dashboard.ts';
 import { checkConfiguration } from '../start/check-configuration.ts';
-import { parseBranch } from '../state/spec.ts';
+import { issueOf, parseBranch } from '../state/spec.ts';
 import { WORKFLOW_PATH } from '../work/workflow.ts';
 import type { Comments } from './comments.ts';
 
 const repository = z.object({ id: z.int(), full_name: z.string(), default_branch: z.string() });
 const user = z.object({ login: z.string(), type: z.string() }).nullable();
 const pull = z.object({
+  number: z.int().optional(),
   head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
 });
 
@@ -54,14 +55,20 @@ const MATTERS: { readonly [E in Event]: (payload: Payloads[E]) => boolean } = {
       : // The App's own edits arrive as well; only a person's are undone.
         comment.user?.type !== 'User' && sender?.type === 'User',
   workflow_run: ({ workflow_run }) => workflow_run.path.replace(/@.*$/, '') === WORKFLOW_PATH,
-  pull_request: matters,
+  // Anybody's may be measured.
+  pull_request: (payload) => matters(payload) || ['synchronize', 'closed'].includes(payload.action),
   pull_request_review: matters,
   push: ({ ref, after, repository }) => ref === `refs/heads/${repository.default_branch}` && !/^0+$/.test(after),
 };
 
-function matters({ action, pull_request: { head }, repository }: Payloads['pull_request']): boolean {
-  const own = head.repo?.full_name === repository.full_name && parseBranch(head.ref) !== undefined;
-  return own && ['closed', 'reopened', 'synchronize', 'submitted', 'dismissed'].includes(action);
+function matters(payload: Payloads['pull_request']): boolean {
+  const actions = ['closed', 'reopened', 'synchronize', 'submitted', 'dismissed'];
+  return runOf(payload) !== undefined && actions.includes(payload.action);
+}
+
+/** The run whose variant a pull request may be. */
+function runOf({ pull_request: { head }, repository }: Payloads['pull_request']): string | undefined {
+  return head.repo?.full_name === repository.full_name ? parseBranch(head.ref)?.run : undefined;
 }
 
 /** The little of a delivery that is kept. */
@@ -96,9 +103,10 @@ export async function handleDelivery(
       return;
     case 'pull_request':
     case 'pull_request_review': {
-      const branch = parseBranch(kept.payload.pull_request.head.ref)!;
+      const { number } = kept.payload.pull_request;
+      const run = runOf(kept.payload);
       for (const key of await controller.open(full_name))
-        if (key.run === branch.run) controller.wake(key, { pulls: true });
+        if (run === undefined ? issueOf(key.run) === number : key.run === run) controller.wake(key, { pulls: true });
       return;
     }
     case 'push':

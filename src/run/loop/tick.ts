@@ -1,5 +1,7 @@
 import { mapAtOnce } from '../../model/limits/at-once.ts';
 import type { RunView } from '../../report/view.ts';
+import { followPull } from '../measure/follow-pull.ts';
+import { tellVerdict } from '../measure/tell-verdict.ts';
 import { finalize, isFinalized } from '../promotion/finalize.ts';
 import { advanceJudging } from '../promotion/judge-run.ts';
 import { observePulls } from '../promotion/observe-pulls.ts';
@@ -21,6 +23,7 @@ import { pauseWhenLost } from '../work/pause-when-lost.ts';
 import { advancePreflight } from '../work/preflight.ts';
 import { advanceSearch } from './advance.ts';
 import { advanceCalibration } from './advance-calibration.ts';
+import { advanceMeasure, endSealed } from './advance-measure.ts';
 
 /** What to look at on GitHub in a tick. */
 export interface Look {
@@ -37,29 +40,35 @@ export interface Look {
 export async function tick(run: OpenRun, look: Look): Promise<number | null> {
   if (look.pulls) {
     await step(run, 'looking at the default branch', () => followBranch(run));
-    await step(run, 'looking at pull requests', () => observePulls(run));
+    const { measure } = run.archive.settings;
+    await step(run, 'looking at pull requests', () => (measure ? followPull(run) : observePulls(run)));
   }
   await collectResults(run, look.workflowRuns);
   let waits: readonly (number | null)[] = [];
   for (let settled = false; !settled; ) {
     await pauseWhenLost(run);
-    if (await advancePreflight(run, look.workflowRuns))
-      await (run.archive.settings.calibrate ? advanceCalibration(run) : advanceSearch(run));
+    if (await advancePreflight(run, look.workflowRuns)) await advance(run);
     await advanceJudging(run);
     // What is recorded up to here is acted upon in this round.
     const known = run.entries.length;
     // Workers start before anything is told: telling takes longer.
     await dispatchDue(run);
     waits = await tell(run);
-    await step(run, 'promoting', () => advancePromotion(run));
+    await step(run, 'promoting', () => (run.archive.settings.measure ? endSealed(run) : advancePromotion(run)));
     settled = run.entries.length === known;
   }
   if (run.archive.status !== 'ended') return least([...waits, await tendAgain(run), await secondsToRetry(run)]);
-  await step(run, 'releasing', () => advanceRelease(run));
+  await step(run, 'releasing', () => (run.archive.settings.measure ? tellVerdict(run) : advanceRelease(run)));
   await tell(run);
   await step(run, 'finalizing', () => finalize(run));
   await tendAgain(run);
   return (await isFinalized(run.documents)) ? null : run.options.sweepSeconds;
+}
+
+function advance(run: OpenRun): Promise<void> {
+  const { calibrate, measure } = run.archive.settings;
+  if (measure) return advanceMeasure(run);
+  return calibrate ? advanceCalibration(run) : advanceSearch(run);
 }
 
 async function tell(run: OpenRun): Promise<(number | null)[]> {

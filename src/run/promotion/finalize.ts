@@ -4,6 +4,7 @@ import { count, dollars } from '../../report/text/figures.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import { reportOn } from '../calibration/report.ts';
 import { calibrationText } from '../calibration/text.ts';
+import { measureText } from '../measure/text.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
@@ -16,9 +17,12 @@ export async function finalize(run: OpenRun): Promise<void> {
   const { outcome } = run.archive;
   if (outcome === null || (await isFinalized(run.documents))) return;
   const keep = outcome.outcome === 'merged' || outcome.outcome === 'offered' ? outcome.shipped : null;
-  const losers = run.archive.search.variants.flatMap((variant) =>
-    variant && variant.number > 0 && variant.id !== keep ? [variant.id] : [],
-  );
+  const { measure } = run.archive.settings;
+  const losers = measure
+    ? []
+    : run.archive.search.variants.flatMap((variant) =>
+        variant && variant.number > 0 && variant.id !== keep ? [variant.id] : [],
+      );
   // A branch that may not be deleted keeps nothing else from its end.
   const drop = (branch: string) => step(run, `deleting ${branch}`, () => run.forge.deleteBranch(branch));
   if (run.spec.configuration.merge.branches === 'delete')
@@ -44,11 +48,13 @@ async function summarize(run: OpenRun): Promise<void> {
     `**Run ${name} ended: ${OUTCOME_WORDS[outcome!.outcome]}.**`,
     ...(settings.calibrate && outcome!.outcome === 'calibrated'
       ? calibrationText(reportOn(run.entries))
-      : [inline(outcome!.reason, 2_000)]),
+      : settings.measure
+        ? measureText(run.archive)
+        : [inline(outcome!.reason, 2_000)]),
     ...(run.archive.preflight?.findings ?? []).map(
       ({ about, fatal, text }) => `**${about}**${fatal ? '' : ' (no obstacle)'}\n\n${block(text, 2_500)}`,
     ),
-    settings.calibrate
+    settings.calibrate || settings.measure
       ? `${count(measured.evaluations, 'evaluation')}, ${dollars(spentUSD)}.`
       : `${search.expansionsMade} variants made, ${search.expansionsFailed} failed, ${measured.evaluations} evaluations (${search.evaluations} in the search; outside its budget the root's and the held-out ones), ${dollars(spentUSD)}.`,
     markerToString(marker),

@@ -17,6 +17,12 @@ export const specSchema = z.strictObject({
 });
 export type RunSpec = z.infer<typeof specSchema>;
 
+/** The issue or pull request whose runs are named like this one, `r41` or `r41-2`; undefined for another name. */
+export function issueOf(run: string): number | undefined {
+  const found = /^r(\d+)(?:-\d+)?$/.exec(run);
+  return found ? Number(found[1]) : undefined;
+}
+
 /** The branch of a variant. */
 export function branchOf(run: string, variant: string): string {
   return `huxley/${run}/${variant}`;

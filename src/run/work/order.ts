@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { cellOutcome, findVariant, type Job, lineage } from '../../archive/archive.ts';
-import { type Commit, commitOf, parentOf } from '../../archive/source.ts';
+import { type Commit, commitOf, configurationCommit, parentOf } from '../../archive/source.ts';
 import { CONTRACT_VERSION, type EvidenceRef, type IssuedOrder } from '../../contract/contract.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { DOCUMENTS } from '../state/documents.ts';
@@ -82,8 +82,7 @@ function base(
     nonce: randomBytes(16).toString('hex'),
     repository,
     app: run.forge.appLogin,
-    // The root is the commit of the default branch whose configuration the run was started with.
-    configuration: run.archive.settings.root.sha,
+    configuration: configurationCommit(run.archive.settings),
     run: run.key.run,
     variant,
     ...commit,

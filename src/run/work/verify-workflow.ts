@@ -1,3 +1,4 @@
+import { configurationCommit } from '../../archive/source.ts';
 import type { WorkflowRun } from '../../github/forge.ts';
 import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
@@ -10,14 +11,14 @@ import { WORKFLOW_PATH } from './workflow.ts';
  * change that can merge anything; but it is said, since results before and after may have come about differently.
  */
 export async function verifyWorkflow(run: OpenRun, { id, headSha }: WorkflowRun): Promise<string | null> {
-  const { root } = run.archive.settings;
+  const started = configurationCommit(run.archive.settings);
   const { defaultBranch } = run.spec;
   const looked = DOCUMENTS.workflow.of(headSha);
-  if (headSha === root.sha || (await run.documents.read(looked))) return null;
+  if (headSha === started || (await run.documents.read(looked))) return null;
   if (!(await run.forge.contains(defaultBranch, headSha)))
     return `workflow run ${id} ran the workflow of ${headSha.slice(0, 12)}, which is not on ${defaultBranch}`;
   const [then, now] = [
-    await run.forge.readFile(WORKFLOW_PATH, root.sha),
+    await run.forge.readFile(WORKFLOW_PATH, started),
     await run.forge.readFile(WORKFLOW_PATH, headSha),
   ];
   if (then !== now)

@@ -1,0 +1,177 @@
+import { suiteFolder } from '../../benchmark/tree-digest.ts';
+import type { MeasureOptions } from '../../command/command.ts';
+import { CONFIGURATION_PATH } from '../../config/configuration.ts';
+import type { CommitFacts, Forge, PullRequest } from '../../github/forge.ts';
+import { statusOf } from '../../github/retry.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { Sha } from '../../model/ids.ts';
+import { inline } from '../../report/text/escape.ts';
+import { titleText } from '../../report/text/text.ts';
+import { smallestGain } from '../../search/gate/gate.ts';
+import type { Store } from '../../store/store.ts';
+import { type MeasureFacts, short } from '../measure/text.ts';
+import { grantOf, readLedger } from '../promotion/ledger.ts';
+import { type PreparedRun, prepareRun } from '../start/start-run.ts';
+import { parseBranch } from '../state/spec.ts';
+import { WORKFLOW_PATH } from '../work/workflow.ts';
+
+export interface MeasureRequest {
+  readonly run: string;
+  /** Number of the pull request. */
+  readonly pull: number;
+  readonly by: string;
+  readonly options: MeasureOptions;
+}
+
+export interface PreparedMeasure extends PreparedRun {
+  readonly facts: MeasureFacts;
+}
+
+/**
+ * A run that measures a pull request's head against the merge base with its base branch. Nothing of the pull request is read as an
+ * instruction: configuration, workflow and suite are the default branch's.
+ * @throws HuxleyError `command.*` where it cannot be measured, and as `prepareRun`
+ */
+export async function prepareMeasure(
+  forge: Forge,
+  { run, pull: number, by, options }: MeasureRequest,
+  now: Date,
+  publicKey: string,
+  store: Store,
+): Promise<PreparedMeasure> {
+  const pull = await measurable(forge, number, options);
+  const { head, base, moved } = await commitsOf(forge, pull);
+  const prepared = await prepareRun(forge, { run, issue: number, by, options: {} }, now, publicKey, store);
+  const { started, spec } = prepared;
+  const { benchmark, limits, merge, search } = spec.configuration;
+  const sealed = options.sealed === true;
+  const untouched = await takenFromDefault(forge, base, head, suiteFolder(benchmark.suite));
+  const ledger = sealed ? await readLedger(store, forge.repository) : null;
+  const leftOut = ledger === null ? [] : grantOf(ledger, started, { evaluations: 1, after: 0 }).leftOut;
+  const size = sealed ? started.heldOut.length - leftOut.length : started.tasks.length;
+  const least = 2 * size * (sealed ? benchmark.repeats : 1);
+  if (size === 0)
+    throw new HuxleyError(
+      'command.tasks',
+      `There are no ${sealed ? 'held-out' : 'search'} tasks to measure on.`,
+      'See `benchmark.holdout`.',
+    );
+  if ((options.evaluations ?? least) < least)
+    throw new HuxleyError(
+      'command.evaluations',
+      `It takes ${least} evaluations at least: both commits on each of ${size} tasks${least > 2 * size ? `, ${benchmark.repeats} times` : ''}.`,
+      `Give \`evaluations=${least}\` or more.`,
+    );
+  const evaluations = options.evaluations ?? Math.max(least, merge.evaluations ?? search.budget);
+  const grant = ledger && grantOf(ledger, started, { evaluations, after: 0 }).grant;
+  if (grant !== null && smallestGain(Math.floor(evaluations / (2 * size)) * size, 1 - grant.level) === null)
+    throw new HuxleyError(
+      'command.level',
+      `With ${size} held-out tasks nothing can be proven any more: earlier comparisons on them have used up what error they can bear.`,
+      'Add tasks: they start fresh. Or measure on the search tasks: `/huxley measure`.',
+    );
+  return {
+    ...prepared,
+    started: {
+      ...started,
+      root: { sha: base.sha, tree: base.tree },
+      // One more than its evaluations: the preflight costs as much as one.
+      costUSD: Math.min(limits.costUSD ?? Number.POSITIVE_INFINITY, (evaluations + 1) * limits.taskCostUSD),
+      gate: { ...started.gate!, evaluations },
+      measure: {
+        pull: number,
+        author: pull.author,
+        title: titleText(pull.title),
+        head: { sha: head.sha, tree: head.tree },
+        configuration: started.root.sha,
+        evaluations,
+        sealed,
+      },
+    },
+    facts: { base: pull.base, moved, untouched, grant, leftOut: leftOut.length },
+  };
+}
+
+/** The pull request, if it may be measured as it is now. A fork's code only where its very commit was named: whoever named it has read that. */
+async function measurable(
+  forge: Forge,
+  number: number,
+  { sha, sealed, evaluations }: MeasureOptions,
+): Promise<PullRequest> {
+  const pull = await forge.pull(number).catch((error) => {
+    if (statusOf(error) !== 404) throw error;
+    throw new HuxleyError(
+      'command.no-pull',
+      `#${number} is no pull request.`,
+      'Give this command on the pull request that is to be measured.',
+    );
+  });
+  if (pull.own && parseBranch(pull.head) !== undefined)
+    throw new HuxleyError(
+      'command.own',
+      `#${number} is a variant of Huxley’s own: its run measures it.`,
+      'See `/huxley explain`, or use `/huxley evaluate` and `/huxley prove`.',
+    );
+  if (!pull.open) throw new HuxleyError('command.closed', `#${number} is closed.`, 'Reopen it first.');
+  const again = [
+    '/huxley measure',
+    ...(sealed ? ['sealed'] : []),
+    ...(evaluations ? [`evaluations=${evaluations}`] : []),
+  ];
+  const named = `\`${again.join(' ')} sha=${pull.headSha}\``;
+  if (pull.fork && sha === undefined)
+    throw new HuxleyError(
+      'command.fork',
+      `#${number} comes from a fork, whose code may change until the moment it is fetched.`,
+      `Read it at ${pull.headSha}. Then name that commit: ${named}.`,
+    );
+  if (sha !== undefined && sha !== pull.headSha)
+    throw new HuxleyError(
+      'command.moved',
+      `#${number} is no longer at ${short(sha)}: it is at ${short(pull.headSha)} now.`,
+      `Read what has changed. Then give the command again: ${named}.`,
+    );
+  return pull;
+}
+
+async function commitsOf(forge: Forge, { number, base, headSha }: PullRequest) {
+  const from = await forge.mergeBase(base, headSha);
+  if (from === null)
+    throw new HuxleyError(
+      'command.unrelated',
+      `#${number} has no commit in common with ${inline(base, 100)}.`,
+      'Rebase it onto its base branch.',
+    );
+  const [head, root, now] = await Promise.all([forge.commit(headSha), forge.commit(from), forge.branch(base)]);
+  if (head.tree !== root.tree) return { head, base: root, moved: now !== from };
+  throw new HuxleyError('command.nothing', `#${number} changes no file.`, 'There is nothing to measure.');
+}
+
+/** The paths it changes that are taken from the default branch. @throws HuxleyError where it changes nothing else */
+async function takenFromDefault(
+  forge: Forge,
+  base: CommitFacts,
+  head: CommitFacts,
+  suite: string,
+): Promise<readonly string[]> {
+  const [before, after] = await Promise.all([base, head].map(({ tree }) => filesOf(forge, tree)));
+  const changed = [...new Set([...before!.keys(), ...after!.keys()])].filter(
+    (path) => before!.get(path) !== after!.get(path),
+  );
+  const taken = changed.filter(
+    (path) => path === CONFIGURATION_PATH || path === WORKFLOW_PATH || path.startsWith(suite),
+  );
+  if (taken.length < changed.length) return [...new Set(taken.map((path) => (path.startsWith(suite) ? suite : path)))];
+  throw new HuxleyError(
+    'command.nothing',
+    `It only changes what is taken from the default branch: ${taken
+      .slice(0, 3)
+      .map((path) => inline(path, 80))
+      .join(', ')}.`,
+    'There is nothing of the agent to measure.',
+  );
+}
+
+async function filesOf(forge: Forge, tree: Sha): Promise<ReadonlyMap<string, string>> {
+  return new Map((await forge.listFiles(tree)).map(({ path, sha, mode }) => [path, `${mode} ${sha}`]));
+}

@@ -1,0 +1,119 @@
+import type { Archive } from '../../archive/archive.ts';
+import type { ArchiveEventOf, Bounds, Grant } from '../../model/event.ts';
+import type { Sha } from '../../model/ids.ts';
+import { inline } from '../../report/text/escape.ts';
+import { count, dollars, pAtMost, pValue } from '../../report/text/figures.ts';
+import { titleText } from '../../report/text/text.ts';
+import { levelText } from '../../report/verdict/level-text.ts';
+import type { MeasureKind, MeasureVerdict } from './verdict.ts';
+
+/** What a measurement will do and may cost, said before any money is spent. */
+export function measureAdvice(
+  { run, measure, root, tasks, heldOut, costUSD, confidence }: ArchiveEventOf<'run.started'>,
+  { base, moved, untouched, grant, leftOut }: MeasureFacts,
+): string[] {
+  const { pull, head, sealed, evaluations, configuration } = measure!;
+  const size = sealed ? heldOut.length - leftOut : tasks.length;
+  const rounds = Math.max(1, Math.floor(evaluations / (2 * size)));
+  const on = `${count(size, sealed ? 'held-out task' : 'search task')}, in up to ${count(rounds, 'round')}`;
+  return [
+    `Measurement **${run}** has started: pull request #${pull} at ${short(head.sha)} beside ${short(root.sha)}, where it left ${inline(base, 100)}, on ${on}.`,
+    `It costs at most ${dollars(costUSD!)} and ${count(evaluations, 'evaluation')}, and ends before that once a difference is shown or has become unlikely. It merges and closes nothing.`,
+    sealed
+      ? levelText(confidence, grant!)
+      : `Better or worse is told where it is shown at ${pAtMost((1 - confidence) / 2)} each: of 100 pull requests without any difference at most ${percent(1 - confidence)} get either verdict.`,
+    ...(moved
+      ? [
+          `**${inline(base, 100)} has moved since.** What a merge would make of both is not measured: bring the branch up to date first if that matters.`,
+        ]
+      : []),
+    ...(untouched.length > 0
+      ? [
+          `**Not measured:** it changes ${untouched.map((path) => inline(path, 100)).join(', ')}, and that is taken from ${short(configuration)} of the default branch.`,
+        ]
+      : []),
+    'Progress is in the comment below; the verdict becomes a check of this commit and the last comment here. A push to the pull request withdraws the measurement, and `/huxley stop` ends it.',
+  ];
+}
+
+/** What is known of a pull request besides what its run keeps. */
+export interface MeasureFacts {
+  /** Its base branch, and whether that has moved since the merge base. */
+  readonly base: string;
+  readonly moved: boolean;
+  /** Paths it changes that a measurement takes from the default branch. */
+  readonly untouched: readonly string[];
+  /** What the ledger grants a sealed one, and how many held-out tasks play no part. */
+  readonly grant: Grant | null;
+  readonly leftOut: number;
+}
+
+export const KIND_WORDS: Readonly<Record<MeasureKind, string>> = {
+  better: 'Better',
+  worse: 'Worse',
+  'no difference': 'No difference shown',
+  missing: 'Not judged',
+  tampered: 'Tampered',
+};
+
+/** The verdict in a paragraph, for the journal and every surface. Plain text. */
+export function measureHeadline(archive: Archive, { kind, gate, p, alpha }: MeasureVerdict): string {
+  const { sealed } = archive.settings.measure!;
+  const { n, fixed, broken, root, variant, missing = 0, dropped = 0 } = gate;
+  const evidence = gate.evidence!;
+  const on = count(evidence.tasks, sealed ? 'held-out task' : 'search task');
+  const each = evidence.rounds === 1 ? on : `attempts at ${on}, ${evidence.rounds} each`;
+  const figures = `${variant}/${n} against ${root}/${n} ${each} (${fixed} fixed, ${broken} broken)`;
+  const absent = missing + dropped > 0 ? [`${count(missing + dropped, 'result')} missing.`] : [];
+  if (kind === 'tampered') return `${KIND_WORDS[kind]}: it interfered with what grades it. ${figures}.`;
+  if (kind === 'missing') return `${KIND_WORDS[kind]}: too many results are missing. ${figures}. ${absent.join(' ')}`;
+  return [
+    `${KIND_WORDS[kind]}: ${figures}.`,
+    `The gain is ${points(evidence.gain)} points (90 %: ${range(evidence.here)} on these tasks, ${range(evidence.alike)} on tasks like them), ${pValue(p)} (needed ${pAtMost(alpha)}).`,
+    ...absent,
+    ...(evidence.cost?.ratio ? [`It costs ${percent(evidence.cost.ratio.value)} % of the base per task.`] : []),
+    attemptCosts(archive),
+  ].join(' ');
+}
+
+/** What an attempt has cost on average, those without a result included. */
+function attemptCosts({ search, heldOut }: Archive): string {
+  const [base, head] = search.variants.map((variant) => {
+    const sealed = (heldOut.get(variant!.id) ?? []).reduce(
+      (sum, { scores }) => sum + scores.filter((s) => s >= 0).length,
+      0,
+    );
+    const results = variant!.own.resolved + variant!.own.unresolved + sealed;
+    return results === 0 ? 0 : variant!.costUSD / results;
+  });
+  const cents = (amount: number) => `$${amount.toPrecision(3)}`;
+  return `An attempt cost ${cents(base!)} at the base and ${cents(head!)} at the head.`;
+}
+
+/** The last comment: the verdict, what was compared, and what to make of it. Markdown. */
+export function measureText({ settings, outcome }: Archive): string[] {
+  const { pull, head, sealed } = settings.measure!;
+  const said = inline(outcome!.reason, 2_000).replace(/^[^.:]+/, '**$&**');
+  const compared = `Pull request #${pull} at ${head.sha} beside ${settings.root.sha}.`;
+  if (outcome!.outcome !== 'measured') return [said, compared];
+  return [
+    said,
+    compared,
+    sealed
+      ? 'Each comparison on the held-out tasks uses up some of the error they can bear: the next one needs stronger evidence.'
+      : `Search tasks are open to everybody. If the change may have been made with them in view, ask the held-out ones: \`/huxley measure sealed\`.`,
+  ];
+}
+
+/** The first words of how a measurement ended. Plain text. */
+export function measureTitle(reason: string): string {
+  return titleText(reason.split(/[.(]/, 1)[0]!);
+}
+
+export function short(sha: Sha): string {
+  return `\`${sha.slice(0, 12)}\``;
+}
+
+const range = ({ lower, upper }: Bounds) => `${points(lower)} to ${points(upper)}`;
+const points = (share: number) => `${Math.round(100 * share)}`;
+const percent = (share: number) => Number((100 * share).toPrecision(3));
