@@ -73,13 +73,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
     calibration: settings.calibrate
       ? { ...settings.calibrate, done: tallied(search.variants[0]!.own).n, of: rootAttempts(archive) }
       : null,
-    measure: settings.measure
-      ? {
-          ...settings.measure,
-          base: settings.root.sha,
-          done: variants.reduce((sum, { own, heldOut }) => sum + own.n + heldOut.n, 0),
-        }
-      : null,
+    measure: settings.measure ? { ...settings.measure, base: settings.root.sha, ...measured(archive, variants) } : null,
     attention,
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
     rehearsal: archive.rehearsal,
@@ -106,6 +100,17 @@ function statusOf(archive: Archive): RunView['status'] {
     default:
       return status;
   }
+}
+
+/** What is measured of a pull request: the held-out tasks once they are open, though it began with search tasks. */
+function measured(
+  archive: Archive,
+  variants: readonly VariantView[],
+): Pick<NonNullable<RunView['measure']>, 'sealed' | 'done' | 'evaluations'> {
+  const { sealed, evaluations } = archive.settings.measure!;
+  const of = (split: 'own' | 'heldOut') => variants.reduce((sum, variant) => sum + variant[split].n, 0);
+  if (archive.opened === null) return { sealed, evaluations, done: of('own') };
+  return { sealed: true, evaluations: heldOutPlanned(archive), done: of('heldOut') };
 }
 
 function rootAttempts({ search, settings }: Archive): number {

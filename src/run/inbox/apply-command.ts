@@ -37,7 +37,7 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
       `Run ${run.key.run} is a calibration: it measures the root alone, so there is nothing to ${command.name}.`,
       'Start a run with `/huxley run`, or see `/huxley status`.',
     );
-  if (run.archive.settings.measure && SEARCHING.has(command.name))
+  if (run.archive.settings.measure && command.name !== 'prove' && SEARCHING.has(command.name))
     throw new HuxleyError(
       'command.measurement',
       `Run ${run.key.run} only measures pull request #${run.spec.issue}: it makes, merges and closes nothing, so there is nothing to ${command.name}.`,
@@ -213,18 +213,18 @@ function known(run: OpenRun, id: VariantId): Variant {
 
 /** The variant of a run that has ended for which more evidence may be bought. */
 function provable(run: OpenRun, named: VariantId | undefined): Variant {
-  const { outcome, status } = run.archive;
+  const { outcome, status, gate, settings } = run.archive;
   if (outcome === null)
     throw new HuxleyError(
       'command.state',
       `Run ${run.key.run} is ${status}: more evidence is bought once it has ended.`,
       'Wait for its end, or end its search with `/huxley stop`.',
     );
-  if (outcome.outcome === 'merged' || outcome.outcome === 'offered')
+  if (outcome.outcome === 'merged' || outcome.outcome === 'offered' || (settings.measure && gate?.passed))
     throw new HuxleyError(
       'command.proven',
       `${outcome.shipped} has passed the gate: it needs no more evidence.`,
-      outcome.outcome === 'merged' ? 'Start another run with `/huxley run`.' : 'Merge its pull request.',
+      outcome.outcome === 'offered' ? 'Merge its pull request.' : 'Start another run with `/huxley run`.',
     );
   const id = named ?? outcome.shipped;
   if (id === ROOT)

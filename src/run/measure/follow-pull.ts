@@ -1,22 +1,23 @@
-import type { PullRequest } from '../../github/forge.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
 import { HEAD } from './verdict.ts';
 
 /** Withdraws a measurement whose pull request was pushed to, closed or merged: nobody waits for what it would say. */
 export async function followPull(run: OpenRun): Promise<void> {
-  const { settings, outcome } = run.archive;
-  if (outcome !== null) return;
-  const { pull: number, head } = settings.measure!;
-  const why = whyWithdrawn(await run.forge.pull(number), head.sha);
+  if (run.archive.outcome !== null) return;
+  const why = await whyWithdrawn(run);
   if (why === null) return;
+  const { pull, head } = run.archive.settings.measure!;
   await cancelWork(run, why);
-  const reason = `Withdrawn: pull request ${number} ${why}. What was measured by then stays with ${head.sha}.`;
+  const reason = `Withdrawn: pull request ${pull} ${why}. What was measured by then stays with ${head.sha}.`;
   await run.record({ type: 'run.ended', outcome: 'stopped', shipped: HEAD, reason });
 }
 
-function whyWithdrawn({ headSha, open, merged }: PullRequest, measured: string): string | null {
-  if (headSha !== measured) return `was pushed to, its head is ${headSha} now`;
+/** What became of a pull request that is measured, so that there is nothing left to measure; null while it is as it was. */
+export async function whyWithdrawn({ archive, forge }: OpenRun): Promise<string | null> {
+  const { pull, head } = archive.settings.measure!;
+  const { headSha, open, merged } = await forge.pull(pull);
+  if (headSha !== head.sha) return `was pushed to, its head is ${headSha} now`;
   if (open) return null;
   return merged ? 'was merged' : 'was closed';
 }

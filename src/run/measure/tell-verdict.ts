@@ -5,15 +5,17 @@ import { KIND_WORDS, measureText, measureTitle } from './text.ts';
 
 /** Says on the pull request's head how its measurement ended. Looks before it writes: after `huxley recover` no document tells. */
 export async function tellVerdict(run: OpenRun): Promise<void> {
-  const { settings, outcome } = run.archive;
-  const { sealed, head } = settings.measure!;
-  const said = DOCUMENTS.verdict.of(head.sha);
+  const { settings, outcome, opened, extensions } = run.archive;
+  const { head } = settings.measure!;
+  // It ends once more each time a person has bought evidence.
+  const end = extensions === 0 ? '' : `-${extensions + 1}`;
+  const said = DOCUMENTS.verdict.of(`${head.sha}${end}`);
   if (outcome === null || (await run.documents.read(said))) return;
-  const externalId = `${run.key.run}:verdict`;
+  const externalId = `${run.key.run}:verdict${end}`;
   const is = (kind: keyof typeof KIND_WORDS) => outcome.reason.startsWith(KIND_WORDS[kind]);
   if (!(await run.forge.checks(head.sha)).some((check) => check.externalId === externalId))
     await run.forge.writeCheck(head.sha, {
-      name: sealed ? 'Huxley measurement (held-out)' : 'Huxley measurement',
+      name: opened === null ? 'Huxley measurement' : 'Huxley measurement (held-out)',
       externalId,
       title: measureTitle(outcome.reason),
       summary: fitBody(measureText(run.archive), [], '', MAX_CHECK_BYTES),

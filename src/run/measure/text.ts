@@ -58,7 +58,7 @@ export const KIND_WORDS: Readonly<Record<MeasureKind, string>> = {
 
 /** The verdict in a paragraph, for the journal and every surface. Plain text. */
 export function measureHeadline(archive: Archive, { kind, gate, p, alpha }: MeasureVerdict): string {
-  const { sealed } = archive.settings.measure!;
+  const sealed = archive.opened !== null;
   const { n, fixed, broken, root, variant, missing = 0, dropped = 0 } = gate;
   const evidence = gate.evidence!;
   const on = count(evidence.tasks, sealed ? 'held-out task' : 'search task');
@@ -91,15 +91,15 @@ function attemptCosts({ search, heldOut }: Archive): string {
 }
 
 /** The last comment: the verdict, what was compared, and what to make of it. Markdown. */
-export function measureText({ settings, outcome }: Archive): string[] {
-  const { pull, head, sealed } = settings.measure!;
+export function measureText({ settings, outcome, opened }: Archive): string[] {
+  const { pull, head } = settings.measure!;
   const said = inline(outcome!.reason, 2_000).replace(/^[^.:]+/, '**$&**');
   const compared = `Pull request #${pull} at ${head.sha} beside ${settings.root.sha}.`;
   if (outcome!.outcome !== 'measured') return [said, compared];
   return [
     said,
     compared,
-    sealed
+    opened !== null
       ? 'Each comparison on the held-out tasks uses up some of the error they can bear: the next one needs stronger evidence.'
       : `Search tasks are open to everybody. If the change may have been made with them in view, ask the held-out ones: \`/huxley measure sealed\`.`,
   ];

@@ -9,6 +9,7 @@ import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
 import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, totalLevel } from '../../search/gate/sequential.ts';
+import { whyWithdrawn } from '../measure/follow-pull.ts';
 import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
@@ -40,13 +41,7 @@ export async function prove(
         : `Run ${run.key.run} has no held-out tasks.`,
       'Start another run with `/huxley run`.',
     );
-  const branch = branchOf(run.key.run, id);
-  if ((await run.forge.branch(branch)) === null)
-    throw new HuxleyError(
-      'command.branch',
-      `Branch ${branch} is gone, so ${id} could not be merged.`,
-      'Restore it, and set `merge: { branches: keep }` for later runs.',
-    );
+  await mustBeThere(run, id);
   const before = startsOver(run.archive, id) || !comparisons.has(id) ? null : judgedOf(run.archive, id);
   const rounds = before?.seen.rounds.length ?? 0;
   if (rounds > MAX_ROUND)
@@ -107,4 +102,22 @@ async function restoreMergeBranch({ archive, forge, key }: OpenRun, id: VariantI
   const { base, merged } = archive.comparison;
   const name = mergeBranch(key.run, id, base.sha);
   if ((await forge.branch(name)) === null) await forge.createBranch(name, merged.sha);
+}
+
+/** @throws HuxleyError `command.branch` for a variant that could not be merged any more */
+async function mustBeThere(run: OpenRun, id: VariantId): Promise<void> {
+  const withdrawn = run.archive.settings.measure && (await whyWithdrawn(run));
+  if (withdrawn)
+    throw new HuxleyError(
+      'command.branch',
+      `The pull request ${withdrawn}.`,
+      'Measure it again with `/huxley measure`.',
+    );
+  const branch = branchOf(run.key.run, id);
+  if (run.archive.settings.measure || (await run.forge.branch(branch)) !== null) return;
+  throw new HuxleyError(
+    'command.branch',
+    `Branch ${branch} is gone, so ${id} could not be merged.`,
+    'Restore it, and set `merge: { branches: keep }` for later runs.',
+  );
 }
