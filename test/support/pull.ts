@@ -14,6 +14,8 @@ interface PullSpec {
   readonly by?: keyof World['people'];
   readonly title?: string;
   readonly body?: string;
+  /** Of its commits. */
+  readonly message?: string;
 }
 
 /** Opens a person's pull request to `main`: the owner's from a branch of the repository, a stranger's from their fork. */
@@ -21,14 +23,14 @@ export async function openPull(
   world: World,
   branch: string,
   files: Readonly<Record<string, string>>,
-  { by = 'owner', title = `Change ${branch}`, body = '' }: PullSpec = {},
+  { by = 'owner', title = `Change ${branch}`, body = '', message }: PullSpec = {},
 ): Promise<Opened> {
   const { rest } = world.people[by];
   if (by === 'stranger') await rest.repos.createFork(at);
   const { data: main } = await rest.git.getRef({ ...homeOf(by), ref: 'heads/main' });
   const base = main.object.sha;
   await rest.git.createRef({ ...homeOf(by), ref: `refs/heads/${branch}`, sha: base });
-  const sha = await pushTo(world, branch, files, by);
+  const sha = await pushTo(world, branch, files, by, message);
   const head = by === 'owner' ? branch : `stranger:${branch}`;
   const { data } = await rest.pulls.create({ ...at, head, base: 'main', title, body });
   return { number: data.number, branch, sha, base };
@@ -40,6 +42,7 @@ export async function pushTo(
   branch: string,
   files: Readonly<Record<string, string>>,
   by: keyof World['people'] = 'owner',
+  message = 'Change a file',
 ): Promise<string> {
   const { repos } = world.people[by].rest;
   let sha = '';
@@ -48,7 +51,7 @@ export async function pushTo(
     const old = await repos.getContent({ ...place, ref: branch }).catch(() => undefined);
     const before = (old?.data as { sha?: string } | undefined)?.sha;
     const content = Buffer.from(text).toString('base64');
-    const change = { ...place, branch, message: `Change ${path}`, content, ...(before ? { sha: before } : {}) };
+    const change = { ...place, branch, message, content, ...(before ? { sha: before } : {}) };
     sha = (await repos.createOrUpdateFileContents(change)).data.commit.sha!;
   }
   return sha;

@@ -14,7 +14,9 @@ export async function pauseWhenLost(run: OpenRun): Promise<void> {
     await run.record({ type: 'run.paused', by: `huxley: ${said}` });
   const after = run.archive.status === 'paused' ? '; the run goes on after /huxley resume' : '';
   const where = log === null ? '' : `. The log says why: ${log}`;
-  await setAttention(run, 'lost', jobs.size === 0 ? null : `${said}${where}${after}.`);
+  // What was cancelled when it was stopped is nothing to look after.
+  const stopped = run.archive.outcome?.outcome === 'stopped';
+  await setAttention(run, 'lost', jobs.size === 0 || stopped ? null : `${said}${where}${after}.`);
   await setAttention(run, 'retried', retrying(run));
 }
 
