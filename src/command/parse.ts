@@ -74,9 +74,10 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
       return 'kind' in options ? options : ok({ name, options });
     }
     case 'measure': {
-      const options = readOptions<MeasureOptions>('measure', MEASURE_OPTIONS, first === 'sealed' ? rest : args);
+      const given = args.filter((arg) => arg !== 'sealed');
+      const options = readOptions<MeasureOptions>('measure', MEASURE_OPTIONS, given);
       if ('kind' in options) return options;
-      return ok({ name, options: first === 'sealed' ? { sealed: true, ...options } : options });
+      return ok({ name, options: given.length < args.length ? { sealed: true, ...options } : options });
     }
     case 'prove': {
       const variant = first === undefined ? undefined : parseVariantId(first);

@@ -32,6 +32,13 @@ export function renderEvidence(
   const gate = judged.opened === variant ? judged.gate : null;
   const node = variantIn(view, variant);
   const root = variantIn(view, 'v0');
+  if (view.measure?.sealed && gate === null)
+    return {
+      title: `${variant}: ${count(node.heldOut.n, 'held-out evaluation')}`,
+      summary: summaryOf(view, [outcomeLines(view, entries).join('\n')]),
+      text: evidenceText(entries),
+      conclusion: 'neutral',
+    };
   const measured = entries.some(({ event }) => event.type.startsWith('evaluation.'));
   return {
     title: gate === null ? searchTitle(measured, node, root, entries) : heldOutTitle(variant, gate),
@@ -104,10 +111,10 @@ function searchTitle(
   return `${node.variant}: ${tally(node.own)} search tasks, root ${tally(node.same.root)} of the same`;
 }
 
-/** A calibration's held-out results are counted alone: later comparisons are made on these tasks. */
-function outcomeLines({ calibration }: RunView, entries: readonly JournalEntry[]): string[] {
+/** Held-out results of a calibration or a measurement are counted alone: later comparisons are made on these tasks. */
+function outcomeLines({ calibration, measure }: RunView, entries: readonly JournalEntry[]): string[] {
   const sealed = ({ event }: JournalEntry) =>
-    calibration !== null && event.type === 'evaluation.done' && event.split === 'heldout';
+    (calibration !== null || measure !== null) && event.type === 'evaluation.done' && event.split === 'heldout';
   const n = entries.filter(sealed).length;
   const open = entries.filter((entry) => !sealed(entry)).flatMap(({ event }) => outcomeLine(event));
   return n === 0 ? open : [...open, `- ${count(n, 'held-out evaluation')}`];

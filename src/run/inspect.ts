@@ -292,6 +292,7 @@ function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] 
     case 'running':
     case 'stopping': {
       if (kept.has(DOCUMENTS.preflight.name)) return [];
+      if (settings.measure) return [`measure pull request #${settings.measure.pull} further, then say its verdict`];
       try {
         const decision = decide(archive, policyOf(settings.policy));
         if (settings.calibrate && decision.type === 'stop')
@@ -302,6 +303,7 @@ function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] 
       }
     }
     case 'judging': {
+      if (gate !== null && settings.measure) return ['say the verdict on the pull request'];
       if (gate !== null) return [gate.passed ? `promote ${opened}` : 'end the run: the gate did not pass'];
       if (opened !== null && barredBy(search, variantNumber(opened)) !== undefined)
         return [`end the comparison: ${opened} tampered`];

@@ -64,7 +64,8 @@ export async function prepareMeasure(
     );
   const evaluations = options.evaluations ?? Math.max(least, merge.evaluations ?? search.budget);
   const grant = ledger && grantOf(ledger, started, { evaluations, after: 0 }).grant;
-  if (grant !== null && smallestGain(Math.floor(evaluations / (2 * size)) * size, 1 - grant.level) === null)
+  const pairs = Math.floor(evaluations / (2 * size)) * size;
+  if (grant !== null && started.gate!.goal !== 'cost' && smallestGain(pairs, 1 - grant.level) === null)
     throw new HuxleyError(
       'command.level',
       `With ${size} held-out tasks nothing can be proven any more: earlier comparisons on them have used up what error they can bear.`,
@@ -147,7 +148,7 @@ async function commitsOf(forge: Forge, { number, base, headSha }: PullRequest) {
   throw new HuxleyError('command.nothing', `#${number} changes no file.`, 'There is nothing to measure.');
 }
 
-/** The paths it changes that are taken from the default branch. @throws HuxleyError where it changes nothing else */
+/** What it changes that is taken from the default branch, as Markdown. @throws HuxleyError where it changes nothing else */
 async function takenFromDefault(
   forge: Forge,
   base: CommitFacts,
@@ -158,16 +159,16 @@ async function takenFromDefault(
   const changed = [...new Set([...before!.keys(), ...after!.keys()])].filter(
     (path) => before!.get(path) !== after!.get(path),
   );
-  const taken = changed.filter(
-    (path) => path === CONFIGURATION_PATH || path === WORKFLOW_PATH || path.startsWith(suite),
-  );
-  if (taken.length < changed.length) return [...new Set(taken.map((path) => (path.startsWith(suite) ? suite : path)))];
+  const takenAs = (path: string) => {
+    if (path.startsWith(suite)) return `tasks in ${inline(suite, 100)}`;
+    return path === CONFIGURATION_PATH || path === WORKFLOW_PATH ? `\`${path}\`` : null;
+  };
+  const parts = new Set(changed.map(takenAs));
+  const taken = [...parts].filter((part) => part !== null);
+  if (parts.has(null)) return taken;
   throw new HuxleyError(
     'command.nothing',
-    `It only changes what is taken from the default branch: ${taken
-      .slice(0, 3)
-      .map((path) => inline(path, 80))
-      .join(', ')}.`,
+    `It only changes what a measurement takes from the default branch: ${taken.join(', ')}.`,
     'There is nothing of the agent to measure.',
   );
 }

@@ -29,7 +29,7 @@ export function measureAdvice(
       : []),
     ...(untouched.length > 0
       ? [
-          `**Not measured:** it changes ${untouched.map((path) => inline(path, 100)).join(', ')}, and that is taken from ${short(configuration)} of the default branch.`,
+          `**Not measured:** it changes ${untouched.join(', ')}, and that is taken from ${short(configuration)} of the default branch.`,
         ]
       : []),
     'Progress is in the comment below; the verdict becomes a check of this commit and the last comment here. A push to the pull request withdraws the measurement, and `/huxley stop` ends it.',
@@ -41,7 +41,7 @@ export interface MeasureFacts {
   /** Its base branch, and whether that has moved since the merge base. */
   readonly base: string;
   readonly moved: boolean;
-  /** Paths it changes that a measurement takes from the default branch. */
+  /** What it changes that a measurement takes from the default branch. Markdown. */
   readonly untouched: readonly string[];
   /** What the ledger grants a sealed one, and how many held-out tasks play no part. */
   readonly grant: Grant | null;
@@ -61,8 +61,9 @@ export function measureHeadline(archive: Archive, { kind, gate, p, alpha }: Meas
   const sealed = archive.opened !== null;
   const { n, fixed, broken, root, variant, missing = 0, dropped = 0 } = gate;
   const evidence = gate.evidence!;
-  const on = count(evidence.tasks, sealed ? 'held-out task' : 'search task');
-  const each = evidence.rounds === 1 ? on : `attempts at ${on}, ${evidence.rounds} each`;
+  const noun = sealed ? 'held-out task' : 'search task';
+  const each =
+    evidence.rounds === 1 ? `${noun}s` : `attempts at ${count(evidence.tasks, noun)}, ${evidence.rounds} each`;
   const figures = `${variant}/${n} against ${root}/${n} ${each} (${fixed} fixed, ${broken} broken)`;
   const absent = missing + dropped > 0 ? [`${count(missing + dropped, 'result')} missing.`] : [];
   if (kind === 'tampered') return `${KIND_WORDS[kind]}: it interfered with what grades it. ${figures}.`;
