@@ -32,7 +32,10 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
       evaluating: 0,
       expansionsMade: 0,
       expansionsFailed: 0,
-      lastFact: null,
+      // Beliefs know a variant from the fact that made it.
+      lastFact: measure
+        ? { seq: 1, kind: 'made', variant: 1, task: -1, job: '', resolved: false, before: null }
+        : null,
     },
     jobs: new Map(),
     preflight: null,

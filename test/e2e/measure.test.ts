@@ -6,7 +6,7 @@ import { openPull, pushTo } from '../support/pull.ts';
 import { until, World } from '../support/world.ts';
 
 const CONFIGURATION = `benchmark: { suite: tasks, holdout: 0.5 }
-search: { policy: hgm, budget: 96, concurrency: 3, batch: 6 }
+search: { budget: 96, concurrency: 3, batch: 6 }
 limits: { taskCostUSD: 0.05 }
 `;
 const skilled = (skill: number) => `${JSON.stringify({ skill, luck: 0.5, seconds: 0 })}\n`;

@@ -165,6 +165,14 @@ test('what it will do and may cost is said before it begins', () => {
   `);
 });
 
+test.each(['huxley', 'hgm', 'hgm-released', 'dgm'])('policy %s sees base and head as any two variants', (name) => {
+  const policy = createPolicy(name);
+  const { archive } = play(better);
+  const view = runView({ archive, policy, attention: [], now: new Date(0) });
+  expect(view.variants.map(({ own }) => own.n)).toEqual([40, 40]);
+  expect(view.variants[1]!.lower).toBeGreaterThan(view.variants[0]!.lower);
+});
+
 test('the dashboard shows both commits, and a title as words', () => {
   const { archive } = play(better, { batches: 4 });
   const now = new Date('2026-01-01T00:00:00.000Z');
