@@ -30,7 +30,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   order: ['model archive contract config benchmark', 'node:* zod'],
   job: ['model files contract environment sandbox gateway benchmark operator build', 'node:* openai'],
   'run/state': ['model archive contract search search/policies report config store github order', 'pino zod'],
-  'run/variants': ['model archive contract config report github operator run/state', 'zod'],
+  'run/variants': ['model archive contract config report github operator run/state', 'node:* zod'],
   'run/publish': ['model archive report github run/state run/variants', 'zod'],
   'run/work': [
     'model archive contract search/gate report config github operator order run/state run/variants',
@@ -55,7 +55,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'node:* pino zod',
   ],
   'run/inbox': [
-    'model archive search search/gate search/policies report command config store github benchmark order run/state run/publish run/work run/start run/calibration run/measure run/promotion run/loop',
+    'model archive search search/gate search/policies report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration run/measure run/promotion run/loop',
     'node:* zod',
   ],
   'local-github': ['model report config environment order', '*'],

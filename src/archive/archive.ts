@@ -111,6 +111,8 @@ export interface Birth {
   /** Search tasks whose evidence goes into it. */
   readonly tasks: readonly TaskId[];
   readonly donor: VariantId | null;
+  /** The pull request it was taken from; absent where a job made it. */
+  readonly adopted?: { readonly pull: number; readonly author: string; readonly head: Sha };
 }
 
 /** A decision, linked to the one before it. */

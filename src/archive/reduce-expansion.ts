@@ -8,6 +8,25 @@ import { started, without } from './jobs.ts';
 import { editable } from './owned.ts';
 import { blank } from './start.ts';
 
+/** A pull request becomes a child of the root, made by no job and charged to nobody. */
+export function adopted(archive: Archive, event: ArchiveEventOf<'variant.adopted'>): Archive {
+  const { search, status } = archive;
+  const { variant, pull, author, head, sha, tree, summary } = event;
+  const number = variantNumber(variant);
+  if (status !== 'running' && status !== 'paused') return ignore(archive, `variant.adopted while ${status}`);
+  if (search.variants[number]) return ignore(archive, `variant.adopted for ${variant}, which is there`);
+  const variants = editable(search.variants);
+  while (variants.length < number) variants.push(undefined);
+  variants[number] = {
+    ...blank(number, 0, null, search.tasks.length),
+    ...{ state: 'live', active: true, sha, tree, summary },
+    birth: { decision: null, tasks: [], donor: null, adopted: { pull, author, head } },
+  };
+  put(variants, 0, (root) => ({ ...root, children: [...root.children, number] }));
+  const made = { kind: 'made', variant: number, task: -1, job: '', resolved: false } as const;
+  return { ...archive, search: { ...search, variants, live: search.live + 1, lastFact: fact(search, made) } };
+}
+
 export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decision.made'>): Archive {
   if (n !== archive.decisions) return ignore(archive, `decision ${n} where decision ${archive.decisions} was due`);
   const made = { n, decision, before: archive.lastDecision };

@@ -8,7 +8,7 @@ import { ignore } from './facts.ts';
 import { charged, looked, retried } from './jobs.ts';
 import { disown, editable, own } from './owned.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
-import { decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
+import { adopted, decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
 import { judging } from './reduce-judging.ts';
 import { start } from './start.ts';
 import { lostAfter } from './trouble.ts';
@@ -83,6 +83,8 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
       return charged(archive, event);
     case 'job.retried':
       return retried(archive, event);
+    case 'variant.adopted':
+      return adopted(archive, event);
     case 'variant.pruned':
     case 'variant.restored':
       return pruning(archive, event);

@@ -33,9 +33,7 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
       expansionsMade: 0,
       expansionsFailed: 0,
       // Beliefs know a variant from the fact that made it.
-      lastFact: measure
-        ? { seq: 1, kind: 'made', variant: 1, task: -1, job: '', resolved: false, before: null }
-        : null,
+      lastFact: measure ? { seq: 1, kind: 'made', variant: 1, task: -1, job: '', resolved: false, before: null } : null,
     },
     jobs: new Map(),
     preflight: null,

@@ -35,11 +35,18 @@ export interface MeasureOptions {
   readonly sha?: string;
 }
 
+/** What `/huxley adopt` may be told; `run` where more than one goes on. */
+export interface AdoptOptions {
+  readonly run?: string;
+  readonly sha?: string;
+}
+
 /** A command as a person wrote it, checked in form but not yet in authority or against a run's state. */
 export type Command =
   | { readonly name: 'run'; readonly options: RunOptions }
   | { readonly name: 'calibrate'; readonly options: CalibrateOptions }
   | { readonly name: 'measure'; readonly options: MeasureOptions }
+  | { readonly name: 'adopt'; readonly options: AdoptOptions }
   | { readonly name: 'help' }
   | { readonly name: 'status' | 'pause' | 'resume' | 'stop' }
   | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
@@ -64,6 +71,10 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
   measure: {
     usage: 'measure [sealed] [evaluations=N] [sha=SHA]',
     does: 'measures any pull request against what it came from, on search tasks, or `sealed`: on held-out ones, as the merge gate does',
+  },
+  adopt: {
+    usage: 'adopt [run=NAME] [sha=SHA]',
+    does: 'takes any pull request into the run that goes on, as a variant',
   },
   status: { usage: 'status', does: 'tells how the run stands' },
   explain: { usage: 'explain [vN]', does: 'tells why a variant exists, why it was chosen, and what was believed then' },
@@ -151,11 +162,22 @@ export const CALIBRATE_OPTIONS: Readonly<Record<keyof CalibrateOptions, OptionDo
 /** What a calibration without options does. */
 export const CALIBRATE_DEFAULTS: Required<CalibrateOptions> = { attempts: 4, gradings: 3 };
 
+const sha: OptionDoc = {
+  means: 'the head of the pull request; needed where it comes from a fork',
+  range: 'a commit in full, 40 hexadecimal digits',
+  read: (text) => (/^[0-9a-f]{40}$/.test(text) ? text : undefined),
+};
+
 export const MEASURE_OPTIONS: Readonly<Record<'evaluations' | 'sha', OptionDoc>> = {
   evaluations: { means: 'evaluations at most, of base and head together', ...integer(2, 100_000) },
-  sha: {
-    means: 'the head of the pull request that is to be measured; needed where it comes from a fork',
-    range: 'a commit in full, 40 hexadecimal digits',
-    read: (text) => (/^[0-9a-f]{40}$/.test(text) ? text : undefined),
+  sha,
+};
+
+export const ADOPT_OPTIONS: Readonly<Record<keyof AdoptOptions, OptionDoc>> = {
+  run: {
+    means: 'the run that takes it in',
+    range: 'the name of a run, such as r41',
+    read: (text) => (/^r\d{1,10}(-\d{1,6})?$/.test(text) ? text : undefined),
   },
+  sha,
 };

@@ -1,5 +1,7 @@
 import { parseVariantId } from '../model/ids.ts';
 import {
+  ADOPT_OPTIONS,
+  type AdoptOptions,
   CALIBRATE_OPTIONS,
   type CalibrateOptions,
   COMMANDS,
@@ -78,6 +80,10 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
       const options = readOptions<MeasureOptions>('measure', MEASURE_OPTIONS, given);
       if ('kind' in options) return options;
       return ok({ name, options: given.length < args.length ? { sealed: true, ...options } : options });
+    }
+    case 'adopt': {
+      const options = readOptions<AdoptOptions>('adopt', ADOPT_OPTIONS, args);
+      return 'kind' in options ? options : ok({ name, options });
     }
     case 'prove': {
       const variant = first === undefined ? undefined : parseVariantId(first);

@@ -1,7 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { FindingAbout } from './finding.ts';
 import type { CostGoal, CostVerdict } from './gate/cost.ts';
-import type { Measure } from './gate/measure.ts';
+import type { Adoption, Measure } from './gate/measure.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
@@ -307,6 +307,7 @@ export type ArchiveEvent =
       readonly assumed?: true;
       readonly reason: string;
     }
+  | (Adoption & { readonly type: 'variant.adopted' })
   /** Takes the variant's whole clade out of the search; its evidence stays on record. */
   | { readonly type: 'variant.pruned'; readonly variant: VariantId; readonly by: string }
   | { readonly type: 'variant.restored'; readonly variant: VariantId; readonly by: string }

@@ -13,24 +13,26 @@ export function settle(issued: IssuedOrder, digest: string, configuration: Confi
     | PreflightOrder;
 }
 
-function settingsOf(
-  { agent, allow, benchmark, limits, models, protect }: Configuration,
-  digest: string | null,
-  costUSD: number,
-): Settings {
+/** What a variant consists of and may change. */
+export function agentSettings({ agent, allow, benchmark, protect }: Configuration): Settings['agent'] {
+  return {
+    solve: agent.solve,
+    modify: agent.modify ?? agent.solve,
+    check: agent.check,
+    image: agent.image,
+    protect: protectedPaths(benchmark.suite, protect),
+    ...(allow?.length > 0 && { allow }),
+    allowDependencies: agent.allowDependencies,
+    registries: agent.registries,
+    build: buildOf(agent),
+  };
+}
+
+function settingsOf(configuration: Configuration, digest: string | null, costUSD: number): Settings {
+  const { benchmark, limits, models } = configuration;
   return {
     suite: { name: benchmark.suite, digest },
-    agent: {
-      solve: agent.solve,
-      modify: agent.modify ?? agent.solve,
-      check: agent.check,
-      image: agent.image,
-      protect: protectedPaths(benchmark.suite, protect),
-      ...(allow?.length > 0 && { allow }),
-      allowDependencies: agent.allowDependencies,
-      registries: agent.registries,
-      build: buildOf(agent),
-    },
+    agent: agentSettings(configuration),
     models,
     limits: {
       taskSeconds: limits.taskMinutes * 60,

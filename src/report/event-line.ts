@@ -44,6 +44,7 @@ const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
   'preflight.done': true,
   'job.charged': true,
   'job.retried': true,
+  'variant.adopted': true,
   'variant.pruned': true,
   'variant.restored': true,
   'variant.promoted': true,
@@ -95,6 +96,7 @@ function roundText({ round = 0 }: { readonly round?: number }): string {
 function eventText(event: ArchiveEvent): string {
   switch (event.type) {
     case 'run.started':
+      if (event.measure) return `run ${event.run} started: measures pull request ${event.measure.pull}`;
       return `run ${event.run} started: policy ${event.policy.name}, budget ${count(event.budget, 'evaluation')}, ${count(event.tasks.length, 'search task')}, ${count(event.heldOut.length, 'held-out task')}`;
     case 'run.paused':
       // Names what a worker said where Huxley itself paused the run.
@@ -129,6 +131,8 @@ function eventText(event: ArchiveEvent): string {
       return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${short(event.reason)})`;
     case 'job.retried':
       return `${event.job}, attempt ${event.attempt}: no result${event.tasks.length === 0 ? '' : ` on ${count(event.tasks.length, 'task')}`}, trying again (${short(event.reason)})`;
+    case 'variant.adopted':
+      return `${event.variant} adopted from pull request ${event.pull} of ${short(event.author)}: ${short(event.summary)}`;
     case 'variant.pruned':
       return `${event.variant} and its clade pruned by ${short(event.by)}`;
     case 'variant.restored':

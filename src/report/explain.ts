@@ -20,7 +20,7 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
       `**${variant}** is ${node.state}: ${rated(node.own)} search tasks, clade ${rated(node.clade)}, ${dollars(node.costUSD)} spent on it.`,
       variant === 'v0'
         ? 'It is the root: the default branch as it was when the run started.'
-        : origin(node.summary, birth?.decision),
+        : origin(node, birth?.decision),
       ...integrity(node),
       ...lastChoice(chosen.at(-1)),
     ],
@@ -37,8 +37,9 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
   );
 }
 
-function origin(summary: string, birth: Decision | undefined): string {
+function origin({ summary, adopted }: VariantView, birth: Decision | undefined): string {
   const change = `It changes: ${sentence(inline(summary))}`;
+  if (adopted) return `${change} It was adopted from #${adopted.pull} by ${inline(adopted.author, 60)}.`;
   if (birth?.type !== 'expand') return `${change} A person asked for it.`;
   const from =
     birth.tasks.length > 0

@@ -80,6 +80,11 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
   );
 }
 
+function madeBy({ operator, parent, adopted }: VariantView): string {
+  if (adopted) return `Adopted from #${adopted.pull}, the work of ${inline(adopted.author, 60)}`;
+  return `Made by ${operatorText(operator!)} from ${parent}`;
+}
+
 function changeLine(view: RunView, node: VariantView, more: PullRequestDetails): string {
   const { files, added, removed } = more.diff;
   const tasks =
@@ -88,9 +93,11 @@ function changeLine(view: RunView, node: VariantView, more: PullRequestDetails):
       : '';
   const donor = more.donor === null ? '' : `, learning from ${more.donor}`;
   const gates = [
-    more.checkPassed === null
-      ? 'the agent has no check of its own'
-      : `agent's own check ${more.checkPassed ? 'passes' : '**fails**'}`,
+    node.adopted
+      ? "the agent's own check was not run"
+      : more.checkPassed === null
+        ? 'the agent has no check of its own'
+        : `agent's own check ${more.checkPassed ? 'passes' : '**fails**'}`,
     'protected paths untouched',
     more.addsDependencies === null
       ? 'new dependencies are allowed'
@@ -107,7 +114,7 @@ function changeLine(view: RunView, node: VariantView, more: PullRequestDetails):
         ];
   return [
     ...whole,
-    `${whole.length === 0 ? 'Change' : 'The last of them'}: ${sentence(inline(node.summary))} ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. Made by ${operatorText(node.operator!)} from ${node.parent}${donor}${tasks}.`,
+    `${whole.length === 0 ? 'Change' : 'The last of them'}: ${sentence(inline(node.summary))} ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. ${madeBy(node)}${donor}${tasks}.`,
     `Gates: ${gates.join(' · ')}`,
     ...(more.unusual.length === 0
       ? []

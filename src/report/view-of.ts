@@ -140,6 +140,7 @@ function variantView(
     variant: variant.id,
     parent: variant.number === 0 ? null : variantId(variant.parent),
     operator: variant.operator,
+    ...(variant.birth?.adopted ? { adopted: variant.birth.adopted } : {}),
     state: stateOf(archive, variant, best),
     pull,
     own: tallied(variant.own),

@@ -24,6 +24,8 @@ export interface VariantView {
   readonly variant: VariantId;
   readonly parent: VariantId | null;
   readonly operator: OperatorName | null;
+  /** The pull request it was taken from; absent where a job made it. */
+  readonly adopted?: { readonly pull: number; readonly author: string };
   readonly state: VariantState;
   /** Number of its pull request; `null` while it has none, or where that is not known. */
   readonly pull: number | null;

@@ -258,6 +258,17 @@ const known = z.discriminatedUnion('type', [
     assumed: z.literal(true).exactOptional(),
     reason: text,
   }),
+  z.strictObject({
+    type: z.literal('variant.adopted'),
+    variant,
+    pull: z.int().min(1),
+    author: text,
+    head: sha,
+    by: text,
+    sha,
+    tree: sha,
+    summary: text,
+  }),
   z.strictObject({ type: z.literal('variant.pruned'), variant, by: text }),
   z.strictObject({ type: z.literal('variant.restored'), variant, by: text }),
   z.strictObject({

@@ -57,7 +57,7 @@ attack(
     );
     const evil = await pushTo(world, branch, { 'skill.json': skilled(1) }, 'stranger');
     const moved = await ask(number, `/huxley measure evaluations=16 sha=${sha}`);
-    expect(moved).toContain(`is no longer at \`${sha.slice(0, 12)}\``);
+    expect(moved).toContain(`is not at \`${sha.slice(0, 12)}\``);
     expect(await ask(number, `/huxley measure sha=${sha.slice(0, 12)}`)).toContain('is out of range');
     expect(await world.entries(name)).toEqual([]);
     expect(await ask(number, `/huxley measure evaluations=16 sha=${evil}`)).toContain('has started');

@@ -1,4 +1,4 @@
-import type { Sha } from '../ids.ts';
+import type { Sha, VariantId } from '../ids.ts';
 
 /** A person's pull request that is measured: its head is `v1`, and `v0` the commit it began at. */
 export interface Measure {
@@ -15,4 +15,18 @@ export interface Measure {
   readonly evaluations: number;
   /** On the held-out tasks, through the merge gate, at the expense of the ledger; else on the search tasks. */
   readonly sealed: boolean;
+}
+
+/** A person's pull request that became a variant, a child of the root. */
+export interface Adoption {
+  readonly variant: VariantId;
+  /** Its number, who opened it, and the commit its change was taken from. */
+  readonly pull: number;
+  readonly author: string;
+  readonly head: Sha;
+  readonly by: string;
+  readonly sha: Sha;
+  readonly tree: Sha;
+  /** Its title. Untrusted text. */
+  readonly summary: string;
 }

@@ -20,7 +20,7 @@ import { cancelWork } from '../work/collect.ts';
 /** A command about a run that is there. */
 export type RunCommand = Extract<
   Command,
-  { readonly name: Exclude<Command['name'], 'run' | 'calibrate' | 'measure' | 'help'> }
+  { readonly name: Exclude<Command['name'], 'run' | 'calibrate' | 'measure' | 'adopt' | 'help'> }
 >;
 
 /** What only a run that searches can do. */

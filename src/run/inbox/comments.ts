@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Authority, authorize } from '../../command/authorize.ts';
-import { CALIBRATE_DEFAULTS, type Command, type MeasureOptions, type RunOptions } from '../../command/command.ts';
+import {
+  type AdoptOptions,
+  CALIBRATE_DEFAULTS,
+  type Command,
+  type MeasureOptions,
+  type RunOptions,
+} from '../../command/command.ts';
 import { helpText } from '../../command/help.ts';
 import { type Parsed, parseCommand } from '../../command/parse.ts';
 import type { Comment, Forge } from '../../github/forge.ts';
@@ -21,7 +27,9 @@ import { keepUp } from '../state/clock.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { parseBranch } from '../state/spec.ts';
+import { adopt } from './adopt.ts';
 import { applyCommand, type RunCommand } from './apply-command.ts';
+import { ordinaryPull } from './ordinary-pull.ts';
 import { prepareMeasure } from './start-measure.ts';
 
 /** A comment whose answering failed is taken up again after so long. */
@@ -125,6 +133,7 @@ export class Comments {
     if (command.name === 'calibrate')
       return this.#start(forge, comment, {}, { ...CALIBRATE_DEFAULTS, ...command.options });
     if (command.name === 'measure') return this.#measure(forge, comment, command.options);
+    if (command.name === 'adopt') return this.#adopt(forge, comment, command.options);
     const key = await this.#runOf(forge, comment.issue);
     // A command that changes something is not done twice because the process died while replying.
     const kept = REPOSITORY_DOCUMENTS.reply.of(String(comment.id));
@@ -163,6 +172,36 @@ export class Comments {
       prepareMeasure(forge, { run, pull, by, options }, new Date(comment.createdAt), signer.publicKey, store),
     );
     return measureAdvice(prepared.started, prepared.facts).join('\n\n');
+  }
+
+  async #adopt(forge: Forge, comment: Comment, { run, sha }: AdoptOptions): Promise<string> {
+    const command = run === undefined ? 'adopt' : `adopt run=${run}`;
+    const pull = await ordinaryPull(forge, comment.issue, command, sha);
+    const key = { repository: forge.repository, run: await this.#searching(forge.repository, run) };
+    return this.#once(forge, comment, () => this.#controller.with(key, (open) => adopt(open, pull, comment.author)));
+  }
+
+  /** The run of a repository that searches, the one of that name where one is given. @throws HuxleyError `command.no-run` or `command.which` */
+  async #searching(repository: string, named: string | undefined): Promise<string> {
+    const found: string[] = [];
+    for (const key of await this.#controller.unfinished(repository)) {
+      const event = (await this.#services.store.read(key, 0, 1))[0]?.event;
+      if (event?.type === 'run.started' && !event.calibrate && !event.measure && key.run === (named ?? key.run))
+        found.push(key.run);
+    }
+    const [only, ...others] = found;
+    if (only === undefined)
+      throw new HuxleyError(
+        'command.no-run',
+        named === undefined ? 'No run goes on.' : `There is no run ${named} that goes on.`,
+        'Start one with `/huxley run` on an issue.',
+      );
+    if (others.length === 0) return only;
+    throw new HuxleyError(
+      'command.which',
+      `${found.length} runs go on: ${found.join(', ')}.`,
+      `Name one: \`/huxley adopt run=${only}\`.`,
+    );
   }
 
   async #start(forge: Forge, comment: Comment, options: RunOptions, calibrate?: Calibrate): Promise<string> {

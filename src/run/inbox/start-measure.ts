@@ -2,18 +2,17 @@ import { suiteFolder } from '../../benchmark/tree-digest.ts';
 import type { MeasureOptions } from '../../command/command.ts';
 import { CONFIGURATION_PATH } from '../../config/configuration.ts';
 import type { CommitFacts, Forge, PullRequest } from '../../github/forge.ts';
-import { statusOf } from '../../github/retry.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
 import { titleText } from '../../report/text/text.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
 import type { Store } from '../../store/store.ts';
-import { type MeasureFacts, short } from '../measure/text.ts';
+import type { MeasureFacts } from '../measure/text.ts';
 import { grantOf, readLedger } from '../promotion/ledger.ts';
 import { type PreparedRun, prepareRun } from '../start/start-run.ts';
-import { parseBranch } from '../state/spec.ts';
 import { WORKFLOW_PATH } from '../work/workflow.ts';
+import { ordinaryPull, startOf } from './ordinary-pull.ts';
 
 export interface MeasureRequest {
   readonly run: string;
@@ -39,7 +38,7 @@ export async function prepareMeasure(
   publicKey: string,
   store: Store,
 ): Promise<PreparedMeasure> {
-  const pull = await measurable(forge, number, options);
+  const pull = await ordinaryPull(forge, number, commandOf(options), options.sha);
   const { head, base, moved } = await commitsOf(forge, pull);
   const prepared = await prepareRun(forge, { run, issue: number, by, options: {} }, now, publicKey, store);
   const { started, spec } = prepared;
@@ -93,56 +92,14 @@ export async function prepareMeasure(
   };
 }
 
-/** The pull request, if it may be measured as it is now. A fork's code only where its very commit was named: whoever named it has read that. */
-async function measurable(
-  forge: Forge,
-  number: number,
-  { sha, sealed, evaluations }: MeasureOptions,
-): Promise<PullRequest> {
-  const pull = await forge.pull(number).catch((error) => {
-    if (statusOf(error) !== 404) throw error;
-    throw new HuxleyError(
-      'command.no-pull',
-      `#${number} is no pull request.`,
-      'Give this command on the pull request that is to be measured.',
-    );
-  });
-  if (pull.own && parseBranch(pull.head) !== undefined)
-    throw new HuxleyError(
-      'command.own',
-      `#${number} is a variant of Huxley’s own: its run measures it.`,
-      'See `/huxley explain`, or use `/huxley evaluate` and `/huxley prove`.',
-    );
-  if (!pull.open) throw new HuxleyError('command.closed', `#${number} is closed.`, 'Reopen it first.');
-  const again = [
-    '/huxley measure',
-    ...(sealed ? ['sealed'] : []),
-    ...(evaluations ? [`evaluations=${evaluations}`] : []),
-  ];
-  const named = `\`${again.join(' ')} sha=${pull.headSha}\``;
-  if (pull.fork && sha === undefined)
-    throw new HuxleyError(
-      'command.fork',
-      `#${number} comes from a fork, whose code may change until the moment it is fetched.`,
-      `Read it at ${pull.headSha}. Then name that commit: ${named}.`,
-    );
-  if (sha !== undefined && sha !== pull.headSha)
-    throw new HuxleyError(
-      'command.moved',
-      `#${number} is no longer at ${short(sha)}: it is at ${short(pull.headSha)} now.`,
-      `Read what has changed. Then give the command again: ${named}.`,
-    );
-  return pull;
+/** The command again, but for its commit. */
+function commandOf({ sealed, evaluations }: MeasureOptions): string {
+  return ['measure', ...(sealed ? ['sealed'] : []), ...(evaluations ? [`evaluations=${evaluations}`] : [])].join(' ');
 }
 
-async function commitsOf(forge: Forge, { number, base, headSha }: PullRequest) {
-  const from = await forge.mergeBase(base, headSha);
-  if (from === null)
-    throw new HuxleyError(
-      'command.unrelated',
-      `#${number} has no commit in common with ${inline(base, 100)}.`,
-      'Rebase it onto its base branch.',
-    );
+async function commitsOf(forge: Forge, pull: PullRequest) {
+  const { number, base, headSha } = pull;
+  const from = await startOf(forge, pull);
   const [head, root, now] = await Promise.all([forge.commit(headSha), forge.commit(from), forge.branch(base)]);
   if (head.tree !== root.tree) return { head, base: root, moved: now !== from };
   throw new HuxleyError('command.nothing', `#${number} changes no file.`, 'There is nothing to measure.');

@@ -67,9 +67,9 @@ async function stop(run: OpenRun, decision: Decision & { type: 'stop' }): Promis
     });
   }
   const reason =
-    search.expansionsMade === 0
+    search.live === 1
       ? 'No variant could be made, so there is nothing to merge.'
-      : `None of ${search.expansionsMade} variants is believed to be ${settings.gate?.goal === 'cost' ? 'clearly cheaper than the root and not worse' : 'better than the root'}. The held-out tasks stay sealed.`;
+      : `None of ${search.live - 1} variants is believed to be ${settings.gate?.goal === 'cost' ? 'clearly cheaper than the root and not worse' : 'better than the root'}. The held-out tasks stay sealed.`;
   await run.record(
     made,
     variant === ROOT

@@ -37,16 +37,19 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
   if (run.archive.outcome === null) {
     // A person's word has no result to go with yet, and must not be lost.
-    const bought = rest.findLast(({ event }) => event.type === 'heldout.extended');
-    if (bought === undefined) return;
+    const word = rest.findLast(({ event: { type } }) => type === 'heldout.extended' || type === 'variant.adopted');
+    if (word === undefined) return;
     const shown = {
-      title: `Run ${run.key.run} goes on: more evidence for ${run.archive.opened}`,
-      summary: eventLines([bought])
+      title:
+        word.event.type === 'variant.adopted'
+          ? `Run ${run.key.run} adopts a pull request as ${word.event.variant}`
+          : `Run ${run.key.run} goes on: more evidence for ${run.archive.opened}`,
+      summary: eventLines([word])
         .map((line) => inline(line, 500))
         .join('\n'),
       conclusion: 'neutral',
     } as const;
-    return write(run, partsOf(ROOT, runCheck(run.key.run), rest.slice(0, rest.indexOf(bought) + 1), shown));
+    return write(run, partsOf(ROOT, runCheck(run.key.run), rest.slice(0, rest.indexOf(word) + 1), shown));
   }
   if (rest.length === 0) return;
   const { outcome, reason } = run.archive.outcome;

@@ -1,3 +1,4 @@
+import type { Adoption } from '../../model/gate/measure.ts';
 import type { VariantId } from '../../model/ids.ts';
 import type { OperatorName } from '../../model/operator.ts';
 import { bodyText, titleText } from '../../report/text/text.ts';
@@ -29,6 +30,22 @@ export function commitMessage(title: string, body: string, commit: VariantCommit
     'skip-checks: true',
   ];
   return `${[`${commit.variant}: ${titleText(title)}`, bodyText(body)].filter(Boolean).join('\n\n')}\n\n\n${trailers.join('\n')}\n`;
+}
+
+/** The message of a variant that was taken from a person's pull request; nobody has it run by way of this commit either. */
+export function adoptedMessage(
+  run: string,
+  { variant, pull, author, head, summary }: Pick<Adoption, 'variant' | 'pull' | 'author' | 'head' | 'summary'>,
+): string {
+  const trailers = [
+    `Huxley-Run: ${run}`,
+    `Huxley-Variant: ${variant}`,
+    'Huxley-Parent: v0',
+    `Huxley-Adopted: ${head}`,
+    `Huxley-Author: ${titleText(author)}`,
+    'skip-checks: true',
+  ];
+  return `${variant}: ${titleText(summary)}\n\n${bodyText(`The work of ${author} in pull request ${pull}.`)}\n\n\n${trailers.join('\n')}\n`;
 }
 
 /**

@@ -13,7 +13,11 @@ import { commitMessage } from '../state/trailers.ts';
 import { measureDiff } from './measure-diff.ts';
 
 /** Whether a patch brings dependencies its parent does not have. Where they are not allowed it never gets here. */
-async function addsDependencies({ forge }: OpenRun, parent: Sha, files: readonly FileChange[]): Promise<boolean> {
+export async function addsDependencies(
+  { forge }: OpenRun,
+  parent: Sha,
+  files: readonly FileChange[],
+): Promise<boolean> {
   for (const { path, content } of files)
     if (dependencyProblem(path, await forge.readFile(path, parent), content, { allowDependencies: false }) !== null)
       return true;
@@ -71,7 +75,8 @@ export async function makeVariant(
 interface Wanted {
   readonly branch: string;
   readonly there: Sha | null;
-  readonly order: ExpandOrder;
+  /** What it is made on. */
+  readonly order: Pick<ExpandOrder, 'sha' | 'tree'>;
   readonly changes: readonly FileChange[];
   readonly message: string;
 }
@@ -115,7 +120,7 @@ async function rootStartsWork({ forge, archive, documents }: OpenRun): Promise<b
 }
 
 /** The commit at the head of a branch of its own, made once: what is there already is taken where it is the same. */
-async function commitOnce(
+export async function commitOnce(
   { forge, documents }: OpenRun,
   { branch, there, order, changes, message }: Wanted,
 ): Promise<{ sha: Sha; tree: Sha }> {

@@ -13,12 +13,12 @@ export interface Examined {
 }
 
 /**
- * Examines a worker's patch. The worker has checked it already, in a place that is trusted less than this one; only the contents
+ * Examines a worker's patch, or an adopted one. The worker has checked it already, in a place that is trusted less than this one; only the contents
  * of the files it changes are read again.
  */
 export async function examinePatch(
   forge: Forge,
-  order: Order,
+  order: Pick<Order, 'sha' | 'tree' | 'agent'>,
   tasks: readonly string[],
   changes: readonly FileChange[],
 ): Promise<Examined> {

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { Forge, TreeFile } from '../../github/forge.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { FileChange } from '../../model/file.ts';
+import type { Adoption } from '../../model/gate/measure.ts';
+import type { Sha } from '../../model/ids.ts';
+import type { Unusual } from '../../operator/patch/validate.ts';
+import { inline } from '../../report/text/escape.ts';
+import { DOCUMENTS } from '../state/documents.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { branchOf } from '../state/spec.ts';
+import { adoptedMessage } from '../state/trailers.ts';
+import { addsDependencies, commitOnce } from './make-variant.ts';
+import { measureDiff } from './measure-diff.ts';
+
+/** Files of a pull request that is adopted, at most: each is read. */
+const MOST_FILES = 300;
+
+/**
+ * What a pull request changes between its merge base and its head, to be done to another tree.
+ * @throws HuxleyError `command.patch` where that tree differs in a file it changes, and for what is no text
+ */
+export async function changesOf(
+  forge: Forge,
+  { base, head, onto }: { readonly base: Sha; readonly head: Sha; readonly onto: Sha },
+): Promise<readonly FileChange[]> {
+  const tree = async (sha: Sha) => filesIn(forge, (await forge.commit(sha)).tree);
+  const [before, after, there] = [await tree(base), await tree(head), await filesIn(forge, onto)];
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (path) => keyOf(before.get(path)) !== keyOf(after.get(path)),
+  );
+  if (paths.length > MOST_FILES)
+    throw refused(`It changes ${paths.length} files, more than ${MOST_FILES}.`, 'Split it.');
+  const changes: FileChange[] = [];
+  for (const path of paths) {
+    if (keyOf(there.get(path)) !== keyOf(before.get(path)))
+      throw refused(
+        `The run’s root has another ${inline(path, 100)} than the pull request began with.`,
+        'Bring its branch to where the run began, or start another run.',
+      );
+    const now = after.get(path);
+    if (now === undefined) changes.push({ path, mode: '100644', content: null });
+    else changes.push({ path, mode: modeOf(now), content: await textOf(forge, head, now) });
+  }
+  return changes;
+}
+
+/** Makes branch and commit of an adopted variant, once however often it is asked, and what its pull request tells. */
+export async function makeAdopted(
+  run: OpenRun,
+  adoption: Omit<Adoption, 'sha' | 'tree'>,
+  changes: readonly FileChange[],
+  unusual: readonly Unusual[],
+): Promise<Pick<Adoption, 'sha' | 'tree'>> {
+  const { forge, key, archive, spec } = run;
+  const { root } = archive.settings;
+  const branch = branchOf(key.run, adoption.variant);
+  const message = adoptedMessage(key.run, adoption);
+  const there = await forge.branch(branch);
+  const { sha, tree } = await commitOnce(run, { branch, there, order: root, changes, message });
+  const paths = changes.map(({ path }) => path);
+  const { allowDependencies } = spec.configuration.agent;
+  await run.documents.write(DOCUMENTS.making.of(adoption.variant), {
+    ...{ sha, tree, title: adoption.summary, diagnosis: null, tasks: [], donor: null, checkPassed: null },
+    ...(await measureDiff(forge, root.sha, sha, paths)),
+    ...(unusual.length > 0 && { unusual: unusual.slice(0, 50) }),
+    addsDependencies: allowDependencies && (await addsDependencies(run, root.sha, changes)),
+  });
+  return { sha, tree };
+}
+
+async function filesIn(forge: Forge, tree: Sha): Promise<ReadonlyMap<string, TreeFile>> {
+  return new Map((await forge.listFiles(tree)).map((file) => [file.path, file]));
+}
+
+function keyOf(file: TreeFile | undefined): string {
+  return file === undefined ? '' : `${file.mode} ${file.sha}`;
+}
+
+function modeOf({ path, mode }: TreeFile): FileChange['mode'] {
+  if (mode === '100644' || mode === '100755') return mode;
+  throw refused(`${inline(path, 100)} is a link, which a variant cannot carry.`, 'Commit the file itself.');
+}
+
+async function textOf(forge: Forge, head: Sha, { path, sha }: TreeFile): Promise<string> {
+  const text = await forge.readFile(path, head);
+  const bytes = Buffer.from(text ?? '');
+  const name = createHash(sha.length === 40 ? 'sha1' : 'sha256')
+    .update(`blob ${bytes.length}\0`)
+    .update(bytes);
+  if (text !== null && name.digest('hex') === sha) return text;
+  throw refused(`${inline(path, 100)} is no UTF-8 text, which a variant cannot carry.`, 'Leave it out.');
+}
+
+function refused(message: string, remedy: string): HuxleyError {
+  return new HuxleyError('command.patch', message, remedy);
+}
