@@ -4,7 +4,7 @@ import { variantId } from '../../model/ids.ts';
 import { agentSettings } from '../../order/settle.ts';
 import { inline } from '../../report/text/escape.ts';
 import { titleText } from '../../report/text/text.ts';
-import type { OpenRun } from '../state/open-run.ts';
+import type { Done, OpenRun } from '../state/open-run.ts';
 import { changesOf, makeAdopted } from '../variants/adopt-variant.ts';
 import { examinePatch } from '../work/validate.ts';
 import { startOf } from './ordinary-pull.ts';
@@ -14,7 +14,7 @@ import { startOf } from './ordinary-pull.ts';
  * of every variant. Gives the reply.
  * @throws HuxleyError `command.*`
  */
-export async function adopt(run: OpenRun, pull: PullRequest, by: string): Promise<string> {
+export async function adopt(run: OpenRun, pull: PullRequest, by: string, done: Done): Promise<string> {
   const { forge, archive, key, spec } = run;
   const { settings, search, status } = archive;
   const { number, author, headSha: head } = pull;
@@ -40,6 +40,8 @@ export async function adopt(run: OpenRun, pull: PullRequest, by: string): Promis
   const variant = variantId(search.variants.length);
   const adoption = { variant, pull: number, author, head, by, summary: titleText(pull.title) };
   const made = await makeAdopted(run, adoption, changes, unusual);
-  await run.record({ type: 'variant.adopted', ...adoption, ...made });
-  return `#${number} at \`${head.slice(0, 12)}\` is ${variant} of run ${key.run} now, a child of the root, and is searched from, measured and proven like any other. It has a pull request of its own, which names ${inline(author, 60)} as its author; this one stays as it is.`;
+  return done(
+    `#${number} at \`${head.slice(0, 12)}\` is ${variant} of run ${key.run} now, a child of the root, and is searched from, measured and proven like any other. It has a pull request of its own, which names ${inline(author, 60)} as its author; this one stays as it is.`,
+    { type: 'variant.adopted', ...adoption, ...made },
+  );
 }

@@ -25,6 +25,7 @@ import { ownComment } from '../publish/own-comment.ts';
 import { type PreparedRun, prepareRun, startRun } from '../start/start-run.ts';
 import { keepUp } from '../state/clock.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import type { Done, OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { parseBranch } from '../state/spec.ts';
 import { adopt } from './adopt.ts';
@@ -135,13 +136,19 @@ export class Comments {
     if (command.name === 'measure') return this.#measure(forge, comment, command.options);
     if (command.name === 'adopt') return this.#adopt(forge, comment, command.options);
     const key = await this.#runOf(forge, comment.issue);
-    // A command that changes something is not done twice because the process died while replying.
-    const kept = REPOSITORY_DOCUMENTS.reply.of(String(comment.id));
-    const before = await this.#documents(forge.repository).read(kept);
+    return this.#once(key, comment, (run, done) =>
+      applyCommand(run, command satisfies RunCommand, comment.author, done),
+    );
+  }
+
+  /** Has a command change a run; not twice because the process died while replying. */
+  async #once(key: RunKey, { id }: Comment, act: (run: OpenRun, done: Done) => Promise<string>): Promise<string> {
+    const kept = REPOSITORY_DOCUMENTS.reply.of(String(id));
+    const before = await this.#documents(key.repository).read(kept);
     if (before !== undefined) return before;
     return this.#controller.with(key, (run) =>
-      applyCommand(run, command satisfies RunCommand, comment.author, async (reply, ...events) => {
-        const home = { repository: forge.repository, run: NO_RUN };
+      act(run, async (reply, ...events) => {
+        const home = { repository: key.repository, run: NO_RUN };
         await run.recordBeside({ key: home, name: kept.name, value: reply }, ...events);
         return reply;
       }),
@@ -178,7 +185,7 @@ export class Comments {
     const command = run === undefined ? 'adopt' : `adopt run=${run}`;
     const pull = await ordinaryPull(forge, comment.issue, command, sha);
     const key = { repository: forge.repository, run: await this.#searching(forge.repository, run) };
-    return this.#once(forge, comment, () => this.#controller.with(key, (open) => adopt(open, pull, comment.author)));
+    return this.#once(key, comment, (open, done) => adopt(open, pull, comment.author, done));
   }
 
   /** The run of a repository that searches, the one of that name where one is given. @throws HuxleyError `command.no-run` or `command.which` */

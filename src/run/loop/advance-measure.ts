@@ -1,7 +1,7 @@
 import type { RunOutcome } from '../../model/event.ts';
 import { measureHeadline } from '../measure/text.ts';
 import { HEAD, type MeasureVerdict, nextBatch, sealedVerdict, searchVerdict } from '../measure/verdict.ts';
-import { recordGrant } from '../promotion/ledger.ts';
+import { whyNothing, withGrant } from '../promotion/ledger.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { pays, watchTheClock } from './advance.ts';
 
@@ -41,9 +41,14 @@ export async function endSealed(run: OpenRun): Promise<void> {
 
 async function open(run: OpenRun): Promise<void> {
   const { evaluations } = run.archive.settings.measure!;
-  await recordGrant(run, { evaluations, after: 0 }, (grant, leftOut) => [
-    { type: 'heldout.opened', variant: HEAD, grant, ...(leftOut.length > 0 ? { leftOut } : {}) },
-  ]);
+  await withGrant(run, { evaluations, after: 0, variant: HEAD }, (grant, leftOut) => {
+    const nothing = whyNothing(run.archive.settings, grant, leftOut);
+    return run.record(
+      nothing === null
+        ? { type: 'heldout.opened', variant: HEAD, grant, ...(leftOut.length > 0 ? { leftOut } : {}) }
+        : { type: 'run.ended', outcome: 'failed', shipped: HEAD, reason: `Nothing was measured. ${nothing}` },
+    );
+  });
 }
 
 async function endUnopened(run: OpenRun): Promise<void> {
