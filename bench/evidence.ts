@@ -1,4 +1,4 @@
-import type { GateRules, GateVerdict } from '../src/model/event.ts';
+import type { GateRules, GateVerdict } from '../src/model/gate/verdict.ts';
 import { createRng } from '../src/model/rng.ts';
 import { normalCdf, normalQuantile } from '../src/search/belief/special.ts';
 import { allowance, CHOSEN, type Opening } from '../src/search/gate/ledger.ts';

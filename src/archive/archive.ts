@@ -1,5 +1,6 @@
 import type { Decision } from '../model/decision.ts';
-import type { ArchiveEventOf, Comparison, ExpansionStage, GateVerdict, RunOutcome, Split } from '../model/event.ts';
+import type { ArchiveEventOf, Comparison, ExpansionStage, RunOutcome, Split } from '../model/event.ts';
+import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';

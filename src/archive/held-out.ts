@@ -1,4 +1,4 @@
-import type { Grant } from '../model/event.ts';
+import type { Grant } from '../model/gate/verdict.ts';
 import type { TaskId, VariantId } from '../model/ids.ts';
 
 /** One round of a variant's held-out results; an element for each held-out task. */

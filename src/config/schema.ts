@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { registrySchema } from '../contract/build.ts';
 import { priceSchema, publicKeySchema } from '../contract/contract.ts';
 import { commandLine } from '../model/command-line.ts';
-import { GATE_TESTS, PREFERENCES, PROMISES } from '../model/event.ts';
+import { PREFERENCES } from '../model/event.ts';
 import { GOALS } from '../model/gate/cost.ts';
+import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
 import { checkModels, modelSchema, modelsSchema, providersSchema } from './models.ts';
 

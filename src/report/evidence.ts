@@ -1,5 +1,6 @@
 import type { Archive } from '../archive/archive.ts';
-import type { GateVerdict, JournalEntry } from '../model/event.ts';
+import type { JournalEntry } from '../model/event.ts';
+import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { Sha, VariantId } from '../model/ids.ts';
 import { outcomeText } from './outcome-text.ts';
 import { inline } from './text/escape.ts';

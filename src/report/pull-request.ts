@@ -1,7 +1,7 @@
 import { CALL_FROM_BESIDE } from '../model/command-line.ts';
 import type { Reason } from '../model/decision.ts';
 import { sentence } from '../model/error.ts';
-import type { GateVerdict } from '../model/event.ts';
+import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { TaskId } from '../model/ids.ts';
 import { operatorText } from './operator-text.ts';
 import { reasonTable } from './reason.ts';

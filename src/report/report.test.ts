@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ArchiveEvent, GateVerdict, JournalEntry } from '../model/event.ts';
+import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import type { CostVerdict } from '../model/gate/cost.ts';
+import type { GateVerdict } from '../model/gate/verdict.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { exactInterval } from '../search/belief/interval.ts';

@@ -1,5 +1,6 @@
-import type { Calibrate, GateVerdict, RunOutcome } from '../model/event.ts';
+import type { Calibrate, RunOutcome } from '../model/event.ts';
 import type { Measure } from '../model/gate/measure.ts';
+import type { GateVerdict } from '../model/gate/verdict.ts';
 import { type RunId, type Sha, type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Tally } from './text/figures.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { replay } from '../archive/reduce.ts';
-import type { ArchiveEvent, GateRules } from '../model/event.ts';
+import type { ArchiveEvent } from '../model/event.ts';
+import type { GateRules } from '../model/gate/verdict.ts';
 import { cheaperOnes, costRatio } from './cheapest.ts';
 import { choose } from './decide.ts';
 import type { Belief } from './policies/policy.ts';

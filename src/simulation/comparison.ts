@@ -1,6 +1,6 @@
 import { outcomeCode } from '../archive/archive.ts';
 import type { HeldOutComparison, HeldOutRound } from '../archive/held-out.ts';
-import type { GateRules, GateVerdict, Grant } from '../model/event.ts';
+import type { GateRules, GateVerdict, Grant } from '../model/gate/verdict.ts';
 import type { Rng } from '../model/rng.ts';
 import { NO_HISTORY } from '../search/gate/ledger.ts';
 import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../search/gate/rounds.ts';

@@ -1,7 +1,8 @@
 import { type Archive, RULES } from '../archive/archive.ts';
 import { reduce } from '../archive/reduce.ts';
 import type { Decision } from '../model/decision.ts';
-import type { ArchiveEvent, ArchiveEventOf, Bounds, Prefer } from '../model/event.ts';
+import type { ArchiveEvent, ArchiveEventOf, Prefer } from '../model/event.ts';
+import type { Bounds } from '../model/gate/verdict.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
 import { createRng } from '../model/rng.ts';
 import { decide, viewOf } from '../search/decide.ts';

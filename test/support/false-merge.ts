@@ -1,6 +1,7 @@
 import { type Archive, RESOLVED } from '../../src/archive/archive.ts';
 import { reduce } from '../../src/archive/reduce.ts';
-import type { ArchiveEvent, GateRules, Grant } from '../../src/model/event.ts';
+import type { ArchiveEvent } from '../../src/model/event.ts';
+import type { GateRules, Grant } from '../../src/model/gate/verdict.ts';
 import { ROOT, type VariantId } from '../../src/model/ids.ts';
 import { createRng, type Rng } from '../../src/model/rng.ts';
 import type { Outcome } from '../../src/model/verdict.ts';

@@ -1,4 +1,4 @@
-import type { Grant } from '../../model/event.ts';
+import type { Grant } from '../../model/gate/verdict.ts';
 import { count } from '../text/figures.ts';
 
 /** What a comparison was granted, and how that came about. */

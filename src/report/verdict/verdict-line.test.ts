@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GateEvidence, GateVerdict } from '../../model/event.ts';
+import type { GateEvidence, GateVerdict } from '../../model/gate/verdict.ts';
 import { levelText } from './level-text.ts';
 import { gateSentence } from './verdict-line.ts';
 

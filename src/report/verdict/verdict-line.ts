@@ -1,5 +1,5 @@
-import type { Bounds, GateEvidence, GateVerdict } from '../../model/event.ts';
 import type { CostVerdict } from '../../model/gate/cost.ts';
+import type { Bounds, GateEvidence, GateVerdict } from '../../model/gate/verdict.ts';
 import type { VariantId } from '../../model/ids.ts';
 import { count, pAtMost, pValue, rated, tally } from '../text/figures.ts';
 import type { VariantView } from '../view.ts';

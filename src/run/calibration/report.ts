@@ -7,7 +7,8 @@ import {
   type TaskCalibration,
   withoutGraderFlaky,
 } from '../../calibration/calibrate.ts';
-import type { ArchiveEventOf, Calibrate, GateVerdict, JournalEntry } from '../../model/event.ts';
+import type { ArchiveEventOf, Calibrate, JournalEntry } from '../../model/event.ts';
+import type { GateVerdict } from '../../model/gate/verdict.ts';
 import { ROOT, type TaskId } from '../../model/ids.ts';
 import { judgeTwin } from './twin.ts';
 

@@ -1,7 +1,8 @@
 import { LEVEL, type NoiseFloor } from '../../calibration/calibrate.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { sentence } from '../../model/error.ts';
-import type { ArchiveEventOf, GateVerdict } from '../../model/event.ts';
+import type { ArchiveEventOf } from '../../model/event.ts';
+import type { GateVerdict } from '../../model/gate/verdict.ts';
 import type { TaskId } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
 import { count, dollars, pAtMost, pValue } from '../../report/text/figures.ts';

@@ -1,6 +1,6 @@
 import type { Archive } from '../../archive/archive.ts';
 import type { Look } from '../../archive/held-out.ts';
-import type { GateVerdict } from '../../model/event.ts';
+import type { GateVerdict } from '../../model/gate/verdict.ts';
 import { ROOT, type TaskId } from '../../model/ids.ts';
 import { allowance } from '../../search/gate/ledger.ts';
 import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../../search/gate/rounds.ts';

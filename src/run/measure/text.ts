@@ -1,5 +1,6 @@
 import type { Archive } from '../../archive/archive.ts';
-import type { ArchiveEventOf, Bounds, Grant } from '../../model/event.ts';
+import type { ArchiveEventOf } from '../../model/event.ts';
+import type { Bounds, Grant } from '../../model/gate/verdict.ts';
 import type { Sha } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
 import { count, dollars, pAtMost, pValue } from '../../report/text/figures.ts';

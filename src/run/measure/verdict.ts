@@ -2,7 +2,8 @@ import { type Archive, barredBy, isGivenUp, rootOf, type Variant } from '../../a
 import type { HeldOutRound, Look } from '../../archive/held-out.ts';
 import { withResult } from '../../archive/reduce-judging.ts';
 import { isDone, isInFlight } from '../../archive/tries.ts';
-import { type GateStop, type GateVerdict, type JournalEntry, MAX_ROUND } from '../../model/event.ts';
+import { type JournalEntry, MAX_ROUND } from '../../model/event.ts';
+import type { GateStop, GateVerdict } from '../../model/gate/verdict.ts';
 import type { TaskId, VariantId } from '../../model/ids.ts';
 import { NO_HISTORY } from '../../search/gate/ledger.ts';
 import { type Judged, judgeRounds, seeRounds, stopsFor } from '../../search/gate/rounds.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { replay } from '../../archive/reduce.ts';
-import type { ArchiveEvent, Grant } from '../../model/event.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
+import type { Grant } from '../../model/gate/verdict.ts';
 import type { VariantId } from '../../model/ids.ts';
 import { allowance, NO_HISTORY, openingsOf } from '../../search/gate/ledger.ts';
 import { judgeRounds, lookAfter, refusalOf, stopsFor } from '../../search/gate/rounds.ts';

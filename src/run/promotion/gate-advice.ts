@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/schema.ts';
-import type { ArchiveEventOf, GateRules } from '../../model/event.ts';
+import type { ArchiveEventOf } from '../../model/event.ts';
 import type { CostGoal } from '../../model/gate/cost.ts';
+import type { GateRules } from '../../model/gate/verdict.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { type Level, levelText } from '../../report/verdict/level-text.ts';
 import { narrowestMargin } from '../../search/gate/cost/betting.ts';

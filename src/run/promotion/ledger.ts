@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunSettings } from '../../archive/archive.ts';
-import type { Grant, JournalEntry } from '../../model/event.ts';
+import type { JournalEntry } from '../../model/event.ts';
+import type { Grant } from '../../model/gate/verdict.ts';
 import type { TaskId, VariantId } from '../../model/ids.ts';
 import { allowance, CHOSEN, type Opening, openingsOf } from '../../search/gate/ledger.ts';
 import { entriesOf } from '../../store/journal.ts';

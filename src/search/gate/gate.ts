@@ -1,5 +1,5 @@
 import { cellOutcome, RESOLVED } from '../../archive/archive.ts';
-import type { GateVerdict } from '../../model/event.ts';
+import type { GateVerdict } from '../../model/gate/verdict.ts';
 import { binomialPmf } from '../belief/special.ts';
 
 /**

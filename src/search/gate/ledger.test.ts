@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ArchiveEvent, Grant } from '../../model/event.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
+import type { Grant } from '../../model/gate/verdict.ts';
 import { allowance, NO_HISTORY, type Opening, openingsOf } from './ledger.ts';
 
 const TASKS = ['a', 'b', 'c', 'd'];

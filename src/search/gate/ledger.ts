@@ -1,4 +1,5 @@
-import type { GateRules, Grant, JournalEntry } from '../../model/event.ts';
+import type { JournalEntry } from '../../model/event.ts';
+import type { GateRules, Grant } from '../../model/gate/verdict.ts';
 import type { RunId, TaskId, VariantId } from '../../model/ids.ts';
 
 /** One variant's comparison on held-out tasks, as the ledger keeps it. */

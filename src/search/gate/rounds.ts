@@ -1,6 +1,6 @@
 import { cellOutcome, RESOLVED } from '../../archive/archive.ts';
 import type { HeldOutComparison, HeldOutRound, Look } from '../../archive/held-out.ts';
-import type { GateRules, GateStop, GateVerdict } from '../../model/event.ts';
+import type { GateRules, GateStop, GateVerdict } from '../../model/gate/verdict.ts';
 import type { Attempt, PairedAttempts } from './cost/cost.ts';
 import { costLook, costStop, costVerdict, type JudgedCost } from './cost/looks.ts';
 import { gainOf } from './gain.ts';

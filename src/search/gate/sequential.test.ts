@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Grant } from '../../model/event.ts';
+import type { Grant } from '../../model/gate/verdict.ts';
 import { mcnemar } from './gate.ts';
 import { NO_HISTORY } from './ledger.ts';
 import { allowedBy, chanceToPass, intervalShare, isFutile, isLastLook, weigh } from './sequential.ts';

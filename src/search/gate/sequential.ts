@@ -1,5 +1,5 @@
 import type { Look } from '../../archive/held-out.ts';
-import type { Grant } from '../../model/event.ts';
+import type { Grant } from '../../model/gate/verdict.ts';
 import { normalCdf, normalQuantile } from '../belief/special.ts';
 
 /** The variant's score less the root's for every pair of a round that counts, each in [-1, 1]. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { outcomeCode } from '../../../archive/archive.ts';
 import type { HeldOutComparison, HeldOutRound, Look } from '../../../archive/held-out.ts';
-import type { GateRules, Grant } from '../../../model/event.ts';
+import type { GateRules, Grant } from '../../../model/gate/verdict.ts';
 import { NO_HISTORY } from '../ledger.ts';
 import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../rounds.ts';
 import { lastRound } from './looks.ts';

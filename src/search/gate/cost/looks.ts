@@ -1,6 +1,7 @@
 import type { HeldOutComparison, Look } from '../../../archive/held-out.ts';
-import { type GateStop, type Grant, MAX_ROUND } from '../../../model/event.ts';
+import { MAX_ROUND } from '../../../model/event.ts';
 import type { CostGoal, CostVerdict } from '../../../model/gate/cost.ts';
+import type { GateStop, Grant } from '../../../model/gate/verdict.ts';
 import { isLastLook, type Progress } from '../sequential.ts';
 import { judgeCost, type PairedAttempts } from './cost.ts';
 
