@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BuildConfig } from '../contract/build.ts';
-import type { JobLimits } from '../contract/contract.ts';
+import type { JobLimits } from '../contract/settings.ts';
 import { projectPath } from '../environment/project.ts';
 import { FORWARDER, forwarded, LOOPBACK } from '../gateway/forwarder.ts';
 import { HuxleyError } from '../model/error.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf, apisOf, namesOf, providerOf } from '../contract/contract.ts';
+import { addressOf, apisOf, namesOf, providerOf } from '../contract/settings.ts';
 import { formatIssues, readConfiguration } from './configuration.ts';
 
 const HEAD = 'version: 1\nagent: { solve: x }\nbenchmark: { suite: kata }\n';

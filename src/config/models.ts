@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ModelNames, ModelRef } from '../contract/contract.ts';
 import { secretNameSchema } from '../contract/secret-name.ts';
+import type { ModelNames, ModelRef } from '../contract/settings.ts';
 import { APIS } from '../model/limits/api.ts';
 
 const name = z.string().min(1);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { registrySchema } from '../contract/build.ts';
-import { priceSchema, publicKeySchema } from '../contract/contract.ts';
+import { publicKeySchema } from '../contract/contract.ts';
+import { priceSchema } from '../contract/settings.ts';
 import { commandLine } from '../model/command-line.ts';
 import { PREFERENCES } from '../model/event.ts';
 import { GOALS } from '../model/gate/cost.ts';

@@ -1,5 +1,5 @@
 import { dockerfileImage, isDockerfile } from '../build/dockerfile.ts';
-import type { AgentConfig } from '../contract/contract.ts';
+import type { AgentConfig } from '../contract/settings.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { OpenSandbox } from '../sandbox/setup/open.ts';
 import { type BuildParts, noSecret } from './layer.ts';

@@ -1,5 +1,5 @@
 import { AGENT_FOLDER, foldersAround, mountsIn } from '../build/build.ts';
-import type { JobLimits } from '../contract/contract.ts';
+import type { JobLimits } from '../contract/settings.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isOwnImage, runtimeVariable, withPath } from '../sandbox/own-image.ts';
 import type { JobContext } from './attempt/job-context.ts';

@@ -1,4 +1,4 @@
-import { apisOf, type ModelsConfig, providerOf } from '../contract/contract.ts';
+import { apisOf, type ModelsConfig, providerOf } from '../contract/settings.ts';
 import type { Endpoint } from '../gateway/dialect/upstream.ts';
 import type { GatewayOptions } from '../gateway/gateway.ts';
 

@@ -1,6 +1,7 @@
 import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { SuiteTask } from '../benchmark/suite.ts';
-import { type EvaluateOrder, namesOf, type TaskResult } from '../contract/contract.ts';
+import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
+import { namesOf } from '../contract/settings.ts';
 import { explainError } from '../environment/system-trouble.ts';
 import { messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';

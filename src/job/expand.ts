@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
-import { apisOf, type Diagnosis, type ExpandOrder, type ExpandResult, namesOf } from '../contract/contract.ts';
+import type { Diagnosis, ExpandOrder, ExpandResult } from '../contract/contract.ts';
+import { apisOf, namesOf } from '../contract/settings.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';

@@ -1,5 +1,5 @@
 import { type Builder, buildAgent } from '../build/build.ts';
-import type { AgentConfig, JobLimits } from '../contract/contract.ts';
+import type { AgentConfig, JobLimits } from '../contract/settings.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Layer, Sandbox } from '../sandbox/port.ts';

@@ -1,5 +1,6 @@
 import type { OpenedSuite, Suite, SuiteTask } from '../benchmark/suite.ts';
-import { apisOf, type Finding, namesOf, type PreflightOrder } from '../contract/contract.ts';
+import type { Finding, PreflightOrder } from '../contract/contract.ts';
+import { apisOf, namesOf } from '../contract/settings.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import { askedBy } from '../gateway/provider.ts';
 import { HuxleyError, messageOf, sentence } from '../model/error.ts';

@@ -4,11 +4,11 @@ import {
   type EvaluateOrder,
   type EvaluateResult,
   type ExpandOrder,
-  namesOf,
   type Order,
   type Result,
   type Usage,
 } from '../contract/contract.ts';
+import { namesOf } from '../contract/settings.ts';
 import { explainError } from '../environment/system-trouble.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import { HuxleyError } from '../model/error.ts';

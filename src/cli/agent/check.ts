@@ -1,4 +1,4 @@
-import { namesOf } from '../../contract/contract.ts';
+import { namesOf } from '../../contract/settings.ts';
 import { agentImage } from '../../job/agent-image.ts';
 import { checkVariant } from '../../job/check.ts';
 import { layerOf } from '../../job/layer.ts';

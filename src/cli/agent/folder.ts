@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
-import type { AgentConfig, JobLimits } from '../../contract/contract.ts';
+import type { AgentConfig, JobLimits } from '../../contract/settings.ts';
 import { runGit } from '../../job/tree/run-git.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';

@@ -1,4 +1,4 @@
-import { type ModelsConfig, refOf } from '../../contract/contract.ts';
+import { type ModelsConfig, refOf } from '../../contract/settings.ts';
 import type { Endpoint } from '../../gateway/dialect/upstream.ts';
 import { type Endpoints, endpointsOf } from '../../job/endpoints.ts';
 import { HuxleyError } from '../../model/error.ts';

@@ -1,4 +1,4 @@
-import type { AgentConfig, JobLimits, ModelsConfig } from '../../contract/contract.ts';
+import type { AgentConfig, JobLimits, ModelsConfig } from '../../contract/settings.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import type { TranscriptEntry } from '../../gateway/record/transcript.ts';
 import { type Attempt, type AttemptSpec, attempt } from '../../job/attempt/attempt.ts';

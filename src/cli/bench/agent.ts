@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
 import type { OpenedSuite } from '../../benchmark/suite.ts';
-import { addressOf, namesOf } from '../../contract/contract.ts';
+import { addressOf, namesOf } from '../../contract/settings.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { agentImage } from '../../job/agent-image.ts';

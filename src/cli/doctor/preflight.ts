@@ -1,5 +1,6 @@
 import { openSuite } from '../../benchmark/kinds.ts';
-import { type Finding, namesOf } from '../../contract/contract.ts';
+import type { Finding } from '../../contract/contract.ts';
+import { namesOf } from '../../contract/settings.ts';
 import { systemTrouble } from '../../environment/system-trouble.ts';
 import { agentImage } from '../../job/agent-image.ts';
 import { preflight } from '../../job/preflight.ts';

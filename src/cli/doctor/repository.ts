@@ -5,7 +5,7 @@ import { splitTasks } from '../../benchmark/split.ts';
 import { parseSuiteLock, SUITE_LOCK_PATH } from '../../benchmark/suite-lock.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { addressOf, namesOf } from '../../contract/contract.ts';
+import { addressOf, namesOf } from '../../contract/settings.ts';
 import { readPrivateKey } from '../../environment/app.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { commandLine } from '../../model/command-line.ts';

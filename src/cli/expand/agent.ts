@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { openSuite } from '../../benchmark/kinds.ts';
-import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult, namesOf, refOf } from '../../contract/contract.ts';
+import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult } from '../../contract/contract.ts';
+import { namesOf, refOf } from '../../contract/settings.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { agentImage } from '../../job/agent-image.ts';
 import type { JobContext } from '../../job/attempt/job-context.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AGENT_FOLDER, foldersAround, mountsIn } from '../../build/build.ts';
-import type { JobLimits } from '../../contract/contract.ts';
+import type { JobLimits } from '../../contract/settings.ts';
 import { projectPath } from '../../environment/project.ts';
 import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';

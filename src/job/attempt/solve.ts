@@ -1,6 +1,6 @@
 import { gradeRepeatedly } from '../../benchmark/grade-submission.ts';
 import type { Grade, SuiteTask } from '../../benchmark/suite.ts';
-import type { AgentConfig, JobLimits } from '../../contract/contract.ts';
+import type { AgentConfig, JobLimits } from '../../contract/settings.ts';
 import { sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Effort } from '../../model/limits/effort.ts';

@@ -5,7 +5,7 @@ import type { SuiteSplit } from '../../benchmark/suite.ts';
 import type { RunOptions } from '../../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { addressOf, namesOf } from '../../contract/contract.ts';
+import { addressOf, namesOf } from '../../contract/settings.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
