@@ -429,3 +429,27 @@ test('many entries at once give what one after the other gives, and change no ar
     ),
   );
 });
+
+test('an adopted pull request is a child of the root that no job made and nobody pays, taken in while the run searches', () => {
+  const sha = 'd'.repeat(40);
+  const adopted = (variant: `v${number}`): ArchiveEvent => ({
+    ...{ type: 'variant.adopted', variant, pull: 9, author: 'eve', head: sha, by: 'ada', sha, tree: sha, summary: 's' },
+  });
+  const before = replay([started]);
+  const archive = [adopted('v1'), adopted('v3')].reduce(reduce, before);
+  expect(archive.search.variants.map((variant) => variant?.id)).toEqual(['v0', 'v1', undefined, 'v3']);
+  expect(archive.search).toMatchObject({ live: 3, expansionsMade: 0, lastFact: { seq: 2, kind: 'made', variant: 3 } });
+  expect(archive.search.variants[0]!.children).toEqual([1, 3]);
+  expect(archive.search.variants[1]).toMatchObject({
+    parent: 0,
+    active: true,
+    birth: { adopted: { pull: 9, author: 'eve' } },
+  });
+  expect([archive.spentUSD, budgetUsed(archive), archive.ignored]).toEqual([0, 0, []]);
+  const again = reduce(archive, adopted('v1'));
+  const late = reduce(reduce(archive, { type: 'run.stopping', by: 'a', reason: 'b' }), adopted('v4'));
+  expect([again, late].map(({ ignored }) => ignored)).toEqual([
+    ['variant.adopted for v1, which is there'],
+    ['variant.adopted while stopping'],
+  ]);
+});
