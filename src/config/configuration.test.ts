@@ -43,6 +43,11 @@ test('a minimal file gets every default', () => {
           "taskCostUSD": 0.5,
           "taskMinutes": 20,
         },
+        "measure": {
+          "evaluations": null,
+          "monthlyUSD": 20,
+          "on": "command",
+        },
         "merge": {
           "branches": "keep",
           "confidence": 0.95,

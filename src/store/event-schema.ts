@@ -156,6 +156,7 @@ const known = z.discriminatedUnion('type', [
         configuration: sha,
         evaluations: z.int().min(2),
         sealed: z.boolean(),
+        unasked: yes,
       })
       .exactOptional(),
   }),

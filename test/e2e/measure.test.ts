@@ -174,3 +174,38 @@ test('a push or a close withdraws it; it pauses, resumes and stops; nothing of a
   expect((await world.ended(`${name}-3`)).outcome!.reason).toMatch(/^Withdrawn: pull request \d+ was closed/);
   expect(await ask(number, '/huxley measure')).toContain('is closed.');
 }, 240_000);
+
+test('where the configuration says so every head is measured unasked, within the month’s budget', async () => {
+  const configuration = `${CONFIGURATION}measure: { on: pull_request, monthlyUSD: 2.5 }\n`;
+  await using world = await World.start({ skill: 0.4, tasks: 40, configuration });
+  await world.startApp();
+  const { rest } = world.people.owner;
+  const theirs = await openPull(world, 'theirs', { 'skill.json': skilled(0.9) }, { by: 'stranger' });
+  const only = await openPull(world, 'only', { '.github/huxley.yml': 'version: 1\n' });
+  const checksOf = async (ref: string) => {
+    const { data } = await rest.checks.listForRef({ ...at, ref, check_name: 'Huxley measurement' });
+    return data.check_runs.map(({ conclusion, output }) => `${conclusion} ${output.title}: ${output.summary}`);
+  };
+  const said = (ref: string) => until(async () => (await checksOf(ref))[0], `a check of ${ref}`);
+  expect(await said(only.sha)).toMatch(/^neutral Not measured: It only changes what a measurement takes/);
+
+  const { number, sha } = await openPull(world, 'ours', { 'skill.json': skilled(0.95) });
+  expect(await said(sha)).toMatch(/^success Better/);
+  const first = await world.ended(`r${number}`);
+  expect(first.settings).toMatchObject({ costUSD: 2.5, measure: { unasked: true, evaluations: 49, author: 'octo' } });
+  const [advice] = await world.comments(number);
+  expect(advice).toContain('It costs at most $2.50 and 49 evaluations');
+  const next = await pushTo(world, 'ours', { 'skill.json': skilled(0.02) });
+  expect(await said(next)).toMatch(/^(failure Worse|neutral No difference shown): /);
+  const second = await world.ended(`r${number}-2`);
+  expect(second.settings.measure).toMatchObject({ evaluations: 41 });
+  expect((await world.comments(number)).filter((body) => body.includes('It costs at most'))).toHaveLength(1);
+
+  const last = await pushTo(world, 'ours', { 'skill.json': skilled(0.5) });
+  expect(await said(last)).toMatch(/^neutral Not measured: What is left of this month’s budget, \$1\.70, does not pay/);
+  const asked = await world.reply(number, await world.comment(number, '/huxley measure evaluations=40'));
+  expect(asked).toContain(`Measurement **r${number}-3** has started`);
+  await world.ended(`r${number}-3`);
+  expect(await world.comments(theirs.number)).toEqual([]);
+  expect(await checksOf(theirs.sha)).toEqual([]);
+}, 240_000);

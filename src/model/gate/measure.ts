@@ -15,6 +15,8 @@ export interface Measure {
   readonly evaluations: number;
   /** On the held-out tasks, through the merge gate, at the expense of the ledger; else on the search tasks. */
   readonly sealed: boolean;
+  /** Nobody asked for it: `measure.on` did, and its month's budget pays. */
+  readonly unasked?: true;
 }
 
 /** A person's pull request that became a variant, a child of the root. */

@@ -8,6 +8,7 @@ import { checkConfiguration } from '../start/check-configuration.ts';
 import { issueOf, parseBranch } from '../state/spec.ts';
 import { WORKFLOW_PATH } from '../work/workflow.ts';
 import type { Comments } from './comments.ts';
+import { measureUnasked } from './measure-unasked.ts';
 
 const repository = z.object({ id: z.int(), full_name: z.string(), default_branch: z.string() });
 const user = z.object({ login: z.string(), type: z.string() }).nullable();
@@ -55,11 +56,14 @@ const MATTERS: { readonly [E in Event]: (payload: Payloads[E]) => boolean } = {
       : // The App's own edits arrive as well; only a person's are undone.
         comment.user?.type !== 'User' && sender?.type === 'User',
   workflow_run: ({ workflow_run }) => workflow_run.path.replace(/@.*$/, '') === WORKFLOW_PATH,
-  // Anybody's may be measured.
-  pull_request: (payload) => matters(payload) || ['synchronize', 'closed'].includes(payload.action),
+  pull_request: (payload) =>
+    matters(payload) || (runOf(payload) === undefined && ['closed', ...TO_MEASURE].includes(payload.action)),
   pull_request_review: matters,
   push: ({ ref, after, repository }) => ref === `refs/heads/${repository.default_branch}` && !/^0+$/.test(after),
 };
+
+/** After which anybody's pull request may have a head to measure. */
+const TO_MEASURE = ['opened', 'reopened', 'synchronize', 'ready_for_review'];
 
 function matters(payload: Payloads['pull_request']): boolean {
   const actions = ['closed', 'reopened', 'synchronize', 'submitted', 'dismissed'];
@@ -107,6 +111,8 @@ export async function handleDelivery(
       const run = runOf(kept.payload);
       for (const key of await controller.open(full_name))
         if (run === undefined ? issueOf(key.run) === number : key.run === run) controller.wake(key, { pulls: true });
+      const due = kept.event === 'pull_request' && run === undefined && TO_MEASURE.includes(kept.payload.action);
+      if (due && number !== undefined) await measureUnasked(full_name, number, services, controller);
       return;
     }
     case 'push':

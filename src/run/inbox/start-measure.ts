@@ -5,6 +5,7 @@ import type { CommitFacts, Forge, PullRequest } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
+import { dollars } from '../../report/text/figures.ts';
 import { titleText } from '../../report/text/text.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
 import type { Store } from '../../store/store.ts';
@@ -20,6 +21,8 @@ export interface MeasureRequest {
   readonly pull: number;
   readonly by: string;
   readonly options: MeasureOptions;
+  /** US dollars that are left for it where nobody asked; it is made as large as they pay. */
+  readonly leftUSD?: number;
 }
 
 export interface PreparedMeasure extends PreparedRun {
@@ -33,7 +36,7 @@ export interface PreparedMeasure extends PreparedRun {
  */
 export async function prepareMeasure(
   forge: Forge,
-  { run, pull: number, by, options }: MeasureRequest,
+  { run, pull: number, by, options, leftUSD }: MeasureRequest,
   now: Date,
   publicKey: string,
   store: Store,
@@ -61,7 +64,16 @@ export async function prepareMeasure(
       `It takes ${least} evaluations at least: both commits on each of ${size} tasks${least > 2 * size ? `, ${benchmark.repeats} times` : ''}.`,
       `Give \`evaluations=${least}\` or more.`,
     );
-  const evaluations = options.evaluations ?? Math.max(least, merge.evaluations ?? search.budget);
+  const wanted = options.evaluations ?? Math.max(least, merge.evaluations ?? search.budget);
+  // The preflight costs as much as an evaluation; sums of fractions are not exact.
+  const paid = leftUSD === undefined ? wanted : Math.floor(leftUSD / Math.max(limits.taskCostUSD, 1e-9) + 1e-6) - 1;
+  const evaluations = Math.min(wanted, paid);
+  if (evaluations < least)
+    throw new HuxleyError(
+      'command.budget',
+      `What is left of this month’s budget, ${dollars(leftUSD!)}, does not pay a round of ${least} evaluations.`,
+      'Raise `measure.monthlyUSD`, or give `/huxley measure`.',
+    );
   const grant = ledger && grantOf(ledger, started, { evaluations, after: 0 }).grant;
   const pairs = Math.floor(evaluations / (2 * size)) * size;
   if (grant !== null && started.gate!.goal !== 'cost' && smallestGain(pairs, 1 - grant.level) === null)
@@ -75,7 +87,6 @@ export async function prepareMeasure(
     started: {
       ...started,
       root: { sha: base.sha, tree: base.tree },
-      // One more than its evaluations: the preflight costs as much as one.
       costUSD: Math.min(limits.costUSD ?? Number.POSITIVE_INFINITY, (evaluations + 1) * limits.taskCostUSD),
       gate: { ...started.gate!, evaluations },
       measure: {
@@ -86,6 +97,7 @@ export async function prepareMeasure(
         configuration: started.root.sha,
         evaluations,
         sealed,
+        ...(leftUSD === undefined ? {} : { unasked: true }),
       },
     },
     facts: { base: pull.base, moved, untouched, grant, leftOut: leftOut.length },

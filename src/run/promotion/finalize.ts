@@ -29,7 +29,8 @@ export async function finalize(run: OpenRun): Promise<void> {
     for (const variant of losers) await drop(branchOf(run.key.run, variant));
   for (const [branch] of run.archive.comparison === null ? [] : await run.forge.branches(`huxley/${run.key.run}/`))
     if (isMergeBranch(branch)) await drop(branch);
-  await summarize(run);
+  // Pushing again is no news where nobody asked.
+  if (!(measure?.unasked && outcome.outcome === 'stopped')) await summarize(run);
   await run.documents.write(DOCUMENTS.finalized, true);
 }
 

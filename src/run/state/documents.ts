@@ -144,6 +144,8 @@ export const REPOSITORY_DOCUMENTS = {
   answered: each('answered', z.boolean(), 'not rebuilt: the reply is looked for'),
   /** The run a command started. */
   started: each('started', z.string(), 'not rebuilt: its reply is looked for'),
+  /** What became of a pull request's head that was to be measured without a command, by its name. */
+  measured: each('measured', z.string(), 'not rebuilt: the next look at it measures it again'),
   /** The reply to a command that changed something. */
   reply: each('reply', z.string(), 'not rebuilt: the reply is looked for'),
   /** Writing the reply. */

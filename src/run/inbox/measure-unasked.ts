@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { reduceEntries } from '../../archive/reduce.ts';
+import { authorize } from '../../command/authorize.ts';
+import { CONFIGURATION_PATH, readConfiguration } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/schema.ts';
+import type { Forge, PullRequest } from '../../github/forge.ts';
+import { PutOff } from '../../github/pace.ts';
+import { GitHubRefusal } from '../../github/refusal.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { Store } from '../../store/store.ts';
+import type { Controller, ControllerServices } from '../loop/controller.ts';
+import { followPull } from '../measure/follow-pull.ts';
+import { MEASURE_CHECK } from '../measure/tell-verdict.ts';
+import { measureAdvice } from '../measure/text.ts';
+import { startRun } from '../start/start-run.ts';
+import { keepUp } from '../state/clock.ts';
+import { REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { RunDocuments } from '../state/run-documents.ts';
+import { issueOf } from '../state/spec.ts';
+import { NO_RUN } from './comments.ts';
+import { prepareMeasure } from './start-measure.ts';
+
+const LEASE_SECONDS = 30;
+
+/**
+ * Measures the head of a pull request that nobody asked to have measured, where the configuration says so: once, within the month's
+ * budget, only what somebody with write access has opened from a branch of the repository. Says on the head why not where it cannot.
+ */
+export async function measureUnasked(
+  repository: string,
+  number: number,
+  services: ControllerServices,
+  controller: Controller,
+): Promise<void> {
+  const { store, forges, clock } = services;
+  const forge = await forges.forge(repository);
+  const configuration = await configurationNow(forge);
+  if (configuration?.measure.on !== 'pull_request') return;
+  const pull = await forge.pull(number);
+  if (pull.own || pull.fork || pull.draft || !pull.open || !(await mayWrite(forge, pull))) return;
+  const [lease, holder] = [`measure ${repository}`, randomUUID()];
+  const hold = () => store.lease(lease, holder, LEASE_SECONDS);
+  while (!(await hold())) await clock.sleep(100);
+  const letGo = keepUp(hold, LEASE_SECONDS);
+  try {
+    const documents = new RunDocuments(store, { repository, run: NO_RUN });
+    const measured = REPOSITORY_DOCUMENTS.measured.of(pull.headSha);
+    if ((await documents.read(measured)) !== undefined || !(await isFree(repository, number, controller))) return;
+    const came = await begin(forge, pull, configuration, services, controller).catch((error) =>
+      sayWhyNot(forge, pull, error),
+    );
+    await documents.write(measured, came);
+  } finally {
+    letGo();
+    await store.release(lease, holder);
+  }
+}
+
+/** Starts it; gives the run. */
+async function begin(
+  forge: Forge,
+  { number, author, headSha }: PullRequest,
+  { measure }: Configuration,
+  services: ControllerServices,
+  controller: Controller,
+): Promise<string> {
+  const { store, clock, signer } = services;
+  const { repository } = forge;
+  const before = (await store.runs(repository)).filter(({ run }) => issueOf(run) === number).length;
+  const run = before === 0 ? `r${number}` : `r${number}-${before + 1}`;
+  const now = clock.now();
+  const leftUSD = Math.max(0, measure.monthlyUSD - (await spentIn(now.toISOString().slice(0, 7), store, repository)));
+  const options = { sha: headSha, ...(measure.evaluations === null ? {} : { evaluations: measure.evaluations }) };
+  const request = { run, pull: number, by: author, options, leftUSD };
+  const prepared = await prepareMeasure(forge, request, now, signer.publicKey, store);
+  if (before === 0) await forge.comment(number, measureAdvice(prepared.started, prepared.facts).join('\n\n'));
+  await startRun(forge, prepared, services);
+  controller.wake({ repository, run }, { all: true });
+  return run;
+}
+
+/** Whether no run of the pull request goes on, once what it has outrun is withdrawn. */
+async function isFree(repository: string, number: number, controller: Controller): Promise<boolean> {
+  for (const key of await controller.unfinished(repository)) {
+    if (issueOf(key.run) !== number) continue;
+    const over = await controller.with(key, async (run) => {
+      if (run.archive.settings.measure) await followPull(run);
+      return run.archive.outcome !== null;
+    });
+    if (!over) return false;
+  }
+  return true;
+}
+
+/** US dollars that measurements nobody asked for have cost in a month, `2026-11`; those that go on count as all they may. */
+async function spentIn(month: string, store: Store, repository: string): Promise<number> {
+  let spent = 0;
+  for (const key of await store.runs(repository)) {
+    const [first] = await store.read(key, 0, 1);
+    if (first?.event.type !== 'run.started' || !first.event.measure?.unasked || !first.at.startsWith(month)) continue;
+    const { spentUSD, outcome, settings } = reduceEntries(null, await store.read(key))!;
+    spent += outcome === null ? Math.max(spentUSD, settings.costUSD!) : spentUSD;
+  }
+  return spent;
+}
+
+async function sayWhyNot(forge: Forge, { headSha }: PullRequest, error: unknown): Promise<string> {
+  if (!(error instanceof HuxleyError) || error instanceof GitHubRefusal || error instanceof PutOff) throw error;
+  const externalId = `unasked:${headSha}`;
+  if (!(await forge.checks(headSha)).some((check) => check.externalId === externalId))
+    await forge.writeCheck(headSha, {
+      ...{ name: MEASURE_CHECK, externalId, title: 'Not measured', text: '', conclusion: 'neutral' },
+      summary: `${error.message}\n\n${error.remedy}`,
+    });
+  return error.code;
+}
+
+async function configurationNow(forge: Forge): Promise<Configuration | null> {
+  const text = await forge.readFile(CONFIGURATION_PATH, (await forge.facts()).defaultBranch);
+  const reading = text === null ? null : readConfiguration(text);
+  return reading?.ok ? reading.configuration : null;
+}
+
+async function mayWrite(forge: Forge, { author: login }: PullRequest): Promise<boolean> {
+  return authorize({ login, isBot: false, permission: await forge.permission(login) }).kind === 'granted';
+}
