@@ -13,14 +13,14 @@ const skilled = (skill: number) => `${JSON.stringify({ skill, luck: 0.5, seconds
 const at = { owner: 'octo', repo: 'agent' };
 
 test('better, no difference, worse: a check of the commit and a comment say which, and what it cost', async () => {
-  await using world = await World.start({ skill: 0.4, tasks: 40, configuration: CONFIGURATION });
-  await world.startApp();
-  const rooted = skilled(0.4).replace('{', '{ ');
-  for (const [text, kind, conclusion] of [
-    [skilled(0.95), 'Better', 'success'],
-    [rooted, 'No difference shown', 'neutral'],
-    [skilled(0.02), 'Worse', 'failure'],
+  // What the stand-in worker finds hangs on the tree: only agents that fail nearly everything are surely alike.
+  for (const [skill, text, kind, conclusion] of [
+    [0.4, skilled(0.95), 'Better', 'success'],
+    [0.02, skilled(0.02).replace('{', '{ '), 'No difference shown', 'neutral'],
+    [0.4, skilled(0.02), 'Worse', 'failure'],
   ] as const) {
+    await using world = await World.start({ skill, tasks: 40, configuration: CONFIGURATION });
+    await world.startApp();
     const { number, sha, base } = await openPull(world, `change-${conclusion}`, { 'skill.json': text });
     const reply = await world.reply(number, await world.comment(number, '/huxley measure'));
     expect(reply).toMatch(
