@@ -19,7 +19,9 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
     [
       `**${variant}** is ${node.state}: ${rated(node.own)} search tasks, clade ${rated(node.clade)}, ${dollars(node.costUSD)} spent on it.`,
       variant === 'v0'
-        ? 'It is the root: the default branch as it was when the run started.'
+        ? view.measure === null
+          ? 'It is the root: the default branch as it was when the run started.'
+          : `It is where pull request #${view.measure.pull} left its base branch.`
         : origin(node, birth?.decision),
       ...integrity(node),
       ...lastChoice(chosen.at(-1)),

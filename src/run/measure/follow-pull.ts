@@ -1,3 +1,4 @@
+import { statusOf } from '../../github/retry.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
 import { HEAD } from './verdict.ts';
@@ -16,7 +17,13 @@ export async function followPull(run: OpenRun): Promise<void> {
 /** What became of a pull request that is measured, so that there is nothing left to measure; null while it is as it was. */
 export async function whyWithdrawn({ archive, forge }: OpenRun): Promise<string | null> {
   const { pull, head } = archive.settings.measure!;
-  const { headSha, open, merged } = await forge.pull(pull);
+  const now = await forge.pull(pull).catch((error) => {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  });
+  // GitHub takes the pull requests of accounts away that it takes for spam.
+  if (now === null) return 'is gone';
+  const { headSha, open, merged } = now;
   if (headSha !== head.sha) return `was pushed to, its head is ${headSha} now`;
   if (open) return null;
   return merged ? 'was merged' : 'was closed';
