@@ -1,8 +1,9 @@
 import type { Decision } from '../model/decision.ts';
-import type { ArchiveEventOf, Comparison, ExpansionStage, RunOutcome, Split } from '../model/event.ts';
+import type { ArchiveEventOf, Comparison, RunOutcome, Split } from '../model/event.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
+import type { Proposed } from '../model/memory/proposal.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { SIGNS, type Sign } from '../model/sign.ts';
 import { type Outcome, VERDICTS } from '../model/verdict.ts';
@@ -50,12 +51,14 @@ export interface Variant {
   readonly active: boolean;
   readonly sha: Sha | null;
   readonly tree: Sha | null;
-  /** Untrusted text. */
+  /** What it changes, or why it could not be made where that is all that is known. Untrusted text. */
   readonly summary: string;
+  /** Null for the root, and where no diagnosis is known. */
+  readonly proposed: (Proposed & { readonly title: string }) | null;
   /** How its expansion was ordered; null for the root. */
   readonly birth: Birth | null;
-  /** Where its expansion failed; null where it has not. */
-  readonly failedAt: ExpansionStage | null;
+  /** Where its expansion failed and why (untrusted text), with the variant whose code it came to; null where it has not. */
+  readonly failure: Pick<ArchiveEventOf<'expansion.failed'>, 'stage' | 'reason' | 'twin'> | null;
   /** Its own search evaluations, every attempt at a task. */
   readonly own: Tally;
   /** Sums over its clade, itself included. */
@@ -240,8 +243,9 @@ export interface Archive {
  *
  * 1: a variant that tampered is out of the search with its clade; the last budget measures what was made.
  * 2: a pair may be measured again.
+ * 3: nothing is expanded twice by the same operator from the same tasks.
  */
-export const RULES = 2;
+export const RULES = 3;
 
 /** Codes in `Variant.cells`: not tried, in flight, then the outcomes; a failure's signs are the bits above. */
 export const UNTRIED = 0;

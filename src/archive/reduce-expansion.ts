@@ -1,7 +1,7 @@
 import type { ArchiveEventOf } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
-import { type Archive, type Birth, findVariant, type SearchState, type VariantState } from './archive.ts';
+import { type Archive, type Birth, findVariant, type SearchState, type Variant, type VariantState } from './archive.ts';
 import { addToClades, inPrunedClade, put } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { started, without } from './jobs.ts';
@@ -82,6 +82,24 @@ export function expansionOrdered(
   };
 }
 
+/** What the end of an expansion tells of the variant. */
+function outcomeOf(
+  event: ArchiveEventOf<'expansion.made' | 'expansion.failed' | 'expansion.lost'>,
+): Partial<Variant> & Pick<Variant, 'summary' | 'failure'> {
+  if (event.type === 'expansion.lost') return { summary: event.reason, failure: null };
+  const { idea, change } = event;
+  const proposed = { ...(idea === undefined ? {} : { idea }), ...(change === undefined ? {} : { change }) };
+  if (event.type === 'expansion.made') {
+    const { sha, tree, summary } = event;
+    return { sha, tree, summary, proposed: { ...proposed, title: summary }, failure: null };
+  }
+  const { title, stage, reason, twin } = event;
+  const failure = { stage, reason, ...(twin === undefined ? {} : { twin }) };
+  return title === undefined
+    ? { summary: reason, failure }
+    : { summary: title, proposed: { ...proposed, title }, failure };
+}
+
 const ENDED = { 'expansion.made': 'live', 'expansion.failed': 'failed', 'expansion.lost': 'lost' } as const;
 
 export function expansionEnded(
@@ -103,9 +121,7 @@ export function expansionEnded(
     state: to,
     active,
     costUSD: child.costUSD + cost,
-    ...(event.type === 'expansion.made' ? { sha: event.sha, tree: event.tree, summary: event.summary } : {}),
-    ...(event.type === 'expansion.made' ? {} : { summary: event.reason }),
-    failedAt: event.type === 'expansion.failed' ? event.stage : null,
+    ...outcomeOf(event),
   };
   const failed = to === 'failed' ? 1 : 0;
   put(variants, child.parent, (at) => ({

@@ -4,6 +4,7 @@ import { FINDINGS } from '../model/finding.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS, verdictOf } from '../model/verdict.ts';
+import { proposal } from './proposal.ts';
 import type { AgentConfig, JobLimits, ModelsConfig } from './settings.ts';
 
 /** Version of orders and results; the app and the worker refuse each other's when it differs. */
@@ -84,6 +85,8 @@ const expandOrder = z.strictObject({
   }),
   tasks: z.array(task).max(20),
   evidence: z.array(evidenceRef).max(40),
+  /** What was proposed before, the most telling first; absent for nothing. */
+  proposed: z.array(proposal).max(100).exactOptional(),
 });
 
 /** Looks whether a run can do its work at all, before anything else of it is ordered. */

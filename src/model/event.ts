@@ -3,6 +3,7 @@ import type { FindingAbout } from './finding.ts';
 import type { Adoption, Measure } from './gate/measure.ts';
 import type { GateRules, GateVerdict, Grant } from './gate/verdict.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
+import type { Proposed } from './memory/proposal.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
 import type { Outcome } from './verdict.ts';
@@ -115,22 +116,28 @@ export type ArchiveEvent =
       readonly tasks?: readonly TaskId[];
       readonly donor?: VariantId;
     }
-  | (Measured & {
-      readonly type: 'expansion.made';
-      readonly job: JobId;
-      readonly variant: VariantId;
-      readonly sha: Sha;
-      readonly tree: Sha;
-      /** One line: what the self-modification changes. Written by a model: untrusted text. */
-      readonly summary: string;
-    })
-  | (Measured & {
-      readonly type: 'expansion.failed';
-      readonly job: JobId;
-      readonly variant: VariantId;
-      readonly stage: ExpansionStage;
-      readonly reason: string;
-    })
+  | (Measured &
+      Proposed & {
+        readonly type: 'expansion.made';
+        readonly job: JobId;
+        readonly variant: VariantId;
+        readonly sha: Sha;
+        readonly tree: Sha;
+        /** One line: what the self-modification changes. Written by a model: untrusted text. */
+        readonly summary: string;
+      })
+  | (Measured &
+      Proposed & {
+        readonly type: 'expansion.failed';
+        readonly job: JobId;
+        readonly variant: VariantId;
+        readonly stage: ExpansionStage;
+        readonly reason: string;
+        /** As `summary` of `expansion.made`; absent where no diagnosis came about, and in journals from before it was kept. */
+        readonly title?: string;
+        /** The variant whose very code it came to. */
+        readonly twin?: VariantId;
+      })
   /** Infrastructure trouble: says nothing about the parent, counts as no expansion. */
   | { readonly type: 'expansion.lost'; readonly job: JobId; readonly variant: VariantId; readonly reason: string }
   | {

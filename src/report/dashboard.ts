@@ -148,15 +148,18 @@ function variantTable({ variants }: RunView): string {
     `|---|---|--:|--:|--:|--:|${counted ? '--:|' : ''}---|---|`,
     ...shown.map(
       (row) =>
-        `| ${row.variant}${row.pull === null ? '' : ` (#${row.pull})`} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} |${counted ? ` ${tokens(row.tokensPerSolved)} |` : ''} ${stateText(row)} | ${inline(row.summary, 80)} |`,
+        `| ${row.variant}${row.pull === null ? '' : ` (#${row.pull})`} | ${row.parent ?? '-'} | ${tally(row.own)} | ${tally(row.clade)} | ${row.promise === null ? '-' : row.promise.toFixed(2)} | ${dollars(row.costUSD)} |${counted ? ` ${tokens(row.tokensPerSolved)} |` : ''} ${stateText(row)} | ${inline(row.summary, 80)}${row.failure === null ? '' : `: ${inline(row.failure, 80)}`} |`,
     ),
     ...(rows.length > shown.length ? [`\n${count(rows.length - shown.length, 'more variant')} not listed.`] : []),
   ].join('\n');
 }
 
-function stateText({ state, voids }: VariantView): string {
-  const shown = state === 'tampered' ? '**tampered**: never merged' : state;
-  return voids === 0 ? shown : `${shown}, ${count(voids, 'attempt')} without a result`;
+function stateText({ state, spent, voids }: VariantView): string {
+  return [
+    state === 'tampered' ? '**tampered**: never merged' : state,
+    ...(spent ? ['nothing new to learn from'] : []),
+    ...(voids === 0 ? [] : [`${count(voids, 'attempt')} without a result`]),
+  ].join(', ');
 }
 
 const LAST: ReadonlySet<VariantView['state']> = new Set([

@@ -114,7 +114,7 @@ function eventText(event: ArchiveEvent): string {
     case 'expansion.made':
       return `made ${event.variant}: ${short(event.summary)}`;
     case 'expansion.failed':
-      return `${event.variant} could not be made (${event.stage}): ${short(event.reason)}`;
+      return `${event.variant}${event.title === undefined ? '' : ` (${short(event.title)})`} could not be made (${event.stage}): ${short(event.reason)}`;
     case 'expansion.lost':
       return `making ${event.variant} had no result: ${short(event.reason)}`;
     case 'evaluation.ordered':

@@ -132,7 +132,9 @@ function outcomeLine(event: JournalEntry['event']): string[] {
     case 'expansion.made':
       return [`- made ${event.variant}: ${inline(event.summary)}`];
     case 'expansion.failed':
-      return [`- ${event.variant} could not be made (${event.stage}): ${inline(event.reason)}`];
+      return [
+        `- ${event.variant}${event.title === undefined ? '' : ` (${inline(event.title)})`} could not be made (${event.stage}): ${inline(event.reason)}`,
+      ];
     case 'expansion.lost':
       return [`- making ${event.variant} had no result: ${inline(event.reason)}`];
     default:

@@ -23,6 +23,11 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
           ? 'It is the root: the default branch as it was when the run started.'
           : `It is where pull request #${view.measure.pull} left its base branch.`
         : origin(node, birth?.decision),
+      ...(node.spent
+        ? [
+            'Every operator has been given all the evidence there is of it: it is expanded again once it has failed a new task.',
+          ]
+        : []),
       ...integrity(node),
       ...lastChoice(chosen.at(-1)),
     ],
@@ -39,8 +44,11 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
   );
 }
 
-function origin({ summary, adopted }: VariantView, birth: Decision | undefined): string {
-  const change = `It changes: ${sentence(inline(summary))}`;
+function origin({ summary, adopted, failure }: VariantView, birth: Decision | undefined): string {
+  const change =
+    failure === null
+      ? `It changes: ${sentence(inline(summary))}`
+      : `It was to change: ${sentence(inline(summary))} Why it does not: ${sentence(inline(failure, 400))}`;
   if (adopted) return `${change} It was adopted from #${adopted.pull} by ${inline(adopted.author, 60)}.`;
   if (birth?.type !== 'expand') return `${change} A person asked for it.`;
   const from =

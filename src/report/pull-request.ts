@@ -46,7 +46,7 @@ export interface PullRequestDetails {
 }
 
 /** `v12: retries a failed edit with a wider context`, without markup. */
-export function pullRequestTitle(node: VariantView): string {
+export function pullRequestTitle(node: Pick<VariantView, 'variant' | 'summary'>): string {
   return `${node.variant}: ${titleText(node.summary)}`;
 }
 
@@ -70,6 +70,9 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
     ],
     [
       mermaid(view),
+      ...(node.failure === null
+        ? []
+        : [details('Why it does not pass: the words of its own check', block(node.failure))]),
       details(`Fixed and broken, by task (${more.fixed.length} and ${more.broken.length})`, taskLists(more)),
       ...lineage(view, node),
       details('Why this variant exists: diagnosis and evidence', diagnosis(more)),

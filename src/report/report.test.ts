@@ -45,6 +45,8 @@ const node = (
   costUSD: 0.1 * n,
   tokensPerSolved: null,
   summary: `change of ${variant}`,
+  failure: null,
+  spent: false,
   ...more,
 });
 

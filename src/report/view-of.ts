@@ -158,6 +158,8 @@ function variantView(
     tokensPerSolved:
       variant.tokens === null || variant.own.resolved === 0 ? null : variant.tokens / variant.own.resolved,
     summary: variant.number === 0 ? 'the root: the default branch as the run found it' : variant.summary,
+    failure: variant.proposed === null ? null : (variant.failure?.reason ?? null),
+    spent: archive.outcome === null && variant.active && !viewOf(archive).expandable(variant.number),
   };
 }
 
@@ -168,7 +170,7 @@ function stateOf(archive: Archive, variant: Variant, best: VariantId): VariantSt
     case 'expanding':
       return 'being made';
     case 'failed':
-      return variant.failedAt === 'check' ? 'did not pass its own check' : 'could not be made';
+      return variant.failure?.stage === 'check' ? 'did not pass its own check' : 'could not be made';
     case 'lost':
       return 'could not be made';
     case 'live':

@@ -45,8 +45,12 @@ export interface VariantView {
   readonly costUSD: number;
   /** Input and output tokens of its search evaluations for each task it resolved; null where that is not known, or it resolved none. */
   readonly tokensPerSolved: number | null;
-  /** What it changes, or why it could not be made. Untrusted text. */
+  /** What it changes or was to change, else why it could not be made. Untrusted text. */
   readonly summary: string;
+  /** Why it could not be made or did not pass its check, where `summary` does not say it; null otherwise. Untrusted text. */
+  readonly failure: string | null;
+  /** Every operator has been given all the evidence there is of it, so that it is not expanded again. */
+  readonly spent: boolean;
 }
 
 /** A job in flight. */

@@ -5,7 +5,7 @@ import { ROOT, type VariantId, variantId } from '../model/ids.ts';
 import { decisionRng, type Rng } from '../model/rng.ts';
 import { cheaperOnes } from './cheapest.ts';
 import { assumeFailed } from './gate/assume-failed.ts';
-import { chooseOperator } from './operator.ts';
+import { chooseOperator, isExpandable } from './operator.ts';
 import { unmeasured } from './policies/actions.ts';
 import type { Belief, Policy, Proposal, View } from './policies/policy.ts';
 import { count, reasonOf } from './policies/reason.ts';
@@ -77,6 +77,7 @@ export function viewOf(archive: Archive): View {
     left,
     expansionCost: settings.expansionCost,
     canExpand: left >= settings.expansionCost && left > 0,
+    expandable: (variant) => isExpandable(search, variant, settings.rules ?? 0),
     batch: Math.max(0, Math.min(settings.batch, Math.floor(left))),
     concurrency: settings.concurrency,
     inFlight: archive.jobs.size,
@@ -165,8 +166,8 @@ function ship(archive: Archive, policy: Policy, why: string): Decision {
 }
 
 function expand(view: View, parent: number, reason: () => Reason, rng: Rng): Decision {
-  const { search } = view;
-  const { operator, tasks, donor, why } = chooseOperator(search, parent, rng);
+  const { search, rules } = view;
+  const { operator, tasks, donor, why } = chooseOperator(search, parent, rng, rules)!;
   return {
     type: 'expand',
     variant: variantId(search.variants.length),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { replay } from '../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf } from '../model/event.ts';
-import { createRng } from '../model/rng.ts';
+import { createRng, type Rng } from '../model/rng.ts';
 import type { Sign } from '../model/sign.ts';
 import { chooseOperator } from './operator.ts';
 
@@ -59,10 +59,15 @@ function searchOf(results: Record<`v${number}`, { parent?: `v${number}`; marks: 
   return replay(events).search;
 }
 
+/** By the rules of before an order could not come twice. */
+function choose(search: ReturnType<typeof searchOf>, parent: number, rng: Rng) {
+  return chooseOperator(search, parent, rng, 2)!;
+}
+
 function shares(search: ReturnType<typeof searchOf>, parent: number) {
   const counts: Record<string, number> = {};
   for (let seed = 0; seed < 2_000; seed++) {
-    const { operator } = chooseOperator(search, parent, createRng(seed));
+    const { operator } = choose(search, parent, createRng(seed));
     counts[operator] = (counts[operator] ?? 0) + 1 / 2_000;
   }
   return counts;
@@ -86,7 +91,7 @@ test('hybridization learns from another lineage that solved what the parent fail
     v3: { parent: 'v0', marks: '+...' },
   });
   for (let seed = 0; seed < 50; seed++) {
-    const choice = chooseOperator(search, 1, createRng(seed));
+    const choice = choose(search, 1, createRng(seed));
     if (choice.operator === 'hybridization') expect(choice).toMatchObject({ donor: 3, tasks: [0] });
   }
   expect(
@@ -97,18 +102,18 @@ test('hybridization learns from another lineage that solved what the parent fail
 test('tasks solved only sometimes along the lineage call for stochasticity', () => {
   const search = searchOf({ v0: { marks: '+-..' }, v1: { parent: 'v0', marks: '-+..' } });
   expect(shares(search, 1).stochasticity).toBeGreaterThan(0.05);
-  const choice = Array.from({ length: 99 }, (_, seed) => chooseOperator(search, 1, createRng(seed))).find(
+  const choice = Array.from({ length: 99 }, (_, seed) => choose(search, 1, createRng(seed))).find(
     ({ operator }) => operator === 'stochasticity',
   );
   expect([...choice!.tasks].sort()).toEqual([0, 1]);
 });
 
 test('without a failure there is only what was solved to look at, without evidence nothing', () => {
-  expect(chooseOperator(searchOf({ v0: { marks: '++..' } }), 0, createRng(1))).toMatchObject({
+  expect(choose(searchOf({ v0: { marks: '++..' } }), 0, createRng(1))).toMatchObject({
     operator: 'stochasticity',
     tasks: expect.arrayContaining([0, 1]),
   });
-  expect(chooseOperator(searchOf({ v0: { marks: '....' } }), 0, createRng(1))).toMatchObject({
+  expect(choose(searchOf({ v0: { marks: '....' } }), 0, createRng(1))).toMatchObject({
     operator: 'mutation',
     tasks: [],
   });
@@ -122,7 +127,7 @@ test('what an ancestor failed and a nearer one resolved is no evidence of a fail
     v3: { parent: 'v2', marks: '...+' },
   });
   for (let seed = 0; seed < 50; seed++) {
-    const choice = chooseOperator(search, 3, createRng(seed));
+    const choice = choose(search, 3, createRng(seed));
     expect(choice).toMatchObject({ operator: 'mutation', tasks: [0] });
     expect(choice.why).toContain('one failed trajectory of v0, as v3 has failed nothing yet');
   }
@@ -135,7 +140,7 @@ test('a variant that has failed nothing yet is diagnosed from what its nearest a
     v2: { parent: 'v1', marks: '.+.+' },
   });
   for (let seed = 0; seed < 50; seed++) {
-    const choice = chooseOperator(search, 2, createRng(seed));
+    const choice = choose(search, 2, createRng(seed));
     expect(choice).toMatchObject({ tasks: [2] });
     expect(choice.operator).toBe('mutation');
     expect(choice.why).toContain('one failed trajectory of v1, as v2 has failed nothing yet');
@@ -148,7 +153,7 @@ test('failures that ended without a change call for empty-patch, on those tasks'
   expect(found['empty-patch']).toBeCloseTo(1 / 3 / (0.1 + 0.45 + 1 / 3), 1);
   expect(found['context-overflow']).toBeUndefined();
   for (let seed = 0; seed < 50; seed++) {
-    const choice = chooseOperator(search, 0, createRng(seed));
+    const choice = choose(search, 0, createRng(seed));
     if (choice.operator !== 'empty-patch') continue;
     expect([...choice.tasks].sort()).toEqual([0, 2]);
     expect(choice.why).toBe('learning from 2 failed tasks on which nothing was changed');
@@ -158,7 +163,7 @@ test('failures that ended without a change call for empty-patch, on those tasks'
 test('one conversation that outgrew the context calls for context-overflow', () => {
   const search = searchOf({ v0: { marks: '-o-+' } });
   expect(shares(search, 0)['context-overflow']).toBeCloseTo(1 / 3 / (0.1 + 0.45 + 1 / 3), 1);
-  const choice = Array.from({ length: 99 }, (_, seed) => chooseOperator(search, 0, createRng(seed))).find(
+  const choice = Array.from({ length: 99 }, (_, seed) => choose(search, 0, createRng(seed))).find(
     ({ operator }) => operator === 'context-overflow',
   );
   expect(choice).toEqual({
@@ -186,7 +191,7 @@ test('an empty patch among many evaluations is chance', () => {
 
 test('signs of an ancestor count where the parent has failed nothing yet', () => {
   const search = searchOf({ v0: { marks: 'be+.' }, v1: { parent: 'v0', marks: '+...' } });
-  const choices = Array.from({ length: 99 }, (_, seed) => chooseOperator(search, 1, createRng(seed)));
+  const choices = Array.from({ length: 99 }, (_, seed) => choose(search, 1, createRng(seed)));
   expect(choices.find(({ operator }) => operator === 'empty-patch')).toEqual({
     operator: 'empty-patch',
     tasks: [1],
@@ -207,8 +212,8 @@ test('special entries are given tasks with their sign and no others, whatever th
       ]);
       const search = searchOf(Object.fromEntries(named));
       const parent = seed % variants.length;
-      const choice = chooseOperator(search, parent, createRng(seed));
-      expect(chooseOperator(search, parent, createRng(seed))).toEqual(choice);
+      const choice = choose(search, parent, createRng(seed));
+      expect(choose(search, parent, createRng(seed))).toEqual(choice);
       if (choice.operator !== 'empty-patch' && choice.operator !== 'context-overflow') return;
       expect(choice.tasks.length).toBeGreaterThan(0);
       for (const task of choice.tasks) {
@@ -228,7 +233,7 @@ test('without a sign nothing is drawn for one: a journal of before replays to th
     v1: { parent: 'v0', marks: '-+..' },
     v2: { parent: 'v0', marks: '+++-' },
   });
-  const drawn = Array.from({ length: 12 }, (_, seed) => chooseOperator(plain, 1, createRng(seed)));
+  const drawn = Array.from({ length: 12 }, (_, seed) => choose(plain, 1, createRng(seed)));
   expect(drawn.map(({ operator, tasks }) => `${operator} ${tasks.join(' ')}`)).toMatchInlineSnapshot(`
     [
       "mutation 0",

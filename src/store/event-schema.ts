@@ -22,6 +22,7 @@ const outcome = z.enum(VERDICTS).exclude(['infrastructure']);
 const signs = z.array(z.enum(SIGNS)).min(1);
 const round = z.int().min(0).max(MAX_ROUND).exactOptional();
 const yes = z.literal(true).exactOptional();
+const proposed = { idea: text.exactOptional(), change: text.exactOptional() };
 const measured = { costUSD: amount, seconds: amount, rehearsal: z.literal(true).exactOptional() };
 
 const reason = z.strictObject({
@@ -187,6 +188,7 @@ const known = z.discriminatedUnion('type', [
     sha,
     tree: sha,
     summary: text,
+    ...proposed,
     ...measured,
   }),
   z.strictObject({
@@ -195,6 +197,9 @@ const known = z.discriminatedUnion('type', [
     variant,
     stage: z.enum(['diagnose', 'modify', 'validate', 'check']),
     reason: text,
+    title: text.exactOptional(),
+    twin: variant.exactOptional(),
+    ...proposed,
     ...measured,
   }),
   z.strictObject({ type: z.literal('expansion.lost'), job: text, variant, reason: text }),

@@ -45,7 +45,8 @@ function progress(view: RunView): string {
 }
 
 function note(node: VariantView, view: RunView): string {
-  const change = node.parent === null ? '' : ` ${terminalLine(node.summary, 100)}`;
+  const text = node.failure === null ? node.summary : `${node.summary} (${node.failure})`;
+  const change = node.parent === null ? '' : ` ${terminalLine(text, 100)}`;
   if (node.variant === view.best && node.own.n > 0) return ` ◀ best${change}`;
   return node.state === 'measured' || node.state === 'root' ? change : ` ${node.state}${change && `:${change}`}`;
 }

@@ -150,7 +150,14 @@ async function expand(run: OpenRun, id: VariantId, done: Done): Promise<string> 
       'Start a run with a larger budget.',
     );
   mustAfford(run, 'expand', 1);
-  const choice = chooseOperator(search, parent.number, createRng(settings.seed, 0x40000000 + run.entries.length));
+  const rng = createRng(settings.seed, 0x40000000 + run.entries.length);
+  const choice = chooseOperator(search, parent.number, rng, settings.rules ?? 0);
+  if (choice === null)
+    throw new HuxleyError(
+      'command.spent',
+      `Every operator has been given all the evidence there is of ${id}.`,
+      `Have it run on more tasks first: \`/huxley evaluate ${id}\`.`,
+    );
   const child = variantId(search.variants.length);
   return done(`Making ${child} of ${id} by ${choice.operator}: ${choice.why}.`, {
     type: 'expansion.ordered',

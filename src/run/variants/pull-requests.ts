@@ -79,7 +79,8 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
         DOCUMENTS.pull.of(variant.id),
         async () => {
           const base = branchOf(key.run, parentOf(run.archive, variant.id));
-          return (await forge.openPull({ head, base, title: pullRequestTitle(node), body })).number;
+          const title = pullRequestTitle({ variant: variant.id, summary: making.title });
+          return (await forge.openPull({ head, base, title, body })).number;
         },
         async () => (await forge.findPull(head))?.number ?? null,
       ),

@@ -10,14 +10,17 @@ export function evaluateAtRandom(view: View, variant: Variant, rng: Rng, reason:
   return { type: 'evaluate', variant: variant.number, tasks: sample(openTasks(variant), rng, view.batch), reason };
 }
 
-export function exhausted({ batch, left, rules, search }: View): Proposal {
+export function exhausted(view: View): Proposal {
+  const { batch, left, rules, search } = view;
   const done = 'every variant has been run on every task, and no expansion can be paid';
   // What runs from before these rules have on record is said again to the letter.
   const why =
     batch < 1
       ? 'the budget is used up'
       : rules < 1 || allRun(search)
-        ? done
+        ? view.canExpand && parents(view).length === 0
+          ? 'every variant has been run on every task, and every operator has been given all the evidence there is'
+          : done
         : `the ${left} left of the budget pay nothing more that helps to choose`;
   return { type: 'rest', reason: () => reasonOf(why) };
 }
@@ -59,6 +62,11 @@ export function unmeasured(search: SearchState): Variant[] {
 
 export function activeVariants({ search }: View): Variant[] {
   return search.variants.filter((variant): variant is Variant => variant?.active === true);
+}
+
+/** Variants that may be expanded. */
+export function parents(view: View): Variant[] {
+  return activeVariants(view).filter(({ number }) => view.expandable(number));
 }
 
 export function evaluations({ own }: Variant): number {

@@ -32,7 +32,7 @@ export const bestOfN: PolicyKind = policyKind({
         return evaluateAtRandom({ ...view, batch }, short, rng, why);
       }
       const affordable = view.left >= view.expansionCost * (1 + view.search.expanding) + quota;
-      if (view.canExpand && affordable)
+      if (view.canExpand && affordable && view.expandable(0))
         return {
           type: 'expand',
           parent: 0,

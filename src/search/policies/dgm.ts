@@ -1,6 +1,6 @@
 import { openCount, type Variant } from '../../archive/archive.ts';
 import { weightedIndex } from '../../model/rng.ts';
-import { activeVariants, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
+import { activeVariants, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean, parents } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 
@@ -52,12 +52,14 @@ export const dgm: PolicyKind = policyKind({
           return evaluateAtRandom({ ...view, batch: Math.min(view.batch, due) }, variant, rng, reason);
         }
       if (!view.canExpand) return exhausted(view);
-      const pool = active.filter((variant) => evaluations(variant) > 0);
+      const expandable = parents(view);
+      if (expandable.length === 0) return exhausted(view);
+      const pool = expandable.filter((variant) => evaluations(variant) > 0);
       const weights = pool.map((variant) => {
         const fitness = 1 / (1 + Math.exp(-params.sharpness * (ownMean(variant) - params.midpoint)));
         return fitness / (1 + variant.children.length);
       });
-      const parent = pool[weightedIndex(weights, rng)] ?? active[0]!;
+      const parent = pool[weightedIndex(weights, rng)] ?? expandable[0]!;
       const text = `${parent.id} was drawn by score over number of children`;
       return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, pool, weights) };
     },

@@ -1,5 +1,5 @@
 import { openCount } from '../../archive/archive.ts';
-import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, exhausted } from './actions.ts';
+import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, exhausted, parents } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { ALPHA } from './hgm.ts';
 import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
@@ -16,11 +16,12 @@ export const greedy: PolicyKind = policyKind({
       const mean = ({ own }: (typeof active)[number]) => (1 + own.resolved) / (2 + own.resolved + own.unresolved);
       const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
       const room = (search.evaluations + search.evaluating) ** params.alpha;
-      if (view.canExpand && (open.length === 0 || search.live + search.expanding <= room)) {
-        const means = active.map(mean);
-        const parent = active[argmax(means)]!;
+      const pool = parents(view);
+      if (view.canExpand && pool.length > 0 && (open.length === 0 || search.live + search.expanding <= room)) {
+        const means = pool.map(mean);
+        const parent = pool[argmax(means)]!;
         const text = `${parent.id} has the highest posterior mean`;
-        return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, active, means) };
+        return { type: 'expand', parent: parent.number, reason: byOwnCounts(text, pool, means) };
       }
       if (open.length === 0) return exhausted(view);
       const means = open.map(mean);

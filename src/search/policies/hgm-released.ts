@@ -34,23 +34,27 @@ export const hgmReleased: PolicyKind = policyKind({
         const root = search.variants[0]!;
         const active = activeVariants(view);
         const succeeded = active.filter(({ number }) => grown.own(number).resolved > 0);
-        if (view.canExpand && root.children.length < params.opening) {
+        if (view.canExpand && root.children.length < params.opening && view.expandable(0)) {
           if (succeeded.length === 0) return { type: 'rest', reason: () => reasonOf('no agent has solved anything') };
           return { type: 'expand', parent: 0, reason: () => reasonOf('opening expansion of the root') };
         }
         const room = (search.evaluations + search.evaluating) ** params.alpha;
-        if (view.canExpand && search.live + search.expanding - 1 <= room && succeeded.length > 0) {
+        const pool =
+          view.canExpand && search.live + search.expanding - 1 <= room
+            ? succeeded.filter(({ number }) => view.expandable(number))
+            : [];
+        if (pool.length > 0) {
           const counts = grown.query();
-          const draws = succeeded.map(({ number }) =>
+          const draws = pool.map(({ number }) =>
             rng.beta(1 + counts[number]!.resolved, 1 + counts[number]!.unresolved),
           );
-          const parent = succeeded[argmax(draws)]!;
+          const parent = pool[argmax(draws)]!;
           return {
             type: 'expand',
             parent: parent.number,
             reason: () => ({
               text: `${parent.id}'s list drew the highest of ${count(draws.length, 'candidate')}`,
-              candidates: ranked(succeeded, draws, ({ number }) => counts[number]!),
+              candidates: ranked(pool, draws, ({ number }) => counts[number]!),
             }),
           };
         }

@@ -1,6 +1,6 @@
 import { openCount, openTasks, type Variant } from '../../archive/archive.ts';
 import { type Rng, sample } from '../../model/rng.ts';
-import { exhausted } from './actions.ts';
+import { exhausted, parents } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type Param, type PolicyKind, type Proposal, policyKind, selectionParams, type View } from './policy.ts';
 import { count, ranked, reasonOf } from './reason.ts';
@@ -55,7 +55,7 @@ type HgmParams = Readonly<Record<'alpha' | 'opening' | 'failureWeight', number>>
 function propose(params: HgmParams, view: View, rng: Rng): Proposal {
   const { search } = view;
   const root = search.variants[0]!;
-  if (view.canExpand && root.children.length < params.opening) {
+  if (view.canExpand && root.children.length < params.opening && view.expandable(0)) {
     const nth = root.children.length + 1;
     return {
       type: 'expand',
@@ -67,11 +67,8 @@ function propose(params: HgmParams, view: View, rng: Rng): Proposal {
   const room = (search.evaluations + search.evaluating) ** params.alpha;
   const gate = { variants: size, room, tau: tau(view) };
   const byGate = size <= room;
-  if (view.canExpand && byGate) return expand(params, view, rng, gate);
-  const evaluate = evaluateBest(view, rng, gate);
-  if (evaluate) return evaluate;
-  if (view.canExpand) return expand(params, view, rng, gate);
-  return exhausted(view);
+  const grown = byGate ? expand(params, view, rng, gate) : null;
+  return grown ?? evaluateBest(view, rng, gate) ?? (byGate ? null : expand(params, view, rng, gate)) ?? exhausted(view);
 }
 
 /** `B / b`: total over remaining budget; what is left is never counted below one evaluation. */
@@ -79,21 +76,20 @@ function tau({ budget, left }: View): number {
   return budget / Math.max(1, left);
 }
 
-function expand(params: HgmParams, view: View, rng: Rng, gate: { readonly tau: number }): Proposal {
+function expand(params: HgmParams, view: View, rng: Rng, gate: { readonly tau: number }): Proposal | null {
+  const candidates = view.canExpand ? parents(view) : [];
+  if (candidates.length === 0) return null;
   const sharpness = gate.tau;
   const weight = params.failureWeight;
-  const candidates: Variant[] = [];
   const draws: number[] = [];
   let best = 0;
-  for (const variant of view.search.variants) {
-    if (!variant?.active) continue;
+  for (const variant of candidates) {
     const failures = weight * variant.cladeFailures;
     const draw = rng.beta(
       sharpness * (1 + variant.clade.resolved),
       sharpness * (1 + variant.clade.unresolved + failures),
     );
     if (draw > (draws[best] ?? -1)) best = draws.length;
-    candidates.push(variant);
     draws.push(draw);
   }
   const chosen = candidates[best]!;

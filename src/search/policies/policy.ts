@@ -15,6 +15,8 @@ export interface View {
   readonly expansionCost: number;
   /** Whether the budget left pays an expansion. */
   readonly canExpand: boolean;
+  /** Whether an expansion of an active variant, by number, could be made from anything that none was made from. */
+  readonly expandable: (variant: number) => boolean;
   /** Tasks in one evaluation at most, and at most what the budget left pays: 0 when it pays none. */
   readonly batch: number;
   /** Jobs in flight at most, and now. */

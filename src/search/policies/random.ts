@@ -1,5 +1,5 @@
 import { openCount } from '../../archive/archive.ts';
-import { activeVariants, evaluateAtRandom, exhausted } from './actions.ts';
+import { activeVariants, evaluateAtRandom, exhausted, parents } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 import { reasonOf } from './reason.ts';
@@ -23,8 +23,9 @@ export const random: PolicyKind = policyKind({
     propose(view, rng) {
       const active = activeVariants(view);
       const open = view.batch > 0 ? active.filter((variant) => openCount(variant) > 0) : [];
-      if (view.canExpand && (open.length === 0 || rng.next() < params.expandShare)) {
-        const parent = active[rng.below(active.length)]!;
+      const pool = parents(view);
+      if (view.canExpand && pool.length > 0 && (open.length === 0 || rng.next() < params.expandShare)) {
+        const parent = pool[rng.below(pool.length)]!;
         return { type: 'expand', parent: parent.number, reason: () => reasonOf(`${parent.id} was picked at random`) };
       }
       if (open.length === 0) return exhausted(view);

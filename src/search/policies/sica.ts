@@ -1,6 +1,15 @@
 import { openCount } from '../../archive/archive.ts';
 import { betaQuantile } from '../belief/special.ts';
-import { activeVariants, argmax, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean } from './actions.ts';
+import {
+  activeVariants,
+  argmax,
+  byOwnCounts,
+  evaluateAtRandom,
+  evaluations,
+  exhausted,
+  ownMean,
+  parents,
+} from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 
@@ -29,8 +38,10 @@ export const sica: PolicyKind = policyKind({
         return evaluateAtRandom(view, unfinished, rng, byOwnCounts(text, [unfinished], [ownMean(unfinished)]));
       }
       if (!view.canExpand) return exhausted(view);
-      const measured = active.filter((variant) => evaluations(variant) > 0);
-      const pool = measured.length > 0 ? measured : active;
+      const expandable = parents(view);
+      if (expandable.length === 0) return exhausted(view);
+      const measured = expandable.filter((variant) => evaluations(variant) > 0);
+      const pool = measured.length > 0 ? measured : expandable;
       const means = pool.map(ownMean);
       const { own } = pool[argmax(means)]!;
       const bound = betaQuantile(1 - params.level, 1 + own.resolved, 1 + own.unresolved);

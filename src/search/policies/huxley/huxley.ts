@@ -1,9 +1,9 @@
-import type { SearchState, Variant } from '../../../archive/archive.ts';
+import { openCount, type SearchState, type Variant } from '../../../archive/archive.ts';
 import type { Candidate } from '../../../model/decision.ts';
-import { variantId } from '../../../model/ids.ts';
+import { type VariantId, variantId } from '../../../model/ids.ts';
 import type { Rng } from '../../../model/rng.ts';
 import { TreeBelief } from '../../belief/belief.ts';
-import { evaluations, exhausted, measurable, unmeasured } from '../actions.ts';
+import { argmax, evaluations, exhausted, measurable, unmeasured } from '../actions.ts';
 import { type Belief, type Policy, type PolicyKind, type Proposal, policyKind, type View } from '../policy.ts';
 import { count, reasonOf } from '../reason.ts';
 import { BeliefEnsemble, type Estimate } from './belief-ensemble.ts';
@@ -56,7 +56,7 @@ class Huxley implements Policy {
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
     const { expandAfter, minEvaluations, workingProbability, looks } = this.#params;
-    const { ahead, promises, abilities, best, leader, lead } = this.#promises(view, rng, belief);
+    const { ahead, promises, abilities, leader, lead, ...top } = this.#promises(view, rng, belief);
     if (view.inFlight > 0 && lead > HASTE[view.prefer].patience)
       return {
         type: 'wait',
@@ -65,6 +65,14 @@ class Huxley implements Policy {
             `${variantId(belief.numberOf[leader]!)} leads, and what it has in flight tells more than another job`,
           ),
       };
+    const spent: VariantId[] = [];
+    let { best } = top;
+    while (isSpent(view, search.variants[belief.numberOf[best]!]!)) {
+      spent.push(variantId(belief.numberOf[best]!));
+      promises[best] = Number.NEGATIVE_INFINITY;
+      best = argmax(promises);
+      if (promises[best] === Number.NEGATIVE_INFINITY) return this.#verify(view, rng, belief);
+    }
     const variant = search.variants[belief.numberOf[best]!]!;
     const tried = evaluations(variant) + variant.inFlight;
     const works = belief.works(best);
@@ -77,17 +85,19 @@ class Huxley implements Policy {
     const reason = (text: string) => () => {
       // As shares of tasks: logits tell people nothing.
       const share = (value: number) => (value === Number.NEGATIVE_INFINITY ? value : successOf(value));
-      const leads = `${variant.id} has the highest promise (${share(promises[best]!).toFixed(2)}) of ${count(search.live, 'variant')}`;
+      const but = spent.length === 0 ? '' : `, but for ${spent.join(', ')}, which leave nothing new to learn from`;
+      const leads = `${variant.id} has the highest promise (${share(promises[best]!).toFixed(2)}) of ${count(search.live, 'variant')}${but}`;
       const candidates = shown(search, numberOf, promises.map(share), abilities.map(share));
       return { text: `${leads}; ${text}`, candidates, numbers };
     };
-    if (known && view.canExpand && this.#canMeasure(view))
+    const expandable = view.expandable(variant.number);
+    if (known && view.canExpand && this.#canMeasure(view) && expandable)
       return {
         type: 'expand',
         parent: variant.number,
         reason: reason(`it most likely works (${works.toFixed(2)})`),
       };
-    if (known && view.canExpand) return this.#verify(view, rng, belief);
+    if (known && view.canExpand && expandable) return this.#verify(view, rng, belief);
     if (!open || view.batch < 1) return exhausted(view);
     return {
       type: 'evaluate',
@@ -100,7 +110,11 @@ class Huxley implements Policy {
         Math.min(view.batch, this.#sideBySide(view) ? looks : Math.max(1, expandAfter - tried)),
         rng,
       ),
-      reason: reason(`whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`),
+      reason: reason(
+        known && view.canExpand
+          ? 'every operator has been given all it has failed, so it must fail something new first'
+          : `whether it works must be seen first (${works.toFixed(2)} after ${count(tried, 'evaluation')})`,
+      ),
     };
   }
 
@@ -228,6 +242,11 @@ class Huxley implements Policy {
     }
     return this.#ensemble;
   }
+}
+
+/** Whether nothing new is left to be learnt from a variant, nor by running it on a task it has not had. */
+function isSpent({ canExpand, expandable }: View, variant: Variant): boolean {
+  return canExpand && !expandable(variant.number) && openCount(variant) === 0;
 }
 
 /** How often a variant's expansions succeed, over how often all do. A variant's share starts there, as if two had been seen. */
