@@ -1,6 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { parseArgs } from 'node:util';
-import { type Archive, type Job, lineage, RESOLVED } from '../src/archive/archive.ts';
+import { type Archive, type Job, lineage, RESOLVED, RULES } from '../src/archive/archive.ts';
 import { reduce } from '../src/archive/reduce.ts';
 import { openDirectory } from '../src/benchmark/directory/suite.ts';
 import { KATA_FOLDER } from '../src/benchmark/kata/folder.ts';
@@ -12,14 +12,16 @@ import { renderConversation } from '../src/job/attempt/conversation.ts';
 import { noticeSigns } from '../src/job/attempt/signs.ts';
 import { unifiedDiff } from '../src/job/tree/unified-diff.ts';
 import { filesOf } from '../src/local-github/world/start-world.ts';
+import { recall } from '../src/memory/memory.ts';
 import type { Decision } from '../src/model/decision.ts';
 import { HuxleyError } from '../src/model/error.ts';
-import type { ArchiveEvent } from '../src/model/event.ts';
+import type { ArchiveEvent, ExpansionStage } from '../src/model/event.ts';
 import type { FileEntry } from '../src/model/file.ts';
 import { type VariantId, variantNumber } from '../src/model/ids.ts';
+import { isRepetition, type Proposal } from '../src/model/memory/proposal.ts';
 import { createRng } from '../src/model/rng.ts';
 import { type Evidence, selectEvidence } from '../src/operator/evidence.ts';
-import { diagnosisMessages } from '../src/operator/messages.ts';
+import { type DiagnosisMessages, diagnosisMessages } from '../src/operator/messages.ts';
 import { issueText } from '../src/operator/prompt/issue.ts';
 import type { Trajectory } from '../src/operator/trajectory.ts';
 import { CATALOGUE } from '../src/rehearsal/catalogue/all.ts';
@@ -74,13 +76,20 @@ interface Ended {
   readonly root: number;
   readonly shipped: number;
   readonly rootShipped: boolean;
+  readonly expansions: number;
+  readonly failed: number;
+  /** Expansions asked for with a parent, an operator and evidence that another had been asked for with. */
+  readonly repeated: number;
 }
+
+/** An expansion that was ordered. */
+type Plan = Extract<Decision, { type: 'expand' }> & { readonly proposed: readonly Proposal[] };
 
 /** One run. Results come back in an order that `order` shuffles, as on a machine with several jobs at once. */
 async function play(policy: Policy, seed: number, order: number): Promise<Ended> {
   const sources = new Map<VariantId, readonly FileEntry[]>([['v0', rootFiles]]);
   const attempts = new Map<string, Trajectory>();
-  const plans = new Map<VariantId, Extract<Decision, { type: 'expand' }>>();
+  const plans = new Map<VariantId, Plan>();
   const ends = new Map<string, number>();
   const rng = createRng(seed, 1_000 + order);
   let clock = 0;
@@ -108,29 +117,42 @@ async function play(policy: Policy, seed: number, order: number): Promise<Ended>
       }
       return events;
     }
-    const { parent, donor, operator, tasks: shown } = plans.get(job.variant)!;
+    const { parent, donor, operator, tasks: shown, proposed } = plans.get(job.variant)!;
     const kin = lineage(archive!.search, variantNumber(parent)).map(({ id }) => id);
     const evidence = shown.flatMap((task) => {
       const whose = [kin.find((id) => attempts.has(`${id}/${task}`)), donor];
       return whose.flatMap((id) => attempts.get(`${id}/${task}`) ?? []);
     });
-    let child: readonly FileEntry[] | string;
+    let child: Child;
     try {
       const selected = selectEvidence(operator, parent, donor ?? null, evidence);
-      child = await makeChild(seed, sources.get(parent)!, donor ? sources.get(donor)! : null, selected);
+      child = await makeChild(seed, sources.get(parent)!, donor ? sources.get(donor)! : null, selected, proposed);
     } catch (error) {
       if (!(error instanceof HuxleyError)) throw error;
-      child = error.message;
+      return [{ type: 'expansion.failed', ...paid, stage: 'diagnose', reason: error.message }];
     }
-    if (typeof child === 'string') return [{ type: 'expansion.failed', ...paid, stage: 'modify', reason: child }];
-    sources.set(job.variant, child);
-    return [{ type: 'expansion.made', ...paid, sha: job.variant, tree: job.variant, summary: '' }];
+    const { title, files, stage, reason } = child;
+    const twin = files && [...sources].find(([, known]) => sourceOf(known) === sourceOf(files))?.[0];
+    const failure = twin
+      ? { stage: 'modify' as const, reason: 'a known one', twin }
+      : stage && { stage, reason: reason! };
+    if (failure) return [{ type: 'expansion.failed', ...paid, ...failure, title }];
+    sources.set(job.variant, files!);
+    return [{ type: 'expansion.made', ...paid, sha: job.variant, tree: job.variant, summary: title }];
   };
 
   let now = happen(started(policy, seed));
   for (;;) {
     const decision = decide(now, policy);
-    if (decision.type === 'stop') return judged(decision.shipped, attempt);
+    if (decision.type === 'stop') {
+      const { expansionsMade, expansionsFailed } = now.search;
+      return {
+        ...(await judged(decision.shipped, attempt)),
+        expansions: expansionsMade + expansionsFailed,
+        failed: expansionsFailed,
+        repeated: plans.size - new Set([...plans.values()].map(orderKey)).size,
+      };
+    }
     if (decision.type === 'wait') {
       for (const job of now.jobs.values()) {
         const usual = job.kind === 'expand' ? 5 : 1.5 + 1.2 * job.tasks.length;
@@ -142,17 +164,24 @@ async function play(policy: Policy, seed: number, order: number): Promise<Ended>
       continue;
     }
     const n = now.decisions;
-    if (decision.type === 'expand') plans.set(decision.variant, decision);
+    if (decision.type === 'expand') {
+      const proposed = recall(now, variantNumber(decision.parent), []);
+      plans.set(decision.variant, { ...decision, proposed });
+    }
     happen({ type: 'decision.made', n, decision });
     now = happen(orderOf(decision, n));
   }
+}
+
+function orderKey({ parent, operator, tasks: shown }: Plan): string {
+  return JSON.stringify([parent, operator, [...shown].sort()]);
 }
 
 /** The held-out comparison, and what both solve of all tasks. */
 async function judged(
   shipped: VariantId,
   attempt: (variant: VariantId, task: string) => Promise<Trajectory>,
-): Promise<Ended> {
+): Promise<Pick<Ended, 'merged' | 'root' | 'shipped' | 'rootShipped'>> {
   const codes = async (variant: VariantId, ids: readonly string[]) => {
     const found = new Uint8Array(ids.length);
     for (const [i, task] of ids.entries())
@@ -182,28 +211,51 @@ function started(policy: Policy, seed: number): ArchiveEvent {
     heldOut: tasks.heldout,
     root: { sha: 'v0', tree: 'v0' },
     confidence: CONFIDENCE,
+    rules: RULES,
   };
 }
 
-/** The child's files, or why there is none. */
+/** What came of an expansion: the child's files, or why there is none. */
+interface Child {
+  readonly title: string;
+  readonly files?: readonly FileEntry[];
+  readonly stage?: ExpansionStage;
+  readonly reason?: string;
+}
+
 async function makeChild(
   seed: number,
   parent: readonly FileEntry[],
   donor: readonly FileEntry[] | null,
   evidence: Evidence,
-): Promise<readonly FileEntry[] | string> {
-  const { system, user } = diagnosisMessages(evidence, parent, donor ? await unifiedDiff(parent, donor) : '');
+  proposed: readonly Proposal[],
+): Promise<Child> {
+  const diff = donor ? await unifiedDiff(parent, donor) : '';
+  let { title, proposal } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed }));
+  if (proposed.some((before) => isRepetition(before, title))) {
+    const sentBack = { title, repeats: 'title' } as const;
+    ({ title, proposal } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed, sentBack })));
+  }
+  if (CATALOGUE.find((improvement) => improvement.title === title)!.worth === 'broken')
+    return { title, stage: 'check', reason: 'its check fails' };
+  const { files } = await run(seed, parent, 'modify', issueText(title, proposal), textsOf(parent));
+  const changed = parent.map((file) => ({ ...file, content: Buffer.from(files.get(file.path)!) }));
+  return sourceOf(changed) === sourceOf(parent)
+    ? { title, stage: 'modify', reason: 'it changed nothing' }
+    : { title, files: changed };
+}
+
+function diagnose(
+  seed: number,
+  { system, user }: DiagnosisMessages,
+): { readonly title: string; readonly proposal: string } {
   const text = (name: string) => [name, { type: 'string' }];
   const schema = { properties: Object.fromEntries(['summary', 'title', 'proposal'].map(text)) };
   const turns = [
     { role: 'system', text: system, calls: [] },
     { role: 'user', text: user, calls: [] },
   ] as const;
-  const { title, proposal } = JSON.parse(respond(seed, [...katas.values()], { turns, tools: [], schema }).text);
-  if (CATALOGUE.find((improvement) => improvement.title === title)!.worth === 'broken') return 'its check fails';
-  const { files } = await run(seed, parent, 'modify', issueText(title, proposal), textsOf(parent));
-  const changed = parent.map((file) => ({ ...file, content: Buffer.from(files.get(file.path)!) }));
-  return sourceOf(changed) === sourceOf(parent) ? 'it changed nothing' : changed;
+  return JSON.parse(respond(seed, [...katas.values()], { turns, tools: [], schema }).text);
 }
 
 async function solve(seed: number, variant: VariantId, agent: readonly FileEntry[], kata: Kata): Promise<Trajectory> {
@@ -344,6 +396,8 @@ for (const policy of policies) {
     `${policy}: merged ${(100 * mean(({ merged }) => Number(merged))).toFixed(0)} % of ${runs.length} runs; ` +
       `solved of ${katas.size}: root ${mean(({ root }) => root).toFixed(1)}, shipped ${mean(({ shipped }) => shipped).toFixed(1)}; ` +
       `root shipped in ${(100 * mean(({ rootShipped }) => Number(rootShipped))).toFixed(0)} %, ` +
-      `worse than the root in ${(100 * mean(({ root, shipped }) => Number(shipped < root))).toFixed(0)} %`,
+      `worse than the root in ${(100 * mean(({ root, shipped }) => Number(shipped < root))).toFixed(0)} %; ` +
+      `expansions ${mean(({ expansions }) => expansions).toFixed(1)} a run, ${mean(({ failed }) => failed).toFixed(2)} of them failed, ` +
+      `${mean(({ repeated }) => repeated).toFixed(2)} asked for a second time`,
   );
 }

@@ -17,6 +17,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   search: ['model archive search/belief search/gate search/policies', ''],
   simulation: ['model archive search search/belief search/gate search/policies', 'zod'],
   report: ['model archive contract search search/belief search/policies', ''],
+  memory: ['model archive report', ''],
   command: ['model', 'markdown-it'],
   config: ['model contract', 'yaml zod'],
   environment: ['model', 'node:* zod'],
@@ -33,7 +34,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   'run/variants': ['model archive contract config report github operator run/state', 'node:* zod'],
   'run/publish': ['model archive report github run/state run/variants', 'zod'],
   'run/work': [
-    'model archive contract search/gate report config github operator order run/state run/variants',
+    'model archive contract search/gate report memory config store github operator order run/state run/variants',
     'node:* zod',
   ],
   'run/start': [

@@ -4,12 +4,14 @@ import { apisOf, namesOf } from '../contract/settings.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
+import { isRepetition, type Proposal } from '../model/memory/proposal.ts';
 import { diagnose } from '../operator/diagnose.ts';
 import { selectEvidence } from '../operator/evidence.ts';
-import { diffTrees, overlay, type RawChange, toFileChange } from '../operator/patch/change.ts';
+import { diffTrees, digestOfChange, overlay, type RawChange, toFileChange } from '../operator/patch/change.ts';
 import type { Fingerprints } from '../operator/patch/contamination.ts';
 import { describeViolations, validatePatch } from '../operator/patch/validate.ts';
 import { issueText } from '../operator/prompt/issue.ts';
+import type { SentBack } from '../operator/proposed.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import { attempt } from './attempt/attempt.ts';
 import { CallLog } from './attempt/call-log.ts';
@@ -40,33 +42,48 @@ type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
 
 /**
  * Makes a child: a model diagnoses the evidence, the parent modifies its own code in the sandbox, the patch is validated,
- * and the child must pass its own check. A child that could not be made is a result with `failure`; only trouble that says
+ * and the child must pass its own check. A proposal that repeats what was proposed before, by its title or by what it changes, is sent
+ * back once. A child that could not be made is a result with `failure`; only trouble that says
  * nothing about the parent (the sandbox, the model's endpoint, a cancelled job) is thrown.
  */
 export async function expand(context: JobContext, order: ExpandOrder, input: ExpandInput): Promise<Made> {
   const made: { diagnosis: Diagnosis | null; files: readonly RawChange[] } = { diagnosis: null, files: [] };
   const end = (failure: Made['failure']): Made => ({ ...made, files: made.files.map(toFileChange), failure });
   const fail = (stage: ExpansionStage, reason: string) => end({ stage, reason: reason.slice(0, 4_000) });
-  const { agent, operator } = order;
+  const { agent, operator, proposed = [] } = order;
   const visible = visibleTree(input.parent, agent.protect, order.suite.name);
 
-  context.report(`diagnosing ${order.variant} (${operator.name})`);
-  const asked = new CallLog(0);
-  try {
-    made.diagnosis = await diagnoseParent(context, order, visible, input, asked);
-  } catch (error) {
-    return fail('diagnose', await ownFault(context, order, asked, error));
+  let changes: readonly RawChange[];
+  for (let sentBack: SentBack | undefined; ; ) {
+    context.report(`diagnosing ${order.variant} (${operator.name})`);
+    const asked = new CallLog(0);
+    try {
+      made.diagnosis = await diagnoseParent(context, order, visible, { input, asked, sentBack });
+    } catch (error) {
+      return fail('diagnose', await ownFault(context, order, asked, error));
+    }
+    const { title } = made.diagnosis;
+    const sendBack = (repeats: SentBack['repeats']) => {
+      context.report(`sent back, as its ${repeats} was proposed before: ${title}`);
+      sentBack = { title, repeats };
+    };
+    if (sentBack === undefined && proposed.some((before) => isRepetition(before, title))) {
+      sendBack('title');
+      continue;
+    }
+    context.report(`${order.variant} modifies itself: ${title}`);
+    const modified = await modify(context, order, visible, made.diagnosis, input.parent);
+    if (typeof modified === 'string') return fail('modify', modified);
+    const own = await dropIgnored(diffTrees(visible, modified), input.parent);
+    if (own.length === 0) return fail('modify', 'the agent changed nothing');
+    made.files = own;
+    const relocked = await relock(context, order, input.parent, own).catch(ownBuildFault);
+    if (typeof relocked === 'string') return fail('check', relocked);
+    made.files = [];
+    changes = relocked;
+    if (sentBack !== undefined || !isKnown(changes, proposed)) break;
+    sendBack('change');
   }
-
-  context.report(`${order.variant} modifies itself: ${made.diagnosis.title}`);
-  const modified = await modify(context, order, visible, made.diagnosis, input.parent);
-  if (typeof modified === 'string') return fail('modify', modified);
-  const own = await dropIgnored(diffTrees(visible, modified), input.parent);
-  if (own.length === 0) return fail('modify', 'the agent changed nothing');
-  made.files = own;
-  const changes = await relock(context, order, input.parent, own).catch(ownBuildFault);
-  if (typeof changes === 'string') return fail('check', changes);
-  made.files = [];
 
   context.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
   const violations = validatePatch(changes, input.parent, {
@@ -88,6 +105,12 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   return trouble === null ? end(null) : fail('check', trouble);
 }
 
+/** Whether a change came of a proposal before. What may not be changed is refused later, whatever it is. */
+function isKnown(changes: readonly RawChange[], proposed: readonly Proposal[]): boolean {
+  const digest = digestOfChange(changes.map(toFileChange));
+  return proposed.some(({ change }) => change === digest);
+}
+
 function ownBuildFault(error: unknown): string {
   if (isBuildFault(error)) return error.inFull;
   throw error;
@@ -97,10 +120,9 @@ async function diagnoseParent(
   context: JobContext,
   order: ExpandOrder,
   source: readonly FileEntry[],
-  input: ExpandInput,
-  asked: CallLog,
+  { input, asked, sentBack }: { input: ExpandInput; asked: CallLog; sentBack: SentBack | undefined },
 ): Promise<Diagnosis> {
-  const { operator, agent, models, limits, variant } = order;
+  const { operator, agent, models, limits, variant, proposed = [] } = order;
   const model = namesOf(models.diagnose)[0]!;
   const donor = operator.donor?.variant ?? null;
   const evidence = selectEvidence(operator.name, variant, donor, input.trajectories);
@@ -116,6 +138,7 @@ async function diagnoseParent(
       evidence,
       source,
       donorDiff,
+      history: { proposed, sentBack },
       signal: context.signal,
     });
     return { ...found, considered: [...found.considered] };

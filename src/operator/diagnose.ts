@@ -4,7 +4,7 @@ import type { FileEntry } from '../model/file.ts';
 import type { Api } from '../model/limits/api.ts';
 import { apiFor, ask, type Reply } from './ask.ts';
 import type { Evidence } from './evidence.ts';
-import { diagnosisMessages } from './messages.ts';
+import { diagnosisMessages, type History } from './messages.ts';
 import { type DiagnosisText, readDiagnosis } from './read-diagnosis.ts';
 
 /** Tries at an answer of the right shape; each is paid for. A later one may be longer. */
@@ -19,6 +19,7 @@ export interface DiagnosisRequest {
   /** The parent's visible source code. */
   readonly source: readonly FileEntry[];
   readonly donorDiff: string;
+  readonly history?: History;
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +30,7 @@ export interface DiagnosisRequest {
  */
 export async function diagnose(request: DiagnosisRequest): Promise<DiagnosisText> {
   const { client, model, signal } = request;
-  const { system, user } = diagnosisMessages(request.evidence, request.source, request.donorDiff);
+  const { system, user } = diagnosisMessages(request.evidence, request.source, request.donorDiff, request.history);
   const api = apiFor(request.apis);
   let structured = api !== 'messages';
   const once = (tokens: number) => ask(client, api, { model, system, user, tokens, structured, signal });

@@ -1,4 +1,5 @@
 import type { FileEntry } from '../model/file.ts';
+import type { Proposal } from '../model/memory/proposal.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Evidence } from './evidence.ts';
 import { COMMON } from './prompt/common.ts';
@@ -6,8 +7,10 @@ import { CONTEXT_OVERFLOW } from './prompt/context-overflow.ts';
 import { EMPTY_PATCH } from './prompt/empty-patch.ts';
 import { HYBRIDIZATION } from './prompt/hybridization.ts';
 import { MUTATION } from './prompt/mutation.ts';
+import { PROPOSED, SENT_BACK } from './prompt/proposed.ts';
 import { REACTION_NORM } from './prompt/reaction-norm.ts';
 import { STOCHASTICITY } from './prompt/stochasticity.ts';
+import { quoteProposals, quoteSentBack, type SentBack } from './proposed.ts';
 import { quote } from './quote.ts';
 import { quoteSource } from './source.ts';
 import { type Trajectory, tail } from './trajectory.ts';
@@ -31,6 +34,14 @@ export interface DiagnosisMessages {
   readonly user: string;
 }
 
+/** What a diagnosis knows of others before it. */
+export interface History {
+  /** What was proposed before. */
+  readonly proposed?: readonly Proposal[];
+  /** What this one proposed at first. */
+  readonly sentBack?: SentBack | undefined;
+}
+
 /**
  * What the diagnosing model is sent.
  *
@@ -41,10 +52,16 @@ export function diagnosisMessages(
   evidence: Evidence,
   source: readonly FileEntry[],
   donorDiff: string,
+  { proposed = [], sentBack }: History = {},
 ): DiagnosisMessages {
-  const records = recordsOf(evidence, donorDiff);
+  const records = [
+    recordsOf(evidence, donorDiff),
+    ...(proposed.length === 0 ? [] : [quoteProposals(proposed)]),
+    ...(sentBack === undefined ? [] : [quoteSentBack(sentBack)]),
+  ].join('\n\n');
+  const before = proposed.length === 0 ? '' : `\n\n${PROPOSED}${sentBack === undefined ? '' : `\n${SENT_BACK}`}`;
   return {
-    system: `${COMMON}\n\nThis time\n${INSTRUCTIONS[evidence.operator]}`,
+    system: `${COMMON}${before}\n\nThis time\n${INSTRUCTIONS[evidence.operator]}`,
     user: `The agent's source code:\n\n${quoteSource('agent', source)}\n\nThe records:\n\n${records}`,
   };
 }

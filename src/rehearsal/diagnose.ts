@@ -20,14 +20,24 @@ const QUESTIONS: Readonly<Record<Sign, RegExp>> = {
   'empty-patch': /without having changed a single file/,
   'context-overflow': /beyond what the model can read/,
 };
-/** What is left of an improvement that the source has already. */
+/** What is left of an improvement that the source has already, or that came to nothing before or did harm. */
 const HAS_IT = 0.05;
 
+/** How a list of earlier proposals is quoted, and one that was sent back. */
+const QUOTED = /<data id="(\w+)" what="(?:what was proposed before|sent back)">\n[\s\S]*?\n<\/data \1>/g;
+
 /** A diagnosis as the request's schema wants it. Looks at the evidence; is not always right. */
-export function diagnose(seed: number, katas: readonly Kata[], conversation: Conversation): string {
+export function diagnose(seed: number, katas: readonly Kata[], asked: Conversation): string {
+  const before = asked.turns
+    .flatMap(({ text }) => text.match(QUOTED) ?? [])
+    .flatMap((quoted) => quoted.split('\n'));
+  const conversation = {
+    ...asked,
+    turns: asked.turns.map((turn) => ({ ...turn, text: turn.text.replace(QUOTED, '') })),
+  };
   const text = conversation.turns.map((turn) => turn.text).join('\n');
   const lacking = katasIn(katas, text).map((kata) => unmet(kata, conversation, 0));
-  const ranked = rank(seed, text, lacking);
+  const ranked = rank(seed, { text, before, lacking });
   const best = ranked[0]!;
   const parts = {
     summary: [...seenIn(text), summaryOf(lacking)].join(' '),
@@ -38,17 +48,24 @@ export function diagnose(seed: number, katas: readonly Kata[], conversation: Con
   return JSON.stringify(fill(conversation.schema, parts));
 }
 
+/** What a diagnosis is made from: the records, earlier proposals line by line, and what each task lacked. */
+interface Seen {
+  readonly text: string;
+  readonly before: readonly string[];
+  readonly lacking: readonly (readonly Unmet[])[];
+}
+
 /** Weighted random order, best first: each improvement draws `u ** (1 / weight)` (Efraimidis and Spirakis, 2006). */
-function rank(seed: number, text: string, lacking: readonly (readonly Unmet[])[]): readonly Improvement[] {
-  const context = withoutVolatile(text);
+function rank(seed: number, seen: Seen): readonly Improvement[] {
+  const context = withoutVolatile([seen.text, ...seen.before].join('\n'));
   const draws = CATALOGUE.map((improvement) => ({
     improvement,
-    draw: chance(seed, 'diagnose', improvement.title, context) ** (1 / weigh(improvement, text, lacking)),
+    draw: chance(seed, 'diagnose', improvement.title, context) ** (1 / weigh(improvement, seen)),
   }));
   return draws.sort((a, b) => b.draw - a.draw).map(({ improvement }) => improvement);
 }
 
-function weigh(improvement: Improvement, text: string, lacking: readonly (readonly Unmet[])[]): number {
+function weigh(improvement: Improvement, { text, before, lacking }: Seen): number {
   const { worth, meantFor, mark, answers } = improvement;
   const asked = answers !== undefined && QUESTIONS[answers].test(text);
   if (answers !== undefined && !asked) return 0;
@@ -56,7 +73,26 @@ function weigh(improvement: Improvement, text: string, lacking: readonly (readon
   const lines = text.split('\n');
   const donated = lines.some((line) => line.startsWith('+') && mark.test(line));
   const present = lines.some((line) => !/^[+-]/.test(line) && mark.test(line));
-  return (BASE[worth] + SEEN * seen + (donated ? DONATED : 0) + (asked ? ASKED : 0)) * (present ? HAS_IT : 1);
+  const { better, worse } = record(improvement, before);
+  const hopeless = present || worse;
+  const told = SEEN * better + (donated ? DONATED : 0) + (asked ? ASKED : 0);
+  return (BASE[worth] + SEEN * seen + told) * (hopeless ? HAS_IT : 1);
+}
+
+/**
+ * What the list of earlier proposals says of an improvement: by how many tasks it made another version better, or that it was tried for
+ * this agent, came to nothing, or did harm.
+ */
+function record(
+  { title }: Improvement,
+  lines: readonly string[],
+): { readonly better: number; readonly worse: boolean } {
+  const at = lines.findIndex((line) => /^\d+\. /.test(line) && line.endsWith(`. ${title}`));
+  const ended = at < 0 ? '' : (lines.slice(at + 1).find((line) => line.startsWith('   (')) ?? '');
+  const [, own, before] = /it resolved (\d+) of \d+ tasks, and what it was made from (\d+)/.exec(ended) ?? [];
+  const gain = Number(own ?? 0) - Number(before ?? 0);
+  const vain = /for this agent|no change came of it|was refused|very code of another|failed its own check|tampered/;
+  return { better: Math.max(0, gain), worse: gain < 0 || vain.test(ended) };
 }
 
 /** What a special operator's diagnosis is about, said back. */

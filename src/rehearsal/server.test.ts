@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import type { Proposal } from '../model/memory/proposal.ts';
 import { type Evidence, selectEvidence } from '../operator/evidence.ts';
 import { diagnosisMessages } from '../operator/messages.ts';
 import { trajectory } from '../operator/trajectory.fixture.ts';
@@ -106,6 +107,27 @@ test.each([
     25,
   );
   expect(titles({ operator: 'mutation', failed })).not.toContain(title);
+});
+
+test('a diagnosis that is told what was proposed before turns to something else, or to what worked elsewhere', () => {
+  const failed = trajectory('v0', 'a', 'unresolved', {});
+  const source = [{ path: 'agent.ts', content: readFileSync('examples/starter-agent/agent.ts'), executable: false }];
+  const titles = (proposed: readonly Proposal[]) => {
+    const { system, user } = diagnosisMessages({ operator: 'mutation', failed }, source, '', { proposed });
+    const turns = ([system, user] as const).map(
+      (text, i) => ({ role: i ? 'user' : 'system', text, calls: [] }) as const,
+    );
+    return Array.from(
+      { length: 150 },
+      (_, seed) => JSON.parse(diagnose(seed, katas, { turns, tools: [], schema: {} })).title as string,
+    );
+  };
+  const title = 'Give the model more turns';
+  const share = (...told: Proposal[]) => titles(told).filter((one) => one === title).length;
+  const alone = share();
+  expect(share({ from: 'here', ended: 'check', title })).toBeLessThan(alone);
+  expect(share({ from: 'kin', ended: 'measured', title, score: { n: 6, own: 1, parent: 4 } })).toBeLessThan(alone);
+  expect(share({ from: 'other', ended: 'measured', title, score: { n: 6, own: 5, parent: 2 } })).toBeGreaterThan(alone);
 });
 
 test('a conversation over what the model can read is refused by the code that OpenAI uses', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FileChange, FileEntry } from '../../model/file.ts';
 
 /** A change as it came out of a sandbox or over the wire: nothing about it has been checked. */
@@ -34,6 +35,12 @@ export function overlay(tree: readonly FileEntry[], changes: readonly FileChange
     else files.set(path, { path, content: Buffer.from(content), executable: mode === '100755' });
   }
   return [...files.values()];
+}
+
+/** The same for two patches of one tree that come to the same tree: a sha256 in lower-case hexadecimal. */
+export function digestOfChange(changes: readonly FileChange[]): string {
+  const sorted = changes.map(({ path, mode, content }) => [path, mode, content]).sort(([a], [b]) => (a! < b! ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
 
 /** A validated change as the contract between worker and app carries it. */

@@ -2,7 +2,7 @@ import { parentOf } from '../../archive/source.ts';
 import { mayStartOnPush } from '../../config/risky-workflows.ts';
 import type { ExpandOrder, ExpandResult } from '../../contract/contract.ts';
 import type { FileChange } from '../../model/file.ts';
-import type { Sha } from '../../model/ids.ts';
+import type { Sha, VariantId } from '../../model/ids.ts';
 import { dependencyProblem } from '../../operator/patch/manifests/dependencies.ts';
 import type { Unusual } from '../../operator/patch/validate.ts';
 import { DOCUMENTS, type Making } from '../state/documents.ts';
@@ -69,6 +69,12 @@ export async function makeVariant(
   };
   await run.documents.write(DOCUMENTS.making.of(variant), making);
   return making;
+}
+
+/** Takes back what `makeVariant` made, where it came to the code of another variant. */
+export async function unmakeVariant({ forge, documents, key }: OpenRun, variant: VariantId): Promise<void> {
+  await forge.deleteBranch(branchOf(key.run, variant));
+  await documents.remove(DOCUMENTS.making.of(variant));
 }
 
 /** A commit on a branch of its own, and where that branch is now. */

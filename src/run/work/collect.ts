@@ -1,6 +1,7 @@
 import type { Job } from '../../archive/archive.ts';
 import {
   type AnyResult,
+  type ExpandResult,
   MAX_RESULT_BYTES,
   type Result,
   resultArtifactName,
@@ -9,10 +10,14 @@ import {
 import type { WorkflowRun } from '../../github/forge.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
-import type { ArchiveEvent } from '../../model/event.ts';
+import type { ArchiveEvent, ExpansionStage } from '../../model/event.ts';
+import type { VariantId } from '../../model/ids.ts';
+import type { Proposed } from '../../model/memory/proposal.ts';
 import { isOutcome, waver } from '../../model/verdict.ts';
+import { digestOfChange } from '../../operator/patch/change.ts';
 import { digestOf } from '../../order/seal.ts';
 import { affords, chargeReported } from '../../order/spending.ts';
+import { oneLine } from '../../report/text/text.ts';
 import { afterVoid } from '../../search/gate/after-void.ts';
 import { forgetAttention } from '../state/attention.ts';
 import { SKEW_MS } from '../state/clock.ts';
@@ -20,7 +25,7 @@ import { DOCUMENTS } from '../state/documents.ts';
 import { type JobRecord, waitingRecord, workflowRunOf } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
-import { makeVariant } from '../variants/make-variant.ts';
+import { makeVariant, unmakeVariant } from '../variants/make-variant.ts';
 import { chargeLost } from './charge.ts';
 import { jobRecords, settledOrder } from './job-records.ts';
 import { buildOrder } from './order.ts';
@@ -34,6 +39,9 @@ const GRACE_SECONDS = 900;
 
 /** Which workflow runs to look at: those a webhook named, or every one in flight. */
 export type Hints = ReadonlySet<number> | 'all';
+
+/** Of an idea that is kept in the journal. */
+const IDEA_CHARACTERS = 300;
 
 /** Jobs in flight from which on their workflow runs are asked for in one list instead of one by one. */
 const LISTED_FROM = 3;
@@ -190,27 +198,50 @@ async function takeExpansion(
   if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
   const { failure, usage, seconds } = result;
   const spent = { job: job.job, variant: job.variant, costUSD: usage.costUSD, seconds, ...rehearsalOf(result) };
+  const failed = (stage: ExpansionStage, reason: string, twin?: VariantId) =>
+    run.record({
+      ...{ type: 'expansion.failed', ...spent, stage, reason: reason.slice(0, 4_000), ...proposedBy(result) },
+      ...(result.diagnosis && { title: result.diagnosis.title }),
+      ...(twin && { twin }),
+    });
   if (failure && failure.stage !== 'check') {
-    await run.record({ type: 'expansion.failed', ...spent, stage: failure.stage, reason: failure.reason });
+    await failed(failure.stage, failure.reason);
   } else {
     const { tasks, heldOut } = run.archive.settings;
     const { refusal, unusual } = await examinePatch(run.forge, order, [...tasks, ...heldOut], result.files);
     if (refusal !== null) {
-      await run.record({ type: 'expansion.failed', ...spent, stage: 'validate', reason: refusal.slice(0, 4_000) });
+      await failed('validate', refusal);
     } else if (failure) {
       if (run.spec.configuration.pullRequests === 'all')
         await makeVariant(run, order, result, unusual).catch(contentRefused);
-      await run.record({ type: 'expansion.failed', ...spent, stage: 'check', reason: failure.reason });
+      await failed('check', failure.reason);
     } else {
       const made = await makeVariant(run, order, result, unusual).catch(contentRefused);
-      await run.record(
-        made instanceof GitHubRefusal
-          ? { type: 'expansion.failed', ...spent, stage: 'validate', reason: made.message }
-          : { type: 'expansion.made', ...spent, sha: made.sha, tree: made.tree, summary: made.title },
-      );
+      if (made instanceof GitHubRefusal) await failed('validate', made.message);
+      else {
+        const twin = run.archive.search.variants.find(
+          (variant) => variant?.state === 'live' && variant.tree === made.tree,
+        );
+        if (twin) {
+          await unmakeVariant(run, job.variant);
+          await failed('modify', `its code is that of ${twin.id}, to the letter`, twin.id);
+        } else {
+          const { sha, tree, title: summary } = made;
+          await run.record({ type: 'expansion.made', ...spent, sha, tree, summary, ...proposedBy(result) });
+        }
+      }
     }
   }
   await run.documents.remove(DOCUMENTS.job.of(job.job));
+}
+
+/** What is kept of a diagnosis besides its title, and of the change that came of it. */
+function proposedBy({ diagnosis, files }: ExpandResult): Proposed {
+  const idea = oneLine(diagnosis?.considered[0] ?? '', IDEA_CHARACTERS);
+  return {
+    ...(idea === '' ? {} : { idea }),
+    ...(files.length === 0 ? {} : { change: digestOfChange(files) }),
+  };
 }
 
 /** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to fix. */

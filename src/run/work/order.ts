@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { cellOutcome, findVariant, type Job, lineage } from '../../archive/archive.ts';
 import { type Commit, commitOf, configurationCommit, parentOf } from '../../archive/source.ts';
 import { CONTRACT_VERSION, type EvidenceRef, type IssuedOrder } from '../../contract/contract.ts';
+import { recall } from '../../memory/memory.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
+import { earlierProposals } from './earlier-proposals.ts';
 
 /** Seconds for grading one task once, and for checking out, starting and reporting, on top of what the agent may take. */
 const GRADING_SECONDS = 120;
@@ -54,12 +56,14 @@ async function expansionOrder(run: OpenRun, job: Job, repository: number): Promi
   const { operator, birth } = findVariant(run.archive, variant)!;
   const { tasks, donor } = birth!;
   const parent = parentOf(run.archive, variant);
+  const proposed = recall(run.archive, variantNumber(parent), await earlierProposals(run));
   return {
     ...base(run, job, repository, parent, commitOf(run.archive, parent), 1),
     kind: 'expand',
     operator: { name: operator!, child: variant, donor: donor && { variant: donor, ...commitOf(run.archive, donor) } },
     tasks: [...tasks],
     evidence: await evidenceFor(run, parent, donor, tasks),
+    ...(proposed.length > 0 && { proposed: [...proposed] }),
   };
 }
 
@@ -73,7 +77,8 @@ function base(
   gradings = 1,
 ) {
   const { limits } = run.spec.configuration;
-  const rounds = { evaluate: tasks, expand: 3, preflight: 1 }[kind];
+  // Diagnosing, modifying, the first two once more where a proposal is sent back, checking.
+  const rounds = { evaluate: tasks, expand: 5, preflight: 1 }[kind];
   const each = limits.taskMinutes * 60 + GRADING_SECONDS * gradings;
   const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * each);
   return {
