@@ -28,9 +28,7 @@ const QUOTED = /<data id="(\w+)" what="(?:what was proposed before|sent back)">\
 
 /** A diagnosis as the request's schema wants it. Looks at the evidence; is not always right. */
 export function diagnose(seed: number, katas: readonly Kata[], asked: Conversation): string {
-  const before = asked.turns
-    .flatMap(({ text }) => text.match(QUOTED) ?? [])
-    .flatMap((quoted) => quoted.split('\n'));
+  const before = asked.turns.flatMap(({ text }) => text.match(QUOTED) ?? []).flatMap((quoted) => quoted.split('\n'));
   const conversation = {
     ...asked,
     turns: asked.turns.map((turn) => ({ ...turn, text: turn.text.replace(QUOTED, '') })),

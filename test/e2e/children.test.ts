@@ -31,7 +31,7 @@ merge: { mode: auto }
   await ask('/huxley pause');
   // Another order needs other evidence.
   await ask(`/huxley evaluate ${parent.id}`);
-  const seen = async () => ((await world.archive('r1'))?.search.variants[parent.number]?.inFlight === 0) || undefined;
+  const seen = async () => (await world.archive('r1'))?.search.variants[parent.number]?.inFlight === 0 || undefined;
   await until(seen, `results of ${parent.id}`);
   for (let tries = 0; tries < 2; tries++) await ask(`/huxley expand ${parent.id}`);
   const child = await live(parent.number);
