@@ -3,7 +3,7 @@ import { createRng } from '../src/model/rng.ts';
 import { normalCdf, normalQuantile } from '../src/search/belief/special.ts';
 import { allowance, CHOSEN, type Opening } from '../src/search/gate/ledger.ts';
 import type { Judged } from '../src/search/gate/rounds.ts';
-import { totalLevel } from '../src/search/gate/sequential.ts';
+import { levelAtEnd } from '../src/search/gate/sequential.ts';
 import { type Chances, simulateComparison, type TaskMix, taskMix } from '../src/simulation/comparison.ts';
 
 /**
@@ -156,14 +156,24 @@ for (const [name, of] of same.slice(0, 3))
     const draw = taskMix(of);
     for (let run = 0; run < runs; run++) {
       const heldOut = Array.from({ length: TASKS }, (_, task) => `t${task}`);
-      const opening: Opening = { run: 'r1', variant: 'v1', at: '', suite: 's', heldOut, spent: FIRST, passed: false };
+      const opening: Opening = {
+        run: 'r1',
+        variant: 'v1',
+        at: '',
+        suite: 's',
+        heldOut,
+        spent: FIRST,
+        passed: false,
+        tree: null,
+      };
       let spent = FIRST;
       let bought = 0;
       const prove = (judged: Judged) => {
         if (bought++ === 3) return null;
         const level = allowance([{ ...opening, spent }], 's', heldOut, LEVEL, 'any').level / CHOSEN;
         spent += CHOSEN * level;
-        const total = totalLevel(judged.progress) + level;
+        const { done, grants } = judged.progress;
+        const total = levelAtEnd({ grants }, done) + level;
         const chances = SIZES.map((size) => luck(judged, size, total));
         return { level, evaluations: picks ? SIZES[chances.indexOf(Math.max(...chances))]! : 200 };
       };
@@ -192,7 +202,16 @@ for (const promise of ['share', 'any'] as const) {
       const rng = createRng(seed + 100 + repository, run);
       const { level } = allowance(openings, 's', heldOut, LEVEL, promise);
       const { passed } = simulateComparison(nothing(rng, true), { rules: rules(200), level }, rng);
-      openings.push({ run: `r${run}`, variant: 'v1', at: '', suite: 's', heldOut, spent: level, passed });
+      openings.push({
+        run: `r${run}`,
+        variant: 'v1',
+        at: '',
+        suite: 's',
+        heldOut,
+        spent: level,
+        passed,
+        tree: `${run}`,
+      });
     }
     const passed = openings.filter((opening) => opening.passed).length;
     any += Number(passed > 0);

@@ -201,9 +201,8 @@ function onTasksOf(variant: Variant, other: Variant | undefined): Tally {
 }
 
 function levelOf({ opened, comparisons, settings }: Archive): string | null {
-  const { grants = [] } = (opened === null ? undefined : comparisons.get(opened)) ?? {};
-  const grant = grants.at(-1);
-  return grant === undefined ? null : levelText(settings.confidence, grant, grants.length > 1);
+  const grant = opened === null ? undefined : comparisons.get(opened)?.grants.at(-1);
+  return grant === undefined ? null : levelText(settings.confidence, grant);
 }
 
 /** Held-out evaluations until the comparison ends at the latest. */

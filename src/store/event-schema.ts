@@ -108,6 +108,7 @@ const grant = z.strictObject({
   after: count,
   evaluations: z.int().min(1),
   level: share,
+  counts: z.int().min(2).exactOptional(),
   openings: count,
   passes: count,
   spent: amount,

@@ -88,25 +88,16 @@ test.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s: right resolves, unt
   expect(await attempt([file('../x', '')])).toMatchObject({ verdict: 'invalid' });
 });
 
-test('tests that passed count where they share a process with the code under test only if the canary failed', async () => {
+test('a share of the tests is a score only where the code under test cannot forge it: not beside a canary', async () => {
   const { plan } = PLANS.pytest;
-  const attempt = (code: string) =>
-    grade({ ...plan, image: inject('sandboxImage'), solution: [file('add.py', code)] }, sandbox);
-  expect(await attempt('def add(a, b):\n    return 2\n')).toMatchObject({
-    verdict: 'unresolved',
-    passed: 1,
-    score: 0.5,
-  });
-  const forging = `class Any:
-    def __eq__(self, other):
-        return True
-
-def add(a, b):
-    return Any() if a == 1 else 0
-`;
-  const forged = await attempt(forging);
-  expect(forged).toMatchObject({ verdict: 'unresolved', passed: 1 });
-  expect(forged).not.toHaveProperty('score');
+  const attempt = (code: string, canary = plan.canary) =>
+    grade({ ...plan, canary, image: inject('sandboxImage'), solution: [file('add.py', code)] }, sandbox);
+  const half = 'def add(a, b):\n    return 2\n';
+  const shared = await attempt(half);
+  expect(shared).toMatchObject({ verdict: 'unresolved', passed: 1 });
+  expect(shared).not.toHaveProperty('score');
+  expect(await attempt('def add(a, b):\n    return 0\n')).toMatchObject({ verdict: 'unresolved', passed: 0, score: 0 });
+  expect(await attempt(half, null)).toMatchObject({ verdict: 'unresolved', passed: 1, score: 0.5 });
 });
 
 test('a script that the tests signal gets the signal, and its status is theirs to see', async () => {

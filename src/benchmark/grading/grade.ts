@@ -46,7 +46,8 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
     const judgement = judgeTests(plan.expected, report, run);
     if (judgement.verdict !== 'resolved') {
       const score = shareOf(judgement, report);
-      const counts = score === 0 || (score !== undefined && (await honest(falsified)));
+      // In one process with the code under test a share could be forged at no risk: only whole success is held against a canary.
+      const counts = score !== undefined && (plan.canary === null || score === 0);
       return finish({ ...judgement, ...(counts ? { score } : {}), canary });
     }
     if (falsified === null) return finish({ ...judgement, canary });
@@ -74,17 +75,6 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
       evidence: `No result: ${error.message}`,
       canary,
     });
-  }
-}
-
-/** Whether tests that passed may count: where they share a process with the code under test, only beside a canary that failed. */
-async function honest(falsified: Promise<TestRun> | null): Promise<boolean> {
-  if (falsified === null) return true;
-  try {
-    return judgeCanary((await falsified).report) === 'failed';
-  } catch (error) {
-    if (error instanceof HuxleyError) return false;
-    throw error;
   }
 }
 

@@ -64,6 +64,8 @@ export interface Grant {
   readonly evaluations: number;
   /** Chance of a false merge that it adds, in [0, 1). */
   readonly level: number;
+  /** How often the level counts in the ledger; absent for once. */
+  readonly counts?: number;
   /** How the level came about: earlier comparisons on these tasks, those of them that passed, and what they were granted. */
   readonly openings: number;
   readonly passes: number;

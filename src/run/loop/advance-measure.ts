@@ -41,7 +41,7 @@ export async function endSealed(run: OpenRun): Promise<void> {
 
 async function open(run: OpenRun): Promise<void> {
   const { evaluations } = run.archive.settings.measure!;
-  await withGrant(run, { evaluations, after: 0, variant: HEAD }, (grant, leftOut) => {
+  await withGrant(run, { evaluations, after: 0 }, (grant, leftOut) => {
     const nothing = whyNothing(run.archive.settings, grant, leftOut);
     return run.record(
       nothing === null

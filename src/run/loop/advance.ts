@@ -51,7 +51,7 @@ async function stop(run: OpenRun, decision: Decision & { type: 'stop' }): Promis
   const made: ArchiveEvent = { type: 'decision.made', n: decisions, decision };
   const variant = chosenFor(run, decision.shipped);
   if (variant !== ROOT && settings.gate !== undefined) {
-    return withGrant(run, { evaluations: settings.gate.evaluations, after: 0, variant }, (grant, leftOut) => {
+    return withGrant(run, { evaluations: settings.gate.evaluations, after: 0 }, (grant, leftOut) => {
       const nothing = whyNothing(settings, grant, leftOut);
       return run.record(
         made,

@@ -172,7 +172,9 @@ test('whoever proves one variant over and over spends of the ledger what the loo
     openingsOf(events.map((event, at) => ({ seq: at + 1, at: '2026-01-01T00:00:00.000Z', event })));
   events.push({ type: 'heldout.opened', variant: 'v1', grant: grant(0, allowance([], 's', TASKS, 0.05, 'any').level) });
   for (let after = 36; after < 36 * 20; after += 36)
-    events.push(extended('v1', grant(after, allowance(openings(), 's', TASKS, 0.05, 'any').level / 2)));
+    events.push(
+      extended('v1', { ...grant(after, allowance(openings(), 's', TASKS, 0.05, 'any').level / 2), counts: 2 }),
+    );
   expect(openings()).toHaveLength(1);
   expect(openings()[0]!.spent).toBeLessThanOrEqual(0.05);
   expect(openings()[0]!.spent).toBeGreaterThan(0.0499);

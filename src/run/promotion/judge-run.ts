@@ -5,7 +5,7 @@ import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/id
 import { affords } from '../../order/spending.ts';
 import { judgeGate } from '../../search/gate/gate.ts';
 import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../../search/gate/rounds.ts';
-import { totalLevel } from '../../search/gate/sequential.ts';
+import { allowedBy } from '../../search/gate/sequential.ts';
 import { setAttention } from '../state/attention.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
@@ -76,7 +76,7 @@ function nextLook(judged: Judged, measured: 'complete' | 'unpaid', least: number
   const { comparison, progress, rules, seen } = judged;
   // For goal `cost` each look is planned: that no more can be paid gives none more to spend.
   if (rules.goal === 'cost' || seen.rounds.length === 0) return comparison.looks.at(-1);
-  return { round: seen.rounds.length - 1, allowed: totalLevel(progress) };
+  return { round: seen.rounds.length - 1, allowed: allowedBy(progress, true) };
 }
 
 /** The comparison of a variant as its first rounds have it: by default those that were looked at. */

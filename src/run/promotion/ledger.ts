@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RunSettings } from '../../archive/archive.ts';
 import type { JournalEntry } from '../../model/event.ts';
 import type { Grant } from '../../model/gate/verdict.ts';
-import type { TaskId, VariantId } from '../../model/ids.ts';
+import type { TaskId } from '../../model/ids.ts';
 import { allowance, CHOSEN, type Opening, openingsOf } from '../../search/gate/ledger.ts';
 import { entriesOf } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
@@ -10,6 +10,9 @@ import { keepUp } from '../state/clock.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
 const LEASE_SECONDS = 30;
+
+/** What a comparison is known by besides its own events. */
+const TELLING: ReadonlySet<string> = new Set(['run.started', 'expansion.made', 'variant.adopted']);
 
 /** What all journals of a repository tell of its held-out tasks. They are the ledger: whatever rebuilds them from GitHub rebuilds it. */
 export interface Ledger {
@@ -28,7 +31,7 @@ export async function readLedger(store: Store, repository: string): Promise<Ledg
     for await (const entry of entriesOf(store, key)) {
       const { event } = entry;
       if (event.type === 'run.started') suite = event.suite.digest;
-      if (event.type === 'run.started' || event.type.startsWith('heldout.')) judging.push(entry);
+      if (TELLING.has(event.type) || event.type.startsWith('heldout.')) judging.push(entry);
       if (event.type === 'evaluation.done' && event.wavers)
         wavering.set(suite, (wavering.get(suite) ?? new Set()).add(event.task));
     }
@@ -38,22 +41,20 @@ export async function readLedger(store: Store, repository: string): Promise<Ledg
 }
 
 /** What a comparison is to begin or go on with. */
-interface Wanted extends Pick<Grant, 'evaluations' | 'after'> {
-  /** Absent while it is not known. */
-  readonly variant?: VariantId;
-}
+type Wanted = Pick<Grant, 'evaluations' | 'after'>;
 
 /** What the next comparison may use, and the held-out tasks that play no part in it. */
 export function grantOf(
   { openings, wavering }: Ledger,
   { run, suite, heldOut, confidence, gate }: Pick<RunSettings, 'run' | 'suite' | 'heldOut' | 'confidence' | 'gate'>,
-  { evaluations, after, variant }: Wanted,
+  { evaluations, after }: Wanted,
 ): { readonly grant: Grant; readonly leftOut: readonly TaskId[] } {
   const leftOut = heldOut.filter((task) => wavering.get(suite.digest)?.has(task));
   const judged = heldOut.filter((task) => !leftOut.includes(task));
   const allowed = allowance(openings, suite.name, judged, 1 - confidence, gate!.promise);
-  const goesOn = openings.some((opening) => opening.run === run && opening.variant === variant);
-  return { grant: { after, evaluations, ...allowed, level: goesOn ? allowed.level / CHOSEN : allowed.level }, leftOut };
+  const goesOn = openings.some((opening) => opening.run === run);
+  const level = goesOn ? { level: allowed.level / CHOSEN, counts: CHOSEN } : {};
+  return { grant: { after, evaluations, ...allowed, ...level }, leftOut };
 }
 
 /** Why a comparison with this grant could prove nothing, however it went; null when it could. */

@@ -8,7 +8,7 @@ import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
 import { refusalOf } from '../../search/gate/rounds.ts';
-import { chanceToPass, totalLevel } from '../../search/gate/sequential.ts';
+import { chanceToPass, levelAtEnd } from '../../search/gate/sequential.ts';
 import { whyWithdrawn } from '../measure/follow-pull.ts';
 import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
@@ -73,17 +73,17 @@ export async function prove(
   await run.documents.write(DOCUMENTS.summary, { intended: true });
   await restoreMergeBranch(run, id);
   await setAttention(run, 'heldout', null);
-  return withGrant(run, { evaluations, after, variant: id }, (grant, ledgerOmits) => {
+  return withGrant(run, { evaluations, after }, (grant, ledgerOmits) => {
     const leftOut = before?.comparison.leftOut ?? ledgerOmits;
     const nothing = whyNothing(run.archive.settings, grant, leftOut);
     if (nothing !== null) throw new HuxleyError('command.nothing', nothing, 'Add tasks: they start fresh.');
     const chance =
       before === null || after === 0 || settings.gate!.goal === 'cost'
         ? ''
-        : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(before.seen.rounds, after, after + evaluations, totalLevel({ grants: [...before.comparison.grants, grant] })))} %.`;
+        : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(before.seen.rounds, after, after + evaluations, levelAtEnd({ grants: [...before.comparison.grants, grant] })))} %.`;
     const most = Math.max(evaluations, round);
     return done(
-      `${id} is measured further beside the root, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison goes on after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grant, before !== null)}`,
+      `${id} is measured further beside the root, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison goes on after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grant)}`,
       {
         type: 'heldout.extended',
         variant: id,

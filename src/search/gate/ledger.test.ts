@@ -5,6 +5,7 @@ import type { Grant } from '../../model/gate/verdict.ts';
 import { allowance, NO_HISTORY, type Opening, openingsOf } from './ledger.ts';
 
 const TASKS = ['a', 'b', 'c', 'd'];
+let trees = 0;
 const opening = (more: Partial<Opening>): Opening => ({
   run: 'r1',
   variant: 'v1',
@@ -13,6 +14,7 @@ const opening = (more: Partial<Opening>): Opening => ({
   heldOut: TASKS,
   spent: 0.04,
   passed: false,
+  tree: `tree ${trees++}`,
   ...more,
 });
 
@@ -50,6 +52,20 @@ test('whatever came before, all comparisons together spend the promised level fo
   );
 });
 
+test('a variant earns once, however often it passes, and what was only measured earns nothing', () => {
+  const level = (...more: Partial<Opening>[]) =>
+    allowance(
+      more.map((each) => opening({ passed: true, spent: 0.005, ...each })),
+      's',
+      TASKS,
+      0.05,
+      'share',
+    );
+  const good = { tree: 'good' };
+  expect(level(good, good, good, { tree: null })).toMatchObject({ passes: 4, level: (0.05 - 0.02) / 2 });
+  expect(level(good, { tree: 'better' }, { tree: null }).level).toBeCloseTo((0.1 - 0.015) / 2, 12);
+});
+
 test('passes on few of today’s tasks earn as little as their cost counts, and no comparison may spend more than the promise', () => {
   fc.assert(
     fc.property(
@@ -81,21 +97,25 @@ test('a journal tells of its comparisons, each with all it was granted; runs wit
   const entries = (...events: object[]) =>
     events.map((event, i) => ({ seq: i + 1, at: `2026-01-01T00:00:0${i}.000Z`, event: event as ArchiveEvent }));
   const started = { type: 'run.started', run: 'r7', suite: { name: 's', digest: 'd' }, heldOut: TASKS };
+  const made = { type: 'expansion.made', variant: 'v2', tree: 'tree of v2' };
   const opened = { type: 'heldout.opened', variant: 'v2', grant: grant(0.04), leftOut: ['b'] };
-  const extended = { type: 'heldout.extended', variant: 'v2', by: 'ada', grant: grant(0.005) };
+  const extended = { type: 'heldout.extended', variant: 'v2', by: 'ada', grant: { ...grant(0.0025), counts: 2 } };
   const done = (passed: boolean) => ({ type: 'heldout.done', variant: 'v2', gate: { passed } });
   expect(openingsOf(entries(started, { type: 'heldout.opened', variant: 'v2' }, done(true)))).toEqual([]);
-  expect(openingsOf(entries(started, opened, done(false), extended))).toEqual([
+  expect(openingsOf(entries(started, made, opened, done(false), extended))).toEqual([
     {
       run: 'r7',
       variant: 'v2',
-      at: '2026-01-01T00:00:01.000Z',
+      at: '2026-01-01T00:00:02.000Z',
       suite: 's',
       heldOut: ['a', 'c', 'd'],
       // What goes on counts twice.
-      spent: 0.05,
+      spent: 0.045,
       passed: false,
+      tree: 'tree of v2',
     },
   ]);
-  expect(openingsOf(entries(started, opened, done(false), extended, done(true)))[0]!.passed).toBe(true);
+  expect(openingsOf(entries(started, made, opened, done(false), extended, done(true)))[0]!.passed).toBe(true);
+  const measured = { ...started, measure: { pull: 1 } };
+  expect(openingsOf(entries(measured, opened, done(true)))[0]).toMatchObject({ passed: true, tree: null });
 });

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../model/event.ts';
 import type { GateRules, Grant } from '../../model/gate/verdict.ts';
-import type { RunId, TaskId, VariantId } from '../../model/ids.ts';
+import type { RunId, Sha, TaskId, VariantId } from '../../model/ids.ts';
 
 /** One variant's comparison on held-out tasks, as the ledger keeps it. */
 export interface Opening {
@@ -16,6 +16,8 @@ export interface Opening {
    */
   readonly spent: number;
   readonly passed: boolean;
+  /** Of the variant; null for what was measured and could not be merged. */
+  readonly tree: Sha | null;
 }
 
 /** What a comparison may spend, and how that came about: see `Grant`. */
@@ -50,8 +52,10 @@ export function allowance(
     .filter(({ weight }) => weight > 0);
   const spent = counted.reduce((sum, opening) => sum + opening.weight * opening.spent, 0);
   const passed = counted.filter((opening) => opening.passed);
-  // A pass earns as much as its cost counts here: by the tasks the two have in common.
-  const earned = passed.reduce((sum, { weight }) => sum + weight, 0);
+  // A pass earns as much as its cost counts here, by the tasks the two have in common; one variant once, however often it passes.
+  const earning = new Map<Sha, number>();
+  for (const { tree, weight } of passed) if (tree) earning.set(tree, Math.max(weight, earning.get(tree) ?? 0));
+  const earned = [...earning.values()].reduce((sum, weight) => sum + weight, 0);
   const seen = new Set(counted.flatMap((opening) => opening.heldOut.filter((task) => now.has(task))));
   const left = Math.max(0, error * (promise === 'share' ? Math.max(1, earned) : 1) - spent);
   return {
@@ -64,8 +68,8 @@ export function allowance(
 }
 
 /**
- * What a comparison that goes on costs for each unit of level. How far it goes on is chosen by somebody who has seen it: whoever picks the
- * most promising end passes more often than the level says, up to 1.75 times for up to 31 rounds (numerical integration of
+ * What more evidence in a run costs for each unit of level, once a comparison of that run was granted any: the root's results count for
+ * every variant. How far it goes is chosen by somebody who has seen them: whoever picks the most promising end passes more often than the level says, up to 1.75 times for up to 31 rounds (numerical integration of
  * the normal approximation).
  */
 export const CHOSEN = 2;
@@ -75,11 +79,18 @@ export const CHOSEN = 2;
  */
 export function openingsOf(entries: Iterable<JournalEntry>): Opening[] {
   const found = new Map<VariantId, Opening>();
+  const trees = new Map<VariantId, Sha>();
+  let measured = false;
   let about = { run: '', suite: '', heldOut: [] as readonly TaskId[] };
   for (const { at, event } of entries)
     switch (event.type) {
       case 'run.started':
         about = { run: event.run, suite: event.suite.name, heldOut: event.heldOut };
+        measured = event.measure !== undefined;
+        break;
+      case 'expansion.made':
+      case 'variant.adopted':
+        trees.set(event.variant, event.tree);
         break;
       case 'heldout.opened':
       case 'heldout.extended': {
@@ -87,8 +98,9 @@ export function openingsOf(entries: Iterable<JournalEntry>): Opening[] {
         if (grant === undefined) break;
         const before = found.get(variant);
         const heldOut = before?.heldOut ?? about.heldOut.filter((task) => !leftOut.includes(task));
-        const spent = before === undefined ? grant.level : before.spent + CHOSEN * grant.level;
-        found.set(variant, { at: before?.at ?? at, ...about, heldOut, variant, spent, passed: false });
+        const spent = (before?.spent ?? 0) + (grant.counts ?? 1) * grant.level;
+        const tree = measured ? null : (trees.get(variant) ?? null);
+        found.set(variant, { at: before?.at ?? at, ...about, heldOut, variant, spent, passed: false, tree });
         break;
       }
       case 'heldout.done': {

@@ -12,9 +12,9 @@ import {
   intervalShare,
   isFutile,
   isLastLook,
+  levelAtEnd,
   type Progress,
   plannedEnd,
-  totalLevel,
   weigh,
 } from './sequential.ts';
 
@@ -124,7 +124,7 @@ export function lookAfter(judged: Judged, least: number): Look {
 export function stopsFor(judged: Judged): GateStop | null {
   const { comparison, rules, seen, progress } = judged;
   if (refusalOf(judged) !== undefined) return 'refused';
-  if (totalLevel(progress) <= 0) return 'futile';
+  if (levelAtEnd(progress) <= 0) return 'futile';
   if (isForCost(judged)) return costStop(judged);
   if (weigh(seen.rounds, comparison.looks, rules.test === 'mcnemar').passed) return 'proof';
   if (isLastLook(progress)) return 'evaluations';
@@ -152,7 +152,7 @@ export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
   const cost = isForCost(judged) ? costVerdict(judged) : null;
   const { passed, spent, p, alpha } =
     cost === null
-      ? { ...weigh(seen.rounds, looks, rules.test === 'mcnemar'), alpha: totalLevel(progress) }
+      ? { ...weigh(seen.rounds, looks, rules.test === 'mcnemar'), alpha: levelAtEnd(progress) }
       : {
           passed: cost.passed,
           spent: looks.at(-1)?.allowed ?? 0,
@@ -190,7 +190,12 @@ export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
       ...(cost !== null ? { cost } : {}),
       ...(cost !== null || passed || refused === 'tampered'
         ? {}
-        : { more: { evaluations: more, chance: chanceToPass(seen.rounds, progress.done, end, alpha) } }),
+        : {
+            more: {
+              evaluations: more,
+              chance: chanceToPass(seen.rounds, progress.done, end, levelAtEnd(progress, end)),
+            },
+          }),
     },
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Grant } from '../../model/gate/verdict.ts';
 import { mcnemar } from './gate.ts';
 import { NO_HISTORY } from './ledger.ts';
-import { allowedBy, chanceToPass, intervalShare, isFutile, isLastLook, weigh } from './sequential.ts';
+import { allowedBy, chanceToPass, intervalShare, isFutile, isLastLook, levelAtEnd, weigh } from './sequential.ts';
 
 const grant = (after: number, evaluations: number, level: number): Grant => ({
   after,
@@ -88,6 +88,11 @@ test('error is allowed little by little, all of it at the last look, and a later
   const second = { grants: [...first.grants, grant(198, 132, 0.01)], round: 66 };
   expect(allowedBy({ ...second, done: 264 })).toBeCloseTo(0.04 + 0.01 / 8, 12);
   expect(allowedBy({ ...second, done: 330 })).toBeCloseTo(0.05, 12);
+  // Stopped in its second round and bought a last one, the first grant still has only what it had planned for that time.
+  const stopped = { grants: [grant(0, 400, 0.04), grant(66, 66, 0.0025)], done: 132, round: 66 };
+  expect(isLastLook(stopped)).toBe(true);
+  expect(allowedBy(stopped)).toBeCloseTo(0.04 * 0.33 ** 3 + 0.0025, 12);
+  expect(levelAtEnd(stopped, 400)).toBeCloseTo(0.0425, 12);
 });
 
 test('the shares of the intervals’ error add up to less than all of it, over any grants', () => {

@@ -129,26 +129,33 @@ export function plannedEnd({ grants }: Pick<Progress, 'grants'>): number {
   return after + evaluations;
 }
 
-/** Error that may be spent in all. */
-export function totalLevel({ grants }: Pick<Progress, 'grants'>): number {
-  return grants.reduce((sum, { level }) => sum + level, 0);
-}
-
 /** Whether no further round is paid. */
 export function isLastLook(progress: Progress): boolean {
   return progress.done + progress.round > plannedEnd(progress);
 }
 
-/** Chance of a false merge that may be spent by a look. */
-export function allowedBy(progress: Progress): number {
-  const { level } = progress.grants.at(-1)!;
-  return totalLevel(progress) - level * (1 - spendable(progress));
+/**
+ * Chance of a false merge that may be spent by a look: of each grant what its own plan has for that time, and all of the last
+ * where that look is its last. What an earlier grant has left keeps to its plan: else whoever stops a comparison at a good moment and
+ * buys a little more could have all of it spent there.
+ */
+export function allowedBy(progress: Progress, last = isLastLook(progress)): number {
+  return levelBy(progress.grants, progress.done, last);
 }
 
-/** Share of the last grant that may be spent: little at first, for a better last look. */
-function spendable(progress: Progress): number {
-  const { after, evaluations } = progress.grants.at(-1)!;
-  return isLastLook(progress) ? 1 : ((progress.done - after) / evaluations) ** 3;
+function levelBy(grants: readonly Grant[], done: number, last: boolean): number {
+  const latest = grants.length - 1;
+  return grants.reduce((sum, grant, i) => sum + grant.level * (last && i === latest ? 1 : spendable(grant, done)), 0);
+}
+
+/** Error that may be spent by the planned end. */
+export function levelAtEnd({ grants }: Pick<Progress, 'grants'>, end = plannedEnd({ grants })): number {
+  return levelBy(grants, end, true);
+}
+
+/** Share of a grant that may be spent: little at first, for a better last look. */
+function spendable({ after, evaluations }: Pick<Grant, 'after' | 'evaluations'>, done: number): number {
+  return Math.min(1, Math.max(0, (done - after) / evaluations)) ** 3;
 }
 
 /** Share of the chance of missing the gain that the intervals of the first grant may use; of what is left, the next, and so on. */
@@ -156,10 +163,10 @@ const INTERVAL_SHARE = 0.8;
 
 /** Share of the intervals' chance of missing the gain that a look may use, in [0, 1]; all looks of a comparison add up to 1 at most. */
 export function intervalShare(progress: Progress, before: number): number {
-  const { grants } = progress;
-  const { after, evaluations } = grants.at(-1)!;
-  const spent = before <= after ? 0 : ((before - after) / evaluations) ** 3;
-  return INTERVAL_SHARE * (1 - INTERVAL_SHARE) ** (grants.length - 1) * (spendable(progress) - spent);
+  const { grants, done } = progress;
+  const grant = grants.at(-1)!;
+  const now = isLastLook(progress) ? 1 : spendable(grant, done);
+  return INTERVAL_SHARE * (1 - INTERVAL_SHARE) ** (grants.length - 1) * (now - spendable(grant, before));
 }
 
 /** A comparison whose chance of passing lies below this, by a hopeful reading of what it has seen, is stopped. */
@@ -169,7 +176,7 @@ const HOPE = 1.5;
 
 /** Whether going on to the planned end is as good as futile. It only ever ends a comparison earlier, so it costs no error. */
 export function isFutile(rounds: readonly Differences[], progress: Progress): boolean {
-  return chanceToPass(rounds, progress.done, plannedEnd(progress), totalLevel(progress), HOPE) < HOPELESS;
+  return chanceToPass(rounds, progress.done, plannedEnd(progress), levelAtEnd(progress), HOPE) < HOPELESS;
 }
 
 /**
