@@ -80,6 +80,8 @@ function expand() {
   const changed = Math.min(0.98, Math.max(0.02, skill + (drawn('size') - 1 + luck) * 0.6));
   const child = tends ? skill - (tends.loses ?? 0) : changed;
   const broken = drawn('check') < 0.15;
+  // Two of the same skill would have the same code.
+  const apart = !tends && (changed === 0.02 || changed === 0.98) ? { made: order.operator.child } : {};
   return {
     ...common,
     diagnosis: {
@@ -92,7 +94,7 @@ function expand() {
       {
         path: 'skill.json',
         mode: '100644',
-        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, graded, cost: tends ? cost * tends.cost : cost, child: tends })}\n`,
+        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, graded, cost: tends ? cost * tends.cost : cost, child: tends, ...apart })}\n`,
       },
     ],
     failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,
