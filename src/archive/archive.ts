@@ -1,8 +1,9 @@
-import type { Decision } from '../model/decision.ts';
 import type { ArchiveEventOf, Comparison, RunOutcome, Split } from '../model/event.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
+import type { Birth, Decided } from '../model/memory/birth.ts';
+import type { Idea } from '../model/memory/idea.ts';
 import type { Proposed } from '../model/memory/proposal.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { SIGNS, type Sign } from '../model/sign.ts';
@@ -106,24 +107,6 @@ interface Miss {
   readonly round: number;
   readonly job: JobId;
   readonly began?: true;
-}
-
-/** What a child is made from. */
-export interface Birth {
-  /** The decision that ordered it; null when a person did. */
-  readonly decision: Decided | null;
-  /** Search tasks whose evidence goes into it. */
-  readonly tasks: readonly TaskId[];
-  readonly donor: VariantId | null;
-  /** The pull request it was taken from; absent where a job made it. */
-  readonly adopted?: { readonly pull: number; readonly author: string; readonly head: Sha };
-}
-
-/** A decision, linked to the one before it. */
-export interface Decided {
-  readonly n: number;
-  readonly decision: Decision;
-  readonly before: Decided | null;
 }
 
 /** An attempt at a job that gave no result. */
@@ -234,6 +217,8 @@ export interface Archive {
   readonly rehearsal: boolean;
   /** Why the run was told to stop or pause, in words. */
   readonly note: string;
+  /** By number, from 1: what people said all diagnoses should keep to. */
+  readonly guidance: readonly (Idea & { readonly dropped: boolean })[];
   /** One sentence for each event that changed nothing: duplicates and contradictions. */
   readonly ignored: readonly string[];
 }

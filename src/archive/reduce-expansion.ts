@@ -1,7 +1,8 @@
 import type { ArchiveEventOf } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
+import type { Birth } from '../model/memory/birth.ts';
 import type { OperatorName } from '../model/operator.ts';
-import { type Archive, type Birth, findVariant, type SearchState, type Variant, type VariantState } from './archive.ts';
+import { type Archive, findVariant, type SearchState, type Variant, type VariantState } from './archive.ts';
 import { addToClades, inPrunedClade, put } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { started, without } from './jobs.ts';
@@ -55,7 +56,8 @@ export function expansionOrdered(
   const number = variantNumber(event.variant);
   const parent = findVariant(archive, event.parent);
   if (parent?.state !== 'live') return ignore(archive, `expansion.ordered of ${event.parent}, which is not live`);
-  const byHand = { decision: null, tasks: event.tasks ?? [], donor: event.donor ?? null };
+  const { tasks = [], donor = null, idea } = event;
+  const byHand = { decision: null, tasks, donor, ...(idea === undefined ? {} : { idea }) };
   const variants =
     reserve(archive.search, event.variant, event.parent, event.operator, byHand) ?? editable(archive.search.variants);
   const child = variants[number]!;

@@ -59,6 +59,14 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
       if (archive.status !== 'running' && archive.status !== 'paused')
         return ignore(archive, `run.stopping while ${archive.status}`);
       return { ...archive, status: 'stopping', note: `stopped by ${event.by}: ${event.reason}`, ...asked(event) };
+    case 'run.steered':
+      return { ...archive, guidance: [...archive.guidance, { by: event.by, text: event.text, dropped: false }] };
+    case 'run.unsteered': {
+      const at = event.n - 1;
+      const said = archive.guidance[at];
+      if (!said || said.dropped) return ignore(archive, `run.unsteered of ${event.n}, which is not in force`);
+      return { ...archive, guidance: archive.guidance.with(at, { ...said, dropped: true }) };
+    }
     case 'run.ended': {
       if (archive.status === 'ended') return ignore(archive, 'run.ended came again');
       const { outcome, shipped, reason } = event;

@@ -59,6 +59,7 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
     lastOutcomeAt: null,
     rehearsal: false,
     note: '',
+    guidance: [],
     ignored: [],
   };
 }

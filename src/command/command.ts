@@ -51,7 +51,9 @@ export type Command =
   | { readonly name: 'status' | 'pause' | 'resume' | 'stop' }
   | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
   | { readonly name: 'evaluate'; readonly variant: VariantId; readonly tasks: readonly TaskId[] }
-  | { readonly name: 'expand' | 'prune'; readonly variant: VariantId }
+  | { readonly name: 'prune'; readonly variant: VariantId }
+  | { readonly name: 'expand'; readonly variant: VariantId; readonly idea?: string }
+  | { readonly name: 'steer'; readonly text?: string; readonly drop?: number }
   | { readonly name: 'prove'; readonly variant?: VariantId; readonly options: ProveOptions };
 
 export type CommandName = Command['name'];
@@ -79,7 +81,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
   status: { usage: 'status', does: 'tells how the run stands' },
   explain: { usage: 'explain [vN]', does: 'tells why a variant exists, why it was chosen, and what was believed then' },
   evaluate: { usage: 'evaluate vN [task ...]', does: 'measures a variant on more search tasks, or on those named' },
-  expand: { usage: 'expand vN', does: 'makes a child of a variant' },
+  expand: { usage: 'expand vN[: idea]', does: 'makes a child of a variant, from your idea where you give one' },
+  steer: {
+    usage: 'steer [text | drop N]',
+    does: 'gives all further diagnoses of the run guidance; lists it, or takes some back',
+  },
   prune: { usage: 'prune vN', does: 'takes a variant and its descendants out of the search' },
   pause: { usage: 'pause', does: 'starts nothing new until `resume`' },
   resume: { usage: 'resume', does: 'goes on after `pause`' },

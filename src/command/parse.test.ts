@@ -146,8 +146,8 @@ test('a malformed command is refused with what to write instead', () => {
       "\`sha=0a0a0a0\` is out of range | \`sha\` is a commit in full, 40 hexadecimal digits.",
       "\`now\` is not key=value | Usage: \`/huxley measure [sealed] [evaluations=N] [sha=SHA]\`.",
       "\`stop\` takes no arguments | Usage: \`/huxley stop\`.",
-      "\`expand\` needs a variant, such as v12 | Usage: \`/huxley expand vN\`.",
-      "\`expand\` needs a variant, such as v12 | Usage: \`/huxley expand vN\`.",
+      "\`expand\` needs a variant, such as v12, and an idea only after a colon | Usage: \`/huxley expand vN[: idea]\`.",
+      "\`expand\` needs a variant, such as v12, and an idea only after a colon | Usage: \`/huxley expand vN[: idea]\`.",
       "\`v1 v2\` is not one variant | Usage: \`/huxley explain [vN]\`.",
       "\`../../x\` cannot be a task's name | Usage: \`/huxley evaluate vN [task ...]\`.",
       "one comment can carry one command, and there are 2, from \`/huxley stop\` to \`/huxley run\` | Write each command in a comment of its own.",
@@ -179,3 +179,21 @@ test('only people with write access command', () => {
     'ignored',
   ]);
 });
+
+test.each([
+  ['/huxley expand v3', { name: 'expand', variant: 'v3' }],
+  ['/huxley expand v3: try a  smaller limit', { name: 'expand', variant: 'v3', idea: 'try a  smaller limit' }],
+  ['/HUXLEY Expand v3 : `stop`: then go on', { name: 'expand', variant: 'v3', idea: '`stop`: then go on' }],
+  ['/huxley steer', { name: 'steer' }],
+  ['/huxley steer drop 2', { name: 'steer', drop: 2 }],
+  ['/huxley steer Prefer small  prompts.', { name: 'steer', text: 'Prefer small  prompts.' }],
+])('a person’s own words are kept: %s', (text, command) => {
+  expect(parseCommand(text)).toMatchObject({ kind: 'command', command });
+});
+
+test.each([`/huxley expand v3: ${'x'.repeat(1_001)}`, `/huxley steer ${'x'.repeat(1_001)}`])(
+  'too many words are refused, not cut',
+  (text) => {
+    expect(parseCommand(text)).toMatchObject({ kind: 'refused', problem: expect.stringContaining('at most 1000') });
+  },
+);

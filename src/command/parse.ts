@@ -1,4 +1,5 @@
 import { parseVariantId } from '../model/ids.ts';
+import { MAX_IDEA } from '../model/memory/idea.ts';
 import {
   ADOPT_OPTIONS,
   type AdoptOptions,
@@ -60,10 +61,12 @@ function read(written: readonly string[]): Read {
       near ? `Did you mean \`/huxley ${near}\`?` : 'Try `/huxley help`.',
     );
   }
-  return readArguments(name as CommandName, args);
+  // What is in a person's own words keeps its blanks.
+  const words = written[0]!.replace(/^\S+\s+\S+\s*/, '').trim();
+  return readArguments(name as CommandName, args, words);
 }
 
-function readArguments(name: CommandName, args: readonly string[]): Read {
+function readArguments(name: CommandName, args: readonly string[], words: string): Read {
   const usage = `Usage: \`/huxley ${COMMANDS[name].usage}\`.`;
   const [first, ...rest] = args;
   switch (name) {
@@ -104,7 +107,21 @@ function readArguments(name: CommandName, args: readonly string[]): Read {
         return refused(`\`${shown(args.join(' '))}\` is not one variant`, usage);
       return ok({ name, variant });
     }
-    case 'expand':
+    case 'steer': {
+      if (words === '') return ok({ name });
+      const [, drop] = /^drop\s+(\d{1,3})$/.exec(words) ?? [];
+      if (drop !== undefined) return ok({ name, drop: Number(drop) });
+      return tooLong(words) ?? ok({ name, text: words });
+    }
+    case 'expand': {
+      const [, id = '', idea] = /^(\S+?)(?:\s*:\s*(.+))?$/.exec(words) ?? [];
+      const variant = parseVariantId(id);
+      if (variant === undefined)
+        return refused('`expand` needs a variant, such as v12, and an idea only after a colon', usage);
+      return (
+        (idea === undefined ? null : tooLong(idea)) ?? ok({ name, variant, ...(idea === undefined ? {} : { idea }) })
+      );
+    }
     case 'prune':
     case 'evaluate': {
       const variant = first === undefined ? undefined : parseVariantId(first);
@@ -143,6 +160,12 @@ function readOptions<T extends object>(
     options[key] = read;
   }
   return options as T;
+}
+
+function tooLong(words: string): Read | null {
+  return words.length > MAX_IDEA
+    ? refused(`there are ${words.length} characters, and at most ${MAX_IDEA} may be`, 'Say it in fewer words.')
+    : null;
 }
 
 function ok(command: Command): Read {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import { FINDINGS } from '../model/finding.ts';
+import { MAX_GUIDANCE, MAX_IDEA } from '../model/memory/idea.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS, verdictOf } from '../model/verdict.ts';
@@ -87,6 +88,9 @@ const expandOrder = z.strictObject({
   evidence: z.array(evidenceRef).max(40),
   /** What was proposed before, the most telling first; absent for nothing. */
   proposed: z.array(proposal).max(100).exactOptional(),
+  /** In people's own words: the change one of them asks for, and what all changes should keep to. */
+  idea: z.string().min(1).max(MAX_IDEA).exactOptional(),
+  guidance: z.array(z.string().min(1).max(MAX_IDEA)).min(1).max(MAX_GUIDANCE).exactOptional(),
 });
 
 /** Looks whether a run can do its work at all, before anything else of it is ordered. */

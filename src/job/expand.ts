@@ -139,6 +139,7 @@ async function diagnoseParent(
       source,
       donorDiff,
       history: { proposed, sentBack },
+      wishes: { idea: order.idea, guidance: order.guidance },
       signal: context.signal,
     });
     return { ...found, considered: [...found.considered] };

@@ -3,6 +3,7 @@ import type { FindingAbout } from './finding.ts';
 import type { Adoption, Measure } from './gate/measure.ts';
 import type { GateRules, GateVerdict, Grant } from './gate/verdict.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
+import type { Idea } from './memory/idea.ts';
 import type { Proposed } from './memory/proposal.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
@@ -101,6 +102,9 @@ export type ArchiveEvent =
       /** The variant a person asked to promote. May come again with another one. */
       readonly promote?: VariantId;
     }
+  /** Guidance for all diagnoses from here on; they are numbered from 1 as they come. */
+  | (Idea & { readonly type: 'run.steered' })
+  | { readonly type: 'run.unsteered'; readonly by: string; readonly n: number }
   | { readonly type: 'run.ended'; readonly outcome: RunOutcome; readonly shipped: VariantId; readonly reason: string }
   /** `n` counts from 0 without gaps. A `wait` is not recorded: it changes nothing and draws nothing that matters. */
   | { readonly type: 'decision.made'; readonly n: number; readonly decision: Decision }
@@ -115,6 +119,8 @@ export type ArchiveEvent =
       /** Search tasks whose evidence goes into it, and the donor, where a person ordered it; a decision has them itself. */
       readonly tasks?: readonly TaskId[];
       readonly donor?: VariantId;
+      /** What a person asked for. */
+      readonly idea?: Idea;
     }
   | (Measured &
       Proposed & {

@@ -4,7 +4,7 @@ import type { FileEntry } from '../model/file.ts';
 import type { Api } from '../model/limits/api.ts';
 import { apiFor, ask, type Reply } from './ask.ts';
 import type { Evidence } from './evidence.ts';
-import { diagnosisMessages, type History } from './messages.ts';
+import { diagnosisMessages, type History, type Wishes } from './messages.ts';
 import { type DiagnosisText, readDiagnosis } from './read-diagnosis.ts';
 
 /** Tries at an answer of the right shape; each is paid for. A later one may be longer. */
@@ -20,6 +20,7 @@ export interface DiagnosisRequest {
   readonly source: readonly FileEntry[];
   readonly donorDiff: string;
   readonly history?: History;
+  readonly wishes?: Wishes | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +31,13 @@ export interface DiagnosisRequest {
  */
 export async function diagnose(request: DiagnosisRequest): Promise<DiagnosisText> {
   const { client, model, signal } = request;
-  const { system, user } = diagnosisMessages(request.evidence, request.source, request.donorDiff, request.history);
+  const { system, user } = diagnosisMessages(
+    request.evidence,
+    request.source,
+    request.donorDiff,
+    request.history,
+    request.wishes,
+  );
   const api = apiFor(request.apis);
   let structured = api !== 'messages';
   const once = (tokens: number) => ask(client, api, { model, system, user, tokens, structured, signal });

@@ -10,6 +10,7 @@ import { MUTATION } from './prompt/mutation.ts';
 import { PROPOSED, SENT_BACK } from './prompt/proposed.ts';
 import { REACTION_NORM } from './prompt/reaction-norm.ts';
 import { STOCHASTICITY } from './prompt/stochasticity.ts';
+import { GUIDANCE, IDEA } from './prompt/wishes.ts';
 import { quoteProposals, quoteSentBack, type SentBack } from './proposed.ts';
 import { quote } from './quote.ts';
 import { quoteSource } from './source.ts';
@@ -42,6 +43,12 @@ export interface History {
   readonly sentBack?: SentBack | undefined;
 }
 
+/** What people who may write to the agent's repository ask of a diagnosis, in their own words. */
+export interface Wishes {
+  readonly idea?: string | undefined;
+  readonly guidance?: readonly string[] | undefined;
+}
+
 /**
  * What the diagnosing model is sent.
  *
@@ -53,6 +60,7 @@ export function diagnosisMessages(
   source: readonly FileEntry[],
   donorDiff: string,
   { proposed = [], sentBack }: History = {},
+  { idea, guidance = [] }: Wishes = {},
 ): DiagnosisMessages {
   const records = [
     recordsOf(evidence, donorDiff),
@@ -60,9 +68,14 @@ export function diagnosisMessages(
     ...(sentBack === undefined ? [] : [quoteSentBack(sentBack)]),
   ].join('\n\n');
   const before = proposed.length === 0 ? '' : `\n\n${PROPOSED}${sentBack === undefined ? '' : `\n${SENT_BACK}`}`;
+  const wishes = [
+    ...(idea === undefined ? [] : [{ told: IDEA, said: quote('the idea', idea) }]),
+    ...(guidance.length === 0 ? [] : [{ told: GUIDANCE, said: quote('the guidance', guidance.join('\n')) }]),
+  ];
+  const told = wishes.map((wish) => `\n\n${wish.told}`).join('');
   return {
-    system: `${COMMON}${before}\n\nThis time\n${INSTRUCTIONS[evidence.operator]}`,
-    user: `The agent's source code:\n\n${quoteSource('agent', source)}\n\nThe records:\n\n${records}`,
+    system: `${COMMON}${before}\n\nThis time\n${INSTRUCTIONS[evidence.operator]}${told}`,
+    user: `${wishes.map(({ said }) => `What people ask for:\n\n${said}\n\n`).join('')}The agent's source code:\n\n${quoteSource('agent', source)}\n\nThe records:\n\n${records}`,
   };
 }
 

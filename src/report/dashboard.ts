@@ -22,6 +22,7 @@ export function renderDashboard(view: RunView): string {
       `### Run ${view.run} · ${statusText(view)} · budget ${bar(view.budget.used, view.budget.total)} ${view.budget.used}/${view.budget.total} · ${cost(view)}`,
       bestLine(view),
       ...attentionLine(view),
+      ...guidanceLine(view),
       variantTable(view),
       outsideLine(view),
       ...inFlightLine(view),
@@ -86,6 +87,18 @@ function measureDashboard(view: RunView, measure: NonNullable<RunView['measure']
     [],
     markerToString({ kind: 'dashboard', fields: { run: view.run } }),
   );
+}
+
+/** What people said all diagnoses should keep to; null for nothing. */
+export function guidanceText({ guidance }: Pick<RunView, 'guidance'>): string | null {
+  if (guidance.length === 0) return null;
+  const said = guidance.map(({ n, by, text }) => `${n}. ${inline(text, 300)} (${inline(by, 60)})`);
+  return `**Guidance** (\`/huxley steer\`): ${said.join(' · ')}`;
+}
+
+function guidanceLine(view: RunView): string[] {
+  const text = guidanceText(view);
+  return text === null ? [] : [text];
 }
 
 function attentionLine({ attention }: RunView): string[] {

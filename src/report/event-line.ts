@@ -34,6 +34,8 @@ const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
   'run.stopping': true,
   'run.ended': true,
   'decision.made': false,
+  'run.steered': true,
+  'run.unsteered': true,
   'expansion.ordered': false,
   'expansion.made': true,
   'expansion.failed': true,
@@ -105,12 +107,16 @@ function eventText(event: ArchiveEvent): string {
       return `resumed by ${short(event.by)}`;
     case 'run.stopping':
       return `stopping, asked by ${short(event.by)}: ${short(event.reason)}`;
+    case 'run.steered':
+      return `guidance of ${short(event.by)}: ${short(event.text)}`;
+    case 'run.unsteered':
+      return `guidance ${event.n} taken back by ${short(event.by)}`;
     case 'run.ended':
       return `run ended, ${event.outcome}: ${short(event.reason)}`;
     case 'decision.made':
       return `decision ${event.n}: ${decisionText(event.decision)} (${short(event.decision.reason.text)})`;
     case 'expansion.ordered':
-      return `making ${event.variant} from ${event.parent} by ${event.operator}`;
+      return `making ${event.variant} from ${event.parent} by ${event.operator}${event.idea === undefined ? '' : `, as ${short(event.idea.by)} asked: ${short(event.idea.text)}`}`;
     case 'expansion.made':
       return `made ${event.variant}: ${short(event.summary)}`;
     case 'expansion.failed':

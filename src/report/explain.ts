@@ -44,12 +44,13 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
   );
 }
 
-function origin({ summary, adopted, failure }: VariantView, birth: Decision | undefined): string {
+function origin({ summary, adopted, idea, failure }: VariantView, birth: Decision | undefined): string {
   const change =
     failure === null
       ? `It changes: ${sentence(inline(summary))}`
       : `It was to change: ${sentence(inline(summary))} Why it does not: ${sentence(inline(failure, 400))}`;
   if (adopted) return `${change} It was adopted from #${adopted.pull} by ${inline(adopted.author, 60)}.`;
+  if (idea) return `${change} It was an idea of ${inline(idea.by, 60)}: “${inline(idea.text, 500)}”.`;
   if (birth?.type !== 'expand') return `${change} A person asked for it.`;
   const from =
     birth.tasks.length > 0

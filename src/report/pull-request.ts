@@ -83,8 +83,10 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
   );
 }
 
-function madeBy({ operator, parent, adopted }: VariantView): string {
+function madeBy({ operator, parent, adopted, idea }: VariantView): string {
   if (adopted) return `Adopted from #${adopted.pull}, the work of ${inline(adopted.author, 60)}`;
+  if (idea)
+    return `An idea of ${inline(idea.by, 60)}: “${inline(idea.text, 500)}”. Made by ${operatorText(operator!)} from ${parent}`;
   return `Made by ${operatorText(operator!)} from ${parent}`;
 }
 

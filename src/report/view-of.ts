@@ -1,14 +1,7 @@
-import {
-  type Archive,
-  barredBy,
-  budgetUsed,
-  cellOutcome,
-  type Decided,
-  findVariant,
-  type Variant,
-} from '../archive/archive.ts';
+import { type Archive, barredBy, budgetUsed, cellOutcome, findVariant, type Variant } from '../archive/archive.ts';
 import { resolvedOf, rootRounds } from '../archive/tries.ts';
 import { type JobId, ROOT, type VariantId, variantId } from '../model/ids.ts';
+import type { Decided } from '../model/memory/birth.ts';
 import { choose, rankForChoice, viewOf } from '../search/decide.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
 import { decisionText } from './reason.ts';
@@ -75,6 +68,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
       : null,
     measure: settings.measure ? { ...settings.measure, base: settings.root.sha, ...measured(archive, variants) } : null,
     attention,
+    guidance: archive.guidance.flatMap(({ by, text, dropped }, at) => (dropped ? [] : [{ n: at + 1, by, text }])),
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
     rehearsal: archive.rehearsal,
   };
@@ -141,6 +135,7 @@ function variantView(
     parent: variant.number === 0 ? null : variantId(variant.parent),
     operator: variant.operator,
     ...(variant.birth?.adopted ? { adopted: variant.birth.adopted } : {}),
+    ...(variant.birth?.idea ? { idea: variant.birth.idea } : {}),
     state: stateOf(archive, variant, best),
     pull,
     own: tallied(variant.own),

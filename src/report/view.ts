@@ -27,6 +27,8 @@ export interface VariantView {
   readonly operator: OperatorName | null;
   /** The pull request it was taken from; absent where a job made it. */
   readonly adopted?: { readonly pull: number; readonly author: string };
+  /** What a person asked for; absent where none did. Untrusted text. */
+  readonly idea?: { readonly by: string; readonly text: string };
   readonly state: VariantState;
   /** Number of its pull request; `null` while it has none, or where that is not known. */
   readonly pull: number | null;
@@ -100,6 +102,8 @@ export interface RunView {
   readonly calibration: (Calibrate & { readonly done: number; readonly of: number }) | null;
   /** The pull request that is measured, and its evaluations with an outcome, of those there may be; `null` in every other run. */
   readonly measure: (Measure & { readonly base: Sha; readonly done: number }) | null;
+  /** What people said all diagnoses should keep to, by number; untrusted text. */
+  readonly guidance: readonly { readonly n: number; readonly by: string; readonly text: string }[];
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

@@ -104,6 +104,8 @@ const gate = z.strictObject({
     .exactOptional(),
 });
 
+const idea = { by: text, text };
+
 const grant = z.strictObject({
   after: count,
   evaluations: z.int().min(1),
@@ -165,6 +167,8 @@ const known = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run.paused'), by: text }),
   z.strictObject({ type: z.literal('run.resumed'), by: text }),
   z.strictObject({ type: z.literal('run.stopping'), by: text, reason: text, promote: variant.exactOptional() }),
+  z.strictObject({ type: z.literal('run.steered'), ...idea }),
+  z.strictObject({ type: z.literal('run.unsteered'), by: text, n: z.int().min(1) }),
   z.strictObject({
     type: z.literal('run.ended'),
     outcome: z.enum(RUN_OUTCOMES),
@@ -181,6 +185,7 @@ const known = z.discriminatedUnion('type', [
     operator,
     tasks: z.array(task).exactOptional(),
     donor: variant.exactOptional(),
+    idea: z.strictObject(idea).exactOptional(),
   }),
   z.strictObject({
     type: z.literal('expansion.made'),

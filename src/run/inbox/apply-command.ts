@@ -2,10 +2,12 @@ import { barredBy, type Job, type Variant } from '../../archive/archive.ts';
 import type { Command } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { ROOT, type VariantId, variantId, variantNumber } from '../../model/ids.ts';
+import { MAX_GUIDANCE } from '../../model/memory/idea.ts';
 import { createRng } from '../../model/rng.ts';
 import { affords, costCap } from '../../order/spending.ts';
-import { renderDashboard } from '../../report/dashboard.ts';
+import { guidanceText, renderDashboard } from '../../report/dashboard.ts';
 import { explainRun, explainVariant } from '../../report/explain.ts';
+import { inline } from '../../report/text/escape.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
@@ -24,7 +26,7 @@ export type RunCommand = Extract<
 >;
 
 /** What only a run that searches can do. */
-const SEARCHING: ReadonlySet<Command['name']> = new Set(['evaluate', 'expand', 'prune', 'promote', 'prove']);
+const SEARCHING: ReadonlySet<Command['name']> = new Set(['evaluate', 'expand', 'prune', 'promote', 'prove', 'steer']);
 
 /**
  * Does what a person asked of a run and gives the reply.
@@ -73,7 +75,9 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
     case 'evaluate':
       return evaluate(run, command.variant, command.tasks, done);
     case 'expand':
-      return expand(run, command.variant, done);
+      return expand(run, command, by, done);
+    case 'steer':
+      return steer(run, command, by, done);
     case 'promote':
       return promote(run, command.variant, by, done);
     case 'prove':
@@ -140,7 +144,12 @@ async function evaluate(run: OpenRun, id: VariantId, named: readonly string[], d
   );
 }
 
-async function expand(run: OpenRun, id: VariantId, done: Done): Promise<string> {
+async function expand(
+  run: OpenRun,
+  { variant: id, idea }: Command & { name: 'expand' },
+  by: string,
+  done: Done,
+): Promise<string> {
   const parent = searchable(run, id);
   const { search, settings } = run.archive;
   if (!viewOf(run.archive).canExpand)
@@ -151,7 +160,9 @@ async function expand(run: OpenRun, id: VariantId, done: Done): Promise<string> 
     );
   mustAfford(run, 'expand', 1);
   const rng = createRng(settings.seed, 0x40000000 + run.entries.length);
-  const choice = chooseOperator(search, parent.number, rng, settings.rules ?? 0);
+  // A person's idea is new, whatever evidence it comes with.
+  const chosen = chooseOperator(search, parent.number, rng, settings.rules ?? 0);
+  const choice = chosen ?? (idea === undefined ? null : { operator: 'mutation' as const, tasks: [], why: '' });
   if (choice === null)
     throw new HuxleyError(
       'command.spent',
@@ -159,7 +170,8 @@ async function expand(run: OpenRun, id: VariantId, done: Done): Promise<string> 
       `Have it run on more tasks first: \`/huxley evaluate ${id}\`.`,
     );
   const child = variantId(search.variants.length);
-  return done(`Making ${child} of ${id} by ${choice.operator}: ${choice.why}.`, {
+  const how = idea === undefined ? `by ${choice.operator}: ${choice.why}` : `from your idea: ${inline(idea, 300)}`;
+  return done(`Making ${child} of ${id} ${how}.`, {
     type: 'expansion.ordered',
     job: handJob(run),
     decision: null,
@@ -168,7 +180,41 @@ async function expand(run: OpenRun, id: VariantId, done: Done): Promise<string> 
     operator: choice.operator,
     tasks: choice.tasks.map((task) => search.tasks[task]!),
     ...(choice.donor === undefined ? {} : { donor: variantId(choice.donor) }),
+    ...(idea === undefined ? {} : { idea: { by, text: idea } }),
   });
+}
+
+/** Adds guidance, takes some back, or lists what is in force. */
+async function steer(
+  run: OpenRun,
+  { text, drop }: Command & { name: 'steer' },
+  by: string,
+  done: Done,
+): Promise<string> {
+  const { guidance, status } = run.archive;
+  if (text === undefined && drop === undefined)
+    return guidanceText(await viewRun(run)) ?? 'There is no guidance for this run.';
+  if (status === 'judging' || status === 'ended') throw refusal(run, 'steered');
+  if (drop !== undefined) {
+    if (guidance[drop - 1]?.dropped !== false)
+      throw new HuxleyError('command.guidance', `There is no guidance ${drop}.`, 'See `/huxley steer`.');
+    return done(`Guidance ${drop} no longer holds.`, { type: 'run.unsteered', by, n: drop });
+  }
+  if (guidance.filter(({ dropped }) => !dropped).length >= MAX_GUIDANCE)
+    throw new HuxleyError(
+      'command.guidance',
+      `${MAX_GUIDANCE} pieces of guidance hold already.`,
+      'Take one back first: `/huxley steer drop N`. `/huxley steer` lists them.',
+    );
+  const n = guidance.length + 1;
+  return done(
+    `Every diagnosis from now on is given this as guidance ${n}. \`/huxley steer drop ${n}\` takes it back.`,
+    {
+      type: 'run.steered',
+      by,
+      text: text!,
+    },
+  );
 }
 
 function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {

@@ -12,6 +12,8 @@ export interface VariantCommit {
   readonly job: string;
   readonly tasks: readonly string[];
   readonly donor: VariantId | null;
+  /** Who had the idea; absent where no person did. */
+  readonly ideaBy?: string | undefined;
 }
 
 /**
@@ -26,6 +28,7 @@ export function commitMessage(title: string, body: string, commit: VariantCommit
     `Huxley-Operator: ${commit.operator}`,
     ...(commit.donor === null ? [] : [`Huxley-Donor: ${commit.donor}`]),
     ...(commit.tasks.length === 0 ? [] : [`Huxley-Tasks: ${commit.tasks.map((task) => titleText(task)).join(', ')}`]),
+    ...(commit.ideaBy === undefined ? [] : [`Huxley-Idea-By: ${titleText(commit.ideaBy)}`]),
     `Huxley-Job: ${commit.job}`,
     'skip-checks: true',
   ];

@@ -1,3 +1,4 @@
+import { findVariant } from '../../archive/archive.ts';
 import { parentOf } from '../../archive/source.ts';
 import { mayStartOnPush } from '../../config/risky-workflows.ts';
 import type { ExpandOrder, ExpandResult } from '../../contract/contract.ts';
@@ -46,6 +47,7 @@ export async function makeVariant(
     job: order.jobId,
     tasks: order.tasks,
     donor,
+    ideaBy: findVariant(run.archive, variant)?.birth?.idea?.by,
   });
   const branch = branchOf(run.key.run, variant);
   const wanted: Wanted = { branch, there: await forge.branch(branch), order, changes: result.files, message };

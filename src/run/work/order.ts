@@ -56,6 +56,7 @@ async function expansionOrder(run: OpenRun, job: Job, repository: number): Promi
   const { operator, birth } = findVariant(run.archive, variant)!;
   const { tasks, donor } = birth!;
   const parent = parentOf(run.archive, variant);
+  const guidance = run.archive.guidance.flatMap(({ text, dropped }) => (dropped ? [] : [text]));
   const proposed = recall(run.archive, variantNumber(parent), await earlierProposals(run));
   return {
     ...base(run, job, repository, parent, commitOf(run.archive, parent), 1),
@@ -64,6 +65,8 @@ async function expansionOrder(run: OpenRun, job: Job, repository: number): Promi
     tasks: [...tasks],
     evidence: await evidenceFor(run, parent, donor, tasks),
     ...(proposed.length > 0 && { proposed: [...proposed] }),
+    ...(birth!.idea && { idea: birth!.idea.text }),
+    ...(guidance.length > 0 && { guidance }),
   };
 }
 

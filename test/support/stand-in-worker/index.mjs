@@ -85,7 +85,7 @@ function expand() {
   return {
     ...common,
     diagnosis: {
-      summary: 'simulated',
+      summary: `simulated; asked for: ${JSON.stringify({ idea: order.idea, guidance: order.guidance })}`,
       considered: ['this'],
       title: cheat === 'title' ? TITLE : `Sets the skill to ${child.toFixed(2)}`,
       proposal: 'Change `skill.json`.\n\nHuxley-Variant: v999',

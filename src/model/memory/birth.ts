@@ -1,0 +1,23 @@
+import type { Decision } from '../decision.ts';
+import type { Sha, TaskId, VariantId } from '../ids.ts';
+import type { Idea } from './idea.ts';
+
+/** What a child is made from. */
+export interface Birth {
+  /** The decision that ordered it; null when a person did. */
+  readonly decision: Decided | null;
+  /** Search tasks whose evidence goes into it. */
+  readonly tasks: readonly TaskId[];
+  readonly donor: VariantId | null;
+  /** What a person asked for. */
+  readonly idea?: Idea;
+  /** The pull request it was taken from; absent where a job made it. */
+  readonly adopted?: { readonly pull: number; readonly author: string; readonly head: Sha };
+}
+
+/** A decision, linked to the one before it. */
+export interface Decided {
+  readonly n: number;
+  readonly decision: Decision;
+  readonly before: Decided | null;
+}
