@@ -149,6 +149,8 @@ export interface Fact {
   readonly task: number;
   readonly job: JobId;
   readonly resolved: boolean;
+  /** Of an attempt that did not resolve its task, in [0, 1]; absent where it has none, and in runs from before rules 3. */
+  readonly score?: number;
   readonly before: Fact | null;
 }
 
@@ -228,7 +230,7 @@ export interface Archive {
  *
  * 1: a variant that tampered is out of the search with its clade; the last budget measures what was made.
  * 2: a pair may be measured again.
- * 3: nothing is expanded twice by the same operator from the same tasks.
+ * 3: nothing is expanded twice by the same operator from the same tasks; scores of unresolved attempts count where next to nothing is resolved.
  */
 export const RULES = 3;
 

@@ -1,6 +1,6 @@
 import type { ArchiveEventOf } from '../model/event.ts';
 import { score } from '../model/verdict.ts';
-import { type Archive, findVariant, type Variant } from './archive.ts';
+import { type Archive, type Fact, findVariant, type Variant } from './archive.ts';
 import { addToClades, put, settleActive } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { finish, started } from './jobs.ts';
@@ -101,6 +101,7 @@ function searchEnded(archive: Archive, variant: Variant, event: EvaluationEnd, w
         task,
         job: event.job,
         resolved: resolved === 1,
+        ...scoreOf(archive, event),
       }),
     },
   };
@@ -128,6 +129,11 @@ function heldOutEnded(archive: Archive, variant: Variant, event: EvaluationEnd, 
     search: { ...archive.search, variants },
     heldOut: new Map(archive.heldOut).set(variant.id, rounds),
   };
+}
+
+function scoreOf({ settings }: Archive, event: ArchiveEventOf<'evaluation.done'>): Pick<Fact, 'score'> {
+  const counts = (settings.rules ?? 0) >= 3 && event.outcome !== 'resolved' && event.score !== undefined;
+  return counts ? { score: event.score } : {};
 }
 
 function tamperedOf({ tampered }: Variant, { outcome }: ArchiveEventOf<'evaluation.done'>): Pick<Variant, 'tampered'> {

@@ -28,6 +28,8 @@ export interface SimulatedWorld {
   child(parent: SimulatedVariant, nth: number): SimulatedVariant | null;
   /** Whether a simulated variant resolves a task; asked twice of one round, it is the same. */
   resolves(simulated: SimulatedVariant, task: number, round?: number): boolean;
+  /** The share of a task's tests that pass in the same attempt, in [0, 1]; `null` where the landscape has no tests. */
+  score(simulated: SimulatedVariant, task: number, round?: number): number | null;
 }
 
 /** The world of a landscape and a seed. Nothing else shapes it: policies meet the same one. */
@@ -38,6 +40,10 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
     return { key, traits, chances, utility: chances.reduce((a, b) => a + b, 0) / chances.length };
   };
   const luck = hash(seed, 0x5eed);
+  const drawn = (key: number, task: number, round: number) => {
+    const first = hash(hash(key, luck), task);
+    return (round === 0 ? first : hash(first, round)) * 2 ** -32;
+  };
   return {
     root: simulated(hash(seed, 1), nature.root),
     child(parent, nth) {
@@ -46,9 +52,11 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
       const failed = rng.next() < parent.traits.failure;
       return failed ? null : simulated(key, nature.child(parent.traits, rng));
     },
-    resolves({ key, chances }, task, round = 0) {
-      const first = hash(hash(key, luck), task);
-      return (round === 0 ? first : hash(first, round)) * 2 ** -32 < chances[task]!;
+    resolves: ({ key, chances }, task, round = 0) => drawn(key, task, round) < chances[task]!,
+    score({ key, traits }, task, round = 0) {
+      const luckOfIt = drawn(key, task, round);
+      const rng = createRng(hash(hash(key, round), task), 4);
+      return nature.score?.(traits, task, luckOfIt, rng) ?? null;
     },
   };
 }
@@ -57,6 +65,8 @@ interface Nature {
   readonly root: Traits;
   child(parent: Traits, rng: Rng): Traits;
   chances(traits: Traits): Float64Array;
+  /** The share of tests that pass in an attempt of this luck, a uniform draw from [0, 1); the hardest passes where the task is resolved. */
+  readonly score?: (traits: Traits, task: number, luck: number, rng: Rng) => number;
 }
 
 function logitNature(landscape: LogitLandscape, seed: number): Nature {
@@ -68,7 +78,11 @@ function logitNature(landscape: LogitLandscape, seed: number): Nature {
     difficulty[task] = landscape.difficulty.mean + landscape.difficulty.sd * rng.normal();
     discrimination[task] = Math.exp(landscape.discrimination.logSd * rng.normal());
   }
-  const { slip, mutations, taskShift, failure } = landscape;
+  const { slip, mutations, taskShift, failure, tests } = landscape;
+  const chance = ({ level, shift }: Traits, task: number, easier = 0) => {
+    const logit = discrimination[task]! * (level + (shift?.[task] ?? 0) + easier - difficulty[task]!);
+    return slip + (1 - 2 * slip) / (1 + Math.exp(-logit));
+  };
   const weights = mutations.map(({ weight }) => weight);
   return {
     root: { level: landscape.root.ability, drift: landscape.root.drift, shift: null, failure },
@@ -83,14 +97,19 @@ function logitNature(landscape: LogitLandscape, seed: number): Nature {
         shift[task] = taskShift.inherit * (parent.shift?.[task] ?? 0) + taskShift.sd * rng.normal();
       return { ...traits, shift };
     },
-    chances({ level, shift }) {
-      const chances = new Float64Array(total);
-      for (let task = 0; task < total; task++) {
-        const logit = discrimination[task]! * (level + (shift?.[task] ?? 0) - difficulty[task]!);
-        chances[task] = slip + (1 - 2 * slip) / (1 + Math.exp(-logit));
-      }
-      return chances;
-    },
+    chances: (traits) => Float64Array.from({ length: total }, (_, task) => chance(traits, task)),
+    ...(tests && {
+      score(traits, task, luck, rng) {
+        const { count, spread, noise } = tests;
+        const own = createRng(hash(seed, task), 3);
+        let passed = luck < chance(traits, task) ? 1 : 0;
+        for (let test = 1; test < count; test++) {
+          const easier = Math.abs(spread * own.normal() + noise * rng.normal());
+          if (luck < chance(traits, task, easier)) passed++;
+        }
+        return passed / count;
+      },
+    }),
   };
 }
 

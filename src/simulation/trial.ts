@@ -202,8 +202,11 @@ function ending(
     return [{ type: 'expansion.made', job, variant, sha: '', tree: '', summary: '', ...FREE }];
   }
   return tasks.map((task) => {
-    const resolved = world.resolves(simulated[number]!, archive.search.taskIndex.get(task)!, round);
+    const index = archive.search.taskIndex.get(task)!;
+    const resolved = world.resolves(simulated[number]!, index, round);
     const outcome = resolved ? 'resolved' : 'unresolved';
-    return { type: 'evaluation.done', job, variant, task, split: 'search', round, outcome, ...FREE };
+    const share = resolved ? null : world.score(simulated[number]!, index, round);
+    const score = share === null ? {} : { score: share };
+    return { type: 'evaluation.done', job, variant, task, split: 'search', round, outcome, ...score, ...FREE };
   });
 }

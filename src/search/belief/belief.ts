@@ -3,8 +3,8 @@ import { Difficulties, LINK } from './difficulties.ts';
 import { FactReader } from './facts.ts';
 import { addMessage, combine } from './gaussian.ts';
 import type { Prior } from './prior.ts';
+import { ScoreWeight } from './score-weight.ts';
 import { addSite, matchSite, type Site, worthOfNext } from './site.ts';
-import { normalCdf } from './special.ts';
 
 /**
  * A Rasch model along the tree, kept up to date fact by fact.
@@ -12,13 +12,14 @@ import { normalCdf } from './special.ts';
  * `P(v resolves t) = slip + (1 - 2 slip) Phi((a_v - b_t) / 1.7)`, `b_t ~ N(0, difficultySd^2)`; each variant has an ability
  * and a drift. A child's drift is its parent's plus noise. It works with probability `1 - broken` and then has its parent's
  * ability + gain + its own drift + noise, or is broken and falls by `brokenGain`. Inference is expectation propagation
- * (Minka 2001): Gaussian sites for evaluations, weighted where there are several of one pair (`addSite`), two-dimensional Gaussian messages up and down the tree, and a child's two
+ * (Minka 2001): Gaussian sites for evaluations, weighted where there are several of one pair or scores (`addSite`, `ScoreWeight`), two-dimensional Gaussian messages up and down the tree, and a child's two
  * fates weighted by their evidence. The state is a function of the facts in their order alone, whenever it is asked.
  */
 export class TreeBelief extends FactReader {
   readonly #prior: Prior;
   readonly #rematchRoot: boolean;
   readonly #tasks: Difficulties;
+  readonly #scores: ScoreWeight;
   /** Logarithm of the probability the belief gave to every result before it saw it: its evidence, by the chain rule. */
   logEvidence = 0;
   /** Learned on the way. */
@@ -57,6 +58,7 @@ export class TreeBelief extends FactReader {
     this.#rematchRoot = rematchRoot;
     this.#prior = prior;
     this.#tasks = new Difficulties(prior.slip, prior.difficultySd, tasks);
+    this.#scores = new ScoreWeight(tasks);
     this.gain = prior.gain;
     this.broken = prior.broken;
     this.#add(0, -1);
@@ -147,15 +149,17 @@ export class TreeBelief extends FactReader {
   }
 
   protected override learn(fact: Fact, search: SearchState): void {
+    this.#scores.see(fact);
     if (fact.kind === 'failed') return;
     if (fact.kind === 'made') {
       this.#add(fact.variant, this.#nodeOf.get(search.variants[fact.variant]!.parent)!);
       return;
     }
     const node = this.#nodeOf.get(fact.variant)!;
-    const worth = addSite(this.#sites[node]!, fact.task, fact.resolved);
+    const worth = addSite(this.#sites[node]!, fact);
     this.#path(node, false);
-    this.logEvidence += worth * Math.log(this.#chance(node, fact.task, fact.resolved));
+    const [ability, variance] = [this.#state[5 * node]!, this.#state[5 * node + 2]!];
+    this.logEvidence += worth * Math.log(this.#tasks.chance(ability, variance, fact.task, fact.resolved));
     this.#refresh(node);
     this.#climb(node);
     // Once more along the lineage, each site against what the others now say.
@@ -174,22 +178,18 @@ export class TreeBelief extends FactReader {
     if (rematch && (parent >= 0 || this.#rematchRoot)) this.#refresh(node);
   }
 
-  #chance(node: number, task: number, resolved: boolean): number {
-    const { slip } = this.#prior;
-    const spread = LINK + this.#state[5 * node + 2]! + this.#tasks.variance(task);
-    const z = (this.#state[5 * node]! - this.#tasks.mean(task)) / Math.sqrt(spread);
-    return slip + (1 - 2 * slip) * normalCdf(resolved ? z : -z);
-  }
-
   /** Matches the node's sites to what is now believed of its ability and the tasks' difficulties. */
   #refresh(node: number): void {
     const { slip } = this.#prior;
     const tasks = this.#tasks;
+    const scores = this.#scores.value;
     let precision = 1 / this.#state[5 * node + 2]!;
     let shift = precision * this.#state[5 * node]!;
     const gather = this.#own;
     for (const site of this.#sites[node]!) {
-      const { task, weight } = site;
+      const { task } = site;
+      const weight = site.easier === 0 ? site.weight : site.weight * scores;
+      if (weight === 0 && site.ap === 0) continue;
       const cavityP = precision - site.ap;
       const taskP = tasks.precision[task]! - site.bp;
       if (cavityP <= 1e-6 || taskP <= 1e-6) continue;
@@ -197,8 +197,8 @@ export class TreeBelief extends FactReader {
       const vb = 1 / taskP;
       const ma = (shift - site.as) * va;
       const mb = (tasks.shift[task]! - site.bs) * vb;
-      if (!matchSite(SITE, slip, site.resolved, ma, va, mb, vb)) continue;
-      const [ap, as, bp, bs] = [SITE[0]! * weight, SITE[1]! * weight, SITE[2]! * weight, SITE[3]! * weight];
+      if (!matchSite(SITE, site, slip, weight, ma, va, mb, vb)) continue;
+      const [ap, as, bp, bs] = [SITE[0]!, SITE[1]!, SITE[2]!, SITE[3]!];
       precision += ap - site.ap;
       shift += as - site.as;
       gather[2 * node]! += ap - site.ap;
@@ -326,7 +326,8 @@ export class TreeBelief extends FactReader {
     let total = weight;
     let gains = weight * gain;
     for (let node = 1; node < this.size; node++) {
-      const measured = Math.min(1, this.#sites[node]!.reduce((sum, { weight }) => sum + weight, 0) / 3);
+      const tries = this.#sites[node]!.reduce((sum, { weight, easier }) => sum + (easier === 0 ? weight : 0), 0);
+      const measured = Math.min(1, tries / 3);
       if (measured === 0) continue;
       const w = this.#works[node]! * measured;
       falls += measured - w;

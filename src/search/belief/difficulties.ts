@@ -1,3 +1,4 @@
+import { normalCdf } from './special.ts';
 import { SuccessCurve } from './success-curve.ts';
 
 /** Variance of the logistic curve's probit twin: sigmoid(x) is close to Phi(x / 1.7). */
@@ -28,6 +29,12 @@ export class Difficulties {
 
   variance(task: number): number {
     return 1 / this.precision[task]!;
+  }
+
+  /** Probability that an ability known with this variance resolves a task, or does not. */
+  chance(ability: number, variance: number, task: number, resolved: boolean): number {
+    const z = (ability - this.mean(task)) / Math.sqrt(LINK + variance + this.variance(task));
+    return this.#slip + (1 - 2 * this.#slip) * normalCdf(resolved ? z : -z);
   }
 
   /** To be called after a change: the next success is another. */
