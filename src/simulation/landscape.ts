@@ -38,7 +38,7 @@ const logit = z.strictObject({
     .refine((all) => all.some(({ weight }) => weight > 0), 'at least one mutation needs a weight above 0'),
   /** Probability that an expansion yields nothing. */
   failure: chance,
-  /** Required tests of each task; without them an unresolved attempt has no score. */
+  /** Tests of each task, by which unresolved attempts are scored. */
   tests: z.strictObject({ count: z.int().min(2).max(100), spread: sd, noise: sd }).exactOptional(),
 });
 

@@ -40,6 +40,7 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
     return { key, traits, chances, utility: chances.reduce((a, b) => a + b, 0) / chances.length };
   };
   const luck = hash(seed, 0x5eed);
+  /** The luck of an attempt, in [0, 1). */
   const drawn = (key: number, task: number, round: number) => {
     const first = hash(hash(key, luck), task);
     return (round === 0 ? first : hash(first, round)) * 2 ** -32;
@@ -54,9 +55,8 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
     },
     resolves: ({ key, chances }, task, round = 0) => drawn(key, task, round) < chances[task]!,
     score({ key, traits }, task, round = 0) {
-      const luckOfIt = drawn(key, task, round);
       const rng = createRng(hash(hash(key, round), task), 4);
-      return nature.score?.(traits, task, luckOfIt, rng) ?? null;
+      return nature.score?.(traits, task, drawn(key, task, round), rng) ?? null;
     },
   };
 }
