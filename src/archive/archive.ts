@@ -230,7 +230,8 @@ export interface Archive {
  *
  * 1: a variant that tampered is out of the search with its clade; the last budget measures what was made.
  * 2: a pair may be measured again.
- * 3: nothing is expanded twice by the same operator from the same tasks; scores of unresolved attempts count where next to nothing is resolved.
+ * 3: nothing is expanded twice by the same operator from the same tasks; scores of unresolved attempts count where the root resolves next to
+ * nothing.
  */
 export const RULES = 3;
 

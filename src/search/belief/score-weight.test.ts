@@ -11,9 +11,9 @@ const made = { kind: 'made', resolved: false } as const;
 const resolved = { kind: 'result', resolved: true } as const;
 const scored = (score: number) => ({ kind: 'result', resolved: false, score }) as const;
 
-test('scores count while next to nothing is resolved, by hand', () => {
-  const weight = new ScoreWeight(20);
-  for (const score of [0.5, 0.25, 0.75]) weight.see(scored(score));
+test('scores count where the root resolved next to nothing, less with every attempt resolved since, by hand', () => {
+  const weight = new ScoreWeight(4);
+  for (const score of [0.5, 0.25, 0.5, 0.75]) weight.see(scored(score));
   expect(weight.value).toBe(0);
   weight.see(made);
   expect(weight.value).toBe(1);
@@ -21,6 +21,19 @@ test('scores count while next to nothing is resolved, by hand', () => {
   expect(weight.value).toBe(0.75);
   for (let i = 0; i < 3; i++) weight.see(resolved);
   expect(weight.value).toBe(0);
+});
+
+test('they count where it resolved a twentieth, and never where it resolved more', () => {
+  for (const [unresolved, counts] of [
+    [18, false],
+    [19, true],
+  ] as const) {
+    const weight = new ScoreWeight(40);
+    weight.see(resolved);
+    for (let i = 0; i < unresolved; i++) weight.see(scored(0.5));
+    for (const fact of [made, scored(0.5), made]) weight.see(fact);
+    expect(weight.value > 0).toBe(counts);
+  }
 });
 
 test('the weight is a share, falls with every attempt resolved, and is none where scores leave nothing to tell', () => {
@@ -37,7 +50,7 @@ test('the weight is a share, falls with every attempt resolved, and is none wher
         if (fact.resolved) expect(weight.value).toBeLessThanOrEqual(before);
       }
       const scores = facts.flatMap((fact) => ('score' in fact ? [fact.score] : []));
-      const enough = facts.length - scores.length >= 0.2 * tasks;
+      const enough = facts.length - scores.length >= tasks;
       if (enough || scores.every((score) => score === 0)) expect(weight.value).toBe(0);
     }),
   );

@@ -1,27 +1,30 @@
 import type { Fact } from '../../archive/archive.ts';
 
-/** As a share of the search tasks: once so many attempts have resolved theirs, scores count no longer. Found by simulation. */
-const ENOUGH = 0.2;
+/** A root that resolved no larger share of its attempts resolves next to nothing. Found by simulation. */
+const NEXT_TO_NOTHING = 0.05;
 
 /**
- * How much the scores of unresolved attempts count beside their outcomes, in [0, 1]: outcomes tell next to nothing where next to
- * nothing is resolved. `4 m (1 - m)` while nothing is, `m` being the mean score (one near 0 or 1 leaves scores little room to differ);
- * less in proportion with every attempt that resolves its task, the root's included; never again once they are a fifth of the
- * tasks. Until the first child is made, nobody asks: a root that resolves its usual share leaves no trace of scores.
+ * How much the scores of unresolved attempts count beside their outcomes, in [0, 1]. They count where the root resolved next to
+ * nothing, as outcomes then tell next to nothing: `4 m (1 - m)`, `m` being the mean score (one near 0 or 1 leaves scores little room to
+ * differ); less with every attempt resolved, and never again once as many are as there are tasks. Until the first child is made,
+ * when the root has been measured, they do not count: another root leaves no trace of them.
  */
 export class ScoreWeight {
-  readonly #enough: number;
-  #children = false;
+  readonly #tasks: number;
+  /** Whether the root resolved next to nothing; `undefined` until the first child. */
+  #hopeless: boolean | undefined;
+  #results = 0;
   #resolved = 0;
   #scores = 0;
   #sum = 0;
 
   constructor(tasks: number) {
-    this.#enough = ENOUGH * tasks;
+    this.#tasks = tasks;
   }
 
   see({ kind, resolved, score }: Pick<Fact, 'kind' | 'resolved' | 'score'>): void {
-    if (kind === 'made') this.#children = true;
+    if (kind === 'made') this.#hopeless ??= this.#resolved <= NEXT_TO_NOTHING * this.#results;
+    if (kind === 'result') this.#results++;
     if (resolved) this.#resolved++;
     if (score === undefined) return;
     this.#scores++;
@@ -29,8 +32,8 @@ export class ScoreWeight {
   }
 
   get value(): number {
-    if (!this.#children || this.#scores === 0) return 0;
+    if (!this.#hopeless || this.#scores === 0) return 0;
     const mean = this.#sum / this.#scores;
-    return 4 * mean * (1 - mean) * Math.max(0, 1 - this.#resolved / this.#enough);
+    return 4 * mean * (1 - mean) * Math.max(0, 1 - this.#resolved / this.#tasks);
   }
 }

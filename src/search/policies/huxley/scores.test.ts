@@ -86,7 +86,7 @@ function concordance(events: readonly ArchiveEvent[], simulated: readonly (Simul
   return right / pairs;
 }
 
-test('where next to nothing is resolved, the final choice orders variants by their scores', () => {
+test('where the root resolves next to nothing, the final choice orders variants by their scores', () => {
   const seeds = Array.from({ length: 12 }, (_, seed) => seed + 1);
   const of = (change: (events: readonly ArchiveEvent[]) => readonly ArchiveEvent[]) =>
     seeds.reduce((sum, seed) => {
