@@ -1,5 +1,5 @@
 import type { ArchiveEventOf } from '../model/event.ts';
-import { type VariantId, variantNumber } from '../model/ids.ts';
+import { type JobId, ROOT, type VariantId, variantNumber } from '../model/ids.ts';
 import type { Birth } from '../model/memory/birth.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { type Archive, findVariant, type SearchState, type Variant, type VariantState } from './archive.ts';
@@ -8,25 +8,6 @@ import { fact, ignore } from './facts.ts';
 import { started, without } from './jobs.ts';
 import { editable } from './owned.ts';
 import { blank } from './start.ts';
-
-/** A pull request becomes a child of the root, made by no job and charged to nobody. */
-export function adopted(archive: Archive, event: ArchiveEventOf<'variant.adopted'>): Archive {
-  const { search, status } = archive;
-  const { variant, pull, author, head, sha, tree, summary } = event;
-  const number = variantNumber(variant);
-  if (status !== 'running' && status !== 'paused') return ignore(archive, `variant.adopted while ${status}`);
-  if (search.variants[number]) return ignore(archive, `variant.adopted for ${variant}, which is there`);
-  const variants = editable(search.variants);
-  while (variants.length < number) variants.push(undefined);
-  variants[number] = {
-    ...blank(number, 0, null, search.tasks.length),
-    ...{ state: 'live', active: true, sha, tree, summary },
-    birth: { decision: null, tasks: [], donor: null, adopted: { pull, author, head } },
-  };
-  put(variants, 0, (root) => ({ ...root, children: [...root.children, number] }));
-  const made = { kind: 'made', variant: number, task: -1, job: '', resolved: false } as const;
-  return { ...archive, search: { ...search, variants, live: search.live + 1, lastFact: fact(search, made) } };
-}
 
 export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decision.made'>): Archive {
   if (n !== archive.decisions) return ignore(archive, `decision ${n} where decision ${archive.decisions} was due`);
@@ -39,7 +20,13 @@ export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decis
 }
 
 /** The variants with a slot for a child; `null` when its number is taken. */
-function reserve(search: SearchState, child: VariantId, parent: VariantId, operator: OperatorName, birth: Birth) {
+function reserve(
+  search: SearchState,
+  child: VariantId,
+  parent: VariantId,
+  operator: OperatorName | null,
+  birth: Birth,
+) {
   const number = variantNumber(child);
   if (search.variants[number]) return null;
   const variants = editable(search.variants);
@@ -64,23 +51,46 @@ export function expansionOrdered(
   if (child.jobs.includes(event.job)) return ignore(archive, `expansion job ${event.job} was ordered before`);
   if (child.state !== 'reserved' && child.state !== 'lost')
     return ignore(archive, `expansion.ordered for ${event.variant}, which is ${child.state}`);
-  variants[number] = { ...child, state: 'expanding', operator: event.operator, jobs: [...child.jobs, event.job] };
-  put(variants, parent.number, (at) => ({
+  variants[number] = { ...child, operator: event.operator };
+  return underWay(archive, variants, event, parent.number, at);
+}
+
+/** A person's pull request is on its way to be a child of the root. */
+export function adoptionOrdered(
+  archive: Archive,
+  event: ArchiveEventOf<'adoption.ordered'>,
+  at: string | null,
+): Archive {
+  const { status, search } = archive;
+  const { variant, pull, author, title, base, head } = event;
+  if (status !== 'running' && status !== 'paused') return ignore(archive, `adoption.ordered while ${status}`);
+  const birth = { decision: null, tasks: [], donor: null, adopted: { pull, author, title, base, head } };
+  const variants = reserve(search, variant, ROOT, null, birth);
+  if (variants === null) return ignore(archive, `adoption.ordered as ${variant}, which is there`);
+  put(variants, variantNumber(variant), (child) => ({ ...child, summary: title }));
+  return underWay(archive, variants, event, 0, at);
+}
+
+/** With a job that makes a child of a parent, whose slots are there. */
+function underWay(
+  archive: Archive,
+  variants: (Variant | undefined)[],
+  { job, variant }: { readonly job: JobId; readonly variant: VariantId },
+  parent: number,
+  since: string | null,
+): Archive {
+  const { search, jobs } = archive;
+  const number = variantNumber(variant);
+  put(variants, number, (child) => ({ ...child, state: 'expanding', jobs: [...child.jobs, job] }));
+  put(variants, parent, (at) => ({
     ...at,
     expanding: at.expanding + 1,
     children: at.children.includes(number) ? at.children : [...at.children, number],
   }));
   return {
     ...archive,
-    search: { ...archive.search, variants, expanding: archive.search.expanding + 1 },
-    jobs: started(archive.jobs, event.job, {
-      ...event,
-      kind: 'expand',
-      split: 'search',
-      round: 0,
-      tasks: [],
-      since: at,
-    }),
+    search: { ...search, variants, expanding: search.expanding + 1 },
+    jobs: started(jobs, job, { kind: 'expand', variant, split: 'search', round: 0, tasks: [], since }),
   };
 }
 
@@ -116,6 +126,8 @@ export function expansionEnded(
   const { search } = archive;
   const variants = editable(search.variants);
   const wasInFlight = child.state === 'expanding';
+  // What a person brings says nothing of what the parent's own expansions come to, and uses up nothing of the budget.
+  const counts = child.birth?.adopted === undefined ? 1 : 0;
   const cost = event.type === 'expansion.lost' ? 0 : event.costUSD;
   const active = to === 'live' && !inPrunedClade(variants, child.number, archive.settings.rules ?? 0);
   variants[child.number] = {
@@ -125,7 +137,7 @@ export function expansionEnded(
     costUSD: child.costUSD + cost,
     ...outcomeOf(event),
   };
-  const failed = to === 'failed' ? 1 : 0;
+  const failed = to === 'failed' ? counts : 0;
   put(variants, child.parent, (at) => ({
     ...at,
     expanding: at.expanding - (wasInFlight ? 1 : 0),
@@ -140,7 +152,7 @@ export function expansionEnded(
       variants,
       live: search.live + made,
       expanding: search.expanding - (wasInFlight ? 1 : 0),
-      expansionsMade: search.expansionsMade + made,
+      expansionsMade: search.expansionsMade + made * counts,
       expansionsFailed: search.expansionsFailed + failed,
       lastFact:
         to === 'lost'

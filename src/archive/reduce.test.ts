@@ -430,26 +430,32 @@ test('many entries at once give what one after the other gives, and change no ar
   );
 });
 
-test('an adopted pull request is a child of the root that no job made and nobody pays, taken in while the run searches', () => {
-  const sha = 'd'.repeat(40);
-  const adopted = (variant: `v${number}`): ArchiveEvent => ({
-    ...{ type: 'variant.adopted', variant, pull: 9, author: 'eve', head: sha, by: 'ada', sha, tree: sha, summary: 's' },
+test('a pull request that is adopted is a child of the root once a job has made it; whatever comes of it, nobody pays and the root is not to blame', () => {
+  const [base, head] = ['c', 'd'].map((letter) => letter.repeat(40)) as [string, string];
+  const ordered = (variant: `v${number}`): ArchiveEvent => ({
+    ...{ type: 'adoption.ordered', job: `job-${variant}`, variant, by: 'ada' },
+    ...{ pull: 9, author: 'eve', title: 's', base, head },
   });
-  const before = replay([started]);
-  const archive = [adopted('v1'), adopted('v3')].reduce(reduce, before);
-  expect(archive.search.variants.map((variant) => variant?.id)).toEqual(['v0', 'v1', undefined, 'v3']);
-  expect(archive.search).toMatchObject({ live: 3, expansionsMade: 0, lastFact: { seq: 2, kind: 'made', variant: 3 } });
-  expect(archive.search.variants[0]!.children).toEqual([1, 3]);
+  const spent = (variant: `v${number}`) => ({ job: `job-${variant}`, variant, costUSD: 0, seconds: 1 });
+  const under = [ordered('v1'), ordered('v3')].reduce(reduce, replay([started]));
+  expect(under.search.variants.map((variant) => variant?.state)).toEqual(['live', 'expanding', undefined, 'expanding']);
+  expect([under.search.expanding, [...under.jobs.keys()]]).toEqual([2, ['job-v1', 'job-v3']]);
+  const archive = [
+    { type: 'expansion.made', ...spent('v1'), sha: head, tree: head, summary: 's' } as const,
+    { type: 'expansion.failed', ...spent('v3'), stage: 'validate', reason: 'it holds a solution', title: 's' } as const,
+  ].reduce(reduce, under);
+  expect(archive.search).toMatchObject({ live: 2, expanding: 0, expansionsMade: 0, expansionsFailed: 0 });
+  expect(archive.search.variants[0]).toMatchObject({ children: [1, 3], failedExpansions: 0, cladeFailures: 0 });
   expect(archive.search.variants[1]).toMatchObject({
-    parent: 0,
-    active: true,
-    birth: { adopted: { pull: 9, author: 'eve' } },
+    ...{ parent: 0, operator: null, active: true, sha: head, summary: 's' },
+    birth: { adopted: { pull: 9, author: 'eve', head } },
   });
+  expect(archive.search.variants[3]).toMatchObject({ state: 'failed', failure: { stage: 'validate' } });
   expect([archive.spentUSD, budgetUsed(archive), archive.ignored]).toEqual([0, 0, []]);
-  const again = reduce(archive, adopted('v1'));
-  const late = reduce(reduce(archive, { type: 'run.stopping', by: 'a', reason: 'b' }), adopted('v4'));
+  const again = reduce(archive, ordered('v1'));
+  const late = reduce(reduce(archive, { type: 'run.stopping', by: 'a', reason: 'b' }), ordered('v4'));
   expect([again, late].map(({ ignored }) => ignored)).toEqual([
-    ['variant.adopted for v1, which is there'],
-    ['variant.adopted while stopping'],
+    ['adoption.ordered as v1, which is there'],
+    ['adoption.ordered while stopping'],
   ]);
 });

@@ -8,7 +8,7 @@ import { ignore } from './facts.ts';
 import { charged, looked, retried } from './jobs.ts';
 import { disown, editable, own } from './owned.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
-import { adopted, decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
+import { adoptionOrdered, decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
 import { judging } from './reduce-judging.ts';
 import { start } from './start.ts';
 import { lostAfter } from './trouble.ts';
@@ -76,6 +76,8 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
       return decided(archive, event);
     case 'expansion.ordered':
       return expansionOrdered(archive, event, at);
+    case 'adoption.ordered':
+      return adoptionOrdered(archive, event, at);
     case 'expansion.made':
     case 'expansion.failed':
     case 'expansion.lost':
@@ -91,8 +93,6 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
       return charged(archive, event);
     case 'job.retried':
       return retried(archive, event);
-    case 'variant.adopted':
-      return adopted(archive, event);
     case 'variant.pruned':
     case 'variant.restored':
       return pruning(archive, event);

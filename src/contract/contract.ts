@@ -78,12 +78,16 @@ const evaluateOrder = z.strictObject({
 const expandOrder = z.strictObject({
   ...orderBase,
   kind: z.literal('expand'),
-  operator: z.strictObject({
-    name: z.enum(OPERATORS),
-    /** The child's number. */
-    child: variant,
-    donor: z.strictObject({ variant, sha, tree: sha }).nullable(),
-  }),
+  operator: z.discriminatedUnion('name', [
+    z.strictObject({
+      name: z.enum(OPERATORS),
+      /** The child's number. */
+      child: variant,
+      donor: z.strictObject({ variant, sha, tree: sha }).nullable(),
+    }),
+    // A person's change, the difference between two commits, is done to the parent: no model takes part.
+    z.strictObject({ name: z.literal('adoption'), child: variant, base: sha, head: sha }),
+  ]),
   tasks: z.array(task).max(20),
   evidence: z.array(evidenceRef).max(40),
   /** What was proposed before, the most telling first; absent for nothing. */

@@ -33,16 +33,20 @@ export interface ExpandInput {
   /** Paths of the parent's links and submodules. */
   readonly links?: readonly string[];
   readonly donor: readonly FileEntry[];
+  /** Of an adoption: every regular file of the commits it lies between. */
+  readonly adopted?: { readonly base: readonly FileEntry[]; readonly head: readonly FileEntry[] };
   /** Trajectories of the evidence the order names. */
   readonly trajectories: readonly Trajectory[];
   readonly fingerprints: Fingerprints;
 }
 
+/** An operator that begins with a diagnosis. */
+type Diagnosing = Extract<ExpandOrder['operator'], { readonly donor: unknown }>;
 type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
 
 /**
  * Makes a child: a model diagnoses the evidence, the parent modifies its own code in the sandbox, the patch is validated,
- * and the child must pass its own check. A proposal that repeats what was proposed before, by its title or by what it changes, is sent
+ * and the child must pass its own check. A change that a person brings is validated and checked just so. A proposal that repeats what was proposed before, by its title or by what it changes, is sent
  * back once. A child that could not be made is a result with `failure`; only trouble that says
  * nothing about the parent (the sandbox, the model's endpoint, a cancelled job) is thrown.
  */
@@ -53,12 +57,12 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   const { agent, operator, proposed = [] } = order;
   const visible = visibleTree(input.parent, agent.protect, order.suite.name);
 
-  let changes: readonly RawChange[];
-  for (let sentBack: SentBack | undefined; ; ) {
+  let changes: readonly RawChange[] = input.adopted ? diffTrees(input.adopted.base, input.adopted.head) : [];
+  for (let sentBack: SentBack | undefined; operator.name !== 'adoption'; ) {
     context.report(`diagnosing ${order.variant} (${operator.name})`);
     const asked = new CallLog(0);
     try {
-      made.diagnosis = await diagnoseParent(context, order, visible, { input, asked, sentBack });
+      made.diagnosis = await diagnoseParent(context, { ...order, operator }, visible, { input, asked, sentBack });
     } catch (error) {
       return fail('diagnose', await ownFault(context, order, asked, error));
     }
@@ -118,7 +122,7 @@ function ownBuildFault(error: unknown): string {
 
 async function diagnoseParent(
   context: JobContext,
-  order: ExpandOrder,
+  order: ExpandOrder & { readonly operator: Diagnosing },
   source: readonly FileEntry[],
   { input, asked, sentBack }: { input: ExpandInput; asked: CallLog; sentBack: SentBack | undefined },
 ): Promise<Diagnosis> {

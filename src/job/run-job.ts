@@ -148,10 +148,16 @@ async function evaluateOrder(
 }
 
 async function expandOrder(context: JobContext, order: ExpandOrder, machine: JobMachine) {
-  const { donor } = order.operator;
-  const repository = await machine.fetchCommits([order.sha, ...(donor === null ? [] : [donor.sha])]);
+  const { operator } = order;
+  const donor = operator.name === 'adoption' ? null : operator.donor;
+  const others = operator.name === 'adoption' ? [operator.base, operator.head] : donor === null ? [] : [donor.sha];
+  const repository = await machine.fetchCommits([order.sha, ...others]);
   for (const commit of [order, ...(donor === null ? [] : [donor])]) await verifyTree(repository, commit);
+  const files = (commit: string) => readTree(repository, commit);
   return await expand(context, order, {
+    ...(operator.name === 'adoption' && {
+      adopted: { base: await files(operator.base), head: await files(operator.head) },
+    }),
     parent: await readTree(repository, order.tree),
     links: await linksOf(repository, order.tree),
     donor: donor === null ? [] : await readTree(repository, donor.tree),

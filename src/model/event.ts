@@ -122,6 +122,13 @@ export type ArchiveEvent =
       /** What a person asked for. */
       readonly idea?: Idea;
     }
+  /** A person has a pull request made a child of the root; how that ends is told as of an expansion. */
+  | (Adoption & {
+      readonly type: 'adoption.ordered';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      readonly by: string;
+    })
   | (Measured &
       Proposed & {
         readonly type: 'expansion.made';
@@ -228,7 +235,6 @@ export type ArchiveEvent =
       readonly assumed?: true;
       readonly reason: string;
     }
-  | (Adoption & { readonly type: 'variant.adopted' })
   /** Takes the variant's whole clade out of the search; its evidence stays on record. */
   | { readonly type: 'variant.pruned'; readonly variant: VariantId; readonly by: string }
   | { readonly type: 'variant.restored'; readonly variant: VariantId; readonly by: string }

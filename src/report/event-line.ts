@@ -46,7 +46,7 @@ const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
   'preflight.done': true,
   'job.charged': true,
   'job.retried': true,
-  'variant.adopted': true,
+  'adoption.ordered': true,
   'variant.pruned': true,
   'variant.restored': true,
   'variant.promoted': true,
@@ -137,8 +137,8 @@ function eventText(event: ArchiveEvent): string {
       return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${short(event.reason)})`;
     case 'job.retried':
       return `${event.job}, attempt ${event.attempt}: no result${event.tasks.length === 0 ? '' : ` on ${count(event.tasks.length, 'task')}`}, trying again (${short(event.reason)})`;
-    case 'variant.adopted':
-      return `${event.variant} adopted from pull request ${event.pull} of ${short(event.author)}: ${short(event.summary)}`;
+    case 'adoption.ordered':
+      return `adopting pull request ${event.pull} of ${short(event.author)} as ${event.variant}: ${short(event.title)}`;
     case 'variant.pruned':
       return `${event.variant} and its clade pruned by ${short(event.by)}`;
     case 'variant.restored':

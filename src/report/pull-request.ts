@@ -98,11 +98,9 @@ function changeLine(view: RunView, node: VariantView, more: PullRequestDetails):
       : '';
   const donor = more.donor === null ? '' : `, learning from ${more.donor}`;
   const gates = [
-    node.adopted
-      ? "the agent's own check was not run"
-      : more.checkPassed === null
-        ? 'the agent has no check of its own'
-        : `agent's own check ${more.checkPassed ? 'passes' : '**fails**'}`,
+    more.checkPassed === null
+      ? 'the agent has no check of its own'
+      : `agent's own check ${more.checkPassed ? 'passes' : '**fails**'}`,
     'protected paths untouched',
     more.addsDependencies === null
       ? 'new dependencies are allowed'

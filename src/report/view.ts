@@ -25,7 +25,7 @@ export interface VariantView {
   readonly variant: VariantId;
   readonly parent: VariantId | null;
   readonly operator: OperatorName | null;
-  /** The pull request it was taken from; absent where a job made it. */
+  /** The pull request it was taken from; absent where the search made it. */
   readonly adopted?: { readonly pull: number; readonly author: string };
   /** What a person asked for; absent where none did. Untrusted text. */
   readonly idea?: { readonly by: string; readonly text: string };

@@ -34,15 +34,21 @@ merge: { mode: auto }
   const workflows = await openPull(world, 'workflows', { '.github/x.yml': 'x', 'skill.json': skilled(1) });
   expect(await ask(workflows.number, '/huxley adopt')).toMatch(/may not become a variant: .*github.*x\.yml/);
   const reply = await ask(number, `/huxley adopt sha=${sha}`);
-  const id = /is (v\d+) of run/.exec(reply)![1] as 'v1';
+  const id = /is to be (v\d+) of run/.exec(reply)![1] as 'v1';
   expect(reply).toContain('names stranger as its author');
   expect(await ask(number, `/huxley adopt sha=${sha}`)).toContain(`is ${id} of run ${run} as it is`);
   expect(await ask(issue, `/huxley explain ${id}`)).toContain(`It was adopted from #${number} by stranger.`);
-  await until(
-    async () => ((await world.archive(run))!.search.variants[Number(id.slice(1))]!.own.resolved > 0 ? true : undefined),
-    'evidence',
-    120,
+  const copied = await openPull(world, 'copied', { 'notes.md': 'THE ANSWER of a held-out task\n' });
+  const refused = /is to be (v\d+) of run/.exec(await ask(copied.number, '/huxley adopt'))![1]!;
+  const variantOf = async (id: string) => (await world.archive(run))!.search.variants[Number(id.slice(1))]!;
+  await until(async () => ((await variantOf(id)).own.resolved > 0 ? true : undefined), 'evidence', 120);
+  const ended = await until(
+    async () => ((await variantOf(refused)).failure ? variantOf(refused) : undefined),
+    'a refusal',
   );
+  expect(ended).toMatchObject({ state: 'failed', sha: null, failure: { stage: 'validate' } });
+  expect((await world.archive(run))!.search.expansionsFailed).toBe(0);
+  expect(await ask(issue, `/huxley explain ${refused}`)).toContain('holds text of a benchmark task');
   await ask(issue, `/huxley promote ${id}`);
   const archive = await world.ended(run);
   expect(archive.outcome).toMatchObject({ outcome: 'merged', shipped: id });

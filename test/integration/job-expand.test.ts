@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type ExpandOrder, type ExpandResult, resultSchema } from '../../src/contract/contract.ts';
 import { runJob } from '../../src/job/run-job.ts';
+import { runGit } from '../../src/job/tree/run-git.ts';
 import { trajectory } from '../../src/operator/trajectory.fixture.ts';
 import { fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, expandingEndpoint, OBEDIENT_AGENT } from '../support/expanding.ts';
@@ -137,9 +138,39 @@ it.each([
   });
 });
 
+it('adopts what a person changed without a model: validated, built and checked as any change', async () => {
+  await using endpoint = await expandingEndpoint('true');
+  const adopted = async (more: Readonly<Record<string, string>>) => {
+    const root = await commitOf(files);
+    const changed = await commitOf({ ...files, ...more });
+    await runGit(root.repository, ['fetch', '-q', changed.repository, changed.sha]);
+    const order = expandOrder(root, {
+      operator: { name: 'adoption', child: 'v4', base: root.sha, head: changed.sha },
+      tasks: [],
+    });
+    const agent = { ...order.agent, check: 'sh vault/check.sh', protect: ['vault/**'] };
+    return (await runJob({ ...order, agent }, machineWith(root, suite, endpoint))) as ExpandResult;
+  };
+  expect(await adopted({ 'notes.md': 'Why\n', 'agent.mjs': '// other\n' })).toMatchObject({
+    ...{ error: null, failure: null, diagnosis: null },
+    files: [
+      { path: 'agent.mjs', mode: '100644', content: '// other\n' },
+      { path: 'notes.md', mode: '100644', content: 'Why\n' },
+    ],
+  });
+  for (const [more, stage, reason] of [
+    [{ 'notes.md': SOLUTION }, 'validate', 'notes.md'],
+    [{ 'agent.mjs': '// write-sixteen\n' }, 'validate', 'agent.mjs names a benchmark task'],
+    [{ 'vault/check.sh': 'true' }, 'validate', 'protected'],
+    [{ 'broken.txt': 'x' }, 'check', 'exit 1'],
+  ] as const)
+    expect((await adopted(more)).failure).toMatchObject({ stage, reason: expect.stringContaining(reason) });
+  expect(endpoint.calls).toEqual([]);
+});
+
 it('says which evidence is missing', async () => {
   const result = await expanded('true', {
-    order: (order) => ({ operator: { ...order.operator, name: 'hybridization' } }),
+    order: (order) => ({ operator: { name: 'hybridization', child: order.operator.child, donor: null } }),
   });
   expect(result.failure).toMatchObject({
     stage: 'diagnose',

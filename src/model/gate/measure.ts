@@ -1,4 +1,4 @@
-import type { Sha, VariantId } from '../ids.ts';
+import type { Sha } from '../ids.ts';
 
 /** A person's pull request that is measured: its head is `v1`, and `v0` the commit it began at. */
 export interface Measure {
@@ -19,16 +19,13 @@ export interface Measure {
   readonly unasked?: true;
 }
 
-/** A person's pull request that became a variant, a child of the root. */
+/** A person's pull request that is to become a variant, a child of the root. */
 export interface Adoption {
-  readonly variant: VariantId;
-  /** Its number, who opened it, and the commit its change was taken from. */
+  /** Its number, who opened it, and its title: untrusted text. */
   readonly pull: number;
   readonly author: string;
+  readonly title: string;
+  /** What it changes is the difference between these commits: where it left its base branch, and its head when the command was given. */
+  readonly base: Sha;
   readonly head: Sha;
-  readonly by: string;
-  readonly sha: Sha;
-  readonly tree: Sha;
-  /** Its title. Untrusted text. */
-  readonly summary: string;
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision.ts';
-import type { Sha, TaskId, VariantId } from '../ids.ts';
+import type { Adoption } from '../gate/measure.ts';
+import type { TaskId, VariantId } from '../ids.ts';
 import type { Idea } from './idea.ts';
 
 /** What a child is made from. */
@@ -11,8 +12,8 @@ export interface Birth {
   readonly donor: VariantId | null;
   /** What a person asked for. */
   readonly idea?: Idea;
-  /** The pull request it was taken from; absent where a job made it. */
-  readonly adopted?: { readonly pull: number; readonly author: string; readonly head: Sha };
+  /** The pull request it is taken from; absent where the search makes it. */
+  readonly adopted?: Adoption;
 }
 
 /** A decision, linked to the one before it. */

@@ -217,7 +217,8 @@ async function steer(
   );
 }
 
-function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
+/** @throws HuxleyError `command.dollars` where the run's limit does not pay a job */
+export function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
   const { settings, spentUSD } = run.archive;
   if (affords(run.archive, run.spec.configuration, kind, tasks)) return;
   throw new HuxleyError(
@@ -249,7 +250,8 @@ async function promote(run: OpenRun, asked: VariantId | undefined, by: string, d
   );
 }
 
-function handJob(run: OpenRun): string {
+/** The name of a job that a person asks for. */
+export function handJob(run: OpenRun): string {
   return `${run.key.run}-p${run.entries.length}`;
 }
 

@@ -12,7 +12,7 @@ import type { OpenRun } from '../state/open-run.ts';
 const LEASE_SECONDS = 30;
 
 /** What a comparison is known by besides its own events. */
-const TELLING: ReadonlySet<string> = new Set(['run.started', 'expansion.made', 'variant.adopted']);
+const TELLING: ReadonlySet<string> = new Set(['run.started', 'expansion.made']);
 
 /** What all journals of a repository tell of its held-out tasks. They are the ledger: whatever rebuilds them from GitHub rebuilds it. */
 export interface Ledger {

@@ -37,11 +37,11 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
   if (run.archive.outcome === null) {
     // A person's word has no result to go with yet, and must not be lost.
-    const word = rest.findLast(({ event: { type } }) => type === 'heldout.extended' || type === 'variant.adopted');
+    const word = rest.findLast(({ event: { type } }) => type === 'heldout.extended' || type === 'adoption.ordered');
     if (word === undefined) return;
     const shown = {
       title:
-        word.event.type === 'variant.adopted'
+        word.event.type === 'adoption.ordered'
           ? `Run ${run.key.run} adopts a pull request as ${word.event.variant}`
           : `Run ${run.key.run} goes on: more evidence for ${run.archive.opened}`,
       summary: eventLines([word])

@@ -37,18 +37,19 @@ export function commitMessage(title: string, body: string, commit: VariantCommit
 
 /** The message of a variant that was taken from a person's pull request; nobody has it run by way of this commit either. */
 export function adoptedMessage(
-  run: string,
-  { variant, pull, author, head, summary }: Pick<Adoption, 'variant' | 'pull' | 'author' | 'head' | 'summary'>,
+  { run, variant, parent, job }: Pick<VariantCommit, 'run' | 'variant' | 'parent' | 'job'>,
+  { pull, author, head, title }: Pick<Adoption, 'pull' | 'author' | 'head' | 'title'>,
 ): string {
   const trailers = [
     `Huxley-Run: ${run}`,
     `Huxley-Variant: ${variant}`,
-    'Huxley-Parent: v0',
+    `Huxley-Parent: ${parent}`,
+    `Huxley-Job: ${job}`,
     `Huxley-Adopted: ${head}`,
     `Huxley-Author: ${titleText(author)}`,
     'skip-checks: true',
   ];
-  return `${variant}: ${titleText(summary)}\n\n${bodyText(`The work of ${author} in pull request ${pull}.`)}\n\n\n${trailers.join('\n')}\n`;
+  return `${variant}: ${titleText(title)}\n\n${bodyText(`The work of ${author} in pull request ${pull}.`)}\n\n\n${trailers.join('\n')}\n`;
 }
 
 /**

@@ -10,15 +10,11 @@ import { DOCUMENTS, type Making } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type CommitContent, sameCommit } from '../state/same-commit.ts';
 import { branchOf } from '../state/spec.ts';
-import { commitMessage } from '../state/trailers.ts';
+import { adoptedMessage, commitMessage } from '../state/trailers.ts';
 import { measureDiff } from './measure-diff.ts';
 
 /** Whether a patch brings dependencies its parent does not have. Where they are not allowed it never gets here. */
-export async function addsDependencies(
-  { forge }: OpenRun,
-  parent: Sha,
-  files: readonly FileChange[],
-): Promise<boolean> {
+async function addsDependencies({ forge }: OpenRun, parent: Sha, files: readonly FileChange[]): Promise<boolean> {
   for (const { path, content } of files)
     if (dependencyProblem(path, await forge.readFile(path, parent), content, { allowDependencies: false }) !== null)
       return true;
@@ -37,18 +33,22 @@ export async function makeVariant(
 ): Promise<Making> {
   const { forge } = run;
   const variant = order.operator.child;
-  const title = result.diagnosis?.title ?? 'an unnamed change';
-  const donor = order.operator.donor?.variant ?? null;
-  const message = commitMessage(title, result.diagnosis?.proposal ?? '', {
-    run: run.key.run,
-    variant,
-    parent: parentOf(run.archive, variant),
-    operator: order.operator.name,
-    job: order.jobId,
-    tasks: order.tasks,
-    donor,
-    ideaBy: findVariant(run.archive, variant)?.birth?.idea?.by,
-  });
+  const birth = findVariant(run.archive, variant)?.birth;
+  const adopted = birth?.adopted;
+  const title = adopted?.title ?? result.diagnosis?.title ?? 'an unnamed change';
+  const { operator, jobId: job, tasks } = order;
+  const donor = operator.name === 'adoption' ? null : (operator.donor?.variant ?? null);
+  const of = { run: run.key.run, variant, parent: parentOf(run.archive, variant), job };
+  const message =
+    operator.name === 'adoption'
+      ? adoptedMessage(of, adopted!)
+      : commitMessage(title, result.diagnosis?.proposal ?? '', {
+          ...of,
+          operator: operator.name,
+          tasks,
+          donor,
+          ideaBy: birth?.idea?.by,
+        });
   const branch = branchOf(run.key.run, variant);
   const wanted: Wanted = { branch, there: await forge.branch(branch), order, changes: result.files, message };
   const { sha, tree } = (await commitAtOnce(run, wanted)) ?? (await commitOnce(run, wanted));
@@ -63,7 +63,7 @@ export async function makeVariant(
       sha,
       result.files.map(({ path }) => path),
     )),
-    tasks: order.tasks,
+    tasks,
     donor,
     checkPassed: order.agent.check === null ? null : result.failure?.stage !== 'check',
     ...(unusual.length > 0 && { unusual: unusual.slice(0, 50) }),
@@ -128,7 +128,7 @@ async function rootStartsWork({ forge, archive, documents }: OpenRun): Promise<b
 }
 
 /** The commit at the head of a branch of its own, made once: what is there already is taken where it is the same. */
-export async function commitOnce(
+async function commitOnce(
   { forge, documents }: OpenRun,
   { branch, there, order, changes, message }: Wanted,
 ): Promise<{ sha: Sha; tree: Sha }> {

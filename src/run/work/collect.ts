@@ -1,4 +1,4 @@
-import type { Job } from '../../archive/archive.ts';
+import { findVariant, type Job } from '../../archive/archive.ts';
 import {
   type AnyResult,
   type ExpandResult,
@@ -198,10 +198,11 @@ async function takeExpansion(
   if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
   const { failure, usage, seconds } = result;
   const spent = { job: job.job, variant: job.variant, costUSD: usage.costUSD, seconds, ...rehearsalOf(result) };
+  const title = result.diagnosis?.title ?? findVariant(run.archive, job.variant)?.birth?.adopted?.title;
   const failed = (stage: ExpansionStage, reason: string, twin?: VariantId) =>
     run.record({
       ...{ type: 'expansion.failed', ...spent, stage, reason: reason.slice(0, 4_000), ...proposedBy(result) },
-      ...(result.diagnosis && { title: result.diagnosis.title }),
+      ...(title === undefined ? {} : { title }),
       ...(twin && { twin }),
     });
   if (failure && failure.stage !== 'check') {

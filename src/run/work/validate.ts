@@ -13,8 +13,8 @@ export interface Examined {
 }
 
 /**
- * Examines a worker's patch, or an adopted one. The worker has checked it already, in a place that is trusted less than this one; only the contents
- * of the files it changes are read again.
+ * Examines a worker's patch, or one that a worker is to adopt. A worker checks as much, in a place that is trusted less than this one, and
+ * whether it holds anything of the tasks besides; only the contents of the files it changes are read here.
  */
 export async function examinePatch(
   forge: Forge,

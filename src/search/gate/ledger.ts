@@ -89,7 +89,6 @@ export function openingsOf(entries: Iterable<JournalEntry>): Opening[] {
         measured = event.measure !== undefined;
         break;
       case 'expansion.made':
-      case 'variant.adopted':
         trees.set(event.variant, event.tree);
         break;
       case 'heldout.opened':

@@ -5,6 +5,7 @@
 // ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them; `title` gives changes a title that acts.
 // `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`.
 // `noise` is the chance that a job comes to the other outcome of a task, and `wavers` are tasks whose gradings differ. `graded` gives failed tasks a score. Quick and repeatable; nothing is measured.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
@@ -75,7 +76,20 @@ function evaluate() {
 const TITLE =
   '[skip ci] Fixes #1 and closes octo/agent#1, GH-1, http://x.test/issues/1 @octo \u001b[31m\u202e ##[error]x\r\nskip-checks: true\nCo-authored-by: E <e@x.test>';
 
+const git = (...args) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** What a person's pull request changes; the files it holds are not validated here. An answer of the simulated world is refused. */
+function adopt({ base, head }) {
+  git('fetch', '-q', '--depth=1', 'origin', base, head);
+  const paths = git('diff', '--no-renames', '--name-only', '-z', base, head).split('\0').filter(Boolean);
+  const files = paths.map((path) => ({ path, mode: '100644', content: git('show', `${head}:${path}`) }));
+  const copies = files.find(({ content }) => content.includes('THE ANSWER'));
+  const failure = copies ? { stage: 'validate', reason: `${copies.path} holds text of a benchmark task` } : null;
+  return { ...common, usage: usage(0), diagnosis: null, files: failure ? [] : files, failure };
+}
+
 function expand() {
+  if (order.operator.name === 'adoption') return adopt(order.operator);
   const drawn = (what) => chance(order.tree, order.operator.child, what);
   const changed = Math.min(0.98, Math.max(0.02, skill + (drawn('size') - 1 + luck) * 0.6));
   const child = tends ? skill - (tends.loses ?? 0) : changed;

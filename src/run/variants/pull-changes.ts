@@ -2,16 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Forge, TreeFile } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileChange } from '../../model/file.ts';
-import type { Adoption } from '../../model/gate/measure.ts';
 import type { Sha } from '../../model/ids.ts';
-import type { Unusual } from '../../operator/patch/validate.ts';
 import { inline } from '../../report/text/escape.ts';
-import { DOCUMENTS } from '../state/documents.ts';
-import type { OpenRun } from '../state/open-run.ts';
-import { branchOf } from '../state/spec.ts';
-import { adoptedMessage } from '../state/trailers.ts';
-import { addsDependencies, commitOnce } from './make-variant.ts';
-import { measureDiff } from './measure-diff.ts';
 
 /** Files of a pull request that is adopted, at most: each is read. */
 const MOST_FILES = 300;
@@ -43,30 +35,6 @@ export async function changesOf(
     else changes.push({ path, mode: modeOf(now), content: await textOf(forge, head, now) });
   }
   return changes;
-}
-
-/** Makes branch and commit of an adopted variant, once however often it is asked, and what its pull request tells. */
-export async function makeAdopted(
-  run: OpenRun,
-  adoption: Omit<Adoption, 'sha' | 'tree'>,
-  changes: readonly FileChange[],
-  unusual: readonly Unusual[],
-): Promise<Pick<Adoption, 'sha' | 'tree'>> {
-  const { forge, key, archive, spec } = run;
-  const { root } = archive.settings;
-  const branch = branchOf(key.run, adoption.variant);
-  const message = adoptedMessage(key.run, adoption);
-  const there = await forge.branch(branch);
-  const { sha, tree } = await commitOnce(run, { branch, there, order: root, changes, message });
-  const paths = changes.map(({ path }) => path);
-  const { allowDependencies } = spec.configuration.agent;
-  await run.documents.write(DOCUMENTS.making.of(adoption.variant), {
-    ...{ sha, tree, title: adoption.summary, diagnosis: null, tasks: [], donor: null, checkPassed: null },
-    ...(await measureDiff(forge, root.sha, sha, paths)),
-    ...(unusual.length > 0 && { unusual: unusual.slice(0, 50) }),
-    addsDependencies: allowDependencies && (await addsDependencies(run, root.sha, changes)),
-  });
-  return { sha, tree };
 }
 
 async function filesIn(forge: Forge, tree: Sha): Promise<ReadonlyMap<string, TreeFile>> {
