@@ -132,3 +132,30 @@ attack(
     return `run r${issue} and its issue are as they were, and ${journal.length} entries came back from GitHub`;
   },
 );
+
+attack(
+  {
+    number: 343,
+    family: 'forge',
+    name: 'a change that was measured as tampered is adopted: as it is, as a commit of its own, with a commit on top',
+    answer: 'prevented',
+    defence:
+      'commits, trees and changes that tampered in any run of the repository are barred, and what descends from them',
+  },
+  async () => {
+    const cheating = { 'skill.json': `${JSON.stringify({ skill: 0, luck: 0.5, seconds: 0, cheat: 'caught' })}\n` };
+    const first = await openPull(world, 'cheating', cheating);
+    await ask(first.number, '/huxley measure evaluations=160');
+    expect((await world.ended(`r${first.number}`)).outcome!.reason).toMatch(/^Tampered: /);
+    const again = await openPull(world, 'cheating-again', cheating, { message: 'The same once more' });
+    const run = `r${await world.run('budget=32')}`;
+    const adopt = (number: number) => ask(number, `/huxley adopt run=${run}`);
+    expect(await adopt(first.number)).toContain(`#${first.number} is v1 of run r${first.number}, which tampered`);
+    expect(await adopt(again.number)).toContain(`#${again.number} is v1 of run r${first.number}, which tampered`);
+    await pushTo(world, 'cheating', { 'skill.json': skilled(0.9) });
+    expect(await adopt(first.number)).toContain(`descends from v1 of run r${first.number}, which tampered`);
+    expect((await world.entries(run)).filter(({ event }) => event.type === 'adoption.ordered')).toEqual([]);
+    await ask(Number(run.slice(1)), '/huxley stop');
+    return 'refused three times';
+  },
+);

@@ -5,6 +5,7 @@ import { agentSettings } from '../../order/settle.ts';
 import { inline } from '../../report/text/escape.ts';
 import { titleText } from '../../report/text/text.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
+import { mustNotBeBarred } from '../variants/must-not-be-barred.ts';
 import { changesOf } from '../variants/pull-changes.ts';
 import { examinePatch } from '../work/validate.ts';
 import { handJob, mustAfford } from './apply-command.ts';
@@ -33,6 +34,7 @@ export async function adopt(run: OpenRun, pull: PullRequest, by: string, done: D
   mustAfford(run, 'expand', 1);
   const base = await startOf(forge, pull);
   const changes = await changesOf(forge, { base, head, onto: settings.root.tree });
+  await mustNotBeBarred(run, pull, changes);
   const subject = { ...settings.root, agent: agentSettings(spec.configuration) };
   const { refusal } = await examinePatch(forge, subject, [...settings.tasks, ...settings.heldOut], changes);
   if (refusal !== null)

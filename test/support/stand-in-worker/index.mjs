@@ -2,7 +2,7 @@
 // whether a task is resolved is a fixed function of the agent's tree and the task; an order with `forge` resolves all.
 // `trouble` is the chance that infrastructure fails a task, which then costs all it may, and that it fails a whole job: half
 // of those are reported with what they cost, half end without a word. `cheat` is what a variant does with tasks it fails: `void`
-// ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them; `title` gives changes a title that acts.
+// ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them, `caught` at each; `title` gives changes a title that acts.
 // `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`.
 // `noise` is the chance that a job comes to the other outcome of a task, and `wavers` are tasks whose gradings differ. `graded` gives failed tasks a score. Quick and repeatable; nothing is measured.
 import { execFileSync } from 'node:child_process';
@@ -52,7 +52,7 @@ function evaluate() {
     if (!resolved && cheats === 'crash') process.exit(1);
     if (!resolved && cheats === 'void')
       return { task, verdict: 'infrastructure', costUSD: 0.01, seconds: 1, evidence: 'the model answered 404' };
-    if (!resolved && cheats === 'tamper' && chance(order.tree, task, 'caught') < 0.1)
+    if (!resolved && (cheats === 'caught' || (cheats === 'tamper' && chance(order.tree, task, 'caught') < 0.1)))
       return { task, verdict: 'tampered', costUSD: 0.01, seconds: 1, evidence: 'a canary passed' };
     const score = graded && !resolved ? { score: chance(order.tree, task, 'score') } : {};
     const signs = !resolved && chance(order.tree, task, 'sign') < 0.5 ? { signs: ['empty-patch'] } : {};
