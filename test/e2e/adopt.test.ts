@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { NO_RUN } from '../../src/run/inbox/comments.ts';
 import { recoverRun } from '../../src/run/recover.ts';
+import { REPOSITORY_DOCUMENTS } from '../../src/run/state/documents.ts';
+import { RunDocuments } from '../../src/run/state/run-documents.ts';
 import { replayDecisions } from '../../src/search/replay.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { openPull } from '../support/pull.ts';
@@ -67,6 +70,16 @@ merge: { mode: auto }
   const [own] = (await pulls.list({ ...at, state: 'all', head: `octo:huxley/${run}/${id}` })).data;
   expect(own!.body).toContain(`Adopted from #${number}, the work of stranger.`);
   expect((await pulls.get({ ...at, pull_number: number })).data.state).toBe('open');
+
+  await world.stopApp();
+  // As it is once an order is recorded and the process dies before it has replied; meanwhile the pull request is closed.
+  const late = await world.comment(number, '/huxley adopt');
+  const home = { repository: 'octo/agent', run: NO_RUN };
+  const kept = REPOSITORY_DOCUMENTS.reply.of(String(late));
+  await world.withStore((store) => new RunDocuments(store, home).write(kept, 'It was ordered.'));
+  await pulls.update({ ...at, pull_number: number, state: 'closed' });
+  await world.startApp();
+  expect(await world.reply(number, late)).toContain('It was ordered.');
 
   await world.stopApp();
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${world.journalPath}${suffix}`, { force: true });

@@ -1,7 +1,11 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { NO_RUN } from '../../src/run/inbox/comments.ts';
 import { readLedger } from '../../src/run/promotion/ledger.ts';
 import { recoverableRuns, recoverRun } from '../../src/run/recover.ts';
+import { REPOSITORY_DOCUMENTS } from '../../src/run/state/documents.ts';
+import { RunDocuments } from '../../src/run/state/run-documents.ts';
+import type { Store } from '../../src/store/store.ts';
 import { openPull, pushTo } from '../support/pull.ts';
 import { until, World } from '../support/world.ts';
 
@@ -175,6 +179,29 @@ test('a push or a close withdraws it; it pauses, resumes and stops; nothing of a
   expect(await ask(number, '/huxley measure')).toContain('is closed.');
 }, 240_000);
 
+test('of starts at once one is made, and each is told what is so', async () => {
+  await using world = await World.start({ skill: 0.4, tasks: 40, seconds: 1, configuration: CONFIGURATION });
+  await world.startApp();
+  const { number } = await openPull(world, 'both', { 'skill.json': skilled(0.9) });
+  const asked = ['/huxley measure', '/huxley measure sealed'];
+  const comments = await Promise.all(asked.map((body) => world.comment(number, body)));
+  const replies = await Promise.all(comments.map((comment) => world.reply(number, comment)));
+  const begun = replies.map((reply) => reply.includes('has started'));
+  expect(begun.filter(Boolean)).toHaveLength(1);
+  expect(replies[begun.indexOf(false)]).toContain(`Run r${number} of this issue is not over.`);
+  expect((await world.archive(`r${number}`))!.settings.measure!.sealed).toBe(begun[1]);
+  await world.stopApp();
+
+  // As it is where the process died before the run was there, and another start took the name.
+  const late = await world.comment(number, '/huxley measure');
+  const home = { repository: 'octo/agent', run: NO_RUN };
+  await world.withStore((store) =>
+    new RunDocuments(store, home).write(REPOSITORY_DOCUMENTS.started.of(String(late)), `r${number}`),
+  );
+  await world.startApp();
+  expect(await world.reply(number, late)).toContain(`Run r${number} of this issue is not over.`);
+}, 120_000);
+
 test('where the configuration says so every head is measured unasked, within the month’s budget', async () => {
   const configuration = `${CONFIGURATION}measure: { on: pull_request, monthlyUSD: 2.5 }\n`;
   await using world = await World.start({ skill: 0.4, tasks: 40, configuration });
@@ -209,3 +236,30 @@ test('where the configuration says so every head is measured unasked, within the
   expect(await world.comments(theirs.number)).toEqual([]);
   expect(await checksOf(theirs.sha)).toEqual([]);
 }, 240_000);
+
+test('a process that dies while it starts one unasked tells the price once, and starts one', async () => {
+  const configuration = `${CONFIGURATION}measure: { on: pull_request, monthlyUSD: 9 }\n`;
+  await using world = await World.start({ skill: 0.4, tasks: 40, configuration });
+  await world.startApp();
+  await world.stopApp();
+  // As it is where it died before the run was there.
+  const { number, sha } = await openPull(world, 'told', { 'skill.json': skilled(0.9) });
+  const marker = `<!-- huxley:reply v=1 to=${sha} -->`;
+  await (await world.forge()).comment(number, `It costs at most $1.\n\n${marker}`);
+  const documents = (store: Store) => new RunDocuments(store, { repository: 'octo/agent', run: NO_RUN });
+  const measured = REPOSITORY_DOCUMENTS.measured.of(sha);
+  await world.withStore((store) => documents(store).write(REPOSITORY_DOCUMENTS.advised.of(sha), { intended: true }));
+  await world.startApp();
+  const look = async () => {
+    for (const state of ['closed', 'open'] as const)
+      await world.people.owner.rest.pulls.update({ ...at, pull_number: number, state });
+    return until(() => world.withStore((store) => documents(store).read(measured)), 'a look');
+  };
+  expect(await look()).toBe(`r${number}`);
+  // And where it died once it was.
+  await world.withStore((store) => documents(store).remove(measured));
+  await until(async () => ((await world.archive(`r${number}`))!.outcome ? true : undefined), 'an end');
+  expect(await look()).toBe(`r${number}`);
+  expect((await world.comments(number)).filter((body) => body.includes('It costs at most'))).toHaveLength(1);
+  expect(await world.withStore((store) => store.runs('octo/agent'))).toHaveLength(1);
+}, 120_000);

@@ -29,6 +29,7 @@ import type { Done, OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { parseBranch } from '../state/spec.ts';
 import { adopt } from './adopt.ts';
+import { alone, startOn } from './alone.ts';
 import { applyCommand, type RunCommand } from './apply-command.ts';
 import { ordinaryPull } from './ordinary-pull.ts';
 import { prepareMeasure } from './start-measure.ts';
@@ -129,6 +130,9 @@ export class Comments {
   }
 
   async #answer(forge: Forge, comment: Comment, command: Command): Promise<string> {
+    // What it changed is done, whatever would forbid it by now.
+    const kept = await this.#documents(forge.repository).read(REPOSITORY_DOCUMENTS.reply.of(String(comment.id)));
+    if (kept !== undefined) return kept;
     if (command.name === 'help') return helpText();
     if (command.name === 'run') return this.#start(forge, comment, command.options);
     if (command.name === 'calibrate')
@@ -141,11 +145,9 @@ export class Comments {
     );
   }
 
-  /** Has a command change a run; not twice because the process died while replying. */
+  /** Has a command change a run, and keeps the reply with it: not twice because the process died while replying. */
   async #once(key: RunKey, { id }: Comment, act: (run: OpenRun, done: Done) => Promise<string>): Promise<string> {
     const kept = REPOSITORY_DOCUMENTS.reply.of(String(id));
-    const before = await this.#documents(key.repository).read(kept);
-    if (before !== undefined) return before;
     return this.#controller.with(key, (run) =>
       act(run, async (reply, ...events) => {
         const home = { repository: key.repository, run: NO_RUN };
@@ -155,21 +157,31 @@ export class Comments {
     );
   }
 
-  /** Starts a run, prepared under the name it gets, once however often its comment is seen. */
+  /** Starts a run, prepared under the name it gets, once however often its comment is seen; gives it as it was started. */
   async #begin<T extends PreparedRun>(
     forge: Forge,
     { id, issue }: Comment,
     prepare: (run: string) => Promise<T>,
   ): Promise<T> {
-    const documents = this.#documents(forge.repository);
+    const { repository } = forge;
+    const documents = this.#documents(repository);
     const started = REPOSITORY_DOCUMENTS.started.of(String(id));
-    const run = (await documents.read(started)) ?? (await this.#name(forge, issue));
-    const prepared = await prepare(run);
-    await documents.write(started, run);
-    const key = { repository: forge.repository, run };
-    if ((await this.#services.store.read(key)).length === 0) await startRun(forge, prepared, this.#services);
-    this.#controller.wake(key, { all: true });
-    return prepared;
+    const begunBy = (run: string) => new RunDocuments(this.#services.store, { repository, run });
+    return alone(startOn(repository, issue), this.#services, async () => {
+      const before = await documents.read(started);
+      // Its process died before the run was there, and another start has taken the name since.
+      const taken =
+        before !== undefined && ![undefined, String(id)].includes(await begunBy(before).read(DOCUMENTS.begun));
+      const run = before === undefined || taken ? await this.#name(forge, issue) : before;
+      const prepared = await prepare(run);
+      await begunBy(run).write(DOCUMENTS.begun, String(id));
+      await documents.write(started, run);
+      const key = { repository, run };
+      const [first] = await this.#services.store.read(key, 0, 1);
+      if (first === undefined) await startRun(forge, prepared, this.#services);
+      this.#controller.wake(key, { all: true });
+      return first?.event.type === 'run.started' ? { ...prepared, started: first.event } : prepared;
+    });
   }
 
   async #measure(forge: Forge, comment: Comment, options: MeasureOptions): Promise<string> {

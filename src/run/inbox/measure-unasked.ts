@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { reduceEntries } from '../../archive/reduce.ts';
 import { authorize } from '../../command/authorize.ts';
 import { CONFIGURATION_PATH, readConfiguration } from '../../config/configuration.ts';
@@ -7,20 +6,20 @@ import type { Forge, PullRequest } from '../../github/forge.ts';
 import { PutOff } from '../../github/pace.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError } from '../../model/error.ts';
+import { markerToString } from '../../report/text/marker.ts';
 import type { Store } from '../../store/store.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { followPull } from '../measure/follow-pull.ts';
 import { MEASURE_CHECK } from '../measure/tell-verdict.ts';
 import { measureAdvice } from '../measure/text.ts';
+import { ownComment } from '../publish/own-comment.ts';
 import { startRun } from '../start/start-run.ts';
-import { keepUp } from '../state/clock.ts';
-import { REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { issueOf } from '../state/spec.ts';
+import { alone, startOn } from './alone.ts';
 import { NO_RUN } from './comments.ts';
 import { prepareMeasure } from './start-measure.ts';
-
-const LEASE_SECONDS = 30;
 
 /**
  * Measures the head of a pull request that nobody asked to have measured, where the configuration says so: once, within the month's
@@ -32,28 +31,33 @@ export async function measureUnasked(
   services: ControllerServices,
   controller: Controller,
 ): Promise<void> {
-  const { store, forges, clock } = services;
+  const { store, forges } = services;
   const forge = await forges.forge(repository);
   const configuration = await configurationNow(forge);
   if (configuration?.measure.on !== 'pull_request') return;
   const pull = await forge.pull(number);
   if (pull.own || pull.fork || pull.draft || !pull.open || !(await mayWrite(forge, pull))) return;
-  const [lease, holder] = [`measure ${repository}`, randomUUID()];
-  const hold = () => store.lease(lease, holder, LEASE_SECONDS);
-  while (!(await hold())) await clock.sleep(100);
-  const letGo = keepUp(hold, LEASE_SECONDS);
-  try {
+  const start = async () => {
     const documents = new RunDocuments(store, { repository, run: NO_RUN });
     const measured = REPOSITORY_DOCUMENTS.measured.of(pull.headSha);
     if ((await documents.read(measured)) !== undefined || !(await isFree(repository, number, controller))) return;
-    const came = await begin(forge, pull, configuration, services, controller).catch((error) =>
-      sayWhyNot(forge, pull, error),
-    );
+    const came =
+      (await begunFor(pull, store, repository)) ??
+      (await begin(forge, pull, configuration, services, controller).catch((error) => sayWhyNot(forge, pull, error)));
     await documents.write(measured, came);
-  } finally {
-    letGo();
-    await store.release(lease, holder);
+  };
+  // One at a time spends of the month's budget.
+  await alone(`measure ${repository}`, services, () => alone(startOn(repository, number), services, start));
+}
+
+/** The run that was begun for this head without a command before the process died. */
+async function begunFor({ number, headSha }: PullRequest, store: Store, repository: string): Promise<string | null> {
+  for (const key of await store.runs(repository)) {
+    if (issueOf(key.run) !== number) continue;
+    const event = (await store.read(key, 0, 1))[0]?.event;
+    if (event?.type === 'run.started' && event.measure?.unasked && event.measure.head.sha === headSha) return key.run;
   }
+  return null;
 }
 
 /** Starts it; gives the run. */
@@ -73,7 +77,17 @@ async function begin(
   const options = { sha: headSha, ...(measure.evaluations === null ? {} : { evaluations: measure.evaluations }) };
   const request = { run, pull: number, by: author, options, leftUSD };
   const prepared = await prepareMeasure(forge, request, now, signer.publicKey, store);
-  if (before === 0) await forge.comment(number, measureAdvice(prepared.started, prepared.facts).join('\n\n'));
+  const advice = { kind: 'reply', fields: { to: headSha } } as const;
+  if (before === 0)
+    await new RunDocuments(store, { repository, run: NO_RUN }).once(
+      REPOSITORY_DOCUMENTS.advised.of(headSha),
+      () => {
+        const paragraphs = measureAdvice(prepared.started, prepared.facts);
+        return forge.comment(number, [...paragraphs, markerToString(advice)].join('\n\n'));
+      },
+      () => ownComment(forge, number, advice),
+    );
+  await new RunDocuments(store, { repository, run }).write(DOCUMENTS.begun, headSha);
   await startRun(forge, prepared, services);
   controller.wake({ repository, run }, { all: true });
   return run;

@@ -65,6 +65,8 @@ const releaseSchema = z.enum(['awaiting', 'released', 'given up']);
 export const DOCUMENTS = {
   /** What the run was started with besides what its first event holds. */
   spec: one('spec', specSchema, 'rebuilt: its first check run holds it'),
+  /** The comment that starts it, by its id, or the head that does without one. */
+  begun: one('begun', z.string(), 'not rebuilt: the reply to the comment is looked for'),
   /** How many of the journal's entries the check runs hold. */
   published: one('published', z.int(), 'rebuilt: as many as the check runs gave'),
   /** Writing one check run; its name there. */
@@ -144,6 +146,8 @@ export const REPOSITORY_DOCUMENTS = {
   answered: each('answered', z.boolean(), 'not rebuilt: the reply is looked for'),
   /** The run a command started. */
   started: each('started', z.string(), 'not rebuilt: its reply is looked for'),
+  /** Saying what measuring a pull request's head without a command may cost, by its name. */
+  advised: each('advised', once(z.int()), 'not rebuilt: the comment is looked for'),
   /** What became of a pull request's head that was to be measured without a command, by its name. */
   measured: each('measured', z.string(), 'not rebuilt: the next look at it measures it again'),
   /** The reply to a command that changed something. */
