@@ -1,18 +1,17 @@
-import { suiteFolder } from '../../benchmark/tree-digest.ts';
 import type { MeasureOptions } from '../../command/command.ts';
-import { CONFIGURATION_PATH } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/schema.ts';
 import type { CommitFacts, Forge, PullRequest } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
-import { inline } from '../../report/text/escape.ts';
-import { dollars } from '../../report/text/figures.ts';
+import { agentSettings } from '../../order/settle.ts';
+import { dollars, few } from '../../report/text/figures.ts';
 import { titleText } from '../../report/text/text.ts';
 import { smallestGain } from '../../search/gate/gate.ts';
 import type { Store } from '../../store/store.ts';
 import type { MeasureFacts } from '../measure/text.ts';
 import { grantOf, readLedger } from '../promotion/ledger.ts';
 import { type PreparedRun, prepareRun } from '../start/start-run.ts';
-import { WORKFLOW_PATH } from '../work/workflow.ts';
+import { notMeasured } from '../variants/not-measured.ts';
 import { ordinaryPull, startOf } from './ordinary-pull.ts';
 
 export interface MeasureRequest {
@@ -47,7 +46,7 @@ export async function prepareMeasure(
   const { started, spec } = prepared;
   const { benchmark, limits, merge, search } = spec.configuration;
   const sealed = options.sealed === true;
-  const untouched = await takenFromDefault(forge, base, head, suiteFolder(benchmark.suite));
+  const untouched = await leftOutOf(forge, base, head, spec.configuration);
   const ledger = sealed ? await readLedger(store, forge.repository) : null;
   const leftOut = ledger === null ? [] : grantOf(ledger, started, { evaluations: 1, after: 0 }).leftOut;
   const size = sealed ? started.heldOut.length - leftOut.length : started.tasks.length;
@@ -117,27 +116,24 @@ async function commitsOf(forge: Forge, pull: PullRequest) {
   throw new HuxleyError('command.nothing', `#${number} changes no file.`, 'There is nothing to measure.');
 }
 
-/** What it changes that is taken from the default branch, as Markdown. @throws HuxleyError where it changes nothing else */
-async function takenFromDefault(
+/** What it changes that no worker takes from it, as Markdown. @throws HuxleyError where it changes nothing else */
+async function leftOutOf(
   forge: Forge,
   base: CommitFacts,
   head: CommitFacts,
-  suite: string,
+  configuration: Configuration,
 ): Promise<readonly string[]> {
   const [before, after] = await Promise.all([base, head].map(({ tree }) => filesOf(forge, tree)));
   const changed = [...new Set([...before!.keys(), ...after!.keys()])].filter(
     (path) => before!.get(path) !== after!.get(path),
   );
-  const takenAs = (path: string) => {
-    if (path.startsWith(suite)) return `tasks in ${inline(suite, 100)}`;
-    return path === CONFIGURATION_PATH || path === WORKFLOW_PATH ? `\`${path}\`` : null;
-  };
-  const parts = new Set(changed.map(takenAs));
+  const agent = agentSettings(configuration);
+  const parts = new Set(changed.map((path) => notMeasured(path, agent, configuration.benchmark.suite)));
   const taken = [...parts].filter((part) => part !== null);
   if (parts.has(null)) return taken;
   throw new HuxleyError(
     'command.nothing',
-    `It only changes what a measurement takes from the default branch: ${taken.join(', ')}.`,
+    `It only changes what a measurement takes from the default branch or hides from the agent: ${few(taken)}.`,
     'There is nothing of the agent to measure.',
   );
 }

@@ -3,7 +3,7 @@ import type { ArchiveEventOf } from '../../model/event.ts';
 import type { Bounds, Grant } from '../../model/gate/verdict.ts';
 import type { Sha } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
-import { count, dollars, pAtMost, pValue } from '../../report/text/figures.ts';
+import { count, dollars, few, pAtMost, pValue } from '../../report/text/figures.ts';
 import { titleText } from '../../report/text/text.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
 import type { MeasureKind, MeasureVerdict } from './verdict.ts';
@@ -30,7 +30,7 @@ export function measureAdvice(
       : []),
     ...(untouched.length > 0
       ? [
-          `**Not measured:** it changes ${untouched.join(', ')}, and that is taken from ${short(configuration)} of the default branch.`,
+          `**Not measured:** it changes ${few(untouched)}, and that is taken from ${short(configuration)} of the default branch or hidden from the agent.`,
         ]
       : []),
     'Progress is in the comment below; the verdict becomes a check of this commit and the last comment here. A push to the pull request withdraws the measurement, and `/huxley stop` ends it.',
@@ -42,7 +42,7 @@ export interface MeasureFacts {
   /** Its base branch, and whether that has moved since the merge base. */
   readonly base: string;
   readonly moved: boolean;
-  /** What it changes that a measurement takes from the default branch. Markdown. */
+  /** What it changes that no worker takes from it. Markdown. */
   readonly untouched: readonly string[];
   /** What the ledger grants a sealed one, and how many held-out tasks play no part. */
   readonly grant: Grant | null;

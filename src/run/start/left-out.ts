@@ -4,6 +4,7 @@ import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
+import { few } from '../../report/text/figures.ts';
 
 const POINTER = 'version https://git-lfs.github.com/spec/';
 
@@ -47,11 +48,7 @@ function wordsOf({ solve, modify, check }: Configuration['agent']): readonly str
 
 function listed(what: string, names: readonly string[]): string | null {
   if (names.length === 0) return null;
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return `${what} (${names
-    .slice(0, 5)
-    .map((name) => inline(name, 80))
-    .join(', ')}${more})`;
+  return `${what} (${few(names.map((name) => inline(name, 80)))})`;
 }
 
 function unusable(path: string, what: string, remedy: string): HuxleyError {
