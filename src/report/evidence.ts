@@ -112,7 +112,7 @@ function searchTitle(
   return `${node.variant}: ${tally(node.own)} search tasks, root ${tally(node.same.root)} of the same`;
 }
 
-/** Held-out results of a calibration or a measurement are counted alone: later comparisons are made on these tasks. */
+/** Held-out results of a calibration or a measurement are only counted here; the entries in the text, from which a run is recovered, name each. */
 function outcomeLines({ calibration, measure }: RunView, entries: readonly JournalEntry[]): string[] {
   const sealed = ({ event }: JournalEntry) =>
     (calibration !== null || measure !== null) && event.type === 'evaluation.done' && event.split === 'heldout';

@@ -172,10 +172,23 @@ test('a push or a close withdraws it; it pauses, resumes and stops; nothing of a
   expect(await ask(number, '/huxley stop')).toMatch(/^The measurement ends once/);
   expect((await world.ended(`${name}-2`)).outcome!.reason).toMatch(/It ended early, stopped by octo: asked to\.$/);
 
-  expect(await ask(number, '/huxley measure sealed')).toContain(`Measurement **${name}-3** has started`);
-  await until(() => results(`${name}-3`), 'a result');
+  const looks = async (run: string) => (await world.archive(run))!.comparisons.get('v1')?.looks.length || undefined;
+  expect(await ask(number, '/huxley measure sealed evaluations=200')).toContain(
+    `Measurement **${name}-3** has started`,
+  );
+  await until(() => looks(`${name}-3`), 'a look');
+  expect(await ask(number, '/huxley stop')).toContain('The verdict on its complete rounds follows.');
+  const stopped = await world.ended(`${name}-3`);
+  expect(stopped.outcome).toMatchObject({
+    outcome: 'measured',
+    reason: expect.stringMatching(/^(Better|No difference shown|Worse): .* It ended early, stopped by octo\.$/),
+  });
+  expect(stopped.gate!.evidence!.rounds).toBe(stopped.comparisons.get('v1')!.looks.length);
+
+  expect(await ask(number, '/huxley measure sealed')).toContain(`Measurement **${name}-4** has started`);
+  await until(() => results(`${name}-4`), 'a result');
   await world.people.owner.rest.pulls.update({ ...at, pull_number: number, state: 'closed' });
-  expect((await world.ended(`${name}-3`)).outcome!.reason).toMatch(/^Withdrawn: pull request \d+ was closed/);
+  expect((await world.ended(`${name}-4`)).outcome!.reason).toMatch(/^Withdrawn: pull request \d+ was closed/);
   expect(await ask(number, '/huxley measure')).toContain('is closed.');
 }, 240_000);
 
@@ -215,6 +228,8 @@ test('where the configuration says so every head is measured unasked, within the
   };
   const said = (ref: string) => until(async () => (await checksOf(ref))[0], `a check of ${ref}`);
   expect(await said(only.sha)).toMatch(/^neutral Not measured: It only changes what a measurement takes/);
+  const hidden = await openPull(world, 'hidden', { '.github/notes.md': 'x', CODEOWNERS: '* @octo' });
+  expect(await said(hidden.sha)).toMatch(/^neutral Not measured: It only changes what a measurement takes/);
 
   const { number, sha } = await openPull(world, 'ours', { 'skill.json': skilled(0.95) });
   expect(await said(sha)).toMatch(/^success Better/);

@@ -46,9 +46,13 @@ function comparedText(gate: GateVerdict, on: string): string {
   return `${sidesOf(gate).join(' against ')} ${gate.means ? `on ${gate.n} ` : ''}${on}`;
 }
 
-/** What a variant costs and whether it is worse, beside the root, and what is not shown of it. */
-function costText(
-  variant: VariantId,
+/**
+ * What a variant costs and whether it is worse, beside the root, and what is not shown of it. Markdown.
+ * @param variant what it is called
+ * @param on what both were measured on
+ */
+export function costText(
+  variant: string,
   gate: GateVerdict,
   { scoreDifference, ratio, level, margin, saving, why, unit }: CostVerdict,
   on: string,

@@ -12,6 +12,7 @@ import { count, dollars } from '../../report/text/figures.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
 import { measurable } from '../../search/policies/actions.ts';
+import { endedEarly } from '../promotion/ended-early.ts';
 import { prove } from '../promotion/prove.ts';
 import { release } from '../promotion/release.ts';
 import { viewRun } from '../publish/view.ts';
@@ -90,6 +91,11 @@ async function stop(run: OpenRun, by: string, done: Done): Promise<string> {
   if (status === 'ended') throw refusal(run, 'stopped');
   if (status === 'judging') {
     await cancelWork(run, `stopped by ${by}`);
+    if (settings.measure)
+      return done(
+        'What was in flight is cancelled. The verdict on its complete rounds follows.',
+        ...(run.archive.gate === null ? endedEarly(run, `stopped by ${by}`) : []),
+      );
     const reason = `Stopped by ${by}.`;
     return done('Ended. Nothing is merged.', { type: 'run.ended', outcome: 'stopped', shipped: opened!, reason });
   }

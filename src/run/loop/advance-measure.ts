@@ -1,9 +1,11 @@
 import type { RunOutcome } from '../../model/event.ts';
 import { measureHeadline } from '../measure/text.ts';
 import { HEAD, type MeasureVerdict, nextBatch, sealedVerdict, searchVerdict } from '../measure/verdict.ts';
+import { endedEarly } from '../promotion/ended-early.ts';
 import { whyNothing, withGrant } from '../promotion/ledger.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { pays, watchTheClock } from './advance.ts';
+import { cancelWork } from '../work/collect.ts';
+import { hoursOver, isPastHours, pays, watchTheClock } from './advance.ts';
 
 /**
  * A measurement: base and head by turns on every search task, in rounds, until a verdict or the end of its evaluations; a sealed one
@@ -13,7 +15,8 @@ export async function advanceMeasure(run: OpenRun): Promise<void> {
   await watchTheClock(run);
   for (;;) {
     const { status, jobs, settings } = run.archive;
-    if (status === 'paused' || status === 'judging' || status === 'ended') return;
+    if (status === 'judging') return endLate(run);
+    if (status === 'paused' || status === 'ended') return;
     const over = status === 'stopping';
     if (over && jobs.size > 0) return;
     if (settings.measure!.sealed) return over ? endUnopened(run) : open(run);
@@ -31,6 +34,15 @@ export async function advanceMeasure(run: OpenRun): Promise<void> {
     const again = round === 0 ? {} : { round };
     await run.record({ type: 'evaluation.ordered', job, decision: null, variant, tasks, split: 'search', ...again });
   }
+}
+
+/** Ends a sealed one that has opened once its hours are over; more evidence that a person has bought since has no such end. */
+async function endLate(run: OpenRun): Promise<void> {
+  const { gate, extensions } = run.archive;
+  if (gate !== null || extensions > 0 || !isPastHours(run)) return;
+  const why = hoursOver(run);
+  await cancelWork(run, why);
+  await run.record(...endedEarly(run, why));
 }
 
 /** After the gate has spoken: says what that means for the pull request, and merges nothing. */
@@ -60,7 +72,8 @@ async function end(run: OpenRun, verdict: MeasureVerdict): Promise<void> {
   const { status, note } = run.archive;
   const early = status === 'stopping';
   const headline = measureHeadline(run.archive, verdict);
-  const outcome: RunOutcome = verdict.kind !== 'missing' ? 'measured' : early ? 'stopped' : 'failed';
+  const judged = verdict.kind !== 'missing' && verdict.kind !== 'nothing';
+  const outcome: RunOutcome = judged ? 'measured' : early ? 'stopped' : 'failed';
   const reason = early ? `${headline} It ended early, ${note}.` : headline;
   await run.record({ type: 'run.ended', outcome, shipped: HEAD, reason });
 }

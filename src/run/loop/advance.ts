@@ -21,11 +21,17 @@ export async function advanceSearch(run: OpenRun): Promise<void> {
 
 /** Stops a run whose hours are over. */
 export async function watchTheClock(run: OpenRun): Promise<void> {
-  const { hours } = run.spec.configuration.limits;
   const { status } = run.archive;
-  if (status !== 'running' && status !== 'paused') return;
-  if (run.clock.now().getTime() - Date.parse(run.spec.startedAt) < hours * 3_600_000) return;
-  await run.record({ type: 'run.stopping', by: 'huxley', reason: `the run's ${hours} hours are over` });
+  if ((status !== 'running' && status !== 'paused') || !isPastHours(run)) return;
+  await run.record({ type: 'run.stopping', by: 'huxley', reason: hoursOver(run) });
+}
+
+export function isPastHours({ spec, clock }: OpenRun): boolean {
+  return clock.now().getTime() - Date.parse(spec.startedAt) >= spec.configuration.limits.hours * 3_600_000;
+}
+
+export function hoursOver({ spec }: OpenRun): string {
+  return `the run's ${spec.configuration.limits.hours} hours are over`;
 }
 
 /** Whether a job can be paid; the search stops when none can. */

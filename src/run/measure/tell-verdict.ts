@@ -23,7 +23,7 @@ export async function tellVerdict(run: OpenRun): Promise<void> {
       title: measureTitle(outcome.reason),
       summary: fitBody(measureText(run.archive), [], '', MAX_CHECK_BYTES),
       text: '',
-      conclusion: is('better') ? 'success' : is('worse') || is('tampered') ? 'failure' : 'neutral',
+      conclusion: is('better') || is('cheaper') ? 'success' : is('worse') || is('tampered') ? 'failure' : 'neutral',
     });
   await run.documents.write(said, true);
 }

@@ -1,16 +1,18 @@
 import type { Archive } from '../../archive/archive.ts';
 import type { ArchiveEventOf } from '../../model/event.ts';
-import type { Bounds, Grant } from '../../model/gate/verdict.ts';
+import type { CostGoal } from '../../model/gate/cost.ts';
+import type { Bounds, GateRules, Grant } from '../../model/gate/verdict.ts';
 import type { Sha } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
 import { count, dollars, few, pAtMost, pValue } from '../../report/text/figures.ts';
 import { titleText } from '../../report/text/text.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
+import { costText } from '../../report/verdict/verdict-line.ts';
 import type { MeasureKind, MeasureVerdict } from './verdict.ts';
 
 /** What a measurement will do and may cost, said before any money is spent. */
 export function measureAdvice(
-  { run, measure, root, tasks, heldOut, costUSD, confidence }: ArchiveEventOf<'run.started'>,
+  { run, measure, root, tasks, heldOut, costUSD, confidence, gate }: ArchiveEventOf<'run.started'>,
   { base, moved, untouched, grant, leftOut }: MeasureFacts,
 ): string[] {
   const { pull, head, sealed, evaluations, configuration } = measure!;
@@ -20,6 +22,7 @@ export function measureAdvice(
   return [
     `Measurement **${run}** has started: pull request #${pull} at ${short(head.sha)} beside ${short(root.sha)}, where it left ${inline(base, 100)}, on ${on}.`,
     `It costs at most ${dollars(costUSD!)} and ${count(evaluations, 'evaluation')}, and ends before that once a difference is shown or has become unlikely. It merges and closes nothing.`,
+    ...(sealed && gate?.goal === 'cost' ? [costGoalText(gate)] : []),
     sealed
       ? levelText(confidence, grant!)
       : `Better or worse is told where it is shown at ${pAtMost((1 - confidence) / 2)} each: of 100 pull requests without any difference at most ${percent(1 - confidence)} get either verdict.`,
@@ -35,6 +38,15 @@ export function measureAdvice(
       : []),
     'Progress is in the comment below; the verdict becomes a check of this commit and the last comment here. A push to the pull request withdraws the measurement, and `/huxley stop` ends it.',
   ];
+}
+
+/** What a sealed measurement shows where the gate's goal is cost. */
+function costGoalText({ margin, saving, metric }: CostGoal & Pick<GateRules, 'metric'>): string {
+  const worse =
+    metric === 'score'
+      ? `its mean score is at most ${percent(margin)} points lower`
+      : `it resolves at most ${percent(margin)} points fewer`;
+  return `With \`merge.goal: cost\` it asks for a cheaper agent: *cheaper* is told when two things are shown, that the head costs at least ${percent(saving)} % less per task than the base, and that ${worse}. Both have to hold at one look, after the last round.`;
 }
 
 /** What is known of a pull request besides what its run keeps. */
@@ -55,6 +67,8 @@ export const KIND_WORDS: Readonly<Record<MeasureKind, string>> = {
   'no difference': 'No difference shown',
   missing: 'Not judged',
   tampered: 'Tampered',
+  cheaper: 'Cheaper',
+  nothing: 'Nothing was measured',
 };
 
 /** The verdict in a paragraph, for the journal and every surface. Plain text. */
@@ -69,11 +83,13 @@ export function measureHeadline(archive: Archive, { kind, gate, p, alpha }: Meas
   const absent = missing + dropped > 0 ? [`${count(missing + dropped, 'result')} missing.`] : [];
   if (kind === 'tampered') return `${KIND_WORDS[kind]}: it interfered with what grades it. ${figures}.`;
   if (kind === 'missing') return `${KIND_WORDS[kind]}: too many results are missing. ${figures}. ${absent.join(' ')}`;
+  if (kind === 'nothing') return `${KIND_WORDS[kind]}: not one round was complete.`;
+  const gain = `The gain is ${points(evidence.gain)} points (90 %: ${range(evidence.here)} on these tasks, ${range(evidence.alike)} on tasks like them)`;
   return [
-    `${KIND_WORDS[kind]}: ${figures}.`,
-    `The gain is ${points(evidence.gain)} points (90 %: ${range(evidence.here)} on these tasks, ${range(evidence.alike)} on tasks like them), ${pValue(p)} (needed ${pAtMost(alpha)}).`,
+    ...(evidence.cost
+      ? [`${KIND_WORDS[kind]}: ${costText('it', gate, evidence.cost, each).replaceAll('**', '')}`, `${gain}.`]
+      : [`${KIND_WORDS[kind]}: ${figures}.`, `${gain}, ${pValue(p)} (needed ${pAtMost(alpha)}).`]),
     ...absent,
-    ...(evidence.cost?.ratio ? [`It costs ${percent(evidence.cost.ratio.value)} % of the base per task.`] : []),
     attemptCosts(archive),
   ].join(' ');
 }
@@ -103,7 +119,7 @@ export function measureText({ settings, outcome, opened }: Archive): string[] {
     compared,
     opened !== null
       ? 'Each comparison on the held-out tasks uses up some of the error they can bear: the next one needs stronger evidence.'
-      : `Search tasks are open to everybody. If the change may have been made with them in view, ask the held-out ones: \`/huxley measure sealed\`.`,
+      : 'Search tasks steer runs; it is the held-out ones that the promise of a merge speaks of (`/huxley measure sealed`). Which is which is no secret: where a change was made with the tasks in view, neither tells how it does on others.',
   ];
 }
 

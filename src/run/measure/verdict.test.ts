@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Archive } from '../../archive/archive.ts';
-import { reduceEntries } from '../../archive/reduce.ts';
+import { reduceEntries, replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { createRng } from '../../model/rng.ts';
 import type { Outcome } from '../../model/verdict.ts';
 import { renderDashboard } from '../../report/dashboard.ts';
 import { runView } from '../../report/view-of.ts';
+import { NO_HISTORY } from '../../search/gate/ledger.ts';
+import { judgeRounds, seeRounds } from '../../search/gate/rounds.ts';
 import { createPolicy } from '../../search/policies.ts';
 import { measureAdvice, measureHeadline, measureTitle } from './text.ts';
 import { type MeasureVerdict, nextBatch, sealedVerdict, searchVerdict } from './verdict.ts';
@@ -55,6 +57,10 @@ function play(resolves: Resolves, { evaluations = 200, batches = 1_000, tasks = 
       );
     }
   }
+}
+
+function replayed(...events: readonly ArchiveEvent[]): Archive {
+  return replay([started(132), ...events]);
 }
 
 const told = ({ verdict, archive }: { verdict: MeasureVerdict; archive: Archive }) => measureHeadline(archive, verdict);
@@ -153,6 +159,70 @@ test('sealed, the gate says better, its interval worse', () => {
   expect(sealedVerdict({ ...judged, refused: 'missing' }).kind).toBe('missing');
 });
 
+test('sealed and for cost it tells cheaper in the gate’s own words, and before it begins what that asks for', () => {
+  const estimate = (value: number, lower: number, upper: number) => ({ value, lower, upper });
+  const cost = {
+    ...{
+      passed: true,
+      n: 66,
+      missing: 0,
+      dropped: 0,
+      margin: 0.15,
+      saving: 0.2,
+      level: 0.04,
+      unit: 'USD' as const,
+      why: 'passed' as const,
+    },
+    scoreDifference: estimate(-0.045, -0.12, 0.03),
+    ratio: estimate(0.6, 0.5, 0.7),
+    p: { score: 0.03, cost: 0.001 },
+  } as const;
+  const counts = { n: 66, root: 40, variant: 37, fixed: 4, broken: 7, p: 0.03, alpha: 0.04 };
+  const ends = { stopped: 'evaluations', rounds: 2, evaluations: 132, tasks: 33, spent: 0.04, gain: -0.045 } as const;
+  const evidence = { ...ends, here: { lower: -0.09, upper: -0.001 }, alike: { lower: -0.1, upper: 0.01 }, cost };
+  const verdict = sealedVerdict({ passed: true, ...counts, evidence });
+  expect(verdict.kind).toBe('cheaper');
+  const opened = replayed({ type: 'heldout.opened', variant: 'v1' });
+  const headline = measureHeadline(opened, verdict);
+  expect(headline).toMatch(
+    /^Cheaper: it costs 40 % less per task \(92 %: 30 to 50 % less\) and resolves 37\/66 against 40\/66 attempts at 33 held-out tasks, 2 each; it is not worse by more than 15 points \(92 %: -12 to 3\)\. The gain is -4 points \(90 %: -9 to 0/,
+  );
+  expect(headline).not.toMatch(/needed|Better|\*/);
+  expect(measureTitle(headline)).toBe('Cheaper: it costs 40 % less per task');
+
+  const gate = {
+    test: 'sequential',
+    evaluations: 132,
+    promise: 'share',
+    goal: 'cost',
+    margin: 0.15,
+    saving: 0.2,
+  } as const;
+  const base = started(132);
+  const about = { ...base, heldOut: TASKS, gate, measure: { ...base.measure!, sealed: true } };
+  const grant = { after: 0, evaluations: 132, level: 0.04, ...NO_HISTORY };
+  const advice = measureAdvice(about, { base: 'main', moved: false, untouched: [], grant, leftOut: 0 }).join('\n');
+  expect(advice).toContain(
+    'costs at least 20 % less per task than the base, and that it resolves at most 15 points fewer',
+  );
+});
+
+test('sealed and without one complete round nothing was measured', () => {
+  const grants = [{ after: 0, evaluations: 66, level: 0.04, ...NO_HISTORY }];
+  const judged = {
+    comparison: { grants, looks: [], leftOut: [] },
+    rules: { test: 'sequential', promise: 'share', evaluations: 66 },
+    seen: seeRounds([], [], 33, new Set(), 0),
+    progress: { grants, done: 0, round: 66 },
+    barred: false,
+  } as const;
+  const verdict = sealedVerdict(judgeRounds(judged, 'money'));
+  expect(verdict.kind).toBe('nothing');
+  expect(measureHeadline(replayed({ type: 'heldout.opened', variant: 'v1' }), verdict)).toBe(
+    'Nothing was measured: not one round was complete.',
+  );
+});
+
 test('what it will do and may cost is said before it begins', () => {
   const facts = { base: 'main', moved: true, untouched: ['`.github/huxley.yml`'], grant: null, leftOut: 0 };
   expect(measureAdvice(started(200), facts).join('\n')).toMatchInlineSnapshot(`
@@ -160,7 +230,7 @@ test('what it will do and may cost is said before it begins', () => {
     It costs at most $9.00 and 200 evaluations, and ends before that once a difference is shown or has become unlikely. It merges and closes nothing.
     Better or worse is told where it is shown at p ≤ 0.025 each: of 100 pull requests without any difference at most 5 get either verdict.
     **main has moved since.** What a merge would make of both is not measured: bring the branch up to date first if that matters.
-    **Not measured:** it changes \`.github/huxley.yml\`, and that is taken from \`aaaaaaaaaaaa\` of the default branch.
+    **Not measured:** it changes \`.github/huxley.yml\`, and that is taken from \`aaaaaaaaaaaa\` of the default branch or hidden from the agent.
     Progress is in the comment below; the verdict becomes a check of this commit and the last comment here. A push to the pull request withdraws the measurement, and \`/huxley stop\` ends it."
   `);
 });

@@ -12,8 +12,11 @@ import { allowedBy, isFutile, weigh } from '../../search/gate/sequential.ts';
 /** The head of the pull request that is measured. */
 export const HEAD: VariantId = 'v1';
 
-/** What a measurement came to. `missing`: too many results are, to judge; `tampered`: the head did, with what grades it. */
-export type MeasureKind = 'better' | 'worse' | 'no difference' | 'missing' | 'tampered';
+/**
+ * What a measurement came to. `cheaper`: for goal `cost`, and not worse; `missing`: too many results are, to judge; `tampered`: the head did, with
+ * what grades it; `nothing`: not one round was complete.
+ */
+export type MeasureKind = 'better' | 'cheaper' | 'worse' | 'no difference' | 'missing' | 'tampered' | 'nothing';
 
 export interface MeasureVerdict {
   readonly kind: MeasureKind;
@@ -35,7 +38,8 @@ export interface Batch {
 export function sealedVerdict(gate: GateVerdict): MeasureVerdict {
   const { p, alpha, refused, passed, evidence } = gate;
   const worse = evidence !== undefined && evidence.here.upper < 0;
-  const kind = refused ?? (passed ? 'better' : worse ? 'worse' : 'no difference');
+  const shown = passed ? (evidence?.cost ? 'cheaper' : 'better') : worse ? 'worse' : 'no difference';
+  const kind = refused ?? (evidence?.rounds === 0 ? 'nothing' : shown);
   return { kind, gate, p, alpha };
 }
 

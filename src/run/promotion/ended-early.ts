@@ -1,0 +1,19 @@
+import type { ArchiveEvent } from '../../model/event.ts';
+import { judgeRounds } from '../../search/gate/rounds.ts';
+import { measureHeadline } from '../measure/text.ts';
+import { HEAD, sealedVerdict } from '../measure/verdict.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { judgedOf } from './judge-run.ts';
+
+/** What ends a sealed measurement that has opened, with nothing in flight any more: the verdict on its complete rounds, at the looks there were. */
+export function endedEarly({ archive }: OpenRun, why: string): readonly ArchiveEvent[] {
+  const { opened } = archive;
+  const gate = judgeRounds(judgedOf(archive, opened!), 'money');
+  const verdict = sealedVerdict(gate);
+  const outcome = verdict.kind === 'missing' || verdict.kind === 'nothing' ? 'stopped' : 'measured';
+  const reason = `${measureHeadline(archive, verdict)} It ended early, ${why}.`;
+  return [
+    { type: 'heldout.done', variant: opened!, gate },
+    { type: 'run.ended', outcome, shipped: HEAD, reason },
+  ];
+}
