@@ -204,6 +204,7 @@ function started(policy: Policy, seed: number): ArchiveEvent {
     budget: Number(values.budget),
     expansionCost: 2,
     concurrency: Number(values.concurrency),
+    prefer: 'balance',
     batch: 8,
     costUSD: null,
     suite: { name: 'kata', digest: suite.digest },

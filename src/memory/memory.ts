@@ -8,7 +8,7 @@ export const MEMORY_BYTES = 20_000;
 
 /** Proposals of each origin at most, in the order in which they count. */
 const MOST: Readonly<Record<Proposal['from'], number>> = { here: 24, held: 10, kin: 12, other: 16, earlier: 12 };
-/** Of those of other lineages, the best that are told before what came to nothing there. */
+/** Of those of other lineages, the best that are told before what came to nothing there, or did harm. */
 const MOST_BEST = 8;
 const TITLE_CHARACTERS = 100;
 const IDEA_CHARACTERS = 160;
@@ -21,7 +21,7 @@ export interface Known {
 
 /**
  * What was proposed before, for the diagnosis of a variant: for itself, what it holds, for its ancestors, the best of other lineages and
- * what came to nothing there, in earlier runs. Pure. Each title once, the newest first, within `MEMORY_BYTES`; no held-out task has any part in it.
+ * what came to nothing or did harm there, in earlier runs. Pure. Each title once, the newest first, within `MEMORY_BYTES`; no held-out task has any part in it.
  *
  * @param earlier of `proposalsOf` earlier runs, the newest run first
  */
@@ -46,7 +46,7 @@ export function recall({ search }: Archive, number: number, earlier: readonly Pr
       .filter((proposal) => gain(proposal) > 0)
       .toSorted((a, b) => gain(b) - gain(a))
       .slice(0, MOST_BEST),
-    ...other.filter(({ ended }) => CAME_TO_NOTHING.has(ended)).toReversed(),
+    ...other.filter((proposal) => CAME_TO_NOTHING.has(proposal.ended) || gain(proposal) < 0).toReversed(),
     ...earlier,
   ]);
 }
