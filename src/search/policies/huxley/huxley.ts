@@ -85,7 +85,8 @@ class Huxley implements Policy {
     const reason = (text: string) => () => {
       // As shares of tasks: logits tell people nothing.
       const share = (value: number) => (value === Number.NEGATIVE_INFINITY ? value : successOf(value));
-      const but = spent.length === 0 ? '' : `, but for ${spent.join(', ')}, which leave nothing new to learn from`;
+      const leave = spent.length === 1 ? 'leaves' : 'leave';
+      const but = spent.length === 0 ? '' : `, but for ${spent.join(', ')}, which ${leave} nothing new to learn from`;
       const leads = `${variant.id} has the highest promise (${share(promises[best]!).toFixed(2)}) of ${count(search.live, 'variant')}${but}`;
       const candidates = shown(search, numberOf, promises.map(share), abilities.map(share));
       return { text: `${leads}; ${text}`, candidates, numbers };
