@@ -181,19 +181,18 @@ function* choices(
   }
 }
 
-/** What a variant's expansions were made from, or are being. */
+/** What a variant's expansions were made from, or are being; pull requests that are measured or adopted are its children, too. */
 function ordersOf({ variants, taskIndex }: SearchState, { children }: Variant): Set<string> {
   return new Set(
     children.flatMap((number) => {
       const { state, operator, birth } = variants[number]!;
-      return state === 'lost'
-        ? []
-        : [
-            keyOf(
-              operator!,
-              birth!.tasks.map((task) => taskIndex.get(task)!),
-            ),
-          ];
+      if (state === 'lost' || operator === null) return [];
+      return [
+        keyOf(
+          operator,
+          birth!.tasks.map((task) => taskIndex.get(task)!),
+        ),
+      ];
     }),
   );
 }

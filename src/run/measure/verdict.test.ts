@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Archive } from '../../archive/archive.ts';
+import { type Archive, RULES } from '../../archive/archive.ts';
 import { reduceEntries, replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { createRng } from '../../model/rng.ts';
@@ -22,7 +22,7 @@ const started = (evaluations: number, tasks = TASKS): ArchiveEventOf<'run.starte
   root: { sha: SHA.base, tree: SHA.base },
   confidence: 0.95,
   gate: { test: 'sequential', evaluations, promise: 'share' },
-  rules: 2,
+  rules: RULES,
   measure: {
     ...{ pull: 7, author: 'eve', title: 'A @title', evaluations, sealed: false, configuration: SHA.base },
     head: { sha: SHA.head, tree: SHA.head },
