@@ -46,9 +46,10 @@ type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
 
 /**
  * Makes a child: a model diagnoses the evidence, the parent modifies its own code in the sandbox, the patch is validated,
- * and the child must pass its own check. A change that a person brings is validated and checked just so. A proposal that repeats what was proposed before, by its title or by what it changes, is sent
- * back once. A child that could not be made is a result with `failure`; only trouble that says
- * nothing about the parent (the sandbox, the model's endpoint, a cancelled job) is thrown.
+ * and the child must pass its own check. A change that a person brings is validated and checked just so. A proposal that
+ * repeats what was proposed before, by its title or by what it changes, is sent back once. A child that could not be made is
+ * a result with `failure`; only trouble that says nothing about the parent (the sandbox, the model's endpoint, a cancelled
+ * job) is thrown.
  */
 export async function expand(context: JobContext, order: ExpandOrder, input: ExpandInput): Promise<Made> {
   const made: { diagnosis: Diagnosis | null; files: readonly RawChange[] } = { diagnosis: null, files: [] };
