@@ -148,14 +148,16 @@ attack(
     await ask(first.number, '/huxley measure evaluations=160');
     expect((await world.ended(`r${first.number}`)).outcome!.reason).toMatch(/^Tampered: /);
     const again = await openPull(world, 'cheating-again', cheating, { message: 'The same once more' });
-    const run = `r${await world.run('budget=32')}`;
+    const searched = await world.issue();
+    await ask(searched, '/huxley run budget=400');
+    const run = `r${searched}`;
     const adopt = (number: number) => ask(number, `/huxley adopt run=${run}`);
     expect(await adopt(first.number)).toContain(`#${first.number} is v1 of run r${first.number}, which tampered`);
     expect(await adopt(again.number)).toContain(`#${again.number} is v1 of run r${first.number}, which tampered`);
     await pushTo(world, 'cheating', { 'skill.json': skilled(0.9) });
     expect(await adopt(first.number)).toContain(`descends from v1 of run r${first.number}, which tampered`);
     expect((await world.entries(run)).filter(({ event }) => event.type === 'adoption.ordered')).toEqual([]);
-    await ask(Number(run.slice(1)), '/huxley stop');
+    await ask(searched, '/huxley stop');
     return 'refused three times';
   },
 );
