@@ -1,7 +1,7 @@
 import type { Fact, SearchState } from '../../archive/archive.ts';
 import { Difficulties, LINK } from './difficulties.ts';
 import { FactReader } from './facts.ts';
-import { addMessage, combine } from './gaussian.ts';
+import { addMessage, combine, doubled } from './gaussian.ts';
 import type { Prior } from './prior.ts';
 import { ScoreWeight } from './score-weight.ts';
 import { addSite, matchSite, type Site, worthOfNext } from './site.ts';
@@ -16,7 +16,7 @@ import { addSite, matchSite, type Site, worthOfNext } from './site.ts';
  * fates weighted by their evidence. The state is a function of the facts in their order alone, whenever it is asked.
  */
 export class TreeBelief extends FactReader {
-  readonly #prior: Prior;
+  readonly prior: Prior;
   readonly #rematchRoot: boolean;
   readonly #tasks: Difficulties;
   readonly #scores: ScoreWeight;
@@ -56,7 +56,7 @@ export class TreeBelief extends FactReader {
   constructor(prior: Prior, tasks: number, rematchRoot = true) {
     super();
     this.#rematchRoot = rematchRoot;
-    this.#prior = prior;
+    this.prior = prior;
     this.#tasks = new Difficulties(prior.slip, prior.difficultySd, tasks);
     this.#scores = new ScoreWeight(tasks);
     this.gain = prior.gain;
@@ -95,6 +95,14 @@ export class TreeBelief extends FactReader {
     this.#settle();
     return this.#works[node]!;
   }
+  parent(node: number): number {
+    return this.#parent[node]!;
+  }
+  /** What the results of a node and its descendants say of its ability and drift: L00 L01 L11 h0 h1. */
+  evidence(node: number): [number, number, number, number, number] {
+    const [own, below] = [this.#own, this.#below.subarray(5 * node)];
+    return [own[2 * node]! + below[0]!, below[1]!, below[2]!, own[2 * node + 1]! + below[3]!, below[4]!];
+  }
   difficulty(task: number): number {
     return this.#tasks.mean(task);
   }
@@ -131,21 +139,16 @@ export class TreeBelief extends FactReader {
   }
 
   #grow(): void {
-    const longer = (from: Float64Array) => {
-      const to = new Float64Array(2 * from.length);
-      to.set(from);
-      return to;
-    };
     const parent = new Int32Array(2 * this.#parent.length);
     parent.set(this.#parent);
     this.#parent = parent;
-    this.#own = longer(this.#own);
-    this.#below = longer(this.#below);
-    this.#up = longer(this.#up);
-    this.#state = longer(this.#state);
-    this.#works = longer(this.#works);
-    this.#abilityIfWorking = longer(this.#abilityIfWorking);
-    this.#gains = longer(this.#gains);
+    this.#own = doubled(this.#own);
+    this.#below = doubled(this.#below);
+    this.#up = doubled(this.#up);
+    this.#state = doubled(this.#state);
+    this.#works = doubled(this.#works);
+    this.#abilityIfWorking = doubled(this.#abilityIfWorking);
+    this.#gains = doubled(this.#gains);
   }
 
   protected override learn(fact: Fact, search: SearchState): void {
@@ -180,7 +183,7 @@ export class TreeBelief extends FactReader {
 
   /** Matches the node's sites to what is now believed of its ability and the tasks' difficulties. */
   #refresh(node: number): void {
-    const { slip } = this.#prior;
+    const { slip } = this.prior;
     const tasks = this.#tasks;
     const scores = this.#scores.value;
     let precision = 1 / this.#state[5 * node + 2]!;
@@ -219,7 +222,7 @@ export class TreeBelief extends FactReader {
 
   /** Renews a node's message to its parent: each fate's message, weighted by the fate's probability. */
   #report(node: number): void {
-    const { driftSd, gainSd, brokenSd, brokenGain } = this.#prior;
+    const { driftSd, gainSd, brokenSd, brokenGain } = this.prior;
     const l00 = this.#own[2 * node]! + this.#below[5 * node]!;
     const l01 = this.#below[5 * node + 1]!;
     const l11 = this.#below[5 * node + 2]!;
@@ -240,7 +243,7 @@ export class TreeBelief extends FactReader {
 
   /** A node's state from its parent's, without what the node itself told the parent. */
   #descend(node: number): void {
-    const prior = this.#prior;
+    const prior = this.prior;
     const parent = this.#parent[node]!;
     const state = this.#state;
     const own = this.#own[2 * node]!;
@@ -320,7 +323,7 @@ export class TreeBelief extends FactReader {
   }
 
   #learnWorld(): void {
-    const { weight, gain, broken } = this.#prior;
+    const { weight, gain, broken } = this.prior;
     let works = weight;
     let falls = weight * broken;
     let total = weight;

@@ -73,3 +73,10 @@ export function addMessage(
   sum[3]! += weight * n0;
   sum[4]! += weight * (k * n0 + n1);
 }
+
+/** A copy with as many zeros after it. */
+export function doubled(from: Float64Array): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(2 * from.length);
+  to.set(from);
+  return to;
+}

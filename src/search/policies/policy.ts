@@ -58,6 +58,11 @@ export interface Policy {
   propose(view: View, rng: Rng): Proposal;
   /** Active variants with evidence, best-belief first; the root is always among them. */
   rank(view: View): readonly Belief[];
+  /**
+   * The chance, in [0, 1], that this many more expansions make a variant truly better than `best` by `margin`, a share of tasks.
+   * Absent where the policy believes nothing of children that are yet to be made.
+   */
+  chanceOfBetter?(view: View, best: number, expansions: number, margin: number, rng: Rng): number;
   /** Takes in what is new before anybody asks: a long history, bit by bit, keeps nobody waiting. */
   follow?(search: SearchState): void;
 }

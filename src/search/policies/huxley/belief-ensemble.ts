@@ -1,7 +1,9 @@
 import type { SearchState } from '../../../archive/archive.ts';
+import type { Rng } from '../../../model/rng.ts';
 import { TreeBelief } from '../../belief/belief.ts';
 import type { Prior } from '../../belief/prior.ts';
 import type { Belief } from '../policy.ts';
+import { type Prospect, timesBettered } from './chance-of-better.ts';
 
 /** A belief with its standard deviation. */
 export interface Estimate extends Belief {
@@ -9,6 +11,8 @@ export interface Estimate extends Belief {
 }
 
 const COMMON = { difficultySd: 1.5, rootSd: 1.5, brokenGain: -1.5, brokenSd: 0.7, weight: 10 };
+
+const DRAWS = 400;
 
 /** The worlds the ensemble is made of. */
 const WORLDS: readonly Prior[] = [
@@ -43,6 +47,22 @@ export class BeliefEnsemble {
     const raw = this.#beliefs.map(({ logEvidence }) => Math.exp(logEvidence - top));
     const sum = raw.reduce((a, b) => a + b, 0);
     return raw.map((weight) => weight / sum);
+  }
+
+  /** The chance, in [0, 1], that a child made by these expansions is truly better: draws from each belief by its weight, standard error below .03. */
+  chanceOfBetter(prospect: Prospect, rng: Rng): number {
+    let [better, of] = [0, 0];
+    this.weights.forEach((weight, index) => {
+      const draws = Math.round(DRAWS * weight);
+      of += draws;
+      better += timesBettered(this.#beliefs[index]!, prospect, draws, rng);
+    });
+    return better / of;
+  }
+
+  /** The node of a variant, by number. */
+  node(number: number): number {
+    return this.#beliefs[0]!.node(number);
   }
 
   /** What the ensemble estimates of every active variant with evidence and of the root, in no order; `score` is left at the mean. */

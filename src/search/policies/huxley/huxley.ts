@@ -53,6 +53,21 @@ class Huxley implements Policy {
       .map(({ clears: _, ...belief }) => belief);
   }
 
+  chanceOfBetter(view: View, best: number, expansions: number, margin: number, rng: Rng): number {
+    const { search } = view;
+    const ensemble = this.#consult(search);
+    const likely = ensemble
+      .estimates(search)
+      .filter(({ variant }) => view.expandable(variant))
+      .sort((a, b) => b.mean + b.sd - (a.mean + a.sd) || a.variant - b.variant)
+      .slice(0, NEXT_PARENTS);
+    if (likely.length === 0) return 0;
+    const parents = likely.map(({ variant }) => ensemble.node(variant));
+    // As if two had been seen, one of them made.
+    const made = (search.expansionsMade + 1) / (search.expansionsMade + search.expansionsFailed + 2);
+    return ensemble.chanceOfBetter({ best: ensemble.node(best), parents, expansions, made, margin }, rng);
+  }
+
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
     const { expandAfter, minEvaluations, workingProbability, looks } = this.#params;
@@ -244,6 +259,9 @@ class Huxley implements Policy {
     return this.#ensemble;
   }
 }
+
+/** Variants that more budget is taken to be spent on, to begin with. */
+const NEXT_PARENTS = 3;
 
 /** Whether nothing new is left to be learnt from a variant, nor by running it on a task it has not had. */
 function isSpent({ canExpand, expandable }: View, variant: Variant): boolean {
