@@ -1,4 +1,5 @@
 import { OUTCOME_WORDS } from './outcome-text.ts';
+import { plateauText } from './plateau/plateau-text.ts';
 import { inline } from './text/escape.ts';
 import { bar, count, dollars, heldOutProgress, rated, type Tally, tally, tokens } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
@@ -21,6 +22,7 @@ export function renderDashboard(view: RunView): string {
     [
       `### Run ${view.run} · ${statusText(view)} · budget ${bar(view.budget.used, view.budget.total)} ${view.budget.used}/${view.budget.total} · ${cost(view)}`,
       bestLine(view),
+      ...plateauLine(view),
       ...attentionLine(view),
       ...guidanceLine(view),
       variantTable(view),
@@ -98,6 +100,11 @@ export function guidanceText({ guidance }: Pick<RunView, 'guidance'>): string | 
 
 function guidanceLine(view: RunView): string[] {
   const text = guidanceText(view);
+  return text === null ? [] : [text];
+}
+
+function plateauLine(view: RunView): string[] {
+  const text = plateauText(view);
   return text === null ? [] : [text];
 }
 

@@ -3,6 +3,7 @@ import type { Archive } from '../archive/archive.ts';
 import { reduceEntry } from '../archive/reduce.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { policyOf } from '../search/policies.ts';
+import { renderDashboard } from './dashboard.ts';
 import { runView } from './view-of.ts';
 
 const policy = { name: 'hgm', params: {} };
@@ -191,4 +192,25 @@ test('what was measured more than once is counted by attempts', () => {
   const { variants } = runView({ archive, policy: policyOf(policy), attention: [], now: at(60) });
   expect(variants[0]!.own).toEqual({ resolved: 1, n: 3 });
   expect(variants[1]).toMatchObject({ own: { resolved: 2, n: 2 }, same: { root: { resolved: 1, n: 2 } } });
+});
+
+test('a plateau shows while the run searches, and only then', () => {
+  const failures: ArchiveEvent[] = [3, 4, 5, 6, 7].flatMap((number) => {
+    const [variant, job] = [`v${number}` as const, `f${number}`];
+    return [
+      { type: 'expansion.ordered', job, decision: null, variant, parent: 'v0', operator: 'mutation' },
+      { type: 'expansion.failed', job, variant, stage: 'modify', reason: 'no change', ...measured },
+    ];
+  });
+  const seen = (more: readonly ArchiveEvent[]) => {
+    const journal = [...events, ...more].map((event, i) => ({ seq: i + 1, at: at(i).toISOString(), event }));
+    return runView({ archive: after(journal), policy: policyOf(policy), attention: [], now: at(90) });
+  };
+  const whole = seen(failures);
+  expect(whole.plateau).toEqual({ evaluations: 1, expansions: 6, more: 5, chance: null, canExpand: true });
+  expect(renderDashboard(whole)).toContain(
+    '\n**Plateau:** nothing has got better since v1 was made, 1 evaluation and 6 expansions ago. Next: `/huxley stop` compares v1',
+  );
+  expect(seen(failures.slice(0, -4)).plateau).toBeNull();
+  expect(seen([...failures, { type: 'run.paused', by: 'ada' }]).plateau).toBeNull();
 });

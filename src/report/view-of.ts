@@ -1,8 +1,9 @@
 import { type Archive, barredBy, budgetUsed, cellOutcome, findVariant, type Variant } from '../archive/archive.ts';
 import { resolvedOf, rootRounds } from '../archive/tries.ts';
-import { type JobId, ROOT, type VariantId, variantId } from '../model/ids.ts';
+import { type JobId, ROOT, type VariantId, variantId, variantNumber } from '../model/ids.ts';
 import type { Decided } from '../model/memory/birth.ts';
 import { choose, rankForChoice, viewOf } from '../search/decide.ts';
+import { plateauOf } from '../search/plateau/plateau.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
 import { decisionText } from './reason.ts';
 import type { Tally } from './text/figures.ts';
@@ -67,11 +68,17 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
       ? { ...settings.calibrate, done: tallied(search.variants[0]!.own).n, of: rootAttempts(archive) }
       : null,
     measure: settings.measure ? { ...settings.measure, base: settings.root.sha, ...measured(archive, variants) } : null,
+    plateau: status === 'searching' ? plateauView(archive, policy, best) : null,
     attention,
     guidance: archive.guidance.flatMap(({ by, text, dropped }, at) => (dropped ? [] : [{ n: at + 1, by, text }])),
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
     rehearsal: archive.rehearsal,
   };
+}
+
+function plateauView(archive: Archive, policy: Policy, best: VariantId): RunView['plateau'] {
+  const plateau = plateauOf(archive, policy, variantNumber(best));
+  return plateau && { ...plateau, canExpand: viewOf(archive).canExpand };
 }
 
 function statusOf(archive: Archive): RunView['status'] {

@@ -3,6 +3,7 @@ import type { Measure } from '../model/gate/measure.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
 import { type RunId, type Sha, type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
+import type { Plateau } from '../search/plateau/plateau.ts';
 import type { Tally } from './text/figures.ts';
 
 /** How a variant stands, in a word people read. */
@@ -104,6 +105,8 @@ export interface RunView {
   readonly measure: (Measure & { readonly base: Sha; readonly done: number }) | null;
   /** What people said all diagnoses should keep to, by number; untrusted text. */
   readonly guidance: readonly { readonly n: number; readonly by: string; readonly text: string }[];
+  /** How long nothing has got better, and whether the budget left pays an expansion; `null` while that is not long, or it does not search. */
+  readonly plateau: (Plateau & { readonly canExpand: boolean }) | null;
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */
@@ -112,7 +115,7 @@ export interface RunView {
   readonly rehearsal: boolean;
 }
 
-export function variantIn(view: RunView, variant: VariantId): VariantView {
+export function variantIn(view: Pick<RunView, 'run' | 'variants'>, variant: VariantId): VariantView {
   // They are in the order of their numbers, some of which are missing.
   let at = Math.min(variantNumber(variant), view.variants.length - 1);
   while (at > 0 && variantNumber(view.variants[at]!.variant) > variantNumber(variant)) at--;
