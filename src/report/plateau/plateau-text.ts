@@ -2,12 +2,14 @@ import { count } from '../text/figures.ts';
 import { type RunView, variantIn } from '../view.ts';
 
 /**
- * How likely more budget is to help, in words: simulation bears out both ends of the chance, and nothing in between
- * (docs/search-experiments.md, "Plateaus").
+ * How likely more budget is to help, in words and with how often it did in simulation: the chance itself is borne out at its
+ * ends and says nothing in between (docs/search-experiments.md, "Plateaus").
  */
 function likelihood(chance: number): string {
-  if (chance < 0.2) return '**unlikely** (below 20 %)';
-  return chance > 0.9 ? '**very likely** (above 90 %)' : '**uncertain** (20 to 90 %; two times in three in simulation)';
+  if (chance < 0.2) return '**unlikely** (in simulation one time in ten)';
+  return chance > 0.9
+    ? '**likely** (in simulation nine times in ten)'
+    : '**uncertain** (in simulation two times in three)';
 }
 
 /** For how long nothing has got better, how likely more budget is to help, and what to do next; `null` where there is no plateau. */
