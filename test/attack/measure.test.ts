@@ -129,6 +129,7 @@ attack(
     const forge = await world.forge();
     await world.withStore((store) => recoverRun(forge, store, run));
     expect((await world.entries(run)).slice(1)).toEqual(journal.slice(1));
+    await world.startApp();
     return `run r${issue} and its issue are as they were, and ${journal.length} entries came back from GitHub`;
   },
 );
