@@ -23,13 +23,12 @@ import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts'
 import { grantOf, readLedger } from '../promotion/ledger.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { type PreparedRun, prepareRun, startRun } from '../start/start-run.ts';
-import { keepUp } from '../state/clock.ts';
+import { alone, keepUp, startOn } from '../state/clock.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { parseBranch } from '../state/spec.ts';
 import { adopt } from './adopt.ts';
-import { alone, startOn } from './alone.ts';
 import { applyCommand, type RunCommand } from './apply-command.ts';
 import { ordinaryPull } from './ordinary-pull.ts';
 import { prepareMeasure } from './start-measure.ts';

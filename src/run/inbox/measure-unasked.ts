@@ -14,10 +14,10 @@ import { MEASURE_CHECK } from '../measure/tell-verdict.ts';
 import { measureAdvice } from '../measure/text.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { startRun } from '../start/start-run.ts';
+import { alone, startOn } from '../state/clock.ts';
 import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { issueOf } from '../state/spec.ts';
-import { alone, startOn } from './alone.ts';
 import { NO_RUN } from './comments.ts';
 import { prepareMeasure } from './start-measure.ts';
 

@@ -1,8 +1,8 @@
 import type { RunOutcome } from '../../model/event.ts';
 import { measureHeadline } from '../measure/text.ts';
-import { HEAD, type MeasureVerdict, nextBatch, sealedVerdict, searchVerdict } from '../measure/verdict.ts';
+import { HEAD, isJudged, type MeasureVerdict, nextBatch, sealedVerdict, searchVerdict } from '../measure/verdict.ts';
 import { endedEarly } from '../promotion/ended-early.ts';
-import { whyNothing, withGrant } from '../promotion/ledger.ts';
+import { openHeldOut } from '../promotion/ledger.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
 import { hoursOver, isPastHours, pays, watchTheClock } from './advance.ts';
@@ -53,14 +53,12 @@ export async function endSealed(run: OpenRun): Promise<void> {
 
 async function open(run: OpenRun): Promise<void> {
   const { evaluations } = run.archive.settings.measure!;
-  await withGrant(run, { evaluations, after: 0 }, (grant, leftOut) => {
-    const nothing = whyNothing(run.archive.settings, grant, leftOut);
-    return run.record(
-      nothing === null
-        ? { type: 'heldout.opened', variant: HEAD, grant, ...(leftOut.length > 0 ? { leftOut } : {}) }
-        : { type: 'run.ended', outcome: 'failed', shipped: HEAD, reason: `Nothing was measured. ${nothing}` },
-    );
-  });
+  await openHeldOut(run, { variant: HEAD, evaluations }, (why) => ({
+    type: 'run.ended',
+    outcome: 'failed',
+    shipped: HEAD,
+    reason: `Nothing was measured. ${why}`,
+  }));
 }
 
 async function endUnopened(run: OpenRun): Promise<void> {
@@ -72,8 +70,7 @@ async function end(run: OpenRun, verdict: MeasureVerdict): Promise<void> {
   const { status, note } = run.archive;
   const early = status === 'stopping';
   const headline = measureHeadline(run.archive, verdict);
-  const judged = verdict.kind !== 'missing' && verdict.kind !== 'nothing';
-  const outcome: RunOutcome = judged ? 'measured' : early ? 'stopped' : 'failed';
+  const outcome: RunOutcome = isJudged(verdict) ? 'measured' : early ? 'stopped' : 'failed';
   const reason = early ? `${headline} It ended early, ${note}.` : headline;
   await run.record({ type: 'run.ended', outcome, shipped: HEAD, reason });
 }

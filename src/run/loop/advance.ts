@@ -4,7 +4,7 @@ import type { ArchiveEvent } from '../../model/event.ts';
 import { ROOT, type VariantId, variantNumber } from '../../model/ids.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { decide } from '../../search/decide.ts';
-import { whyNothing, withGrant } from '../promotion/ledger.ts';
+import { openHeldOut } from '../promotion/ledger.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
 /** Decides and orders until nothing more may start now. */
@@ -57,20 +57,14 @@ async function stop(run: OpenRun, decision: Decision & { type: 'stop' }): Promis
   const made: ArchiveEvent = { type: 'decision.made', n: decisions, decision };
   const variant = chosenFor(run, decision.shipped);
   if (variant !== ROOT && settings.gate !== undefined) {
-    return withGrant(run, { evaluations: settings.gate.evaluations, after: 0 }, (grant, leftOut) => {
-      const nothing = whyNothing(settings, grant, leftOut);
-      return run.record(
-        made,
-        nothing === null
-          ? { type: 'heldout.opened', variant, grant, ...(leftOut.length > 0 ? { leftOut } : {}) }
-          : {
-              type: 'run.ended',
-              outcome: 'nothing',
-              shipped: variant,
-              reason: `${variant} is believed to be better than the root, but is not compared with it. ${nothing} Add tasks: they start fresh.`,
-            },
-      );
-    });
+    const unopened = (why: string) =>
+      ({
+        type: 'run.ended',
+        outcome: 'nothing',
+        shipped: variant,
+        reason: `${variant} is believed to be better than the root, but is not compared with it. ${why} Add tasks: they start fresh.`,
+      }) as const;
+    return openHeldOut(run, { variant, evaluations: settings.gate.evaluations }, unopened, made);
   }
   const reason =
     search.live === 1

@@ -27,6 +27,11 @@ export interface MeasureVerdict {
   readonly alpha: number;
 }
 
+/** Whether there were results enough for any verdict. */
+export function isJudged({ kind }: Pick<MeasureVerdict, 'kind'>): boolean {
+  return kind !== 'missing' && kind !== 'nothing';
+}
+
 /** The batch that is due next: of the first round that is not complete, base and head by turns. */
 export interface Batch {
   readonly variant: VariantId;

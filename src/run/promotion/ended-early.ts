@@ -1,7 +1,7 @@
 import type { ArchiveEvent } from '../../model/event.ts';
 import { judgeRounds } from '../../search/gate/rounds.ts';
 import { measureHeadline } from '../measure/text.ts';
-import { HEAD, sealedVerdict } from '../measure/verdict.ts';
+import { HEAD, isJudged, sealedVerdict } from '../measure/verdict.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { judgedOf } from './judge-run.ts';
 
@@ -10,7 +10,7 @@ export function endedEarly({ archive }: OpenRun, why: string): readonly ArchiveE
   const { opened } = archive;
   const gate = judgeRounds(judgedOf(archive, opened!), 'money');
   const verdict = sealedVerdict(gate);
-  const outcome = verdict.kind === 'missing' || verdict.kind === 'nothing' ? 'stopped' : 'measured';
+  const outcome = isJudged(verdict) ? 'measured' : 'stopped';
   const reason = `${measureHeadline(archive, verdict)} It ended early, ${why}.`;
   return [
     { type: 'heldout.done', variant: opened!, gate },

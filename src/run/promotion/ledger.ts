@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { RunSettings } from '../../archive/archive.ts';
-import type { JournalEntry } from '../../model/event.ts';
+import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import type { Grant } from '../../model/gate/verdict.ts';
-import type { TaskId } from '../../model/ids.ts';
+import type { TaskId, VariantId } from '../../model/ids.ts';
 import { allowance, CHOSEN, type Opening, openingsOf } from '../../search/gate/ledger.ts';
 import { entriesOf } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
-import { keepUp } from '../state/clock.ts';
+import { alone } from '../state/clock.ts';
 import type { OpenRun } from '../state/open-run.ts';
-
-const LEASE_SECONDS = 30;
 
 /** What a comparison is known by besides its own events. */
 const TELLING: ReadonlySet<string> = new Set(['run.started', 'expansion.made']);
@@ -78,15 +75,26 @@ export async function withGrant<T>(
   record: (grant: Grant, leftOut: readonly TaskId[]) => Promise<T>,
 ): Promise<T> {
   const { repository } = run.key;
-  const [name, holder] = [`ledger ${repository}`, randomUUID()];
-  const hold = () => run.store.lease(name, holder, LEASE_SECONDS);
-  while (!(await hold())) await run.clock.sleep(100);
-  const letGo = keepUp(hold, LEASE_SECONDS);
-  try {
+  return alone(`ledger ${repository}`, run, async () => {
     const { grant, leftOut } = grantOf(await readLedger(run.store, repository), run.archive.settings, wanted);
-    return await record(grant, leftOut);
-  } finally {
-    letGo();
-    await run.store.release(name, holder);
-  }
+    return record(grant, leftOut);
+  });
+}
+
+/** Opens the held-out tasks for a variant, after what was decided; ends the run instead, as `unopened` says, where nothing could be proven. */
+export async function openHeldOut(
+  run: OpenRun,
+  { variant, evaluations }: { readonly variant: VariantId; readonly evaluations: number },
+  unopened: (why: string) => ArchiveEventOf<'run.ended'>,
+  ...decided: readonly ArchiveEvent[]
+): Promise<void> {
+  await withGrant(run, { evaluations, after: 0 }, (grant, leftOut) => {
+    const nothing = whyNothing(run.archive.settings, grant, leftOut);
+    return run.record(
+      ...decided,
+      nothing === null
+        ? { type: 'heldout.opened', variant, grant, ...(leftOut.length > 0 ? { leftOut } : {}) }
+        : unopened(nothing),
+    );
+  });
 }

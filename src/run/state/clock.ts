@@ -1,3 +1,5 @@
+import type { Leases } from '../../store/store.ts';
+
 /** Time, from outside. */
 export interface Clock {
   /** What people call the time. It may be set, forward and back, at any moment. */
@@ -34,6 +36,31 @@ export function lookFrom(now: Date, noted: string): Date {
 export function keepUp(act: () => Promise<unknown>, seconds: number): () => void {
   const timer = setInterval(() => void act().catch(() => {}), (seconds * 1_000) / 3);
   return () => clearInterval(timer);
+}
+
+const LEASE_SECONDS = 30;
+
+/** Does something while no other process, and nothing else here, does what goes by the same name. Waits for whoever is at it. */
+export async function alone<T>(
+  name: string,
+  { store, clock }: { readonly store: Leases; readonly clock: Clock },
+  act: () => Promise<T>,
+): Promise<T> {
+  const holder = crypto.randomUUID();
+  const hold = () => store.lease(name, holder, LEASE_SECONDS);
+  while (!(await hold())) await clock.sleep(100);
+  const letGo = keepUp(hold, LEASE_SECONDS);
+  try {
+    return await act();
+  } finally {
+    letGo();
+    await store.release(name, holder);
+  }
+}
+
+/** By what name runs of an issue or pull request are started: two at once would take the same name. */
+export function startOn(repository: string, issue: number): string {
+  return `start ${repository} ${issue}`;
 }
 
 /** Seconds until a time that was noted to lie at most so far ahead; further off it was noted before the clock was set back. */
