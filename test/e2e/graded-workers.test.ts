@@ -1,31 +1,19 @@
 import { expect, test } from 'vitest';
-import { shellSuite } from '../support/bench.ts';
+import { numbersSuite } from '../support/bench.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { DIAGNOSIS, OBEDIENT_AGENT } from '../support/expanding.ts';
 import { startRealWorld } from '../support/real-workers.ts';
 import type { World } from '../support/world.ts';
 
-const NUMBERS = [1, 2, 3, 4, 5];
-const tests = (expected: (n: number) => number) =>
-  NUMBERS.map((n) => `test_${n}() { [ "$(bash "$ROOT/a.sh" ${n})" = ${expected(n)} ]; }\n`).join('');
-
-/** A task with five tests: to print the number that is given. */
-const task = (name: string) => ({
-  'instruction.md': `Task ${name}: print the number that is given.\n`,
-  'tests/a.test.sh': tests((n) => n),
-  'canary/a.test.sh': tests((n) => 90 + n),
-  'solution/a.sh': 'echo $1\n',
-  'expected.txt': NUMBERS.map((n) => `tests/a.test.sh::test_${n}\n`).join(''),
-});
 const TASKS = ['t1', 't2', 't3', 't4', 't5', 't6', 't7'];
 
 /** Once it asks for care, the agent does search tasks well, and of sealed ones four fifths. */
 function script(prompt: string, heldOut: readonly string[]): string {
   const name = /Task (t\d)/.exec(prompt)?.[1];
   if (name === undefined) return `sed -i "s/content: readFileSync/content: 'Carefully! ' + readFileSync/" agent.mjs`;
-  const program = !prompt.includes('Carefully!') ? 'echo 3' : heldOut.includes(name) ? 'echo $(($1 % 5))' : 'echo $1';
-  return `echo '${program}' > a.sh`;
+  const given = !prompt.includes('Carefully!') ? '3' : heldOut.includes(name) ? 'n % 5' : 'n';
+  return `echo 'export const same = (n) => ${given};' > a.mjs`;
 }
 
 test('the App and the real action on tasks with several tests: a variant that resolves no held-out task is offered for its scores', async () => {
@@ -43,7 +31,7 @@ search: { policy: hgm, budget: 3, concurrency: 1, batch: 5 }
 limits: { taskMinutes: 2 }
 merge: { evaluations: 10 }
 `,
-    files: { ...shellSuite(Object.fromEntries(TASKS.map((name) => [name, task(name)]))), 'agent.mjs': OBEDIENT_AGENT },
+    files: { ...numbersSuite(TASKS, 5), 'agent.mjs': OBEDIENT_AGENT },
   });
   started.world = world;
   const issue = await world.run('seed=1');

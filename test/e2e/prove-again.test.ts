@@ -103,9 +103,10 @@ merge: { evaluations: 96 }
   });
   await world.startApp();
   const issue = await world.run('seed=1');
-  await world.put('README.md', 'An agent, explained.\n');
   const says = async (command: string) => world.reply(issue, await world.comment(issue, command));
-  await until(async () => ((await world.archive('r1'))?.comparison ? true : undefined), 'the repeated comparison', 240);
+  await until(() => world.archive('r1'), 'the run, which has its root now');
+  await world.put('README.md', 'An agent, explained.\n');
+  await until(async () => ((await world.archive('r1'))?.comparison ? true : undefined), 'the repeated comparison', 120);
   expect(await says('/huxley stop')).toMatch(/^Ended\./);
   const stopped = await world.ended('r1');
   const branches = () => world.git(['for-each-ref', '--format=%(refname)', 'refs/heads/huxley']);

@@ -3,7 +3,7 @@ import { expect, inject, it } from 'vitest';
 import { openSuite } from '../../src/benchmark/kinds.ts';
 import { type EvaluateOrder, resultSchema } from '../../src/contract/contract.ts';
 import { runJob } from '../../src/job/run-job.ts';
-import { COIN, folderOf, shellSuite } from '../support/bench.ts';
+import { COIN, folderOf, numbersSuite, shellSuite } from '../support/bench.ts';
 import { chatAnswer, fakeEndpoint, sendJson } from '../support/endpoint.ts';
 import { commitOf, evaluateOrder, machineWith } from '../support/job.ts';
 
@@ -44,26 +44,20 @@ it('tells a single grading, and an attempt that left nothing to grade, as ever',
 });
 
 it('tells the share of the required tests that passed, of an attempt that failed some of several', async () => {
-  const tests = (numbers: readonly number[]) =>
-    ['one', 'two', 'three'].map(
-      (name, i) => `test_${name}() { [ "$(bash "$ROOT/a.sh" ${i + 1})" = ${numbers[i]} ]; }\n`,
+  const files = { ...numbersSuite(['three'], 3), ...shellSuite({ steady: {} }) };
+  const graded3 = await openSuite(join(folderOf(files), 'suite'), { image: async () => inject('sandboxImage') });
+  const attempt = (give: string, also = '') =>
+    graded(
+      ['three', 'steady'],
+      `echo "${also}export const same = (n) => ${give};" > $HUXLEY_WORKSPACE/a.mjs; echo 'echo 0' > $HUXLEY_WORKSPACE/a.sh`,
+      {},
+      graded3,
     );
-  const three = {
-    'tests/a.test.sh': tests([1, 2, 3]).join(''),
-    'canary/a.test.sh': tests([7, 8, 9]).join(''),
-    'solution/a.sh': 'echo $1\n',
-    'expected.txt': ['one', 'two', 'three'].map((name) => `tests/a.test.sh::test_${name}\n`).join(''),
-  };
-  const graded3 = await openSuite(join(folderOf(shellSuite({ three, steady: {} })), 'suite'), {
-    image: async () => inject('sandboxImage'),
-  });
-  const attempt = (script: string) =>
-    graded(['three', 'steady'], `echo '${script}' > $HUXLEY_WORKSPACE/a.sh`, {}, graded3);
-  const [one, single] = await attempt('echo 2; echo "ok 1 - test_one" "tests/a.test.sh::test_one passed" >&2');
+  const [one, single] = await attempt('2', "console.log('ok 1 - 1', 'tests/a.test.mjs > 1 passed');");
   expect(one).toMatchObject({ verdict: 'unresolved', score: 1 / 3 });
   expect(single, 'with one required test there is no share').not.toHaveProperty('score');
-  expect((await attempt('echo 0'))[0]).toMatchObject({ verdict: 'unresolved', score: 0 });
-  const [resolved] = await attempt('echo $1');
+  expect((await attempt('0'))[0]).toMatchObject({ verdict: 'unresolved', score: 0 });
+  const [resolved] = await attempt('n');
   expect(resolved!.verdict).toBe('resolved');
   expect(resolved).not.toHaveProperty('score');
 });

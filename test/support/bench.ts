@@ -30,6 +30,24 @@ export const shellSuite = (tasks: Readonly<Record<string, Readonly<Record<string
     ),
   );
 
+/** Files of a suite of tasks with as many tests each, apart from the solution: to give back the number that is given. */
+export const numbersSuite = (names: readonly string[], tests: number) => {
+  const numbers = Array.from({ length: tests }, (_, i) => i + 1);
+  const head =
+    "import test from 'node:test'; import assert from 'node:assert/strict'; import { same } from '../a.mjs';\n";
+  const files = (name: string) => ({
+    'task.yml': 'language: javascript\nsolution: [a.mjs]\nrunner: node\n',
+    'instruction.md': `Task ${name}: give back the number that is given.\n`,
+    'workspace/a.mjs': 'export const same = () => 0;\n',
+    'tests/a.test.mjs': head + numbers.map((n) => `test('${n}', () => assert.equal(same(${n}), ${n}));\n`).join(''),
+    'solution/a.mjs': 'export const same = (n) => n;\n',
+    'expected.txt': numbers.map((n) => `tests/a.test.mjs > ${n}\n`).join(''),
+  });
+  return Object.fromEntries(
+    names.flatMap((name) => Object.entries(files(name)).map(([path, text]) => [`suite/${name}/${path}`, text])),
+  );
+};
+
 /** A new folder with these files. */
 export function folderOf(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'huxley-bench-run-'));
