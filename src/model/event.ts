@@ -75,6 +75,8 @@ export type ArchiveEvent =
       readonly batch: number;
       /** Spending limit in US dollars over everything, held-out included; `null` for none. */
       readonly costUSD: number | null;
+      /** What one task may cost at most; absent in runs from before it, which keep nothing back for that. */
+      readonly taskCostUSD?: number;
       readonly suite: { readonly name: string; readonly digest: string };
       readonly tasks: readonly TaskId[];
       readonly heldOut: readonly TaskId[];

@@ -201,6 +201,40 @@ test('a root that solves nothing is expanded all the same', () => {
   );
 });
 
+test('money is kept for a whole round of the comparison: for the most its last job may cost, and for what is in flight', () => {
+  const cost = { costUSD: 1, seconds: 1 };
+  const measured = ['a', 'b', 'c', 'd', 'e', 'f'].map(
+    (task): ArchiveEvent => ({
+      ...{ type: 'evaluation.done', job: 'j', variant: 'v0', task, split: 'search', outcome: 'unresolved' },
+      ...cost,
+    }),
+  );
+  const child: ArchiveEvent[] = [
+    { type: 'expansion.ordered', job: 'x', decision: null, variant: 'v1', parent: 'v0', operator: 'mutation' },
+    { type: 'expansion.made', job: 'x', variant: 'v1', sha: '1', tree: '1', summary: '', costUSD: 2, seconds: 1 },
+  ];
+  const inFlight: ArchiveEvent[] = [
+    { type: 'evaluation.ordered', job: 'y', decision: null, variant: 'v1', tasks: ['a', 'b'], split: 'search' },
+    { type: 'expansion.ordered', job: 'z', decision: null, variant: 'v2', parent: 'v0', operator: 'mutation' },
+  ];
+  const goesOn = (costUSD: number, taskCostUSD: number | undefined, more: readonly ArchiveEvent[]) => {
+    const begun = started({ costUSD, concurrency: 4, batch: 2, ...(taskCostUSD && { taskCostUSD }) });
+    const { type, reason } = decide(replay([begun, ...measured, ...child, ...more]), createPolicy('hgm'));
+    return type !== 'stop' && !reason.text.includes('is kept for');
+  };
+  // Spent: 8. A round: 2 x 2 tasks at 1. Its last job: 2 tasks at 3 instead of 1. In flight: 2 tasks at 1 and an expansion at 2.
+  const cases = [
+    [12, undefined, []],
+    [16, 3, []],
+    [12, undefined, inFlight],
+    [20, 3, inFlight],
+  ] as const;
+  for (const [least, most, more] of cases) {
+    expect(goesOn(least, most, more), `${least}`).toBe(false);
+    expect(goesOn(least + 0.1, most, more), `${least}`).toBe(true);
+  }
+});
+
 test('paused waits, stopping finishes what is in flight', () => {
   const ordered: ArchiveEvent = {
     type: 'evaluation.ordered',

@@ -140,6 +140,7 @@ const known = z.discriminatedUnion('type', [
     prefer: z.enum(PREFERENCES).exactOptional(),
     batch: z.int().min(1),
     costUSD: amount.nullable(),
+    taskCostUSD: amount.exactOptional(),
     suite: z.strictObject({ name: text, digest: text }),
     tasks: z.array(task),
     heldOut: z.array(task),

@@ -129,6 +129,7 @@ export async function prepareRun(
       prefer: search.prefer,
       batch: search.batch,
       costUSD: limits.costUSD,
+      taskCostUSD: limits.taskCostUSD,
       suite: { name: benchmark.suite, digest: suite.digest },
       tasks,
       heldOut: heldout,
