@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { MAX_GUIDANCE, MAX_IDEA } from '../model/memory/idea.ts';
+import { MAX_PREDICTIONS, PREDICTABLE } from '../model/memory/prediction.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS, verdictOf } from '../model/verdict.ts';
@@ -174,6 +175,12 @@ const diagnosis = z.strictObject({
   title: z.string().min(1).max(200),
   /** The issue text the agent was handed. */
   proposal: z.string().max(16_000),
+  /** What it expects of the tasks it was shown; absent for nothing. The App keeps those about tasks of the order. */
+  predicted: z
+    .array(z.strictObject({ task, change: z.enum(PREDICTABLE), chance: z.number().min(0).max(1) }))
+    .min(1)
+    .max(MAX_PREDICTIONS)
+    .exactOptional(),
 });
 export type Diagnosis = z.infer<typeof diagnosis>;
 

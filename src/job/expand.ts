@@ -147,7 +147,8 @@ async function diagnoseParent(
       wishes: { idea: order.idea, guidance: order.guidance },
       signal: context.signal,
     });
-    return { ...found, considered: [...found.considered] };
+    const { predicted, considered, ...rest } = found;
+    return { ...rest, considered: [...considered], ...(predicted && { predicted: [...predicted] }) };
   } finally {
     context.gateway.revoke(apiKey);
   }

@@ -2,9 +2,11 @@ import type OpenAI from 'openai';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Api } from '../model/limits/api.ts';
+import type { Prediction } from '../model/memory/prediction.ts';
 import { apiFor, ask, type Reply } from './ask.ts';
 import type { Evidence } from './evidence.ts';
-import { diagnosisMessages, type History, type Wishes } from './messages.ts';
+import { diagnosisMessages, type History, tasksShown, type Wishes } from './messages.ts';
+import { named } from './predicted.ts';
 import { type DiagnosisText, readDiagnosis } from './read-diagnosis.ts';
 
 /** Tries at an answer of the right shape; each is paid for. A later one may be longer. */
@@ -24,12 +26,15 @@ export interface DiagnosisRequest {
   readonly signal: AbortSignal;
 }
 
+/** A diagnosis whose predictions name their tasks. */
+export type Diagnosed = Omit<DiagnosisText, 'predicted'> & { readonly predicted?: readonly Prediction[] };
+
 /**
  * Asks a model why the agent failed and what one change would help.
  * Throws HuxleyError `operator.diagnosis` when no try gave a usable answer, with the remedy for what came instead,
  * `diagnosis.endpoint` when the endpoint answered with an error of its own; other errors are the endpoint's.
  */
-export async function diagnose(request: DiagnosisRequest): Promise<DiagnosisText> {
+export async function diagnose(request: DiagnosisRequest): Promise<Diagnosed> {
   const { client, model, signal } = request;
   const { system, user } = diagnosisMessages(
     request.evidence,
@@ -49,7 +54,11 @@ export async function diagnose(request: DiagnosisRequest): Promise<DiagnosisText
       return once(tokens);
     });
     const reading = read(reply, tokens, structured);
-    if ('title' in reading) return reading;
+    if ('title' in reading) {
+      const { predicted = [], ...diagnosis } = reading;
+      const foretold = named(predicted, tasksShown(request.evidence));
+      return { ...diagnosis, ...(foretold.length > 0 && { predicted: foretold }) };
+    }
     trouble = reading;
   }
   throw new HuxleyError(

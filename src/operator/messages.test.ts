@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Proposal } from '../model/memory/proposal.ts';
+import { OPERATORS } from '../model/operator.ts';
 import { type Evidence, selectEvidence } from './evidence.ts';
-import { diagnosisMessages } from './messages.ts';
+import { diagnosisMessages, tasksShown } from './messages.ts';
+import { named } from './predicted.ts';
 import { COMMON } from './prompt/common.ts';
 import { MUTATION } from './prompt/mutation.ts';
 import { trajectory } from './trajectory.fixture.ts';
@@ -79,6 +81,26 @@ it('tells each operator its own question and never names a task', () => {
   const named = all.map((t) => ({ ...t, task: 'secret-task-id' }));
   const { system, user } = diagnosisMessages({ operator: 'reaction-norm', trajectories: named }, source, '');
   expect(system + user).not.toContain('secret-task-id');
+});
+
+it('asks what is expected of the tasks by their numbers, which are those of the records', () => {
+  expect(COMMON.slice(COMMON.indexOf('- predicted'))).toMatchInlineSnapshot(`
+    "- predicted: for each task in the records, what you expect of the changed agent there: its number as \`task\` (1 where there
+      is only one), \`fix\` for a task that the agent failed or \`break\` for one that it resolved as \`change\`, and the probability
+      of it, from 0 to 1, as \`chance\`. It is compared with what is measured: give the probability you believe in."
+  `);
+  for (const operator of OPERATORS) {
+    const evidence = selectEvidence(operator, 'v3', 'v5', all);
+    const tasks = tasksShown(evidence);
+    const { user } = diagnosisMessages(evidence, source, '');
+    const statements = user.match(/what="[^"]*: problem statement">\n.*/g)?.map((each) => each.at(-1));
+    if (operator !== 'stochasticity') expect(statements).toEqual(tasks);
+    expect(new Set(user.match(/(?<=what="|^)task \d+/gm) ?? ['the only one']).size).toBe(tasks.length);
+    const every = [0, 1, 2, 3, 4, -1].map((task) => ({ task, change: 'fix' as const, chance: 0.5 }));
+    expect(named(every, tasks).map(({ task }) => task)).toEqual(tasks);
+  }
+  const twice = ([0.2, 0.9] as const).map((chance) => ({ task: 1, change: 'break' as const, chance }));
+  expect(named(twice, ['a'])).toEqual([{ task: 'a', change: 'break', chance: 0.2 }]);
 });
 
 it('keeps every word of a variant out of the system message and inside a fence', () => {

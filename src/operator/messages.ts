@@ -1,4 +1,5 @@
 import type { FileEntry } from '../model/file.ts';
+import type { TaskId } from '../model/ids.ts';
 import type { Proposal } from '../model/memory/proposal.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Evidence } from './evidence.ts';
@@ -77,6 +78,23 @@ export function diagnosisMessages(
     system: `${COMMON}${before}\n\nThis time\n${INSTRUCTIONS[evidence.operator]}${told}`,
     user: `${wishes.map(({ said }) => `What people ask for:\n\n${said}\n\n`).join('')}The agent's source code:\n\n${quoteSource('agent', source)}\n\nThe records:\n\n${records}`,
   };
+}
+
+/** The tasks of a diagnosis in the order of their numbers in it; one that has no number is the only one. */
+export function tasksShown(evidence: Evidence): readonly TaskId[] {
+  switch (evidence.operator) {
+    case 'mutation':
+    case 'hybridization':
+      return [evidence.failed.task];
+    case 'reaction-norm':
+      return evidence.trajectories.map(({ task }) => task);
+    case 'empty-patch':
+      return evidence.empty.map(({ task }) => task);
+    case 'stochasticity':
+      return evidence.outcomes.map(({ task }) => task);
+    case 'context-overflow':
+      return [evidence.overflowed.task];
+  }
 }
 
 function recordsOf(evidence: Evidence, donorDiff: string): string {

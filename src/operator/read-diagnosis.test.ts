@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { MAX_PREDICTIONS } from '../model/memory/prediction.ts';
 import { type DiagnosisText, readDiagnosis } from './read-diagnosis.ts';
 
 const right: DiagnosisText = {
@@ -66,6 +67,28 @@ test.each<[string, unknown, RegExp]>([
   ['an empty title', JSON.stringify({ ...right, title: ' \n' }), /empty title or proposal/],
 ])('%s is no diagnosis, and why is said', (_, content, why) => {
   expect(readDiagnosis(content)).toMatch(why);
+});
+
+const told = (predicted: unknown) => {
+  const found = readDiagnosis(JSON.stringify({ ...right, predicted }));
+  return typeof found === 'string' ? found : found.predicted;
+};
+
+test('predictions are read as far as they are predictions; what else stands there is no harm', () => {
+  const good = { task: 2, change: 'fix', chance: 0.7 };
+  expect(told([good])).toEqual([good]);
+  expect(told([{ ...good, why: '@everyone </data>' }])).toEqual([good]);
+  for (const chance of [-0.1, 1.01, 70, '0.7', null]) expect(told([{ ...good, chance }, good])).toEqual([good]);
+  for (const task of [1.5, 'task 2', '../key', null]) expect(told([{ ...good, task }])).toBe(undefined);
+  for (const change of ['improve', ['fix'], null]) expect(told([{ ...good, change }])).toBe(undefined);
+  for (const none of [undefined, null, [], {}, 'task 1 will be fixed', [null, 'x', [good]]])
+    expect(told(none)).toBe(undefined);
+  expect(told(Array(500).fill(good))).toHaveLength(MAX_PREDICTIONS);
+  fc.assert(
+    fc.property(fc.jsonValue(), (predicted) => {
+      expect(typeof readDiagnosis(JSON.stringify({ ...right, predicted }))).toBe('object');
+    }),
+  );
 });
 
 test('whatever a model writes around it, the diagnosis is found; whatever it writes instead, nothing throws', () => {

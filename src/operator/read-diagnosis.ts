@@ -1,19 +1,27 @@
 import { z } from 'zod';
+import { type Numbered, predictionSchema, readPredictions } from './predicted.ts';
 
-/** What a diagnosis comes to: the contract's `diagnosis`, within its limits. */
+/** What a diagnosis comes to: the contract's `diagnosis`, within its limits, with tasks by their numbers. */
 export interface DiagnosisText {
   readonly summary: string;
   readonly considered: readonly string[];
   readonly title: string;
   readonly proposal: string;
+  /** Absent where it predicts nothing. */
+  readonly predicted?: readonly Numbered[];
 }
 
+/** What a model is asked for. */
 export const answerSchema = z.object({
   summary: z.string(),
   considered: z.array(z.string()),
   title: z.string(),
   proposal: z.string(),
+  predicted: z.array(predictionSchema),
 });
+
+/** What is taken: a diagnosis is as good without predictions, or with odd ones. */
+const takenSchema = answerSchema.extend({ predicted: z.unknown().optional() });
 
 /** Characters of an answer that are looked through, and objects in it that are tried. */
 const MAX_CHARACTERS = 200_000;
@@ -30,7 +38,7 @@ export function readDiagnosis(content: unknown): DiagnosisText | string {
   let problem = 'there is no JSON object in the answer';
   for (const part of withoutThoughts(text)) {
     for (const object of objectsIn(part).reverse()) {
-      const parsed = answerSchema.safeParse(object);
+      const parsed = takenSchema.safeParse(object);
       if (!parsed.success) {
         problem = `the answer has not the shape asked for (${z.prettifyError(parsed.error).replace(/\s+/g, ' ').slice(0, 300)})`;
         continue;
@@ -64,7 +72,7 @@ function objectsIn(text: string): unknown[] {
   for (let at = text.indexOf('{'), tried = 0; at >= 0 && tried < MAX_OBJECTS; tried++) {
     const object = objectAt(text, at);
     if (object !== undefined) found.push(object.value);
-    const fits = object !== undefined && answerSchema.safeParse(object.value).success;
+    const fits = object !== undefined && takenSchema.safeParse(object.value).success;
     at = text.indexOf('{', fits ? object.end : at + 1);
   }
   return found;
@@ -101,7 +109,9 @@ function endOf(text: string, start: number): number | undefined {
 }
 
 /** Within the contract's limits. */
-function withinLimits({ summary, considered, title, proposal }: z.infer<typeof answerSchema>): DiagnosisText | string {
+function withinLimits(answer: z.infer<typeof takenSchema>): DiagnosisText | string {
+  const { summary, considered, title, proposal } = answer;
+  const predicted = readPredictions(answer.predicted);
   const line = title.replace(/\s+/g, ' ').trim().slice(0, 200);
   const text = proposal.trim().slice(0, 16_000);
   if (line === '' || text === '') return 'the answer has an empty title or proposal';
@@ -110,5 +120,6 @@ function withinLimits({ summary, considered, title, proposal }: z.infer<typeof a
     considered: considered.slice(0, 10).map((text) => text.slice(0, 2_000)),
     title: line,
     proposal: text,
+    ...(predicted.length > 0 && { predicted }),
   };
 }

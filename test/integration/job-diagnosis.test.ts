@@ -68,6 +68,13 @@ test('an endpoint without structured outputs is asked again without them, in wor
   expect(JSON.stringify(calls[0]!.body.messages)).not.toContain('Answer with one JSON object');
 });
 
+test('predictions come by number and leave with the task’s name; those of no task shown are left out', async () => {
+  const predicted = [7, 1, 0].map((task) => ({ task, change: 'fix', chance: 0.6 }));
+  const { found, calls } = await diagnosed(() => ({ body: chatAnswer(JSON.stringify({ ...DIAGNOSIS, predicted })) }));
+  expect(found).toEqual({ ...DIAGNOSIS, predicted: [{ task: 'a', change: 'fix', chance: 0.6 }] });
+  expect(JSON.stringify(calls[0]!.body.response_format)).toContain('"enum":["fix","break"]');
+});
+
 test('another refusal is not taken for a missing feature', async () => {
   const { found, calls } = await diagnosed(() => ({
     status: 400,

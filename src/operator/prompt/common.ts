@@ -18,4 +18,7 @@ Answer with
 - considered: three to five possible improvements, one sentence each, the best first.
 - title: the one you choose, as the one-line title of a pull request.
 - proposal: the issue text for the one you choose: the problem in general terms, the change, where in the source it belongs,
-  and how to tell that it works.`;
+  and how to tell that it works.
+- predicted: for each task in the records, what you expect of the changed agent there: its number as \`task\` (1 where there
+  is only one), \`fix\` for a task that the agent failed or \`break\` for one that it resolved as \`change\`, and the probability
+  of it, from 0 to 1, as \`chance\`. It is compared with what is measured: give the probability you believe in.`;
