@@ -4,6 +4,7 @@ import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
 import type { Birth, Decided } from '../model/memory/birth.ts';
 import type { Idea } from '../model/memory/idea.ts';
+import type { Prediction } from '../model/memory/prediction.ts';
 import type { Proposed } from '../model/memory/proposal.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { SIGNS, type Sign } from '../model/sign.ts';
@@ -56,6 +57,8 @@ export interface Variant {
   readonly summary: string;
   /** Null for the root, and where no diagnosis is known. */
   readonly proposed: (Proposed & { readonly title: string }) | null;
+  /** What its diagnosis expected of search tasks; absent for nothing. */
+  readonly predicted?: readonly Prediction[];
   /** How its expansion was ordered; null for the root. */
   readonly birth: Birth | null;
   /** Where its expansion failed and why (untrusted text), with the variant whose code it came to; null where it has not. */

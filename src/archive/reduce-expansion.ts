@@ -102,8 +102,9 @@ function outcomeOf(
   const { idea, change } = event;
   const proposed = { ...(idea === undefined ? {} : { idea }), ...(change === undefined ? {} : { change }) };
   if (event.type === 'expansion.made') {
-    const { sha, tree, summary } = event;
-    return { sha, tree, summary, proposed: { ...proposed, title: summary }, failure: null };
+    const { sha, tree, summary, predicted } = event;
+    const foretold = predicted === undefined ? {} : { predicted };
+    return { sha, tree, summary, proposed: { ...proposed, title: summary }, ...foretold, failure: null };
   }
   const { title, stage, reason, twin } = event;
   const failure = { stage, reason, ...(twin === undefined ? {} : { twin }) };

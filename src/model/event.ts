@@ -4,6 +4,7 @@ import type { Adoption, Measure } from './gate/measure.ts';
 import type { GateRules, GateVerdict, Grant } from './gate/verdict.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { Idea } from './memory/idea.ts';
+import type { Prediction } from './memory/prediction.ts';
 import type { Proposed } from './memory/proposal.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
@@ -140,6 +141,8 @@ export type ArchiveEvent =
         readonly tree: Sha;
         /** One line: what the self-modification changes. Written by a model: untrusted text. */
         readonly summary: string;
+        /** What its diagnosis expects of search tasks it was shown; absent for nothing, and in journals from before it was asked. */
+        readonly predicted?: readonly Prediction[];
       })
   | (Measured &
       Proposed & {

@@ -6,6 +6,7 @@ import { type ArchiveEvent, MAX_ROUND, PREFERENCES, RUN_OUTCOMES } from '../mode
 import { FINDINGS } from '../model/finding.ts';
 import { COST_REASONS } from '../model/gate/cost.ts';
 import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
+import { MAX_PREDICTIONS, PREDICTABLE } from '../model/memory/prediction.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
@@ -206,6 +207,11 @@ const known = z.discriminatedUnion('type', [
     sha,
     tree: sha,
     summary: text,
+    predicted: z
+      .array(z.strictObject({ task, change: z.enum(PREDICTABLE), chance: share }))
+      .min(1)
+      .max(MAX_PREDICTIONS)
+      .exactOptional(),
     ...proposed,
     ...measured,
   }),

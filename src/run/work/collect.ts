@@ -1,7 +1,6 @@
 import { findVariant, type Job } from '../../archive/archive.ts';
 import {
   type AnyResult,
-  type ExpandResult,
   MAX_RESULT_BYTES,
   type Result,
   resultArtifactName,
@@ -12,12 +11,9 @@ import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { ArchiveEvent, ExpansionStage } from '../../model/event.ts';
 import type { VariantId } from '../../model/ids.ts';
-import type { Proposed } from '../../model/memory/proposal.ts';
 import { isOutcome, waver } from '../../model/verdict.ts';
-import { digestOfChange } from '../../operator/patch/change.ts';
 import { digestOf } from '../../order/seal.ts';
 import { affords, chargeReported } from '../../order/spending.ts';
-import { oneLine } from '../../report/text/text.ts';
 import { afterVoid } from '../../search/gate/after-void.ts';
 import { forgetAttention } from '../state/attention.ts';
 import { SKEW_MS } from '../state/clock.ts';
@@ -26,6 +22,7 @@ import { type JobRecord, waitingRecord, workflowRunOf } from '../state/job-recor
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
 import { makeVariant, unmakeVariant } from '../variants/make-variant.ts';
+import { predictedBy, proposedBy } from '../variants/proposed-by.ts';
 import { chargeLost } from './charge.ts';
 import { jobRecords, settledOrder } from './job-records.ts';
 import { buildOrder } from './order.ts';
@@ -39,9 +36,6 @@ const GRACE_SECONDS = 900;
 
 /** Which workflow runs to look at: those a webhook named, or every one in flight. */
 export type Hints = ReadonlySet<number> | 'all';
-
-/** Of an idea that is kept in the journal. */
-const IDEA_CHARACTERS = 300;
 
 /** Jobs in flight from which on their workflow runs are asked for in one list instead of one by one. */
 const LISTED_FROM = 3;
@@ -228,21 +222,13 @@ async function takeExpansion(
           await failed('modify', `its code is that of ${twin.id}, to the letter`, twin.id);
         } else {
           const { sha, tree, title: summary } = made;
-          await run.record({ type: 'expansion.made', ...spent, sha, tree, summary, ...proposedBy(result) });
+          const told = { ...proposedBy(result), ...predictedBy(result, order) };
+          await run.record({ type: 'expansion.made', ...spent, sha, tree, summary, ...told });
         }
       }
     }
   }
   await run.documents.remove(DOCUMENTS.job.of(job.job));
-}
-
-/** What is kept of a diagnosis besides its title, and of the change that came of it. */
-function proposedBy({ diagnosis, files }: ExpandResult): Proposed {
-  const idea = oneLine(diagnosis?.considered[0] ?? '', IDEA_CHARACTERS);
-  return {
-    ...(idea === '' ? {} : { idea }),
-    ...(files.length === 0 ? {} : { change: digestOfChange(files) }),
-  };
 }
 
 /** A refusal that is about what this variant holds; others would be refused with every variant, and are a person's to fix. */
