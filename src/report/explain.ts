@@ -3,6 +3,7 @@ import { sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
 import { operatorText } from './operator-text.ts';
+import { calibrationTable, predictionLine, predictionsLine, predictionTable } from './predictions/text.ts';
 import { decisionText, reasonTable } from './reason.ts';
 import { inline } from './text/escape.ts';
 import { count, dollars, rated } from './text/figures.ts';
@@ -28,10 +29,12 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
             'Every operator has been given all the evidence there is of it: it is expanded again once it has failed a new task.',
           ]
         : []),
+      ...(node.predictions ? [predictionLine(node.predictions.score)] : []),
       ...integrity(node),
       ...lastChoice(chosen.at(-1)),
     ],
     [
+      ...(node.predictions ? [details('Predictions, task by task', predictionTable(node.predictions.judged))] : []),
       ...(birth
         ? [details(`Decision ${birth.n}: ${decisionText(birth.decision)}`, reasonTable(birth.decision.reason))]
         : []),
@@ -110,11 +113,17 @@ export function explainRun(view: RunView, entries: readonly JournalEntry[]): str
               .join('\n'),
           ]
         : []),
+      ...(view.predictions ? [predictionsLine(view.predictions)] : []),
     ],
-    decisions
-      .slice(-10)
-      .toReversed()
-      .map(({ n, decision }) => details(`Decision ${n}: ${decisionText(decision)}`, reasonTable(decision.reason))),
+    [
+      ...(view.predictions?.calibration.length
+        ? [details('Predictions, by their chance', calibrationTable(view.predictions.calibration))]
+        : []),
+      ...decisions
+        .slice(-10)
+        .toReversed()
+        .map(({ n, decision }) => details(`Decision ${n}: ${decisionText(decision)}`, reasonTable(decision.reason))),
+    ],
     '',
   );
 }

@@ -4,6 +4,7 @@ import { sentence } from '../model/error.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { TaskId } from '../model/ids.ts';
 import { operatorText } from './operator-text.ts';
+import { predictionLine, predictionTable } from './predictions/text.ts';
 import { reasonTable } from './reason.ts';
 import { block, inline } from './text/escape.ts';
 import { count, dollars, type Tally, tally, tokens } from './text/figures.ts';
@@ -74,6 +75,9 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
         ? []
         : [details('Why it does not pass: the words of its own check', block(node.failure))]),
       details(`Fixed and broken, by task (${more.fixed.length} and ${more.broken.length})`, taskLists(more)),
+      ...(node.predictions
+        ? [details('Predicted by the diagnosis, task by task', predictionTable(node.predictions.judged))]
+        : []),
       ...lineage(view, node),
       details('Why this variant exists: diagnosis and evidence', diagnosis(more)),
       details('Why it was chosen: candidates, posterior, draws', chosen(more)),
@@ -118,6 +122,7 @@ function changeLine(view: RunView, node: VariantView, more: PullRequestDetails):
   return [
     ...whole,
     `${whole.length === 0 ? 'Change' : 'The last of them'}: ${sentence(inline(node.summary))} ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. ${madeBy(node)}${donor}${tasks}.`,
+    ...(node.predictions ? [predictionLine(node.predictions.score)] : []),
     `Gates: ${gates.join(' · ')}`,
     ...(more.unusual.length === 0
       ? []

@@ -5,6 +5,7 @@ import type { Decided } from '../model/memory/birth.ts';
 import { choose, rankForChoice, viewOf } from '../search/decide.ts';
 import { plateauOf } from '../search/plateau/plateau.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
+import { baseRates, calibration, judge, scoreOf } from '../search/predictions/score.ts';
 import { decisionText } from './reason.ts';
 import type { Tally } from './text/figures.ts';
 import { levelText } from './verdict/level-text.ts';
@@ -32,18 +33,22 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(choose(archive, ranking).best.variant);
   const decisions = decisionsOf(archive);
   const promises = lastPromises(decisions);
+  const predictions = predictionsOf(archive);
   const variants = search.variants.flatMap((variant) =>
     variant === undefined
       ? []
       : [
-          variantView(
-            archive,
-            variant,
-            beliefs.get(variant.number),
-            best,
-            promises.get(variant.id),
-            pulls?.get(variant.id) ?? null,
-          ),
+          {
+            ...variantView(
+              archive,
+              variant,
+              beliefs.get(variant.number),
+              best,
+              promises.get(variant.id),
+              pulls?.get(variant.id) ?? null,
+            ),
+            ...predictions.of(variant),
+          },
         ],
   );
   return {
@@ -69,6 +74,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
       : null,
     measure: settings.measure ? { ...settings.measure, base: settings.root.sha, ...measured(archive, variants) } : null,
     plateau: status === 'searching' ? plateauView(archive, policy, best) : null,
+    ...predictions.all,
     attention,
     guidance: archive.guidance.flatMap(({ by, text, dropped }, at) => (dropped ? [] : [{ n: at + 1, by, text }])),
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),
@@ -79,6 +85,34 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
 function plateauView(archive: Archive, policy: Policy, best: VariantId): RunView['plateau'] {
   const plateau = plateauOf(archive, policy, variantNumber(best));
   return plateau && { ...plateau, canExpand: viewOf(archive).canExpand };
+}
+
+/** What was predicted, by variant and all together; nothing where nothing was. */
+function predictionsOf({ search }: Archive): {
+  readonly of: (variant: Variant) => Pick<VariantView, 'predictions'>;
+  readonly all: Pick<RunView, 'predictions'>;
+} {
+  const judged = new Map(
+    search.variants.flatMap((variant) =>
+      variant?.predicted ? [[variant.number, judge(search, variant)] as const] : [],
+    ),
+  );
+  if (judged.size === 0) return { of: () => ({}), all: {} };
+  const rates = baseRates(search);
+  const together = [...judged.values()].flat();
+  return {
+    of: ({ number }) => {
+      const own = judged.get(number);
+      return own === undefined ? {} : { predictions: { judged: own, score: scoreOf(own, rates) } };
+    },
+    all: {
+      predictions: {
+        variants: judged.size,
+        score: scoreOf(together, rates),
+        calibration: calibration(together),
+      },
+    },
+  };
 }
 
 function statusOf(archive: Archive): RunView['status'] {

@@ -4,6 +4,7 @@ import type { GateVerdict } from '../model/gate/verdict.ts';
 import { type RunId, type Sha, type VariantId, variantNumber } from '../model/ids.ts';
 import type { OperatorName } from '../model/operator.ts';
 import type { Plateau } from '../search/plateau/plateau.ts';
+import type { Band, Judged, Score } from '../search/predictions/score.ts';
 import type { Tally } from './text/figures.ts';
 
 /** How a variant stands, in a word people read. */
@@ -52,6 +53,8 @@ export interface VariantView {
   readonly summary: string;
   /** Why it could not be made or did not pass its check, where `summary` does not say it; null otherwise. Untrusted text. */
   readonly failure: string | null;
+  /** What its diagnosis predicted, and what came of it; absent where it predicted nothing. */
+  readonly predictions?: { readonly judged: readonly Judged[]; readonly score: Score };
   /** Every operator has been given all the evidence there is of it, so that it is not expanded again. */
   readonly spent: boolean;
 }
@@ -107,6 +110,8 @@ export interface RunView {
   readonly guidance: readonly { readonly n: number; readonly by: string; readonly text: string }[];
   /** How long nothing has got better, and whether the budget left pays an expansion; `null` while that is not long, or it does not search. */
   readonly plateau: (Plateau & { readonly canExpand: boolean }) | null;
+  /** All variants' predictions together; absent where there are none. */
+  readonly predictions?: { readonly variants: number; readonly score: Score; readonly calibration: readonly Band[] };
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

@@ -66,7 +66,9 @@ async function tend(run: OpenRun, view: RunView, variant: Variant, making: Makin
   const open = closed === null;
   const waits = run.archive.outcome?.shipped === variant.id && (await documents.read(DOCUMENTS.release)) === 'awaiting';
   const whole = (await documents.read(DOCUMENTS.whole.of(variant.id))) ?? null;
+  const settled = variantIn(view, variant.id).predictions?.judged.map(({ came }) => came);
   const wanted = contentKey(run, variant, [
+    ...(settled ?? []),
     ...(closed === null ? [] : [closed]),
     ...(waits ? ['waits'] : []),
     ...(whole === null ? [] : ['whole']),
