@@ -26,22 +26,27 @@ const HAS_IT = 0.05;
 /** How a list of earlier proposals is quoted, and one that was sent back. */
 const QUOTED = /<data id="(\w+)" what="(?:what was proposed before|sent back)">\n[\s\S]*?\n<\/data \1>/g;
 
+/** How it is asked for predictions: what a seed proposes does not hang on that. */
+const ASKED_TO_PREDICT = /\n- predicted: .*(?:\n {2}.*)*/g;
+
 /** A diagnosis as the request's schema wants it. Looks at the evidence; is not always right. */
 export function diagnose(seed: number, katas: readonly Kata[], asked: Conversation): string {
   const before = asked.turns.flatMap(({ text }) => text.match(QUOTED) ?? []).flatMap((quoted) => quoted.split('\n'));
   const conversation = {
     ...asked,
-    turns: asked.turns.map((turn) => ({ ...turn, text: turn.text.replace(QUOTED, '') })),
+    turns: asked.turns.map((turn) => ({ ...turn, text: turn.text.replace(QUOTED, '').replace(ASKED_TO_PREDICT, '') })),
   };
   const text = conversation.turns.map((turn) => turn.text).join('\n');
   const lacking = katasIn(katas, text).map((kata) => unmet(kata, conversation, 0));
   const ranked = rank(seed, { text, before, lacking });
   const best = ranked[0]!;
+  const predicted = predict(seed, best, outcomesIn(katas, text, conversation));
   const parts = {
     summary: [...seenIn(text), summaryOf(lacking)].join(' '),
     considered: ranked.slice(0, 4).map(({ title }) => title),
     title: best.title,
     proposal: best.proposal,
+    predicted,
   };
   return JSON.stringify(fill(conversation.schema, parts));
 }
@@ -93,6 +98,53 @@ function record(
   return { better: Math.max(0, gain), worse: gain < 0 || vain.test(ended) };
 }
 
+/** How a diagnosis shows what a task came to: with its records, or in a list. */
+const RECORD =
+  /<data id="(\w+)" what="(?:task (\d+)|the task|our agent): outcome">\noutcome: (\w+)\n[\s\S]*?\n<\/data \1>/g;
+const LISTED = /^task (\d+): (\w+)$/gm;
+
+interface Shown {
+  readonly task: number;
+  readonly resolved: boolean;
+  /** Of a task whose statement is shown. */
+  readonly lacking: readonly Unmet[];
+}
+
+/** The tasks a diagnosis shows, by their numbers. */
+function outcomesIn(katas: readonly Kata[], text: string, conversation: Conversation): readonly Shown[] {
+  const records = [...text.matchAll(RECORD)].map(({ index, 0: quoted, 2: number = '1', 3: outcome }) => {
+    const kata = katasIn(katas, text.slice(index + quoted.length))[0];
+    return { task: Number(number), outcome, lacking: kata ? unmet(kata, conversation, 0) : [] };
+  });
+  const listed = [...text.matchAll(LISTED)].map(([, number, outcome]) => ({
+    ...{ task: Number(number), outcome },
+    lacking: [],
+  }));
+  return (records.length > 0 ? records : listed).map(({ task, outcome, lacking }) => ({
+    ...{ task, lacking },
+    resolved: outcome === 'resolved',
+  }));
+}
+
+/** Chances that it gives a task: to be fixed by what answers all that it lacked, some of it, or none; to be broken. */
+const CHANCES = { all: 0.75, some: 0.35, none: 0.12, broken: 0.08 } as const;
+/** How far it is off at most, either way. */
+const UNSURE = 0.08;
+
+/** What it expects of the tasks shown. It knows what the improvement is meant for, and neither its luck nor what does harm. */
+function predict(seed: number, { title, meantFor }: Improvement, shown: readonly Shown[]) {
+  return shown.map(({ task, resolved, lacking }) => {
+    const answered = lacking.filter((need) => meantFor.some((meant) => meant === need)).length;
+    const sure = answered === 0 ? 'none' : answered === lacking.length ? 'all' : 'some';
+    const off = (2 * chance(seed, 'predict', title, task, lacking.join()) - 1) * UNSURE;
+    return {
+      task,
+      change: resolved ? 'break' : 'fix',
+      chance: Number((CHANCES[resolved ? 'broken' : sure] + off).toFixed(2)),
+    };
+  });
+}
+
 /** What a special operator's diagnosis is about, said back. */
 function seenIn(text: string): string[] {
   return SIGNS.filter((sign) => QUESTIONS[sign].test(text)).map((sign) => `In these records: ${signWords([sign])}.`);
@@ -106,7 +158,7 @@ function summaryOf(lacking: readonly (readonly Unmet[])[]): string {
 }
 
 /** Values for the schema's properties: those it knows by name, and the summary for any other text. */
-function fill(schema: unknown, parts: Readonly<Record<string, string | readonly string[]>>): unknown {
+function fill(schema: unknown, parts: Readonly<Record<string, unknown>>): unknown {
   const properties = (schema as { properties?: Record<string, { type?: unknown }> } | undefined)?.properties;
   if (!properties) return parts;
   return Object.fromEntries(

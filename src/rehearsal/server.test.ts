@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Proposal } from '../model/memory/proposal.ts';
 import { type Evidence, selectEvidence } from '../operator/evidence.ts';
 import { diagnosisMessages } from '../operator/messages.ts';
+import { type DiagnosisText, readDiagnosis } from '../operator/read-diagnosis.ts';
 import { trajectory } from '../operator/trajectory.fixture.ts';
 import { CATALOGUE } from './catalogue/all.ts';
 import { diagnose } from './diagnose.ts';
@@ -128,6 +129,34 @@ test('a diagnosis that is told what was proposed before turns to something else,
   expect(share({ from: 'here', ended: 'check', title })).toBeLessThan(alone);
   expect(share({ from: 'kin', ended: 'measured', title, score: { n: 6, own: 1, parent: 4 } })).toBeLessThan(alone);
   expect(share({ from: 'other', ended: 'measured', title, score: { n: 6, own: 5, parent: 2 } })).toBeGreaterThan(alone);
+});
+
+test('it predicts what becomes of each task shown: most of what its change answers, little of what was resolved', () => {
+  const long = katas.filter(({ needs }) => needs.join() === 'statement').slice(0, 2);
+  const easy = katas.filter(({ needs }) => needs.length === 0)[0]!;
+  const shown = [...long, easy].map(({ id, statement }, i) =>
+    trajectory('v0', id, i < 2 ? 'unresolved' : 'resolved', { statement: statement.slice(0, 600) }),
+  );
+  const foretold = (evidence: Evidence) => {
+    const { system, user } = diagnosisMessages(evidence, [], '');
+    const turns = ([system, user] as const).map(
+      (text, i) => ({ role: i ? 'user' : 'system', text, calls: [] }) as const,
+    );
+    const answers = Array.from({ length: 60 }, (_, seed) => diagnose(seed, katas, { turns, tools: [], schema: {} }));
+    return answers.map((answer) => readDiagnosis(answer) as DiagnosisText);
+  };
+  for (const { title, predicted } of foretold({ operator: 'reaction-norm', trajectories: shown })) {
+    expect(predicted!.map(({ task, change }) => [task, change])).toEqual([
+      [1, 'fix'],
+      [2, 'fix'],
+      [3, 'break'],
+    ]);
+    const answers = title === 'Show the model the whole task';
+    expect(predicted!.slice(0, 2).every(({ chance }) => chance > 0.5)).toBe(answers);
+    expect(predicted![2]!.chance).toBeLessThan(0.2);
+  }
+  for (const { predicted } of foretold({ operator: 'stochasticity', outcomes: shown }))
+    expect(predicted!.map(({ change }) => change)).toEqual(['fix', 'fix', 'break']);
 });
 
 test('a conversation over what the model can read is refused by the code that OpenAI uses', async () => {
