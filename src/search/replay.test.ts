@@ -34,6 +34,13 @@ test.each(POLICIES.map(({ name }) => name))('%s decides the same again, to the l
   expect(replayed.filter(({ same }) => !same)).toEqual([]);
 });
 
+test.each(['huxley', 'hgm'])('%s decides the same whatever diagnoses predicted', (name) => {
+  const predicted = [{ task: 't0', change: 'fix', chance: 0.9 }] as const;
+  const events = record(name).map((event) => (event.type === 'expansion.made' ? { ...event, predicted } : event));
+  expect(events.filter((event) => 'predicted' in event).length).toBeGreaterThan(0);
+  expect([...replayDecisions(events)].filter(({ same }) => !same)).toEqual([]);
+});
+
 test('another policy is asked what it would have done', () => {
   const [first, ...rest] = replayDecisions(record('hgm'), 'random');
   expect(inWords(first!.again)).toBe('evaluate v0 on t0, t1 (root)');
