@@ -4,7 +4,7 @@ import type { JobId, Sha, TaskId, VariantId } from '../model/ids.ts';
 import { variantNumber } from '../model/ids.ts';
 import type { Birth, Decided } from '../model/memory/birth.ts';
 import type { Idea } from '../model/memory/idea.ts';
-import type { Prediction } from '../model/memory/prediction.ts';
+import type { Prediction, PredictionRecord } from '../model/memory/prediction.ts';
 import type { Proposed } from '../model/memory/proposal.ts';
 import type { OperatorName } from '../model/operator.ts';
 import { SIGNS, type Sign } from '../model/sign.ts';
@@ -172,6 +172,8 @@ export interface SearchState {
   readonly expansionsMade: number;
   readonly expansionsFailed: number;
   readonly lastFact: Fact | null;
+  /** What predictions were worth in earlier runs of the repository; absent where nothing is known of that. */
+  readonly predictions?: PredictionRecord;
 }
 
 export interface Archive {

@@ -34,6 +34,7 @@ export function start({ type: _, ...settings }: ArchiveEventOf<'run.started'>): 
       expansionsFailed: 0,
       // Beliefs know a variant from the fact that made it.
       lastFact: measure ? { seq: 1, kind: 'made', variant: 1, task: -1, job: '', resolved: false, before: null } : null,
+      ...(settings.predictions && { predictions: settings.predictions }),
     },
     jobs: new Map(),
     preflight: null,

@@ -1,4 +1,5 @@
 import type { TaskId, VariantId } from './ids.ts';
+import type { PredictionRecord } from './memory/prediction.ts';
 import type { OperatorName } from './operator.ts';
 
 /** What the policy weighed for one variant when it decided. Every number is in [0, 1] unless said otherwise. */
@@ -51,4 +52,10 @@ export type Decision =
   /** Nothing may start now; a result in flight will change that. */
   | { readonly type: 'wait'; readonly reason: Reason }
   /** The search is over; `shipped` is the best-belief variant, the root included. */
-  | { readonly type: 'stop'; readonly shipped: VariantId; readonly reason: Reason };
+  | {
+      readonly type: 'stop';
+      readonly shipped: VariantId;
+      /** What predictions were worth in this run; absent where none was scored. */
+      readonly predictions?: PredictionRecord;
+      readonly reason: Reason;
+    };

@@ -4,7 +4,7 @@ import type { Adoption, Measure } from './gate/measure.ts';
 import type { GateRules, GateVerdict, Grant } from './gate/verdict.ts';
 import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { Idea } from './memory/idea.ts';
-import type { Prediction } from './memory/prediction.ts';
+import type { Prediction, PredictionRecord } from './memory/prediction.ts';
 import type { Proposed } from './memory/proposal.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
@@ -94,6 +94,8 @@ export type ArchiveEvent =
       readonly calibrate?: Calibrate;
       /** A pull request is measured against what it came from, and nothing else is done; absent in every other run. */
       readonly measure?: Measure;
+      /** What predictions were worth in the repository's earlier runs; absent where none was scored. */
+      readonly predictions?: PredictionRecord;
     }
   | { readonly type: 'run.paused'; readonly by: string }
   | { readonly type: 'run.resumed'; readonly by: string }

@@ -33,7 +33,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(choose(archive, ranking).best.variant);
   const decisions = decisionsOf(archive);
   const promises = lastPromises(decisions);
-  const predictions = predictionsOf(archive);
+  const predictions = predictionsOf(archive, policy);
   const variants = search.variants.flatMap((variant) =>
     variant === undefined
       ? []
@@ -88,10 +88,14 @@ function plateauView(archive: Archive, policy: Policy, best: VariantId): RunView
 }
 
 /** What was predicted, by variant and all together; nothing where nothing was. */
-function predictionsOf({ search }: Archive): {
+function predictionsOf(
+  archive: Archive,
+  policy: Policy,
+): {
   readonly of: (variant: Variant) => Pick<VariantView, 'predictions'>;
   readonly all: Pick<RunView, 'predictions'>;
 } {
+  const { search } = archive;
   const judged = new Map(
     search.variants.flatMap((variant) =>
       variant?.predicted ? [[variant.number, judge(search, variant)] as const] : [],
@@ -110,6 +114,7 @@ function predictionsOf({ search }: Archive): {
         variants: judged.size,
         score: scoreOf(together, rates),
         calibration: calibration(together),
+        ...(policy.predictions && { trusted: policy.predictions(viewOf(archive)).trust > 0 }),
       },
     },
   };

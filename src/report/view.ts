@@ -111,7 +111,13 @@ export interface RunView {
   /** How long nothing has got better, and whether the budget left pays an expansion; `null` while that is not long, or it does not search. */
   readonly plateau: (Plateau & { readonly canExpand: boolean }) | null;
   /** All variants' predictions together; absent where there are none. */
-  readonly predictions?: { readonly variants: number; readonly score: Score; readonly calibration: readonly Band[] };
+  readonly predictions?: {
+    readonly variants: number;
+    readonly score: Score;
+    readonly calibration: readonly Band[];
+    /** Whether the search goes by them now; absent where its policy never does. */
+    readonly trusted?: boolean;
+  };
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

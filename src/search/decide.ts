@@ -2,6 +2,7 @@ import { type Archive, budgetLeft, openTasks, rootOf, type Variant } from '../ar
 import { isOpenIn, rootRounds } from '../archive/tries.ts';
 import type { Decision, Phase, Reason } from '../model/decision.ts';
 import { ROOT, type VariantId, variantId } from '../model/ids.ts';
+import type { PredictionRecord } from '../model/memory/prediction.ts';
 import { decisionRng, type Rng } from '../model/rng.ts';
 import { cheaperOnes } from './cheapest.ts';
 import { assumeFailed } from './gate/assume-failed.ts';
@@ -160,16 +161,19 @@ function inFlight({ jobs }: Archive): string {
 
 function ship(archive: Archive, policy: Policy, why: string): Decision {
   const { search } = archive;
-  const ranking = rankForChoice(viewOf(archive), policy);
+  const view = viewOf(archive);
+  const ranking = rankForChoice(view, policy);
   const { best, because } = choose(archive, ranking);
+  const record = policy.predictions?.(view).record;
   const others = ranking.filter((belief) => belief !== best);
-  return stop(variantId(best.variant), () => ({
+  const reason = () => ({
     text: `${why}; ${because}`,
     candidates: [best, ...others].slice(0, 10).map(({ variant, mean, score }) => {
       const { resolved, unresolved } = search.variants[variant]!.own;
       return { variant: variantId(variant), resolved, unresolved, mean, draw: score };
     }),
-  }));
+  });
+  return stop(variantId(best.variant), reason, record && record.squares > 0 ? { predictions: record } : {});
 }
 
 function expand(view: View, parent: number, reason: () => Reason, rng: Rng): Decision {
@@ -216,10 +220,15 @@ function wait(why: string): Decision {
   return { type: 'wait', reason: reasonOf(why) };
 }
 
-function stop(shipped: VariantId, reason: () => Reason): Decision {
+function stop(
+  shipped: VariantId,
+  reason: () => Reason,
+  learned: { readonly predictions?: PredictionRecord } = {},
+): Decision {
   return {
     type: 'stop',
     shipped,
+    ...learned,
     get reason() {
       return reason();
     },

@@ -34,6 +34,8 @@ const reason = z.strictObject({
   numbers: z.record(z.string(), z.number()).exactOptional(),
 });
 
+const predictionRecord = z.strictObject({ squares: amount, products: z.number() }).exactOptional();
+
 const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('expand'),
@@ -53,7 +55,7 @@ const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
     reason,
   }),
   z.strictObject({ type: z.literal('wait'), reason }),
-  z.strictObject({ type: z.literal('stop'), shipped: variant, reason }),
+  z.strictObject({ type: z.literal('stop'), shipped: variant, predictions: predictionRecord, reason }),
 ]);
 
 const share = z.number().min(0).max(1);
@@ -165,6 +167,7 @@ const known = z.discriminatedUnion('type', [
         unasked: yes,
       })
       .exactOptional(),
+    predictions: predictionRecord,
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),
   z.strictObject({ type: z.literal('run.resumed'), by: text }),

@@ -13,3 +13,12 @@ export interface Prediction {
   /** Probability, in [0, 1]. */
   readonly chance: number;
 }
+
+/**
+ * What predictions have been worth: over the children they were made of, weighted by how much is known of each one's gain, the sum of
+ * squares of how much was expected (in standard deviations from the others), and the sum of its products with the gain, in logits.
+ */
+export interface PredictionRecord {
+  readonly squares: number;
+  readonly products: number;
+}

@@ -6,7 +6,7 @@ import { policyOf } from '../../search/policies.ts';
 import { explainRun, explainVariant } from '../explain.ts';
 import { type PullRequestDetails, renderPullRequest } from '../pull-request.ts';
 import { runView } from '../view-of.ts';
-import { predictionLine } from './text.ts';
+import { predictionLine, predictionsLine } from './text.ts';
 
 const TASKS = ['a', 'b', 'c', 'd', '[x](http://y) @all'];
 const policy = { name: 'hgm', params: {} };
@@ -131,4 +131,11 @@ test('explain tells them of one variant, and of the whole run with how right the
 
     </details>"
   `);
+});
+
+test('the run says whether its search goes by predictions, where its policy ever does', () => {
+  const { predictions } = viewOf(foretold);
+  expect(predictions).not.toHaveProperty('trusted');
+  expect(predictionsLine({ ...predictions!, trusted: false })).toContain(' The search does not go by predictions: ');
+  expect(predictionsLine({ ...predictions!, trusted: true })).toContain('so the search expects more of them.');
 });

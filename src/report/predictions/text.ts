@@ -9,8 +9,14 @@ export function predictionLine(score: Score): string {
 }
 
 /** The run's record. */
-export function predictionsLine({ variants, score }: NonNullable<RunView['predictions']>): string {
-  return `Predicted of ${count(variants, 'variant')}, all together: ${inWords(score)}`;
+export function predictionsLine({ variants, score, trusted }: NonNullable<RunView['predictions']>): string {
+  const used =
+    trusted === undefined
+      ? ''
+      : trusted
+        ? ' In this repository variants of which more was predicted have gained more, so the search expects more of them.'
+        : ' The search does not go by predictions: variants of which more was predicted have not yet been seen to gain more.';
+  return `Predicted of ${count(variants, 'variant')}, all together: ${inWords(score)}${used}`;
 }
 
 /** How many were to come, by the sum of their chances, and how many came. */

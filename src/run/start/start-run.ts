@@ -24,6 +24,7 @@ import { branchOf, type RunSpec } from '../state/spec.ts';
 import { specText } from '../state/spec-text.ts';
 import { checkKey } from '../work/signing-key.ts';
 import { namesDigest, RUN_NAME, WORKFLOW_PATH } from '../work/workflow.ts';
+import { earlierPredictions } from './earlier-predictions.ts';
 import { earlierSplit } from './earlier-split.ts';
 import { filesAt } from './files-at.ts';
 import { leftOut } from './left-out.ts';
@@ -107,6 +108,7 @@ export async function prepareRun(
   });
   problems.throwIfAny();
   const { spec: policy } = made!;
+  const predictions = request.calibrate ? undefined : await earlierPredictions(store, forge.repository, models);
   const suite = facts!;
   const { search: tasks, heldout } = split!;
   const prepared: PreparedRun = {
@@ -139,6 +141,7 @@ export async function prepareRun(
       rules: RULES,
       ...(benchmark.repeats === 1 ? {} : { repeats: benchmark.repeats }),
       ...(request.calibrate ? { calibrate: request.calibrate } : {}),
+      ...(predictions && { predictions }),
     },
     leftOut: await leftOut(forge, { sha, tree }, configuration),
   };

@@ -9,6 +9,8 @@ import type { Prior } from './prior.ts';
 import { normalCdf } from './special.ts';
 
 const prior: Prior = {
+  trust: 0,
+  named: false,
   slip: 0,
   difficultySd: 1.5,
   rootSd: 1.5,

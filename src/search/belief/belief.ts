@@ -1,10 +1,14 @@
 import type { Fact, SearchState } from '../../archive/archive.ts';
-import { Difficulties, LINK } from './difficulties.ts';
+import type { Prediction } from '../../model/memory/prediction.ts';
+import { Difficulties } from './difficulties.ts';
 import { FactReader } from './facts.ts';
-import { addMessage, combine, doubled } from './gaussian.ts';
+import { addMessage, combine, doubled, without } from './gaussian.ts';
+import { Named } from './predicted/named.ts';
+import { NO_RECORD, Trust } from './predicted/trust.ts';
 import type { Prior } from './prior.ts';
 import { ScoreWeight } from './score-weight.ts';
 import { addSite, matchSite, type Site, worthOfNext } from './site.ts';
+import { World } from './world.ts';
 
 /**
  * A Rasch model along the tree, kept up to date fact by fact.
@@ -20,11 +24,11 @@ export class TreeBelief extends FactReader {
   readonly #rematchRoot: boolean;
   readonly #tasks: Difficulties;
   readonly #scores: ScoreWeight;
+  readonly #world: World;
+  readonly trust: Trust;
+  readonly #named: Named;
   /** Logarithm of the probability the belief gave to every result before it saw it: its evidence, by the chain rule. */
   logEvidence = 0;
-  /** Learned on the way. */
-  gain: number;
-  broken: number;
 
   /** Nodes are variants with a `made` fact, in that order; node 0 is the root. */
   size = 0;
@@ -53,17 +57,24 @@ export class TreeBelief extends FactReader {
    * After each result its lineage's sites are matched again. The root, measured on every task, has far more of them than any
    * other and hardly changes: without `rematchRoot` its sites wait for the next sweep, in two thirds of the time.
    */
-  constructor(prior: Prior, tasks: number, rematchRoot = true) {
+  constructor(prior: Prior, tasks: number, rematchRoot = true, record = NO_RECORD) {
     super();
     this.#rematchRoot = rematchRoot;
     this.prior = prior;
     this.#tasks = new Difficulties(prior.slip, prior.difficultySd, tasks);
     this.#scores = new ScoreWeight(tasks);
-    this.gain = prior.gain;
-    this.broken = prior.broken;
-    this.#add(0, -1);
+    this.trust = new Trust(prior, record);
+    this.#named = new Named(prior.named);
+    this.#world = new World(prior);
+    this.#add(0, -1, new Map());
   }
 
+  get gain(): number {
+    return this.#world.gain;
+  }
+  get broken(): number {
+    return this.#world.broken;
+  }
   node(number: number): number {
     return this.#nodeOf.get(number)!;
   }
@@ -122,18 +133,19 @@ export class TreeBelief extends FactReader {
 
   /** Information one more evaluation of the node on the task would give about its ability after `tried`, up to a factor. */
   information(node: number, task: number, tried = 0): number {
-    const spread = LINK + this.#tasks.variance(task);
-    const z2 = (this.#state[5 * node]! - this.#tasks.mean(task)) ** 2 / (spread + this.#state[5 * node + 2]!);
-    return (worthOfNext(tried) * Math.exp(-0.385 * z2)) / spread;
+    const ability = this.#state[5 * node]! + this.#named.easier(node, task);
+    return this.#tasks.information(ability, this.#state[5 * node + 2]!, task, worthOfNext(tried));
   }
 
-  #add(number: number, parent: number): void {
+  #add(number: number, parent: number, taskIndex: SearchState['taskIndex'], predicted?: readonly Prediction[]): void {
     const node = this.size++;
     if (node >= this.#parent.length) this.#grow();
     this.#nodeOf.set(number, node);
     this.numberOf.push(number);
     this.#parent[node] = parent;
     this.#sites.push([]);
+    this.trust.add(predicted);
+    this.#named.add(predicted, taskIndex);
     this.#works[node] = 1 - this.broken;
     this.#current = false;
   }
@@ -155,14 +167,24 @@ export class TreeBelief extends FactReader {
     this.#scores.see(fact);
     if (fact.kind === 'failed') return;
     if (fact.kind === 'made') {
-      this.#add(fact.variant, this.#nodeOf.get(search.variants[fact.variant]!.parent)!);
+      const { parent, predicted } = search.variants[fact.variant]!;
+      this.#add(fact.variant, this.#nodeOf.get(parent)!, search.taskIndex, predicted);
       return;
     }
     const node = this.#nodeOf.get(fact.variant)!;
     const worth = addSite(this.#sites[node]!, fact);
     this.#path(node, false);
     const [ability, variance] = [this.#state[5 * node]!, this.#state[5 * node + 2]!];
-    this.logEvidence += worth * Math.log(this.#tasks.chance(ability, variance, fact.task, fact.resolved));
+    const { task, resolved } = fact;
+    const easier = this.#named.easier(node, task);
+    this.logEvidence += worth * Math.log(this.#tasks.chance(ability + easier, variance, task, resolved));
+    this.#named.see(
+      node,
+      task,
+      resolved,
+      this.#tasks.deviation(ability + easier, variance, task),
+      this.#tasks.scale(variance, task),
+    );
     this.#refresh(node);
     this.#climb(node);
     // Once more along the lineage, each site against what the others now say.
@@ -200,7 +222,8 @@ export class TreeBelief extends FactReader {
       const vb = 1 / taskP;
       const ma = (shift - site.as) * va;
       const mb = (tasks.shift[task]! - site.bs) * vb;
-      if (!matchSite(SITE, site, slip, weight, ma, va, mb, vb)) continue;
+      const easier = site.easier + this.#named.easier(node, task);
+      if (!matchSite(SITE, site.resolved, easier, slip, weight, ma, va, mb, vb)) continue;
       const [ap, as, bp, bs] = [SITE[0]!, SITE[1]!, SITE[2]!, SITE[3]!];
       precision += ap - site.ap;
       shift += as - site.as;
@@ -232,7 +255,7 @@ export class TreeBelief extends FactReader {
     const qd = driftSd * driftSd;
     const sum = MESSAGE;
     sum.fill(0);
-    addMessage(sum, works, 1, this.gain, qd + gainSd * gainSd, qd, qd, l00, l01, l11, h0, h1);
+    addMessage(sum, works, 1, this.gain + this.trust.of(node), qd + gainSd * gainSd, qd, qd, l00, l01, l11, h0, h1);
     addMessage(sum, 1 - works, 0, brokenGain, brokenSd * brokenSd, 0, qd, l00, l01, l11, h0, h1);
     const parent = this.#parent[node]!;
     for (let i = 0; i < 5; i++) {
@@ -261,34 +284,20 @@ export class TreeBelief extends FactReader {
       this.#abilityIfWorking[node] = WORKING[0]!;
       return;
     }
-    const p = 5 * parent;
-    const up = this.#up;
     const u = 5 * node;
-    const vaa = state[p + 2]!;
-    const vad = state[p + 3]!;
-    const vdd = state[p + 4]!;
-    const det = vaa * vdd - vad * vad;
-    const c00 = vdd / det - up[u]!;
-    const c01 = -vad / det - up[u + 1]!;
-    const c11 = vaa / det - up[u + 2]!;
-    const g0 = (vdd * state[p]! - vad * state[p + 1]!) / det - up[u + 3]!;
-    const g1 = (vaa * state[p + 1]! - vad * state[p]!) / det - up[u + 4]!;
-    const cdet = c00 * c11 - c01 * c01;
-    const sound = cdet > 1e-9 && c00 > 0;
-    const waa = sound ? c11 / cdet : vaa;
-    const wad = sound ? -c01 / cdet : vad;
-    const wdd = sound ? c00 / cdet : vdd;
-    const ma = sound ? waa * g0 + wad * g1 : state[p]!;
-    const md = sound ? wad * g0 + wdd * g1 : state[p + 1]!;
-
+    without(CAVITY, state, 5 * parent, this.#up, u);
+    const [ma, md, waa, wad, wdd] = [CAVITY[0]!, CAVITY[1]!, CAVITY[2]!, CAVITY[3]!, CAVITY[4]!];
     const kd = wdd + qd;
     const ka = waa + 2 * wad + wdd + qd + prior.gainSd ** 2;
-    combine(WORKING, ma + this.gain + md, md, ka, wad + kd, kd, l00, l01, l11, h0, h1);
+    const gain = this.gain + this.trust.of(node);
+    combine(WORKING, ma + gain + md, md, ka, wad + kd, kd, l00, l01, l11, h0, h1);
     combine(BROKEN, ma + prior.brokenGain, md, waa + prior.brokenSd ** 2, wad, kd, l00, l01, l11, h0, h1);
     const kad = wad + kd;
-    const r0 = WORKING[0]! - (ma + this.gain + md);
+    const r0 = WORKING[0]! - (ma + gain + md);
     const r1 = WORKING[1]! - md;
-    this.#gains[node] = this.gain + (prior.gainSd ** 2 * (kd * r0 - kad * r1)) / (ka * kd - kad * kad);
+    const det2 = ka * kd - kad * kad;
+    this.#gains[node] = gain + (prior.gainSd ** 2 * (kd * r0 - kad * r1)) / det2;
+    this.trust.tell(node, kd / det2, -kad / det2, ka - WORKING[2]!, kad - WORKING[3]!, kd - WORKING[4]!);
     const odds = Math.exp(Math.min(50, Math.max(-50, WORKING[5]! - BROKEN[5]!)));
     const works = ((1 - this.broken) * odds) / ((1 - this.broken) * odds + this.broken);
     const falls = 1 - works;
@@ -319,32 +328,22 @@ export class TreeBelief extends FactReader {
     }
     for (let node = this.size - 1; node > 0; node--) this.#report(node);
     for (let node = 0; node < this.size; node++) this.#descend(node);
-    this.#learnWorld();
-  }
-
-  #learnWorld(): void {
-    const { weight, gain, broken } = this.prior;
-    let works = weight;
-    let falls = weight * broken;
-    let total = weight;
-    let gains = weight * gain;
-    for (let node = 1; node < this.size; node++) {
-      const tries = this.#sites[node]!.reduce((sum, { weight, easier }) => sum + (easier === 0 ? weight : 0), 0);
-      const measured = Math.min(1, tries / 3);
-      if (measured === 0) continue;
-      const w = this.#works[node]! * measured;
-      falls += measured - w;
-      total += measured;
-      works += w;
-      gains += w * this.#gains[node]!;
-    }
-    this.broken = falls / total;
-    this.gain = Math.min(0.2, Math.max(-0.2, gains / works));
-    this.#tasks.learnSpread(weight);
+    const { gain } = this;
+    this.#world.learn(
+      this.#sites,
+      (node) => this.#works[node]!,
+      (node) => this.#gains[node]! - this.trust.of(node),
+    );
+    this.trust.learn(
+      (node) => this.#works[node]!,
+      (node) => this.#gains[node]! - gain,
+    );
+    this.#tasks.learnSpread(this.prior.weight);
   }
 }
 
 const SITE = new Float64Array(4);
 const MESSAGE = new Float64Array(5);
+const CAVITY = new Float64Array(5);
 const WORKING = new Float64Array(6);
 const BROKEN = new Float64Array(6);

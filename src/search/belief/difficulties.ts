@@ -33,8 +33,25 @@ export class Difficulties {
 
   /** Probability that an ability known with this variance resolves a task, or does not. */
   chance(ability: number, variance: number, task: number, resolved: boolean): number {
-    const z = (ability - this.mean(task)) / Math.sqrt(LINK + variance + this.variance(task));
+    const z = this.deviation(ability, variance, task);
     return this.#slip + (1 - 2 * this.#slip) * normalCdf(resolved ? z : -z);
+  }
+
+  /** Logits that one deviation of a result is, of an ability known with this variance. */
+  scale(variance: number, task: number): number {
+    return Math.sqrt(LINK + variance + this.variance(task));
+  }
+
+  /** Deviations by which an ability known with this variance lies above the task. */
+  deviation(ability: number, variance: number, task: number): number {
+    return (ability - this.mean(task)) / this.scale(variance, task);
+  }
+
+  /** Information a result at the task that is worth so many gives about an ability known with this variance, up to a factor. */
+  information(ability: number, variance: number, task: number, worth: number): number {
+    const spread = LINK + this.variance(task);
+    const z2 = (ability - this.mean(task)) ** 2 / (spread + variance);
+    return (worth * Math.exp(-0.385 * z2)) / spread;
   }
 
   /** To be called after a change: the next success is another. */

@@ -80,3 +80,26 @@ export function doubled(from: Float64Array): Float64Array<ArrayBuffer> {
   to.set(from);
   return to;
 }
+
+/** A Gaussian state `a, d, Vaa, Vad, Vdd` at `p` without the message `L00 L01 L11 h0 h1` at `u`, into `to`; the state itself where nothing sound is left. */
+export function without(to: Float64Array, state: Float64Array, p: number, up: Float64Array, u: number): void {
+  const vaa = state[p + 2]!;
+  const vad = state[p + 3]!;
+  const vdd = state[p + 4]!;
+  const det = vaa * vdd - vad * vad;
+  const c00 = vdd / det - up[u]!;
+  const c01 = -vad / det - up[u + 1]!;
+  const c11 = vaa / det - up[u + 2]!;
+  const g0 = (vdd * state[p]! - vad * state[p + 1]!) / det - up[u + 3]!;
+  const g1 = (vaa * state[p + 1]! - vad * state[p]!) / det - up[u + 4]!;
+  const cdet = c00 * c11 - c01 * c01;
+  const sound = cdet > 1e-9 && c00 > 0;
+  const waa = sound ? c11 / cdet : vaa;
+  const wad = sound ? -c01 / cdet : vad;
+  const wdd = sound ? c00 / cdet : vdd;
+  to[0] = sound ? waa * g0 + wad * g1 : state[p]!;
+  to[1] = sound ? wad * g0 + wdd * g1 : state[p + 1]!;
+  to[2] = waa;
+  to[3] = wad;
+  to[4] = wdd;
+}

@@ -57,6 +57,8 @@ test('the weight is a share, falls with every attempt resolved, and is none wher
 });
 
 const prior = {
+  trust: 0,
+  named: false,
   slip: 0,
   difficultySd: 1.5,
   rootSd: 1.5,

@@ -67,7 +67,8 @@ export function addSite(sites: Site[], { task, resolved, score }: Pick<Fact, 'ta
  */
 export function matchSite(
   to: Float64Array,
-  { resolved, easier }: Pick<Site, 'resolved' | 'easier'>,
+  resolved: boolean,
+  easier: number,
   slip: number,
   weight: number,
   ma: number,

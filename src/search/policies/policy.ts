@@ -1,6 +1,7 @@
 import type { SearchState } from '../../archive/archive.ts';
 import type { Reason } from '../../model/decision.ts';
 import type { PolicySpec, Prefer } from '../../model/event.ts';
+import type { PredictionRecord } from '../../model/memory/prediction.ts';
 import type { Rng } from '../../model/rng.ts';
 
 /** What a policy decides on. Held-out results are not part of it. */
@@ -63,6 +64,11 @@ export interface Policy {
    * Absent where the policy believes nothing of children that are yet to be made.
    */
   chanceOfBetter?(view: View, best: number, expansions: number, margin: number, rng: Rng): number;
+  /**
+   * What predictions have been worth in this run, and what one standard deviation of what is expected adds to a child's gain now, in
+   * logits. Absent where the policy does not go by them.
+   */
+  predictions?(view: View): { readonly record: PredictionRecord; readonly trust: number };
   /** Takes in what is new before anybody asks: a long history, bit by bit, keeps nobody waiting. */
   follow?(search: SearchState): void;
 }

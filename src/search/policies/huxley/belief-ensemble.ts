@@ -10,7 +10,7 @@ export interface Estimate extends Belief {
   readonly sd: number;
 }
 
-const COMMON = { difficultySd: 1.5, rootSd: 1.5, brokenGain: -1.5, brokenSd: 0.7, weight: 10 };
+const COMMON = { trust: 0, named: false, difficultySd: 1.5, rootSd: 1.5, brokenGain: -1.5, brokenSd: 0.7, weight: 10 };
 
 const DRAWS = 400;
 
@@ -34,8 +34,8 @@ const WORLDS: readonly Prior[] = [
 export class BeliefEnsemble {
   readonly #beliefs: readonly TreeBelief[];
 
-  constructor(tasks: number) {
-    this.#beliefs = WORLDS.map((prior) => new TreeBelief(prior, tasks, false));
+  constructor(tasks: number, named = false) {
+    this.#beliefs = WORLDS.map((prior) => new TreeBelief({ ...prior, named }, tasks, false));
   }
 
   follow(search: SearchState): boolean {

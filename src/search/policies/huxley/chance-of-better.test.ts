@@ -7,6 +7,8 @@ import { normalCdf } from '../../belief/special.ts';
 import { jointly, timesBettered } from './chance-of-better.ts';
 
 const prior = {
+  trust: 0,
+  named: false,
   slip: 0,
   difficultySd: 1.5,
   rootSd: 1.5,

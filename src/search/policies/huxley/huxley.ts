@@ -1,6 +1,7 @@
 import { openCount, type SearchState, type Variant } from '../../../archive/archive.ts';
 import type { Candidate } from '../../../model/decision.ts';
 import { type VariantId, variantId } from '../../../model/ids.ts';
+import type { PredictionRecord } from '../../../model/memory/prediction.ts';
 import type { Rng } from '../../../model/rng.ts';
 import { TreeBelief } from '../../belief/belief.ts';
 import { argmax, evaluations, exhausted, measurable, unmeasured } from '../actions.ts';
@@ -226,16 +227,21 @@ class Huxley implements Policy {
   /** Tasks by how much they tell about the variant's ability, with chance, so that not only one kind of task is asked; all of one round. */
   #telling(view: View, belief: TreeBelief, variant: Variant, batch: number, rng: Rng) {
     const node = belief.node(variant.number);
+    const names = new Set(this.#params.named > 0 ? variant.predicted?.map(({ task }) => task) : []);
     const ranked = measurable(view, variant)
-      .map(({ task, round, tried }) => ({
-        task,
-        round,
-        value: belief.information(node, task, tried) * (1 + this.#params.variety * rng.next()),
-      }))
+      .map(({ task, round, tried }) => {
+        const told = belief.information(node, task, tried) * (1 + this.#params.variety * rng.next());
+        return { task, round, value: told * (names.has(view.search.tasks[task]!) ? 1 + this.#params.named : 1) };
+      })
       .sort((a, b) => b.value - a.value);
     const { round } = ranked[0]!;
     const tasks = ranked.filter((one) => one.round === round).slice(0, batch);
     return { tasks: tasks.map(({ task }) => task), round };
+  }
+
+  predictions({ search }: View): { readonly record: PredictionRecord; readonly trust: number } {
+    const { record, value } = this.#believe(search).trust;
+    return { record, trust: value };
   }
 
   follow(search: SearchState): void {
@@ -245,7 +251,7 @@ class Huxley implements Policy {
 
   #believe(search: SearchState): TreeBelief {
     if (!this.#belief?.follow(search)) {
-      this.#belief = new TreeBelief(priorOf(this.#params), search.tasks.length);
+      this.#belief = new TreeBelief(priorOf(this.#params), search.tasks.length, true, search.predictions);
       this.#belief.follow(search);
     }
     return this.#belief;
@@ -253,7 +259,7 @@ class Huxley implements Policy {
 
   #consult(search: SearchState): BeliefEnsemble {
     if (!this.#ensemble?.follow(search)) {
-      this.#ensemble = new BeliefEnsemble(search.tasks.length);
+      this.#ensemble = new BeliefEnsemble(search.tasks.length, this.#params.trust > 0);
       this.#ensemble.follow(search);
     }
     return this.#ensemble;

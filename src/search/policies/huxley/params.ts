@@ -37,6 +37,21 @@ export const HUXLEY_PARAMS = [
   param('broken', 0.09, 0.001, 0.9, 'chance that a child is broken; learned'),
   param('brokenGain', -1.3, -9, 0, 'what breaking does to a child, in logits'),
   param('brokenSd', 0.6, 0.01, 5, 'spread of that, in logits'),
+  param(
+    'trust',
+    1,
+    0,
+    5,
+    'how far what a diagnosis predicts may move what its child is expected to gain, in `gainSd` for each standard deviation',
+    0,
+  ),
+  param(
+    'named',
+    0,
+    0,
+    100,
+    'how much more, as a share, tasks that its diagnosis named count among those that may be asked of a child',
+  ),
   param('weight', 33, 0.1, 1000, 'observations that the values to be learned count for at first'),
   param('temperature', 0, 0, 5, 'randomness of promises, in posterior standard deviations: 0 is greedy, 1 is Thompson'),
   param('horizon', 10, 0, 100, 'generations ahead for which a drift counts, at the start'),
@@ -109,5 +124,5 @@ export const HUXLEY_PARAMS = [
 export type HuxleyParams = ParamsOf<typeof HUXLEY_PARAMS>;
 
 export function priorOf(params: HuxleyParams): Prior {
-  return params;
+  return { ...params, named: params.trust > 0 };
 }
