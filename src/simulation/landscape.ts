@@ -10,6 +10,11 @@ const counts = {
   tasks: z.int().min(1).max(5_000),
   /** Held-out tasks, same distribution; half as many again by default. */
   heldout: z.int().min(0).max(5_000).optional(),
+  /**
+   * Predictions of each child: how often, of two children, the one that was predicted to gain more does (.5 is chance), and by how many
+   * logits the three tasks that it names become easier for it and its descendants.
+   */
+  predictions: z.strictObject({ accuracy: chance, named: sd }).exactOptional(),
 };
 
 const mutation = z.strictObject({

@@ -1,4 +1,5 @@
 import { createRng, type Rng, weightedIndex } from '../model/rng.ts';
+import { normalQuantile } from '../search/belief/special.ts';
 import { heldOutCount, type Landscape, type LogitLandscape, type SkillLandscape } from './landscape.ts';
 
 /** A variant of a simulated world. */
@@ -10,6 +11,8 @@ export interface SimulatedVariant {
   /** Mean chance over all tasks: its true utility. */
   readonly utility: number;
   readonly traits: Traits;
+  /** What was predicted of it, in standard deviations, and the tasks that were named; absent in a world without predictions. */
+  readonly predicted?: { readonly foretold: number; readonly named: readonly number[] };
 }
 
 interface Traits {
@@ -39,6 +42,12 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
     const chances = nature.chances(traits);
     return { key, traits, chances, utility: chances.reduce((a, b) => a + b, 0) / chances.length };
   };
+  const root = simulated(hash(seed, 1), nature.root);
+  const foretell =
+    landscape.predictions &&
+    foreteller(landscape.predictions.accuracy, root, (i) =>
+      simulated(0, nature.child(root.traits, createRng(hash(seed, i), 7))),
+    );
   const luck = hash(seed, 0x5eed);
   /** The luck of an attempt, in [0, 1). */
   const drawn = (key: number, task: number, round: number) => {
@@ -46,12 +55,22 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
     return (round === 0 ? first : hash(first, round)) * 2 ** -32;
   };
   return {
-    root: simulated(hash(seed, 1), nature.root),
+    root,
     child(parent, nth) {
       const key = hash(parent.key, nth + 1);
       const rng = createRng(key, 1);
       const failed = rng.next() < parent.traits.failure;
-      return failed ? null : simulated(key, nature.child(parent.traits, rng));
+      if (failed) return null;
+      const traits = nature.child(parent.traits, rng);
+      const child = simulated(key, traits);
+      if (foretell === undefined) return child;
+      const foretold = foretell(child.utility - parent.utility, createRng(key, 5));
+      const named = hardest(parent.chances.subarray(0, landscape.tasks), createRng(key, 6));
+      const shift = Float64Array.from(
+        child.chances,
+        (_, task) => (traits.shift?.[task] ?? 0) + (named.includes(task) ? landscape.predictions!.named : 0),
+      );
+      return { ...simulated(key, { ...traits, shift }), predicted: { named, foretold } };
     },
     resolves: ({ key, chances }, task, round = 0) => drawn(key, task, round) < chances[task]!,
     score({ key, traits }, task, round = 0) {
@@ -59,6 +78,25 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
       return nature.score?.(traits, task, drawn(key, task, round), rng) ?? null;
     },
   };
+}
+
+/** How much is predicted of a child with this gain: normal scores of its place among children of the root, with noise. */
+function foreteller(accuracy: number, root: SimulatedVariant, childOf: (i: number) => SimulatedVariant) {
+  const correlation = Math.sin(Math.PI * (accuracy - 0.5));
+  const gains = Array.from({ length: 200 }, (_, i) => childOf(i).utility - root.utility);
+  return (gain: number, rng: Rng) => {
+    const place = (gains.filter((other) => other < gain).length + 0.5) / (gains.length + 1);
+    return correlation * normalQuantile(place) + Math.sqrt(1 - correlation ** 2) * rng.normal();
+  };
+}
+
+/** Three tasks that are most likely failed, with chance. */
+function hardest(chances: Float64Array, rng: Rng): number[] {
+  return [...chances.keys()]
+    .map((task) => ({ task, failed: rng.next() < 1 - chances[task]! ? 1 + rng.next() : rng.next() }))
+    .sort((a, b) => b.failed - a.failed)
+    .slice(0, 3)
+    .map(({ task }) => task);
 }
 
 interface Nature {

@@ -11,6 +11,7 @@ const trial = (shipped: number, root = 0.4): Trial => ({
   expansions: 2,
   decisions: 12,
   hours: 4,
+  predictions: undefined,
   promoted: shipped > 0.5,
   covered: true,
   believed: false,

@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { ArchiveEvent, ArchiveEventOf, Prefer } from '../model/event.ts';
 import type { Bounds } from '../model/gate/verdict.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
+import type { Prediction, PredictionRecord } from '../model/memory/prediction.ts';
 import { createRng } from '../model/rng.ts';
 import { decide, viewOf } from '../search/decide.ts';
 import { allowance } from '../search/gate/ledger.ts';
@@ -27,6 +28,8 @@ export interface TrialSettings {
   readonly durations: Durations;
   /** Told of every event, for those who want the journal. */
   readonly record?: (event: ArchiveEvent) => void;
+  /** What predictions were worth in earlier runs. */
+  readonly predictions?: PredictionRecord;
 }
 
 /** What one simulated run came to. Utilities are true ones: mean chances over search and held-out tasks. */
@@ -41,6 +44,8 @@ export interface Trial {
   readonly decisions: number;
   /** From the start to the end of the search, the root's measurement included. */
   readonly hours: number;
+  /** What predictions were worth in it; absent where none was scored. */
+  readonly predictions: PredictionRecord | undefined;
   /** Whether the merge gate would promote what is shipped. */
   readonly promoted: boolean;
   /** Whether the reported 90 % interval of the gain holds the true one, and the search's own belief the true utility. */
@@ -52,7 +57,7 @@ export interface Trial {
 export function runTrial(settings: TrialSettings): Trial {
   const { landscape, policy, seed } = settings;
   const world = createWorld(landscape, seed);
-  const { archive, shipped, simulated, minutes } = search(settings, world);
+  const { archive, shipped, simulated, minutes, predictions } = search(settings, world);
   const chosen = simulated[variantNumber(shipped)]!;
   const { alike, passed } = compared(settings, world.root, chosen);
   const gain = chosen.utility - world.root.utility;
@@ -67,6 +72,7 @@ export function runTrial(settings: TrialSettings): Trial {
     expansions: state.expansionsMade + state.expansionsFailed,
     decisions: archive.decisions,
     hours: minutes / 60,
+    predictions,
     promoted: chosen !== world.root && passed,
     covered: alike.lower <= gain && gain <= alike.upper,
     believed: believed.lower <= chosen.utility && chosen.utility <= believed.upper,
@@ -95,6 +101,7 @@ function compared(
 interface Found {
   readonly archive: Archive;
   readonly shipped: VariantId;
+  readonly predictions: PredictionRecord | undefined;
   /** By variant number. */
   readonly simulated: readonly (SimulatedVariant | undefined)[];
   readonly minutes: number;
@@ -115,7 +122,8 @@ export function search(settings: TrialSettings, world: SimulatedWorld): Found {
   let minutes = 0;
   for (let now = happen(started(settings)); ; ) {
     const decision = decide(now, policy);
-    if (decision.type === 'stop') return { archive: now, shipped: decision.shipped, simulated, minutes };
+    if (decision.type === 'stop')
+      return { archive: now, shipped: decision.shipped, predictions: decision.predictions, simulated, minutes };
     if (decision.type === 'wait') {
       const [job, end] = [...ends].reduce((first, next) => (next[1] < first[1] ? next : first));
       ends.delete(job);
@@ -132,7 +140,7 @@ export function search(settings: TrialSettings, world: SimulatedWorld): Found {
 }
 
 function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEventOf<'run.started'> {
-  const { budget, expansionCost, concurrency, prefer, batch, confidence, seed } = settings;
+  const { budget, expansionCost, concurrency, prefer, batch, confidence, seed, predictions } = settings;
   return {
     type: 'run.started',
     run: landscape.name,
@@ -150,6 +158,7 @@ function started({ landscape, policy, ...settings }: TrialSettings): ArchiveEven
     root: { sha: 'simulated', tree: 'simulated' },
     confidence,
     rules: RULES,
+    ...(predictions && { predictions }),
   };
 }
 
@@ -199,7 +208,19 @@ function ending(
     if (child === null)
       return [{ type: 'expansion.failed', job, variant, stage: 'modify', reason: 'nothing came', ...FREE }];
     simulated[number] = child;
-    return [{ type: 'expansion.made', job, variant, sha: '', tree: '', summary: '', ...FREE }];
+    const predicted = child.predicted && predictionsOf(child.predicted, archive);
+    return [
+      {
+        type: 'expansion.made',
+        job,
+        variant,
+        sha: '',
+        tree: '',
+        summary: '',
+        ...(predicted && { predicted }),
+        ...FREE,
+      },
+    ];
   }
   return tasks.map((task) => {
     const index = archive.search.taskIndex.get(task)!;
@@ -209,4 +230,13 @@ function ending(
     const score = share === null ? {} : { score: share };
     return { type: 'evaluation.done', job, variant, task, split: 'search', round, outcome, ...score, ...FREE };
   });
+}
+
+/** Chances of those named: the more, the more is predicted of the child. */
+function predictionsOf(
+  { named, foretold }: NonNullable<SimulatedVariant['predicted']>,
+  { settings }: Archive,
+): Prediction[] {
+  const chance = Math.min(0.98, Math.max(0.02, 0.35 + 0.15 * foretold));
+  return named.map((task) => ({ task: settings.tasks[task]!, change: 'fix', chance }));
 }
