@@ -88,6 +88,8 @@ export interface Variant {
   readonly jobs: readonly JobId[];
   /** Spent on making and measuring it, held-out tasks and attempts without a result included. */
   readonly costUSD: number;
+  /** Of that, what the job cost that made it, or did not come to make it. */
+  readonly makingUSD: number;
   /** Input and output tokens of its own search evaluations; null where not all of them say. */
   readonly tokens: number | null;
   /** By search task, sums over its attempts that had a result; kept for goal `cost` alone. `tokens` is NaN where not known. */

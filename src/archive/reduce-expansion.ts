@@ -136,6 +136,7 @@ export function expansionEnded(
     state: to,
     active,
     costUSD: child.costUSD + cost,
+    makingUSD: cost,
     ...outcomeOf(event),
   };
   const failed = to === 'failed' ? counts : 0;

@@ -95,6 +95,7 @@ export function blank(number: number, parent: number, operator: OperatorName | n
     voids: 0,
     jobs: [],
     costUSD: 0,
+    makingUSD: 0,
     tokens: 0,
     costs: new Map(),
   };

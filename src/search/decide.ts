@@ -10,6 +10,7 @@ import { chooseOperator, isExpandable } from './operator.ts';
 import { unmeasured } from './policies/actions.ts';
 import type { Belief, Policy, Proposal, View } from './policies/policy.ts';
 import { count, reasonOf } from './policies/reason.ts';
+import { learningOf } from './shares/shares.ts';
 
 /** The random numbers of the archive's next decision. */
 function nextRng(archive: Archive): Rng {
@@ -52,7 +53,7 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
     kept > 0 && view.left <= kept ? rest('the rest of the budget is for the finals') : policy.propose(view, rng);
   switch (proposal.type) {
     case 'expand':
-      return expand(view, proposal.parent, proposal.reason, rng);
+      return expand(view, policy, proposal, rng);
     case 'evaluate':
       return evaluate(archive, search.variants[proposal.variant]!, proposal, 'search', proposal.reason);
     case 'wait':
@@ -176,9 +177,13 @@ function ship(archive: Archive, policy: Policy, why: string): Decision {
   return stop(variantId(best.variant), reason, record && record.squares > 0 ? { predictions: record } : {});
 }
 
-function expand(view: View, parent: number, reason: () => Reason, rng: Rng): Decision {
-  const { search, rules } = view;
-  const { operator, tasks, donor, why } = chooseOperator(search, parent, rng, rules)!;
+function expand(
+  { search, rules }: View,
+  policy: Policy,
+  { parent, reason }: Extract<Proposal, { type: 'expand' }>,
+  rng: Rng,
+): Decision {
+  const { operator, tasks, donor, why } = chooseOperator(search, parent, rng, rules, learningOf(policy, search))!;
   return {
     type: 'expand',
     variant: variantId(search.variants.length),

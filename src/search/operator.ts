@@ -3,6 +3,7 @@ import type { OperatorName } from '../model/operator.ts';
 import { createRng, type Rng, sample, weightedIndex } from '../model/rng.ts';
 import type { Sign } from '../model/sign.ts';
 import { count } from './policies/reason.ts';
+import { chooseByYield, type Learning, yieldsBy } from './shares/shares.ts';
 
 /** How a child is to be made: which operator, on which tasks' trajectories (indices), learning from whom. */
 export interface OperatorChoice {
@@ -140,11 +141,29 @@ function showing({ failed, by }: Occasion, sign: Sign): number[] {
  *
  * By rules from `NO_ORDER_TWICE` on no operator is given a set of tasks that it was given for this parent before, whether that
  * made a child, failed, or is in flight; null when nothing else is left. What was lost to infrastructure may be asked for again.
+ *
+ * The operator is drawn by its share, or where shares learn from what each has yielded: see `chooseByYield`.
  */
-export function chooseOperator(search: SearchState, parent: number, rng: Rng, rules: number): OperatorChoice | null {
+export function chooseOperator(
+  search: SearchState,
+  parent: number,
+  rng: Rng,
+  rules: number,
+  learning: Learning | null = null,
+): OperatorChoice | null {
   const possible = [...choices(search, parent, rng, rules)];
   const shares = possible.map(({ share }) => share);
-  return possible[weightedIndex(shares, rng)]?.choice ?? null;
+  if (learning === null || possible.length < 2) return possible[weightedIndex(shares, rng)]?.choice ?? null;
+  const yields = yieldsBy(search, learning.worth, ({ operator }) => operator);
+  const { index, drawn } = chooseByYield(
+    shares,
+    possible.map(({ choice }) => yields.get(choice.operator)),
+    learning.weight,
+    rng,
+  );
+  const { choice } = possible[index]!;
+  const each = drawn?.map((value, at) => `${possible[at]!.choice.operator} ${value.toFixed(2)}`);
+  return { ...choice, why: `${choice.why}; ${each ? `yields drawn: ${each.join(', ')}` : 'by the published shares'}` };
 }
 
 /** Whether anything is left that a child of the variant could be made from: see `chooseOperator`. */

@@ -69,6 +69,15 @@ class Huxley implements Policy {
     return ensemble.chanceOfBetter({ best: ensemble.node(best), parents, expansions, made, margin }, rng);
   }
 
+  worthOf(search: SearchState): (variant: number) => number {
+    const belief = this.#believe(search);
+    return (variant) => {
+      const node = belief.node(variant);
+      const gain = belief.abilityIfWorking(node) - belief.ability(belief.parent(node));
+      return belief.works(node) / (1 + Math.exp(-gain));
+    };
+  }
+
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
     const { expandAfter, minEvaluations, workingProbability, looks } = this.#params;

@@ -118,6 +118,14 @@ export const HUXLEY_PARAMS = [
     'tasks in one job that looks at a variant for the first time, where several jobs run at once',
     100,
   ),
+  param(
+    'learning',
+    0.5,
+    0,
+    1,
+    'what an expansion counts for in the choice of operators and models by their yields: 0 chooses by the published shares',
+    0,
+  ),
   ...selectionParams(0, 0).filter(({ name }) => name !== 'epsilon'),
 ];
 
