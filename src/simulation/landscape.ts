@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HuxleyError, sentence } from '../model/error.ts';
+import { OPERATORS } from '../model/operator.ts';
 
 const sd = z.number().min(0).max(100);
 const finite = z.number().min(-100).max(100);
@@ -43,6 +44,10 @@ const logit = z.strictObject({
     .refine((all) => all.some(({ weight }) => weight > 0), 'at least one mutation needs a weight above 0'),
   /** Probability that an expansion yields nothing. */
   failure: chance,
+  /** What operators do otherwise: their own chance to yield nothing, and logits that their children gain besides. */
+  operators: z
+    .partialRecord(z.enum(OPERATORS), z.strictObject({ failure: chance.optional(), gain: finite.optional() }))
+    .exactOptional(),
   /** Tests of each task, by which unresolved attempts are scored. */
   tests: z.strictObject({ count: z.int().min(2).max(100), spread: sd, noise: sd }).exactOptional(),
 });

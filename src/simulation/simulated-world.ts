@@ -1,3 +1,4 @@
+import type { OperatorName } from '../model/operator.ts';
 import { createRng, type Rng, weightedIndex } from '../model/rng.ts';
 import { normalQuantile } from '../search/belief/special.ts';
 import { heldOutCount, type Landscape, type LogitLandscape, type SkillLandscape } from './landscape.ts';
@@ -27,8 +28,8 @@ interface Traits {
 
 export interface SimulatedWorld {
   readonly root: SimulatedVariant;
-  /** The parent's child number `nth` (from 0); `null` where that expansion yields nothing. */
-  child(parent: SimulatedVariant, nth: number): SimulatedVariant | null;
+  /** The parent's child number `nth` (from 0), made by an operator; `null` where that expansion yields nothing. */
+  child(parent: SimulatedVariant, nth: number, operator: OperatorName): SimulatedVariant | null;
   /** Whether a simulated variant resolves a task; asked twice of one round, it is the same. */
   resolves(simulated: SimulatedVariant, task: number, round?: number): boolean;
   /** The share of a task's tests that pass in the same attempt, in [0, 1]; `null` where the landscape has no tests. */
@@ -38,6 +39,7 @@ export interface SimulatedWorld {
 /** The world of a landscape and a seed. Nothing else shapes it: policies meet the same one. */
 export function createWorld(landscape: Landscape, seed: number): SimulatedWorld {
   const nature = landscape.kind === 'logit' ? logitNature(landscape, seed) : skillNature(landscape);
+  const own = landscape.kind === 'logit' ? landscape.operators : undefined;
   const simulated = (key: number, traits: Traits): SimulatedVariant => {
     const chances = nature.chances(traits);
     return { key, traits, chances, utility: chances.reduce((a, b) => a + b, 0) / chances.length };
@@ -56,12 +58,13 @@ export function createWorld(landscape: Landscape, seed: number): SimulatedWorld 
   };
   return {
     root,
-    child(parent, nth) {
+    child(parent, nth, operator) {
       const key = hash(parent.key, nth + 1);
       const rng = createRng(key, 1);
-      const failed = rng.next() < parent.traits.failure;
+      const failed = rng.next() < (own?.[operator]?.failure ?? parent.traits.failure);
       if (failed) return null;
-      const traits = nature.child(parent.traits, rng);
+      const { level, ...drawn } = nature.child(parent.traits, rng);
+      const traits = { ...drawn, level: level + (own?.[operator]?.gain ?? 0) };
       const child = simulated(key, traits);
       if (foretell === undefined) return child;
       const foretold = foretell(child.utility - parent.utility, createRng(key, 5));

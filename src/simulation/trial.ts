@@ -203,8 +203,9 @@ function ending(
   const { job, kind, variant, round, tasks } = archive.jobs.get(ended)!;
   const number = variantNumber(variant);
   if (kind === 'expand') {
-    const parent = archive.search.variants[archive.search.variants[number]!.parent]!;
-    const child = world.child(simulated[parent.number]!, parent.children.indexOf(number));
+    const { parent: of, operator } = archive.search.variants[number]!;
+    const parent = archive.search.variants[of]!;
+    const child = world.child(simulated[of]!, parent.children.indexOf(number), operator!);
     if (child === null)
       return [{ type: 'expansion.failed', job, variant, stage: 'modify', reason: 'nothing came', ...FREE }];
     simulated[number] = child;
