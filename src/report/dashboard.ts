@@ -8,6 +8,7 @@ import { mermaid } from './tree/lineage.ts';
 import { runChart } from './tree/pareto.ts';
 import { gateSentence } from './verdict/verdict-line.ts';
 import { REHEARSAL_NOTE, type RunView, type VariantView, variantIn, type WorkView } from './view.ts';
+import { yieldsDetails } from './yields/yields.ts';
 
 /** Rows of the variants' table at most. */
 const MAX_ROWS = 60;
@@ -33,6 +34,7 @@ export function renderDashboard(view: RunView): string {
     [
       mermaid(view),
       runChart(view),
+      ...yieldsDetails(view.yields),
       details(
         `Decisions, the newest first, each with its reason${view.decisions.length > DECISIONS_SHOWN ? ` (the last ${DECISIONS_SHOWN} of ${view.decisions.length})` : ''}`,
         decisions(view),

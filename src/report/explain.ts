@@ -9,6 +9,7 @@ import { inline } from './text/escape.ts';
 import { count, dollars, rated } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { type RunView, type VariantView, variantIn } from './view.ts';
+import { yieldsDetails } from './yields/yields.ts';
 
 /** The reply to `/huxley explain vN`: why it exists, why it was chosen each time, and what was believed then. */
 export function explainVariant(view: RunView, entries: readonly JournalEntry[], variant: VariantId): string {
@@ -116,6 +117,7 @@ export function explainRun(view: RunView, entries: readonly JournalEntry[]): str
       ...(view.predictions ? [predictionsLine(view.predictions)] : []),
     ],
     [
+      ...yieldsDetails(view.yields),
       ...(view.predictions?.calibration.length
         ? [details('Predictions, by their chance', calibrationTable(view.predictions.calibration))]
         : []),

@@ -91,6 +91,7 @@ const view: RunView = {
   calibration: null,
   measure: null,
   plateau: null,
+  yields: [],
   attention: ['3 of the last 5 expansions failed their check'],
   guidance: [],
   decisions: [{ n: 11, what: 'expand v1 by mutation, giving v2', why: 'its clade drew the highest promise' }],

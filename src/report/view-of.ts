@@ -10,6 +10,7 @@ import { decisionText } from './reason.ts';
 import type { Tally } from './text/figures.ts';
 import { levelText } from './verdict/level-text.ts';
 import type { RunView, VariantState, VariantView, WorkView } from './view.ts';
+import { yieldTables } from './yields/yields.ts';
 
 /** What a view needs besides the archive. */
 export interface ViewSource {
@@ -75,6 +76,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
     measure: settings.measure ? { ...settings.measure, base: settings.root.sha, ...measured(archive, variants) } : null,
     plateau: status === 'searching' ? plateauView(archive, policy, best) : null,
     ...predictions.all,
+    yields: yieldTables(search, policy, beliefs),
     attention,
     guidance: archive.guidance.flatMap(({ by, text, dropped }, at) => (dropped ? [] : [{ n: at + 1, by, text }])),
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),

@@ -6,6 +6,7 @@ import type { OperatorName } from '../model/operator.ts';
 import type { Plateau } from '../search/plateau/plateau.ts';
 import type { Band, Judged, Score } from '../search/predictions/score.ts';
 import type { Tally } from './text/figures.ts';
+import type { YieldTable } from './yields/yields.ts';
 
 /** How a variant stands, in a word people read. */
 export type VariantState =
@@ -118,6 +119,8 @@ export interface RunView {
     /** Whether the search goes by them now; absent where its policy never does. */
     readonly trusted?: boolean;
   };
+  /** What expansions have yielded, by how they were made; empty where nothing is chosen by that. */
+  readonly yields: readonly YieldTable[];
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { replay } from '../../archive/reduce.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
+import { createPolicy } from '../../search/policies.ts';
+import { yieldsDetails, yieldTables } from './yields.ts';
+
+const paid = { costUSD: 0, seconds: 0 };
+const tasks = ['a', 'b'];
+const done = (variant: `v${number}`, task: string, outcome: 'resolved' | 'unresolved'): ArchiveEvent => ({
+  ...{ type: 'evaluation.done', job: 'e', variant, task, split: 'search', outcome, ...paid },
+});
+const ordered = (variant: `v${number}`, operator: 'mutation' | 'reaction-norm'): ArchiveEvent => ({
+  ...{ type: 'expansion.ordered', job: variant, decision: null, variant, parent: 'v0', operator },
+});
+
+const archive = replay([
+  {
+    ...{ type: 'run.started', run: 'r', seed: 1, policy: { name: 'huxley', params: {} }, budget: 20, expansionCost: 2 },
+    ...{ concurrency: 1, batch: 1, costUSD: null, suite: { name: 's', digest: '' }, tasks, heldOut: [] },
+    ...{ root: { sha: '', tree: '' }, confidence: 0.95, rules: 3 },
+  } as ArchiveEvent,
+  ...tasks.map((task) => done('v0', task, 'unresolved')),
+  ordered('v1', 'mutation'),
+  { type: 'expansion.made', job: 'v1', variant: 'v1', sha: '1', tree: '1', summary: '', ...paid },
+  ordered('v2', 'reaction-norm'),
+  { type: 'expansion.failed', job: 'v2', variant: 'v2', stage: 'modify', reason: 'nothing', ...paid },
+  done('v1', 'a', 'resolved'),
+]);
+const belief = (variant: number, mean: number) =>
+  [variant, { variant, mean, lower: 0, upper: 1, score: mean }] as const;
+const beliefs = new Map([belief(0, 0.25), belief(1, 0.375)]);
+
+test('what each operator has yielded is shown with its share at first and now', () => {
+  const tables = yieldTables(archive.search, createPolicy('huxley'), beliefs);
+  expect(yieldsDetails(tables).join('\n')).toMatchInlineSnapshot(`
+    "<details><summary>What each operator has yielded</summary>
+
+    | operator | expansions | made a variant | mean gain | share at first | now |
+    |---|--:|--:|--:|--:|--:|
+    | mutation | 1 | 1 | +12.5 points | 6 % | 7 % |
+    | reaction-norm | 1 | 0 | - | 25 % | 15 % |
+    | hybridization | 0 | 0 | - | 25 % | 31 % |
+    | empty-patch | 0 | 0 | - | 19 % | 20 % |
+    | stochasticity | 0 | 0 | - | 6 % | 6 % |
+    | context-overflow | 0 | 0 | - | 19 % | 22 % |
+
+    Gains are what the search believes of variants that were measured, against their parents. Shares are those where each is possible.
+
+    </details>"
+  `);
+});
+
+test('nothing is shown where nothing is learnt', () => {
+  expect(yieldTables(archive.search, createPolicy('huxley', { learning: 0 }), beliefs)).toEqual([]);
+  expect(yieldTables(archive.search, createPolicy('hgm'), beliefs)).toEqual([]);
+  expect(yieldsDetails([])).toEqual([]);
+});
