@@ -14,8 +14,9 @@ export function decided(archive: Archive, { n, decision }: ArchiveEventOf<'decis
   const made = { n, decision, before: archive.lastDecision };
   const next = { ...archive, decisions: n + 1, lastDecision: made };
   if (decision.type !== 'expand') return next;
-  const { variant, parent, operator, tasks, donor = null } = decision;
-  const variants = reserve(archive.search, variant, parent, operator, { decision: made, tasks, donor });
+  const { variant, parent, operator, tasks, donor = null, models } = decision;
+  const birth = { decision: made, tasks, donor, ...(models === undefined ? {} : { models }) };
+  const variants = reserve(archive.search, variant, parent, operator, birth);
   return variants ? { ...next, search: { ...archive.search, variants } } : next;
 }
 
@@ -43,8 +44,9 @@ export function expansionOrdered(
   const number = variantNumber(event.variant);
   const parent = findVariant(archive, event.parent);
   if (parent?.state !== 'live') return ignore(archive, `expansion.ordered of ${event.parent}, which is not live`);
-  const { tasks = [], donor = null, idea } = event;
-  const byHand = { decision: null, tasks, donor, ...(idea === undefined ? {} : { idea }) };
+  const { tasks = [], donor = null, models, idea } = event;
+  const chosen = { ...(models === undefined ? {} : { models }), ...(idea === undefined ? {} : { idea }) };
+  const byHand = { decision: null, tasks, donor, ...chosen };
   const variants =
     reserve(archive.search, event.variant, event.parent, event.operator, byHand) ?? editable(archive.search.variants);
   const child = variants[number]!;

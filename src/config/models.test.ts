@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf, apisOf, namesOf, providerOf } from '../contract/settings.ts';
+import { addressOf, apisOf, modelLists, modelsOfExpansion, namesOf, providerOf } from '../contract/settings.ts';
 import { formatIssues, readConfiguration } from './configuration.ts';
 
 const HEAD = 'version: 1\nagent: { solve: x }\nbenchmark: { suite: kata }\n';
@@ -38,7 +38,38 @@ test('models are of providers, or by their name of the default endpoint', () => 
   ]);
 });
 
+test('an expansion takes one of several diagnosing models, and one of several lists', () => {
+  const several = `${PROVIDERS}  diagnose: [gpt-5.4, { provider: local, model: qwen }]
+  modify: [[{ provider: anthropic, model: opus }, { provider: anthropic, model: haiku }], gpt-5.4]
+`;
+  const reading = readConfiguration(several);
+  if (!reading.ok) throw new Error(formatIssues(reading.issues));
+  const { models } = reading.configuration;
+  expect(modelLists(models)).toEqual({ diagnose: ['gpt-5.4', 'qwen'], modify: ['opus', 'gpt-5.4'] });
+  const of = (choice?: object) => {
+    const { diagnose, modify } = modelsOfExpansion(models, choice);
+    return { diagnose: namesOf(diagnose), modify: namesOf(modify) };
+  };
+  expect(of()).toEqual({ diagnose: ['gpt-5.4'], modify: ['opus', 'haiku'] });
+  expect(of({ diagnose: 'qwen', modify: 'gpt-5.4' })).toEqual({ diagnose: ['qwen'], modify: ['gpt-5.4'] });
+  expect(() => of({ modify: 'haiku' })).toThrow(expect.objectContaining({ code: 'order.model' }));
+  expect(providerOf(models, 'haiku')).toMatchObject({ name: 'anthropic' });
+});
+
+test('a single list to modify with is one choice, as before', () => {
+  const reading = readConfiguration(`${HEAD}models: { modify: [big, small] }\n`);
+  if (!reading.ok) throw new Error(formatIssues(reading.issues));
+  const { models } = reading.configuration;
+  expect(modelLists(models)).toEqual({});
+  expect(namesOf(modelsOfExpansion(models).modify)).toEqual(['big', 'small']);
+});
+
 test.each([
+  [
+    'two lists that begin with the same model',
+    '  modify: [[a, b], [a, c]]\n',
+    ".github/huxley.yml:8:3 models.modify: 'a' comes first in two of the lists: expansions are told apart by it",
+  ],
   [
     'a provider nobody configured',
     '  solve: { provider: antropic, model: claude-sonnet-4-5 }\n',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretNameSchema } from '../contract/secret-name.ts';
-import type { ModelNames, ModelRef } from '../contract/settings.ts';
+import { type ModelsConfig, modelSets, namesOf } from '../contract/settings.ts';
 import { APIS } from '../model/limits/api.ts';
 
 const name = z.string().min(1);
@@ -13,6 +13,18 @@ export const modelSchema = z.union([name, z.strictObject({ provider: name, model
 export const modelsSchema = z.union([...modelSchema.options, z.array(modelSchema).min(1).max(8)], {
   error: `${A_MODEL}; a list has 1 to 8 of these`,
 });
+
+/** The same, or a list of which an expansion takes one part: one that has a list in it. */
+export const modelSetsSchema = z.union(
+  [
+    ...modelSchema.options,
+    z
+      .array(z.union([...modelSchema.options, z.array(modelSchema).min(1).max(8)]))
+      .min(1)
+      .max(8),
+  ],
+  { error: `${A_MODEL}; a list has 1 to 8 of these, or of lists of these` },
+);
 
 const api = z.enum(APIS);
 
@@ -28,31 +40,35 @@ export const providersSchema = z.record(
   }),
 );
 
-interface Models {
-  readonly solve: ModelNames;
-  readonly modify: ModelNames;
-  readonly diagnose: ModelRef;
-  readonly providers: Readonly<Record<string, unknown>>;
-}
+type Models = Pick<ModelsConfig, 'solve' | 'modify' | 'diagnose'> & { readonly providers: object };
 
-/** Refuses a provider nobody configured, and a model of two: an agent asks by the model's name alone. */
+/** Refuses a provider nobody configured, a model of two (an agent asks by the model's name alone), and two lists that begin alike. */
 export function checkModels({ solve, modify, diagnose, providers }: Models, context: z.RefinementCtx): void {
   const refuse = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
   const owners = new Map<string, string | null>();
-  for (const [key, refs] of Object.entries({ solve, modify, diagnose }))
-    for (const [index, ref] of [refs].flat().entries()) {
-      const path = Array.isArray(refs) ? [key, index] : [key];
-      const { provider, model } = typeof ref === 'string' ? { provider: null, model: ref } : ref;
-      if (provider !== null && !Object.hasOwn(providers, provider))
-        refuse([...path, 'provider'], `no provider is called '${provider}': add it under \`models.providers\``);
-      const owner = owners.get(model);
-      owners.set(model, owner === undefined ? provider : owner);
-      if (owner !== undefined && owner !== provider)
-        refuse(
-          path,
-          `'${model}' is a model of ${called(owner)} and of ${called(provider)}, and agents ask by its name alone: choose one of the two`,
-        );
+  const look = (refs: Models['modify'], path: PropertyKey[]): void => {
+    if (Array.isArray(refs)) {
+      for (const [index, part] of refs.entries()) look(part, [...path, index]);
+      return;
     }
+    const { provider, model } = typeof refs === 'string' ? { provider: null, model: refs } : (refs as NamedRef);
+    if (provider !== null && !Object.hasOwn(providers, provider))
+      refuse([...path, 'provider'], `no provider is called '${provider}': add it under \`models.providers\``);
+    const owner = owners.get(model);
+    owners.set(model, owner === undefined ? provider : owner);
+    if (owner !== undefined && owner !== provider)
+      refuse(
+        path,
+        `'${model}' is a model of ${called(owner)} and of ${called(provider)}, and agents ask by its name alone: choose one of the two`,
+      );
+  };
+  for (const [key, refs] of Object.entries({ solve, modify, diagnose })) look(refs, [key]);
+  const firsts = modelSets(modify).map(([first]) => namesOf(first!)[0]!);
+  const twice = firsts.find((name, at) => firsts.indexOf(name) !== at);
+  if (twice !== undefined)
+    refuse(['modify'], `'${twice}' comes first in two of the lists: expansions are told apart by it`);
 }
+
+type NamedRef = z.output<(typeof modelSchema.options)[1]>;
 
 const called = (provider: string | null) => (provider === null ? 'the default endpoint' : `provider '${provider}'`);

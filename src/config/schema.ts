@@ -7,7 +7,7 @@ import { PREFERENCES } from '../model/event.ts';
 import { GOALS } from '../model/gate/cost.ts';
 import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
-import { checkModels, modelSchema, modelsSchema, providersSchema } from './models.ts';
+import { checkModels, modelSetsSchema, modelsSchema, providersSchema } from './models.ts';
 
 const models = z
   .strictObject({
@@ -16,8 +16,16 @@ const models = z
       .describe(
         'Model the agent solves tasks with: a name, or `{ provider: anthropic, model: claude-sonnet-4-5 }`. Of a list, `HUXLEY_MODEL` names the first, and the agent may ask any.',
       ),
-    modify: modelsSchema.default('gpt-5.4').describe('Model the agent rewrites itself with, or a list as for `solve`.'),
-    diagnose: modelSchema.default('gpt-5.4').describe('Model that reads transcripts and proposes the change.'),
+    modify: modelSetsSchema
+      .default('gpt-5.4')
+      .describe(
+        'Model the agent rewrites itself with, or a list as for `solve`. A list with lists in it, `[[claude-opus-4-5, claude-haiku-4-5], gpt-5.4]`, has one of its parts for each expansion, more often those that yielded more.',
+      ),
+    diagnose: modelsSchema
+      .default('gpt-5.4')
+      .describe(
+        'Model that reads transcripts and proposes the change. Of a list one is asked in each expansion, more often those that yielded more.',
+      ),
     baseURL: z
       .url({ protocol: /^https?$/ })
       .nullable()

@@ -91,6 +91,10 @@ const expandOrder = z.strictObject({
   ]),
   tasks: z.array(task).max(20),
   evidence: z.array(evidenceRef).max(40),
+  /** By name, of the models that its configuration leaves a choice of; absent for the first. */
+  models: z
+    .strictObject({ diagnose: z.string().min(1).exactOptional(), modify: z.string().min(1).exactOptional() })
+    .exactOptional(),
   /** What was proposed before, the most telling first; absent for nothing. */
   proposed: z.array(proposal).max(100).exactOptional(),
   /** In people's own words: the change one of them asks for, and what all changes should keep to. */
@@ -120,7 +124,7 @@ export interface Settings {
 }
 
 /** An order that was checked, with its settings: what a worker carries out. */
-type Settled<Issued> = Omit<Issued, 'suite' | 'repository' | 'app' | 'configuration'> &
+type Settled<Issued> = Omit<Issued, 'suite' | 'repository' | 'app' | 'configuration' | 'models'> &
   Settings & {
     /** Of the signed text it was read from. */
     readonly digest: string;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { ModelChoice } from '../model/decision.ts';
+import { HuxleyError } from '../model/error.ts';
 import type { Api } from '../model/limits/api.ts';
 import type { Effort } from '../model/limits/effort.ts';
 import type { BuildConfig, Registry } from './build.ts';
@@ -23,9 +25,12 @@ export type ModelRef = string | { readonly provider: string; readonly model: str
 /** A model, or several: `HUXLEY_MODEL` names the first, and an agent may ask any. */
 export type ModelNames = ModelRef | readonly ModelRef[];
 
+/** The same, or several of those, of which an expansion takes one: a list with a list in it. */
+type ModelSets = ModelRef | readonly (ModelRef | readonly ModelRef[])[];
+
 /** The names of every model that is asked for something, each once. A name is of one provider alone. */
-export const namesOf = (...models: readonly ModelNames[]): string[] => [
-  ...new Set(models.flat().map((ref) => (typeof ref === 'string' ? ref : ref.model))),
+export const namesOf = (...models: readonly ModelSets[]): string[] => [
+  ...new Set(models.flat(2).map((ref) => (typeof ref === 'string' ? ref : ref.model))),
 ];
 
 export interface ProviderConfig {
@@ -39,8 +44,9 @@ export interface ProviderConfig {
 
 export interface ModelsConfig {
   readonly solve: ModelNames;
-  readonly modify: ModelNames;
-  readonly diagnose: ModelRef;
+  readonly modify: ModelSets;
+  /** Of several an expansion takes one. */
+  readonly diagnose: ModelNames;
   /** The default endpoint, up to `/v1`; `null` for OpenAI's own. */
   readonly baseURL: string | null;
   /** Endpoints besides the default one, by the names that models refer to them by. */
@@ -55,9 +61,44 @@ export interface ModelsConfig {
   readonly maxOutputTokens?: number | undefined;
 }
 
+/** What an expansion's agent may be given to modify itself with: of a list with a list in it one of its parts, else all there is. */
+export function modelSets(modify: ModelSets): readonly (readonly ModelRef[])[] {
+  const parts = [modify].flat();
+  return parts.some((part) => Array.isArray(part))
+    ? parts.map((part) => [part].flat())
+    : [parts as readonly ModelRef[]];
+}
+
+/** Models that an expansion takes one of, by name: those that diagnose, and the first of each set the agent may be given; none where there is no choice. */
+export function modelLists({ diagnose, modify }: ModelsConfig): { diagnose?: string[]; modify?: string[] } {
+  const lists = { diagnose: namesOf(diagnose), modify: namesOf(modelSets(modify).map(([first]) => first!)) };
+  return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 1));
+}
+
+/**
+ * The models of one expansion: those named, or the first.
+ * @throws HuxleyError `order.model` when one is named that the configuration does not offer
+ */
+export function modelsOfExpansion(models: ModelsConfig, { diagnose, modify }: ModelChoice = {}): ModelsConfig {
+  const named = <T>(all: readonly T[], model: string | undefined, first: (of: T) => ModelRef): T => {
+    const found = model === undefined ? all[0] : all.find((one) => namesOf(first(one))[0] === model);
+    if (found !== undefined) return found;
+    throw new HuxleyError(
+      'order.model',
+      `The order names the model '${model}', which the configuration does not offer for it.`,
+      'Order it again: the App and its worker have to go by the same configuration.',
+    );
+  };
+  return {
+    ...models,
+    diagnose: named([models.diagnose].flat(), diagnose, (ref) => ref),
+    modify: named(modelSets(models.modify), modify, ([ref]) => ref!),
+  };
+}
+
 /** A model as a configuration refers to it; one that it does not name is of the default endpoint. */
 export function refOf({ solve, modify, diagnose }: ModelsConfig, model: string): ModelRef {
-  return [solve, modify, diagnose].flat().find((ref) => namesOf(ref)[0] === model) ?? model;
+  return [solve, modify, diagnose].flat(2).find((ref) => namesOf(ref)[0] === model) ?? model;
 }
 
 /** The provider of a model, with its name; null for the default endpoint. */

@@ -24,6 +24,12 @@ export interface Reason {
   readonly numbers?: Readonly<Record<string, number>>;
 }
 
+/** The models of one expansion, by name, of those there is a choice of: the one that diagnoses, and the first that the agent modifies itself with. */
+export interface ModelChoice {
+  readonly diagnose?: string;
+  readonly modify?: string;
+}
+
 /** The stage of a run an evaluation belongs to. */
 export type Phase = 'root' | 'search' | 'finals';
 
@@ -38,6 +44,7 @@ export type Decision =
       readonly tasks: readonly TaskId[];
       /** The variant hybridization learns from. */
       readonly donor?: VariantId;
+      readonly models?: ModelChoice;
       readonly reason: Reason;
     }
   | {

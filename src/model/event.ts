@@ -1,4 +1,4 @@
-import type { Decision } from './decision.ts';
+import type { Decision, ModelChoice } from './decision.ts';
 import type { FindingAbout } from './finding.ts';
 import type { Adoption, Measure } from './gate/measure.ts';
 import type { GateRules, GateVerdict, Grant } from './gate/verdict.ts';
@@ -33,6 +33,9 @@ export interface Comparison {
   /** The variant merged with it. */
   readonly merged: { readonly sha: Sha; readonly tree: Sha };
 }
+
+/** Models that there is a choice of. */
+export type ModelLists = { readonly [Of in keyof ModelChoice]?: readonly string[] };
 
 /** How a root is measured against itself. */
 export interface Calibrate {
@@ -88,6 +91,8 @@ export type ArchiveEvent =
       readonly gate?: GateRules;
       /** Rules of the search the run began with (`RULES`); absent in runs from before there were any. */
       readonly rules?: number;
+      /** Models that each expansion takes one of, by name, two or more each; absent where there is one, and in runs from before there was a choice. */
+      readonly models?: ModelLists;
       /** Attempts at each search task by the root, and rounds of the held-out comparison before it may end, >= 1; absent for 1. */
       readonly repeats?: number;
       /** The root is measured against itself, and nothing else is done; absent in every other run. */
@@ -121,9 +126,10 @@ export type ArchiveEvent =
       readonly variant: VariantId;
       readonly parent: VariantId;
       readonly operator: OperatorName;
-      /** Search tasks whose evidence goes into it, and the donor, where a person ordered it; a decision has them itself. */
+      /** Search tasks whose evidence goes into it, the donor and the models, where a person ordered it; a decision has them itself. */
       readonly tasks?: readonly TaskId[];
       readonly donor?: VariantId;
+      readonly models?: ModelChoice;
       /** What a person asked for. */
       readonly idea?: Idea;
     }

@@ -2,15 +2,16 @@ import { kindOf } from '../benchmark/kinds.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { BuildConfig } from '../contract/build.ts';
 import type { IssuedOrder, Order, PreflightOrder, Settings } from '../contract/contract.ts';
+import { modelsOfExpansion } from '../contract/settings.ts';
 import { costCap } from './spending.ts';
 
 /** An order with what the configuration it names says: the same function for the App and the worker. */
 export function settle(issued: IssuedOrder, digest: string, configuration: Configuration): Order | PreflightOrder {
   const { repository: _repository, app: _app, configuration: _sha, suite, ...order } = issued;
   const tasks = issued.kind === 'evaluate' ? issued.tasks.length : 1;
-  return { ...order, digest, ...settingsOf(configuration, suite, costCap(configuration, issued.kind, tasks)) } as
-    | Order
-    | PreflightOrder;
+  const settings = settingsOf(configuration, suite, costCap(configuration, issued.kind, tasks));
+  const chosen = issued.kind === 'expand' ? { models: modelsOfExpansion(settings.models, issued.models) } : {};
+  return { ...order, digest, ...settings, ...chosen } as Order | PreflightOrder;
 }
 
 /** What a variant consists of and may change. */

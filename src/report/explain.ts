@@ -2,7 +2,7 @@ import type { Decision } from '../model/decision.ts';
 import { sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
-import { operatorText } from './operator-text.ts';
+import { modelsText, operatorText } from './operator-text.ts';
 import { calibrationTable, predictionLine, predictionsLine, predictionTable } from './predictions/text.ts';
 import { decisionText, reasonTable } from './reason.ts';
 import { inline } from './text/escape.ts';
@@ -48,7 +48,7 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
   );
 }
 
-function origin({ summary, adopted, idea, failure }: VariantView, birth: Decision | undefined): string {
+function origin({ summary, adopted, idea, failure, models }: VariantView, birth: Decision | undefined): string {
   const change =
     failure === null
       ? `It changes: ${sentence(inline(summary))}`
@@ -60,7 +60,7 @@ function origin({ summary, adopted, idea, failure }: VariantView, birth: Decisio
     birth.tasks.length > 0
       ? ` from what ${birth.parent} did on ${birth.tasks.map((task) => inline(task)).join(', ')}`
       : '';
-  return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}: ${sentence(inline(birth.reason.text, 400))}`;
+  return `${change} It was made by ${operatorText(birth.operator)}${from}${birth.donor ? `, learning from ${birth.donor}` : ''}${modelsText(models)}: ${sentence(inline(birth.reason.text, 400))}`;
 }
 
 function integrity({ variant, state, tampered, voids }: VariantView): string[] {

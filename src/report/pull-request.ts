@@ -3,7 +3,7 @@ import type { Reason } from '../model/decision.ts';
 import { sentence } from '../model/error.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { TaskId } from '../model/ids.ts';
-import { operatorText } from './operator-text.ts';
+import { modelsText, operatorText } from './operator-text.ts';
 import { predictionLine, predictionTable } from './predictions/text.ts';
 import { reasonTable } from './reason.ts';
 import { block, inline } from './text/escape.ts';
@@ -87,11 +87,11 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
   );
 }
 
-function madeBy({ operator, parent, adopted, idea }: VariantView): string {
+function madeBy({ operator, parent, adopted, idea, models }: VariantView): string {
   if (adopted) return `Adopted from #${adopted.pull}, the work of ${inline(adopted.author, 60)}`;
   if (idea)
-    return `An idea of ${inline(idea.by, 60)}: “${inline(idea.text, 500)}”. Made by ${operatorText(operator!)} from ${parent}`;
-  return `Made by ${operatorText(operator!)} from ${parent}`;
+    return `An idea of ${inline(idea.by, 60)}: “${inline(idea.text, 500)}”. Made by ${operatorText(operator!)} from ${parent}${modelsText(models)}`;
+  return `Made by ${operatorText(operator!)} from ${parent}${modelsText(models)}`;
 }
 
 function changeLine(view: RunView, node: VariantView, more: PullRequestDetails): string {

@@ -189,6 +189,13 @@ test('the dashboard', () =>
     <!-- huxley:dashboard v=1 run=r41 -->"
   `));
 
+test('a pull request names the models that made it, where there was a choice', () => {
+  const made = { ...view.variants[2]!, models: { diagnose: 'gpt-5.4', modify: 'qwen' } };
+  expect(renderPullRequest(view, made, details)).toContain(
+    'Made by mutation (one failed attempt looked at closely) from v1, diagnosed by gpt-5.4, modified by qwen',
+  );
+});
+
 test('tokens for each task resolved are shown beside the cost, where they are known', () => {
   const known = view.variants.map((each) => (each.variant === 'v2' ? { ...each, tokensPerSolved: 84_321 } : each));
   const dashboard = renderDashboard({ ...view, variants: known });

@@ -1,3 +1,4 @@
+import type { ModelChoice } from '../model/decision.ts';
 import type { Calibrate, RunOutcome } from '../model/event.ts';
 import type { Measure } from '../model/gate/measure.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
@@ -32,6 +33,8 @@ export interface VariantView {
   readonly adopted?: { readonly pull: number; readonly author: string };
   /** What a person asked for; absent where none did. Untrusted text. */
   readonly idea?: { readonly by: string; readonly text: string };
+  /** The models that made it, of those there was a choice of. */
+  readonly models?: ModelChoice;
   readonly state: VariantState;
   /** Number of its pull request; `null` while it has none, or where that is not known. */
   readonly pull: number | null;

@@ -10,6 +10,7 @@ import { chooseOperator, isExpandable } from './operator.ts';
 import { unmeasured } from './policies/actions.ts';
 import type { Belief, Policy, Proposal, View } from './policies/policy.ts';
 import { count, reasonOf } from './policies/reason.ts';
+import { chooseModels } from './shares/models.ts';
 import { learningOf } from './shares/shares.ts';
 
 /** The random numbers of the archive's next decision. */
@@ -53,7 +54,7 @@ export function decide(archive: Archive, policy: Policy, rng: Rng = nextRng(arch
     kept > 0 && view.left <= kept ? rest('the rest of the budget is for the finals') : policy.propose(view, rng);
   switch (proposal.type) {
     case 'expand':
-      return expand(view, policy, proposal, rng);
+      return expand(archive, policy, proposal, rng);
     case 'evaluate':
       return evaluate(archive, search.variants[proposal.variant]!, proposal, 'search', proposal.reason);
     case 'wait':
@@ -178,12 +179,14 @@ function ship(archive: Archive, policy: Policy, why: string): Decision {
 }
 
 function expand(
-  { search, rules }: View,
+  { search, settings: { rules = 0, models: lists } }: Archive,
   policy: Policy,
   { parent, reason }: Extract<Proposal, { type: 'expand' }>,
   rng: Rng,
 ): Decision {
-  const { operator, tasks, donor, why } = chooseOperator(search, parent, rng, rules, learningOf(policy, search))!;
+  const learning = learningOf(policy, search);
+  const { operator, tasks, donor, why } = chooseOperator(search, parent, rng, rules, learning)!;
+  const drawn = chooseModels(lists, search, learning, rng);
   return {
     type: 'expand',
     variant: variantId(search.variants.length),
@@ -191,9 +194,10 @@ function expand(
     operator,
     tasks: tasks.map((task) => search.tasks[task]!),
     ...(donor === undefined ? {} : { donor: variantId(donor) }),
+    ...(drawn === null ? {} : { models: drawn.models }),
     get reason() {
       const given = reason();
-      return { ...given, text: `${given.text}; ${operator}: ${why}` };
+      return { ...given, text: `${given.text}; ${operator}: ${why}${drawn === null ? '' : `; ${drawn.why}`}` };
     },
   };
 }

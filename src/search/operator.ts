@@ -3,7 +3,7 @@ import type { OperatorName } from '../model/operator.ts';
 import { createRng, type Rng, sample, weightedIndex } from '../model/rng.ts';
 import type { Sign } from '../model/sign.ts';
 import { count } from './policies/reason.ts';
-import { chooseByYield, type Learning, yieldsBy } from './shares/shares.ts';
+import { chooseByYield, drawnText, type Learning, yieldsBy } from './shares/shares.ts';
 
 /** How a child is to be made: which operator, on which tasks' trajectories (indices), learning from whom. */
 export interface OperatorChoice {
@@ -162,8 +162,8 @@ export function chooseOperator(
     rng,
   );
   const { choice } = possible[index]!;
-  const each = drawn?.map((value, at) => `${possible[at]!.choice.operator} ${value.toFixed(2)}`);
-  return { ...choice, why: `${choice.why}; ${each ? `yields drawn: ${each.join(', ')}` : 'by the published shares'}` };
+  const ways = possible.map(({ choice: { operator } }) => operator);
+  return { ...choice, why: `${choice.why}; ${drawnText(ways, drawn)}` };
 }
 
 /** Whether anything is left that a child of the variant could be made from: see `chooseOperator`. */

@@ -35,6 +35,8 @@ const reason = z.strictObject({
 });
 
 const predictionRecord = z.strictObject({ squares: amount, products: z.number() }).exactOptional();
+const models = z.strictObject({ diagnose: text.exactOptional(), modify: text.exactOptional() }).exactOptional();
+const several = z.array(text).min(2).exactOptional();
 
 const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
   z.strictObject({
@@ -44,6 +46,7 @@ const decision: z.ZodType<Decision> = z.discriminatedUnion('type', [
     operator,
     tasks: z.array(task),
     donor: variant.exactOptional(),
+    models,
     reason,
   }),
   z.strictObject({
@@ -151,6 +154,7 @@ const known = z.discriminatedUnion('type', [
     confidence: z.number().gt(0.5).lt(1),
     gate: z.union([rules, costRules]).exactOptional(),
     rules: z.int().min(1).exactOptional(),
+    models: z.strictObject({ diagnose: several, modify: several }).exactOptional(),
     repeats: z.int().min(1).max(MAX_ROUND).exactOptional(),
     calibrate: z
       .strictObject({ attempts: z.int().min(2).max(MAX_ROUND).multipleOf(2), gradings: z.int().min(1) })
@@ -190,6 +194,7 @@ const known = z.discriminatedUnion('type', [
     operator,
     tasks: z.array(task).exactOptional(),
     donor: variant.exactOptional(),
+    models,
     idea: z.strictObject(idea).exactOptional(),
   }),
   z.strictObject({

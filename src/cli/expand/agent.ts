@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { openSuite } from '../../benchmark/kinds.ts';
 import { CONTRACT_VERSION, type EvaluateOrder, type ExpandResult } from '../../contract/contract.ts';
-import { namesOf, refOf } from '../../contract/settings.ts';
+import { modelsOfExpansion, namesOf, refOf } from '../../contract/settings.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { agentImage } from '../../job/agent-image.ts';
 import type { JobContext } from '../../job/attempt/job-context.ts';
@@ -94,7 +94,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
     ...v0,
     suite: { name: suite.name, digest: suite.digest },
     agent: agentOf(agent.configuration),
-    models,
+    models: modelsOfExpansion(models),
     limits,
     deadline: new Date(Date.now() + 24 * 3_600_000).toISOString(),
   } as const;

@@ -1,4 +1,4 @@
-import type { Decision } from '../decision.ts';
+import type { Decision, ModelChoice } from '../decision.ts';
 import type { Adoption } from '../gate/measure.ts';
 import type { TaskId, VariantId } from '../ids.ts';
 import type { Idea } from './idea.ts';
@@ -10,6 +10,8 @@ export interface Birth {
   /** Search tasks whose evidence goes into it. */
   readonly tasks: readonly TaskId[];
   readonly donor: VariantId | null;
+  /** Absent where there was no choice. */
+  readonly models?: ModelChoice;
   /** What a person asked for. */
   readonly idea?: Idea;
   /** The pull request it is taken from; absent where the search makes it. */

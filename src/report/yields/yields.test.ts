@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import { createPolicy } from '../../search/policies.ts';
+import { modelsText } from '../operator-text.ts';
 import { yieldsDetails, yieldTables } from './yields.ts';
 
 const paid = { costUSD: 0, seconds: 0 };
@@ -31,7 +32,7 @@ const belief = (variant: number, mean: number) =>
 const beliefs = new Map([belief(0, 0.25), belief(1, 0.375)]);
 
 test('what each operator has yielded is shown with its share at first and now', () => {
-  const tables = yieldTables(archive.search, createPolicy('huxley'), beliefs);
+  const tables = yieldTables(archive, createPolicy('huxley'), beliefs);
   expect(yieldsDetails(tables).join('\n')).toMatchInlineSnapshot(`
     "<details><summary>What each operator has yielded</summary>
 
@@ -51,7 +52,16 @@ test('what each operator has yielded is shown with its share at first and now', 
 });
 
 test('nothing is shown where nothing is learnt', () => {
-  expect(yieldTables(archive.search, createPolicy('huxley', { learning: 0 }), beliefs)).toEqual([]);
-  expect(yieldTables(archive.search, createPolicy('hgm'), beliefs)).toEqual([]);
+  expect(yieldTables(archive, createPolicy('huxley', { learning: 0 }), beliefs)).toEqual([]);
+  expect(yieldTables(archive, createPolicy('hgm'), beliefs)).toEqual([]);
   expect(yieldsDetails([])).toEqual([]);
+});
+
+test('models that expansions choose among have a table of their own', () => {
+  const settings = { ...archive.settings, models: { diagnose: ['gpt-5.4', 'qwen'] } };
+  const [, models, ...more] = yieldTables({ ...archive, settings }, createPolicy('huxley'), beliefs);
+  expect(more).toEqual([]);
+  expect(models).toMatchObject({ of: 'model to diagnose', rows: [{ way: 'gpt-5.4', first: 0.5 }, { way: 'qwen' }] });
+  expect(modelsText({ diagnose: 'gpt-5.4', modify: 'q*' })).toBe(', diagnosed by gpt-5.4, modified by q\\*');
+  expect(modelsText()).toBe('');
 });

@@ -1,8 +1,9 @@
-import type { SearchState, Variant } from '../../archive/archive.ts';
+import type { Archive, SearchState, Variant } from '../../archive/archive.ts';
 import { OPERATORS } from '../../model/operator.ts';
 import { OPERATOR_TABLE } from '../../search/operator.ts';
 import type { Belief, Policy } from '../../search/policies/policy.ts';
 import { learningOf, sharesNow, yieldsBy } from '../../search/shares/shares.ts';
+import { inline } from '../text/escape.ts';
 import { details } from '../text/fit.ts';
 
 /** What has come of the expansions that were made in one way. */
@@ -26,7 +27,7 @@ export interface YieldTable {
 
 /** What expansions have yielded; empty before one has ended, and where the policy does not learn from it. */
 export function yieldTables(
-  search: SearchState,
+  { search, settings }: Archive,
   policy: Policy,
   beliefs: ReadonlyMap<number, Belief>,
 ): readonly YieldTable[] {
@@ -36,7 +37,7 @@ export function yieldTables(
     of: string,
     ways: readonly string[],
     shares: readonly number[],
-    wayOf: (of: Variant) => string | null,
+    wayOf: (of: Variant) => string | null | undefined,
   ) => {
     const yields = yieldsBy(search, learning.worth, wayOf);
     const by = ways.map((way) => yields.get(way));
@@ -59,6 +60,12 @@ export function yieldTables(
       OPERATORS.map((operator) => OPERATOR_TABLE[operator].share),
       ({ operator }) => operator,
     ),
+    ...(['diagnose', 'modify'] as const).flatMap((task) => {
+      const names = settings.models?.[task];
+      if (names === undefined) return [];
+      const equal = names.map(() => 1 / names.length);
+      return [table(`model to ${task}`, names, equal, ({ birth }) => birth?.models?.[task])];
+    }),
   ];
 }
 
@@ -88,7 +95,7 @@ export function yieldsDetails(tables: readonly YieldTable[]): string[] {
         '|---|--:|--:|--:|--:|--:|',
         ...rows.map(
           ({ way, expansions, made, gain, first, now }) =>
-            `| ${way} | ${expansions} | ${made} | ${points(gain)} | ${percent(first)} | ${percent(now)} |`,
+            `| ${inline(way, 80)} | ${expansions} | ${made} | ${points(gain)} | ${percent(first)} | ${percent(now)} |`,
         ),
         '',
         'Gains are what the search believes of variants that were measured, against their parents. Shares are those where each is possible.',

@@ -12,6 +12,8 @@ import { count, dollars } from '../../report/text/figures.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
 import { measurable } from '../../search/policies/actions.ts';
+import { chooseModels } from '../../search/shares/models.ts';
+import { learningOf } from '../../search/shares/shares.ts';
 import { endedEarly } from '../promotion/ended-early.ts';
 import { prove } from '../promotion/prove.ts';
 import { release } from '../promotion/release.ts';
@@ -166,8 +168,9 @@ async function expand(
     );
   mustAfford(run, 'expand', 1);
   const rng = createRng(settings.seed, 0x40000000 + run.entries.length);
+  const learning = learningOf(run.policy, search);
   // A person's idea is new, whatever evidence it comes with.
-  const chosen = chooseOperator(search, parent.number, rng, settings.rules ?? 0);
+  const chosen = chooseOperator(search, parent.number, rng, settings.rules ?? 0, learning);
   const choice = chosen ?? (idea === undefined ? null : { operator: 'mutation' as const, tasks: [], why: '' });
   if (choice === null)
     throw new HuxleyError(
@@ -175,6 +178,7 @@ async function expand(
       `Every operator has been given all the evidence there is of ${id}.`,
       `Have it run on more tasks first: \`/huxley evaluate ${id}\`.`,
     );
+  const drawn = chooseModels(settings.models, search, learning, rng);
   const child = variantId(search.variants.length);
   const how = idea === undefined ? `by ${choice.operator}: ${choice.why}` : `from your idea: ${inline(idea, 300)}`;
   return done(`Making ${child} of ${id} ${how}.`, {
@@ -186,6 +190,7 @@ async function expand(
     operator: choice.operator,
     tasks: choice.tasks.map((task) => search.tasks[task]!),
     ...(choice.donor === undefined ? {} : { donor: variantId(choice.donor) }),
+    ...(drawn === null ? {} : { models: drawn.models }),
     ...(idea === undefined ? {} : { idea: { by, text: idea } }),
   });
 }

@@ -5,7 +5,7 @@ import type { SuiteSplit } from '../../benchmark/suite.ts';
 import type { RunOptions } from '../../command/command.ts';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { addressOf, namesOf } from '../../contract/settings.ts';
+import { addressOf, modelLists, namesOf } from '../../contract/settings.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
@@ -72,6 +72,7 @@ export async function prepareRun(
   const { benchmark, limits, merge, search } = configuration;
   await problems.look(async () => checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge));
   const { models } = configuration;
+  const lists = modelLists(models);
   for (const model of namesOf(models.solve, models.modify, models.diagnose))
     await problems.look(() => priceOf(priceBook(models.prices, addressOf(models, model)), model));
   const made = await problems.look(() => createPolicy(search.policy, search.params));
@@ -139,6 +140,7 @@ export async function prepareRun(
       confidence: merge.confidence,
       gate: gateRules(configuration, heldout.length),
       rules: RULES,
+      ...(Object.keys(lists).length === 0 ? {} : { models: lists }),
       ...(benchmark.repeats === 1 ? {} : { repeats: benchmark.repeats }),
       ...(request.calibrate ? { calibrate: request.calibrate } : {}),
       ...(predictions && { predictions }),

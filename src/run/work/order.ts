@@ -68,6 +68,7 @@ async function expansionOrder(run: OpenRun, job: Job, repository: number): Promi
     operator: { name: operator!, child: variant, donor: donor && { variant: donor, ...commitOf(run.archive, donor) } },
     tasks: [...tasks],
     evidence: await evidenceFor(run, parent, donor, tasks),
+    ...(birth!.models && { models: birth!.models }),
     ...(proposed.length > 0 && { proposed: [...proposed] }),
     ...(birth!.idea && { idea: birth!.idea.text }),
     ...(guidance.length > 0 && { guidance }),

@@ -88,6 +88,12 @@ export function chooseByYield(
   return { index: drawn.indexOf(Math.max(...drawn)), drawn };
 }
 
+/** What was drawn, in a clause: `yields drawn: mutation 0.12, reaction-norm 0.54`. */
+export function drawnText(ways: readonly string[], drawn: readonly number[] | null): string {
+  if (drawn === null) return 'by its share, as one in ten is';
+  return `yields drawn: ${ways.map((way, at) => `${way} ${drawn[at]!.toFixed(2)}`).join(', ')}`;
+}
+
 const DRAWS = 2_000;
 
 /** How often each way is taken as things stand, standard error about .01. */
