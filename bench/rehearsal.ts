@@ -233,8 +233,8 @@ async function makeChild(
 ): Promise<Child> {
   const diff = donor ? await unifiedDiff(parent, donor) : '';
   let { title, proposal } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed }));
-  if (proposed.some((before) => isRepetition(before, title))) {
-    const sentBack = { title, repeats: 'title' } as const;
+  if (proposed.some((before) => isRepetition(before, { title }))) {
+    const sentBack = { title, repeats: 'idea' } as const;
     ({ title, proposal } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed, sentBack })));
   }
   if (CATALOGUE.find((improvement) => improvement.title === title)!.worth === 'broken')

@@ -47,7 +47,7 @@ type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
 /**
  * Makes a child: a model diagnoses the evidence, the parent modifies its own code in the sandbox, the patch is validated,
  * and the child must pass its own check. A change that a person brings is validated and checked just so. A proposal that
- * repeats what was proposed before, by its title or by what it changes, is sent back once. A child that could not be made is
+ * repeats what was proposed before, by its idea or by what it changes, is sent back once. A child that could not be made is
  * a result with `failure`; only trouble that says nothing about the parent (the sandbox, the model's endpoint, a cancelled
  * job) is thrown.
  */
@@ -67,13 +67,16 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
     } catch (error) {
       return fail('diagnose', await ownFault(context, order, asked, error));
     }
-    const { title } = made.diagnosis;
+    const { title, considered } = made.diagnosis;
     const sendBack = (repeats: SentBack['repeats']) => {
       context.report(`sent back, as its ${repeats} was proposed before: ${title}`);
       sentBack = { title, repeats };
     };
-    if (sentBack === undefined && proposed.some((before) => isRepetition(before, title))) {
-      sendBack('title');
+    if (
+      sentBack === undefined &&
+      proposed.some((before) => isRepetition(before, { title, idea: considered[0] ?? '' }))
+    ) {
+      sendBack('idea');
       continue;
     }
     context.report(`${order.variant} modifies itself: ${title}`);

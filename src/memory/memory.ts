@@ -1,6 +1,7 @@
 import { type Archive, barredBy, lineage, RESOLVED, type SearchState, type Variant } from '../archive/archive.ts';
 import { type TaskId, variantNumber } from '../model/ids.ts';
-import { CAME_TO_NOTHING, type Proposal, titleKey } from '../model/memory/proposal.ts';
+import { ideaKey } from '../model/memory/idea-key.ts';
+import { CAME_TO_NOTHING, type Proposal } from '../model/memory/proposal.ts';
 import { oneLine } from '../report/text/text.ts';
 
 /** What all of it may take, in bytes of the order that carries it: JSON inside of JSON. Far below the 65,535 characters of an input. */
@@ -89,7 +90,7 @@ function tell(
     from,
     ended: endOf(search, variant, score.n),
     title,
-    ...(idea === '' || titleKey(idea) === titleKey(title) ? {} : { idea }),
+    ...(idea === '' || ideaKey(idea) === ideaKey(title) ? {} : { idea }),
     ...(score.n === 0 ? {} : { score }),
     ...(from === 'here' && change !== undefined ? { change } : {}),
   };
@@ -133,11 +134,11 @@ function bounded(proposals: readonly Proposal[]): readonly Proposal[] {
   });
 }
 
-/** Each title once, as it comes first. */
+/** Each title once, whatever words it is in, as it comes first. */
 function unique(proposals: readonly Proposal[]): readonly Proposal[] {
   const seen = new Set<string>();
   return proposals.filter(({ title }) => {
-    const key = titleKey(title);
+    const key = ideaKey(title);
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -166,16 +166,16 @@ it('without a history it asks as it always did; with one it shows it last and as
   `);
   const again = diagnosisMessages(evidence, source, '', {
     proposed,
-    sentBack: { title: 'Retry a failed edit', repeats: 'title' },
+    sentBack: { title: 'Retry a failed edit', repeats: 'idea' },
   });
   expect(again.system).toContain('was sent back');
   expect(again.user.slice(user.length)).toMatchInlineSnapshot(`
     "
 
-    <data id="4420e5926b5ed3ba" what="sent back">
+    <data id="b49df1c37fe8d8fd" what="sent back">
     Retry a failed edit
-    (a proposal in the list has this title)
-    </data 4420e5926b5ed3ba>"
+    (a proposal in the list has this idea, in the same words or in others)
+    </data b49df1c37fe8d8fd>"
   `);
 });
 

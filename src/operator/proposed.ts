@@ -5,7 +5,7 @@ import { quote } from './quote.ts';
 export interface SentBack {
   readonly title: string;
   /** What it repeats. */
-  readonly repeats: 'title' | 'change';
+  readonly repeats: 'idea' | 'change';
 }
 
 const FROM: Readonly<Record<Proposal['from'], string>> = {
@@ -28,7 +28,7 @@ const ENDED: Readonly<Record<Proposal['ended'], string>> = {
 };
 
 const REPEATS: Readonly<Record<SentBack['repeats'], string>> = {
-  title: 'a proposal in the list has this title',
+  idea: 'a proposal in the list has this idea, in the same words or in others',
   change: 'the change that came of it is one that came of a proposal for this agent before, to the letter',
 };
 

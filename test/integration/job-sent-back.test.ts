@@ -29,7 +29,9 @@ it('a proposal that has the title of one before is sent back once, and then take
   expect(asked).toHaveLength(2);
   expect(asked[0]).toContain(repeated.title);
   expect(asked[0]).not.toContain('what="sent back"');
-  expect(asked[1]).toContain(`what="sent back">\n${DIAGNOSIS.title}\n(a proposal in the list has this title)`);
+  expect(asked[1]).toContain(
+    `what="sent back">\n${DIAGNOSIS.title}\n(a proposal in the list has this idea, in the same words or in others)`,
+  );
   expect(result).toMatchObject({ failure: null, diagnosis: DIAGNOSIS, usage: { requests: 3 } });
 });
 

@@ -1,3 +1,5 @@
+import { ideaKey } from './idea-key.ts';
+
 /**
  * Where a proposal was made that is told to another diagnosis.
  *
@@ -36,22 +38,22 @@ export interface Proposal {
   readonly change?: string;
 }
 
-/** A title by its words alone: the same for two that differ in case, blanks or punctuation. */
-export function titleKey(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
-
 /** Ends without a variant. */
 export const CAME_TO_NOTHING: ReadonlySet<Proposal['ended']> = new Set(['nothing', 'refused', 'same', 'check']);
 
 /**
- * Whether a diagnosis that gives this title says what was proposed before where it cannot be of use again: for this variant, in it, or
+ * Whether a diagnosis with this title and idea says what was proposed before where it cannot be of use again: for this variant, in it, or
  * where nothing came of it. What works in another lineage may be brought here.
  */
-export function isRepetition({ from, ended, title }: Proposal, again: string): boolean {
-  const useless = from === 'here' || from === 'held' || CAME_TO_NOTHING.has(ended);
-  return useless && titleKey(title) === titleKey(again);
+export function isRepetition(before: Proposal, again: Pick<Proposal, 'title' | 'idea'>): boolean {
+  const useless = before.from === 'here' || before.from === 'held' || CAME_TO_NOTHING.has(before.ended);
+  return useless && (ideaKey(before.title) === ideaKey(again.title) || isSameIdea(before.idea, again.idea));
+}
+
+/** Of the first, which may have been cut, all whole words that are left count. */
+function isSameIdea(before: string | undefined, again: string | undefined): boolean {
+  if (!before || !again) return false;
+  if (!before.endsWith('…')) return ideaKey(before) === ideaKey(again);
+  const whole = (text: string) => ideaKey(text.slice(0, before.length - 1).replace(/\S*$/, ''));
+  return whole(before) === whole(again.replace(/\s+/g, ' ').trim());
 }
