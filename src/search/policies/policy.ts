@@ -70,8 +70,8 @@ export interface Policy {
    */
   predictions?(view: View): { readonly record: PredictionRecord; readonly trust: number };
   /**
-   * What each made child is believed to be worth, by its number, in [0, 1]: the chance that it works, and that of a task which only one
-   * of it and its parent resolves, it is the one. Absent where the policy believes nothing of that.
+   * What each made child is believed to be worth, by its number, in [0, 1]: the chance that it works, times a half where it is as able as
+   * its parent, more where it is abler. Absent where the policy believes nothing of that.
    */
   worthOf?(search: SearchState): (variant: number) => number;
   /** Takes in what is new before anybody asks: a long history, bit by bit, keeps nobody waiting. */

@@ -101,8 +101,8 @@ test('no operator is starved, and one that yields more comes more often', () => 
       const now = sharesNow(shares, yields, 0.5);
       expect(now.reduce((a, b) => a + b, 0)).toBeCloseTo(1);
       for (const share of now) expect(share).toBeGreaterThan(0);
-      const more = yields.with(0, { ...yields[0]!, ended: 500, worth: 490, cost: 500 });
-      expect(sharesNow(shares, more, 0.5)[0]!).toBeGreaterThan(now[0]! - 0.05);
+      const more = yields.with(0, { ...yields[0]!, worth: 2 * yields[0]!.worth + 10 });
+      expect(sharesNow(shares, more, 0.5)[0]!).toBeGreaterThan(now[0]! - 0.03);
     }),
     { numRuns: 30 },
   );
@@ -112,8 +112,8 @@ test('an operator that made nothing ten times is hardly asked again; as good and
   const nothing = Array.from({ length: 10 }, () => ({ operator: 'reaction-norm', end: 'failed', costUSD: 0 }) as const);
   const good = Array.from({ length: 10 }, () => ({ operator: 'mutation', end: 'made', costUSD: 0 }) as const);
   const yields = yieldsBy(after([...nothing, ...good]).search, () => 0.5, byOperator);
-  const now = sharesNow([0.1, 0.45], [yields.get('mutation'), yields.get('reaction-norm')], 0.5);
-  expect(now[1]).toBeLessThan(0.25);
+  const now = sharesNow([0.1, 0.45], [yields.get('mutation'), yields.get('reaction-norm')], 1);
+  expect(now[1]).toBeLessThan(0.35);
 
   const made = (operator: OperatorName, costUSD: number) => ({ operator, end: 'made', costUSD }) as const;
   const paid = after([1, 2, 3, 4].flatMap(() => [made('mutation', 2), made('reaction-norm', 1)])).search;
@@ -128,9 +128,7 @@ test('the choice is the same again, says what was drawn, and is that of before w
   for (let seed = 0; seed < 20; seed++) {
     const choice = chooseOperator(search, 0, createRng(seed), 2, learning)!;
     expect(chooseOperator(search, 0, createRng(seed), 2, learning)).toEqual(choice);
-    expect(choice.why).toMatch(
-      /; (yields drawn: mutation 0\.\d\d, reaction-norm 0\.\d\d|by its share, as one in ten is)$/,
-    );
+    expect(choice.why).toMatch(/; shares drawn: mutation \d+ %, reaction-norm \d+ %$/);
     expect(chooseOperator(search, 0, createRng(seed), 2)!.why).not.toMatch(/yields|share/);
   }
 });

@@ -61,45 +61,46 @@ export function yieldsBy<Way>(
   return yields;
 }
 
-/** At this share 3, and a yield of a half, an operator of share .1 comes as often as it does by the shares. */
-const PRIOR = 3;
-
-/** How often the choice is by the shares, whatever was yielded. */
-const BY_SHARES = 0.1;
+/** Expansions that each share counts for, at full weight. */
+const PRIOR = 2;
 
 /**
- * Which way to take, by Thompson sampling (Biometrika 25, 1933): of what each may yield for the cost of an expansion one number is drawn,
- * and the highest wins. The yield has the prior Beta(3 share, 1), of which the highest of any draws is distributed exactly by the shares; worth `w` at
- * cost `c` makes it Beta(3 share + weight w, 1 + weight (c - w)). One choice in ten is by the shares alone, so that none is given up for good.
+ * Which way to take, by what each yields for the cost of an expansion against what is usual, drawn from its posterior (Thompson, Biometrika 25,
+ * 1933), times its share. Worth comes as a Poisson process over cost: of share `s`, and with a worth `w` and a cost `c` where 1 is usual and each counts by
+ * the weight, Gamma(s (2 + w)) / (2 + c) is drawn, and the way in proportion to that. Without any yield these are a Dirichlet vector with the shares as
+ * mean, so that the choice is distributed exactly by them; as much yield of each leaves it there; and what yields nothing comes ever more seldom,
+ * as 1 / c, but is never given up.
  *
- * @returns the index, and the numbers drawn; null where it was by the shares
+ * @returns the index, and each way's chance as drawn
  */
 export function chooseByYield(
   shares: readonly number[],
   yields: readonly (Yield | undefined)[],
   weight: number,
   rng: Rng,
-): { readonly index: number; readonly drawn: readonly number[] | null } {
-  if (rng.next() < BY_SHARES) return { index: weightedIndex(shares, rng), drawn: null };
-  const drawn = shares.map((share, at) => {
+): { readonly index: number; readonly drawn: readonly number[] } {
+  const total = (of: 'worth' | 'cost') => yields.reduce((sum, each = NONE) => sum + each[of], 0);
+  const usual = total('worth') / total('cost') || 1;
+  const draws = shares.map((share, at) => {
     const { worth, cost } = yields[at] ?? NONE;
-    return rng.beta(PRIOR * share + weight * worth, 1 + weight * Math.max(0, cost - worth));
+    return rng.gamma(share * (PRIOR + (weight * worth) / usual)) / (PRIOR + weight * cost);
   });
-  return { index: drawn.indexOf(Math.max(...drawn)), drawn };
+  const sum = draws.reduce((a, b) => a + b, 0);
+  return { index: weightedIndex(draws, rng), drawn: draws.map((draw) => draw / sum) };
 }
 
-/** What was drawn, in a clause: `yields drawn: mutation 0.12, reaction-norm 0.54`. */
-export function drawnText(ways: readonly string[], drawn: readonly number[] | null): string {
-  if (drawn === null) return 'by its share, as one in ten is';
-  return `yields drawn: ${ways.map((way, at) => `${way} ${drawn[at]!.toFixed(2)}`).join(', ')}`;
+/** What was drawn, in a clause: `shares drawn: mutation 12 %, reaction-norm 88 %`. */
+export function drawnText(ways: readonly string[], drawn: readonly number[]): string {
+  return `shares drawn: ${ways.map((way, at) => `${way} ${Math.round(100 * drawn[at]!)} %`).join(', ')}`;
 }
 
-const DRAWS = 2_000;
+const DRAWS = 1_000;
 
-/** How often each way is taken as things stand, standard error about .01. */
+/** The chance that each way is taken as things stand, standard error about .01. */
 export function sharesNow(shares: readonly number[], yields: readonly (Yield | undefined)[], weight: number): number[] {
   const rng = createRng(0);
-  const taken = shares.map(() => 0);
-  for (let draw = 0; draw < DRAWS; draw++) taken[chooseByYield(shares, yields, weight, rng).index]!++;
-  return taken.map((times) => times / DRAWS);
+  const sums = shares.map(() => 0);
+  for (let draw = 0; draw < DRAWS; draw++)
+    for (const [at, chance] of chooseByYield(shares, yields, weight, rng).drawn.entries()) sums[at]! += chance;
+  return sums.map((sum) => sum / DRAWS);
 }

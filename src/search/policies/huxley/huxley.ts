@@ -74,7 +74,7 @@ class Huxley implements Policy {
     return (variant) => {
       const node = belief.node(variant);
       const gain = belief.abilityIfWorking(node) - belief.ability(belief.parent(node));
-      return belief.works(node) / (1 + Math.exp(-gain));
+      return belief.works(node) / (1 + Math.exp(-gain / this.#params.gainSd));
     };
   }
 

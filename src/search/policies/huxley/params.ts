@@ -120,7 +120,7 @@ export const HUXLEY_PARAMS = [
   ),
   param(
     'learning',
-    0.5,
+    1,
     0,
     1,
     'what an expansion counts for in the choice of operators and models by their yields: 0 chooses by the published shares',
