@@ -31,7 +31,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   order: ['model archive contract config benchmark', 'node:* zod'],
   job: ['model files contract environment sandbox gateway benchmark operator build', 'node:* openai'],
   'run/state': ['model archive contract search search/policies report config store github order', 'pino zod'],
-  'run/variants': ['model archive contract config report github operator run/state', 'node:* zod'],
+  'run/variants': ['model archive contract search config report github operator run/state', 'node:* zod'],
   'run/publish': ['model archive report github run/state run/variants', 'zod'],
   'run/work': [
     'model archive contract search/gate report memory config store github operator order run/state run/variants',

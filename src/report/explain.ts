@@ -2,6 +2,8 @@ import type { Decision } from '../model/decision.ts';
 import { sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
+import type { Contribution } from '../search/contribution/contribution.ts';
+import { contributionTable } from './contribution/contribution-text.ts';
 import { modelsText, operatorText } from './operator-text.ts';
 import { calibrationTable, predictionLine, predictionsLine, predictionTable } from './predictions/text.ts';
 import { decisionText, reasonTable } from './reason.ts';
@@ -11,8 +13,17 @@ import { details, fitBody } from './text/fit.ts';
 import { type RunView, type VariantView, variantIn } from './view.ts';
 import { yieldsDetails } from './yields/yields.ts';
 
-/** The reply to `/huxley explain vN`: why it exists, why it was chosen each time, and what was believed then. */
-export function explainVariant(view: RunView, entries: readonly JournalEntry[], variant: VariantId): string {
+/**
+ * The reply to `/huxley explain vN`: why it exists, why it was chosen each time, and what was believed then.
+ *
+ * @param contributions of the edits it has in it, the oldest first
+ */
+export function explainVariant(
+  view: RunView,
+  entries: readonly JournalEntry[],
+  variant: VariantId,
+  contributions: readonly Contribution[] = [],
+): string {
   const node = variantIn(view, variant);
   const decisions = entries.flatMap(({ event }) => (event.type === 'decision.made' ? [event] : []));
   const birth = decisions.find(({ decision }) => decision.type === 'expand' && decision.variant === variant);
@@ -36,6 +47,9 @@ export function explainVariant(view: RunView, entries: readonly JournalEntry[], 
     ],
     [
       ...(node.predictions ? [details('Predictions, task by task', predictionTable(node.predictions.judged))] : []),
+      ...(contributions.length < 2
+        ? []
+        : [details('What each edit in it contributed', contributionTable(view, contributions))]),
       ...(birth
         ? [details(`Decision ${birth.n}: ${decisionText(birth.decision)}`, reasonTable(birth.decision.reason))]
         : []),

@@ -3,6 +3,8 @@ import type { Reason } from '../model/decision.ts';
 import { sentence } from '../model/error.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { TaskId } from '../model/ids.ts';
+import type { Contribution } from '../search/contribution/contribution.ts';
+import { contributionTable } from './contribution/contribution-text.ts';
 import { modelsText, operatorText } from './operator-text.ts';
 import { predictionLine, predictionTable } from './predictions/text.ts';
 import { reasonTable } from './reason.ts';
@@ -44,6 +46,8 @@ export interface PullRequestDetails {
   readonly broken: readonly Changed[];
   readonly gate: GateVerdict | null;
   readonly checkPassed: boolean | null;
+  /** What each edit it would merge contributed, the oldest first; absent where that is not asked. */
+  readonly contributions?: readonly Contribution[];
 }
 
 /** `v12: retries a failed edit with a wider context`, without markup. */
@@ -78,7 +82,7 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
       ...(node.predictions
         ? [details('Predicted by the diagnosis, task by task', predictionTable(node.predictions.judged))]
         : []),
-      ...lineage(view, node),
+      ...lineage(view, node, more),
       details('Why this variant exists: diagnosis and evidence', diagnosis(more)),
       details('Why it was chosen: candidates, posterior, draws', chosen(more)),
       details('Reproduce', reproduce(view, node, more)),
@@ -180,14 +184,14 @@ function taskLists({ fixed, broken }: PullRequestDetails): string {
 }
 
 /** What the variant is made of besides its own change, for merging it brings that too; none for a child of the root. */
-function lineage(view: RunView, node: VariantView): string[] {
+function lineage(view: RunView, node: VariantView, { contributions = [] }: PullRequestDetails): string[] {
   const ancestors = ancestorsOf(view, node);
   if (ancestors.length === 0) return [];
   const changes = [...ancestors, node].map(({ variant, summary }) => `- ${variant}: ${inline(summary)}`);
   return [
     details(
       `What merging it brings: ${ancestors.map(({ variant }) => variant).join(', ')} and ${node.variant}`,
-      changes.join('\n'),
+      contributions.length === 0 ? changes.join('\n') : contributionTable(view, contributions),
     ),
   ];
 }

@@ -9,6 +9,7 @@ import { guidanceText, renderDashboard } from '../../report/dashboard.ts';
 import { explainRun, explainVariant } from '../../report/explain.ts';
 import { inline } from '../../report/text/escape.ts';
 import { count, dollars } from '../../report/text/figures.ts';
+import { contributionsOf } from '../../search/contribution/contribution.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
 import { measurable } from '../../search/policies/actions.ts';
@@ -54,7 +55,9 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
     case 'explain': {
       const view = await viewRun(run);
       if (command.variant === undefined) return explainRun(view, run.entries);
-      return explainVariant(view, run.entries, known(run, command.variant).id);
+      const { id, number, state } = known(run, command.variant);
+      const edits = state === 'live' ? contributionsOf(run.archive.search, number, run.policy) : [];
+      return explainVariant(view, run.entries, id, edits);
     }
     case 'pause':
       if (run.archive.status !== 'running') throw refusal(run, 'paused');

@@ -12,6 +12,7 @@ import {
   renderPullRequest,
 } from '../../report/pull-request.ts';
 import { type RunView, variantIn } from '../../report/view.ts';
+import { contributionsOf } from '../../search/contribution/contribution.ts';
 import { setAttention } from '../state/attention.ts';
 import { secondsSince } from '../state/clock.ts';
 import { type Diff, DOCUMENTS, type Making } from '../state/documents.ts';
@@ -174,6 +175,7 @@ function detailsOf(run: OpenRun, variant: Variant, making: Making, whole: Diff |
     ...differences(run, variant),
     gate: run.archive.opened === variant.id ? run.archive.gate : null,
     checkPassed: making.checkPassed,
+    ...(whole && { contributions: contributionsOf(run.archive.search, variant.number, run.policy) }),
   };
 }
 

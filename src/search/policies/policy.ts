@@ -74,6 +74,11 @@ export interface Policy {
    * its parent, more where it is abler. Absent where the policy believes nothing of that.
    */
   worthOf?(search: SearchState): (variant: number) => number;
+  /**
+   * About so many draws, from its belief, of the mean success of these variants, by number, together: what is uncertain of several is drawn
+   * alike. Absent where the policy believes in each variant by itself.
+   */
+  draws?(search: SearchState, variants: readonly number[], about: number, rng: Rng): number[][];
   /** Takes in what is new before anybody asks: a long history, bit by bit, keeps nobody waiting. */
   follow?(search: SearchState): void;
 }

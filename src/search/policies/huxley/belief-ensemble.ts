@@ -3,7 +3,7 @@ import type { Rng } from '../../../model/rng.ts';
 import { TreeBelief } from '../../belief/belief.ts';
 import type { Prior } from '../../belief/prior.ts';
 import type { Belief } from '../policy.ts';
-import { type Prospect, timesBettered } from './chance-of-better.ts';
+import { jointly, type Prospect, timesBettered } from './chance-of-better.ts';
 
 /** A belief with its standard deviation. */
 export interface Estimate extends Belief {
@@ -58,6 +58,20 @@ export class BeliefEnsemble {
       better += timesBettered(this.#beliefs[index]!, prospect, draws, rng);
     });
     return better / of;
+  }
+
+  /** See `Policy.draws`; from each belief by its weight. */
+  draws(numbers: readonly number[], about: number, rng: Rng): number[][] {
+    return this.weights.flatMap((weight, index) => {
+      const belief = this.#beliefs[index]!;
+      const draw = jointly(
+        belief,
+        numbers.map((number) => belief.node(number)),
+      );
+      return Array.from({ length: Math.round(about * weight) }, () =>
+        draw(rng).map(({ ability }) => belief.success(ability)),
+      );
+    });
   }
 
   /** The node of a variant, by number. */

@@ -78,6 +78,10 @@ class Huxley implements Policy {
     };
   }
 
+  draws(search: SearchState, variants: readonly number[], about: number, rng: Rng): number[][] {
+    return this.#consult(search).draws(variants, about, rng);
+  }
+
   #search(view: View, rng: Rng, belief: TreeBelief): Proposal {
     const { search } = view;
     const { expandAfter, minEvaluations, workingProbability, looks } = this.#params;
