@@ -1,8 +1,9 @@
 import type { ArchiveEventOf } from '../model/event.ts';
 import { type JobId, ROOT, type VariantId, variantNumber } from '../model/ids.ts';
 import type { Birth } from '../model/memory/birth.ts';
+import { slimTitle } from '../model/memory/slim.ts';
 import type { OperatorName } from '../model/operator.ts';
-import { type Archive, findVariant, type SearchState, type Variant, type VariantState } from './archive.ts';
+import { type Archive, findVariant, lineage, type SearchState, type Variant, type VariantState } from './archive.ts';
 import { addToClades, inPrunedClade, put } from './clade.ts';
 import { fact, ignore } from './facts.ts';
 import { started, without } from './jobs.ts';
@@ -73,6 +74,27 @@ export function adoptionOrdered(
   return underWay(archive, variants, event, 0, at);
 }
 
+/** A variant without some of the edits of its lineage is on its way. */
+export function slimOrdered(archive: Archive, event: ArchiveEventOf<'slim.ordered'>, at: string | null): Archive {
+  const { status, search } = archive;
+  const { variant, parent, by, drop } = event;
+  if (status !== 'running' && status !== 'paused') return ignore(archive, `slim.ordered while ${status}`);
+  const from = findVariant(archive, parent);
+  if (from?.state !== 'live') return ignore(archive, `slim.ordered of ${parent}, which is not live`);
+  const edits = lineage(search, from.number).flatMap(({ id, number }) => (number > 0 ? [id] : []));
+  if (drop.length === 0 || drop.join() !== edits.filter((id) => drop.includes(id)).join())
+    return ignore(archive, `slim.ordered of ${parent} without ${drop.join(', ')}, which are not edits of it in order`);
+  const variants = reserve(search, variant, parent, null, {
+    decision: null,
+    tasks: [],
+    donor: null,
+    slim: { by, drop },
+  });
+  if (variants === null) return ignore(archive, `slim.ordered as ${variant}, which is there`);
+  put(variants, variantNumber(variant), (child) => ({ ...child, summary: slimTitle(parent, drop) }));
+  return underWay(archive, variants, event, from.number, at);
+}
+
 /** With a job that makes a child of a parent, whose slots are there. */
 function underWay(
   archive: Archive,
@@ -115,6 +137,11 @@ function outcomeOf(
     : { summary: title, proposed: { ...proposed, title }, failure };
 }
 
+function birthOf({ birth }: Variant, event: Parameters<typeof outcomeOf>[0]): Birth | null {
+  if (!birth?.slim || event.type !== 'expansion.made' || event.unreverted === undefined) return birth;
+  return { ...birth, slim: { ...birth.slim, unreverted: event.unreverted } };
+}
+
 const ENDED = { 'expansion.made': 'live', 'expansion.failed': 'failed', 'expansion.lost': 'lost' } as const;
 
 export function expansionEnded(
@@ -129,8 +156,8 @@ export function expansionEnded(
   const { search } = archive;
   const variants = editable(search.variants);
   const wasInFlight = child.state === 'expanding';
-  // What a person brings says nothing of what the parent's own expansions come to, and uses up nothing of the budget.
-  const counts = child.birth?.adopted === undefined ? 1 : 0;
+  // What a person brings or takes back says nothing of what the parent's own expansions come to, and uses up nothing of the budget.
+  const counts = child.birth?.adopted || child.birth?.slim ? 0 : 1;
   const cost = event.type === 'expansion.lost' ? 0 : event.costUSD;
   const active = to === 'live' && !inPrunedClade(variants, child.number, archive.settings.rules ?? 0);
   variants[child.number] = {
@@ -139,6 +166,7 @@ export function expansionEnded(
     active,
     costUSD: child.costUSD + cost,
     makingUSD: cost,
+    birth: birthOf(child, event),
     ...outcomeOf(event),
   };
   const failed = to === 'failed' ? counts : 0;

@@ -459,3 +459,47 @@ test('a pull request that is adopted is a child of the root once a job has made 
     ['adoption.ordered while stopping'],
   ]);
 });
+
+test('a slim variant is a child like any other, but for what its making counts; edits that are none of its parent’s make nothing', () => {
+  const sha = 'e'.repeat(40);
+  const spent = (variant: `v${number}`) => ({ job: `job-${variant}`, variant, costUSD: 0, seconds: 1 });
+  const made = (variant: `v${number}`, parent: `v${number}`): ArchiveEvent[] => [
+    { type: 'expansion.ordered', job: `job-${variant}`, decision: null, variant, parent, operator: 'mutation' },
+    { type: 'expansion.made', ...spent(variant), sha, tree: sha, summary: variant },
+  ];
+  const slim = (variant: `v${number}`, parent: `v${number}`, drop: readonly `v${number}`[]): ArchiveEvent => ({
+    ...{ type: 'slim.ordered', job: `job-${variant}`, variant, parent, by: 'ada', drop },
+  });
+  const lineage = [...made('v1', 'v0'), ...made('v2', 'v1'), ...made('v3', 'v2'), ...made('v4', 'v0')];
+  const before = lineage.reduce(reduce, replay([started]));
+  const under = [slim('v5', 'v3', ['v2', 'v1']), slim('v6', 'v3', ['v1'])].reduce(reduce, before);
+  expect(under.search.variants[5]).toMatchObject({
+    ...{ state: 'expanding', parent: 3, operator: null, summary: 'v3 without the edits of v1, v2' },
+    birth: { slim: { by: 'ada', drop: ['v2', 'v1'] } },
+  });
+  const archive = [
+    { type: 'expansion.made', ...spent('v5'), sha, tree: sha, summary: 's', unreverted: ['v1'] } as const,
+    { type: 'expansion.failed', ...spent('v6'), stage: 'modify', reason: 'git cannot' } as const,
+  ].reduce(reduce, under);
+  const { search } = archive;
+  const { expansionsMade, expansionsFailed } = before.search;
+  expect(search).toMatchObject({ live: 6, expanding: 0, expansionsMade, expansionsFailed });
+  expect(search.variants[3]).toMatchObject({ children: [5, 6], failedExpansions: 0, cladeFailures: 0 });
+  expect(search.variants[5]).toMatchObject({ active: true, birth: { slim: { unreverted: ['v1'] } } });
+  expect(budgetUsed(archive)).toBe(budgetUsed(before));
+  expect(archive.ignored).toEqual([]);
+  const odd = [
+    slim('v5', 'v3', ['v1']),
+    slim('v9', 'v3', ['v1', 'v2']),
+    slim('v9', 'v3', ['v2', 'v2']),
+    slim('v9', 'v3', ['v4']),
+    slim('v9', 'v3', ['v0']),
+    slim('v9', 'v3', []),
+    slim('v9', 'v6', ['v1']),
+    slim('v9', 'v8', ['v1']),
+  ].reduce(reduce, archive);
+  expect(odd.search).toBe(archive.search);
+  expect(odd.ignored).toHaveLength(8);
+  const late = reduce(reduce(archive, { type: 'run.stopping', by: 'a', reason: 'b' }), slim('v9', 'v3', ['v1']));
+  expect(late.ignored).toEqual(['slim.ordered while stopping']);
+});

@@ -8,7 +8,7 @@ import { ignore } from './facts.ts';
 import { charged, looked, retried } from './jobs.ts';
 import { disown, editable, own } from './owned.ts';
 import { evaluationEnded, evaluationOrdered } from './reduce-evaluation.ts';
-import { adoptionOrdered, decided, expansionEnded, expansionOrdered } from './reduce-expansion.ts';
+import { adoptionOrdered, decided, expansionEnded, expansionOrdered, slimOrdered } from './reduce-expansion.ts';
 import { judging } from './reduce-judging.ts';
 import { start } from './start.ts';
 import { lostAfter } from './trouble.ts';
@@ -78,6 +78,8 @@ function applied(archive: Archive | null, event: ArchiveEvent, at: string | null
       return expansionOrdered(archive, event, at);
     case 'adoption.ordered':
       return adoptionOrdered(archive, event, at);
+    case 'slim.ordered':
+      return slimOrdered(archive, event, at);
     case 'expansion.made':
     case 'expansion.failed':
     case 'expansion.lost':

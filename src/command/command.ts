@@ -51,7 +51,7 @@ export type Command =
   | { readonly name: 'status' | 'pause' | 'resume' | 'stop' }
   | { readonly name: 'explain' | 'promote'; readonly variant?: VariantId }
   | { readonly name: 'evaluate'; readonly variant: VariantId; readonly tasks: readonly TaskId[] }
-  | { readonly name: 'prune'; readonly variant: VariantId }
+  | { readonly name: 'prune' | 'slim'; readonly variant: VariantId }
   | { readonly name: 'expand'; readonly variant: VariantId; readonly idea?: string }
   | { readonly name: 'steer'; readonly text?: string; readonly drop?: number }
   | { readonly name: 'prove'; readonly variant?: VariantId; readonly options: ProveOptions };
@@ -82,6 +82,10 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
   explain: { usage: 'explain [vN]', does: 'tells why a variant exists, why it was chosen, and what was believed then' },
   evaluate: { usage: 'evaluate vN [task ...]', does: 'measures a variant on more search tasks, or on those named' },
   expand: { usage: 'expand vN[: idea]', does: 'makes a child of a variant, from your idea where you give one' },
+  slim: {
+    usage: 'slim vN',
+    does: 'makes a child of a variant without the edits in it that show no contribution',
+  },
   steer: {
     usage: 'steer [text | drop N]',
     does: 'gives all further diagnoses of the run guidance; lists it, or takes some back',

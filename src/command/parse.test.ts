@@ -27,6 +27,7 @@ describe('commands that count', () => {
     [`/huxley measure sha=${'0a'.repeat(20)}`, { name: 'measure', options: { sha: '0a'.repeat(20) } }],
     ['/huxley evaluate v3 T-1 T-2 T-1', { name: 'evaluate', variant: 'v3', tasks: ['T-1', 'T-2'] }],
     ['/huxley prune v0\r\n', { name: 'prune', variant: 'v0' }],
+    ['/huxley slim v12', { name: 'slim', variant: 'v12' }],
     ['```\n/huxley stop\n```\n/huxley pause', { name: 'pause' }],
     ['/HUXLEY Pause', { name: 'pause' }],
     ['/Huxley Explain v3', { name: 'explain', variant: 'v3' }],
@@ -121,6 +122,8 @@ test('a malformed command is refused with what to write instead', () => {
     '/huxley expand',
     '/huxley expand #12',
     '/huxley explain v1 v2',
+    '/huxley slim',
+    '/huxley slim v1 v2',
     '/huxley evaluate v1 ../../x <b>',
     '/huxley stop\n/huxley run',
   ].map((text) => {
@@ -149,6 +152,8 @@ test('a malformed command is refused with what to write instead', () => {
       "\`expand\` needs a variant, such as v12, and an idea only after a colon | Usage: \`/huxley expand vN[: idea]\`.",
       "\`expand\` needs a variant, such as v12, and an idea only after a colon | Usage: \`/huxley expand vN[: idea]\`.",
       "\`v1 v2\` is not one variant | Usage: \`/huxley explain [vN]\`.",
+      "\`slim\` needs a variant, such as v12 | Usage: \`/huxley slim vN\`.",
+      "\`slim\` takes one variant | Usage: \`/huxley slim vN\`.",
       "\`../../x\` cannot be a task's name | Usage: \`/huxley evaluate vN [task ...]\`.",
       "one comment can carry one command, and there are 2, from \`/huxley stop\` to \`/huxley run\` | Write each command in a comment of its own.",
     ]

@@ -123,6 +123,7 @@ function readArguments(name: CommandName, args: readonly string[], words: string
       );
     }
     case 'prune':
+    case 'slim':
     case 'evaluate': {
       const variant = first === undefined ? undefined : parseVariantId(first);
       if (variant === undefined) return refused(`\`${name}\` needs a variant, such as v12`, usage);

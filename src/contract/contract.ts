@@ -3,6 +3,7 @@ import { commandLine } from '../model/command-line.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { MAX_GUIDANCE, MAX_IDEA } from '../model/memory/idea.ts';
 import { MAX_PREDICTIONS, PREDICTABLE } from '../model/memory/prediction.ts';
+import { MAX_DROPPED } from '../model/memory/slim.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS, verdictOf } from '../model/verdict.ts';
@@ -88,6 +89,15 @@ const expandOrder = z.strictObject({
     }),
     // A person's change, the difference between two commits, is done to the parent: no model takes part.
     z.strictObject({ name: z.literal('adoption'), child: variant, base: sha, head: sha }),
+    // Edits of the parent's lineage are taken back, in this order: each is the difference between two commits.
+    z.strictObject({
+      name: z.literal('slim'),
+      child: variant,
+      drop: z
+        .array(z.strictObject({ variant, base: sha, head: sha }))
+        .min(1)
+        .max(MAX_DROPPED),
+    }),
   ]),
   tasks: z.array(task).max(20),
   evidence: z.array(evidenceRef).max(40),
@@ -226,6 +236,8 @@ const expandResult = z.strictObject({
   failure: z
     .strictObject({ stage: z.enum(['diagnose', 'modify', 'validate', 'check']), reason: z.string().max(4_000) })
     .nullable(),
+  /** Edits that were to be taken back and could not be; absent for none. */
+  unreverted: z.array(variant).min(1).max(MAX_DROPPED).exactOptional(),
 });
 
 const finding = z.strictObject({

@@ -33,8 +33,8 @@ export interface ExpandInput {
   /** Paths of the parent's links and submodules. */
   readonly links?: readonly string[];
   readonly donor: readonly FileEntry[];
-  /** Of an adoption: every regular file of the commits it lies between. */
-  readonly adopted?: { readonly base: readonly FileEntry[]; readonly head: readonly FileEntry[] };
+  /** The change itself, where no model makes it. */
+  readonly brought?: readonly RawChange[];
   /** Trajectories of the evidence the order names. */
   readonly trajectories: readonly Trajectory[];
   readonly fingerprints: Fingerprints;
@@ -46,7 +46,7 @@ type Made = Pick<ExpandResult, 'diagnosis' | 'files' | 'failure'>;
 
 /**
  * Makes a child: a model diagnoses the evidence, the parent modifies its own code in the sandbox, the patch is validated,
- * and the child must pass its own check. A change that a person brings is validated and checked just so. A proposal that
+ * and the child must pass its own check. A change that people bring or take back is validated and checked just so. A proposal that
  * repeats what was proposed before, by its idea or by what it changes, is sent back once. A child that could not be made is
  * a result with `failure`; only trouble that says nothing about the parent (the sandbox, the model's endpoint, a cancelled
  * job) is thrown.
@@ -58,8 +58,8 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   const { agent, operator, proposed = [] } = order;
   const visible = visibleTree(input.parent, agent.protect, order.suite.name);
 
-  let changes: readonly RawChange[] = input.adopted ? diffTrees(input.adopted.base, input.adopted.head) : [];
-  for (let sentBack: SentBack | undefined; operator.name !== 'adoption'; ) {
+  let changes = input.brought ?? [];
+  for (let sentBack: SentBack | undefined; 'donor' in operator; ) {
     context.report(`diagnosing ${order.variant} (${operator.name})`);
     const asked = new CallLog(0);
     try {

@@ -4,6 +4,7 @@ import {
   type EvaluateOrder,
   type EvaluateResult,
   type ExpandOrder,
+  type ExpandResult,
   type Order,
   type Result,
   type Usage,
@@ -13,6 +14,7 @@ import { explainError } from '../environment/system-trouble.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import { HuxleyError } from '../model/error.ts';
 import { isOutcome } from '../model/verdict.ts';
+import { diffTrees } from '../operator/patch/change.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import type { JobContext } from './attempt/job-context.ts';
@@ -23,6 +25,7 @@ import { fingerprintsOf } from './fingerprints.ts';
 import { layerOf } from './layer.ts';
 import type { ResultFolder } from './result-folder.ts';
 import { linksOf, readTree, treeOf } from './tree/git-tree.ts';
+import { type Reverted, revertEdits } from './tree/revert.ts';
 import { visibleTree } from './tree/visible-tree.ts';
 import { withTree } from './tree/write-tree.ts';
 
@@ -149,21 +152,44 @@ async function evaluateOrder(
 
 async function expandOrder(context: JobContext, order: ExpandOrder, machine: JobMachine) {
   const { operator } = order;
-  const donor = operator.name === 'adoption' ? null : operator.donor;
-  const others = operator.name === 'adoption' ? [operator.base, operator.head] : donor === null ? [] : [donor.sha];
-  const repository = await machine.fetchCommits([order.sha, ...others]);
+  const donor = 'donor' in operator ? operator.donor : null;
+  const repository = await machine.fetchCommits([order.sha, ...othersOf(operator)]);
   for (const commit of [order, ...(donor === null ? [] : [donor])]) await verifyTree(repository, commit);
   const files = (commit: string) => readTree(repository, commit);
-  return await expand(context, order, {
-    ...(operator.name === 'adoption' && {
-      adopted: { base: await files(operator.base), head: await files(operator.head) },
-    }),
-    parent: await readTree(repository, order.tree),
+  const parent = await files(order.tree);
+  const input = {
+    parent,
     links: await linksOf(repository, order.tree),
-    donor: donor === null ? [] : await readTree(repository, donor.tree),
+    donor: donor === null ? [] : await files(donor.tree),
     trajectories: await machine.fetchEvidence(order),
     fingerprints: await fingerprintsOf(context.suite),
-  });
+  };
+  if (operator.name === 'adoption') {
+    const brought = diffTrees(await files(operator.base), await files(operator.head));
+    return await expand(context, order, { ...input, brought });
+  }
+  if (operator.name !== 'slim') return await expand(context, order, input);
+  const { tree, unreverted } = await revertEdits(parent, operator.drop, files);
+  const brought = diffTrees(parent, tree);
+  if (brought.length === 0) return { diagnosis: null, files: [], failure: nothingReverted(unreverted) };
+  const made = await expand(context, order, { ...input, brought });
+  return unreverted.length === 0 ? made : { ...made, unreverted: unreverted.map(({ variant }) => variant) };
+}
+
+/** Commits an order is about besides the parent's. */
+function othersOf(operator: ExpandOrder['operator']): string[] {
+  if (operator.name === 'adoption') return [operator.base, operator.head];
+  if (operator.name === 'slim') return operator.drop.flatMap(({ base, head }) => [base, head]);
+  return operator.donor === null ? [] : [operator.donor.sha];
+}
+
+function nothingReverted(unreverted: Reverted['unreverted']): ExpandResult['failure'] {
+  const kept = unreverted.map(({ variant, path }) => `${variant} (in ${path})`).join(', ');
+  const reason =
+    kept === ''
+      ? 'nothing is left of these edits: later ones have replaced them'
+      : `later edits build on those that were to go, so git cannot revert them: ${kept}`;
+  return { stage: 'modify', reason: reason.slice(0, 4_000) };
 }
 
 /** @throws HuxleyError `job.tree` */

@@ -79,8 +79,8 @@ function tell(
   from: Proposal['from'],
   counts: (task: number) => boolean = () => true,
 ): Proposal | null {
-  // The title of a pull request is its author's, who need not be allowed to tell a diagnosis anything.
-  if (variant.birth?.adopted) return null;
+  // The title of a pull request is its author's, who need not be allowed to tell a diagnosis anything. What was taken back proposes nothing.
+  if (variant.birth?.adopted || variant.birth?.slim) return null;
   const { change, ...proposed } = variant.proposed ?? { title: '' };
   const title = oneLine(proposed.title, TITLE_CHARACTERS);
   if (title === '') return null;

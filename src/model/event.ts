@@ -6,6 +6,7 @@ import type { JobId, RunId, Sha, TaskId, VariantId } from './ids.ts';
 import type { Idea } from './memory/idea.ts';
 import type { Prediction, PredictionRecord } from './memory/prediction.ts';
 import type { Proposed } from './memory/proposal.ts';
+import type { Slim } from './memory/slim.ts';
 import type { OperatorName } from './operator.ts';
 import type { Sign } from './sign.ts';
 import type { Outcome } from './verdict.ts';
@@ -140,6 +141,13 @@ export type ArchiveEvent =
       readonly variant: VariantId;
       readonly by: string;
     })
+  /** A person has a child made of a variant without some of the edits in it; how that ends is told as of an expansion. */
+  | (Slim & {
+      readonly type: 'slim.ordered';
+      readonly job: JobId;
+      readonly variant: VariantId;
+      readonly parent: VariantId;
+    })
   | (Measured &
       Proposed & {
         readonly type: 'expansion.made';
@@ -151,6 +159,8 @@ export type ArchiveEvent =
         readonly summary: string;
         /** What its diagnosis expects of search tasks it was shown; absent for nothing, and in journals from before it was asked. */
         readonly predicted?: readonly Prediction[];
+        /** Of a slim variant: edits that were to go and could not be taken back; absent for none. */
+        readonly unreverted?: readonly VariantId[];
       })
   | (Measured &
       Proposed & {

@@ -1,4 +1,5 @@
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
+import { slimTitle } from '../model/memory/slim.ts';
 import { signWords } from '../model/sign.ts';
 import { decisionText } from './reason.ts';
 import { count, dollars, pValue } from './text/figures.ts';
@@ -47,6 +48,7 @@ const LASTING: Readonly<Record<ArchiveEvent['type'], boolean>> = {
   'job.charged': true,
   'job.retried': true,
   'adoption.ordered': true,
+  'slim.ordered': true,
   'variant.pruned': true,
   'variant.restored': true,
   'variant.promoted': true,
@@ -139,6 +141,8 @@ function eventText(event: ArchiveEvent): string {
       return `${event.job}, attempt ${event.attempt}: no result${event.tasks.length === 0 ? '' : ` on ${count(event.tasks.length, 'task')}`}, trying again (${short(event.reason)})`;
     case 'adoption.ordered':
       return `adopting pull request ${event.pull} of ${short(event.author)} as ${event.variant}: ${short(event.title)}`;
+    case 'slim.ordered':
+      return `making ${event.variant} for ${short(event.by)}: ${slimTitle(event.parent, event.drop)}`;
     case 'variant.pruned':
       return `${event.variant} and its clade pruned by ${short(event.by)}`;
     case 'variant.restored':

@@ -3,7 +3,7 @@ import { sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
 import { type VariantId, variantNumber } from '../model/ids.ts';
 import type { Contribution } from '../search/contribution/contribution.ts';
-import { contributionTable } from './contribution/contribution-text.ts';
+import { contributionTable, slimText } from './contribution/contribution-text.ts';
 import { modelsText, operatorText } from './operator-text.ts';
 import { calibrationTable, predictionLine, predictionsLine, predictionTable } from './predictions/text.ts';
 import { decisionText, reasonTable } from './reason.ts';
@@ -49,7 +49,12 @@ export function explainVariant(
       ...(node.predictions ? [details('Predictions, task by task', predictionTable(node.predictions.judged))] : []),
       ...(contributions.length < 2
         ? []
-        : [details('What each edit in it contributed', contributionTable(view, contributions))]),
+        : [
+            details(
+              'What each edit in it contributed',
+              `${contributionTable(view, contributions)}${slimHint(view, variant)}`,
+            ),
+          ]),
       ...(birth
         ? [details(`Decision ${birth.n}: ${decisionText(birth.decision)}`, reasonTable(birth.decision.reason))]
         : []),
@@ -62,12 +67,18 @@ export function explainVariant(
   );
 }
 
-function origin({ summary, adopted, idea, failure, models }: VariantView, birth: Decision | undefined): string {
+function slimHint({ status }: RunView, variant: VariantId): string {
+  if (status !== 'searching' && status !== 'paused') return '';
+  return `\n\n\`/huxley slim ${variant}\` makes a variant without those that show none.`;
+}
+
+function origin({ summary, adopted, idea, slim, failure, models }: VariantView, birth: Decision | undefined): string {
   const change =
     failure === null
       ? `It changes: ${sentence(inline(summary))}`
       : `It was to change: ${sentence(inline(summary))} Why it does not: ${sentence(inline(failure, 400))}`;
   if (adopted) return `${change} It was adopted from #${adopted.pull} by ${inline(adopted.author, 60)}.`;
+  if (slim) return `${change} ${slimText(slim)}.`;
   if (idea) return `${change} It was an idea of ${inline(idea.by, 60)}: “${inline(idea.text, 500)}”.`;
   if (birth?.type !== 'expand') return `${change} A person asked for it.`;
   const from =

@@ -4,7 +4,7 @@ import { sentence } from '../model/error.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
 import type { TaskId } from '../model/ids.ts';
 import type { Contribution } from '../search/contribution/contribution.ts';
-import { contributionTable } from './contribution/contribution-text.ts';
+import { contributionTable, slimText } from './contribution/contribution-text.ts';
 import { modelsText, operatorText } from './operator-text.ts';
 import { predictionLine, predictionTable } from './predictions/text.ts';
 import { reasonTable } from './reason.ts';
@@ -57,8 +57,9 @@ export function pullRequestTitle(node: Pick<VariantView, 'variant' | 'summary'>)
 
 /** The title once merging is offered: of every change it would merge, e.g. `v12: 3 changes: retries ...; caps ...; asks ...`. */
 export function mergeTitle(view: RunView, node: VariantView): string {
-  const changes = [...ancestorsOf(view, node), node].map(({ summary }) => titleText(summary, 60));
-  if (changes.length === 1) return pullRequestTitle(node);
+  const all = changesIn(view, node);
+  if (all.length === 1) return pullRequestTitle({ ...node, summary: all[0]!.summary });
+  const changes = all.map(({ summary }) => titleText(summary, 60));
   return `${node.variant}: ${changes.length} changes: ${titleText(changes.join('; '), 150)}`;
 }
 
@@ -91,7 +92,8 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
   );
 }
 
-function madeBy({ operator, parent, adopted, idea, models }: VariantView): string {
+function madeBy({ operator, parent, adopted, idea, models, slim }: VariantView): string {
+  if (slim) return slimText(slim);
   if (adopted) return `Adopted from #${adopted.pull}, the work of ${inline(adopted.author, 60)}`;
   if (idea)
     return `An idea of ${inline(idea.by, 60)}: “${inline(idea.text, 500)}”. Made by ${operatorText(operator!)} from ${parent}${modelsText(models)}`;
@@ -116,16 +118,16 @@ function changeLine(view: RunView, node: VariantView, more: PullRequestDetails):
         ? '**new dependencies**'
         : 'no new dependencies',
   ];
-  const all = [...ancestorsOf(view, node), node];
+  const all = changesIn(view, node);
   const whole =
-    more.whole === null || all.length === 1
+    more.whole === null || node.parent === 'v0'
       ? []
       : [
-          `Merging it brings ${all.length} changes: ${all.map(({ variant, summary }) => `${variant} ${inline(summary, 80)}`).join('; ')}. Together ${count(more.whole.files, 'file')}, +${more.whole.added} -${more.whole.removed} against the root.`,
+          `Merging it brings ${count(all.length, 'change')}: ${all.map(({ variant, summary }) => `${variant} ${inline(summary, 80)}`).join('; ')}. Together ${count(more.whole.files, 'file')}, +${more.whole.added} -${more.whole.removed} against the root.`,
         ];
   return [
     ...whole,
-    `${whole.length === 0 ? 'Change' : 'The last of them'}: ${sentence(inline(node.summary))} ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. ${madeBy(node)}${donor}${tasks}.`,
+    `${whole.length === 0 || node.slim ? 'Change' : 'The last of them'}: ${sentence(inline(node.summary))} ${count(files, 'file')}, +${added} -${removed} against ${node.parent}. ${madeBy(node)}${donor}${tasks}.`,
     ...(node.predictions ? [predictionLine(node.predictions.score)] : []),
     `Gates: ${gates.join(' · ')}`,
     ...(more.unusual.length === 0
@@ -145,6 +147,13 @@ function ancestorsOf(view: RunView, node: VariantView): VariantView[] {
   for (let at = node.parent; at !== null && at !== 'v0'; at = ancestors[0]!.parent)
     ancestors.unshift(variantIn(view, at));
   return ancestors;
+}
+
+/** The changes that merging this one merges, the oldest first: what was slimmed away is not among them. */
+function changesIn(view: RunView, node: VariantView): VariantView[] {
+  const all = [...ancestorsOf(view, node), node];
+  const gone = new Set(all.flatMap(({ slim }) => slim?.dropped ?? []));
+  return all.filter(({ variant, slim }) => !slim && !gone.has(variant));
 }
 
 function evidenceTable(root: VariantView, parent: VariantView, node: VariantView): string {
@@ -187,11 +196,15 @@ function taskLists({ fixed, broken }: PullRequestDetails): string {
 function lineage(view: RunView, node: VariantView, { contributions = [] }: PullRequestDetails): string[] {
   const ancestors = ancestorsOf(view, node);
   if (ancestors.length === 0) return [];
-  const changes = [...ancestors, node].map(({ variant, summary }) => `- ${variant}: ${inline(summary)}`);
+  const changes = changesIn(view, node).map(({ variant, summary }) => `- ${variant}: ${inline(summary)}`);
+  const reverted = node.slim?.dropped.map((id) => `- ${id}: ${inline(variantIn(view, id).summary)}`) ?? [];
+  const dropped = reverted.length === 0 ? [] : [`Reverted in ${node.variant}:\n\n${reverted.join('\n')}`];
   return [
     details(
       `What merging it brings: ${ancestors.map(({ variant }) => variant).join(', ')} and ${node.variant}`,
-      contributions.length === 0 ? changes.join('\n') : contributionTable(view, contributions),
+      [contributions.length === 0 ? changes.join('\n') : contributionTable(view, contributions), ...dropped].join(
+        '\n\n',
+      ),
     ),
   ];
 }

@@ -610,3 +610,36 @@ test('a task that was measured more than once is shown with what its attempts ca
   const body = renderPullRequest(view, view.variants[2]!, { ...details, fixed: [...details.fixed, twice] });
   expect(body).toContain('Fixed: T-1, T-2 (2/3, root 0/1)');
 });
+
+test('a slim variant says whose edits are gone, which stay, and who asked; merging it brings the rest', () => {
+  const slim = { by: 'ada@x', dropped: ['v2'], unreverted: ['v1'] } as const;
+  const summary = 'v3 without the edits of v2';
+  const known = [
+    ...view.variants.slice(0, 3),
+    node('v3', 'v2', 20, 26),
+    node('v4', 'v3', 20, 26, { slim, summary, operator: null }),
+  ];
+  const slimmed = { ...view, variants: known };
+  const whole = { files: 2, added: 9, removed: 1 };
+  const contribution = (variant: number) => ({
+    variant,
+    mean: 0,
+    lower: -0.1,
+    upper: 0.1,
+    same: { n: 9, own: 3, parent: 3 },
+  });
+  const more = { ...details, decision: null, diagnosis: null, evidenceTasks: [] };
+  expect(mergeTitle(slimmed, known[4]!)).toBe('v4: 2 changes: change of v1; change of v3');
+  const body = renderPullRequest(slimmed, known[4]!, { ...more, whole, contributions: [1, 2, 3, 4].map(contribution) });
+  expect(body).toContain(
+    'Merging it brings 2 changes: v1 change of v1; v3 change of v3. Together 2 files, +9 -1 against the root.\nChange: v3 without the edits of v2. 3 files, +84 -19 against v3. ' +
+      'Asked for by ada@\u200bx: without the edits of v2, which showed no contribution; git could not revert v1: later edits build on that.',
+  );
+  expect(body).toMatch(/\| v2: .* \(dropped since\) \|/);
+  expect(body).toContain('No contribution shown: v1, v3.');
+  expect(body).toContain('Reverted in v4:\n\n- v2: Retries a &lt;b&gt;failed&lt;/b&gt; edit');
+  expect(explainVariant(slimmed, entries, 'v4', [])).toContain('Asked for by ada@\u200bx: without the edits of v2');
+  const edits = [contribution(1), contribution(2)];
+  expect(explainVariant(slimmed, entries, 'v2', edits)).toContain('`/huxley slim v2` makes a variant without those');
+  expect(explainVariant({ ...slimmed, status: 'ended' }, entries, 'v2', edits)).not.toContain('/huxley slim');
+});

@@ -1,7 +1,7 @@
 import { type Archive, barredBy, budgetUsed, cellOutcome, findVariant, type Variant } from '../archive/archive.ts';
 import { resolvedOf, rootRounds } from '../archive/tries.ts';
 import { type JobId, ROOT, type VariantId, variantId, variantNumber } from '../model/ids.ts';
-import type { Decided } from '../model/memory/birth.ts';
+import type { Birth, Decided } from '../model/memory/birth.ts';
 import { choose, rankForChoice, viewOf } from '../search/decide.ts';
 import { plateauOf } from '../search/plateau/plateau.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
@@ -185,6 +185,7 @@ function variantView(
     ...(variant.birth?.adopted ? { adopted: variant.birth.adopted } : {}),
     ...(variant.birth?.idea ? { idea: variant.birth.idea } : {}),
     ...(variant.birth?.models ? { models: variant.birth.models } : {}),
+    ...(variant.birth?.slim ? { slim: slimView(variant.birth.slim) } : {}),
     state: stateOf(archive, variant, best),
     pull,
     own: tallied(variant.own),
@@ -205,6 +206,10 @@ function variantView(
     failure: variant.proposed === null ? null : (variant.failure?.reason ?? null),
     spent: archive.outcome === null && variant.active && !viewOf(archive).expandable(variant.number),
   };
+}
+
+function slimView({ by, drop, unreverted = [] }: NonNullable<Birth['slim']>): NonNullable<VariantView['slim']> {
+  return { by, dropped: drop.filter((id) => !unreverted.includes(id)), unreverted };
 }
 
 function stateOf(archive: Archive, variant: Variant, best: VariantId): VariantState {

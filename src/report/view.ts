@@ -35,6 +35,12 @@ export interface VariantView {
   readonly idea?: { readonly by: string; readonly text: string };
   /** The models that made it, of those there was a choice of. */
   readonly models?: ModelChoice;
+  /** Whose edits it goes without and who asked for that, and those that could not be taken back; absent for others. */
+  readonly slim?: {
+    readonly by: string;
+    readonly dropped: readonly VariantId[];
+    readonly unreverted: readonly VariantId[];
+  };
   readonly state: VariantState;
   /** Number of its pull request; `null` while it has none, or where that is not known. */
   readonly pull: number | null;

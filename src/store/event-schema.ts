@@ -7,6 +7,7 @@ import { FINDINGS } from '../model/finding.ts';
 import { COST_REASONS } from '../model/gate/cost.ts';
 import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
 import { MAX_PREDICTIONS, PREDICTABLE } from '../model/memory/prediction.ts';
+import { MAX_DROPPED } from '../model/memory/slim.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS } from '../model/verdict.ts';
@@ -209,6 +210,14 @@ const known = z.discriminatedUnion('type', [
     head: sha,
   }),
   z.strictObject({
+    type: z.literal('slim.ordered'),
+    job: text,
+    variant,
+    parent: variant,
+    by: text,
+    drop: z.array(variant).min(1).max(MAX_DROPPED),
+  }),
+  z.strictObject({
     type: z.literal('expansion.made'),
     job: text,
     variant,
@@ -220,6 +229,7 @@ const known = z.discriminatedUnion('type', [
       .min(1)
       .max(MAX_PREDICTIONS)
       .exactOptional(),
+    unreverted: z.array(variant).min(1).max(MAX_DROPPED).exactOptional(),
     ...proposed,
     ...measured,
   }),

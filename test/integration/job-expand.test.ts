@@ -168,6 +168,58 @@ it('adopts what a person changed without a model: validated, built and checked a
   expect(endpoint.calls).toEqual([]);
 });
 
+it('takes edits back, checks what is left like any other child, and asks no model; what later edits build on stays', async () => {
+  await using endpoint = await expandingEndpoint('true');
+  const versions = [
+    files,
+    { ...files, 'tips.md': 'Think.\n', 'vault/notes': 'n' },
+    {
+      ...files,
+      'tips.md': 'Think.\n',
+      'vault/notes': 'n',
+      'prompt.md': 'a\n',
+      '.gitattributes': '* merge=evil filter=evil\n',
+    },
+    {
+      ...files,
+      'tips.md': 'Think.\n',
+      'vault/notes': 'n',
+      'prompt.md': 'b\n',
+      '.gitattributes': '* merge=evil filter=evil\n',
+    },
+    { ...files, 'tips.md': 'Think.\n', 'vault/notes': 'n', 'prompt.md': 'b\n', 'broken.txt': '', 'ok.txt': '' },
+  ];
+  const commits = await Promise.all(versions.map(commitOf));
+  const slimmed = async (at: number, dropped: readonly number[], check = 'sh vault/check.sh') => {
+    const top = commits[at]!;
+    await runGit(top.repository, ['config', 'merge.evil.driver', 'touch pwned']);
+    for (const { repository, sha } of commits) await runGit(top.repository, ['fetch', '-q', repository, sha]);
+    const drop = dropped.map((n) => ({
+      ...{ variant: `v${n}` as const, base: commits[n - 1]!.sha, head: commits[n]!.sha },
+    }));
+    const order = expandOrder(top, { operator: { name: 'slim', child: 'v9', drop }, tasks: [] });
+    const agent = { ...order.agent, check, protect: ['vault/check.sh'] };
+    const result = await runJob({ ...order, agent }, machineWith(top, suite, endpoint));
+    return resultSchema.parse(result) as ExpandResult;
+  };
+  expect(await slimmed(3, [2, 1])).toMatchObject({
+    ...{ error: null, failure: null, diagnosis: null, unreverted: ['v2'] },
+    files: [
+      { path: 'tips.md', mode: '100644', content: null },
+      { path: 'vault/notes', mode: '100644', content: null },
+    ],
+  });
+  const alone = await slimmed(3, [1]);
+  expect([alone.failure, 'unreverted' in alone]).toEqual([null, false]);
+  expect((await slimmed(3, [2])).failure).toEqual({
+    stage: 'modify',
+    reason: 'later edits build on those that were to go, so git cannot revert them: v2 (in prompt.md)',
+  });
+  const failing = await slimmed(4, [1], 'test -e tips.md');
+  expect(failing).toMatchObject({ failure: { stage: 'check' }, files: [{ path: 'tips.md' }, { path: 'vault/notes' }] });
+  expect(endpoint.calls).toEqual([]);
+});
+
 it('says which evidence is missing', async () => {
   const result = await expanded('true', {
     order: (order) => ({ operator: { name: 'hybridization', child: order.operator.child, donor: null } }),

@@ -68,6 +68,8 @@ export interface WorldSpec {
   readonly wavers?: readonly string[];
   /** Gives failed tasks a score. */
   readonly graded?: true;
+  /** Which tasks are resolved depends on the skill alone. */
+  readonly alike?: true;
   /** Lines of `.github/huxley.yml` besides version and agent. */
   readonly configuration?: string;
   readonly tasks?: number;
@@ -344,6 +346,7 @@ function agentFiles({
   noise,
   wavers,
   graded,
+  alike,
   configuration = '',
   tasks = 24,
   files = {},
@@ -352,7 +355,7 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, noise, wavers, graded, cost, child })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, noise, wavers, graded, alike, cost, child })}\n`,
     'README.md': 'An agent.\n',
     '.github/workflows/huxley.yml': WORKFLOW,
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,

@@ -14,6 +14,21 @@ export interface GitOptions {
 
 /** Runs git in a folder and returns its standard output. Throws HuxleyError `job.git` with git's own words. */
 export async function runGit(folder: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+  const { code, out, err } = await gitOutcome(folder, args, options);
+  if (code === 0 || (code !== null && options.allow?.includes(code))) return out;
+  throw new HuxleyError(
+    'job.git',
+    `git ${args[0]} failed (${code ?? 'killed'}): ${err.toString().trim().slice(0, 1_000)}`,
+    'Check that the commit exists and that the token may read the repository.',
+  );
+}
+
+/** Runs git in a folder; `code` is null where it was killed. */
+export async function gitOutcome(
+  folder: string,
+  args: readonly string[],
+  options: Omit<GitOptions, 'allow'> = {},
+): Promise<{ readonly code: number | null; readonly out: Buffer; readonly err: Buffer }> {
   const child = spawn('git', [...QUIET, ...args], {
     cwd: folder,
     env: {
@@ -37,10 +52,5 @@ export async function runGit(folder: string, args: readonly string[], options: G
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code === 0 || (code !== null && options.allow?.includes(code))) return Buffer.concat(out);
-  throw new HuxleyError(
-    'job.git',
-    `git ${args[0]} failed (${code ?? 'killed'}): ${Buffer.concat(err).toString().trim().slice(0, 1_000)}`,
-    'Check that the commit exists and that the token may read the repository.',
-  );
+  return { code, out: Buffer.concat(out), err: Buffer.concat(err) };
 }

@@ -8,7 +8,7 @@ import type { Done, OpenRun } from '../state/open-run.ts';
 import { mustNotBeBarred } from '../variants/must-not-be-barred.ts';
 import { changesOf } from '../variants/pull-changes.ts';
 import { examinePatch } from '../work/validate.ts';
-import { handJob, mustAfford } from './apply-command.ts';
+import { handJob, mustAfford } from './by-hand.ts';
 import { startOf } from './ordinary-pull.ts';
 
 /**

@@ -1,14 +1,13 @@
-import { barredBy, type Job, type Variant } from '../../archive/archive.ts';
+import { barredBy, type Variant } from '../../archive/archive.ts';
 import type { Command } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { ROOT, type VariantId, variantId, variantNumber } from '../../model/ids.ts';
 import { MAX_GUIDANCE } from '../../model/memory/idea.ts';
 import { createRng } from '../../model/rng.ts';
-import { affords, costCap } from '../../order/spending.ts';
 import { guidanceText, renderDashboard } from '../../report/dashboard.ts';
 import { explainRun, explainVariant } from '../../report/explain.ts';
 import { inline } from '../../report/text/escape.ts';
-import { count, dollars } from '../../report/text/figures.ts';
+import { count } from '../../report/text/figures.ts';
 import { contributionsOf } from '../../search/contribution/contribution.ts';
 import { viewOf } from '../../search/decide.ts';
 import { chooseOperator } from '../../search/operator.ts';
@@ -22,6 +21,8 @@ import { viewRun } from '../publish/view.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
 import { cancelWork } from '../work/collect.ts';
+import { handJob, mustAfford } from './by-hand.ts';
+import { mustSearch, slim } from './slim.ts';
 
 /** A command about a run that is there. */
 export type RunCommand = Extract<
@@ -30,7 +31,15 @@ export type RunCommand = Extract<
 >;
 
 /** What only a run that searches can do. */
-const SEARCHING: ReadonlySet<Command['name']> = new Set(['evaluate', 'expand', 'prune', 'promote', 'prove', 'steer']);
+const SEARCHING: ReadonlySet<Command['name']> = new Set([
+  'evaluate',
+  'expand',
+  'slim',
+  'prune',
+  'promote',
+  'prove',
+  'steer',
+]);
 
 /**
  * Does what a person asked of a run and gives the reply.
@@ -82,6 +91,9 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
       return evaluate(run, command.variant, command.tasks, done);
     case 'expand':
       return expand(run, command, by, done);
+    case 'slim':
+      mustSearch(run);
+      return slim(run, searchable(run, command.variant), by, done);
     case 'steer':
       return steer(run, command, by, done);
     case 'promote':
@@ -231,17 +243,6 @@ async function steer(
   );
 }
 
-/** @throws HuxleyError `command.dollars` where the run's limit does not pay a job */
-export function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void {
-  const { settings, spentUSD } = run.archive;
-  if (affords(run.archive, run.spec.configuration, kind, tasks)) return;
-  throw new HuxleyError(
-    'command.dollars',
-    `That could cost ${dollars(costCap(run.spec.configuration, kind, tasks))}, and with the work in flight the run's limit leaves less: ${dollars(spentUSD)} of $${settings.costUSD} are spent.`,
-    'Wait for work in flight, which mostly costs less than it may, or start a run with a higher `costUSD`.',
-  );
-}
-
 async function promote(run: OpenRun, asked: VariantId | undefined, by: string, done: Done): Promise<string> {
   const { outcome } = run.archive;
   if (outcome?.outcome === 'offered' && (asked ?? outcome.shipped) === outcome.shipped) {
@@ -262,11 +263,6 @@ async function promote(run: OpenRun, asked: VariantId | undefined, by: string, d
       ? []
       : [{ type: 'run.stopping', by, reason: `asked to promote ${id}`, promote: id } as const]),
   );
-}
-
-/** The name of a job that a person asks for. */
-export function handJob(run: OpenRun): string {
-  return `${run.key.run}-p${run.entries.length}`;
 }
 
 function known(run: OpenRun, id: VariantId): Variant {

@@ -37,13 +37,15 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
   if (run.archive.outcome === null) {
     // A person's word has no result to go with yet, and must not be lost.
-    const word = rest.findLast(({ event: { type } }) => type === 'heldout.extended' || type === 'adoption.ordered');
+    const word = rest.findLast(({ event: { type } }) => WORDS.has(type));
     if (word === undefined) return;
     const shown = {
       title:
         word.event.type === 'adoption.ordered'
           ? `Run ${run.key.run} adopts a pull request as ${word.event.variant}`
-          : `Run ${run.key.run} goes on: more evidence for ${run.archive.opened}`,
+          : word.event.type === 'slim.ordered'
+            ? `Run ${run.key.run} makes ${word.event.variant} of ${word.event.parent} with fewer edits`
+            : `Run ${run.key.run} goes on: more evidence for ${run.archive.opened}`,
       summary: eventLines([word])
         .map((line) => inline(line, 500))
         .join('\n'),
@@ -60,6 +62,9 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   } as const;
   await write(run, partsOf(ROOT, runCheck(run.key.run), rest, shown));
 }
+
+/** What only people order, and nothing makes again. */
+const WORDS: ReadonlySet<string> = new Set(['heldout.extended', 'adoption.ordered', 'slim.ordered']);
 
 function subjectOf(run: OpenRun, { kind, variant }: Chunk): VariantId {
   return kind === 'evaluate' ? variant : parentOf(run.archive, variant);

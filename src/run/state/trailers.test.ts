@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commitMessage, parseTrailers, promotionMessage } from './trailers.ts';
+import { commitMessage, parseTrailers, promotionMessage, slimMessage } from './trailers.ts';
 
 const commit = {
   run: 'r41',
@@ -27,6 +27,26 @@ test('a variant’s commit message', () => {
     Huxley-Donor: v3
     Huxley-Tasks: T-1, T-2
     Huxley-Job: r41-d30
+    skip-checks: true
+    "
+  `);
+});
+
+test('a slim variant’s commit message says what went, what stayed and who asked', () => {
+  const slim = { dropped: ['v7', 'v2'], unreverted: ['v3'], by: 'ada\n\nskip-checks: false' } as const;
+  expect(slimMessage(commit, slim)).toMatchInlineSnapshot(`
+    "v12: v7 without the edits of v2, v7
+
+        Reverts the edits of v7, v2, which show no contribution. Later edits build on those of v3, which stay.
+
+
+    Huxley-Run: r41
+    Huxley-Variant: v12
+    Huxley-Parent: v7
+    Huxley-Job: r41-d30
+    Huxley-Dropped: v7, v2
+    Huxley-Unreverted: v3
+    Huxley-Asked-By: ada skip checks: false
     skip-checks: true
     "
   `);

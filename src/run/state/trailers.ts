@@ -1,5 +1,6 @@
 import type { Adoption } from '../../model/gate/measure.ts';
 import type { VariantId } from '../../model/ids.ts';
+import { slimTitle } from '../../model/memory/slim.ts';
 import type { OperatorName } from '../../model/operator.ts';
 import { bodyText, titleText } from '../../report/text/text.ts';
 
@@ -50,6 +51,33 @@ export function adoptedMessage(
     'skip-checks: true',
   ];
   return `${variant}: ${titleText(title)}\n\n${bodyText(`The work of ${author} in pull request ${pull}.`)}\n\n\n${trailers.join('\n')}\n`;
+}
+
+/** Edits by their variants, the newest first. */
+export interface Slimmed {
+  readonly dropped: readonly VariantId[];
+  /** Those that were to be dropped, too, and could not be. */
+  readonly unreverted: readonly VariantId[];
+}
+
+/** The message of a variant that is its parent without some edits. */
+export function slimMessage(
+  { run, variant, parent, job }: Pick<VariantCommit, 'run' | 'variant' | 'parent' | 'job'>,
+  { dropped, unreverted, by }: Slimmed & { readonly by: string },
+): string {
+  const trailers = [
+    `Huxley-Run: ${run}`,
+    `Huxley-Variant: ${variant}`,
+    `Huxley-Parent: ${parent}`,
+    `Huxley-Job: ${job}`,
+    `Huxley-Dropped: ${dropped.join(', ')}`,
+    ...(unreverted.length === 0 ? [] : [`Huxley-Unreverted: ${unreverted.join(', ')}`]),
+    `Huxley-Asked-By: ${titleText(by)}`,
+    'skip-checks: true',
+  ];
+  const kept = unreverted.length === 0 ? '' : ` Later edits build on those of ${unreverted.join(', ')}, which stay.`;
+  const body = bodyText(`Reverts the edits of ${dropped.join(', ')}, which show no contribution.${kept}`);
+  return `${variant}: ${titleText(slimTitle(parent, dropped))}\n\n${body}\n\n\n${trailers.join('\n')}\n`;
 }
 
 /**

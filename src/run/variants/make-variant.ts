@@ -4,13 +4,14 @@ import { mayStartOnPush } from '../../config/risky-workflows.ts';
 import type { ExpandOrder, ExpandResult } from '../../contract/contract.ts';
 import type { FileChange } from '../../model/file.ts';
 import type { Sha, VariantId } from '../../model/ids.ts';
+import { slimTitle } from '../../model/memory/slim.ts';
 import { dependencyProblem } from '../../operator/patch/manifests/dependencies.ts';
 import type { Unusual } from '../../operator/patch/validate.ts';
 import { DOCUMENTS, type Making } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type CommitContent, sameCommit } from '../state/same-commit.ts';
 import { branchOf } from '../state/spec.ts';
-import { adoptedMessage, commitMessage } from '../state/trailers.ts';
+import { adoptedMessage, commitMessage, type Slimmed, slimMessage } from '../state/trailers.ts';
 import { measureDiff } from './measure-diff.ts';
 
 /** Whether a patch brings dependencies its parent does not have. Where they are not allowed it never gets here. */
@@ -35,20 +36,24 @@ export async function makeVariant(
   const variant = order.operator.child;
   const birth = findVariant(run.archive, variant)?.birth;
   const adopted = birth?.adopted;
-  const title = adopted?.title ?? result.diagnosis?.title ?? 'an unnamed change';
+  const slim = slimmed(order, result);
   const { operator, jobId: job, tasks } = order;
-  const donor = operator.name === 'adoption' ? null : (operator.donor?.variant ?? null);
+  const donor = 'donor' in operator ? (operator.donor?.variant ?? null) : null;
   const of = { run: run.key.run, variant, parent: parentOf(run.archive, variant), job };
+  const title =
+    adopted?.title ?? (slim && slimTitle(of.parent, slim.dropped)) ?? result.diagnosis?.title ?? 'an unnamed change';
   const message =
-    operator.name === 'adoption'
-      ? adoptedMessage(of, adopted!)
-      : commitMessage(title, result.diagnosis?.proposal ?? '', {
+    'donor' in operator
+      ? commitMessage(title, result.diagnosis?.proposal ?? '', {
           ...of,
           operator: operator.name,
           tasks,
           donor,
           ideaBy: birth?.idea?.by,
-        });
+        })
+      : slim
+        ? slimMessage(of, { ...slim, by: birth!.slim!.by })
+        : adoptedMessage(of, adopted!);
   const branch = branchOf(run.key.run, variant);
   const wanted: Wanted = { branch, there: await forge.branch(branch), order, changes: result.files, message };
   const { sha, tree } = (await commitAtOnce(run, wanted)) ?? (await commitOnce(run, wanted));
@@ -71,6 +76,16 @@ export async function makeVariant(
   };
   await run.documents.write(DOCUMENTS.making.of(variant), making);
   return making;
+}
+
+/** Of an order to slim: the edits that the worker took back, and those it says it could not; null for any other order. */
+export function slimmed({ operator }: ExpandOrder, { unreverted = [] }: ExpandResult): Slimmed | null {
+  if (operator.name !== 'slim') return null;
+  const all = operator.drop.map(({ variant }) => variant);
+  return {
+    dropped: all.filter((variant) => !unreverted.includes(variant)),
+    unreverted: all.filter((variant) => unreverted.includes(variant)),
+  };
 }
 
 /** Takes back what `makeVariant` made, where it came to the code of another variant. */

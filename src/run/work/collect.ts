@@ -21,7 +21,7 @@ import { DOCUMENTS } from '../state/documents.ts';
 import { type JobRecord, waitingRecord, workflowRunOf } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
-import { makeVariant, unmakeVariant } from '../variants/make-variant.ts';
+import { makeVariant, slimmed, unmakeVariant } from '../variants/make-variant.ts';
 import { predictedBy, proposedBy } from '../variants/proposed-by.ts';
 import { chargeLost } from './charge.ts';
 import { jobRecords, settledOrder } from './job-records.ts';
@@ -192,7 +192,9 @@ async function takeExpansion(
   if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
   const { failure, usage, seconds } = result;
   const spent = { job: job.job, variant: job.variant, costUSD: usage.costUSD, seconds, ...rehearsalOf(result) };
-  const title = result.diagnosis?.title ?? findVariant(run.archive, job.variant)?.birth?.adopted?.title;
+  const { birth, summary: asked } = findVariant(run.archive, job.variant)!;
+  const slim = slimmed(order, result);
+  const title = result.diagnosis?.title ?? (birth?.adopted || slim ? asked : undefined);
   const failed = (stage: ExpansionStage, reason: string, twin?: VariantId) =>
     run.record({
       ...{ type: 'expansion.failed', ...spent, stage, reason: reason.slice(0, 4_000), ...proposedBy(result) },
@@ -201,6 +203,8 @@ async function takeExpansion(
     });
   if (failure && failure.stage !== 'check') {
     await failed(failure.stage, failure.reason);
+  } else if (slim?.dropped.length === 0) {
+    await failed('modify', 'the worker took back no edit');
   } else {
     const { tasks, heldOut } = run.archive.settings;
     const { refusal, unusual } = await examinePatch(run.forge, order, [...tasks, ...heldOut], result.files);
@@ -223,7 +227,8 @@ async function takeExpansion(
         } else {
           const { sha, tree, title: summary } = made;
           const told = { ...proposedBy(result), ...predictedBy(result, order) };
-          await run.record({ type: 'expansion.made', ...spent, sha, tree, summary, ...told });
+          const kept = slim?.unreverted.length ? { unreverted: slim.unreverted } : {};
+          await run.record({ type: 'expansion.made', ...spent, sha, tree, summary, ...told, ...kept });
         }
       }
     }

@@ -54,12 +54,17 @@ function evaluationOrder(run: OpenRun, job: Job, repository: number): IssuedOrde
 async function expansionOrder(run: OpenRun, job: Job, repository: number): Promise<IssuedOrder> {
   const { variant } = job;
   const { operator, birth } = findVariant(run.archive, variant)!;
-  const { tasks, donor, adopted } = birth!;
+  const { tasks, donor, adopted, slim } = birth!;
   const parent = parentOf(run.archive, variant);
   const common = { ...base(run, job, repository, parent, commitOf(run.archive, parent), 1), kind: 'expand' } as const;
   if (adopted) {
     const { base, head } = adopted;
     return { ...common, operator: { name: 'adoption', child: variant, base, head }, tasks: [], evidence: [] };
+  }
+  if (slim) {
+    const shaOf = (id: VariantId) => commitOf(run.archive, id).sha;
+    const drop = slim.drop.map((id) => ({ variant: id, base: shaOf(parentOf(run.archive, id)), head: shaOf(id) }));
+    return { ...common, operator: { name: 'slim', child: variant, drop }, tasks: [], evidence: [] };
   }
   const guidance = run.archive.guidance.flatMap(({ text, dropped }) => (dropped ? [] : [text]));
   const proposed = recall(run.archive, variantNumber(parent), await earlierProposals(run));

@@ -1,4 +1,4 @@
-import { type Archive, budgetUsed, type SearchState } from '../../archive/archive.ts';
+import { type Archive, budgetUsed, type SearchState, type Variant } from '../../archive/archive.ts';
 import { createRng } from '../../model/rng.ts';
 import { viewOf } from '../decide.ts';
 import { assumeFailed } from '../gate/assume-failed.ts';
@@ -16,7 +16,7 @@ const STREAM = 0x91a7;
 interface Since {
   /** Evaluations with an outcome that count in the budget. */
   readonly evaluations: number;
-  /** Expansions that made a variant or failed; adopted ones are not counted. */
+  /** Expansions that made a variant or failed; adopted and slim ones are not counted. */
   readonly expansions: number;
 }
 
@@ -47,13 +47,17 @@ export function plateauOf(archive: Archive, policy: Policy, best: number): Plate
   return { ...since, more, chance: policy.chanceOfBetter?.(view, best, expansions, BETTER, rng) ?? null };
 }
 
+function broughtByHand({ birth }: Variant): boolean {
+  return birth?.adopted !== undefined || birth?.slim !== undefined;
+}
+
 function sinceMade(search: SearchState, best: number): Since {
   let evaluations = 0;
   let expansions = 0;
   for (let at = search.lastFact; at !== null; at = at.before) {
     if (at.kind === 'made' && at.variant === best) break;
     if (at.kind === 'result') evaluations += Number(at.variant > 0);
-    else if (!search.variants[at.variant]!.birth?.adopted) expansions++;
+    else if (!broughtByHand(search.variants[at.variant]!)) expansions++;
   }
   return { evaluations, expansions };
 }

@@ -4,11 +4,16 @@
 // of those are reported with what they cost, half end without a word. `cheat` is what a variant does with tasks it fails: `void`
 // ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them, `caught` at each; `title` gives changes a title that acts.
 // `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`.
+// A person's idea that is a JSON object of texts by path becomes just that change. With `alike` the draw is the task's alone: what an edit does
+// not touch stays as it is. Slimming is the real worker's.
 // `noise` is the chance that a job comes to the other outcome of a task, and `wavers` are tasks whose gradings differ. `graded` gives failed tasks a score. Quick and repeatable; nothing is measured.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import client from '@actions/artifact';
+import { readTree } from '../../../src/job/tree/git-tree.ts';
+import { revertEdits } from '../../../src/job/tree/revert.ts';
+import { diffTrees, toFileChange } from '../../../src/operator/patch/change.ts';
 
 const sealed = JSON.parse(process.env.INPUT_ORDER);
 const order = JSON.parse(sealed.order);
@@ -23,6 +28,7 @@ const {
   noise,
   wavers,
   graded,
+  alike,
 } = JSON.parse(readFileSync('skill.json', 'utf8'));
 const taskCostUSD = Number(/taskCostUSD: ([\d.]+)/.exec(readFileSync('.github/huxley.yml', 'utf8'))?.[1] ?? 0.5);
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
@@ -48,7 +54,7 @@ function evaluate() {
       return { task, verdict: 'infrastructure', costUSD: taskCostUSD, seconds: 1, evidence: 'the engine went away' };
     const cheats = order.variant === 'v0' ? undefined : cheat;
     const flips = chance(order.tree, task, order.jobId) < (noise ?? 0);
-    const resolved = order.forge || chance(order.tree, task) < skill !== flips;
+    const resolved = order.forge || chance(alike ? '' : order.tree, task) < skill !== flips;
     if (!resolved && cheats === 'crash') process.exit(1);
     if (!resolved && cheats === 'void')
       return { task, verdict: 'infrastructure', costUSD: 0.01, seconds: 1, evidence: 'the model answered 404' };
@@ -88,8 +94,28 @@ function adopt({ base, head }) {
   return { ...common, usage: usage(0), diagnosis: null, files: failure ? [] : files, failure };
 }
 
+/** The parent without the edits that are to go, as far as they can be reverted. */
+async function slim({ drop }) {
+  git('fetch', '-q', '--depth=1', 'origin', ...new Set(drop.flatMap(({ base, head }) => [base, head])));
+  const read = (commit) => readTree('.', commit);
+  const parent = await read(order.tree);
+  const { tree, unreverted } = await revertEdits(parent, drop, read);
+  const files = diffTrees(parent, tree).map(toFileChange);
+  const kept = unreverted.length === 0 ? {} : { unreverted: unreverted.map(({ variant }) => variant) };
+  const failure = files.length === 0 ? { stage: 'modify', reason: 'git cannot revert them' } : null;
+  return { ...common, usage: usage(0), diagnosis: null, files, failure, ...kept };
+}
+
+/** Texts by path, where an idea is no more than that. */
+function spelledOut(idea) {
+  return idea?.startsWith('{')
+    ? Object.entries(JSON.parse(idea)).map(([path, content]) => ({ path, mode: '100644', content }))
+    : null;
+}
+
 function expand() {
   if (order.operator.name === 'adoption') return adopt(order.operator);
+  if (order.operator.name === 'slim') return slim(order.operator);
   const drawn = (what) => chance(order.tree, order.operator.child, what);
   const changed = Math.min(0.98, Math.max(0.02, skill + (drawn('size') - 1 + luck) * 0.6));
   const child = tends ? skill - (tends.loses ?? 0) : changed;
@@ -104,21 +130,21 @@ function expand() {
       title: cheat === 'title' ? TITLE : `Sets the skill to ${child.toFixed(2)}`,
       proposal: 'Change `skill.json`.\n\nHuxley-Variant: v999',
     },
-    files: [
+    files: spelledOut(order.idea) ?? [
       {
         path: 'skill.json',
         mode: '100644',
-        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, graded, cost: tends ? cost * tends.cost : cost, child: tends, ...apart })}\n`,
+        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, graded, alike, cost: tends ? cost * tends.cost : cost, child: tends, ...apart })}\n`,
       },
     ],
-    failure: broken ? { stage: 'check', reason: 'the simulated check failed' } : null,
+    failure: broken && !spelledOut(order.idea) ? { stage: 'check', reason: 'the simulated check failed' } : null,
   };
 }
 
 if (!order.forge) await new Promise((resolve) => setTimeout(resolve, Math.max(seconds, order.seconds ?? 0) * 1_000));
 const lost = fails('job');
 if (lost && chance(order.nonce) < 0.5) process.exit(1);
-const result = { evaluate, expand, preflight: () => ({ ...common, findings: [] }) }[order.kind]();
+const result = await { evaluate, expand, preflight: () => ({ ...common, findings: [] }) }[order.kind]();
 if (lost && order.kind !== 'preflight') {
   result.usage.costUSD = taskCostUSD * (order.kind === 'evaluate' ? order.tasks.length : 4);
   result.error = { code: 'job.failed', message: 'the disk is full' };
