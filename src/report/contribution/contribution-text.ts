@@ -34,7 +34,7 @@ export function contributionTable(
     ...rows,
     ...(rest.length === 0 ? [] : [`| ${count(rest.length, 'more edit')} | ${points(sum(rest))} together | | |`]),
     '',
-    `Gains of each over the variant before it, as the search believes them, with 90 % intervals; all together ${points(sum(contributions))}. ${none.length === 0 ? 'Each shows a contribution.' : `No contribution shown: ${none.join(', ')}.`}`,
+    `Gains of each over the variant before it, as the search believes them, with 90 % intervals; all together ${points(sum(contributions))}. ${none.length === 0 ? `Each${slims.length === 0 ? '' : ' of the others'} shows a contribution.` : `No contribution shown: ${none.join(', ')}.`}`,
   ].join('\n');
 }
 

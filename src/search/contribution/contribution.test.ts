@@ -65,6 +65,9 @@ test('an edit that changes no result shows no contribution, one that resolves a 
   const found = contributionsOf(search, 4, huxley());
   expect(found.map(showsNone)).toEqual([true, false, true, true]);
   expect(found[1]!.mean).toBeGreaterThan(0.1);
+  // Between two that help, too, where the belief gives it a share of what they brought.
+  const amid = contributionsOf(chain([8, 14, 14, 22].map(resolving)), 3, huxley());
+  expect(amid.map(showsNone)).toEqual([false, true, false]);
 });
 
 test('a difference is surer than its two ends, as what is uncertain of both falls out', () => {

@@ -56,10 +56,9 @@ function believe(search: SearchState): BeliefEnsemble {
 }
 
 /**
- * Whether an edit shows no contribution: that it brought anything is not certain, and either less than one task in a hundred is expected of it, or
- * it resolved no more than its parent of at least eight tasks that both were measured on. How often that is right:
- * docs/search-experiments.md, "Contributions".
+ * Whether an edit shows no contribution: it resolved no more than its parent of at least eight tasks that both were measured on, or less than one
+ * task in a hundred is expected of it and its interval reaches zero. How often that is right: docs/search-experiments.md, "Contributions".
  */
 export function showsNone({ mean, lower, same }: Contribution): boolean {
-  return lower <= 0 && (mean < BETTER || (same.n >= ENOUGH && same.own <= same.parent));
+  return (same.n >= ENOUGH && same.own <= same.parent) || (mean < BETTER && lower <= 0);
 }
