@@ -272,7 +272,7 @@ class Huxley implements Policy {
 
   #consult(search: SearchState): BeliefEnsemble {
     if (!this.#ensemble?.follow(search)) {
-      this.#ensemble = new BeliefEnsemble(search.tasks.length, this.#params.trust > 0);
+      this.#ensemble = new BeliefEnsemble(search.tasks.length, this.#params.named > 0);
       this.#ensemble.follow(search);
     }
     return this.#ensemble;

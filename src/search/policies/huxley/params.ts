@@ -50,7 +50,7 @@ export const HUXLEY_PARAMS = [
     0,
     0,
     100,
-    'how much more, as a share, tasks that its diagnosis named count among those that may be asked of a child',
+    'how much more, as a share, tasks that its diagnosis named count among those that may be asked of a child; above 0 they are also known to be easier or harder for it',
   ),
   param('weight', 33, 0.1, 1000, 'observations that the values to be learned count for at first'),
   param('temperature', 0, 0, 5, 'randomness of promises, in posterior standard deviations: 0 is greedy, 1 is Thompson'),
@@ -132,5 +132,5 @@ export const HUXLEY_PARAMS = [
 export type HuxleyParams = ParamsOf<typeof HUXLEY_PARAMS>;
 
 export function priorOf(params: HuxleyParams): Prior {
-  return { ...params, named: params.trust > 0 };
+  return { ...params, named: params.named > 0 };
 }
