@@ -18,10 +18,12 @@ import { HuxleyError } from '../src/model/error.ts';
 import type { ArchiveEvent, ExpansionStage } from '../src/model/event.ts';
 import type { FileEntry } from '../src/model/file.ts';
 import { type VariantId, variantNumber } from '../src/model/ids.ts';
+import type { Prediction } from '../src/model/memory/prediction.ts';
 import { isRepetition, type Proposal } from '../src/model/memory/proposal.ts';
 import { createRng } from '../src/model/rng.ts';
 import { type Evidence, selectEvidence } from '../src/operator/evidence.ts';
-import { type DiagnosisMessages, diagnosisMessages } from '../src/operator/messages.ts';
+import { type DiagnosisMessages, diagnosisMessages, tasksShown } from '../src/operator/messages.ts';
+import { named, readPredictions } from '../src/operator/predicted.ts';
 import { issueText } from '../src/operator/prompt/issue.ts';
 import type { Trajectory } from '../src/operator/trajectory.ts';
 import { CATALOGUE } from '../src/rehearsal/catalogue/all.ts';
@@ -131,14 +133,14 @@ async function play(policy: Policy, seed: number, order: number): Promise<Ended>
       if (!(error instanceof HuxleyError)) throw error;
       return [{ type: 'expansion.failed', ...paid, stage: 'diagnose', reason: error.message }];
     }
-    const { title, files, stage, reason } = child;
+    const { title, predicted, files, stage, reason } = child;
     const twin = files && [...sources].find(([, known]) => sourceOf(known) === sourceOf(files))?.[0];
     const failure = twin
       ? { stage: 'modify' as const, reason: 'a known one', twin }
       : stage && { stage, reason: reason! };
     if (failure) return [{ type: 'expansion.failed', ...paid, ...failure, title }];
     sources.set(job.variant, files!);
-    return [{ type: 'expansion.made', ...paid, sha: job.variant, tree: job.variant, summary: title }];
+    return [{ type: 'expansion.made', ...paid, sha: job.variant, tree: job.variant, summary: title, predicted }];
   };
 
   let now = happen(started(policy, seed));
@@ -219,6 +221,7 @@ function started(policy: Policy, seed: number): ArchiveEvent {
 /** What came of an expansion: the child's files, or why there is none. */
 interface Child {
   readonly title: string;
+  readonly predicted: readonly Prediction[];
   readonly files?: readonly FileEntry[];
   readonly stage?: ExpansionStage;
   readonly reason?: string;
@@ -232,26 +235,31 @@ async function makeChild(
   proposed: readonly Proposal[],
 ): Promise<Child> {
   const diff = donor ? await unifiedDiff(parent, donor) : '';
-  let { title, proposal } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed }));
+  let { title, proposal, predicted: answer } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed }));
   if (proposed.some((before) => isRepetition(before, { title }))) {
     const sentBack = { title, repeats: 'idea' } as const;
-    ({ title, proposal } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed, sentBack })));
+    ({
+      title,
+      proposal,
+      predicted: answer,
+    } = diagnose(seed, diagnosisMessages(evidence, parent, diff, { proposed, sentBack })));
   }
   if (CATALOGUE.find((improvement) => improvement.title === title)!.worth === 'broken')
-    return { title, stage: 'check', reason: 'its check fails' };
+    return { title, predicted: [], stage: 'check', reason: 'its check fails' };
   const { files } = await run(seed, parent, 'modify', issueText(title, proposal), textsOf(parent));
   const changed = parent.map((file) => ({ ...file, content: Buffer.from(files.get(file.path)!) }));
   return sourceOf(changed) === sourceOf(parent)
-    ? { title, stage: 'modify', reason: 'it changed nothing' }
-    : { title, files: changed };
+    ? { title, predicted: [], stage: 'modify', reason: 'it changed nothing' }
+    : { title, predicted: named(readPredictions(answer), tasksShown(evidence)), files: changed };
 }
 
 function diagnose(
   seed: number,
   { system, user }: DiagnosisMessages,
-): { readonly title: string; readonly proposal: string } {
+): { readonly title: string; readonly proposal: string; readonly predicted: unknown } {
   const text = (name: string) => [name, { type: 'string' }];
-  const schema = { properties: Object.fromEntries(['summary', 'title', 'proposal'].map(text)) };
+  const strings = Object.fromEntries(['summary', 'title', 'proposal'].map(text));
+  const schema = { properties: { ...strings, predicted: { type: 'array' } } };
   const turns = [
     { role: 'system', text: system, calls: [] },
     { role: 'user', text: user, calls: [] },
