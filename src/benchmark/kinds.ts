@@ -98,6 +98,19 @@ const dataset: SuiteKind = {
   protects: folderOf,
 };
 
+const notYet = (name: string): never => {
+  throw new HuxleyError('suite.harbor', `${name}: tasks in Harbor's format are read, and not run yet`, REMEDY);
+};
+
+/** A folder of the repository with tasks in Harbor's format. */
+const harbor: SuiteKind = {
+  matches: (name) => name.startsWith('harbor:'),
+  open: async (name) => notYet(name),
+  facts: async (name) => notYet(name),
+  locked: false,
+  protects: (name) => folderOf(name.slice('harbor:'.length)),
+};
+
 /** Rows in SWE-bench's format, in a file of the repository. */
 const rowFile: SuiteKind = {
   matches: (name) => /\.jsonl?$/.test(name),
@@ -127,7 +140,7 @@ const folder: SuiteKind = {
 };
 
 /** The first that matches a name is its kind. */
-const KINDS: readonly SuiteKind[] = [kata, polyglot, dataset, rowFile, folder];
+const KINDS: readonly SuiteKind[] = [kata, polyglot, dataset, harbor, rowFile, folder];
 
 export function kindOf(name: string): SuiteKind {
   return KINDS.find(({ matches }) => matches(name))!;

@@ -1,0 +1,64 @@
+import type { HuxleyError } from '../../../model/error.ts';
+import { refusal, type TaskFile } from './task-file.ts';
+
+type Need = readonly [key: readonly PropertyKey[], why: string, remedy: string];
+
+const LEAVE_OUT = 'Leave the task out for now: move it out of the folder, or name it with an underscore in front.';
+
+/** What a task needs and does not get here, each with its key; empty for one that can run. */
+function needsOf(file: TaskFile): Need[] {
+  const { environment, agent, verifier, solution, steps } = file;
+  const needs: Need[] = [];
+  const need = (present: boolean, key: readonly PropertyKey[], why: string, remedy = LEAVE_OUT) => {
+    if (present) needs.push([key, why, remedy]);
+  };
+  need(environment.os === 'windows', ['environment', 'os'], 'Windows containers are not run');
+  need((environment.gpus ?? 0) > 0, ['environment', 'gpus'], 'containers have no GPU');
+  need(environment.tpu !== undefined, ['environment', 'tpu'], 'containers have no TPU');
+  need(environment.mcp_servers.length > 0, ['environment', 'mcp_servers'], 'MCP servers are not given to agents');
+  need(environment.skills_dir !== undefined, ['environment', 'skills_dir'], 'skills are not given to agents');
+  need(environment.healthcheck !== undefined, ['environment', 'healthcheck'], 'no service of the image is started');
+  need(steps.length > 0, ['steps', 0], 'tasks of several steps are not run yet');
+  need(
+    verifier.environment_mode === 'separate' || verifier.environment !== undefined,
+    ['verifier', verifier.environment_mode === 'separate' ? 'environment_mode' : 'environment'],
+    'verifiers of an environment of their own are not run yet',
+  );
+  need(verifier.collect.length > 0, ['verifier', 'collect'], 'nothing is collected before the verifier runs');
+  for (const part of ['environment', 'agent', 'verifier'] as const)
+    need(
+      file[part].network_mode === 'allowlist',
+      [part, 'network_mode'],
+      'containers have no network, and no list of hosts opens one yet',
+    );
+  for (const [part, given] of [
+    ['agent', agent.user],
+    ['verifier', verifier.user],
+  ] as const)
+    need(
+      given !== undefined && !['root', '0'].includes(String(given)),
+      [part, 'user'],
+      `'${given}': agent and verifier run as root`,
+    );
+  for (const [part, { env }] of Object.entries({ environment, verifier, solution }))
+    for (const [name, value] of Object.entries(env))
+      need(
+        withDefaults(value) === null,
+        [part, 'env', name],
+        `'${value}' wants a variable of the machine, and none is passed on`,
+        'Give it a default, as in ${NAME:-value}, or leave the task out.',
+      );
+  return needs;
+}
+
+/** A variable's value with each `${NAME:-default}` as its default; `null` where one has none. */
+export function withDefaults(value: string): string | null {
+  if (/\$\{\w+\}/.test(value)) return null;
+  return value.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+}
+
+/** The first thing that a task needs and does not get here, as an error with file, line and key; `null` for one that can run. */
+export function unsupported(path: string, text: string, file: TaskFile): HuxleyError | null {
+  const [first] = needsOf(file);
+  return first === undefined ? null : refusal(path, text, ...first);
+}
