@@ -207,7 +207,7 @@ export class DockerContainer implements Container {
 }
 
 /** What the engine was asked, with its own trouble (it died, or answers with an error) as a HuxleyError `sandbox.engine`. */
-async function answered<T>(work: Promise<T>): Promise<T> {
+export async function answered<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -245,7 +245,7 @@ function copyOutCommand(tar: string, folder: string, { only }: CopyLimits): Exec
   };
 }
 
-async function removeContainer(container: Docker.Container): Promise<void> {
+export async function removeContainer(container: Docker.Container): Promise<void> {
   try {
     await container.remove({ force: true, v: true });
   } catch (error) {

@@ -11,6 +11,8 @@ import { isGone, ownerToString, parseOwner, thisProcess } from './owner.ts';
 import type { ContainerSpec, Sandbox } from './port.ts';
 import { ensureRuntime, hasLoader, runtimeMounts } from './runtime.ts';
 import type { ImageOptions } from './setup/image.ts';
+import { buildImage, imageSettings } from './system/image.ts';
+import { DockerSystemContainer } from './system/system-container.ts';
 import { packFiles } from './tar.ts';
 import { warm } from './warm.ts';
 
@@ -45,6 +47,7 @@ export function dockerSandbox(
   };
   const optionsOf = (spec: ContainerSpec, withFiles: boolean) =>
     createOptions(spec, { owner, runtime: options.runtime, withFiles });
+  let quotas: Promise<boolean> | undefined;
   const loaders = new Map<string, boolean>();
   /** What a container is made with once the agent's runtime is there to be mounted. */
   const withRuntime = async (spec: ContainerSpec): Promise<ContainerSpec> => {
@@ -69,21 +72,63 @@ export function dockerSandbox(
         if (spec.scratch?.length) await openToAll(container, toolsOf(spec).chmod, spec.scratch);
       } catch (error) {
         await container[Symbol.asyncDispose]();
-        throw error instanceof HuxleyError
-          ? error
-          : new HuxleyError(
-              'sandbox.start',
-              `A container of ${spec.image} does not start: ${messageOf(error)}`,
-              `Run ${commandLine('doctor')} to see what the engine lacks.`,
-              { cause: error },
-            );
+        throw notStarted(spec.image, error);
       }
       return container;
     },
+    async createSystem(spec) {
+      if (spec.purpose === 'grade') await evenOut(spec.image);
+      const full = await withRuntime({ ...spec, tmpfs: [], writableRoot: true, agentRuntime: true });
+      const make = (quota: boolean) =>
+        createContainer(
+          docker,
+          full,
+          createOptions(full, {
+            owner,
+            runtime: options.runtime,
+            withFiles: false,
+            system: { diskMB: spec.diskMB, quota },
+          }),
+        );
+      quotas ??= hasQuota(make(true));
+      const quota = await quotas;
+      const created = await make(quota);
+      const container = new DockerSystemContainer(created, () => make(quota), spec.diskMB, report);
+      try {
+        await created.start();
+      } catch (error) {
+        await container[Symbol.asyncDispose]();
+        throw notStarted(spec.image, error);
+      }
+      return container;
+    },
+    build: (reference, context, seconds) => buildImage(docker, reference, context, seconds, report),
+    settings: (image) => imageSettings(docker, image),
     layer: (key, make) => ensureLayer(docker, key, make, { ...options, shared: options.layers, report }),
     sweep: () => sweep(docker),
   };
   return sandbox;
+}
+
+function notStarted(image: string, error: unknown): unknown {
+  if (error instanceof HuxleyError) return error;
+  return new HuxleyError(
+    'sandbox.start',
+    `A container of ${image} does not start: ${messageOf(error)}`,
+    `Run ${commandLine('doctor')} to see what the engine lacks.`,
+    { cause: error },
+  );
+}
+
+/** Whether the engine's storage can hold a container to a size, by what making one came to. */
+async function hasQuota(made: Promise<Docker.Container>): Promise<boolean> {
+  try {
+    await (await made).remove({ force: true, v: true });
+    return true;
+  } catch (error) {
+    if (/storage.?opt|pquota|quota/i.test(messageOf(error))) return false;
+    throw error;
+  }
 }
 
 /** An engine would make an empty volume where one is gone. */

@@ -10,6 +10,9 @@ const LIFETIME_SECONDS = 8 * 3600;
 export const OWNER_LABEL = 'huxley.owner';
 const PURPOSE_LABEL = 'huxley.purpose';
 
+/** What root needs to change files and users of an image as its installers would: no devices, no mounts, no network, no limits. */
+const SYSTEM = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'];
+
 /** What root needs to start processes of the worker user and to read what those leave. The worker user can get at none of it. */
 const APART = ['SETUID', 'SETGID', 'DAC_OVERRIDE'];
 
@@ -47,7 +50,14 @@ export function createOptions(
     owner,
     runtime,
     withFiles,
-  }: { readonly owner: string; readonly runtime: string | undefined; readonly withFiles: boolean },
+    system,
+  }: {
+    readonly owner: string;
+    readonly runtime: string | undefined;
+    readonly withFiles: boolean;
+    /** For a container whose root may change its file system; `quota` where the engine's storage can hold it to its size. */
+    readonly system?: { readonly diskMB: number; readonly quota: boolean };
+  },
 ): ContainerCreateOptions {
   const { sh, tar, cat, sleep } = toolsOf(spec);
   const keeper = `exec ${sleep} ${LIFETIME_SECONDS}`;
@@ -70,11 +80,11 @@ export function createOptions(
     HostConfig: {
       NetworkMode: 'none',
       CapDrop: ['ALL'],
-      ...(spec.apart === true ? { CapAdd: APART } : {}),
+      ...(system ? { CapAdd: SYSTEM } : spec.apart === true ? { CapAdd: APART } : {}),
       SecurityOpt: ['no-new-privileges', `seccomp=${SECCOMP}`],
       ReadonlyRootfs: spec.writableRoot !== true,
       Init: true,
-      AutoRemove: true,
+      AutoRemove: system === undefined,
       IpcMode: 'private',
       // Not in the types yet.
       ...({ CgroupnsMode: 'private' } as object),
@@ -87,7 +97,9 @@ export function createOptions(
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'nofile', Soft: 4096, Hard: 4096 },
+        ...(system ? [{ Name: 'fsize', Soft: system.diskMB * MEGABYTE, Hard: system.diskMB * MEGABYTE }] : []),
       ],
+      ...(system?.quota ? { StorageOpt: { size: `${system.diskMB}m` } } : {}),
       Tmpfs: Object.fromEntries(spec.tmpfs.map((tmpfs) => [tmpfs.target, tmpfsOptions(tmpfs)])),
       Mounts: [
         ...(spec.mounts ?? []).map(readOnly),

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { FileEntry } from '../model/file.ts';
+import type { SystemChange, SystemChanges } from '../model/system/change.ts';
 
 /** Where the agent's runtime lies in a container that has it. */
 export const RUNTIME = '/huxley/runtime';
@@ -114,6 +115,43 @@ export interface Container extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
+/** What a container is made with whose root may change its whole file system. The agent's runtime is mounted into it. */
+export interface SystemSpec extends Pick<ContainerSpec, 'image' | 'purpose' | 'mounts' | 'memoryMB' | 'cpus' | 'pids'> {
+  /** Megabytes that may be written, in all and in one file; held by the engine where its storage can, and looked after where not. */
+  readonly diskMB: number;
+}
+
+/**
+ * A running container in which commands are root's, with what root needs to change files and users, and nothing else: see
+ * `SystemSpec`. Work that ends it leaves its file system; only removing it does not.
+ */
+export interface SystemContainer extends AsyncDisposable {
+  readonly id: string;
+  /** A command of root's. Its deadline, a flood or an abort end the container. */
+  exec(spec: Omit<ExecSpec, 'user'>): Promise<ExecResult>;
+  /** Makes its file system what it was changed to elsewhere. */
+  lay(changes: readonly SystemChange[]): Promise<void>;
+  /**
+   * Ends everything in it, and says how its file system differs from its image's. Throws HuxleyError `sandbox.take` for devices, for
+   * more than the limits allow, and where more was written than the container may.
+   */
+  take(limits: { readonly maxBytes: number; readonly maxEntries: number }): Promise<SystemChanges>;
+  /** Ends everything in it, and reads a folder as `Container.copyOut` does; an absent one holds nothing. */
+  read(folder: string, limits: CopyLimits): Promise<readonly FileEntry[]>;
+  /** Kills and removes it; throws where the engine does not. Safe to call twice. */
+  remove(): Promise<void>;
+}
+
+/** What an image says of itself. */
+export interface ImageSettings {
+  /** Where its commands work; `/` where it says nothing. */
+  readonly workdir: string;
+  /** Who its commands run as; `root` where it says nothing. */
+  readonly user: string;
+  /** Folders in which commands are looked for. */
+  readonly path: readonly string[];
+}
+
 /** What the path of a layer's folder may be: plain names, so that no command takes it for anything else. */
 export const LAYER_PATH = /^[\w.@+-]+(\/[\w.@+-]+)*$/;
 
@@ -137,6 +175,13 @@ export interface Sandbox {
    */
   layer(key: string, make: () => Promise<MadeLayer>): Promise<Layer>;
   create(spec: ContainerSpec): Promise<Container>;
+  createSystem(spec: SystemSpec): Promise<SystemContainer>;
+  /**
+   * Builds an image by this name from a folder with a Dockerfile, unless the engine has it. Its commands reach what the engine's do: for
+   * folders of the repository's owner alone. Throws HuxleyError `sandbox.build`.
+   */
+  build(reference: string, context: readonly FileEntry[], seconds: number): Promise<void>;
+  settings(image: string): Promise<ImageSettings>;
   /** Removes containers that a crashed process of ours left behind; how many. */
   sweep(): Promise<number>;
 }

@@ -1,0 +1,171 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { messageOf, sentence } from '../../model/error.ts';
+import type { FileEntry } from '../../model/file.ts';
+import { isSameEntry, type SystemChange, type SystemChanges, type SystemEntry } from '../../model/system/change.ts';
+import { answered, removeContainer } from '../docker-container.ts';
+import { isEnded, statusOf } from '../engine.ts';
+import { runExec } from '../exec.ts';
+import { type CopyLimits, type ExecResult, type ExecSpec, RUNTIME, type SystemContainer } from '../port.ts';
+import { unpackFiles } from '../tar.ts';
+import { packSystem } from './pack-system.ts';
+import { readSystem, refuse, type SystemLimits } from './read-system.ts';
+
+const MEGABYTE = 1024 * 1024;
+/** How often to look how much was written. What is written in between is bounded by the limit on each file. */
+const WATCH_MILLISECONDS = 2_000;
+/** What the engine and the harness put into a container: no part of what its file system became. */
+const OURS =
+  /^(\.dockerenv|(dev|proc|sys|huxley)(\/.*)?|etc\/(hosts|hostname|resolv\.conf|mtab)|(usr\/)?sbin\/docker-init)$/;
+const DELETED = 2;
+
+/** A container whose root may change its whole file system. It stays when it has ended, until it is removed. */
+export class DockerSystemContainer implements SystemContainer {
+  readonly id: string;
+  readonly #container: Docker.Container;
+  readonly #pristine: () => Promise<Docker.Container>;
+  readonly #diskMB: number;
+  readonly #report: (line: string) => void;
+  readonly #watch: NodeJS.Timeout;
+  #overflow = false;
+  #removed: Promise<void> | undefined;
+
+  /**
+   * @param pristine makes a container of the same image that is never started
+   * @param report told of a container that its disposal could not remove
+   */
+  constructor(
+    container: Docker.Container,
+    pristine: () => Promise<Docker.Container>,
+    diskMB: number,
+    report: (line: string) => void,
+  ) {
+    this.id = container.id;
+    this.#container = container;
+    this.#pristine = pristine;
+    this.#diskMB = diskMB;
+    this.#report = report;
+    // Trouble with the engine shows in what is asked of it next.
+    this.#watch = setInterval(() => this.#look().catch(() => undefined), WATCH_MILLISECONDS);
+    this.#watch.unref();
+  }
+
+  async exec(spec: Omit<ExecSpec, 'user'>): Promise<ExecResult> {
+    spec.signal?.throwIfAborted();
+    return await answered(runExec(this.#container, { ...spec, user: 'root' }, () => this.#end()));
+  }
+
+  async lay(changes: readonly SystemChange[]): Promise<void> {
+    const gone = changes.flatMap(({ path, after, cleared }) => (after === null || cleared ? [`/${path}`] : []));
+    if (gone.length > 0) {
+      const remove =
+        'for (const path of JSON.parse(require("fs").readFileSync(0, "utf8"))) require("fs").rmSync(path, { recursive: true, force: true })';
+      const { exitCode, stderr } = await this.exec({
+        command: [`${RUNTIME}/bin/node`, '-e', remove],
+        stdin: JSON.stringify(gone),
+        timeoutSeconds: 120,
+        maxOutputBytes: 2_000,
+      });
+      if (exitCode !== 0) throw new Error(`What is gone could not be removed: ${stderr.trim()}`);
+    }
+    if (changes.some(({ after }) => after !== null))
+      await answered(this.#container.putArchive(packSystem(changes), { path: '/' }));
+  }
+
+  async take(limits: SystemLimits): Promise<SystemChanges> {
+    return await answered(this.#take(limits));
+  }
+
+  async #take(limits: SystemLimits): Promise<SystemChanges> {
+    await this.#end();
+    await this.#look();
+    if (this.#overflow) refuse(`more than ${this.#diskMB} MB were written`);
+    const listed = ((await this.#container.changes()) ?? []) as readonly { Path: string; Kind: number }[];
+    const kinds = new Map(listed.map(({ Path, Kind }) => [Path.slice(1), Kind]));
+    for (const path of kinds.keys()) if (OURS.test(path)) kinds.delete(path);
+    if (kinds.size > limits.maxEntries) refuse(`more than ${limits.maxEntries} changes`);
+    const after = await readAll(this.#container, kinds, limits);
+    const before = await this.#readPristine(kinds, limits);
+    const changes: SystemChange[] = [];
+    for (const path of [...kinds.keys()].sort()) {
+      const [was, is] = [before.entries.get(path) ?? null, after.entries.get(path) ?? null];
+      const cleared = kinds.get(path) === DELETED && is?.type === 'folder' ? ({ cleared: true } as const) : {};
+      if ('cleared' in cleared || !isSameEntry(was, is)) changes.push({ path, before: was, after: is, ...cleared });
+    }
+    return { changes, image: before.paths, skipped: after.skipped };
+  }
+
+  async #readPristine(kinds: ReadonlyMap<string, number>, limits: SystemLimits) {
+    const pristine = await this.#pristine();
+    try {
+      // What an image has is no attempt's doing.
+      return await readAll(pristine, kinds, { maxEntries: limits.maxEntries * 2, maxBytes: Number.MAX_SAFE_INTEGER });
+    } finally {
+      await removeContainer(pristine);
+    }
+  }
+
+  async read(folder: string, limits: CopyLimits): Promise<readonly FileEntry[]> {
+    await this.#end();
+    try {
+      const stream = (await answered(this.#container.getArchive({ path: `${folder}/.` }))) as Readable;
+      return await unpackFiles(stream, folder, limits);
+    } catch (error) {
+      if (statusOf((error as Error).cause) === 404) return [];
+      throw error;
+    }
+  }
+
+  remove(): Promise<void> {
+    clearInterval(this.#watch);
+    this.#removed ??= removeContainer(this.#container);
+    return this.#removed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.remove();
+    } catch (error) {
+      this.#report(
+        `Container ${this.id.slice(0, 12)} could not be removed: ${sentence(messageOf(error))} It is removed when a sandbox is opened next, after this process.`,
+      );
+    }
+  }
+
+  /** Ends the container once it wrote more than it may. */
+  async #look(): Promise<void> {
+    try {
+      const { SizeRw = 0 } = (await this.#container.inspect({ size: true } as object)) as { SizeRw?: number };
+      if (SizeRw <= this.#diskMB * MEGABYTE) return;
+      this.#overflow = true;
+      await this.#end();
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+    }
+  }
+
+  /** Nothing that ran in it outlives this. */
+  async #end(): Promise<void> {
+    try {
+      await this.#container.kill({ signal: 'SIGKILL' });
+    } catch (error) {
+      if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+    }
+    if (!(await isEnded(this.#container))) await this.#container.wait();
+  }
+}
+
+/** The entries of these paths, and of what they are other names of. */
+async function readAll(
+  container: Docker.Container,
+  kinds: ReadonlyMap<string, number>,
+  limits: SystemLimits,
+): Promise<{ entries: ReadonlyMap<string, SystemEntry>; paths: ReadonlySet<string>; skipped: readonly string[] }> {
+  const wanted = new Set(kinds.keys());
+  for (;;) {
+    const stream = (await container.export()) as unknown as Readable;
+    const read = await readSystem(stream, (path) => wanted.has(path), limits);
+    if (read.missing.length === 0) return read;
+    for (const path of read.missing) wanted.add(path);
+  }
+}
