@@ -2,7 +2,7 @@ import { isOutcome, type Verdict } from '../model/verdict.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import type { Grade, Submission, Suite } from './suite.ts';
 
-/** Grades changed files as files, and a patch by the suite's own way of applying one. */
+/** Grades changed files as files, a patch by the suite's own way of applying one, and a file system in another container. */
 export async function gradeSubmission(
   suite: Suite,
   task: string,
@@ -10,9 +10,13 @@ export async function gradeSubmission(
   sandbox: Sandbox,
   signal?: AbortSignal,
 ): Promise<Grade> {
-  if (typeof submission !== 'string') return await suite.grade(task, submission, sandbox, signal);
-  if (!suite.gradePatch) throw new Error(`${suite.name} has a patch for ${task} and no way to grade it`);
-  return await suite.gradePatch(task, submission, sandbox, signal);
+  if (typeof submission === 'string') {
+    if (!suite.gradePatch) throw new Error(`${suite.name} has a patch for ${task} and no way to grade it`);
+    return await suite.gradePatch(task, submission, sandbox, signal);
+  }
+  if (!('changes' in submission)) return await suite.grade(task, submission, sandbox, signal);
+  if (!suite.systems) throw new Error(`${suite.name} has a file system for ${task} and no way to grade it`);
+  return await suite.systems.grade(task, submission, sandbox, signal);
 }
 
 /**

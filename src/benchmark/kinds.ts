@@ -7,13 +7,14 @@ import type { Sandbox } from '../sandbox/port.ts';
 import { digestTasks } from './directory/digest.ts';
 import { loadSuiteFolder } from './directory/load-suite.ts';
 import { openDirectory } from './directory/suite.ts';
+import { openHarbor } from './harbor/suite.ts';
 import { KATA_FOLDER } from './kata/folder.ts';
 import { openPolyglot } from './polyglot/suite.ts';
 import type { OpenedSuite } from './suite.ts';
 import { parseSuiteLock, SUITE_LOCK_PATH } from './suite-lock.ts';
 import { fetchRows, isTaskRepository, type Rows, readRows, rowsOf } from './swebench/instance/sources.ts';
 import { sweBenchSuite } from './swebench/suite.ts';
-import { digestTree, type ListedFile, suiteFolder } from './tree-digest.ts';
+import { digestTree, HARBOR, type ListedFile, suiteFolder, suitePath } from './tree-digest.ts';
 
 export interface OpenOptions {
   /** The reference of an image, a built-in one's by its name; makes it ready if it has to be. */
@@ -98,17 +99,15 @@ const dataset: SuiteKind = {
   protects: folderOf,
 };
 
-const notYet = (name: string): never => {
-  throw new HuxleyError('suite.harbor', `${name}: tasks in Harbor's format are read, and not run yet`, REMEDY);
-};
-
 /** A folder of the repository with tasks in Harbor's format. */
 const harbor: SuiteKind = {
-  matches: (name) => name.startsWith('harbor:'),
-  open: async (name) => notYet(name),
-  facts: async (name) => notYet(name),
+  matches: (name) => name.startsWith(HARBOR),
+  async open(name, { root, sandbox, image }) {
+    return openHarbor(name, resolve(root ?? '.', suitePath(name)), { image, sandbox: sandbox ?? noSandbox(name) });
+  },
+  facts: (name, repository) => factsOfFolder(name, repository, /^([^/._][^/]*)\/task\.toml$/),
   locked: false,
-  protects: (name) => folderOf(name.slice('harbor:'.length)),
+  protects: (name) => folderOf(suitePath(name)),
 };
 
 /** Rows in SWE-bench's format, in a file of the repository. */
@@ -131,10 +130,10 @@ const folder: SuiteKind = {
     throw new HuxleyError(
       'suite.unknown',
       `There is no suite and no folder ${name}`,
-      'Use kata, polyglot, swe-bench/verified, or the path of a folder with one folder a task.',
+      'Use kata, polyglot, swe-bench/verified, the path of a folder with one folder a task, or harbor: and one in Harbor’s format.',
     );
   },
-  facts: factsOfFolder,
+  facts: (name, repository) => factsOfFolder(name, repository, /^(?:([^/]+)\/task\.yml|tasks\/([^/]+)\/task\.yaml)$/),
   locked: false,
   protects: folderOf,
 };
@@ -146,9 +145,14 @@ export function kindOf(name: string): SuiteKind {
   return KINDS.find(({ matches }) => matches(name))!;
 }
 
-function sweBench(name: string, rows: Rows, { sandbox, image }: OpenOptions): OpenedSuite {
-  if (!sandbox)
+function noSandbox(name: string): () => never {
+  return () => {
     throw new HuxleyError('suite.sandbox', `${name} needs Docker to read its images`, `Run ${commandLine('doctor')}.`);
+  };
+}
+
+function sweBench(name: string, rows: Rows, { sandbox, image }: OpenOptions): OpenedSuite {
+  if (!sandbox) return noSandbox(name)();
   return sweBenchSuite(name, rows, async (reference) => {
     await image(reference);
     return sandbox();
@@ -176,22 +180,25 @@ async function factsOfRows(suite: string, text: string | null): Promise<SuiteFac
   return { tasks: list().map(({ id }) => id), digest };
 }
 
-async function factsOfFolder(suite: string, repository: RepositoryFiles): Promise<SuiteFacts> {
+/** @param isTask a task's file below the folder; a group of it is the task's name */
+async function factsOfFolder(suite: string, repository: RepositoryFiles, isTask: RegExp): Promise<SuiteFacts> {
   const prefix = suiteFolder(suite);
   const files = (await repository.list()).filter(({ path }) => path.startsWith(prefix));
   if (files.length === 0)
     throw unknown(`There is no folder \`${prefix}\` on the default branch, and no suite of that name.`);
-  const tasks = files.flatMap(
-    ({ path }) => /^(?:([^/]+)\/task\.yml|tasks\/([^/]+)\/task\.yaml)$/.exec(path.slice(prefix.length))?.slice(1) ?? [],
-  );
+  const tasks = files.flatMap(({ path }) => isTask.exec(path.slice(prefix.length))?.slice(1) ?? []);
   const names = tasks.filter((name) => name !== undefined).sort();
   if (names.length === 0)
-    throw new HuxleyError('suite.empty', `\`${prefix}\` holds no task: no folder in it has a task.yml.`, REMEDY);
+    throw new HuxleyError(
+      'suite.empty',
+      `\`${prefix}\` holds no task: no folder in it has a ${suite.startsWith(HARBOR) ? 'task.toml' : 'task.yml'}.`,
+      REMEDY,
+    );
   return { tasks: names, digest: digestTree(files) };
 }
 
 const REMEDY =
-  'Set `benchmark.suite` in .github/huxley.yml to `kata`, `polyglot`, `swe-bench/verified`, a folder of tasks or a file of rows (docs/suites.md).';
+  'Set `benchmark.suite` in .github/huxley.yml to `kata`, `polyglot`, `swe-bench/verified`, a folder of tasks, `harbor:FOLDER` or a file of rows (docs/suites.md).';
 
 function unknown(what: string): HuxleyError {
   return new HuxleyError('suite.unknown', what, REMEDY);
@@ -199,7 +206,7 @@ function unknown(what: string): HuxleyError {
 
 /**
  * Opens a suite: `kata`, `polyglot` (a checkout at `path`), `swe-bench/<dataset>` (fetched, or read from `path`), a folder of
- * tasks, or SWE-bench rows in a `.jsonl` or `.json` file or a task repository.
+ * tasks, `harbor:` and a folder of tasks in Harbor's format, or SWE-bench rows in a `.jsonl` or `.json` file or a task repository.
  * @throws HuxleyError `suite.unknown` when it is neither.
  */
 export async function openSuite(name: string, options: OpenOptions): Promise<OpenedSuite> {

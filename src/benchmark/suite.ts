@@ -2,6 +2,7 @@ import type { HuxleyError } from '../model/error.ts';
 import type { Split } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { TaskId } from '../model/ids.ts';
+import type { SystemChanges } from '../model/system/change.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 
@@ -44,11 +45,37 @@ export interface Grade {
   readonly official?: boolean;
 }
 
-/** What is handed in: the files that changed, or a patch in git's format, which can also delete, rename and set modes. */
-export type Submission = readonly FileEntry[] | string;
+/**
+ * What is handed in: the files that changed; a patch in git's format, which can also delete, rename and set modes; or what a
+ * container's file system became.
+ */
+export type Submission = readonly FileEntry[] | string | SystemChanges;
 
 /** The four solutions every task has or can derive, for the gates. */
 export type Reference = 'oracle' | 'nop' | 'cheat' | 'draft';
+
+/** What the containers of a task need whose answer is what a file system became. */
+export interface SystemNeeds {
+  /** Ready on the engine. */
+  readonly image: string;
+  /** Where the agent's commands work, e.g. `/app`. */
+  readonly workdir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Of memory; null for what attempts have otherwise. */
+  readonly memoryMB: number | null;
+  /** That may be written. */
+  readonly diskMB: number;
+  /** That an attempt may take by the task; null where it does not say. */
+  readonly seconds: number | null;
+}
+
+/** How a suite deals with answers that are file systems. */
+export interface SystemAnswers {
+  /** Makes a task's image ready. Throws HuxleyError where it cannot be. */
+  open(task: TaskId): Promise<SystemNeeds>;
+  /** Grades in a fresh container of the same image; never throws for what the file system holds. */
+  grade(task: TaskId, changes: SystemChanges, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
+}
 
 export interface Suite {
   readonly name: string;
@@ -61,10 +88,12 @@ export interface Suite {
   grade(task: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
   /** Grades a patch to the workspace by the suite's own rules for applying one, where it has any. */
   gradePatch?(task: TaskId, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
-  /** The text of a reference solution that comes as a patch. */
+  /** Where a task's answer is what its container's file system became: there is neither a workspace nor a way to grade files. */
+  readonly systems?: SystemAnswers;
+  /** The text of a reference solution that comes as a patch, or as a script. */
   answer?(task: TaskId): string;
   /**
-   * A reference solution; `null` where the suite has none of that kind, a patch only where it has `gradePatch`.
+   * A reference solution; `null` where the suite has none of that kind, a patch only where it has `gradePatch`, a file system only where it has `systems`.
    * @throws HuxleyError `suite.reference` for one that cannot be applied whole.
    */
   reference(task: TaskId, kind: Reference): Promise<Submission | null>;

@@ -16,7 +16,15 @@ export function digestTree(files: readonly ListedFile[]): string {
   return `git:${hash.digest('hex')}`;
 }
 
+/** In front of a folder whose tasks are in Harbor's format. */
+export const HARBOR = 'harbor:';
+
+/** Where a suite lies in the repository, as its name says it. */
+export function suitePath(suite: string): string {
+  return suite.startsWith(HARBOR) ? suite.slice(HARBOR.length) : suite;
+}
+
 /** A suite's name as a folder of the repository, with a slash at its end. */
 export function suiteFolder(suite: string): string {
-  return `${suite.replace(/^\.\//, '').replace(/\/+$/, '')}/`;
+  return `${suitePath(suite).replace(/^\.\//, '').replace(/\/+$/, '')}/`;
 }

@@ -124,7 +124,9 @@ const benchmark = z.strictObject({
   suite: z
     .string()
     .min(1)
-    .describe('Tasks to measure on: a folder of this repository, or `kata`, `polyglot`, `swe-bench/verified`.'),
+    .describe(
+      'Tasks to measure on: a folder of this repository, `harbor:` and a folder of tasks in Harbor’s format, or `kata`, `polyglot`, `swe-bench/verified`.',
+    ),
   holdout: z
     .number()
     .gt(0)

@@ -1,4 +1,4 @@
-import type { Suite } from '../benchmark/suite.ts';
+import type { Submission, Suite } from '../benchmark/suite.ts';
 import { type Fingerprints, fingerprint } from '../operator/patch/contamination.ts';
 import { textOf } from '../operator/patch/content.ts';
 
@@ -7,9 +7,14 @@ export async function fingerprintsOf(suite: Suite): Promise<Fingerprints> {
   const tasks = await Promise.all(
     suite.list().map(async ({ id, statement }) => {
       const solution = suite.answer?.(id) ?? (await suite.reference(id, 'oracle')) ?? [];
-      const texts = typeof solution === 'string' ? [solution] : solution.map(({ content }) => textOf(content) ?? '');
+      const texts = typeof solution === 'string' ? [solution] : contentsOf(solution).map((one) => textOf(one) ?? '');
       return { id, texts: [statement, ...texts] };
     }),
   );
   return fingerprint(tasks);
+}
+
+function contentsOf(solution: Exclude<Submission, string>): Uint8Array[] {
+  if ('changes' in solution) return solution.changes.flatMap(({ after }) => (after === null ? [] : [after.content]));
+  return solution.map(({ content }) => content);
 }

@@ -79,7 +79,7 @@ export async function preflight(
   const passes = await look('check', async () => checks(settings, { ...opened, layer }, files, parts, found));
   if (passes === true && gateway !== null && suite !== null)
     for (const task of foreignTasks(suite, settings, opened.image))
-      await look('image', () => startsIn(task, settings, gateway, files, { ...parts, layer }, found));
+      await look('image', () => startsIn(task, suite, settings, gateway, files, { ...parts, layer }, found));
   return { findings, gateway };
 }
 
@@ -182,6 +182,7 @@ function foreignTasks(suite: Suite, { tasks }: Settings, own: string): readonly 
 /** Tries whether the agent comes to run at all where a task brings an image of its own, which may lack what the agent needs. */
 async function startsIn(
   task: SuiteTask,
+  opened: Suite,
   { agent, models, limits, suite }: Settings,
   gateway: Gateway,
   files: readonly FileEntry[],
@@ -189,11 +190,13 @@ async function startsIn(
   found: Found,
 ): Promise<void> {
   report(`starting the agent in the image of ${task.id}`);
-  const { sandbox, image } = await openSandbox(task.image!);
+  const system = (await opened.systems?.open(task.id)) ?? null;
+  const { sandbox, image } = await openSandbox(system === null ? task.image! : agent.image);
   // It may ask, and is refused: whether it comes so far is all that counts.
   const token = gateway.token('a start of the agent', { costUSD: 0 });
   const tried = await withTree(visibleTree(files, agent.protect, suite.name), (agentFolder) =>
     attempt(sandbox, {
+      system,
       image,
       foreign: true,
       purpose: 'agent',

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openOrderedSuite } from '../../action/src/open-suite.ts';
 import { KATA_FOLDER } from '../../src/benchmark/kata/folder.ts';
-import { openSuite } from '../../src/benchmark/kinds.ts';
+import { kindOf, openSuite } from '../../src/benchmark/kinds.ts';
 import { suiteLockText } from '../../src/benchmark/suite-lock.ts';
 import { digestTree } from '../../src/benchmark/tree-digest.ts';
 import type { EvaluateOrder, Result } from '../../src/contract/contract.ts';
@@ -149,6 +149,34 @@ test('SWE-bench rows in a file of the repository: solved and graded in the image
   expect(verdicts(await carryOut(idle, order, ['acme__calc-1'], image))).toEqual({ 'acme__calc-1': 'unresolved' });
   const changed = await commitOf({ 'agent.mjs': '', 'bench/rows.jsonl': rows.replace('1.0', '1.1') });
   expect((await carryOut(changed, order, ['acme__calc-1'], image)).error?.code).toBe('job.suite');
+});
+
+test('tasks in Harbor’s format: what the App knows of them, and what a job makes of an agent that is root', async () => {
+  const from = projectPath('test/fixtures/harbor');
+  const files = ['cheat-sum', 'fraction-words'].flatMap((task) =>
+    readdirSync(join(from, task), { recursive: true, encoding: 'utf8' })
+      .filter((path) => statSync(join(from, task, path)).isFile())
+      .map((path) => [`bench/${task}/${path}`, readFileSync(join(from, task, path), 'utf8')]),
+  );
+  const based = files.map(([path, text]) => [path, text!.replace('huxley/sandbox', inject('sandboxImage'))]);
+  const words = `import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync('/app/words.txt')) writeFileSync('/app/plurals.txt', 'cats\\nboxes\\n');
+else writeFileSync('/app/sum.txt', existsSync('bench') ? 'the tasks are in sight' : '5050\\n');
+`;
+  const commit = await commitOf({ 'agent.mjs': words, ...Object.fromEntries(based) });
+  const repository = { read: async () => null, list: () => listTree(commit.repository, 'HEAD') };
+  const { tasks, digest } = await kindOf('harbor:bench').facts('harbor:bench', repository);
+  expect(tasks).toEqual(['cheat-sum', 'fraction-words']);
+  const result = await carryOut(commit, { name: 'harbor:bench', digest }, tasks);
+  expect(result.error).toBeNull();
+  expect(result).toMatchObject({
+    perTask: [
+      { task: 'cheat-sum', verdict: 'resolved' },
+      { task: 'fraction-words', verdict: 'unresolved', score: 0.5 },
+    ],
+  });
+  expect(kindOf('harbor:bench').protects('harbor:bench')).toBe('bench/**');
+  await expect(kindOf('harbor:none').facts('harbor:none', repository)).rejects.toThrow('There is no folder `none/`');
 });
 
 test('a folder of tasks is known by its files in git, and refused once they have changed', async () => {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Session } from '../../benchmark/bench/record.ts';
 import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
 import { gradeRepeatedly } from '../../benchmark/grade-submission.ts';
-import type { OpenedSuite, Reference } from '../../benchmark/suite.ts';
+import type { OpenedSuite, Reference, Submission } from '../../benchmark/suite.ts';
+import { systemDiff } from '../../job/tree/system-diff.ts';
 import { unifiedDiff } from '../../job/tree/unified-diff.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
@@ -62,10 +63,16 @@ function referenceAttempt(suite: OpenedSuite, kind: Reference, sandbox: Sandbox,
       throw new HuxleyError('bench.reference', `${id} has no ${kind} solution`, 'Leave the task out with --tasks.');
     const [graded, patch] = await Promise.all([
       gradeRepeatedly(suite, id, submission, gradings, sandbox, signal),
-      typeof submission === 'string' ? submission : patchTo(await suite.workspace(id), submission),
+      patchBy(suite, id, submission),
     ]);
     return { ...graded, patch, seconds: graded.grade.seconds, costUSD: 0 };
   };
+}
+
+async function patchBy(suite: OpenedSuite, id: string, submission: Submission): Promise<string> {
+  if (typeof submission === 'string') return submission;
+  if ('changes' in submission) return await systemDiff(submission);
+  return await patchTo(await suite.workspace(id), submission);
 }
 
 async function patchTo(workspace: readonly FileEntry[], changed: readonly FileEntry[]): Promise<string> {

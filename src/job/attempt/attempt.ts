@@ -1,14 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SystemNeeds } from '../../benchmark/suite.ts';
 import { AGENT_FOLDER, foldersAround, mountsIn } from '../../build/build.ts';
 import type { JobLimits } from '../../contract/settings.ts';
 import { projectPath } from '../../environment/project.ts';
 import { FORWARDER, forwarded, modelEnvironment } from '../../gateway/forwarder.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import type { SystemChange, SystemChanges } from '../../model/system/change.ts';
 import { tail } from '../../operator/trajectory.ts';
 import { isOwnImage, nodeIn, runtimeVariable, withPath } from '../../sandbox/own-image.ts';
-import { type Container, type CopyLimits, type Layer, RUNTIME, type Sandbox } from '../../sandbox/port.ts';
+import {
+  type Container,
+  type ContainerSpec,
+  type CopyLimits,
+  type ExecResult,
+  type Layer,
+  RUNTIME,
+  type Sandbox,
+  type SystemContainer,
+} from '../../sandbox/port.ts';
 import { takeWork } from './take-work.ts';
 
 /** Where things lie inside the container. */
@@ -23,12 +34,16 @@ const NAME_SERVER = [
 const MEGABYTE = 1024 * 1024;
 
 const TAKE = { maxBytes: 64 * MEGABYTE, maxFiles: 20_000 };
+/** Of a whole file system: work, and no data base. */
+const SYSTEM_TAKE = { maxBytes: 512 * MEGABYTE, maxEntries: 50_000 };
 const TRANSCRIPT = { maxBytes: 8 * 1024 * 1024, maxFiles: 200 };
 const OUTPUT_BYTES = 64 * 1024;
 const ENDED =
   'its container ended under the agent, with all it had written; most often the agent used up its memory or its processes';
 
 export interface AttemptSpec {
+  /** What the task's containers need, where the answer is what a file system became. */
+  readonly system?: SystemNeeds | null;
   readonly image: string;
   /** Whether the image is a task's own: the agent's runtime is then mounted into it. */
   readonly foreign?: boolean;
@@ -66,6 +81,8 @@ export interface Attempt {
    * ended under the agent, and the workspace with it.
    */
   readonly files: readonly FileEntry[] | null;
+  /** What the container's file system became, where that is the answer; `files` is then empty. */
+  readonly changes?: SystemChanges;
   /** What of the workspace was left there though it is new: no sandbox lets it out. In words. */
   readonly skipped: readonly string[];
   /** Why `files` is null. */
@@ -96,16 +113,18 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
   // A volume is mounted on a folder, and the agent's is read-only to the engine too.
   for (const { path } of folders) await mkdir(join(spec.agentFolder, path), { recursive: true, mode: 0o755 });
   const places = [AGENT_FOLDER, ...(spec.mode === 'modify' ? [spec.workdir] : [])];
+  const mounts = [
+    { source: spec.agentFolder, target: AGENT_FOLDER },
+    ...places.flatMap((place) => mountsIn(place, spec.layer)),
+    { source: spec.socketFolder, target: GATEWAY },
+    { source: FORWARDER, target: FORWARDER_FILE },
+    ...(spec.watchNames ? NAME_SERVER : []),
+  ];
+  if (spec.system) return await attemptSystem(sandbox, spec, spec.system, mounts, removals);
   const container = await sandbox.create({
     image: spec.image,
     purpose: spec.purpose,
-    mounts: [
-      { source: spec.agentFolder, target: AGENT_FOLDER },
-      ...places.flatMap((place) => mountsIn(place, spec.layer)),
-      { source: spec.socketFolder, target: GATEWAY },
-      { source: FORWARDER, target: FORWARDER_FILE },
-      ...(spec.watchNames ? NAME_SERVER : []),
-    ],
+    mounts,
     agentRuntime: hasRuntime(spec),
     tmpfs: [
       { target: spec.workdir, sizeMB: size.workspaceMB },
@@ -120,9 +139,71 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
   try {
     return await attemptIn(container, spec, size);
   } finally {
-    const removed = container[Symbol.asyncDispose]();
-    if (removals) removals.defer(() => removed);
-    else await removed;
+    await removedBeside(container, removals);
+  }
+}
+
+async function removedBeside(container: AsyncDisposable, removals: AsyncDisposableStack | undefined): Promise<void> {
+  const removed = container[Symbol.asyncDispose]();
+  if (removals) removals.defer(() => removed);
+  else await removed;
+}
+
+/**
+ * As `attempt`, where the whole file system is the workspace: the agent is root there, its log lies in it as well, and nothing
+ * of it is read before everything in the container is dead.
+ */
+async function attemptSystem(
+  sandbox: Sandbox,
+  spec: AttemptSpec,
+  { image, workdir, env, memoryMB, diskMB, seconds }: SystemNeeds,
+  mounts: NonNullable<ContainerSpec['mounts']>,
+  removals: AsyncDisposableStack | undefined,
+): Promise<Attempt> {
+  const { limits, purpose } = spec;
+  const allowed = Math.min(spec.seconds, seconds ?? spec.seconds);
+  const container = await sandbox.createSystem({
+    ...{ image, purpose, mounts, diskMB, cpus: limits.cpus, pids: limits.pids },
+    memoryMB: memoryMB ?? limits.memoryMB,
+  });
+  try {
+    await container.lay([
+      systemEntry('huxley/io', 'folder', ''),
+      systemEntry('huxley/io/task.md', 'file', spec.statement),
+    ]);
+    const result = await container.exec({
+      command: commandOf(spec),
+      cwd: AGENT_FOLDER,
+      env: { ...env, ...environmentOf(spec, workdir, allowed), HOME: '/root' },
+      timeoutSeconds: allowed,
+      maxOutputBytes: OUTPUT_BYTES,
+      signal: spec.signal,
+    });
+    const rest = attemptedBy(result, allowed, await systemTranscript(container));
+    try {
+      const changes = await container.take(SYSTEM_TAKE);
+      return { ...rest, files: [], changes, skipped: changes.skipped, refused: null, lost: false };
+    } catch (error) {
+      if (!(error instanceof HuxleyError) || error.code !== 'sandbox.take') throw error;
+      return { ...rest, files: null, skipped: [], refused: error.message, lost: false };
+    }
+  } finally {
+    await removedBeside(container, removals);
+  }
+}
+
+function systemEntry(path: string, type: 'file' | 'folder', text: string): SystemChange {
+  const content = Buffer.from(text);
+  return { path, before: null, after: { type, mode: 0o755, uid: 0, gid: 0, content, target: '' } };
+}
+
+async function systemTranscript(container: SystemContainer): Promise<string> {
+  try {
+    const files = await container.read(IO, TRANSCRIPT);
+    const file = files.find(({ path }) => path === 'transcript');
+    return file === undefined ? '' : Buffer.from(file.content).toString('utf8');
+  } catch (error) {
+    return `[the agent's log could not be read: ${messageOf(error)}]`;
   }
 }
 
@@ -133,38 +214,50 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
     { path: 'home/.keep', content: new Uint8Array(), executable: false },
   ]);
   const result = await container.exec({
-    command: withPath(
-      hasRuntime(spec),
-      spec.foreign === true,
-      forwarded(nodeIn(hasRuntime(spec)), FORWARDER_FILE, `${GATEWAY}/gateway.sock`, [
-        ...(spec.watchNames ? [nodeIn(hasRuntime(spec)), NAMES_FILE, `${IO}/names`] : []),
-        ...['sh', '-c', spec.command],
-      ]),
-    ),
+    command: commandOf(spec),
     cwd: AGENT_FOLDER,
-    env: {
-      ...modelEnvironment(spec.token, spec.models),
-      HOME: `${IO}/home`,
-      TMPDIR: '/tmp',
-      HUXLEY_TASK: `${IO}/task.md`,
-      HUXLEY_WORKSPACE: spec.workdir,
-      HUXLEY_OUT: `${IO}/transcript`,
-      ...runtimeVariable(hasRuntime(spec)),
-      HUXLEY_MODE: spec.mode,
-      HUXLEY_DEADLINE: new Date(Date.now() + spec.seconds * 1000).toISOString(),
-    },
+    env: environmentOf(spec, spec.workdir, spec.seconds),
     timeoutSeconds: spec.seconds,
     maxOutputBytes: OUTPUT_BYTES,
     signal: spec.signal,
   });
   await container.quiesce();
   const { log, names } = await takeTranscript(container);
-  const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
   const taken = await takeFiles(container, spec, size);
+  return { ...taken, ...attemptedBy(result, spec.seconds, log), names };
+}
+
+/** What the agent's command is started as: behind a forwarder to the gateway. */
+function commandOf(spec: AttemptSpec): readonly string[] {
+  const node = nodeIn(hasRuntime(spec));
+  const watch = spec.watchNames ? [node, NAMES_FILE, `${IO}/names`] : [];
+  const command = [...watch, 'sh', '-c', spec.command];
+  return withPath(
+    hasRuntime(spec),
+    spec.foreign === true,
+    forwarded(node, FORWARDER_FILE, `${GATEWAY}/gateway.sock`, command),
+  );
+}
+
+function environmentOf(spec: AttemptSpec, workdir: string, seconds: number): Readonly<Record<string, string>> {
   return {
-    ...taken,
-    names,
-    ended: describeEnd(result, spec.seconds),
+    ...modelEnvironment(spec.token, spec.models),
+    HOME: `${IO}/home`,
+    TMPDIR: '/tmp',
+    HUXLEY_TASK: `${IO}/task.md`,
+    HUXLEY_WORKSPACE: workdir,
+    HUXLEY_OUT: `${IO}/transcript`,
+    ...runtimeVariable(hasRuntime(spec)),
+    HUXLEY_MODE: spec.mode,
+    HUXLEY_DEADLINE: new Date(Date.now() + seconds * 1000).toISOString(),
+  };
+}
+
+function attemptedBy(result: ExecResult, seconds: number, log: string) {
+  const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
+  return {
+    names: '',
+    ended: describeEnd(result, seconds),
     exitCode: result.exitCode,
     transcript: log.trim() === '' ? tail(printed, 2 * OUTPUT_BYTES) : log,
     stdout: result.stdout,

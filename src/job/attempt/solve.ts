@@ -5,9 +5,11 @@ import { sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { Effort } from '../../model/limits/effort.ts';
 import { type Sign, signWords } from '../../model/sign.ts';
+import type { SystemChanges } from '../../model/system/change.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { TRAJECTORY_TEXT_LIMIT } from '../../operator/trajectory.ts';
 import { patchOf } from '../tree/patch-of.ts';
+import { systemDiff } from '../tree/system-diff.ts';
 import { unifiedDiff } from '../tree/unified-diff.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import { CallLog, type CallSummary } from './call-log.ts';
@@ -60,13 +62,15 @@ export interface Solved {
 export async function solveTask(context: JobContext, spec: SolveSpec): Promise<Solved> {
   const { sandbox, suite, gateway, signal } = context;
   const { task, limits } = spec;
-  const workspace = await suite.workspace(task.id);
+  const system = (await suite.systems?.open(task.id)) ?? null;
+  const workspace = system === null ? await suite.workspace(task.id) : [];
   const log = new CallLog(TRAJECTORY_TEXT_LIMIT);
   const token = gateway.token(task.id, { costUSD: limits.taskCostUSD }, { transcript: log.sink, effort: spec.effort });
   await using removals = new AsyncDisposableStack();
   const tried = await attempt(
     sandbox,
     {
+      system,
       image: task.image ?? context.image,
       foreign: task.image !== null,
       purpose: 'agent',
@@ -87,9 +91,14 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
     },
     removals,
   ).finally(() => gateway.revoke(token));
-  const patch = tried.files === null ? '' : await patchFor(task, workspace, tried.files);
+  const patch =
+    tried.files === null
+      ? ''
+      : tried.changes
+        ? await systemDiff(tried.changes)
+        : await patchFor(task, workspace, tried.files);
   const { grade, verdicts } =
-    tried.files === null ? gradeOfNothing(tried) : await gradeFiles(context, spec, tried.files, patch);
+    tried.files === null ? gradeOfNothing(tried) : await gradeLeft(context, spec, tried.changes ?? tried.files, patch);
   const calls = log.close();
   const judged = !['resolved', 'infrastructure'].includes(grade.verdict);
   const trouble = judged
@@ -126,13 +135,13 @@ async function patchFor(
 }
 
 /** Where a whole tree is the answer, the patch to it is what is graded, by the suite's own way of applying one. */
-async function gradeFiles(
+async function gradeLeft(
   { suite, sandbox, signal }: JobContext,
   { task, gradings = 1 }: SolveSpec,
-  files: readonly FileEntry[],
+  left: readonly FileEntry[] | SystemChanges,
   patch: string,
 ) {
-  const submission = suite.gradePatch !== undefined && task.solutionPaths === null ? patch : files;
+  const submission = suite.gradePatch !== undefined && task.solutionPaths === null ? patch : left;
   return await gradeRepeatedly(suite, task.id, submission, gradings, sandbox, signal);
 }
 

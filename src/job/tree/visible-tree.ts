@@ -1,3 +1,4 @@
+import { suitePath } from '../../benchmark/tree-digest.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { pathProblem } from '../../operator/patch/paths.ts';
 
@@ -12,11 +13,11 @@ export function visibleTree(
   protect: readonly string[],
   suite: string,
 ): readonly FileEntry[] {
-  const hidden = [...protect, suite];
+  const hidden = [...protect, suitePath(suite)];
   return tree.filter((file) => pathProblem(file.path, hidden) === null);
 }
 
 /** What an agent's own check may use besides: protected files, its tests among them, but not the tasks. */
 export function checkableTree(tree: readonly FileEntry[], suite: string): readonly FileEntry[] {
-  return tree.filter((file) => pathProblem(file.path, [suite]) === null);
+  return tree.filter((file) => pathProblem(file.path, [suitePath(suite)]) === null);
 }

@@ -1,0 +1,138 @@
+import type { FileEntry } from '../../model/file.ts';
+import type { SystemChange, SystemChanges, SystemEntry } from '../../model/system/change.ts';
+import { type ExecResult, RUNTIME, type Sandbox, type SystemContainer } from '../../sandbox/port.ts';
+import type { SystemNeeds } from '../suite.ts';
+import type { HarborTask } from './format/load-task.ts';
+import { withDefaults } from './format/unsupported.ts';
+
+/** What is taken of a file system: work, and no data base. */
+export const TAKE = { maxBytes: 512 * 1024 * 1024, maxEntries: 50_000 };
+
+const PIDS = 1_024;
+const MEMORY_MB = 2_048;
+const CPUS = 1;
+/** Of a reference solution: what a task allows its agent, at most. */
+const SOLUTION_SECONDS = 900;
+const OUTPUT_BYTES = 64 * 1024;
+
+/** Variables of the task, with those of a part of it. */
+export function environmentOf({ file }: HarborTask, part?: 'verifier' | 'solution'): Record<string, string> {
+  const given = { ...file.environment.env, ...(part === undefined ? {} : file[part].env) };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, withDefaults(value) ?? value]));
+}
+
+function containerOf(
+  sandbox: Sandbox,
+  task: HarborTask,
+  needs: SystemNeeds,
+  purpose: string,
+): Promise<SystemContainer> {
+  const { image, memoryMB, diskMB } = needs;
+  const cpus = task.file.environment.cpus ?? CPUS;
+  return sandbox.createSystem({ image, purpose, memoryMB: memoryMB ?? MEMORY_MB, diskMB, cpus, pids: PIDS });
+}
+
+/** Runs a script of the task's as Harbor does: by bash, as root, where the image works. */
+async function runScript(
+  container: SystemContainer,
+  script: string,
+  { workdir }: SystemNeeds,
+  env: Readonly<Record<string, string>>,
+  seconds: number,
+  signal: AbortSignal | undefined,
+): Promise<ExecResult> {
+  return await container.exec({
+    command: ['bash', script],
+    cwd: workdir,
+    env: { HOME: '/root', ...env },
+    timeoutSeconds: seconds,
+    maxOutputBytes: OUTPUT_BYTES,
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** What the reference solution makes of the image's file system. */
+export async function solve(task: HarborTask, needs: SystemNeeds, sandbox: Sandbox): Promise<SystemChanges> {
+  await using container = await containerOf(sandbox, task, needs, 'solution');
+  await container.lay(filesAt('solution', task.solution));
+  const seconds = task.file.agent.timeout_sec ?? SOLUTION_SECONDS;
+  await runScript(container, '/solution/solve.sh', needs, environmentOf(task, 'solution'), seconds, undefined);
+  return await container.take(TAKE);
+}
+
+/** A reward of its own, tests that pass, and programs in front of the verifier's. */
+const CHEAT = `mkdir -p /logs/verifier /tests /usr/local/bin
+printf '#!/bin/sh\\nmkdir -p /logs/verifier\\necho 1 > /logs/verifier/reward.txt\\n' > /tests/test.sh
+echo 1 > /logs/verifier/reward.txt
+for name in bash sh python3 pytest node grep; do cp /tests/test.sh /usr/local/bin/$name; chmod 755 /usr/local/bin/$name; done
+`;
+
+/** What cheating makes of the image's file system: the task's own `solution/cheat.sh`, or what most cheats come to. */
+export async function cheat(task: HarborTask, needs: SystemNeeds, sandbox: Sandbox): Promise<SystemChanges> {
+  await using container = await containerOf(sandbox, task, needs, 'cheat');
+  const own = task.solution.filter(({ path }) => path === 'cheat.sh');
+  await container.lay(filesAt('solution', own));
+  await container.exec({
+    command: own.length > 0 ? ['bash', '/solution/cheat.sh'] : [`${RUNTIME}/bin/sh`, '-c', CHEAT],
+    cwd: needs.workdir,
+    timeoutSeconds: 60,
+    maxOutputBytes: OUTPUT_BYTES,
+  });
+  return await container.take(TAKE);
+}
+
+/**
+ * Runs a task's verifier on what a file system became, in a fresh container: the answer is laid into it, then the tests. What the
+ * verifier leaves in `/logs/verifier` is read when nothing runs any more.
+ */
+export async function verify(
+  task: HarborTask,
+  needs: SystemNeeds,
+  answer: readonly SystemChange[],
+  sandbox: Sandbox,
+  signal?: AbortSignal,
+): Promise<{ readonly run: ExecResult; readonly files: readonly FileEntry[] }> {
+  await using container = await containerOf(sandbox, task, needs, 'grade');
+  await container.lay(answer);
+  await container.lay([
+    ...folders(['logs', 'logs/artifacts']),
+    ...folders(['logs/verifier', 'logs/agent'], true),
+    ...filesAt('tests', task.tests),
+  ]);
+  const { timeout_sec: seconds } = task.file.verifier;
+  const run = await runScript(container, '/tests/test.sh', needs, environmentOf(task, 'verifier'), seconds, signal);
+  const files = await container.read('/logs/verifier', { maxBytes: 32 * 1024 * 1024, maxFiles: 1_000 });
+  return { run, files };
+}
+
+const NOTHING = new Uint8Array();
+
+/** @param empty whether nothing may be left of what is there */
+function folders(paths: readonly string[], empty = false): SystemChange[] {
+  const after: SystemEntry = { type: 'folder', mode: 0o755, uid: 0, gid: 0, content: NOTHING, target: '' };
+  return paths.map((path) => ({ path, before: null, after, ...(empty ? { cleared: true } : {}) }));
+}
+
+/** Files of the task's own as root's below a folder, in place of all that was there. */
+function filesAt(folder: string, files: readonly FileEntry[]): SystemChange[] {
+  const inside = new Set(
+    files.flatMap(({ path }) =>
+      path
+        .split('/')
+        .slice(0, -1)
+        .map((_, at, names) => names.slice(0, at + 1).join('/')),
+    ),
+  );
+  return [
+    ...folders([folder], true),
+    ...folders([...inside].sort().map((path) => `${folder}/${path}`)),
+    ...files.map(({ path, content, executable }): SystemChange => {
+      const mode = executable || path.endsWith('.sh') ? 0o755 : 0o644;
+      return {
+        path: `${folder}/${path}`,
+        before: null,
+        after: { type: 'file', mode, uid: 0, gid: 0, content, target: '' },
+      };
+    }),
+  ];
+}

@@ -1,0 +1,105 @@
+import { afterAll, expect, inject, test } from 'vitest';
+import { checkGates } from '../../src/benchmark/bench/gates.ts';
+import { solveTask } from '../../src/job/attempt/solve.ts';
+import { withTree } from '../../src/job/tree/write-tree.ts';
+import { dockerSandbox } from '../../src/sandbox/docker.ts';
+import { chatAnswer, sendJson } from '../support/endpoint.ts';
+import { openGateway } from '../support/gateway.ts';
+import { harborSuite } from '../support/harbor.ts';
+
+const sandbox = dockerSandbox({ socket: inject('engineSocket') });
+const suite = await harborSuite();
+const signal = new AbortController().signal;
+afterAll(() => suite[Symbol.dispose]());
+
+const TASKS = ['cheat-sum', 'fraction-words', 'node-slug', 'python-median', 'shell-rotate'];
+
+test('opens every task, with its language, image and folder', () => {
+  expect(suite.problems).toEqual([]);
+  expect(suite.list().map(({ id }) => id)).toEqual(TASKS);
+  expect(suite.list()[4]).toMatchObject({
+    language: 'shell',
+    workdir: '/srv',
+    image: expect.stringMatching(/^huxley\/task:/),
+  });
+});
+
+test.each(TASKS)('%s: its solution resolves it, nothing and a cheat do not', async (id) => {
+  const task = suite.list().find((one) => one.id === id)!;
+  const { gates, sound } = await checkGates(suite, task, sandbox, signal);
+  expect(gates.map(({ gate, grade }) => [gate, grade?.verdict ?? null, grade?.evidence])).toEqual([
+    ['oracle', 'resolved', expect.stringContaining('its reward is 1.')],
+    ['nop', 'unresolved', expect.stringContaining('its reward is 0.')],
+    ['cheat', 'tampered', expect.stringContaining('Changed what the verifier runs or loads')],
+    ['draft', null, undefined],
+  ]);
+  expect(sound).toBe(true);
+});
+
+const AGENT = `
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+const e = process.env;
+const task = readFileSync(e.HUXLEY_TASK, 'utf8');
+const response = await fetch(e.OPENAI_BASE_URL + '/chat/completions', {
+  method: 'POST',
+  headers: { authorization: 'Bearer ' + e.OPENAI_API_KEY, 'content-type': 'application/json' },
+  body: JSON.stringify({ model: e.HUXLEY_MODEL, messages: [{ role: 'user', content: task }], max_completion_tokens: 100 }),
+});
+const { choices } = await response.json();
+appendFileSync(e.HUXLEY_OUT, 'ran in ' + e.HUXLEY_WORKSPACE);
+execFileSync('bash', ['-c', choices[0].message.content], { cwd: e.HUXLEY_WORKSPACE, stdio: 'inherit' });
+`;
+
+/** What an agent comes to that has bash do what the model says. */
+async function attempted(id: string, script: string, seconds = 60) {
+  const { gateway } = await openGateway((_, response) => sendJson(response, chatAnswer(script)));
+  const context = { sandbox, suite, gateway, image: 'none', concurrency: 1, report: () => {}, signal };
+  const files = [{ path: 'agent.mjs', content: Buffer.from(AGENT), executable: false }];
+  return await withTree(files, (agentFolder) =>
+    solveTask(context, {
+      ...{ task: suite.list().find((one) => one.id === id)!, agent: { solve: 'node agent.mjs' }, agentFolder },
+      ...{ models: ['gpt-5-mini'], first: true },
+      limits: { taskSeconds: seconds, costUSD: 1, taskCostUSD: 0.5, memoryMB: 512, cpus: 1, pids: 128 },
+    }),
+  );
+}
+
+test('an agent’s answer is what the file system became, deletions, links and owners included', async () => {
+  const solved = await attempted(
+    'shell-rotate',
+    `printf '#!/bin/sh\\nfor log in /srv/logs/*.log; do [ -e "$log" ] && mv "$log" "$log.1"; done; exit 0\\n' > /opt/rotate
+     chmod 755 /opt/rotate; ln -s /opt/rotate /usr/local/bin/rotate; chown 1000:1000 /opt/rotate; rotate`,
+  );
+  expect(solved.grade).toMatchObject({ verdict: 'resolved' });
+  expect(solved.attempt).toMatchObject({ ended: 'exit 0', transcript: 'ran in /srv' });
+  const of = (path: string) => solved.attempt.changes!.changes.find((change) => change.path === path);
+  expect(of('srv/logs/mon.log')).toMatchObject({ before: { type: 'file' }, after: null });
+  expect(of('usr/local/bin/rotate')).toMatchObject({ before: null, after: { type: 'link', target: '/opt/rotate' } });
+  expect(of('opt/rotate')).toMatchObject({ after: { uid: 1000, gid: 1000, mode: 0o755 } });
+  expect(solved.attempt.changes!.changes.filter(({ path }) => /^(huxley|dev|proc|etc\/host)/.test(path))).toEqual([]);
+  expect(solved.patch).toContain('/opt/rotate');
+});
+
+test('a fractional reward is the score', async () => {
+  const { grade } = await attempted('fraction-words', `printf 'cats\\nboxes\\ncitys\\nleaves\\n' > plurals.txt`);
+  expect(grade).toMatchObject({ verdict: 'unresolved', score: 0.75 });
+});
+
+test('a folder that was removed and made again has nothing of the image’s left', async () => {
+  const script = 'rm -rf /app && mkdir /app && cd / && printf "def median(v): return sorted(v)[0]\\n" > /app/other.py';
+  const { attempt, grade } = await attempted('python-median', script);
+  expect(grade.verdict).toBe('unresolved');
+  const { changes } = attempt.changes!;
+  expect(changes.map(({ path, after }) => [path, after?.type])).toEqual([
+    ['app/other.py', 'file'],
+    ['app/stats.py', undefined],
+  ]);
+});
+
+test('an agent that runs out of time is graded by what it left', async () => {
+  const script = `awk '{ s += $1 } END { print s }' numbers.txt > sum.txt; sleep 600`;
+  const { attempt, grade } = await attempted('cheat-sum', script, 8);
+  expect(attempt.ended).toContain('deadline');
+  expect(grade.verdict).toBe('resolved');
+});
