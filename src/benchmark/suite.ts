@@ -60,6 +60,8 @@ export interface SystemNeeds {
   readonly image: string;
   /** Where the agent's commands work, e.g. `/app`. */
   readonly workdir: string;
+  /** Who the agent's commands run as, e.g. `root`. */
+  readonly user: string;
   readonly env: Readonly<Record<string, string>>;
   /** Of memory; null for what attempts have otherwise. */
   readonly memoryMB: number | null;

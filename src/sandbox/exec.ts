@@ -18,6 +18,8 @@ const EXIT_WAIT_MILLISECONDS = 50;
 interface InternalSpec extends ExecSpec {
   /** Where standard output goes instead of `stdout`, uncapped. */
   readonly sink?: Writable;
+  /** Who of the image's it runs as, with the home of that user, in place of `user`. */
+  readonly as?: string;
 }
 
 /**
@@ -104,12 +106,14 @@ async function start(container: Docker.Container, spec: InternalSpec): Promise<{
   try {
     const exec = await container.exec({
       Cmd: [...spec.command],
-      User: spec.user === 'root' ? '0:0' : WORKER,
+      User: spec.as ?? (spec.user === 'root' ? '0:0' : WORKER),
       AttachStdin: true,
       AttachStdout: true,
       AttachStderr: true,
       ...(spec.cwd === undefined ? {} : { WorkingDir: spec.cwd }),
-      Env: Object.entries({ HOME: '/tmp', ...spec.env }).map(([name, value]) => `${name}=${value}`),
+      Env: Object.entries({ ...(spec.as === undefined && { HOME: '/tmp' }), ...spec.env }).map(
+        ([name, value]) => `${name}=${value}`,
+      ),
     });
     return { exec, stream: await exec.start({ hijack: true, stdin: true }) };
   } catch (error) {

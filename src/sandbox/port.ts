@@ -127,8 +127,11 @@ export interface SystemSpec extends Pick<ContainerSpec, 'image' | 'purpose' | 'm
  */
 export interface SystemContainer extends AsyncDisposable {
   readonly id: string;
-  /** A command of root's. Its deadline, a flood or an abort end the container. */
-  exec(spec: Omit<ExecSpec, 'user'>): Promise<ExecResult>;
+  /**
+   * A command of root's, or of who else the image knows by a name or number, in that user's home. Its deadline, a flood or an abort end
+   * the container.
+   */
+  exec(spec: Omit<ExecSpec, 'user'> & { readonly as?: string }): Promise<ExecResult>;
   /** Makes its file system what it was changed to elsewhere. */
   lay(changes: readonly SystemChange[]): Promise<void>;
   /**

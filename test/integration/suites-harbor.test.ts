@@ -12,7 +12,7 @@ const suite = await harborSuite();
 const signal = new AbortController().signal;
 afterAll(() => suite[Symbol.dispose]());
 
-const TASKS = ['cheat-sum', 'fraction-words', 'node-slug', 'python-median', 'shell-rotate'];
+const TASKS = ['cheat-sum', 'fraction-words', 'node-slug', 'python-median', 'shell-rotate', 'user-notes'];
 
 test('opens every task, with its language, image and folder', () => {
   expect(suite.problems).toEqual([]);
@@ -30,7 +30,10 @@ test.each(TASKS)('%s: its solution resolves it, nothing and a cheat do not', asy
   expect(gates.map(({ gate, grade }) => [gate, grade?.verdict ?? null, grade?.evidence])).toEqual([
     ['oracle', 'resolved', expect.stringContaining('its reward is 1.')],
     ['nop', 'unresolved', expect.stringContaining('its reward is 0.')],
-    ['cheat', 'tampered', expect.stringContaining('Changed what the verifier runs or loads')],
+    // Whoever is not root cannot reach what the verifier runs.
+    id === 'user-notes'
+      ? ['cheat', 'unresolved', expect.stringContaining('its reward is 0.')]
+      : ['cheat', 'tampered', expect.stringContaining('Changed what the verifier runs or loads')],
     ['draft', null, undefined],
   ]);
   expect(sound).toBe(true);
@@ -79,6 +82,15 @@ test('an agent’s answer is what the file system became, deletions, links and o
   expect(of('opt/rotate')).toMatchObject({ after: { uid: 1000, gid: 1000, mode: 0o755 } });
   expect(solved.attempt.changes!.changes.filter(({ path }) => /^(huxley|dev|proc|etc\/host)/.test(path))).toEqual([]);
   expect(solved.patch).toContain('/opt/rotate');
+});
+
+test('an agent is the user its task names, and can neither be root nor write as root', async () => {
+  const script =
+    'id -un > who.txt; echo $HOME > home.txt; touch /usr/bin/x || echo refused; chmod u+s /usr/bin/env || echo refused';
+  const { grade, attempt } = await attempted('user-notes', script);
+  expect(grade.verdict).toBe('resolved');
+  expect(attempt.changes!.changes.map(({ path }) => path)).toEqual(['notes/home.txt', 'notes/who.txt']);
+  expect(attempt).toMatchObject({ stdout: 'refused\nrefused\n', transcript: 'ran in /notes' });
 });
 
 test('a fractional reward is the score', async () => {

@@ -9,6 +9,13 @@ import { verify } from './run.ts';
 
 const NONE = { passed: 0, expected: 1, failed: [] };
 
+export interface Verifier {
+  /** Folders in which the image looks for commands. */
+  readonly path: readonly string[];
+  /** Who the tests run as. */
+  readonly user: string;
+}
+
 /**
  * Grades what a file system became. What sets a user's id refuses it; a difference in what the verifier runs or loads is `tampered`,
  * and nothing of it is run then.
@@ -18,7 +25,7 @@ const NONE = { passed: 0, expected: 1, failed: [] };
 export async function gradeSystem(
   task: HarborTask,
   needs: SystemNeeds,
-  path: readonly string[],
+  { path, user }: Verifier,
   changes: SystemChanges,
   licence: () => Promise<ReadonlySet<string>>,
   sandbox: Sandbox,
@@ -49,7 +56,7 @@ export async function gradeSystem(
         evidence: `Programs that set the id of who runs them: ${some(privileged)}.`,
       });
     const notes = putBack.length === 0 ? '' : ` Left as the image has them: ${some(putBack.map(shown))}.`;
-    const { run, files } = await verify(task, needs, laid, sandbox, signal);
+    const { run, files } = await verify(task, { ...needs, user }, laid, sandbox, signal);
     if (run.timedOut)
       return finish({
         ...NONE,

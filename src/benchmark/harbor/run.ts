@@ -15,6 +15,8 @@ const CPUS = 1;
 const SOLUTION_SECONDS = 900;
 const OUTPUT_BYTES = 64 * 1024;
 
+const isRoot = (user: string): boolean => /^(root|0)(:|$)/.test(user);
+
 /** Variables of the task, with those of a part of it. */
 export function environmentOf({ file }: HarborTask, part?: 'verifier' | 'solution'): Record<string, string> {
   const given = { ...file.environment.env, ...(part === undefined ? {} : file[part].env) };
@@ -32,11 +34,11 @@ function containerOf(
   return sandbox.createSystem({ image, purpose, memoryMB: memoryMB ?? MEMORY_MB, diskMB, cpus, pids: PIDS });
 }
 
-/** Runs a script of the task's as Harbor does: by bash, as root, where the image works. */
+/** Runs a script of the task's as Harbor does: by bash, where the image works. */
 async function runScript(
   container: SystemContainer,
   script: string,
-  { workdir }: SystemNeeds,
+  { workdir, user }: SystemNeeds,
   env: Readonly<Record<string, string>>,
   seconds: number,
   signal: AbortSignal | undefined,
@@ -44,7 +46,9 @@ async function runScript(
   return await container.exec({
     command: ['bash', script],
     cwd: workdir,
-    env: { HOME: '/root', ...env },
+    as: user,
+    // An answer may have moved root's home in /etc/passwd.
+    env: { ...(isRoot(user) && { HOME: '/root' }), ...env },
     timeoutSeconds: seconds,
     maxOutputBytes: OUTPUT_BYTES,
     ...(signal ? { signal } : {}),
@@ -75,6 +79,7 @@ export async function cheat(task: HarborTask, needs: SystemNeeds, sandbox: Sandb
   await container.exec({
     command: own.length > 0 ? ['bash', '/solution/cheat.sh'] : [`${RUNTIME}/bin/sh`, '-c', CHEAT],
     cwd: needs.workdir,
+    as: needs.user,
     timeoutSeconds: 60,
     maxOutputBytes: OUTPUT_BYTES,
   });
@@ -96,7 +101,7 @@ export async function verify(
   await container.lay(answer);
   await container.lay([
     ...folders(['logs', 'logs/artifacts']),
-    ...folders(['logs/verifier', 'logs/agent'], true),
+    ...folders(['logs/verifier', 'logs/agent'], true, isRoot(needs.user) ? 0o755 : 0o1777),
     ...filesAt('tests', task.tests),
   ]);
   const { timeout_sec: seconds } = task.file.verifier;
@@ -108,8 +113,8 @@ export async function verify(
 const NOTHING = new Uint8Array();
 
 /** @param empty whether nothing may be left of what is there */
-function folders(paths: readonly string[], empty = false): SystemChange[] {
-  const after: SystemEntry = { type: 'folder', mode: 0o755, uid: 0, gid: 0, content: NOTHING, target: '' };
+function folders(paths: readonly string[], empty = false, mode = 0o755): SystemChange[] {
+  const after: SystemEntry = { type: 'folder', mode, uid: 0, gid: 0, content: NOTHING, target: '' };
   return paths.map((path) => ({ path, before: null, after, ...(empty ? { cleared: true } : {}) }));
 }
 

@@ -7,7 +7,7 @@ import { loadTaskFolders } from '../directory/task-folders.ts';
 import type { OpenedSuite, SystemNeeds } from '../suite.ts';
 import { type HarborTask, loadHarborTask } from './format/load-task.ts';
 import { sizesOf } from './format/task-file.ts';
-import { gradeSystem } from './grade.ts';
+import { gradeSystem, type Verifier } from './grade.ts';
 import { imageOf, workdirOf } from './image-name.ts';
 import { cheat, environmentOf, solve } from './run.ts';
 
@@ -74,8 +74,8 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
     systems: {
       open: async (id) => (await open(id)).needs,
       async grade(id, changes, sandbox, signal) {
-        const { needs, path } = await open(id);
-        return await gradeSystem(find(id), needs, path, changes, licenceOf(id), sandbox, signal);
+        const { needs, verifier } = await open(id);
+        return await gradeSystem(find(id), needs, verifier, changes, licenceOf(id), sandbox, signal);
       },
     },
     answer: (id) =>
@@ -93,8 +93,7 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
 
 interface Opened {
   readonly needs: SystemNeeds;
-  /** Folders in which the image looks for commands. */
-  readonly path: readonly string[];
+  readonly verifier: Verifier;
 }
 
 async function openTask(task: HarborTask, { image, sandbox: openSandbox }: Machine): Promise<Opened> {
@@ -104,22 +103,17 @@ async function openTask(task: HarborTask, { image, sandbox: openSandbox }: Machi
   if (environment.docker_image !== undefined) await image(reference);
   else await sandbox.build(reference, task.environment, environment.build_timeout_sec);
   const { workdir, user, path } = await sandbox.settings(reference);
-  if (!/^(root|0)(:.*)?$/.test(user))
-    throw new HuxleyError(
-      'suite.image',
-      `${task.id}: its image works as '${user}': agent and verifier run as root`,
-      'Leave the task out for now: move it out of the folder, or name it with an underscore in front.',
-    );
   const { memoryMB, storageMB } = sizesOf(task.file);
   const needs = {
     image: reference,
     workdir: environment.workdir ?? workdir,
+    user: task.file.agent.user ?? user,
     env: environmentOf(task),
     memoryMB,
     diskMB: storageMB ?? DISK_MB,
     seconds: task.file.agent.timeout_sec ?? null,
   };
-  return { needs, path };
+  return { needs, verifier: { path, user: task.file.verifier.user ?? user } };
 }
 
 /** The language of the task's metadata, where it says one; else `shell`, which every task is solved by. */

@@ -150,13 +150,13 @@ async function removedBeside(container: AsyncDisposable, removals: AsyncDisposab
 }
 
 /**
- * As `attempt`, where the whole file system is the workspace: the agent is root there, its log lies in it as well, and nothing
+ * As `attempt`, where the whole file system is the workspace: the agent is whom the task says, its log lies in it as well, and nothing
  * of it is read before everything in the container is dead.
  */
 async function attemptSystem(
   sandbox: Sandbox,
   spec: AttemptSpec,
-  { image, workdir, env, memoryMB, diskMB, seconds }: SystemNeeds,
+  { image, workdir, user, env, memoryMB, diskMB, seconds }: SystemNeeds,
   mounts: NonNullable<ContainerSpec['mounts']>,
   removals: AsyncDisposableStack | undefined,
 ): Promise<Attempt> {
@@ -168,13 +168,14 @@ async function attemptSystem(
   });
   try {
     await container.lay([
-      systemEntry('huxley/io', 'folder', ''),
-      systemEntry('huxley/io/task.md', 'file', spec.statement),
+      systemEntry('huxley/io', 'folder', 0o1777, ''),
+      systemEntry('huxley/io/task.md', 'file', 0o644, spec.statement),
     ]);
     const result = await container.exec({
       command: commandOf(spec),
       cwd: AGENT_FOLDER,
-      env: { ...env, ...environmentOf(spec, workdir, allowed), HOME: '/root' },
+      as: user,
+      env: { ...env, ...environmentOf(spec, workdir, allowed) },
       timeoutSeconds: allowed,
       maxOutputBytes: OUTPUT_BYTES,
       signal: spec.signal,
@@ -192,9 +193,9 @@ async function attemptSystem(
   }
 }
 
-function systemEntry(path: string, type: 'file' | 'folder', text: string): SystemChange {
+function systemEntry(path: string, type: 'file' | 'folder', mode: number, text: string): SystemChange {
   const content = Buffer.from(text);
-  return { path, before: null, after: { type, mode: 0o755, uid: 0, gid: 0, content, target: '' } };
+  return { path, before: null, after: { type, mode, uid: 0, gid: 0, content, target: '' } };
 }
 
 async function systemTranscript(container: SystemContainer): Promise<string> {
@@ -216,7 +217,7 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
   const result = await container.exec({
     command: commandOf(spec),
     cwd: AGENT_FOLDER,
-    env: environmentOf(spec, spec.workdir, spec.seconds),
+    env: { ...environmentOf(spec, spec.workdir, spec.seconds), HOME: `${IO}/home` },
     timeoutSeconds: spec.seconds,
     maxOutputBytes: OUTPUT_BYTES,
     signal: spec.signal,
@@ -242,7 +243,6 @@ function commandOf(spec: AttemptSpec): readonly string[] {
 function environmentOf(spec: AttemptSpec, workdir: string, seconds: number): Readonly<Record<string, string>> {
   return {
     ...modelEnvironment(spec.token, spec.models),
-    HOME: `${IO}/home`,
     TMPDIR: '/tmp',
     HUXLEY_TASK: `${IO}/task.md`,
     HUXLEY_WORKSPACE: workdir,

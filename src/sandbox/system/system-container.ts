@@ -50,9 +50,11 @@ export class DockerSystemContainer implements SystemContainer {
     this.#watch.unref();
   }
 
-  async exec(spec: Omit<ExecSpec, 'user'>): Promise<ExecResult> {
+  async exec(spec: Omit<ExecSpec, 'user'> & { readonly as?: string }): Promise<ExecResult> {
     spec.signal?.throwIfAborted();
-    return await answered(runExec(this.#container, { ...spec, user: 'root' }, () => this.#end()));
+    // By number: an image need not know root's name.
+    const as = spec.as === undefined || spec.as === 'root' ? '0:0' : spec.as;
+    return await answered(runExec(this.#container, { ...spec, as }, () => this.#end()));
   }
 
   async lay(changes: readonly SystemChange[]): Promise<void> {

@@ -20,7 +20,10 @@ const size = z
 const megabytes = z.number().positive();
 const seconds = z.number().positive();
 const version = z.union([z.string(), z.number()]).transform(String);
-const user = z.union([z.string().min(1), z.int().nonnegative()]).optional();
+const user = z
+  .union([z.string().regex(/^[\w.-]+(:[\w.-]+)?$/, 'must be a user'), z.int().nonnegative()])
+  .transform(String)
+  .optional();
 const variables = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'), z.string())
   .default({});
@@ -80,6 +83,7 @@ const step = z.object({
 
 const schema = z.object({
   schema_version: version.optional(),
+  /** The oldest files have it; it says nothing that is checked. */
   version: version.optional(),
   task: z
     .object({ name: z.string().min(1), version: version.optional(), description: z.string().optional() })
@@ -120,14 +124,13 @@ export function readTaskFile(path: string, text: string): TaskFile {
     throw refusal(path, text, key, message, REMEDY);
   }
   const file = parsed.data;
-  const key = file.schema_version === undefined ? 'version' : 'schema_version';
-  const [major = Number.NaN, minor = 0] = (file[key] ?? '1.0').split('.').map(Number);
+  const [major = Number.NaN, minor = 0] = (file.schema_version ?? '1.0').split('.').map(Number);
   if (!(major === NEWEST[0] && minor <= NEWEST[1]))
     throw refusal(
       path,
       text,
-      [key],
-      `'${file[key]}' is no schema that is read: those up to ${NEWEST.join('.')} are`,
+      ['schema_version'],
+      `'${file.schema_version}' is no schema that is read: those up to ${NEWEST.join('.')} are`,
       REMEDY,
     );
   return file;

@@ -7,7 +7,7 @@ const LEAVE_OUT = 'Leave the task out for now: move it out of the folder, or nam
 
 /** What a task needs and does not get here, each with its key; empty for one that can run. */
 function needsOf(file: TaskFile): Need[] {
-  const { environment, agent, verifier, solution, steps } = file;
+  const { environment, verifier, solution, steps } = file;
   const needs: Need[] = [];
   const need = (present: boolean, key: readonly PropertyKey[], why: string, remedy = LEAVE_OUT) => {
     if (present) needs.push([key, why, remedy]);
@@ -30,15 +30,6 @@ function needsOf(file: TaskFile): Need[] {
       file[part].network_mode === 'allowlist',
       [part, 'network_mode'],
       'containers have no network, and no list of hosts opens one yet',
-    );
-  for (const [part, given] of [
-    ['agent', agent.user],
-    ['verifier', verifier.user],
-  ] as const)
-    need(
-      given !== undefined && !['root', '0'].includes(String(given)),
-      [part, 'user'],
-      `'${given}': agent and verifier run as root`,
     );
   for (const [part, { env }] of Object.entries({ environment, verifier, solution }))
     for (const [name, value] of Object.entries(env))
