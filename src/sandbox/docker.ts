@@ -47,7 +47,7 @@ export function dockerSandbox(
   };
   const optionsOf = (spec: ContainerSpec, withFiles: boolean) =>
     createOptions(spec, { owner, runtime: options.runtime, withFiles });
-  let quotas: Promise<boolean> | undefined;
+  let hasQuotas: boolean | undefined;
   const loaders = new Map<string, boolean>();
   /** What a container is made with once the agent's runtime is there to be mounted. */
   const withRuntime = async (spec: ContainerSpec): Promise<ContainerSpec> => {
@@ -90,8 +90,9 @@ export function dockerSandbox(
             system: { diskMB: spec.diskMB, quota },
           }),
         );
-      quotas ??= hasQuota(make(true));
-      const quota = await quotas;
+      await mustHaveVolumes(docker, full);
+      hasQuotas ??= await hasQuota(make(true));
+      const quota = hasQuotas;
       const created = await make(quota);
       const container = new DockerSystemContainer(created, () => make(quota), spec.diskMB, report);
       try {

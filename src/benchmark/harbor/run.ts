@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { SystemChange, SystemChanges, SystemEntry } from '../../model/system/change.ts';
 import { type ExecResult, RUNTIME, type Sandbox, type SystemContainer } from '../../sandbox/port.ts';
@@ -30,7 +32,8 @@ function containerOf(
   purpose: string,
 ): Promise<SystemContainer> {
   const { image, memoryMB, diskMB } = needs;
-  const cpus = task.file.environment.cpus ?? CPUS;
+  // No engine gives more than there are.
+  const cpus = Math.min(task.file.environment.cpus ?? CPUS, availableParallelism());
   return sandbox.createSystem({ image, purpose, memoryMB: memoryMB ?? MEMORY_MB, diskMB, cpus, pids: PIDS });
 }
 
@@ -61,7 +64,16 @@ export async function solve(task: HarborTask, needs: SystemNeeds, sandbox: Sandb
   await container.lay(filesAt('solution', task.solution));
   const seconds = task.file.agent.timeout_sec ?? SOLUTION_SECONDS;
   await runScript(container, '/solution/solve.sh', needs, environmentOf(task, 'solution'), seconds, undefined);
-  return await container.take(TAKE);
+  try {
+    return await container.take(TAKE);
+  } catch (error) {
+    if (!(error instanceof HuxleyError) || error.code !== 'sandbox.take') throw error;
+    throw new HuxleyError(
+      'suite.reference',
+      `${task.id}: its solution cannot be graded: ${error.message}`,
+      error.remedy,
+    );
+  }
 }
 
 /** A reward of its own, tests that pass, and programs in front of the verifier's. */

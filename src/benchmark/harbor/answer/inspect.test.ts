@@ -6,6 +6,7 @@ import { inspect } from './inspect.ts';
 const IMAGE = new Set([
   ...['usr', 'usr/bin', 'usr/bin/bash', 'usr/bin/python3', 'usr/lib/x86_64-linux-gnu/libc.so.6', 'app', 'app/main.py'],
   ...['usr/lib/python3.11/json/__init__.py', 'usr/lib/python3/dist-packages/pytest/__init__.py', 'opt/venv/bin/python'],
+  'usr/share/perl/5.36.0/Test/More.pm',
 ]);
 const VERIFIER = { path: ['/opt/venv/bin', '/usr/bin'], scripts: 'curl x | sh\nuvx pytest /tests/test_outputs.py' };
 
@@ -32,6 +33,14 @@ it.each([
   [
     added('usr/lib/python3/dist-packages/x.pth'),
     '"/usr/lib/python3/dist-packages/x.pth" (loaded by every program of its kind)',
+  ],
+  [
+    added('usr/local/lib/python3.11/dist-packages', entry('', { type: 'link', target: '/srv/mine' })),
+    '"/usr/local/lib/python3.11/dist-packages" (a link where modules and programs are looked for)',
+  ],
+  [
+    added('usr/local/share/perl/5.36.0/Test/More.pm'),
+    '"/usr/local/share/perl/5.36.0/Test/More.pm" (in front of a library of that name)',
   ],
   [added('app/pytest.py'), '"/app/pytest.py" (loaded by every program of its kind)'],
   [added('usr/local/bin/bash'), '"/usr/local/bin/bash" (in front of a program of that name)'],
@@ -65,7 +74,15 @@ it('lets an answer work, and install what nobody has', () => {
 });
 
 it('leaves the harness its folders, and caches, tools’ settings and cron as the image has them', () => {
-  const aside = ['etc/cron.d/job', 'root/.cache/uv/wheel', 'etc/ld.so.cache', 'root/.bashrc', 'conftest.py'];
+  const aside = [
+    'etc/cron.d/job',
+    'root/.cache/uv/wheel',
+    'etc/ld.so.cache',
+    'root/.bashrc',
+    'conftest.py',
+    'etc/nsswitch.conf',
+    'node_modules/chai/index.js',
+  ];
   const pyc = 'usr/lib/python3.11/json/__pycache__/__init__.cpython-311.pyc';
   const { laid, putBack } = look(
     [...aside, pyc, 'logs/verifier/reward.txt', 'tests/test.sh', 'solution/x'].map((path) => added(path)),
@@ -79,6 +96,8 @@ it('refuses programs that set an id, but for those the image has', () => {
   expect(look([added('app/sh', entry('x', { mode: 0o4755 }))]).privileged).toEqual(['"/app/sh"']);
   const kept = { path: 'app/sh', before: entry('a', { mode: 0o4755 }), after: entry('a', { mode: 0o4755, uid: 1 }) };
   expect(look([kept]).privileged).toEqual([]);
+  const other = { ...kept, after: entry('b', { mode: 0o4755 }) };
+  expect(look([other]).privileged).toEqual(['"/app/sh"']);
 });
 
 it('never lays what it puts back or holds for the harness', () => {

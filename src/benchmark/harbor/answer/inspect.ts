@@ -1,5 +1,5 @@
-import type { SystemChange, SystemChanges } from '../../../model/system/change.ts';
-import { HARNESS, isAside, isHook, isSystem, libraryOf, moduleOf, programOf } from './places.ts';
+import type { SystemChange, SystemChanges, SystemEntry } from '../../../model/system/change.ts';
+import { HARNESS, isAside, isHook, isSearched, isSystem, libraryOf, moduleOf, programOf } from './places.ts';
 
 /** An answer, looked at before anything of it is run. */
 export interface Inspected {
@@ -31,7 +31,22 @@ export function inspect(
   const libraries = namesIn(image, libraryOf);
   const modules = namesIn(image, moduleOf);
   const called = new Set(verifier.scripts.match(/[\w.+-]+/g) ?? []);
-  const isNew = (name: string | undefined, known: ReadonlySet<string>) => name !== undefined && known.has(name);
+  const isKnown = (name: string | undefined, known: ReadonlySet<string>) => name !== undefined && known.has(name);
+
+  /** Why what is new, or was none of the system's, may reach a verifier all the same. */
+  const added = ({ path, after }: SystemChange): string | null => {
+    if (after === null || after.type === 'folder') return null;
+    if (isHook(path)) return 'loaded by every program of its kind';
+    if (after.type === 'link' && isSearched(path)) return 'a link where modules and programs are looked for';
+    const program = programOf(path, verifier.path);
+    if (isKnown(program, programs)) return 'in front of a program of that name';
+    if (program !== undefined && called.has(program)) return 'a program that the verifier calls';
+    if (isKnown(libraryOf(path), libraries)) return 'in front of a library of that name';
+    if (isKnown(moduleOf(path), modules)) return 'in front of a module of that name';
+    const isPlugin =
+      /\.(dist|egg)-info\/entry_points\.txt$/.test(path) && Buffer.from(after.content).includes('pytest11');
+    return isPlugin ? 'a plug-in of the test runner' : null;
+  };
 
   const laid: SystemChange[] = [];
   const privileged: string[] = [];
@@ -46,33 +61,18 @@ export function inspect(
       continue;
     }
     laid.push(change);
-    if (after?.type === 'file' && (after.mode & SET_ID) !== 0 && (before?.mode ?? 0) !== after.mode)
+    if (setsId(after) && !(setsId(before) && Buffer.compare(before!.content, after!.content) === 0))
       privileged.push(shown(path));
     if (mayChange || (before?.type === 'folder' && after?.type === 'folder' && !cleared)) continue;
     const why =
-      before !== null && isSystem(path, verifier.path)
-        ? after === null
-          ? 'gone'
-          : 'replaced'
-        : after === null || after.type === 'folder'
-          ? null
-          : isHook(path)
-            ? 'loaded by every program of its kind'
-            : isNew(programOf(path, verifier.path), programs)
-              ? 'in front of a program of that name'
-              : programOf(path, verifier.path) !== undefined && called.has(path.slice(path.lastIndexOf('/') + 1))
-                ? 'a program that the verifier calls'
-                : isNew(libraryOf(path), libraries)
-                  ? 'in front of a library of that name'
-                  : isNew(moduleOf(path), modules)
-                    ? 'in front of a module of that name'
-                    : /\.(dist|egg)-info\/entry_points\.txt$/.test(path) &&
-                        Buffer.from(after.content).includes('pytest11')
-                      ? 'a plug-in of the test runner'
-                      : null;
+      before !== null && isSystem(path, verifier.path) ? (after === null ? 'gone' : 'replaced') : added(change);
     if (why !== null) suspect.push(`${shown(path)} (${why})`);
   }
   return { laid, privileged, suspect, putBack };
+}
+
+function setsId(entry: SystemEntry | null): boolean {
+  return entry?.type === 'file' && (entry.mode & SET_ID) !== 0;
 }
 
 function namesIn(paths: ReadonlySet<string>, name: (path: string) => string | undefined): ReadonlySet<string> {

@@ -5,7 +5,7 @@ const PROGRAMS = /^((usr\/)?(local\/)?(s?bin|games|libexec)|root\/\.local\/bin)\
 
 /** Programs, libraries and what chooses between them. */
 const SYSTEM =
-  /^((usr\/)?(local\/)?(s?bin|games|lib|lib32|lib64|libx32|libexec)|etc\/alternatives|etc\/python3[^/]*)(\/|$)|(^|\/)lib\/python3[^/]*\//;
+  /^((usr\/)?(local\/)?(s?bin|games|lib|lib32|lib64|libx32|libexec)|etc\/(alternatives|python3[^/]*)|usr\/share\/(perl|nodejs|python|awk)[^/]*)(\/|$)|(^|\/)lib\/python3[^/]*\//;
 
 /** Folders whose loss takes all of these along. */
 const ROOTS = /^(usr|usr\/local|etc)$/;
@@ -25,8 +25,10 @@ const ASIDE = [
   /(^|\/)__pycache__(\/|$)/,
   /(^|\/)node_modules\/\.(cache|vite)(\/|$)/,
   /^etc\/(ld\.so\.(conf(\.d\/.*)?|cache)|profile(\.d\/.*)?|bash\.bashrc|environment|pip\.conf|npmrc|gitconfig)$/,
+  /^etc\/(nsswitch\.conf|ssl\/openssl\.cnf|(pam\.d|security|perl)(\/.*)?)$/,
+  /^node_modules(\/|$)/,
   /^(etc\/(cron[^/]*|apt)|var\/(cache|spool\/cron|lib\/apt))(\/|$)/,
-  /^(root|home\/[^/]+)\/(\.cache|\.npm|\.pip|\.cargo\/(registry|config[^/]*)|\.config\/(pip|uv|pytest))(\/|$)/,
+  /^(root|home\/[^/]+)\/(\.cache|\.npm|\.pip|\.cargo\/(registry|config[^/]*)|\.config\/(pip|uv|pytest|git))(\/|$)/,
   /^(root|home\/[^/]+)\/\.(bashrc|bash_profile|bash_login|profile|curlrc|wgetrc|npmrc|gitconfig|pydistutils\.cfg)$/,
   /^(conftest\.py|\.?pytest\.(ini|toml)|pyproject\.toml|tox\.ini|setup\.cfg|package\.json)$/,
 ] as const;
@@ -43,4 +45,11 @@ export function programOf(path: string, folders: readonly string[]): string | un
   return PROGRAMS.test(path) || folders.includes(`/${path.slice(0, at)}`) ? path.slice(at + 1) : undefined;
 }
 
-export const libraryOf = (path: string): string | undefined => /(?:^|\/)([^/]+\.so)(?:\.[\d.]+)?$/.exec(path)?.[1];
+/** A shared library, or a module of Perl, without its version. */
+export const libraryOf = (path: string): string | undefined =>
+  /(?:^|\/)([^/]+\.so)(?:\.[\d.]+)?$/.exec(path)?.[1] ??
+  /^usr\/(?:local\/)?(?:lib|share)\/.*\/([^/]+\.pm)$/.exec(path)?.[1];
+
+/** Where a link can lead an interpreter, or a search for commands, to a folder of anybody's. */
+export const isSearched = (path: string): boolean =>
+  /(^|\/)lib\/(python3|perl)[^/]*(\/|$)|^(root|home\/[^/]+)\/\.local(\/(bin|lib))?$/.test(path);
