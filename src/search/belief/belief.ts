@@ -1,5 +1,4 @@
 import type { Fact, SearchState } from '../../archive/archive.ts';
-import type { Prediction } from '../../model/memory/prediction.ts';
 import { Difficulties } from './difficulties.ts';
 import { FactReader } from './facts.ts';
 import { addMessage, combine, doubled, without } from './gaussian.ts';
@@ -66,7 +65,7 @@ export class TreeBelief extends FactReader {
     this.trust = new Trust(prior, record);
     this.#named = new Named(prior.named);
     this.#world = new World(prior);
-    this.#add(0, -1, new Map());
+    this.#add(0, -1, { taskIndex: new Map(), variants: [] });
   }
 
   get gain(): number {
@@ -137,14 +136,15 @@ export class TreeBelief extends FactReader {
     return this.#tasks.information(ability, this.#state[5 * node + 2]!, task, worthOfNext(tried));
   }
 
-  #add(number: number, parent: number, taskIndex: SearchState['taskIndex'], predicted?: readonly Prediction[]): void {
+  #add(number: number, parent: number, { taskIndex, variants }: Pick<SearchState, 'taskIndex' | 'variants'>): void {
+    const { predicted, birth } = variants[number] ?? {};
     const node = this.size++;
     if (node >= this.#parent.length) this.#grow();
     this.#nodeOf.set(number, node);
     this.numberOf.push(number);
     this.#parent[node] = parent;
     this.#sites.push([]);
-    this.trust.add(predicted);
+    this.trust.add(predicted, birth?.models?.diagnose);
     this.#named.add(predicted, taskIndex);
     this.#works[node] = 1 - this.broken;
     this.#current = false;
@@ -167,8 +167,8 @@ export class TreeBelief extends FactReader {
     this.#scores.see(fact);
     if (fact.kind === 'failed') return;
     if (fact.kind === 'made') {
-      const { parent, predicted } = search.variants[fact.variant]!;
-      this.#add(fact.variant, this.#nodeOf.get(parent)!, search.taskIndex, predicted);
+      const { parent } = search.variants[fact.variant]!;
+      this.#add(fact.variant, this.#nodeOf.get(parent)!, search);
       return;
     }
     const node = this.#nodeOf.get(fact.variant)!;

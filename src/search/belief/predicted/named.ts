@@ -8,14 +8,14 @@ const SPREAD = 1;
 const MOST = 4;
 
 /**
- * How much easier a task is for a child whose diagnosis said that it would be fixed, and how much harder one that it said would be
- * broken, in logits: on tasks that a change was made for, a child does not show what it is worth on others. Learned from each such
+ * How much easier a task is for a child whose diagnosis said that it would rather be fixed than not, in logits: on tasks that a change was
+ * made for, a child does not show what it is worth on others. Never harder, so that nothing a diagnosis says excuses a failure. Learned from each such
  * result, before the belief takes it in, by a step of Newton's method on the probit likelihood.
  */
 export class Named {
   readonly #on: boolean;
   /** By node. */
-  readonly #signs: (ReadonlyMap<number, 1 | -1> | null)[] = [];
+  readonly #fixed: (ReadonlySet<number> | null)[] = [];
   #information = SPREAD ** -2;
   #offset = 0;
 
@@ -25,26 +25,22 @@ export class Named {
 
   /** Adds the next node. */
   add(predicted: readonly Prediction[] | undefined, taskIndex: ReadonlyMap<TaskId, number>): void {
-    const signs = (predicted ?? []).map(
-      ({ task, change }) => [taskIndex.get(task) ?? -1, change === 'fix' ? 1 : -1] as const,
-    );
-    this.#signs.push(this.#on && signs.length > 0 ? new Map(signs) : null);
+    const fixed = (predicted ?? []).filter(({ change, chance }) => change === 'fix' && chance >= 0.5);
+    this.#fixed.push(this.#on && fixed.length > 0 ? new Set(fixed.map(({ task }) => taskIndex.get(task) ?? -1)) : null);
   }
 
   /** How much easier the task is for the node than for one whose diagnosis did not name it. */
   easier(node: number, task: number): number {
-    const sign = this.#signs[node]?.get(task);
-    return sign === undefined ? 0 : sign * this.#offset;
+    return this.#fixed[node]?.has(task) ? this.#offset : 0;
   }
 
   /** @param z what is believed of ability less difficulty, the offset included, in deviations of which `scale` logits are one */
   see(node: number, task: number, resolved: boolean, z: number, scale: number): void {
-    const sign = this.#signs[node]?.get(task);
-    if (sign === undefined) return;
+    if (!this.#fixed[node]?.has(task)) return;
     const density = Math.exp(-0.5 * z * z) * 0.3989422804014327;
     const [up, down] = [Math.max(1e-6, normalCdf(z)), Math.max(1e-6, normalCdf(-z))];
     this.#information += (density * density) / (up * down) / scale ** 2;
     const slope = (resolved ? density / up : -density / down) / scale;
-    this.#offset = Math.min(MOST, Math.max(0, this.#offset + (sign * slope) / this.#information));
+    this.#offset = Math.min(MOST, Math.max(0, this.#offset + slope / this.#information));
   }
 }

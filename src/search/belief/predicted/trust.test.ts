@@ -76,3 +76,30 @@ test('no record moves a gain by more than its limit for each standard deviation,
     }),
   );
 });
+
+test('one child that outdid its prediction makes none believed, and one that promises more than all others gains as two deviations say', () => {
+  const alone = new Trust({ trust: 1, gainSd: GAIN_SD }, NO_RECORD);
+  for (let node = 0; node < 30; node++) alone.add(fix(node === 29 ? 1 : 0.5));
+  for (let node = 0; node < 30; node++) alone.tell(node, 1 / GAIN_SD, 0, 1, 0, 0);
+  alone.learn(
+    () => 1,
+    (node) => (node === 29 ? 3 : 0),
+  );
+  expect(alone.value).toBe(0);
+  const trusted = new Trust({ trust: 1, gainSd: GAIN_SD }, { squares: 50, products: 10 });
+  for (let node = 0; node < 150; node++) trusted.add(fix(0.5 + 0.001 * (node % 40)));
+  trusted.add(fix(1));
+  expect(trusted.of(150)).toBeLessThanOrEqual(2 * trusted.value);
+});
+
+test('a model that is sure of everything stands no higher than one that is careful', () => {
+  const trust = new Trust({ trust: 1, gainSd: GAIN_SD }, { squares: 50, products: 10 });
+  const standings: Record<string, number[]> = { careful: [], sure: [] };
+  for (let node = 0; node < 40; node++) {
+    const [model, chance] = node % 2 === 0 ? ['careful', 0.2 + 0.01 * (node % 7)] : ['sure', 0.9 + 0.01 * (node % 7)];
+    trust.add(fix(chance as number), model as string);
+    standings[model as string]!.push(trust.of(node));
+  }
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  expect(Math.abs(mean(standings.sure!) - mean(standings.careful!))).toBeLessThan(0.01);
+});

@@ -7,13 +7,15 @@ export const NO_RECORD: PredictionRecord = { squares: 0, products: 0 };
 const CALIBRATED = 1;
 /** Squares at which a record counts for half: as if the best that predictions are taken to do were a third of the gains' spread. */
 const DOUBT = 8;
-/** Spread of what diagnoses expect before any has spoken, in tasks fixed of tasks named, and how many that counts for. */
+/** Least spread of what diagnoses expect, in tasks fixed of tasks named, and how many that counts for before any has spoken. */
 const SPREAD = 0.15;
 const SEEN = 4;
+/** Standard deviations that one expectation may stand from the others. */
+const FURTHEST = 2;
 
 /**
  * What the diagnoses' predictions say of children's gains: a regression of gains on how much was expected of a child, against what was
- * expected of those before it, in their standard deviations. Zero until the record, of this run and the repository's earlier ones,
+ * expected of those before it by the same model, in their standard deviations. Zero until the record, of this run and the repository's earlier ones,
  * says that more was gained where more was expected.
  */
 export class Trust {
@@ -21,9 +23,8 @@ export class Trust {
   readonly #spread: number;
   readonly #record: PredictionRecord;
   readonly #standing: number[] = [];
-  #seen = SEEN;
-  #sum = 0;
-  #squares = 0;
+  /** What was expected so far, by the model that expected it. */
+  readonly #said = new Map<string, { readonly n: number; readonly sum: number; readonly squares: number }>();
   /** What one standard deviation of what is expected adds to the gain, in logits. */
   value = 0;
   /** By node: of the gain's variance, the share that its results have taken. */
@@ -37,10 +38,10 @@ export class Trust {
     this.#fit();
   }
 
-  /** Adds the next node. */
-  add(predicted: readonly Prediction[] = []): void {
+  /** Adds the next node. @param model that predicted, where there are several */
+  add(predicted: readonly Prediction[] = [], model = ''): void {
     this.#known.push(0);
-    this.#standing.push(predicted.length === 0 ? 0 : this.#stand(expectedOf(predicted)));
+    this.#standing.push(predicted.length === 0 ? 0 : this.#stand(expectedOf(predicted), model));
   }
 
   /** What its predictions add to a node's expected gain, in logits. */
@@ -56,17 +57,26 @@ export class Trust {
     this.#known[node] = this.#spread ** 2 * (ability * ability * aa + 2 * ability * drift * ad + drift * drift * dd);
   }
 
-  /** @param worksOf the chance that a node works @param gainOf what is believed of its gain, less the expected gain of any child */
+  /**
+   * Learns from every node, but for the one that speaks most for predictions: none makes them believed by itself.
+   *
+   * @param worksOf the chance that a node works
+   * @param gainOf what is believed of its gain, less the expected gain of any child
+   */
   learn(worksOf: (node: number) => number, gainOf: (node: number) => number): void {
-    let [squares, products] = [0, 0];
+    const sum = { squares: 0, products: 0 };
+    let most = { squares: 0, products: 0 };
     this.#standing.forEach((standing, node) => {
       if (standing === 0) return;
       const weight = worksOf(node);
       const known = this.#known[node]!;
-      squares += weight * known * standing ** 2;
-      products += weight * standing * (gainOf(node) - this.of(node) + known * this.of(node));
+      const squares = weight * known * standing ** 2;
+      const products = weight * standing * (gainOf(node) - this.of(node) + known * this.of(node));
+      sum.squares += squares;
+      sum.products += products;
+      if (products > most.products) most = { squares, products };
     });
-    this.#own = { squares, products };
+    this.#own = { squares: sum.squares - most.squares, products: sum.products - most.products };
     this.#fit();
   }
 
@@ -82,16 +92,17 @@ export class Trust {
     this.value = calibrated ? Math.min(this.#limit, products / (squares + DOUBT)) : 0;
   }
 
-  #stand(expected: number): number {
-    if (this.#seen === SEEN) {
-      this.#sum = SEEN * expected;
-      this.#squares = SEEN * (expected ** 2 + SPREAD ** 2);
-    }
-    this.#seen++;
-    this.#sum += expected;
-    this.#squares += expected ** 2;
-    const mean = this.#sum / this.#seen;
-    return (expected - mean) / Math.sqrt(this.#squares / this.#seen - mean ** 2);
+  #stand(expected: number, model: string): number {
+    const { n, sum, squares } = this.#said.get(model) ?? {
+      n: SEEN,
+      sum: SEEN * expected,
+      squares: SEEN * (expected ** 2 + SPREAD ** 2),
+    };
+    const said = { n: n + 1, sum: sum + expected, squares: squares + expected ** 2 };
+    this.#said.set(model, said);
+    const mean = said.sum / said.n;
+    const spread = Math.max(SPREAD, Math.sqrt(Math.max(0, said.squares / said.n - mean ** 2)));
+    return Math.min(FURTHEST, Math.max(-FURTHEST, (expected - mean) / spread));
   }
 }
 
