@@ -19,20 +19,14 @@ function configured(diagnose: string) {
   return reading.configuration;
 }
 
-test('a run takes over what predictions were worth: the last search’s record and what that took over itself, of the same model', async () => {
+test('a run takes over what predictions were worth in earlier ones of the same model, and nothing of tasks that are held out now', async () => {
   await using store = await openSqlite(join(mkdtempSync(join(tmpdir(), 'huxley-predictions-')), 'huxley.db'));
-  const begin = async (
-    run: string,
-    diagnose: string,
-    before?: PredictionRecord,
-    own?: PredictionRecord,
-    more: object = {},
-  ) => {
+  const begin = async (run: string, diagnose: string, before?: PredictionRecord, own?: PredictionRecord) => {
     const key = { repository: 'o/r', run };
     const started = {
       ...{ type: 'run.started', run, seed: 1, policy: { name: 'huxley', params: {} }, budget: 9, expansionCost: 2 },
       ...{ concurrency: 1, batch: 1, costUSD: null, suite: { name: 'kata', digest: '' }, tasks: ['t'], heldOut: ['h'] },
-      ...{ root: { sha, tree: sha }, confidence: 0.95, ...(before && { predictions: before }), ...more },
+      ...{ root: { sha, tree: sha }, confidence: 0.95, ...(before && { predictions: before }) },
     } as ArchiveEvent;
     const decision = { type: 'stop', shipped: 'v0', reason: { text: '', candidates: [] } } as const;
     const stop: ArchiveEvent = {
@@ -48,17 +42,17 @@ test('a run takes over what predictions were worth: the last search’s record a
     });
     await store.append(key, 0, [started, stop]);
   };
-  const now = (diagnose: string) => earlierPredictions(store, 'o/r', configured(diagnose).models);
+  const now = (diagnose: string, heldOut = ['h']) =>
+    earlierPredictions(store, 'o/r', configured(diagnose).models, heldOut);
   expect(await now('a')).toBeUndefined();
   await begin('r1', 'a', undefined, { squares: 3, products: 1 });
   expect(await now('a')).toEqual({ squares: 3, products: 1 });
   expect(await now('b')).toBeUndefined();
+  // Two at once: each takes over the first alone, and the next one both.
   await begin('r2', 'a', { squares: 3, products: 1 }, { squares: 2, products: -0.5 });
-  expect(await now('a')).toEqual({ squares: 5, products: 0.5 });
-  await begin('r3', 'a', { squares: 5, products: 0.5 });
-  expect(await now('a')).toEqual({ squares: 5, products: 0.5 });
-  await begin('r4', 'a', undefined, undefined, { calibrate: { attempts: 2, gradings: 1 } });
-  expect(await now('a')).toEqual({ squares: 5, products: 0.5 });
-  await begin('r5', 'b');
-  expect(await now('a')).toBeUndefined();
+  await begin('r3', 'a', { squares: 3, products: 1 }, { squares: 1, products: 1 });
+  await begin('r4', 'a', { squares: 6, products: 1.5 });
+  await begin('r5', 'b', undefined, { squares: 9, products: 9 });
+  expect(await now('a')).toEqual({ squares: 6, products: 1.5 });
+  expect(await now('a', ['h', 't']), 'what was learned from a task that is held out now').toBeUndefined();
 });

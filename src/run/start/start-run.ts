@@ -109,9 +109,11 @@ export async function prepareRun(
   });
   problems.throwIfAny();
   const { spec: policy } = made!;
-  const predictions = request.calibrate ? undefined : await earlierPredictions(store, forge.repository, models);
   const suite = facts!;
   const { search: tasks, heldout } = split!;
+  const predictions = request.calibrate
+    ? undefined
+    : await earlierPredictions(store, forge.repository, models, heldout);
   const prepared: PreparedRun = {
     spec: {
       issue: request.issue,
