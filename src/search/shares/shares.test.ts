@@ -13,6 +13,7 @@ interface Expansion {
   readonly end: 'made' | 'failed' | 'lost' | 'flying' | 'tampered';
   readonly costUSD: number;
   readonly idea?: boolean;
+  readonly parent?: `v${number}`;
 }
 
 /** A root that failed four of its six tasks, after so many expansions. */
@@ -28,9 +29,9 @@ function after(expansions: readonly Expansion[]): Archive {
       ...{ heldOut: [], root: { sha: '', tree: '' }, confidence: 0.95, rules: 3 },
     } as ArchiveEvent,
     ...tasks.map((task, at) => done('v0', task, at < 4 ? 'unresolved' : 'resolved')),
-    ...expansions.flatMap(({ operator, end, costUSD, idea }, at): ArchiveEvent[] => {
+    ...expansions.flatMap(({ operator, end, costUSD, idea, parent = 'v0' }, at): ArchiveEvent[] => {
       const variant = `v${at + 1}` as const;
-      const [job, by] = [variant, { decision: null, variant, parent: 'v0' } as const];
+      const [job, by] = [variant, { decision: null, variant, parent } as const];
       const asked = idea ? { idea: { by: 'ada', text: 'Try less.' } } : {};
       const ends = { job, variant, costUSD, seconds: 0 };
       const made = { type: 'expansion.made', sha: '', tree: variant, summary: '', ...ends } as const;
@@ -131,4 +132,17 @@ test('the choice is the same again, says what was drawn, and is that of before w
     expect(choice.why).toMatch(/; shares drawn: mutation \d+ %, reaction-norm \d+ %$/);
     expect(chooseOperator(search, 0, createRng(seed), 2)!.why).not.toMatch(/yields|share/);
   }
+});
+
+test('what descends from a variant that tampered is no yield', () => {
+  const made = { operator: 'mutation', end: 'made', costUSD: 1 } as const;
+  const { search } = after([
+    { ...made, end: 'tampered' },
+    { ...made, parent: 'v1' },
+    { ...made, parent: 'v2' },
+    { ...made, operator: 'reaction-norm' },
+  ]);
+  const yields = yieldsBy(search, () => 1, byOperator);
+  expect(yields.get('mutation')).toMatchObject({ ended: 3, made: 0, worth: 0 });
+  expect(yields.get('reaction-norm')).toMatchObject({ ended: 1, made: 1, worth: 1 });
 });

@@ -40,7 +40,9 @@ export function yieldsBy<Way>(
 ): ReadonlyMap<Way, Yield> {
   const ended: { readonly way: Way; readonly variant: Variant }[] = [];
   let dollars = 0;
+  const barred: boolean[] = [];
   for (const variant of variants) {
+    if (variant) barred[variant.number] = variant.tampered > 0 || barred[variant.parent] === true;
     if (!variant || (variant.state !== 'live' && variant.state !== 'failed') || variant.birth?.idea) continue;
     const way = wayOf(variant);
     if (way === null || way === undefined) continue;
@@ -50,7 +52,7 @@ export function yieldsBy<Way>(
   const yields = new Map<Way, Yield>();
   for (const { way, variant } of ended) {
     const sum = yields.get(way) ?? NONE;
-    const made = variant.state === 'live' && variant.tampered === 0;
+    const made = variant.state === 'live' && !barred[variant.number];
     yields.set(way, {
       ended: sum.ended + 1,
       made: sum.made + Number(made),
