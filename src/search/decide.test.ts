@@ -201,7 +201,7 @@ test('a root that solves nothing is expanded all the same', () => {
   );
 });
 
-test('money is kept for a whole round of the comparison: for the most its last job may cost, and for what is in flight', () => {
+test('money is kept for a whole round of the comparison: for the most its last task may cost, and for what is in flight', () => {
   const cost = { costUSD: 1, seconds: 1 };
   const measured = ['a', 'b', 'c', 'd', 'e', 'f'].map(
     (task): ArchiveEvent => ({
@@ -222,12 +222,12 @@ test('money is kept for a whole round of the comparison: for the most its last j
     const { type, reason } = decide(replay([begun, ...measured, ...child, ...more]), createPolicy('hgm'));
     return type !== 'stop' && !reason.text.includes('is kept for');
   };
-  // Spent: 8. A round: 2 x 2 tasks at 1. Its last job: 2 tasks at 3 instead of 1. In flight: 2 tasks at 1 and an expansion at 2.
+  // Spent: 8. A round: 2 x 2 tasks at 1. Its last task: at 3 instead of 1. In flight: 2 tasks at 1 and an expansion at 2.
   const cases = [
     [12, undefined, []],
-    [16, 3, []],
+    [14, 3, []],
     [12, undefined, inFlight],
-    [20, 3, inFlight],
+    [18, 3, inFlight],
   ] as const;
   for (const [least, most, more] of cases) {
     expect(goesOn(least, most, more), `${least}`).toBe(false);

@@ -140,7 +140,7 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
 
 /**
  * Why money forbids new search work, or `null`. Kept back for the held-out comparison: the root and one variant on every
- * held-out task, in every round there must be, at what an evaluation has cost on average. Its last job is ordered only where
+ * held-out task, in every round there must be, at what an evaluation has cost on average. Its last task is ordered only where
  * the most it may cost can be paid, and what is in flight will have been paid by then; older runs kept nothing for these two.
  */
 function overspent({ settings, search, spentUSD, measured, jobs }: Archive): string | null {
@@ -148,7 +148,7 @@ function overspent({ settings, search, spentUSD, measured, jobs }: Archive): str
   const each = measured.evaluations > 0 ? measured.costUSD / measured.evaluations : 0;
   let kept = 2 * settings.heldOut.length * (settings.repeats ?? 1) * each;
   if (settings.taskCostUSD !== undefined) {
-    kept += Math.min(settings.batch, settings.heldOut.length) * Math.max(0, settings.taskCostUSD - each);
+    kept += Math.max(0, settings.taskCostUSD - each);
     const expansions = search.expansionsMade + search.expansionsFailed;
     const expansion = expansions > 0 ? Math.max(0, spentUSD - measured.costUSD) / expansions : 0;
     for (const { kind, tasks } of jobs.values()) kept += kind === 'expand' ? expansion : tasks.length * each;

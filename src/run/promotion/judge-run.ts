@@ -24,7 +24,7 @@ export async function advanceJudging(run: OpenRun): Promise<void> {
   }
 }
 
-/** Orders what is left of the round, as far as that can be paid. */
+/** Orders what is left of the round, as far as that can be paid: near the limit in smaller jobs, one at a time. */
 async function advanceRound(run: OpenRun): Promise<'in flight' | 'complete' | 'unpaid'> {
   const opened = run.archive.opened!;
   for (;;) {
@@ -32,13 +32,19 @@ async function advanceRound(run: OpenRun): Promise<'in flight' | 'complete' | 'u
     if (jobs.size >= settings.concurrency) return 'in flight';
     const next = isBarred(run.archive, opened) ? null : nextBatch(run.archive, opened);
     if (next === null) return jobs.size > 0 ? 'in flight' : 'complete';
-    if (!affords(run.archive, run.spec.configuration, 'evaluate', next.tasks.length)) {
+    const pays = (tasks: number) => affords(run.archive, run.spec.configuration, 'evaluate', tasks);
+    let most = next.tasks.length;
+    if (!pays(most)) {
       if (jobs.size > 0) return 'in flight';
+      while (most > 0 && !pays(most)) most--;
+    }
+    if (most === 0) {
       const limit = `$${settings.costUSD}`;
       await setAttention(run, 'heldout', `The held-out comparison stops early: more of it could cost over ${limit}.`);
       return 'unpaid';
     }
-    await run.record({ type: 'evaluation.ordered', decision: null, split: 'heldout', ...next });
+    const tasks = next.tasks.slice(0, most);
+    await run.record({ type: 'evaluation.ordered', decision: null, split: 'heldout', ...next, tasks });
   }
 }
 
