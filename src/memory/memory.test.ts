@@ -230,3 +230,23 @@ test('digests are told of what came of this very variant, and of no other', () =
   expect(changes(2)).toEqual(['c']);
   expect(recall(archive, 0, [])[0]!.ended).toBe('same');
 });
+
+test('what a slim variant goes without, a diagnosis of it may propose again, and no later run hears that it was merged', () => {
+  const made = archiveOf('---', [
+    { title: 'Add a retry loop', marks: '---' },
+    { parent: 'v1', title: 'Read the file first', marks: '++-' },
+  ]);
+  const archive = (
+    [
+      { type: 'slim.ordered', job: 's', variant: 'v3', parent: 'v2', by: 'ada', drop: ['v1'] },
+      { type: 'expansion.made', job: 's', variant: 'v3', sha: 's', tree: 's', summary: 'slim', ...paid },
+    ] satisfies ArchiveEvent[]
+  ).reduce(reduce, made);
+  const from = (number: number) =>
+    Object.fromEntries(recall(archive, number, []).map(({ title, from: origin }) => [title, origin]));
+  expect(from(2)).toEqual({ 'Read the file first': 'held', 'Add a retry loop': 'held' });
+  expect(from(3)).toEqual({ 'Read the file first': 'held', 'Add a retry loop': 'kin' });
+  const shipped = { ...archive, outcome: { outcome: 'merged', shipped: 'v3', reason: '' } } as Archive;
+  const told = proposalsOf(shipped, { tasks: ['a', 'b', 'c'], heldOut: [] });
+  expect(told.filter(({ ended }) => ended === 'merged').map(({ title }) => title)).toEqual(['Read the file first']);
+});

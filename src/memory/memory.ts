@@ -1,5 +1,5 @@
 import { type Archive, barredBy, lineage, RESOLVED, type SearchState, type Variant } from '../archive/archive.ts';
-import { type TaskId, variantNumber } from '../model/ids.ts';
+import { type TaskId, type VariantId, variantNumber } from '../model/ids.ts';
 import { ideaKey } from '../model/memory/idea-key.ts';
 import { CAME_TO_NOTHING, type Proposal } from '../model/memory/proposal.ts';
 import { oneLine } from '../report/text/text.ts';
@@ -27,11 +27,13 @@ export interface Known {
  * @param earlier of `proposalsOf` earlier runs, the newest run first
  */
 export function recall({ search }: Archive, number: number, earlier: readonly Proposal[]): readonly Proposal[] {
-  const held = lineage(search, number);
-  const [here, kin] = [held.slice(0, 1), held.slice(1)].map((variants) =>
+  const all = lineage(search, number);
+  const gone = takenBack(all);
+  const held = all.filter(({ id }) => !gone.has(id));
+  const [here, kin] = [all.slice(0, 1), all.slice(1)].map((variants) =>
     variants.flatMap(({ children }) => children.toReversed().map((child) => search.variants[child]!)),
   ) as [Variant[], Variant[]];
-  const close = new Set([...held, ...here, ...kin]);
+  const close = new Set([...all, ...here, ...kin]);
   const others = search.variants.filter((variant) => variant !== undefined).filter((variant) => !close.has(variant));
   const told = (from: Proposal['from'], variants: readonly Variant[]) =>
     variants.flatMap((variant) => tell(search, variant, from) ?? []);
@@ -59,9 +61,9 @@ export function recall({ search }: Archive, number: number, earlier: readonly Pr
 export function proposalsOf({ search, outcome }: Archive, { tasks, heldOut }: Known): readonly Proposal[] {
   const open = new Set(tasks);
   const sealed = new Set(heldOut);
-  const merged = new Set(
-    outcome?.outcome === 'merged' ? lineage(search, variantNumber(outcome.shipped)).map(({ number }) => number) : [],
-  );
+  const shipped = outcome?.outcome === 'merged' ? lineage(search, variantNumber(outcome.shipped)) : [];
+  const gone = takenBack(shipped);
+  const merged = new Set(shipped.filter(({ id }) => !gone.has(id)).map(({ number }) => number));
   const told = search.variants.toReversed().flatMap((variant) => {
     if (variant === undefined || variant.birth?.tasks.some((task) => sealed.has(task))) return [];
     const proposal = tell(search, variant, 'earlier', (task) => open.has(search.tasks[task]!));
@@ -70,6 +72,13 @@ export function proposalsOf({ search, outcome }: Archive, { tasks, heldOut }: Kn
   const rank = (proposal: Proposal) =>
     proposal.ended === 'merged' ? Number.POSITIVE_INFINITY : Math.max(0, gain(proposal));
   return unique(told.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)))).slice(0, MOST.earlier);
+}
+
+/** Edits of a lineage that slim variants in it go without. */
+function takenBack(variants: readonly Variant[]): ReadonlySet<VariantId> {
+  return new Set(
+    variants.flatMap(({ birth }) => birth?.slim?.drop.filter((id) => !birth.slim!.unreverted?.includes(id)) ?? []),
+  );
 }
 
 /** A variant's proposal; null where none is known: the root, what is being made, and what never came to one. */
