@@ -9,7 +9,7 @@ import { diagnose } from '../operator/diagnose.ts';
 import { selectEvidence } from '../operator/evidence.ts';
 import { diffTrees, digestOfChange, overlay, type RawChange, toFileChange } from '../operator/patch/change.ts';
 import type { Fingerprints } from '../operator/patch/contamination.ts';
-import { describeViolations, validatePatch } from '../operator/patch/validate.ts';
+import { describeViolations, type PatchRules, validatePatch } from '../operator/patch/validate.ts';
 import { issueText } from '../operator/prompt/issue.ts';
 import type { SentBack } from '../operator/proposed.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
@@ -38,6 +38,14 @@ export interface ExpandInput {
   /** Trajectories of the evidence the order names. */
   readonly trajectories: readonly Trajectory[];
   readonly fingerprints: Fingerprints;
+}
+
+/** What a child may change. */
+export function patchRules(
+  agent: ExpandOrder['agent'],
+  { fingerprints, links = [] }: Pick<ExpandInput, 'fingerprints' | 'links'>,
+): PatchRules {
+  return { ...agent, builds: Boolean(agent.build), fingerprints, links };
 }
 
 /** An operator that begins with a diagnosis. */
@@ -94,12 +102,7 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   }
 
   context.report(`validating ${changes.length} changed file${changes.length === 1 ? '' : 's'}`);
-  const violations = validatePatch(changes, input.parent, {
-    ...agent,
-    builds: Boolean(agent.build),
-    fingerprints: input.fingerprints,
-    links: input.links ?? [],
-  });
+  const violations = validatePatch(changes, input.parent, patchRules(agent, input));
   if (violations.length > 0) return fail('validate', describeViolations(violations));
   made.files = changes;
 

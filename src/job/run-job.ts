@@ -15,12 +15,13 @@ import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import { HuxleyError } from '../model/error.ts';
 import { isOutcome } from '../model/verdict.ts';
 import { diffTrees } from '../operator/patch/change.ts';
+import { validatePatch } from '../operator/patch/validate.ts';
 import type { Trajectory } from '../operator/trajectory.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import type { JobContext } from './attempt/job-context.ts';
 import type { Endpoints } from './endpoints.ts';
 import { evaluate } from './evaluate.ts';
-import { expand } from './expand.ts';
+import { expand, patchRules } from './expand.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { layerOf } from './layer.ts';
 import type { ResultFolder } from './result-folder.ts';
@@ -169,7 +170,11 @@ async function expandOrder(context: JobContext, order: ExpandOrder, machine: Job
     return await expand(context, order, { ...input, brought });
   }
   if (operator.name !== 'slim') return await expand(context, order, input);
-  const { tree, unreverted } = await revertEdits(parent, operator.drop, files);
+  const rules = patchRules(order.agent, input);
+  const { tree, unreverted } = await revertEdits(parent, operator.drop, files, (next) => {
+    const [violation] = validatePatch(diffTrees(parent, next), parent, rules);
+    return violation && (violation.path ?? 'the whole of it');
+  });
   const brought = diffTrees(parent, tree);
   if (brought.length === 0) return { diagnosis: null, files: [], failure: nothingReverted(unreverted) };
   const made = await expand(context, order, { ...input, brought });
@@ -188,7 +193,7 @@ function nothingReverted(unreverted: Reverted['unreverted']): ExpandResult['fail
   const reason =
     kept === ''
       ? 'nothing is left of these edits: later ones have replaced them'
-      : `later edits build on those that were to go, so git cannot revert them: ${kept}`;
+      : `later edits build on those that were to go, or what would be left of them is not allowed: ${kept}`;
   return { stage: 'modify', reason: reason.slice(0, 4_000) };
 }
 

@@ -633,7 +633,7 @@ test('a slim variant says whose edits are gone, which stay, and who asked; mergi
   const body = renderPullRequest(slimmed, known[4]!, { ...more, whole, contributions: [1, 2, 3, 4].map(contribution) });
   expect(body).toContain(
     'Merging it brings 2 changes: v1 change of v1; v3 change of v3. Together 2 files, +9 -1 against the root.\nChange: v3 without the edits of v2. 3 files, +84 -19 against v3. ' +
-      'Asked for by ada@\u200bx: without the edits of v2, which showed no contribution; git could not revert v1: later edits build on that.',
+      'Asked for by ada@\u200bx: without the edits of v2, which showed no contribution; v1 could not be reverted: later edits build on that, or what would be left is not allowed.',
   );
   expect(body).toMatch(/\| v2: .* \(dropped since\) \|/);
   expect(body).toContain('No contribution shown: v1, v3.');

@@ -213,7 +213,8 @@ it('takes edits back, checks what is left like any other child, and asks no mode
   expect([alone.failure, 'unreverted' in alone]).toEqual([null, false]);
   expect((await slimmed(3, [2])).failure).toEqual({
     stage: 'modify',
-    reason: 'later edits build on those that were to go, so git cannot revert them: v2 (in prompt.md)',
+    reason:
+      'later edits build on those that were to go, or what would be left of them is not allowed: v2 (in prompt.md)',
   });
   const failing = await slimmed(4, [1], 'test -e tips.md');
   expect(failing).toMatchObject({ failure: { stage: 'check' }, files: [{ path: 'tips.md' }, { path: 'vault/notes' }] });

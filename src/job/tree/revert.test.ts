@@ -14,11 +14,20 @@ const texts = (tree: readonly FileEntry[]) =>
   );
 
 /** What is left of the last of these trees, each made of the one before it, without the edits that made some, by number, from 1. */
-async function without(trees: readonly (readonly FileEntry[])[], dropped: readonly number[]) {
+async function without(
+  trees: readonly (readonly FileEntry[])[],
+  dropped: readonly number[],
+  refused: Parameters<typeof revertEdits>[3] = () => undefined,
+) {
   const edits: Edit[] = dropped
     .toSorted((a, b) => b - a)
     .map((n) => ({ variant: `v${n}`, base: String(n - 1), head: String(n) }));
-  const { tree, unreverted } = await revertEdits(trees.at(-1)!, edits, async (commit) => trees[Number(commit)]!);
+  const { tree, unreverted } = await revertEdits(
+    trees.at(-1)!,
+    edits,
+    async (commit) => trees[Number(commit)]!,
+    refused,
+  );
   return { files: texts(tree), unreverted };
 }
 
@@ -63,6 +72,21 @@ test('an edit that a later one builds on stays whole, and is named with the file
   });
   // The newest goes first, so that the older one can go.
   expect((await without(trees, [1, 2])).files).toEqual({ a: lines('1', '2', '3') });
+});
+
+test('an edit stays where what is left without it would not be allowed, and the others go', async () => {
+  const trees = [
+    [file('tools', 'a file'), file('a', 'a')],
+    [file('a', 'a')],
+    [file('a', 'a'), file('tools/b.py', 'b')],
+    [file('a', 'changed'), file('tools/b.py', 'b')],
+  ];
+  const clash = (tree: readonly FileEntry[]) =>
+    tree.some(({ path }) => path === 'tools') && tree.some(({ path }) => path === 'tools/b.py') ? 'tools' : undefined;
+  expect(await without(trees, [1, 3], clash)).toEqual({
+    files: { a: 'a', 'tools/b.py': 'b' },
+    unreverted: [{ variant: 'v1', path: 'tools' }],
+  });
 });
 
 test('files that were added, removed, made executable, changed since or are no text', async () => {

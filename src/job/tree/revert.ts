@@ -19,12 +19,13 @@ export interface Reverted {
 
 /**
  * Takes edits back in their order, as `git revert --no-commit` would, but file by file and without renames: an edit goes whole, or stays whole
- * where a later one builds on it. Nothing of a repository takes part but contents: no hook, attribute, filter or merge driver.
+ * where a later one builds on it, or where what is left would not be allowed. Nothing of a repository takes part but contents: no hook, attribute, filter or merge driver.
  */
 export async function revertEdits(
   tree: readonly FileEntry[],
   edits: readonly Edit[],
   read: (commit: string) => Promise<readonly FileEntry[]>,
+  refused: (tree: readonly FileEntry[]) => string | undefined,
 ): Promise<Reverted> {
   let files = byPath(tree);
   const unreverted: { variant: VariantId; path: string }[] = [];
@@ -40,6 +41,7 @@ export async function revertEdits(
       else if (merged === undefined) next.delete(path);
       else next.set(path, merged);
     }
+    failed ??= refused([...next.values()]);
     if (failed === undefined) files = next;
     else unreverted.push({ variant, path: failed });
   }

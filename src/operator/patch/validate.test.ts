@@ -62,6 +62,7 @@ it.each([
   ['a path twice', [change('x.ts', '1'), change('x.ts', '2')], 'is named twice'],
   ['a deletion of nothing', [change('none.ts', null)], 'is deleted but does not exist'],
   ['a file as a folder', [change('agent.ts/x', '1')], 'a folder that is a file'],
+  ['a folder as a file', [change('sub', '1'), change('sub/x', '1')], 'a file and a folder at once'],
   ['a lock file', [change('package-lock.json', '{}')], 'changes a lock file'],
   ['installed packages', [change('node_modules/left/index.js', '')], 'adds installed packages'],
   [

@@ -118,6 +118,11 @@ function modeProblem(mode: string): string | null {
   return mode === '160000' ? 'is a submodule' : 'is not a regular file';
 }
 
+function foldersAbove(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+}
+
 /** A path that would have to be a file and a folder at once. */
 function folderClashes(changes: readonly RawChange[], before: ReadonlyMap<string, Uint8Array>): Violation[] {
   const files = new Set(before.keys());
@@ -125,12 +130,12 @@ function folderClashes(changes: readonly RawChange[], before: ReadonlyMap<string
     if (content === null) files.delete(path);
     else files.add(path);
   }
+  const folders = new Set([...files].flatMap(foldersAbove));
   return changes.flatMap(({ path, content }) => {
     if (content === null) return [];
-    const folders = path
-      .split('/')
-      .slice(0, -1)
-      .map((_, i, all) => all.slice(0, i + 1).join('/'));
-    return folders.some((folder) => files.has(folder)) ? [{ path, problem: 'lies in a folder that is a file' }] : [];
+    if (folders.has(path)) return [{ path, problem: 'is a file and a folder at once' }];
+    return foldersAbove(path).some((folder) => files.has(folder))
+      ? [{ path, problem: 'lies in a folder that is a file' }]
+      : [];
   });
 }

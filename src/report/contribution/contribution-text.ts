@@ -41,7 +41,9 @@ export function contributionTable(
 /** Without whose edits a variant is to be, and which of them stay, in a clause. */
 export function slimText({ by, dropped, unreverted }: NonNullable<VariantView['slim']>): string {
   const kept =
-    unreverted.length === 0 ? '' : `; git could not revert ${unreverted.join(', ')}: later edits build on that`;
+    unreverted.length === 0
+      ? ''
+      : `; ${unreverted.join(', ')} could not be reverted: later edits build on that, or what would be left is not allowed`;
   return `Asked for by ${inline(by, 60)}: without the edits of ${dropped.join(', ')}, which showed no contribution${kept}`;
 }
 

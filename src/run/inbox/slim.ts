@@ -55,7 +55,8 @@ function toDrop({ archive: { search }, policy }: OpenRun, { id, number }: Varian
     );
   // What a slim variant dropped is gone, what it could not drop stays, and what it did is no edit to take back.
   const tried = new Set(edits.flatMap(({ birth }) => birth?.slim?.drop ?? []));
-  const left = edits.filter((each) => !each.birth?.slim && !tried.has(each.id)).map((each) => each.number);
+  const inIt = edits.filter((each) => !each.birth?.slim && !tried.has(each.id));
+  const left = inIt.map((each) => each.number);
   const none = contributionsOf(search, number, policy)
     .filter((edit) => left.includes(edit.variant) && showsNone(edit))
     .sort((a, b) => a.mean - b.mean)
@@ -67,9 +68,10 @@ function toDrop({ archive: { search }, policy }: OpenRun, { id, number }: Varian
       `See \`/huxley explain ${id}\`. Ancestors that were run on more tasks are judged better: \`/huxley evaluate vN\`.`,
     );
   const drop = edits.filter((each) => none.some(({ variant }) => variant === each.number));
-  // Without its last edits alone it is the ancestor it had them from.
-  if (drop.every((each, at) => each === edits[at])) {
-    const ancestor = search.variants[drop.at(-1)!.parent]!;
+  // Without its last edits alone it is the ancestor it had them from, and without all of them the root.
+  const all = drop.length === inIt.length;
+  if (all || drop.every((each, at) => each === edits[at])) {
+    const ancestor = search.variants[all ? 0 : drop.at(-1)!.parent]!;
     throw new HuxleyError(
       'command.contribution',
       ancestor.number === 0
