@@ -58,14 +58,14 @@ export class Trust {
   }
 
   /**
-   * Learns from every node, but for the one that speaks most for predictions: none makes them believed by itself.
+   * Learns from every node but the two that speak most for predictions and against them: none makes them believed by itself.
    *
    * @param worksOf the chance that a node works
    * @param gainOf what is believed of its gain, less the expected gain of any child
    */
   learn(worksOf: (node: number) => number, gainOf: (node: number) => number): void {
     const sum = { squares: 0, products: 0 };
-    let most = { squares: 0, products: 0 };
+    let [most, least] = [NO_RECORD, NO_RECORD];
     this.#standing.forEach((standing, node) => {
       if (standing === 0) return;
       const weight = worksOf(node);
@@ -75,8 +75,12 @@ export class Trust {
       sum.squares += squares;
       sum.products += products;
       if (products > most.products) most = { squares, products };
+      if (products < least.products) least = { squares, products };
     });
-    this.#own = { squares: sum.squares - most.squares, products: sum.products - most.products };
+    this.#own = {
+      squares: Math.max(0, sum.squares - most.squares - least.squares),
+      products: sum.products - most.products - least.products,
+    };
     this.#fit();
   }
 
