@@ -99,7 +99,7 @@ async function slim({ drop }) {
   git('fetch', '-q', '--depth=1', 'origin', ...new Set(drop.flatMap(({ base, head }) => [base, head])));
   const read = (commit) => readTree('.', commit);
   const parent = await read(order.tree);
-  const { tree, unreverted } = await revertEdits(parent, drop, read);
+  const { tree, unreverted } = await revertEdits(parent, drop, read, () => undefined);
   const files = diffTrees(parent, tree).map(toFileChange);
   const kept = unreverted.length === 0 ? {} : { unreverted: unreverted.map(({ variant }) => variant) };
   const failure = files.length === 0 ? { stage: 'modify', reason: 'git cannot revert them' } : null;
