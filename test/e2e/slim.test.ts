@@ -86,7 +86,7 @@ merge: { mode: auto }
   const [own] = (await pulls.list({ ...at, state: 'all', head: `octo:huxley/r1/${slim}` })).data;
   expect(own!.title).toMatch(new RegExp(`^${slim}: 2 changes: `));
   expect(own!.body).toContain(
-    `without the edits of ${useless}, which showed no contribution; git could not revert ${built}`,
+    `without the edits of ${useless}, which showed no contribution; ${built} could not be reverted`,
   );
   expect(own!.body).toMatch(new RegExp(`\\| ${useless}: .* \\(dropped since\\) \\|`));
   expect(own!.body).toMatch(new RegExp(`\\| ${useful}: .* \\| \\+\\d+\\.\\d `));
