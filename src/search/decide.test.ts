@@ -222,12 +222,12 @@ test('money is kept for a whole round of the comparison: for the most its last t
     const { type, reason } = decide(replay([begun, ...measured, ...child, ...more]), createPolicy('hgm'));
     return type !== 'stop' && !reason.text.includes('is kept for');
   };
-  // Spent: 8. A round: 2 x 2 tasks at 1. Its last task: at 3 instead of 1. In flight: 2 tasks at 1 and an expansion at 2.
+  // Spent: 8. A round: 2 x 2 tasks at 1. Its last task: at 3 instead of 1. The next job: 2. In flight: 2 tasks at 1 and an expansion at 2.
   const cases = [
     [12, undefined, []],
-    [14, 3, []],
+    [16, 3, []],
     [12, undefined, inFlight],
-    [18, 3, inFlight],
+    [20, 3, inFlight],
   ] as const;
   for (const [least, most, more] of cases) {
     expect(goesOn(least, most, more), `${least}`).toBe(false);

@@ -141,17 +141,18 @@ function finals(archive: Archive, view: View, policy: Policy): Decision | null {
 /**
  * Why money forbids new search work, or `null`. Kept back for the held-out comparison: the root and one variant on every
  * held-out task, in every round there must be, at what an evaluation has cost on average. Its last task is ordered only where
- * the most it may cost can be paid, and what is in flight will have been paid by then; older runs kept nothing for these two.
+ * the most it may cost can be paid, and what is in flight and the next job will have been paid by then; older runs kept nothing for these.
  */
 function overspent({ settings, search, spentUSD, measured, jobs }: Archive): string | null {
   if (settings.costUSD === null || settings.calibrate) return null;
   const each = measured.evaluations > 0 ? measured.costUSD / measured.evaluations : 0;
   let kept = 2 * settings.heldOut.length * (settings.repeats ?? 1) * each;
   if (settings.taskCostUSD !== undefined) {
-    kept += Math.max(0, settings.taskCostUSD - each);
     const expansions = search.expansionsMade + search.expansionsFailed;
-    const expansion = expansions > 0 ? Math.max(0, spentUSD - measured.costUSD) / expansions : 0;
-    for (const { kind, tasks } of jobs.values()) kept += kind === 'expand' ? expansion : tasks.length * each;
+    const expansion = expansions > 0 ? Math.max(0, spentUSD - measured.costUSD) / expansions : 4 * each;
+    const flying = [...jobs.values()].map(({ kind, tasks }) => (kind === 'expand' ? expansion : tasks.length * each));
+    const next = Math.max(settings.batch * each, expansion);
+    kept += flying.reduce((sum, cost) => sum + cost, next) + Math.max(0, settings.taskCostUSD - each);
   }
   if (spentUSD + kept < settings.costUSD) return null;
   return `$${spentUSD.toFixed(2)} of $${settings.costUSD.toFixed(2)} is spent and $${kept.toFixed(2)} is kept for the held-out comparison`;
