@@ -26,7 +26,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   github: ['model', 'node:* pino probot'],
   gateway: ['model environment', 'node:* @pydantic/genai-prices'],
   operator: ['model', 'node:* openai zod'],
-  benchmark: ['model files environment sandbox', 'node:* smol-toml yaml zod'],
+  benchmark: ['model files environment sandbox', 'node:* fast-xml-parser smol-toml yaml zod'],
   build: ['model contract environment sandbox gateway operator', 'node:* node-forge zod'],
   order: ['model archive contract config benchmark', 'node:* zod'],
   job: ['model files contract environment sandbox gateway benchmark operator build', 'node:* openai'],

@@ -12,7 +12,9 @@ const textOf = ({ content }: FileEntry) => Buffer.from(content).toString();
  * made for a task and a draw, so that a hundred tries are a hundred attempts.
  */
 export function forge(task: DirectoryTask, draw: Draw): readonly FileEntry[] {
-  const forgers = FORGERS[task.file.runner];
+  const { runner } = task.file;
+  if (runner === 'command') throw new Error('commands have attacks of their own: command.test.ts');
+  const forgers = FORGERS[runner];
   const forger = forgers[draw(forgers.length)]!;
   return task.solution.map((file) => text(file.path, forger(namesOf(file), draw, task)));
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import type { FileEntry } from '../../model/file.ts';
-import { changeLast } from '../polyglot/mutate.ts';
+import { changeLast, lastLiteral } from '../polyglot/mutate.ts';
 
 /**
  * Where each test can be made false: in lines, counted from 0, the last literal or one of those before it, which, changed in
@@ -23,9 +23,14 @@ const BEGINS: Readonly<Record<string, RegExp>> = {
   pytest: /^\s*(?:async\s+)?def\s+(test\w*)/,
   shell: /^(test_\w+)\s*\(\)/,
 };
+/** Of any other language, how many places are tried for one test. */
+const MOST_PLACES = 24;
+/** Lines whose literals name other files or modules. */
+const IMPORTS = /^\s*(?:#\s*include|import|package|from|use|using|require|module)\b/;
 
 /** Lines inside tests that hold a literal, by the ids of those tests. */
 export function candidates(runner: string, files: readonly FileEntry[], ids: readonly string[]): Sites {
+  if (runner === 'command') return anyCandidates(files, ids);
   const found: Record<string, Sites[string]> = {};
   for (const { path, content } of files) {
     let current: readonly string[] = [];
@@ -41,6 +46,47 @@ export function candidates(runner: string, files: readonly FileEntry[], ids: rea
     }
   }
   return found;
+}
+
+/**
+ * The same of any language: a line that names a test, and those that follow it, up to one that names another or one that is not
+ * indented and closes nothing. What is there by mistake shows when the reference solution is run.
+ */
+function anyCandidates(files: readonly FileEntry[], ids: readonly string[]): Sites {
+  const found: Record<string, Sites[string]> = {};
+  const words = ids.map((id) => [id, wordsOf(id)] as const);
+  for (const { path, content } of files) {
+    let current: readonly (typeof words)[number][] = [];
+    for (const [number, line] of Buffer.from(content).toString().split('\n').entries()) {
+      const named = words.filter(([, word]) => word.test(line));
+      if (named.length > 0) current = [...named, ...words.filter(([outer]) => named.some(([id]) => within(id, outer)))];
+      else if (/^[^\s)}\]]/.test(line)) current = [];
+      if (IMPORTS.test(line)) continue;
+      for (let before = 0; before < LITERALS; before++) {
+        const literal = lastLiteral(line, before);
+        if (literal === null) break;
+        // Another name is another test.
+        for (const [id, word] of current)
+          if (!word.test(literal)) found[id] = [...(found[id] ?? []), [path, number, before]];
+      }
+    }
+  }
+  const last = Object.entries(found).map(([id, places]) => [id, places.toSorted((a, b) => a[2] - b[2])] as const);
+  return Object.fromEntries(last.map(([id, places]) => [id, places.slice(0, MOST_PLACES)]));
+}
+
+/** How a text names a test: by the last of its names, without parameters, and with the blanks that Go replaces. */
+function wordsOf(id: string): RegExp {
+  const name = id.split(' > ').at(-1)!;
+  const bare = name.replace(/(?<=\w)[[(].*$/s, '').replace(/ #\d+$/, '');
+  const inner = /^Test\w*\//.test(bare) ? bare.slice(bare.lastIndexOf('/') + 1) : bare;
+  const forms = new Set([inner, inner.replaceAll('_', ' ')].map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')));
+  return new RegExp(`(?<![\\w])(?:${[...forms].join('|')})(?![\\w])`);
+}
+
+/** Whether one test lies in another, which then fails with it. */
+function within(id: string, outer: string): boolean {
+  return id.startsWith(`${outer}/`) || id.startsWith(`${outer} > `);
 }
 
 function names(id: string, path: string, name: string): boolean {
@@ -66,7 +112,7 @@ export function falsified(files: readonly FileEntry[], sites: Sites, runner: str
       .map((line, number) => {
         const before = lines.get(number);
         if (before === undefined) return line;
-        const from = BEGINS[runner]!.exec(line)?.[0].length ?? 0;
+        const from = BEGINS[runner]?.exec(line)?.[0].length ?? 0;
         return changeLast(line, from, before, (limit) => randomInt(limit)) ?? line;
       });
     return { ...file, content: Buffer.from(text.join('\n')) };

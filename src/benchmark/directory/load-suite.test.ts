@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestTasks } from './digest.ts';
 import { loadSuiteFolder } from './load-suite.ts';
+import { needsCanary } from './plan.ts';
+import { openDirectory } from './suite.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -25,6 +27,8 @@ const GOOD = {
   'tests/test_a.py': 'from a import a\n',
   'solution/a.py': 'a = 2\n',
 };
+
+const COMMAND = 'language: go\nsolution: [a.py]\nrunner: command\ncommand: [go, test]\nresults: { format: tap }\n';
 
 function good(id: string, changes: Record<string, string | Buffer | null> = {}): void {
   const files = Object.entries({ ...GOOD, ...changes }).filter((entry): entry is [string, string] => entry[1] !== null);
@@ -55,6 +59,24 @@ test('a good task is read whole, with defaults', async () => {
   expect(tasks[0]!.draft.map(({ path }) => path)).toEqual(['a.py']);
 });
 
+test('a command is a shell line or an argument vector, of any language, never apart, and has a canary', async () => {
+  good('line', { 'task.yml': COMMAND.replace('[go, test]', 'go test | tee x') });
+  good('vector', { 'task.yml': COMMAND.replace('format: tap', 'format: junit, file: out/report.xml') });
+  const { tasks, problems } = await loadSuiteFolder(folder);
+  expect(problems).toEqual([]);
+  expect(tasks.map(({ file }) => [file.command, file.results, file.isolate, file.language])).toEqual([
+    ['go test | tee x', { format: 'tap' }, false, 'go'],
+    [['go', 'test'], { format: 'junit', file: 'out/report.xml' }, false, 'go'],
+  ]);
+  expect(tasks.map(needsCanary)).toEqual([true, true]);
+  write({ 'line/expected.txt': 'TestA\n', 'vector/expected.txt': 'TestA\n', 'vector/canary/a': 'x' });
+  const suite = await openDirectory('x', folder, 'image');
+  expect(suite.list().map(({ id }) => id)).toEqual(['vector']);
+  expect(suite.problems.map(({ message }) => message)).toEqual([
+    `${folder}/line/falsifiable.json: nothing tells where its tests can be made false`,
+  ]);
+});
+
 test.each<[string, Record<string, string | Buffer | null>, string]>([
   ['no task file', { 'task.yml': null }, 'bad/task.yml: is missing'],
   ['broken YAML', { 'task.yml': 'language: [python\n' }, 'bad/task.yml: is not YAML'],
@@ -72,6 +94,22 @@ test.each<[string, Record<string, string | Buffer | null>, string]>([
     { 'task.yml': GOOD['task.yml'].replace('a.py', 'tests/a.py') },
     'solution.0: must not lie',
   ],
+  [
+    'another language',
+    { 'task.yml': GOOD['task.yml'].replace('language: python', 'language: go') },
+    'language: must be ',
+  ],
+  ['a command without one', { 'task.yml': COMMAND.replace(/command: \[.*\n/, '') }, 'command: is required by runner'],
+  ['a command that is empty', { 'task.yml': COMMAND.replace('[go, test]', '[]') }, 'bad/task.yml: command'],
+  ['a command apart', { 'task.yml': `${COMMAND}isolate: true\n` }, 'isolate: must be left out'],
+  [
+    'results of another runner',
+    { 'task.yml': `${GOOD['task.yml']}results: { format: tap }\n` },
+    'results: is for runner',
+  ],
+  ['an unknown format', { 'task.yml': COMMAND.replace('tap', 'html') }, 'results.format: '],
+  ['JUnit on standard output', { 'task.yml': COMMAND.replace('tap', 'junit') }, 'results.file: is required: only tap'],
+  ['a report outside', { 'task.yml': COMMAND.replace('tap', 'tap, file: ../x') }, 'results.file: must be a path'],
   ['too long', { 'task.yml': `${GOOD['task.yml']}testSeconds: 9000\n` }, 'bad/task.yml: testSeconds: '],
   ['unknown need', { 'rehearsal.yml': 'needs: [luck]\n' }, 'bad/rehearsal.yml: needs.0: '],
   [

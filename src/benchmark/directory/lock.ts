@@ -11,6 +11,12 @@ import { inTests, needsCanary, planOf } from './plan.ts';
 /** How many ways of making a line false are tried before it counts as one that no right solution meets. */
 const WAYS = 3;
 
+/** Where to look when no test reports. */
+const LOOK = {
+  ours: 'Do the tests have names the runner looks for?',
+  command: 'Does the command write a whole report, in the format and at the place that `results` names?',
+};
+
 type Refuse = (what: string, remedy: string) => HuxleyError;
 
 /**
@@ -30,10 +36,13 @@ export async function lockTask(folder: string, task: DirectoryTask, image: strin
   if (bad)
     throw refuse(
       `the test ${bad[0]} is ${bad[1]}`,
-      `Fix the solution or the test.${apart}\n${run.stderr.slice(-2_000)}`,
+      `Fix the solution or the test; a test that is reported twice counts as failed.${apart}\n${run.stderr.slice(-2_000)}`,
     );
   if (!report.complete || report.tests.size === 0)
-    throw refuse('no test reports', `Do the tests have names the runner looks for?\n${run.stderr.slice(-2_000)}`);
+    throw refuse(
+      'no test reports',
+      `${LOOK[task.file.runner === 'command' ? 'command' : 'ours']}\n${run.stderr.slice(-2_000)}`,
+    );
   const ids = [...report.tests.keys()].sort();
   const sites = needsCanary(task) ? await lockCanary({ ...plan, expected: ids }, task, sandbox, refuse) : null;
   await writeFile(join(folder, task.id, EXPECTED_FILE), `${ids.join('\n')}\n`);

@@ -1,5 +1,6 @@
 import type { FileEntry } from '../../model/file.ts';
-import type { GradingPlan } from '../grading/plan.ts';
+import { commandRunner } from '../grading/command.ts';
+import type { GradingPlan, Runner } from '../grading/plan.ts';
 import { APART, RUNNERS } from '../grading/runners.ts';
 import { falsified } from './falsify.ts';
 import type { DirectoryTask } from './load-task.ts';
@@ -10,7 +11,6 @@ export const WORKDIR = '/work';
 
 /** How an attempt at a folder task is graded. */
 export function planOf(task: DirectoryTask, image: string, solution: readonly FileEntry[]): GradingPlan {
-  const { runner, isolate } = task.file;
   return {
     image: task.file.image ?? image,
     workdir: WORKDIR,
@@ -21,15 +21,21 @@ export function planOf(task: DirectoryTask, image: string, solution: readonly Fi
     canary: canaryOf(task),
     ...(canaryOf(task) !== null && { drawCanary: () => canaryOf(task)! }),
     reference: task.solution,
-    runner: (isolate ? APART : RUNNERS)[runner],
+    runner: runnerOf(task),
     expected: task.expected,
     seconds: task.file.testSeconds,
+    // Compilers take more than the runners that Huxley brings.
+    ...(task.file.runner === 'command' && { limits: { memoryMB: 3072, pids: 512, tmpMB: 1024 } }),
   };
 }
 
+function runnerOf({ file: { runner, isolate, command, results } }: DirectoryTask): Runner {
+  return runner === 'command' ? commandRunner(command!, results!) : (isolate ? APART : RUNNERS)[runner];
+}
+
 /**
- * Whether copies of the tests that must fail are run as well: where the tests share a process with the solution, and for the
- * shell, where they share files and pipes with it. Otherwise there is nothing in its reach that could be forged.
+ * Whether copies of the tests that must fail are run as well: where the tests share a process with the solution, as a command's may, and
+ * for the shell, where they share files and pipes with it. Otherwise there is nothing in its reach that could be forged.
  */
 export function needsCanary({ file }: DirectoryTask): boolean {
   return !file.isolate || file.runner === 'shell';

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { FORMATS } from '../grading/command.ts';
 import { needSchema } from '../kata/needs.ts';
 
 /** Where the hidden tests are placed, relative to the workspace; a workspace may not use it itself. */
 export const TESTS_FOLDER = 'tests';
 
-/** A path inside the workspace: relative, `/`-separated, no `.` or `..` segment, nothing hidden in control characters. */
-const workspacePath = z
+/** Languages of the runners that Huxley brings. */
+const LANGUAGES = ['typescript', 'javascript', 'python', 'shell'];
+
+/** A path inside a folder: relative, `/`-separated, no `.` or `..` segment, nothing hidden in control characters. */
+const plainPath = z
   .string()
   .min(1)
   .max(200)
@@ -13,20 +17,37 @@ const workspacePath = z
     error: 'must be a path inside the workspace, without . or .. segments',
   })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  .refine((path) => !/[\u0000-\u001f\\]/.test(path), { error: 'must not hold control characters or backslashes' })
-  .refine((path) => path !== TESTS_FOLDER && !path.startsWith(`${TESTS_FOLDER}/`), {
-    error: `must not lie in ${TESTS_FOLDER}/: the hidden tests are placed there`,
+  .refine((path) => !/[\u0000-\u001f\\]/.test(path), { error: 'must not hold control characters or backslashes' });
+
+const workspacePath = plainPath.refine((path) => path !== TESTS_FOLDER && !path.startsWith(`${TESTS_FOLDER}/`), {
+  error: `must not lie in ${TESTS_FOLDER}/: the hidden tests are placed there`,
+});
+
+const word = z
+  .string()
+  .min(1)
+  .max(4_000)
+  .refine((text) => !text.includes('\0'), { error: 'must not hold NUL' });
+
+const resultsSchema = z
+  .strictObject({
+    format: z.enum(FORMATS),
+    /** Relative to the folder that `HUXLEY_REPORT` names; absent for standard output. */
+    file: plainPath.optional(),
+  })
+  .refine(({ format, file }) => file !== undefined || format === 'tap' || format === 'go', {
+    path: ['file'],
+    error: 'is required: only tap and go may come on standard output',
   });
 
-/** The content of a `task.yml`. */
-export const taskFileSchema = z.strictObject({
-  language: z.enum(['typescript', 'javascript', 'python', 'shell']),
+const taskSchema = z.strictObject({
+  language: z.string().regex(/^[a-z][a-z0-9+#.-]{0,31}$/, { error: 'must be a lower-case name' }),
   /** Files a solution consists of; nothing else of the agent's work is graded. */
   solution: z.array(workspacePath).min(1).max(20),
-  runner: z.enum(['node', 'pytest', 'shell']),
+  runner: z.enum(['node', 'pytest', 'shell', 'command']),
   /**
    * Whether the solution runs in a process of its own, apart from the tests. `false` for tests that need it in theirs, e.g. to
-   * replace what it imports; they are graded with a canary.
+   * replace what it imports; they are graded with a canary, as those of runner `command` always are.
    */
   isolate: z.boolean().default(true),
   /** The task's own image, best by digest; otherwise the run's sandbox image. */
@@ -34,7 +55,29 @@ export const taskFileSchema = z.strictObject({
   /** Seconds the hidden tests may take. */
   testSeconds: z.number().min(1).max(600).default(20),
   difficulty: z.enum(['easy', 'medium', 'hard']).default('medium'),
+  /** Of runner `command`: a shell line or an argument vector, run in the workspace. */
+  command: z.union([word, z.array(word).min(1).max(200)]).optional(),
+  /** Of runner `command`: where its report is, and in which format. */
+  results: resultsSchema.optional(),
 });
+
+/** The content of a `task.yml`. */
+export const taskFileSchema = z.preprocess(withoutIsolation, taskSchema).superRefine((task, { addIssue }) => {
+  const refuse = (key: keyof typeof task, message: string) => addIssue({ code: 'custom', path: [key], message });
+  const command = task.runner === 'command';
+  for (const key of ['command', 'results'] as const)
+    if (command !== (task[key] !== undefined))
+      refuse(key, command ? 'is required by runner `command`' : 'is for runner `command` alone');
+  if (command && task.isolate) refuse('isolate', 'must be left out: what runner `command` starts is never apart');
+  if (!command && !LANGUAGES.includes(task.language))
+    refuse('language', `must be ${LANGUAGES.join(', ')}, or another one with runner \`command\``);
+});
+
+/** Nothing keeps the tests of a command of the author's own apart from the solution. */
+function withoutIsolation(given: unknown): unknown {
+  const command = typeof given === 'object' && given !== null && 'runner' in given && given.runner === 'command';
+  return command ? { isolate: false, ...given } : given;
+}
 
 export type TaskFile = z.infer<typeof taskFileSchema>;
 

@@ -8,8 +8,8 @@ import type { FilesSuite, Grade, Reference, SuiteTask } from '../suite.ts';
 import { cheatOf } from './cheat.ts';
 import { digestTasks } from './digest.ts';
 import { loadSuiteFolder } from './load-suite.ts';
-import { type DirectoryTask, EXPECTED_FILE } from './load-task.ts';
-import { planOf, WORKDIR } from './plan.ts';
+import { type DirectoryTask, EXPECTED_FILE, SITES_FILE } from './load-task.ts';
+import { needsCanary, planOf, WORKDIR } from './plan.ts';
 
 /**
  * Opens a folder of tasks as a suite. Tasks that are broken, or whose expected test ids nobody locked yet, are left out and named.
@@ -17,15 +17,15 @@ import { planOf, WORKDIR } from './plan.ts';
  */
 export async function openDirectory(name: string, folder: string, image: string): Promise<FilesSuite> {
   const loaded = await loadSuiteFolder(folder);
-  const usable = loaded.tasks.filter(({ expected }) => expected.length > 0);
+  const usable = loaded.tasks.filter((task) => missing(task) === null);
   const unlocked = loaded.tasks
-    .filter(({ expected }) => expected.length === 0)
+    .filter((task) => missing(task) !== null)
     .map(
-      ({ id }) =>
+      (task) =>
         new HuxleyError(
           'suite.task',
-          `${join(folder, id, EXPECTED_FILE)}: no expected test ids`,
-          'Lock them by running the reference solution: npm run lock -- FOLDER.',
+          join(folder, task.id, missing(task)!),
+          'Lock the task by running the reference solution: npm run lock -- FOLDER.',
         ),
     );
   const tasks = new Map(usable.map((task) => [task.id, task]));
@@ -44,6 +44,13 @@ export async function openDirectory(name: string, folder: string, image: string)
       grade(planOf(find(id), image, files), sandbox, signal),
     reference: async (id, kind) => referenceOf(find(id), kind),
   };
+}
+
+/** What a task lacks that `lock` makes: without a canary, results that the code under test reports itself would count. */
+function missing(task: DirectoryTask): string | null {
+  if (task.expected.length === 0) return `${EXPECTED_FILE}: no expected test ids`;
+  const known = task.canary.length > 0 || task.sites !== null;
+  return needsCanary(task) && !known ? `${SITES_FILE}: nothing tells where its tests can be made false` : null;
 }
 
 function publicPart({ id, file, instruction }: DirectoryTask): SuiteTask {

@@ -19,7 +19,7 @@ export interface TestReport {
 
 /** What is left of a test run for its runner to read. */
 export interface RunOutput extends ExecResult {
-  /** Random for each run, known to the runner alone; empty-handed code cannot write a believable line. */
+  /** Random for each run, known to the runner alone unless it wants a report; empty-handed code cannot write a believable line. */
   readonly nonce: string;
   /** What lies in `/report` after the run, for a runner that wants it. */
   readonly files: readonly FileEntry[];
@@ -33,7 +33,10 @@ export interface Runner {
    * remove; by default they can add none either.
    */
   readonly writable?: boolean;
-  /** Whether a folder `/report` is there to be written, and read after the run. */
+  /**
+   * Whether a folder `/report` is there to be written, and read after the run. `HUXLEY_REPORT` names a folder in it, by the nonce, that
+   * the runner makes.
+   */
   readonly report?: boolean;
   /**
    * Whether the tests run as another user than the code under test, in a process of their own: there is nothing to forge then.

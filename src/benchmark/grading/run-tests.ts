@@ -61,7 +61,12 @@ export async function runTests(
     const run = await container.exec({
       command: runner.command(tests.sort()),
       cwd: workdir,
-      env: { TMPDIR: '/tmp', ...runner.env, ...(runner.apart ? { HUXLEY_WORKER: String(randomUser()) } : {}) },
+      env: {
+        TMPDIR: '/tmp',
+        ...runner.env,
+        ...(runner.apart ? { HUXLEY_WORKER: String(randomUser()) } : {}),
+        ...(runner.report ? { HUXLEY_REPORT: `${REPORT_FOLDER}/${nonce}` } : {}),
+      },
       ...(runner.apart ? { user: 'root' as const } : {}),
       stdin: `${nonce}\n`,
       timeoutSeconds: plan.seconds * loadFactor(),

@@ -52,6 +52,11 @@ export function mutateTest(language: Language, text: string, { where, salt }: Mu
     .join('\n');
 }
 
+/** The last literal of a line, or the one `before` it, or `null` where it holds none. */
+export function lastLiteral(line: string, before: number): string | null {
+  return [...line.matchAll(LITERAL)].at(-1 - before)?.[0] ?? null;
+}
+
 /** A line whose last literal behind `from`, or the one `before` it, is another one, or `null` where it holds none. */
 export function changeLast(line: string, from: number, before: number, draw: (limit: number) => number): string | null {
   const last = [...line.slice(from).matchAll(LITERAL)].at(-1 - before);
