@@ -58,7 +58,7 @@ const [firstSeed, lastSeed] = values.seeds.split('-').map(Number) as [number, nu
 const policies = positionals.length > 0 ? positionals : ['huxley', 'hgm'];
 
 const katas = new Map((await loadKatas()).map((kata) => [kata.id, kata]));
-const suite = await openDirectory('kata', KATA_FOLDER, 'none');
+const suite = await openDirectory('kata', KATA_FOLDER, 'none', async () => undefined);
 /** The demo's repository has this id, which salts the split. */
 const REPOSITORY = '1';
 const CONFIDENCE = 0.95;

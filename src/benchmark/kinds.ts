@@ -61,7 +61,7 @@ const factsOfLock = async (name: string, { read }: RepositoryFiles) =>
 /** The suite that comes with Huxley. */
 const kata: SuiteKind = {
   matches: (name) => name === 'kata',
-  open: async (name, { image }) => openDirectory(name, KATA_FOLDER, await image('sandbox')),
+  open: async (name, { image }) => openDirectory(name, KATA_FOLDER, await image('sandbox'), image),
   facts: async () => {
     const { tasks } = await loadSuiteFolder(KATA_FOLDER);
     return { tasks: tasks.map(({ id }) => id), digest: digestTasks(tasks) };
@@ -126,7 +126,7 @@ const folder: SuiteKind = {
     const path = resolve(options.root ?? '.', name);
     if (await isTaskRepository(path)) return sweBench(name, await readRows(path), options);
     if ((await stat(path).catch(() => null))?.isDirectory())
-      return openDirectory(name, path, await options.image('sandbox'));
+      return openDirectory(name, path, await options.image('sandbox'), options.image);
     throw new HuxleyError(
       'suite.unknown',
       `There is no suite and no folder ${name}`,

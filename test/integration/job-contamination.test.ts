@@ -12,7 +12,7 @@ import { carryOut, SOURCE_FILE } from '../../src/rehearsal/catalogue/improvement
 const file = (path: string, text: string): FileEntry => ({ path, content: Buffer.from(text), executable: false });
 
 it('tells honest edits of a real agent from copied answers, on all katas', async () => {
-  const suite = await openDirectory('kata', KATA_FOLDER, inject('sandboxImage'));
+  const suite = await openDirectory('kata', KATA_FOLDER, inject('sandboxImage'), async () => undefined);
   const rules = { protect: [], allowDependencies: false, fingerprints: await fingerprintsOf(suite) };
   const { files } = await readAgentFolder(projectPath('examples', 'starter-agent'));
   const source = Buffer.from(files.find(({ path }) => path === SOURCE_FILE)!.content).toString();

@@ -70,11 +70,26 @@ test('a command is a shell line or an argument vector, of any language, never ap
   ]);
   expect(tasks.map(needsCanary)).toEqual([true, true]);
   write({ 'line/expected.txt': 'TestA\n', 'vector/expected.txt': 'TestA\n', 'vector/canary/a': 'x' });
-  const suite = await openDirectory('x', folder, 'image');
+  const suite = await openDirectory('x', folder, 'image', async () => undefined);
   expect(suite.list().map(({ id }) => id)).toEqual(['vector']);
   expect(suite.problems.map(({ message }) => message)).toEqual([
     `${folder}/line/falsifiable.json: nothing tells where its tests can be made false`,
   ]);
+});
+
+test('the engine gets a task’s own image before its workspace is given out', async () => {
+  good('own', {
+    'task.yml': `${GOOD['task.yml']}image: acme/python@sha256:1\n`,
+    'expected.txt': 'tests/test_a.py::x\n',
+  });
+  good('ours', { 'expected.txt': 'tests/test_a.py::x\n' });
+  const asked: string[] = [];
+  const suite = await openDirectory('x', folder, 'image', async (image) => asked.push(image));
+  expect(suite.list().map(({ image }) => image)).toEqual([null, 'acme/python@sha256:1']);
+  await suite.workspace('ours');
+  expect(asked).toEqual([]);
+  await suite.workspace('own');
+  expect(asked).toEqual(['acme/python@sha256:1']);
 });
 
 test.each<[string, Record<string, string | Buffer | null>, string]>([

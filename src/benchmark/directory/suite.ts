@@ -14,8 +14,14 @@ import { needsCanary, planOf, WORKDIR } from './plan.ts';
 /**
  * Opens a folder of tasks as a suite. Tasks that are broken, or whose expected test ids nobody locked yet, are left out and named.
  * @param image reference of the image that grades tasks without one of their own.
+ * @param ready has the engine get a task's own image, unless it is there
  */
-export async function openDirectory(name: string, folder: string, image: string): Promise<FilesSuite> {
+export async function openDirectory(
+  name: string,
+  folder: string,
+  image: string,
+  ready: (image: string) => Promise<unknown>,
+): Promise<FilesSuite> {
   const loaded = await loadSuiteFolder(folder);
   const usable = loaded.tasks.filter((task) => missing(task) === null);
   const unlocked = loaded.tasks
@@ -34,14 +40,19 @@ export async function openDirectory(name: string, folder: string, image: string)
     if (!task) throw new HuxleyError('suite.unknown', `${name} has no task ${id}`, 'List the tasks of the suite.');
     return task;
   };
+  const findReady = async (id: TaskId): Promise<DirectoryTask> => {
+    const task = find(id);
+    if (task.file.image !== undefined) await ready(task.file.image);
+    return task;
+  };
   return {
     name,
     digest: digestTasks(usable),
     problems: [...loaded.problems, ...unlocked],
     list: () => usable.map(publicPart),
-    workspace: async (id) => find(id).workspace,
-    grade: (id: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade> =>
-      grade(planOf(find(id), image, files), sandbox, signal),
+    workspace: async (id) => (await findReady(id)).workspace,
+    grade: async (id: TaskId, files: readonly FileEntry[], sandbox: Sandbox, signal?: AbortSignal): Promise<Grade> =>
+      grade(planOf(await findReady(id), image, files), sandbox, signal),
     reference: async (id, kind) => referenceOf(find(id), kind),
   };
 }
