@@ -66,8 +66,8 @@ function anyCandidates(files: readonly FileEntry[], ids: readonly string[]): Sit
         const literal = lastLiteral(line, before);
         if (literal === null) break;
         // Another name is another test.
-        for (const [id, word] of current)
-          if (!word.test(literal)) found[id] = [...(found[id] ?? []), [path, number, before]];
+        if (named.some(([, word]) => word.test(literal))) continue;
+        for (const [id] of current) found[id] = [...(found[id] ?? []), [path, number, before]];
       }
     }
   }
