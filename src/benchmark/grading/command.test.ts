@@ -36,6 +36,17 @@ test('a report in a file counts only in the folder of this run, and what is prin
     expect(tests(...paths)).toBe(0);
 });
 
+test('a report of more than 4 MiB is not read', () => {
+  const { read } = commandRunner('x', { format: 'tap', file: 'a' });
+  const of = (padding: number) => ({
+    path: 'abc/a',
+    content: Buffer.from(TAP + ' '.repeat(padding)),
+    executable: false,
+  });
+  expect(read(output(BEGUN, { files: [of(4 * 1024 * 1024 - TAP.length)] })).complete).toBe(true);
+  expect(read(output(BEGUN, { files: [of(4 * 1024 * 1024)] }))).toMatchObject({ tests: new Map(), complete: false });
+});
+
 test('a shell line is the shell’s, an argument vector nobody’s', () => {
   const words = (command: string | string[]) => commandRunner(command, { format: 'tap' }).command([]).slice(3);
   expect(words('make "a b" $X')).toEqual(['sh', '/bin/sh', '-c', 'make "a b" $X']);

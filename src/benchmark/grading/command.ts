@@ -1,7 +1,7 @@
 import { readCtrf } from './formats/ctrf.ts';
 import { readGoJson } from './formats/go.ts';
 import { readJUnitXml } from './formats/junit.ts';
-import type { Results } from './formats/results.ts';
+import { type Results, UNREADABLE } from './formats/results.ts';
 import { readTap } from './formats/tap.ts';
 import type { Runner, RunOutput } from './plan.ts';
 
@@ -16,6 +16,9 @@ export interface ReportPlace {
   /** Relative to the folder that `HUXLEY_REPORT` names; absent for standard output. */
   readonly file?: string | undefined;
 }
+
+/** Of a report; reading what an attempt may have written takes seconds from there on. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** The first line of standard output: it stands there before anything of the attempt is loaded. */
 const BEGUN = 'huxley: the command begins\n';
@@ -56,6 +59,7 @@ function readReport({ stdout, truncated, exitCode, files, nonce }: RunOutput, { 
     file === undefined
       ? Buffer.from(truncated ? '' : stdout.slice(BEGUN.length))
       : files.find(({ path }) => path === `${nonce}/${file}`)?.content;
-  const results: Results = READERS[format](Buffer.from(content ?? '').toString());
+  const readable = content !== undefined && content.byteLength <= MAX_BYTES;
+  const results: Results = readable ? READERS[format](Buffer.from(content).toString()) : UNREADABLE;
   return { ...results, complete: results.complete && exitCode !== null, began, intrusion: null };
 }
