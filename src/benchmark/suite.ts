@@ -32,7 +32,7 @@ export interface Grade {
   readonly failed: readonly string[];
   /**
    * Of an `unresolved` attempt, in [0, 1): the share of required tests that passed, where there are two or more and all that the
-   * verdict rests on says so. Absent otherwise: then a resolved task stands for 1 and any other for 0.
+   * verdict rests on says so, or the number that the tests came to. Absent otherwise: then a resolved task stands for 1 and any other for 0.
    */
   readonly score?: number;
   /** Why, in one or two sentences; never quotes hidden tests. */

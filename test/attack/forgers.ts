@@ -13,7 +13,8 @@ const textOf = ({ content }: FileEntry) => Buffer.from(content).toString();
  */
 export function forge(task: DirectoryTask, draw: Draw): readonly FileEntry[] {
   const { runner } = task.file;
-  if (runner === 'command') throw new Error('commands have attacks of their own: command.test.ts');
+  if (runner === 'command' || runner === 'score')
+    throw new Error('commands have attacks of their own: command.test.ts');
   const forgers = FORGERS[runner];
   const forger = forgers[draw(forgers.length)]!;
   return task.solution.map((file) => text(file.path, forger(namesOf(file), draw, task)));

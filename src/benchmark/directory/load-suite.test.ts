@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestTasks } from './digest.ts';
 import { loadSuiteFolder } from './load-suite.ts';
-import { needsCanary } from './plan.ts';
+import { needsCanary, planOf } from './plan.ts';
 import { openDirectory } from './suite.ts';
 
 let folder: string;
@@ -29,6 +29,9 @@ const GOOD = {
 };
 
 const COMMAND = 'language: go\nsolution: [a.py]\nrunner: command\ncommand: [go, test]\nresults: { format: tap }\n';
+
+const SCORE =
+  'language: c++\nsolution: [a.py]\nrunner: score\ncommand: tests/score\nscore: { worst: 9, best: 1, pass: 0.9 }\n';
 
 function good(id: string, changes: Record<string, string | Buffer | null> = {}): void {
   const files = Object.entries({ ...GOOD, ...changes }).filter((entry): entry is [string, string] => entry[1] !== null);
@@ -77,6 +80,15 @@ test('a command is a shell line or an argument vector, of any language, never ap
   ]);
 });
 
+test('a score is judged from outside, needs no canary, and may be of any language', async () => {
+  good('score', { 'task.yml': SCORE, 'expected.txt': 'score\n' });
+  const { list, problems } = await openDirectory('x', folder, 'image', async () => undefined);
+  expect(problems).toEqual([]);
+  expect(list()).toMatchObject([{ id: 'score', language: 'c++' }]);
+  const [task] = (await loadSuiteFolder(folder)).tasks;
+  expect(planOf(task!, 'image', [])).toMatchObject({ canary: null, runner: { apart: true } });
+});
+
 test('the engine gets a task’s own image before its workspace is given out', async () => {
   good('own', {
     'task.yml': `${GOOD['task.yml']}image: acme/python@sha256:1\n`,
@@ -122,6 +134,10 @@ test.each<[string, Record<string, string | Buffer | null>, string]>([
     { 'task.yml': `${GOOD['task.yml']}results: { format: tap }\n` },
     'results: is for runner',
   ],
+  ['a score without a scale', { 'task.yml': SCORE.replace(/score: .*/, '') }, 'score: is required by runner `score`'],
+  ['a score of one number', { 'task.yml': SCORE.replace('best: 1', 'best: 9') }, 'score.best: must differ'],
+  ['a score that nothing passes', { 'task.yml': SCORE.replace('pass: 0.9', 'pass: 1.1') }, 'score.pass: '],
+  ['a score in one process', { 'task.yml': `${SCORE}isolate: false\n` }, 'isolate: must be left out'],
   ['an unknown format', { 'task.yml': COMMAND.replace('tap', 'html') }, 'results.format: '],
   ['JUnit on standard output', { 'task.yml': COMMAND.replace('tap', 'junit') }, 'results.file: is required: only tap'],
   ['a report outside', { 'task.yml': COMMAND.replace('tap', 'tap, file: ../x') }, 'results.file: must be a path'],

@@ -15,6 +15,7 @@ const WAYS = 3;
 const LOOK = {
   ours: 'Do the tests have names the runner looks for?',
   command: 'Does the command write a whole report, in the format and at the place that `results` names?',
+  score: 'Does the command end with exit code 0, with a number in the file that HUXLEY_REPORT names?',
 };
 
 type Refuse = (what: string, remedy: string) => HuxleyError;
@@ -41,7 +42,7 @@ export async function lockTask(folder: string, task: DirectoryTask, image: strin
   if (!report.complete || report.tests.size === 0)
     throw refuse(
       'no test reports',
-      `${LOOK[task.file.runner === 'command' ? 'command' : 'ours']}\n${run.stderr.slice(-2_000)}`,
+      `${LOOK[task.file.runner === 'command' || task.file.runner === 'score' ? task.file.runner : 'ours']}\n${run.stderr.slice(-2_000)}`,
     );
   const ids = [...report.tests.keys()].sort();
   const sites = needsCanary(task) ? await lockCanary({ ...plan, expected: ids }, task, sandbox, refuse) : null;

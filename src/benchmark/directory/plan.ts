@@ -2,6 +2,7 @@ import type { FileEntry } from '../../model/file.ts';
 import { commandRunner } from '../grading/command.ts';
 import type { GradingPlan, Runner } from '../grading/plan.ts';
 import { APART, RUNNERS } from '../grading/runners.ts';
+import { scoreRunner } from '../grading/score.ts';
 import { falsified } from './falsify.ts';
 import type { DirectoryTask } from './load-task.ts';
 import { TESTS_FOLDER } from './schema.ts';
@@ -25,12 +26,13 @@ export function planOf(task: DirectoryTask, image: string, solution: readonly Fi
     expected: task.expected,
     seconds: task.file.testSeconds,
     // Compilers take more than the runners that Huxley brings.
-    ...(task.file.runner === 'command' && { limits: { memoryMB: 3072, pids: 512, tmpMB: 1024 } }),
+    ...(task.file.command !== undefined && { limits: { memoryMB: 3072, pids: 512, tmpMB: 1024 } }),
   };
 }
 
-function runnerOf({ file: { runner, isolate, command, results } }: DirectoryTask): Runner {
-  return runner === 'command' ? commandRunner(command!, results!) : (isolate ? APART : RUNNERS)[runner];
+function runnerOf({ file: { runner, isolate, command, results, score } }: DirectoryTask): Runner {
+  if (runner === 'command') return commandRunner(command!, results!);
+  return runner === 'score' ? scoreRunner(command!, score!) : (isolate ? APART : RUNNERS)[runner];
 }
 
 /**

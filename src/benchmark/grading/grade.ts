@@ -5,7 +5,7 @@ import type { Sandbox } from '../../sandbox/port.ts';
 import { isPlainPath } from '../../sandbox/tar.ts';
 import type { Grade } from '../suite.ts';
 import { ContainerPool } from './container-pool.ts';
-import { judgeCanary, judgeTests, shareOf } from './judge.ts';
+import { judgeCanary, judgeTests, scoreOf } from './judge.ts';
 import { accepted, type Part } from './overlay.ts';
 import type { GradingPlan, TestReport } from './plan.ts';
 import { insist, runOnce, runTests, type TestRun, TRIES } from './run-tests.ts';
@@ -45,7 +45,7 @@ export async function grade(plan: GradingPlan, sandbox: Sandbox, signal?: AbortS
     const { report, run } = await tests;
     const judgement = judgeTests(plan.expected, report, run);
     if (judgement.verdict !== 'resolved') {
-      const score = shareOf(judgement, report);
+      const score = scoreOf(judgement, report);
       // In one process with the code under test a share could be forged at no risk: only whole success is held against a canary.
       const counts = score !== undefined && (plan.canary === null || score === 0);
       return finish({ ...judgement, ...(counts ? { score } : {}), canary });

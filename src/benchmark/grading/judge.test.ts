@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeCanary, judgeTests, shareOf } from './judge.ts';
+import { judgeCanary, judgeTests, scoreOf } from './judge.ts';
 import type { TestOutcome, TestReport } from './plan.ts';
 
 const report = (tests: Record<string, TestOutcome>, rest: Partial<TestReport> = {}): TestReport => ({
@@ -47,16 +47,16 @@ test('a canary failed only when it reported, and nothing passed', () => {
 
 test('a score is the share of required tests that passed, of an attempt that failed some of several', () => {
   const three = ['a', 'b', 'c'];
-  const scoreOf = (expected: readonly string[], seen: TestReport, over: object = {}) =>
-    shareOf(judgeTests(expected, seen, { ...run, ...over }), seen);
-  expect(scoreOf(three, report({ a: 'passed', b: 'failed', x: 'passed' }))).toBeCloseTo(1 / 3, 12);
-  expect(scoreOf(three, report({ a: 'failed', b: 'skipped' }))).toBe(0);
+  const score = (expected: readonly string[], seen: TestReport, over: object = {}) =>
+    scoreOf(judgeTests(expected, seen, { ...run, ...over }), seen);
+  expect(score(three, report({ a: 'passed', b: 'failed', x: 'passed' }))).toBeCloseTo(1 / 3, 12);
+  expect(score(three, report({ a: 'failed', b: 'skipped' }))).toBe(0);
   for (const seen of [
     report({ a: 'passed', b: 'passed', c: 'passed' }),
     report({ a: 'passed' }, { complete: false }),
     report({ a: 'passed' }, { intrusion: 'a line' }),
   ])
-    expect(scoreOf(three, seen)).toBeUndefined();
-  expect(scoreOf(['a'], report({ a: 'failed' }))).toBeUndefined();
-  expect(scoreOf(three, report({ a: 'passed' }), { timedOut: true })).toBeUndefined();
+    expect(score(three, seen)).toBeUndefined();
+  expect(score(['a'], report({ a: 'failed' }))).toBeUndefined();
+  expect(score(three, report({ a: 'passed' }), { timedOut: true })).toBeUndefined();
 });

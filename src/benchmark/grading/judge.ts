@@ -11,12 +11,14 @@ export interface Judgement {
 }
 
 /**
- * The share of the expected tests that passed, in [0, 1), of an attempt that failed some of two or more. Undefined for any other,
- * and for a run that ended before its report did: what it would have come to, nobody knows.
+ * The score of an attempt that did not resolve its task, in [0, 1): the number that its tests came to, or the share of the expected
+ * tests that passed, where there are two or more. Undefined for any other, and for a run that ended before its report did: what it
+ * would have come to, nobody knows.
  */
-export function shareOf({ verdict, passed, failed }: Judgement, { complete }: TestReport): number | undefined {
+export function scoreOf({ verdict, passed, failed }: Judgement, { complete, score }: TestReport): number | undefined {
+  if (verdict !== 'unresolved' || !complete) return undefined;
   const expected = passed + failed.length;
-  return verdict === 'unresolved' && complete && expected > 1 ? passed / expected : undefined;
+  return score ?? (expected > 1 ? passed / expected : undefined);
 }
 
 /** The verdict on one run of the real tests: every expected id must be in the report and have passed. */
@@ -32,6 +34,11 @@ export function judgeTests(expected: readonly string[], report: TestReport, run:
       'unresolved',
       `The test run ended before its report did (${ending(run)}); ${passed} of ${expected.length} tests had passed.`,
     );
+  if (report.score !== undefined) {
+    const [verdict, enough] =
+      failed.length === 0 ? (['resolved', 'enough'] as const) : (['unresolved', 'too low'] as const);
+    return as(verdict, `The score is ${Number(report.score.toFixed(4))}, ${enough} to pass.`);
+  }
   if (failed.length === 0) return as('resolved', `All ${expected.length} expected tests ran and passed.`);
   const never = missing === 0 ? '' : `, ${missing} of them never ran`;
   return as('unresolved', `${failed.length} of ${expected.length} expected tests did not pass${never}.`);

@@ -15,6 +15,8 @@ export interface TestReport {
   readonly complete: boolean;
   /** Set when something other than the runner wrote where only the runner reports: what was seen. */
   readonly intrusion: string | null;
+  /** In [0, 1], of tests that come to one number. */
+  readonly score?: number;
 }
 
 /** What is left of a test run for its runner to read. */
