@@ -14,7 +14,7 @@ export interface Prior {
   readonly brokenSd: number;
   /** How far predictions may move what a child is expected to gain, in `gainSd`; 0 leaves them out. */
   readonly trust: number;
-  /** Whether tasks that a diagnosis named may be easier or harder for its child. */
+  /** Whether tasks that a diagnosis said would be fixed may be easier for its child. */
   readonly named: boolean;
   /** Pseudo-observations behind `gain`, `broken` and `difficultySd`. */
   readonly weight: number;

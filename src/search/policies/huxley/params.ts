@@ -50,7 +50,7 @@ export const HUXLEY_PARAMS = [
     0,
     0,
     100,
-    'how much more, as a share, tasks that its diagnosis named count among those that may be asked of a child; above 0 they are also known to be easier or harder for it',
+    'how much more, as a share, tasks that its diagnosis named count among those that may be asked of a child; above 0 those it was rather to fix are also known to be easier for it',
   ),
   param('weight', 33, 0.1, 1000, 'observations that the values to be learned count for at first'),
   param('temperature', 0, 0, 5, 'randomness of promises, in posterior standard deviations: 0 is greedy, 1 is Thompson'),
