@@ -2,6 +2,7 @@ import { type Archive, barredBy, lineage, RESOLVED, type SearchState, type Varia
 import { type TaskId, type VariantId, variantNumber } from '../model/ids.ts';
 import { ideaKey } from '../model/memory/idea-key.ts';
 import { CAME_TO_NOTHING, type Proposal } from '../model/memory/proposal.ts';
+import { droppedOf } from '../model/memory/slim.ts';
 import { oneLine } from '../report/text/text.ts';
 
 /** What all of it may take, in bytes of the order that carries it: JSON inside of JSON. Far below the 65,535 characters of an input. */
@@ -76,9 +77,7 @@ export function proposalsOf({ search, outcome }: Archive, { tasks, heldOut }: Kn
 
 /** Edits of a lineage that slim variants in it go without. */
 function takenBack(variants: readonly Variant[]): ReadonlySet<VariantId> {
-  return new Set(
-    variants.flatMap(({ birth }) => birth?.slim?.drop.filter((id) => !birth.slim!.unreverted?.includes(id)) ?? []),
-  );
+  return new Set(variants.flatMap(({ birth }) => (birth?.slim ? droppedOf(birth.slim) : [])));
 }
 
 /** A variant's proposal; null where none is known: the root, what is being made, and what never came to one. */

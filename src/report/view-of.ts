@@ -2,6 +2,7 @@ import { type Archive, barredBy, budgetUsed, cellOutcome, findVariant, type Vari
 import { resolvedOf, rootRounds } from '../archive/tries.ts';
 import { type JobId, ROOT, type VariantId, variantId, variantNumber } from '../model/ids.ts';
 import type { Birth, Decided } from '../model/memory/birth.ts';
+import { droppedOf } from '../model/memory/slim.ts';
 import { choose, rankForChoice, viewOf } from '../search/decide.ts';
 import { plateauOf } from '../search/plateau/plateau.ts';
 import type { Belief, Policy } from '../search/policies/policy.ts';
@@ -208,8 +209,8 @@ function variantView(
   };
 }
 
-function slimView({ by, drop, unreverted = [] }: NonNullable<Birth['slim']>): NonNullable<VariantView['slim']> {
-  return { by, dropped: drop.filter((id) => !unreverted.includes(id)), unreverted };
+function slimView(slim: NonNullable<Birth['slim']>): NonNullable<VariantView['slim']> {
+  return { by: slim.by, dropped: droppedOf(slim), unreverted: slim.unreverted ?? [] };
 }
 
 function stateOf(archive: Archive, variant: Variant, best: VariantId): VariantState {

@@ -8,6 +8,14 @@ export interface Slim {
   readonly drop: readonly VariantId[];
 }
 
+/** The edits that it does go without. @param unreverted those that could not be taken back */
+export function droppedOf({
+  drop,
+  unreverted = [],
+}: Pick<Slim, 'drop'> & { readonly unreverted?: readonly VariantId[] }): VariantId[] {
+  return drop.filter((variant) => !unreverted.includes(variant));
+}
+
 /** Edits that are dropped at once, at most. */
 export const MAX_DROPPED = 50;
 

@@ -4,7 +4,7 @@ import { mayStartOnPush } from '../../config/risky-workflows.ts';
 import type { ExpandOrder, ExpandResult } from '../../contract/contract.ts';
 import type { FileChange } from '../../model/file.ts';
 import type { Sha, VariantId } from '../../model/ids.ts';
-import { slimTitle } from '../../model/memory/slim.ts';
+import { droppedOf, slimTitle } from '../../model/memory/slim.ts';
 import { dependencyProblem } from '../../operator/patch/manifests/dependencies.ts';
 import type { Unusual } from '../../operator/patch/validate.ts';
 import { DOCUMENTS, type Making } from '../state/documents.ts';
@@ -81,10 +81,10 @@ export async function makeVariant(
 /** Of an order to slim: the edits that the worker took back, and those it says it could not; null for any other order. */
 export function slimmed({ operator }: ExpandOrder, { unreverted = [] }: ExpandResult): Slimmed | null {
   if (operator.name !== 'slim') return null;
-  const all = operator.drop.map(({ variant }) => variant);
+  const drop = operator.drop.map(({ variant }) => variant);
   return {
-    dropped: all.filter((variant) => !unreverted.includes(variant)),
-    unreverted: all.filter((variant) => unreverted.includes(variant)),
+    dropped: droppedOf({ drop, unreverted }),
+    unreverted: drop.filter((variant) => unreverted.includes(variant)),
   };
 }
 
