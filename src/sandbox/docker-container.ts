@@ -2,12 +2,13 @@ import { PassThrough, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { commandLine } from '../model/command-line.ts';
-import { HuxleyError, messageOf, sentence } from '../model/error.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isEnded, statusOf } from './engine.ts';
 import { exitCodeOf, runExec } from './exec.ts';
 import { type toolsOf, WORKER } from './hardening.ts';
 import type { Container, CopyLimits, ExecResult, ExecSpec } from './port.ts';
+import { Removal } from './removal.ts';
 import { packFiles, unpackFiles } from './tar.ts';
 
 const TRANSFER_SECONDS = 120;
@@ -39,10 +40,9 @@ export class DockerContainer implements Container {
   readonly #container: Docker.Container;
   readonly #pids: number;
   readonly #tools: ReturnType<typeof toolsOf>;
-  readonly #report: (line: string) => void;
+  readonly #removal: Removal;
   #roomMade = 0;
   #quiet: Promise<void> = Promise.resolve();
-  #removed: Promise<void> | undefined;
 
   /**
    * @param pids the limit the container was made with
@@ -59,7 +59,7 @@ export class DockerContainer implements Container {
     this.#container = container;
     this.#pids = pids;
     this.#tools = tools;
-    this.#report = report;
+    this.#removal = new Removal(container, report);
   }
 
   async copyIn(folder: string, files: readonly FileEntry[]): Promise<void> {
@@ -114,18 +114,11 @@ export class DockerContainer implements Container {
   }
 
   remove(): Promise<void> {
-    this.#removed ??= removeContainer(this.#container);
-    return this.#removed;
+    return this.#removal.now();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.remove();
-    } catch (error) {
-      this.#report(
-        `Container ${this.id.slice(0, 12)} could not be removed: ${sentence(messageOf(error))} It is removed when a sandbox is opened next, after this process.`,
-      );
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#removal.disposal();
   }
 
   /** Work that leaves no process for the command that ends it gets it raised; in the end the container dies with its work. */
@@ -243,15 +236,4 @@ function copyOutCommand(tar: string, folder: string, { only }: CopyLimits): Exec
     timeoutSeconds: TRANSFER_SECONDS,
     maxOutputBytes: 2_000,
   };
-}
-
-export async function removeContainer(container: Docker.Container): Promise<void> {
-  try {
-    await container.remove({ force: true, v: true });
-  } catch (error) {
-    if (statusOf(error) === 404) return;
-    // 409: the engine is removing it already, since its first process ended.
-    if (statusOf(error) !== 409) throw error;
-    await container.wait({ condition: 'removed' }).catch(() => undefined);
-  }
 }

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { messageOf, sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { isSameEntry, type SystemChange, type SystemChanges, type SystemEntry } from '../../model/system/change.ts';
-import { answered, removeContainer } from '../docker-container.ts';
+import { answered } from '../docker-container.ts';
 import { isEnded, statusOf } from '../engine.ts';
 import { runExec } from '../exec.ts';
 import { type CopyLimits, type ExecResult, type ExecSpec, RUNTIME, type SystemContainer } from '../port.ts';
+import { Removal, removeContainer } from '../removal.ts';
 import { unpackFiles } from '../tar.ts';
 import { packSystem } from './pack-system.ts';
 import { readSystem, refuse, type SystemLimits } from './read-system.ts';
@@ -25,10 +25,9 @@ export class DockerSystemContainer implements SystemContainer {
   readonly #container: Docker.Container;
   readonly #pristine: () => Promise<Docker.Container>;
   readonly #diskMB: number;
-  readonly #report: (line: string) => void;
+  readonly #removal: Removal;
   readonly #watch: NodeJS.Timeout;
   #overflow = false;
-  #removed: Promise<void> | undefined;
 
   /**
    * @param pristine makes a container of the same image that is never started
@@ -44,7 +43,7 @@ export class DockerSystemContainer implements SystemContainer {
     this.#container = container;
     this.#pristine = pristine;
     this.#diskMB = diskMB;
-    this.#report = report;
+    this.#removal = new Removal(container, report);
     // Trouble with the engine shows in what is asked of it next.
     this.#watch = setInterval(() => this.#look().catch(() => undefined), WATCH_MILLISECONDS);
     this.#watch.unref();
@@ -120,18 +119,12 @@ export class DockerSystemContainer implements SystemContainer {
 
   remove(): Promise<void> {
     clearInterval(this.#watch);
-    this.#removed ??= removeContainer(this.#container);
-    return this.#removed;
+    return this.#removal.now();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.remove();
-    } catch (error) {
-      this.#report(
-        `Container ${this.id.slice(0, 12)} could not be removed: ${sentence(messageOf(error))} It is removed when a sandbox is opened next, after this process.`,
-      );
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watch);
+    return this.#removal.disposal();
   }
 
   /** Ends the container once it wrote more than it may. */
