@@ -26,8 +26,12 @@ export interface AcmeAgent extends AsyncDisposable {
   readonly endpoint: FakeEndpoint;
 }
 
-/** @param merge lines of the configuration's `merge` */
-export async function startAcmeAgent({ skip }: Pick<TestContext, 'skip'>, merge: string): Promise<AcmeAgent> {
+/** @param merge lines of the configuration's `merge` @param expanding see `startRealWorld` */
+export async function startAcmeAgent(
+  { skip }: Pick<TestContext, 'skip'>,
+  merge: string,
+  expanding?: string,
+): Promise<AcmeAgent> {
   const acme = await openAcme(dockerSandbox({ socket: inject('engineSocket') })).catch((error) => {
     if (!/^setup\./.test(error.code)) throw error;
     return skip(`the image of the tasks cannot be had: ${error.message}`);
@@ -53,6 +57,7 @@ limits: { taskMinutes: 2 }
 merge: ${merge}
 `,
     files: { ...Object.fromEntries(files), 'agent.mjs': OBEDIENT_AGENT },
+    ...(expanding && { expanding }),
   });
   return {
     world,

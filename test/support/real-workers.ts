@@ -35,14 +35,17 @@ export async function startRealWorld(
   {
     configuration,
     files,
+    expanding = 'modify: gpt-5-mini, diagnose: gpt-5-mini',
     options = {},
   }: {
     readonly configuration: string;
+    /** Models for expansions, and what is said of them, as the configuration has it. */
+    readonly expanding?: string;
     readonly files: Readonly<Record<string, string>>;
     readonly options?: Partial<ControllerOptions>;
   },
 ): Promise<World> {
-  const models = `models: { solve: gpt-5-mini, modify: gpt-5-mini, diagnose: gpt-5-mini, baseURL: "${baseURL}" }`;
+  const models = `models: { solve: gpt-5-mini, ${expanding}, baseURL: "${baseURL}" }`;
   const world = await World.start({
     tasks: 0,
     files: { ...STARTER_WORKFLOW, ...files, '.github/huxley.yml': `version: 1\n${models}\n${configuration}` },
