@@ -1,6 +1,7 @@
 import { getInput, setSecret } from '@actions/core';
 import { z } from 'zod';
 import { HuxleyError } from '../../src/model/error.ts';
+import { diskLimit } from '../../src/sandbox/images/disk-limit.ts';
 import { parseSecrets } from './secrets.ts';
 
 export interface Inputs {
@@ -11,6 +12,8 @@ export interface Inputs {
   /** Secrets by name, for what the configuration names them for; a value may be empty. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly concurrency: number;
+  /** Gigabytes that images may take in all; undefined for as many as leave the disk some room. */
+  readonly diskGB: number | undefined;
   /** Folder that layers of dependencies are kept in as files too; empty for none. */
   readonly layers: string;
 }
@@ -28,6 +31,7 @@ export function readInputs(): Inputs {
     apiKey,
     baseURL: getInput('openai-base-url'),
     layers: getInput('layers'),
+    diskGB: diskLimit(getInput('disk-gb') || process.env.HUXLEY_DISK_GB, 'disk-gb'),
     secrets,
     concurrency: concurrency(getInput('concurrency') || '2'),
   };

@@ -42,7 +42,13 @@ async function work(): Promise<void> {
   let opened: Promise<OpenSandbox> | undefined;
   const machine = actionMachine(order, inputs, runner, {
     open: () => {
-      opened ??= openSandbox({ mayInstall: true, ask: null, report: say, layers: folderOf(inputs.layers) });
+      opened ??= openSandbox({
+        mayInstall: true,
+        ask: null,
+        report: say,
+        layers: folderOf(inputs.layers),
+        diskGB: inputs.diskGB,
+      });
       return opened;
     },
     results,

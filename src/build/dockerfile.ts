@@ -1,16 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from '../contract/build.ts';
-import { huxleyHome } from '../environment/home.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
-import { connect, type EngineAddress, hasImage } from '../sandbox/engine.ts';
+import { connect, type EngineAddress } from '../sandbox/engine.ts';
 import { OWNER_LABEL } from '../sandbox/hardening.ts';
+import type { Images } from '../sandbox/images/images.ts';
 import { ownerToString, thisProcess } from '../sandbox/owner.ts';
 import { followed } from '../sandbox/setup/follow.ts';
-import { withLock } from '../sandbox/setup/lock.ts';
 import { hashFiles, packFiles } from '../sandbox/tar.ts';
 import { proxyVariables } from './environment.ts';
 import { type RegistryProxy, remedyOf, startProxy } from './proxy/proxy.ts';
@@ -23,6 +21,7 @@ export function isDockerfile(image: string): boolean {
 
 interface DockerfileBuild {
   readonly engine: EngineAddress;
+  readonly images: Pick<Images, 'make'>;
   /** Path of the Dockerfile, with `./`. */
   readonly image: string;
   readonly registries: readonly Registry[] | undefined;
@@ -53,10 +52,8 @@ export async function dockerfileImage(build: DockerfileBuild, context: readonly 
   );
   const reference = `huxley/agent:${hash.digest('hex').slice(0, 32)}`;
   const docker = connect(build.engine);
-  if (await hasImage(docker, reference)) return reference;
   const sources = sourcesOf(build.registries, build.secretOf);
-  const work = async () => {
-    if (await hasImage(docker, reference)) return;
+  await build.images.make(reference, 'built', async () => {
     build.report(`Building the agent's image from ${dockerfile}.`);
     const name = `huxley-build-${randomBytes(6).toString('hex')}`;
     const Labels = { [OWNER_LABEL]: ownerToString(thisProcess()) };
@@ -80,8 +77,7 @@ export async function dockerfileImage(build: DockerfileBuild, context: readonly 
     } finally {
       await leave(network, build.report);
     }
-  };
-  await withLock(join(huxleyHome(), 'layers', `${reference.split(':')[1]}.lock`), work, { seconds: 3_600 });
+  });
   return reference;
 }
 

@@ -12,13 +12,13 @@ import { checkableTree } from './tree/visible-tree.ts';
  * @param files the repository as the run's configuration has it
  */
 export async function agentImage(
-  open: Pick<OpenSandbox, 'engine' | 'image'>,
+  open: Pick<OpenSandbox, 'engine' | 'image' | 'images'>,
   { image, registries }: Pick<AgentConfig, 'image' | 'registries'>,
   suite: string,
   files: () => Promise<readonly FileEntry[]>,
   { signal, report, secretOf = noSecret }: Pick<BuildParts, 'signal' | 'report' | 'secretOf'>,
 ): Promise<string> {
   if (!isDockerfile(image)) return await open.image(image);
-  const build = { engine: open.engine, image, registries, secretOf, signal, report };
+  const build = { engine: open.engine, images: open.images, image, registries, secretOf, signal, report };
   return await dockerfileImage(build, checkableTree(await files(), suite));
 }

@@ -47,7 +47,10 @@ export async function evaluate(
       const task = tasks.get(id);
       if (task === undefined) results.set(id, noResult(id, `the suite ${context.suite.name} has no such task`));
       else if (obstacle !== null) results.set(id, noResult(id, obstacle));
-      else results.set(id, await measure(context, order, task, agentFolder, hooks));
+      else {
+        await using _ = context.sandbox.hold(task.image);
+        results.set(id, await measure(context, order, task, agentFolder, hooks));
+      }
       running--;
       const { verdict, seconds, costUSD, signs, evidence } = results.get(id)!;
       const noticed = signs === undefined ? '' : `, ${signWords(signs)}`;
@@ -56,6 +59,7 @@ export async function evaluate(
       await hooks.onResult(inOrder());
     }
   }
+  await using _ = context.sandbox.hold(context.image, context.layer);
   await Promise.all(Array.from({ length: Math.max(1, context.concurrency) }, work));
   return inOrder();
 }

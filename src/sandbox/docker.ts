@@ -5,6 +5,7 @@ import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import { DockerContainer } from './docker-container.ts';
 import { connect, type EngineAddress, hasVolume, statusOf } from './engine.ts';
 import { createOptions, OWNER_LABEL, toolsOf } from './hardening.ts';
+import { type Images, imagesOn } from './images/images.ts';
 import { ensureLayer } from './layers/layers.ts';
 import { CappedBuffer, Demultiplexer } from './output.ts';
 import { isGone, ownerToString, parseOwner, thisProcess } from './owner.ts';
@@ -21,15 +22,21 @@ import { warm } from './warm.ts';
  *
  * @param options.runtime an OCI runtime the engine knows, e.g. `runsc`; the engine's own by default
  * @param options.layers a folder that layers are kept in as files too, to be shared by runners; none by default
+ * @param options.images what keeps account of the engine's images; without a limit by default
  * @param options.report told of containers that could not be removed; a warning of the process by default. The other options
  * are for the image that the agent's runtime is made from
  */
 export function dockerSandbox(
   engine: EngineAddress,
-  options: Partial<ImageOptions> & { readonly runtime?: string; readonly layers?: string | undefined } = {},
+  options: Partial<ImageOptions> & {
+    readonly runtime?: string;
+    readonly layers?: string | undefined;
+    readonly images?: Images;
+  } = {},
 ): Sandbox {
   const report = options.report ?? ((line: string) => process.emitWarning(line));
   const docker = connect(engine);
+  const images = options.images ?? imagesOn(engine, { ...options, report });
   const owner = ownerToString(thisProcess());
   let said = false;
   const warmed = new Map<string, Promise<void>>();
@@ -49,11 +56,21 @@ export function dockerSandbox(
     createOptions(spec, { owner, runtime: options.runtime, withFiles });
   let hasQuotas: boolean | undefined;
   const loaders = new Map<string, boolean>();
+  /** A container; where its image was removed since this process had it ready, it is had once more. */
+  const createContainer = async (spec: ContainerSpec, created: Docker.ContainerCreateOptions) => {
+    try {
+      return await docker.createContainer(created);
+    } catch (error) {
+      if (statusOf(error) !== 404 || !(await images.again(spec.image))) throw notCreated(spec.image, error);
+    }
+    return await docker.createContainer(created).catch((error) => {
+      throw notCreated(spec.image, error);
+    });
+  };
   /** What a container is made with once the agent's runtime is there to be mounted. */
   const withRuntime = async (spec: ContainerSpec): Promise<ContainerSpec> => {
     const folder = await ensureRuntime(engine, sandbox, { ...options, report });
-    const known =
-      loaders.get(spec.image) ?? (await hasLoader(await createContainer(docker, spec, optionsOf(spec, false))));
+    const known = loaders.get(spec.image) ?? (await hasLoader(await createContainer(spec, optionsOf(spec, false))));
     loaders.set(spec.image, known);
     return { ...spec, mounts: [...(spec.mounts ?? []), ...runtimeMounts(folder, known)] };
   };
@@ -63,7 +80,7 @@ export function dockerSandbox(
       if (spec.purpose === 'grade') await evenOut(spec.image);
       const withFiles = spec.files !== undefined;
       await mustHaveVolumes(docker, spec);
-      const created = await createContainer(docker, spec, optionsOf(spec, withFiles));
+      const created = await createContainer(spec, optionsOf(spec, withFiles));
       const container = new DockerContainer(created, spec.pids, toolsOf(spec), report);
       try {
         if (withFiles) await startWithFiles(created, spec);
@@ -81,7 +98,6 @@ export function dockerSandbox(
       const full = await withRuntime({ ...spec, tmpfs: [], writableRoot: true, agentRuntime: true });
       const make = (quota: boolean) =>
         createContainer(
-          docker,
           full,
           createOptions(full, {
             owner,
@@ -103,9 +119,15 @@ export function dockerSandbox(
       }
       return container;
     },
-    build: (reference, context, seconds) => buildImage(docker, reference, context, seconds, report),
+    build: (reference, context, seconds) =>
+      images.make(reference, 'built', () => buildImage(docker, reference, context, seconds, report)),
     settings: (image) => imageSettings(docker, image),
-    layer: (key, make) => ensureLayer(docker, key, make, { ...options, shared: options.layers, report }),
+    hold: (image, layer) => images.hold(image, layer),
+    async layer(key, make) {
+      const layer = await ensureLayer(docker, key, make, { ...options, shared: options.layers, report });
+      await images.keep(`huxley/layer:${key}`, 'layer');
+      return layer;
+    },
     sweep: () => sweep(docker),
   };
   return sandbox;
@@ -143,26 +165,20 @@ async function mustHaveVolumes(docker: Docker, { mounts = [] }: ContainerSpec): 
       );
 }
 
-async function createContainer(docker: Docker, spec: ContainerSpec, options: Docker.ContainerCreateOptions) {
-  try {
-    return await docker.createContainer(options);
-  } catch (error) {
-    if (statusOf(error) === 404)
-      throw new HuxleyError(
+function notCreated(image: string, cause: unknown): HuxleyError {
+  return statusOf(cause) === 404
+    ? new HuxleyError(
         'sandbox.image',
-        `The engine has no image '${spec.image}'`,
+        `The engine has no image '${image}'`,
         `Run ${commandLine('setup')}, which builds the images.`,
-        {
-          cause: error,
-        },
+        { cause },
+      )
+    : new HuxleyError(
+        'sandbox.create',
+        `A container of ${image} cannot be made: ${messageOf(cause)}`,
+        `Run ${commandLine('doctor')} to see what the engine lacks.`,
+        { cause },
       );
-    throw new HuxleyError(
-      'sandbox.create',
-      `A container of ${spec.image} cannot be made: ${messageOf(error)}`,
-      `Run ${commandLine('doctor')} to see what the engine lacks.`,
-      { cause: error },
-    );
-  }
 }
 
 /** Starts the container with a tar on its first process's standard input, and returns once everything lies in place. */

@@ -185,6 +185,11 @@ export interface Sandbox {
    */
   build(reference: string, context: readonly FileEntry[], seconds: number): Promise<void>;
   settings(image: string): Promise<ImageSettings>;
+  /**
+   * Keeps an image, and the volumes of a layer, from being removed for want of room until what is returned is disposed of: for work that
+   * has no container of them all the time. The image may still have to be fetched.
+   */
+  hold(image: string | null, layer?: Layer | null): AsyncDisposable;
   /** Removes containers that a crashed process of ours left behind; how many. */
   sweep(): Promise<number>;
 }

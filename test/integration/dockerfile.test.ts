@@ -3,11 +3,13 @@ import { buildAgent } from '../../src/build/build.ts';
 import { dockerfileImage } from '../../src/build/dockerfile.ts';
 import { checkVariant } from '../../src/job/check.ts';
 import { connect } from '../../src/sandbox/engine.ts';
+import { imagesOn } from '../../src/sandbox/images/images.ts';
 import { builderWith, fileOf, PLANTED_TOKEN } from '../support/building.ts';
 import { bareImage } from '../support/images.ts';
 import { npmRegistry } from '../support/npm-registry.ts';
 
 const engine = { socket: inject('engineSocket') };
+const images = imagesOn(engine, { report: () => undefined });
 const REGISTRIES = (url: string) => [
   { host: 'registry.test', url },
   { host: 'secret.test', url, token: 'NPM_TOKEN' },
@@ -21,7 +23,7 @@ function build(context: string, url: string, others: Readonly<Record<string, str
     fileOf('docker/Dockerfile', context),
     ...Object.entries(others).map(([path, text]) => fileOf(path, text)),
   ];
-  const spec = { ...builder, engine, image: './docker/Dockerfile', registries: REGISTRIES(url) };
+  const spec = { ...builder, engine, images, image: './docker/Dockerfile', registries: REGISTRIES(url) };
   return { said, builder, made: dockerfileImage(spec, files) };
 }
 
@@ -82,7 +84,7 @@ it('says what is wrong with a Dockerfile, and what it asked for in vain', async 
   });
   const { builder } = builderWith();
   await expect(
-    dockerfileImage({ ...builder, engine, image: './nowhere', registries: [] }, [fileOf('Dockerfile', 'x')]),
+    dockerfileImage({ ...builder, engine, images, image: './nowhere', registries: [] }, [fileOf('Dockerfile', 'x')]),
   ).rejects.toMatchObject({
     code: 'build.image',
     message: 'The repository has no file nowhere, which `agent.image` names',

@@ -15,5 +15,6 @@ export function scriptedSandbox(agent: (env: Readonly<Record<string, string>>) =
     remove: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
-  return { create: async () => container } as unknown as Sandbox;
+  const hold = () => ({ [Symbol.asyncDispose]: async () => undefined });
+  return { create: async () => container, hold } as unknown as Sandbox;
 }

@@ -1,5 +1,6 @@
 import { explainError } from '../../environment/system-trouble.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, SuiteTask } from '../suite.ts';
 import type { TaskRecord } from './record.ts';
 import type { SessionStore } from './store.ts';
@@ -18,6 +19,14 @@ export interface Attempted {
   readonly patch: string;
   readonly seconds: number;
   readonly costUSD: number;
+}
+
+/** The same attempts, with each task's image held for as long as one takes. */
+export function holding(sandbox: Pick<Sandbox, 'hold'>, attempt: BenchAttempt): BenchAttempt {
+  return async (task, signal) => {
+    await using _ = sandbox.hold(task.image);
+    return await attempt(task, signal);
+  };
 }
 
 /**

@@ -55,6 +55,7 @@ export async function openAgent(
     files,
   );
   await using stack = new AsyncDisposableStack();
+  stack.use(open.sandbox.hold(image, layer));
   const { endpoints, rehearsal } = stack.use(await openModel(names, models));
   if (rehearsal) process.stderr.write(REHEARSAL_NOTE);
   const agentFolder = await writeTree(visibleTree(files, protect, suite.name));

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskRecord } from '../../benchmark/bench/record.ts';
+import { holding } from '../../benchmark/bench/run-bench.ts';
 import { type CalibrationAttempt, calibrate, LEVEL, withoutGraderFlaky } from '../../calibration/calibrate.ts';
 import { identicalPasses } from '../../calibration/identical.ts';
 import { isOutcome } from '../../model/verdict.ts';
@@ -27,7 +28,10 @@ export async function calibrateSuite(options: CalibrateOptions): Promise<void> {
   const records: TaskRecord[] = [];
   for (let n = 1; n <= attempts; n++) {
     const out = join(folder, `attempt-${n}`);
-    const part = { title: `${title}, attempt ${n} of ${attempts}`, attempt: solver.attemptsIn(out) };
+    const part = {
+      title: `${title}, attempt ${n} of ${attempts}`,
+      attempt: holding(open.sandbox, solver.attemptsIn(out)),
+    };
     records.push(...(await runSession({ session, ...part, tasks, signal, options: { ...options, out } })));
   }
   const report = reportOn(records, 1 - (solver.confidence ?? 1 - LEVEL));

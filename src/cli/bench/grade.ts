@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { applyPatch } from '../../benchmark/bench/apply-patch.ts';
 import { type Prediction, parsePredictions } from '../../benchmark/bench/parse-predictions.ts';
-import type { BenchAttempt } from '../../benchmark/bench/run-bench.ts';
+import { type BenchAttempt, holding } from '../../benchmark/bench/run-bench.ts';
 import type { Grade } from '../../benchmark/suite.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
@@ -67,7 +67,10 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
     model: null,
   } as const;
   failWithoutResult(
-    await runSession({ session, tasks: predicted, attempt, signal, options: { ...options, fresh: true } }),
+    await runSession({
+      ...{ session, tasks: predicted, signal, options: { ...options, fresh: true } },
+      attempt: holding(open.sandbox, attempt),
+    }),
   );
 }
 

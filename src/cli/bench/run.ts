@@ -1,3 +1,4 @@
+import { holding } from '../../benchmark/bench/run-bench.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
 import { terminalSetup } from '../terminal/set-up.ts';
 import type { RunOptions } from './options.ts';
@@ -12,6 +13,6 @@ export async function run(options: RunOptions): Promise<void> {
   const { suite, tasks } = await openTasks(options.suite, open, options);
   await using solver = await openSolver(options, suite, open, signal);
   const { session } = solver;
-  const attempt = solver.attemptsIn(options.out ?? defaultFolder(session));
+  const attempt = holding(open.sandbox, solver.attemptsIn(options.out ?? defaultFolder(session)));
   failWithoutResult(await runSession({ session, tasks, attempt, signal, options }));
 }

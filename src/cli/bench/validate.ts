@@ -42,6 +42,7 @@ export async function validate(name: string, options: ValidateOptions): Promise<
       for (let task = queue.shift(); task !== undefined && !signal.aborted; task = queue.shift()) {
         running.add(task.id);
         draw();
+        await using _ = open.sandbox.hold(task.image);
         const gates = await checkGates(suite, task, open.sandbox, signal);
         await store.add(gates);
         running.delete(task.id);

@@ -1,3 +1,4 @@
+import { diskLimit } from '../../sandbox/images/disk-limit.ts';
 import type { SetupOptions } from '../../sandbox/setup/engine.ts';
 import { askYes, canAsk } from './ask.ts';
 
@@ -9,12 +10,13 @@ import { askYes, canAsk } from './ask.ts';
 export function terminalSetup(
   install: boolean,
   signal?: AbortSignal,
-): SetupOptions & { readonly layers?: string | undefined } {
+): SetupOptions & { readonly layers?: string | undefined; readonly diskGB?: number | undefined } {
   return {
     mayInstall: install,
     ask: canAsk() ? askYes : null,
     report: (line) => process.stderr.write(`${line}\n`),
     layers: process.env.HUXLEY_LAYERS || undefined,
+    diskGB: diskLimit(process.env.HUXLEY_DISK_GB, 'HUXLEY_DISK_GB'),
     ...(signal === undefined ? {} : { signal }),
   };
 }

@@ -72,8 +72,13 @@ function notKept(error: unknown): HuxleyError {
   );
 }
 
+/** What the names of a layer's volumes begin with. */
+export function volumesOf(key: string): string {
+  return `huxley-layer-${key}-`;
+}
+
 function volumeName(key: string, n: number): string {
-  return `huxley-layer-${key}-${n}`;
+  return `${volumesOf(key)}${n}`;
 }
 
 async function pathsOf(docker: Docker, image: string): Promise<readonly string[]> {
@@ -201,10 +206,18 @@ async function forgetOld(docker: Docker, folder: string, suffix: string): Promis
   for (const { name } of used.sort((a, b) => b.at - a.at).slice(MOST_LAYERS)) {
     const key = name.slice(0, -suffix.length);
     await rm(join(folder, name), { force: true });
-    const { Volumes } = await docker.listVolumes({ filters: { label: [`${LABEL}=${key}`] } });
-    for (const { Name } of Volumes ?? []) await docker.getVolume(Name).remove().catch(ignoreInUse);
-    for (const tag of [key + FULL, key]) await docker.getImage(`huxley/layer:${tag}`).remove().catch(ignoreInUse);
+    await removeLayer(docker, key);
   }
+}
+
+/** Removes a layer's volumes and image, but for what a container uses; whether all of it is gone. */
+export async function removeLayer(docker: Docker, key: string): Promise<boolean> {
+  const { Volumes } = await docker.listVolumes({ filters: { label: [`${LABEL}=${key}`] } });
+  for (const { Name } of Volumes ?? []) await docker.getVolume(Name).remove().catch(ignoreInUse);
+  const left = await docker.listVolumes({ filters: { label: [`${LABEL}=${key}`] } });
+  if (left.Volumes?.length) return false;
+  for (const tag of [key + FULL, key]) await docker.getImage(`huxley/layer:${tag}`).remove().catch(ignoreInUse);
+  return !(await hasImage(docker, `huxley/layer:${key}`));
 }
 
 function ignoreInUse(error: unknown): void {

@@ -10,6 +10,7 @@ import { projectPath } from '../../environment/project.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { connect, type EngineAddress, hasImage } from '../engine.ts';
+import { Records } from '../images/records.ts';
 import { hashFiles, packFiles } from '../tar.ts';
 import { debootstrapImage, debootstrapReference, pullImage } from './base.ts';
 import { followed } from './follow.ts';
@@ -61,18 +62,22 @@ export async function ensureImage(engine: EngineAddress, name: string, options: 
   const root = options.root ?? projectPath('docker');
   const { reference, recipe, files } = await plan(root, name);
   const docker = connect(engine);
-  if (await hasImage(docker, reference)) return reference;
+  const home = options.home ?? huxleyHome();
+  const records = new Records(docker, home);
+  if (await hasImage(docker, reference)) {
+    await records.touch(reference);
+    return reference;
+  }
   if (options.mayInstall === false)
     throw new HuxleyError(
       'setup.image',
       `The image ${reference} is not built yet`,
       'Run the command once without --no-install.',
     );
-  const home = options.home ?? huxleyHome();
   const base =
     'from' in recipe
       ? await ensureImage(engine, recipe.from, options)
-      : await ensureBase(docker, recipe, home, options);
+      : await ensureBase(docker, recipe, home, records, options);
   await withLock(join(home, 'images', `${name}.lock`), async () => {
     if (await hasImage(docker, reference)) return;
     options.report(`Building the image ${reference}.`);
@@ -96,6 +101,7 @@ export async function ensureImage(engine: EngineAddress, name: string, options: 
           : `Fix ${join(root, name, 'Dockerfile')}, or the network it needs.`,
       );
     });
+    await records.keep(reference, 'own');
   });
   return reference;
 }
@@ -123,15 +129,17 @@ async function ensureBase(
   docker: Docker,
   recipe: Extract<Recipe, { pull: string }>,
   home: string,
+  records: Records,
   { report, signal }: ImageOptions,
 ) {
   return await withLock(join(home, 'images', 'base.lock'), async () => {
     for (const made of [recipe.pull, debootstrapReference(recipe.debootstrap)])
       if (await hasImage(docker, made)) return made;
-    return (
+    const base =
       (await pullImage(docker, recipe.pull, report, signal)) ??
-      (await debootstrapImage(docker, recipe.debootstrap, join(home, 'images'), report, signal))
-    );
+      (await debootstrapImage(docker, recipe.debootstrap, join(home, 'images'), report, signal));
+    await records.keep(base, 'own');
+    return base;
   });
 }
 

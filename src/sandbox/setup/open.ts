@@ -1,29 +1,37 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectPath } from '../../environment/project.ts';
-import { HuxleyError, messageOf } from '../../model/error.ts';
+import { HuxleyError } from '../../model/error.ts';
 import { dockerSandbox } from '../docker.ts';
 import type { Engine } from '../engine.ts';
 import { connect, hasImage } from '../engine.ts';
+import { type Images, imagesOn } from '../images/images.ts';
 import type { Sandbox } from '../port.ts';
 import { ensureEngine, type SetupOptions } from './engine.ts';
-import { followed } from './follow.ts';
 import { ensureImage, type ImageOptions } from './image.ts';
 
 /** A sandbox ready for work. Dispose of it when done: an engine that was started for it is then stopped. */
 export interface OpenSandbox extends Disposable {
   readonly sandbox: Sandbox;
   readonly engine: Engine;
+  readonly images: Images;
   /** The reference of an image: one of ours by name, built if need be, or any other, pulled if need be. */
   image(name: string): Promise<string>;
 }
 
 /** An engine, installed and started if need be, freed of what dead processes of ours left on it. */
 export async function openSandbox(
-  options: SetupOptions & ImageOptions & { readonly runtime?: string; readonly layers?: string | undefined },
+  options: SetupOptions &
+    ImageOptions & {
+      readonly runtime?: string;
+      readonly layers?: string | undefined;
+      /** Gigabytes that images and layers may take in all; as many as leave the disk some room by default. */
+      readonly diskGB?: number | undefined;
+    },
 ): Promise<OpenSandbox> {
   const engine = await ensureEngine(options);
-  const sandbox = dockerSandbox(engine, options);
+  const images = imagesOn(engine, options);
+  const sandbox = dockerSandbox(engine, { ...options, images });
   try {
     const leftovers = await sandbox.sweep();
     if (leftovers > 0) options.report(`Removed ${leftovers} container(s) that an ended process had left behind.`);
@@ -34,30 +42,25 @@ export async function openSandbox(
   return {
     sandbox,
     engine,
-    image: (name) =>
-      existsSync(join(options.root ?? projectPath('docker'), name, 'image.json'))
-        ? ensureImage(engine, name, options)
-        : foreignImage(engine, name, options),
+    images,
+    image: async (name) => {
+      if (!existsSync(join(options.root ?? projectPath('docker'), name, 'image.json')))
+        return await foreignImage(engine, images, name, options);
+      const reference = await ensureImage(engine, name, options);
+      await images.tidy();
+      return reference;
+    },
     [Symbol.dispose]: () => engine.release(),
   };
 }
 
-async function foreignImage(engine: Engine, reference: string, { mayInstall, report }: ImageOptions): Promise<string> {
-  const docker = connect(engine);
-  if (await hasImage(docker, reference)) return reference;
-  const absent = (why: string) =>
-    new HuxleyError(
+async function foreignImage(engine: Engine, images: Images, reference: string, { mayInstall }: ImageOptions) {
+  if (mayInstall === false && !(await hasImage(connect(engine), reference)))
+    throw new HuxleyError(
       'setup.image',
-      `The engine has no image '${reference}'${why}`,
+      `The engine has no image '${reference}', and nothing may be fetched (--no-install)`,
       'Name a built-in image (sandbox, polyglot), or one that the engine has or can pull.',
     );
-  if (mayInstall === false) throw absent(', and nothing may be fetched (--no-install)');
-  report(`Pulling ${reference}.`);
-  await docker
-    .pull(reference)
-    .then((stream) => followed(docker, stream))
-    .catch((error) => {
-      throw absent(`, and it cannot be pulled: ${messageOf(error)}`);
-    });
+  await images.ready(reference);
   return reference;
 }

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { huxleyHome } from '../../environment/home.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
-import { hasImage, statusOf } from '../engine.ts';
+import { statusOf } from '../engine.ts';
 import type { ImageSettings } from '../port.ts';
 import { followed } from '../setup/follow.ts';
-import { withLock } from '../setup/lock.ts';
 import { packFiles } from '../tar.ts';
 
-/** As `Sandbox.build`. */
+/** As `Sandbox.build`, of an image that the engine does not have. */
 export async function buildImage(
   docker: Docker,
   reference: string,
@@ -19,30 +15,24 @@ export async function buildImage(
   seconds: number,
   report: (line: string) => void,
 ): Promise<void> {
-  if (await hasImage(docker, reference)) return;
-  const build = async () => {
-    if (await hasImage(docker, reference)) return;
-    report(`Building the image ${reference}.`);
-    const tar = await packFiles([{ folder: '', files: context, folderMode: 0o755 }]);
-    const late = AbortSignal.timeout(seconds * 1000);
-    try {
-      const stream = await docker.buildImage(Readable.from(tar, { objectMode: false }), {
-        t: reference,
-        rm: true,
-        forcerm: true,
-      });
-      await followed(docker, stream, late);
-    } catch (error) {
-      throw new HuxleyError(
-        'sandbox.build',
-        `The image ${reference} cannot be built: ${late.aborted ? `it took more than ${seconds} s` : messageOf(error).slice(-1_500)}`,
-        'Run `docker build` on its folder to see why.',
-        { cause: error },
-      );
-    }
-  };
-  const name = createHash('sha256').update(reference).digest('hex').slice(0, 32);
-  await withLock(join(huxleyHome(), 'images', `${name}.lock`), build, { seconds: seconds + 60 });
+  report(`Building the image ${reference}.`);
+  const tar = await packFiles([{ folder: '', files: context, folderMode: 0o755 }]);
+  const late = AbortSignal.timeout(seconds * 1000);
+  try {
+    const stream = await docker.buildImage(Readable.from(tar, { objectMode: false }), {
+      t: reference,
+      rm: true,
+      forcerm: true,
+    });
+    await followed(docker, stream, late);
+  } catch (error) {
+    throw new HuxleyError(
+      'sandbox.build',
+      `The image ${reference} cannot be built: ${late.aborted ? `it took more than ${seconds} s` : messageOf(error).slice(-1_500)}`,
+      'Run `docker build` on its folder to see why.',
+      { cause: error },
+    );
+  }
 }
 
 /** As `Sandbox.settings`. @throws HuxleyError `sandbox.image` */
