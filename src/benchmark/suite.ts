@@ -2,7 +2,7 @@ import type { HuxleyError } from '../model/error.ts';
 import type { Split } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { TaskId } from '../model/ids.ts';
-import type { SystemChanges } from '../model/system/change.ts';
+import type { SystemChange, SystemChanges } from '../model/system/change.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 
@@ -60,23 +60,38 @@ export interface SystemNeeds {
   readonly image: string;
   /** Where the agent's commands work, e.g. `/app`. */
   readonly workdir: string;
-  /** Who the agent's commands run as, e.g. `root`. */
-  readonly user: string;
   readonly env: Readonly<Record<string, string>>;
   /** Of memory; null for what attempts have otherwise. */
   readonly memoryMB: number | null;
   /** That may be written. */
   readonly diskMB: number;
-  /** That an attempt may take by the task; null where it does not say. */
+  /** What is done one after the other, at least one thing; each goes on from the file system the one before left. */
+  readonly steps: readonly SystemStep[];
+}
+
+/** One of the things that a task asks for in turn. */
+export interface SystemStep {
+  /** Empty where the task has but one. */
+  readonly name: string;
+  readonly statement: string;
+  /** Who its commands run as, e.g. `root`. */
+  readonly user: string;
+  /** That it may take by the task; null where it does not say. */
   readonly seconds: number | null;
+  /** Laid before anything is done. */
+  readonly files: readonly SystemChange[];
+  /** Run before anything is done, by the user; null for nothing. */
+  readonly setup: readonly string[] | null;
 }
 
 /** How a suite deals with answers that are file systems. */
 export interface SystemAnswers {
   /** Makes a task's image ready. Throws HuxleyError where it cannot be. */
   open(task: TaskId): Promise<SystemNeeds>;
-  /** Grades in a fresh container of the same image; never throws for what the file system holds. */
+  /** Grades each step in a fresh container of the same image; never throws for what the file system holds. */
   grade(task: TaskId, changes: SystemChanges, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
+  /** Whether the task lets an attempt go on to the next step after these; grades the last of them where that depends on it. */
+  goesOn(task: TaskId, done: SystemChanges, sandbox: Sandbox, signal?: AbortSignal): Promise<boolean>;
 }
 
 export interface Suite {

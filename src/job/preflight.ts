@@ -196,7 +196,8 @@ async function startsIn(
   const token = gateway.token('a start of the agent', { costUSD: 0 });
   const tried = await withTree(visibleTree(files, agent.protect, suite.name), (agentFolder) =>
     attempt(sandbox, {
-      system,
+      // The first step is enough of a task of several, and its statement is the one below.
+      system: system && { ...system, steps: [{ ...system.steps[0]!, name: '' }] },
       image,
       foreign: true,
       purpose: 'agent',

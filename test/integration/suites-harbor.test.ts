@@ -12,7 +12,15 @@ const suite = await harborSuite();
 const signal = new AbortController().signal;
 afterAll(() => suite[Symbol.dispose]());
 
-const TASKS = ['cheat-sum', 'fraction-words', 'node-slug', 'python-median', 'shell-rotate', 'user-notes'];
+const TASKS = [
+  'cheat-sum',
+  'fraction-words',
+  'node-slug',
+  'python-median',
+  'shell-rotate',
+  'steps-stock',
+  'user-notes',
+];
 
 test('opens every task, with its language, image and folder', () => {
   expect(suite.problems).toEqual([]);
@@ -55,8 +63,9 @@ execFileSync('bash', ['-c', choices[0].message.content], { cwd: e.HUXLEY_WORKSPA
 `;
 
 /** What an agent comes to that has bash do what the model says. */
-async function attempted(id: string, script: string, seconds = 60) {
-  const { gateway } = await openGateway((_, response) => sendJson(response, chatAnswer(script)));
+async function attempted(id: string, script: string | readonly string[], seconds = 60) {
+  const scripts = [script].flat();
+  const { gateway } = await openGateway((_, response) => sendJson(response, chatAnswer(scripts.shift()!)));
   const context = { sandbox, suite, gateway, image: 'none', concurrency: 1, report: () => {}, signal };
   const files = [{ path: 'agent.mjs', content: Buffer.from(AGENT), executable: false }];
   return await withTree(files, (agentFolder) =>
@@ -114,4 +123,33 @@ test('an agent that runs out of time is graded by what it left', async () => {
   const { attempt, grade } = await attempted('cheat-sum', script, 8);
   expect(attempt.ended).toContain('deadline');
   expect(grade.verdict).toBe('resolved');
+});
+
+const COUNT = `awk -F, '{ sum += $2 } END { print sum }' stock.csv > count.txt`;
+
+test('steps go on from the file system that the one before left, each with its statement, its files and its tests', async () => {
+  const { grade, attempt } = await attempted('steps-stock', [
+    `${COUNT}; sleep 600 & echo kept > /srv/kept; ln -s /srv/kept /srv/link; rm /etc/motd; grep -c pieces $HUXLEY_TASK`,
+    `cat /srv/link; ls /etc/motd /app; pgrep -fx 'sleep 600'; grep -c delivery $HUXLEY_TASK; ${COUNT}; cut -d, -f1 stock.csv | sort > names.txt`,
+  ]);
+  expect(grade).toMatchObject({ verdict: 'resolved', passed: 2, expected: 2 });
+  expect(grade.evidence).toBe(
+    'Step 1 of 2 (count): The verifier ended with exit code 0; its reward is 1. Step 2 of 2 (delivery): The verifier ended with exit code 0; its reward is 1. The mean of the steps is 1.',
+  );
+  expect(attempt.stdout.split('\n').filter(Boolean)).toEqual(['1', 'kept', '/app:', 'count.txt', 'stock.csv', '1']);
+  expect(attempt.changes!.earlier).toHaveLength(1);
+});
+
+test('a step that comes to too little is the last, a part of one is the score, and time is for all of them', async () => {
+  const wrong = await attempted('steps-stock', ['echo 8 > count.txt', COUNT]);
+  expect(wrong.grade).toMatchObject({ verdict: 'unresolved', score: 0, passed: 0, expected: 2 });
+  expect(wrong.grade.evidence).toContain(
+    'It had to come to more for the next step to begin. The mean of the steps is 0.',
+  );
+  expect(wrong.calls.answered).toBe(1);
+  const half = await attempted('steps-stock', [COUNT, COUNT]);
+  expect(half.grade).toMatchObject({ verdict: 'unresolved', score: 0.75 });
+  const late = await attempted('steps-stock', [`${COUNT}; sleep 600`, COUNT], 8);
+  expect(late.grade).toMatchObject({ verdict: 'unresolved', score: 0.5 });
+  expect(late.grade.evidence).toContain('The next step was not done, so it counts as 0');
 });

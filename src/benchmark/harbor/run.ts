@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { posix } from 'node:path';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { SystemChange, SystemChanges, SystemEntry } from '../../model/system/change.ts';
 import { type ExecResult, RUNTIME, type Sandbox, type SystemContainer } from '../../sandbox/port.ts';
-import type { SystemNeeds } from '../suite.ts';
-import type { HarborTask } from './format/load-task.ts';
+import { throughSteps } from '../steps.ts';
+import type { SystemNeeds, SystemStep } from '../suite.ts';
+import type { HarborStep, HarborTask } from './format/load-task.ts';
 import { withDefaults } from './format/unsupported.ts';
 
 /** What is taken of a file system: work, and no data base. */
@@ -20,8 +22,8 @@ const OUTPUT_BYTES = 64 * 1024;
 const isRoot = (user: string): boolean => /^(root|0)(:|$)/.test(user);
 
 /** Variables of the task, with those of a part of it. */
-export function environmentOf({ file }: HarborTask, part?: 'verifier' | 'solution'): Record<string, string> {
-  const given = { ...file.environment.env, ...(part === undefined ? {} : file[part].env) };
+export function environmentOf({ file }: HarborTask, part: Readonly<Record<string, string>> = {}) {
+  const given = { ...file.environment.env, ...part };
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, withDefaults(value) ?? value]));
 }
 
@@ -41,7 +43,7 @@ function containerOf(
 async function runScript(
   container: SystemContainer,
   script: string,
-  { workdir, user }: SystemNeeds,
+  { workdir, user }: Pick<SystemNeeds, 'workdir'> & { readonly user: string },
   env: Readonly<Record<string, string>>,
   seconds: number,
   signal: AbortSignal | undefined,
@@ -58,14 +60,32 @@ async function runScript(
   });
 }
 
+/** What is done in each step of a task, where the file system goes on from one to the next. */
+async function referred(
+  task: HarborTask,
+  needs: SystemNeeds,
+  sandbox: Sandbox,
+  purpose: string,
+  act: (container: SystemContainer, step: HarborStep, needs: SystemNeeds & SystemStep) => Promise<unknown>,
+): Promise<SystemChanges> {
+  const stepOf = (named: SystemStep) => task.steps.find(({ name }) => name === named.name)!;
+  return await throughSteps(needs, {
+    open: () => containerOf(sandbox, task, needs, purpose),
+    close: async (container) => await container[Symbol.asyncDispose](),
+    act: async (container, step) => void (await act(container, stepOf(step), { ...needs, ...step })),
+    goesOn: async () => true,
+    limits: TAKE,
+  });
+}
+
 /** What the reference solution makes of the image's file system. */
 export async function solve(task: HarborTask, needs: SystemNeeds, sandbox: Sandbox): Promise<SystemChanges> {
-  await using container = await containerOf(sandbox, task, needs, 'solution');
-  await container.lay(filesAt('solution', task.solution));
-  const seconds = task.file.agent.timeout_sec ?? SOLUTION_SECONDS;
-  await runScript(container, '/solution/solve.sh', needs, environmentOf(task, 'solution'), seconds, undefined);
+  const env = environmentOf(task, task.file.solution.env);
   try {
-    return await container.take(TAKE);
+    return await referred(task, needs, sandbox, 'solution', async (container, { solution, agent }, step) => {
+      await container.lay(filesAt('solution', solution));
+      await runScript(container, '/solution/solve.sh', step, env, agent.timeout_sec ?? SOLUTION_SECONDS, undefined);
+    });
   } catch (error) {
     if (!(error instanceof HuxleyError) || error.code !== 'sandbox.take') throw error;
     throw new HuxleyError(
@@ -74,6 +94,15 @@ export async function solve(task: HarborTask, needs: SystemNeeds, sandbox: Sandb
       error.remedy,
     );
   }
+}
+
+/** What doing nothing makes of it: only what the steps themselves bring. */
+export async function nothing(task: HarborTask, needs: SystemNeeds, sandbox: Sandbox): Promise<SystemChanges> {
+  const isBare = needs.steps.every(({ files, setup }) => files.length === 0 && setup === null);
+  const untouched: SystemChanges = { changes: [], image: new Set<string>(), skipped: [] };
+  if (!isBare) return await referred(task, needs, sandbox, 'nop', async () => undefined);
+  const earlier = needs.steps.slice(1).map(() => untouched);
+  return earlier.length > 0 ? { ...untouched, earlier } : untouched;
 }
 
 /** A reward of its own, tests that pass, and programs in front of the verifier's. */
@@ -85,26 +114,27 @@ for name in bash sh python3 pytest node grep; do cp /tests/test.sh /usr/local/bi
 
 /** What cheating makes of the image's file system: the task's own `solution/cheat.sh`, or what most cheats come to. */
 export async function cheat(task: HarborTask, needs: SystemNeeds, sandbox: Sandbox): Promise<SystemChanges> {
-  await using container = await containerOf(sandbox, task, needs, 'cheat');
-  const own = task.solution.filter(({ path }) => path === 'cheat.sh');
-  await container.lay(filesAt('solution', own));
-  await container.exec({
-    command: own.length > 0 ? ['bash', '/solution/cheat.sh'] : [`${RUNTIME}/bin/sh`, '-c', CHEAT],
-    cwd: needs.workdir,
-    as: needs.user,
-    timeoutSeconds: 60,
-    maxOutputBytes: OUTPUT_BYTES,
+  return await referred(task, needs, sandbox, 'cheat', async (container, { solution }, { workdir, user }) => {
+    const own = solution.filter(({ path }) => path === 'cheat.sh');
+    await container.lay(filesAt('solution', own));
+    await container.exec({
+      command: own.length > 0 ? ['bash', '/solution/cheat.sh'] : [`${RUNTIME}/bin/sh`, '-c', CHEAT],
+      cwd: workdir,
+      as: user,
+      timeoutSeconds: 60,
+      maxOutputBytes: OUTPUT_BYTES,
+    });
   });
-  return await container.take(TAKE);
 }
 
 /**
- * Runs a task's verifier on what a file system became, in a fresh container: the answer is laid into it, then the tests. What the
+ * Runs a step's verifier on what a file system became, in a fresh container: the answer is laid into it, then the tests. What the
  * verifier leaves in `/logs/verifier` is read when nothing runs any more.
  */
 export async function verify(
   task: HarborTask,
-  needs: SystemNeeds,
+  step: HarborStep,
+  needs: SystemNeeds & { readonly user: string },
   answer: readonly SystemChange[],
   sandbox: Sandbox,
   signal?: AbortSignal,
@@ -114,12 +144,17 @@ export async function verify(
   await container.lay([
     ...folders(['logs', 'logs/artifacts']),
     ...folders(['logs/verifier', 'logs/agent'], true, isRoot(needs.user) ? 0o755 : 0o1777),
-    ...filesAt('tests', task.tests),
+    ...filesAt('tests', step.tests),
   ]);
-  const { timeout_sec: seconds } = task.file.verifier;
-  const run = await runScript(container, '/tests/test.sh', needs, environmentOf(task, 'verifier'), seconds, signal);
+  const { timeout_sec: seconds, env } = step.verifier;
+  const run = await runScript(container, '/tests/test.sh', needs, environmentOf(task, env), seconds, signal);
   const files = await container.read('/logs/verifier', { maxBytes: 32 * 1024 * 1024, maxFiles: 1_000 });
   return { run, files };
+}
+
+/** What a step finds where its commands work: its files over what is there, whose folders stay as they are. */
+export function stagedAt(workdir: string, files: readonly FileEntry[]): SystemChange[] {
+  return files.map((file) => changeOf(posix.join(workdir, file.path).slice(1), file));
 }
 
 const NOTHING = new Uint8Array();
@@ -143,13 +178,11 @@ function filesAt(folder: string, files: readonly FileEntry[]): SystemChange[] {
   return [
     ...folders([folder], true),
     ...folders([...inside].sort().map((path) => `${folder}/${path}`)),
-    ...files.map(({ path, content, executable }): SystemChange => {
-      const mode = executable || path.endsWith('.sh') ? 0o755 : 0o644;
-      return {
-        path: `${folder}/${path}`,
-        before: null,
-        after: { type: 'file', mode, uid: 0, gid: 0, content, target: '' },
-      };
-    }),
+    ...files.map((file) => changeOf(`${folder}/${file.path}`, file)),
   ];
+}
+
+function changeOf(path: string, { content, executable }: FileEntry): SystemChange {
+  const mode = executable || path.endsWith('.sh') ? 0o755 : 0o644;
+  return { path, before: null, after: { type: 'file', mode, uid: 0, gid: 0, content, target: '' } };
 }

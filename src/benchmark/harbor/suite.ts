@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { HuxleyError } from '../../model/error.ts';
+import type { FileEntry } from '../../model/file.ts';
 import type { SystemChanges } from '../../model/system/change.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { hashFiles } from '../../sandbox/tar.ts';
@@ -7,9 +9,9 @@ import { loadTaskFolders } from '../directory/task-folders.ts';
 import type { OpenedSuite, SystemNeeds } from '../suite.ts';
 import { type HarborTask, loadHarborTask } from './format/load-task.ts';
 import { sizesOf } from './format/task-file.ts';
-import { gradeSystem, type Verifier } from './grade.ts';
+import { type Grading, gradeStep, gradeSystem, isPassed, type StepGrade, type Verifier } from './grade.ts';
 import { imageOf, workdirOf } from './image-name.ts';
-import { cheat, environmentOf, solve } from './run.ts';
+import { cheat, environmentOf, nothing, solve, stagedAt } from './run.ts';
 
 /** Where a task says nothing: what Harbor gives it. */
 const DISK_MB = 10_240;
@@ -39,14 +41,25 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
   };
   const solution = async (id: string): Promise<SystemChanges> =>
     await solve(find(id), (await open(id)).needs, await machine.sandbox());
-  const licences = new Map<string, Promise<ReadonlySet<string>>>();
-  /** Paths that the reference solution changes; it is run once for them. */
-  const licenceOf = (id: string) => (): Promise<ReadonlySet<string>> => {
-    if (find(id).solution.length === 0) return Promise.resolve(new Set<string>());
-    const known = licences.get(id) ?? solution(id).then(({ changes }) => new Set(changes.map(({ path }) => path)));
+  const licences = new Map<string, Promise<readonly ReadonlySet<string>[]>>();
+  /** Paths that the reference solution has changed after each step; it is run once for them. */
+  const licenceOf = (id: string) => async (step: number) => {
+    if (!isSolved(find(id))) return new Set<string>();
+    const known = licences.get(id) ?? solution(id).then(pathsAfterSteps);
     licences.set(id, known);
     known.catch(() => licences.delete(id));
-    return known;
+    return (await known)[step] ?? new Set<string>();
+  };
+  const gradingOf = async (id: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grading> => {
+    const { needs, verifier } = await open(id);
+    return { task: find(id), needs, verifier, licence: licenceOf(id), sandbox, signal };
+  };
+  /** Grades that were needed before the attempt was over; each stands for one grading. */
+  const graded = new WeakMap<SystemChanges['changes'], Promise<StepGrade>>();
+  const known = ({ changes }: SystemChanges) => {
+    const grade = graded.get(changes);
+    graded.delete(changes);
+    return grade;
   };
   const isFiles = (): never => {
     throw new HuxleyError(
@@ -67,28 +80,41 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
         workdir: workdirOf(task),
         statement: task.instruction,
         solutionPaths: null,
-        testSeconds: task.file.verifier.timeout_sec,
+        testSeconds: task.steps.reduce((sum, { verifier }) => sum + verifier.timeout_sec, 0),
       })),
     workspace: async () => isFiles(),
     grade: async () => isFiles(),
     systems: {
       open: async (id) => (await open(id)).needs,
       async grade(id, changes, sandbox, signal) {
-        const { needs, verifier } = await open(id);
-        return await gradeSystem(find(id), needs, verifier, changes, licenceOf(id), sandbox, signal);
+        return await gradeSystem(await gradingOf(id, sandbox, signal), changes, known);
+      },
+      async goesOn(id, done, sandbox, signal) {
+        const at = done.earlier?.length ?? 0;
+        const step = find(id).steps[at]!;
+        if (Object.keys(step.minReward).length === 0) return true;
+        const grade = gradeStep(await gradingOf(id, sandbox, signal), at, done);
+        graded.set(done.changes, grade);
+        return isPassed(step, await grade);
       },
     },
     answer: (id) =>
       find(id)
-        .solution.map(({ content }) => Buffer.from(content).toString('utf8'))
+        .steps.flatMap(({ solution }) => solution)
+        .map(({ content }) => Buffer.from(content).toString('utf8'))
         .join('\n'),
     async reference(id, kind) {
-      if (kind === 'draft' || (kind === 'oracle' && find(id).solution.length === 0)) return null;
+      if (kind === 'draft' || (kind === 'oracle' && !isSolved(find(id)))) return null;
       if (kind === 'oracle') return await solution(id);
-      if (kind === 'cheat') return await cheat(find(id), (await open(id)).needs, await machine.sandbox());
-      return { changes: [], image: new Set<string>(), skipped: [] };
+      return await (kind === 'cheat' ? cheat : nothing)(find(id), (await open(id)).needs, await machine.sandbox());
     },
   };
+}
+
+const isSolved = ({ steps }: HarborTask) => steps.every(({ solution }) => solution.length > 0);
+
+function pathsAfterSteps(solved: SystemChanges): readonly ReadonlySet<string>[] {
+  return [...(solved.earlier ?? []), solved].map(({ changes }) => new Set(changes.map(({ path }) => path)));
 }
 
 interface Opened {
@@ -104,16 +130,18 @@ async function openTask(task: HarborTask, { image, sandbox: openSandbox }: Machi
   else await sandbox.build(reference, task.environment, environment.build_timeout_sec);
   const { workdir, user, path } = await sandbox.settings(reference);
   const { memoryMB, storageMB } = sizesOf(task.file);
-  const needs = {
-    image: reference,
-    workdir: environment.workdir ?? workdir,
-    user: task.file.agent.user ?? user,
-    env: environmentOf(task),
-    memoryMB,
-    diskMB: storageMB ?? DISK_MB,
-    seconds: task.file.agent.timeout_sec ?? null,
-  };
-  return { needs, verifier: { path, user: task.file.verifier.user ?? user } };
+  const place = environment.workdir ?? workdir;
+  const steps = task.steps.map((step) => ({
+    name: step.name,
+    statement: step.instruction,
+    user: step.agent.user ?? user,
+    seconds: step.agent.timeout_sec ?? null,
+    files: stagedAt(place, step.workdir),
+    setup: step.workdir.some(({ path: name }) => name === 'setup.sh') ? ['bash', posix.join(place, 'setup.sh')] : null,
+  }));
+  const sizes = { memoryMB, diskMB: storageMB ?? DISK_MB };
+  const needs = { image: reference, workdir: place, env: environmentOf(task), ...sizes, steps };
+  return { needs, verifier: { path, user } };
 }
 
 /** The language of the task's metadata, where it says one; else `shell`, which every task is solved by. */
@@ -126,12 +154,17 @@ function languageOf({ file: { metadata } }: HarborTask): string {
 /** Over everything that an agent gets or a verdict rests on; the solution stays out but for what it licenses, which follows from it. */
 function digestOf(tasks: readonly HarborTask[]): string {
   const hash = createHash('sha256').update('huxley harbor suite 1');
-  for (const { id, file, instruction, environment, tests, solution } of tasks) {
-    hash.update(`\0${id}\0${JSON.stringify(file)}\0${instruction.length}\0${instruction}`);
-    for (const [part, files] of Object.entries({ environment, tests, solution })) {
+  const update = (parts: Readonly<Record<string, readonly FileEntry[]>>) => {
+    for (const [part, files] of Object.entries(parts)) {
       hash.update(`\0${part}\0${files.length}`);
       hashFiles(hash, files);
     }
+  };
+  for (const { id, file, instruction, environment, steps } of tasks) {
+    hash.update(`\0${id}\0${JSON.stringify(file)}\0${instruction.length}\0${instruction}`);
+    update({ environment });
+    for (const { tests, solution, workdir } of steps)
+      update({ tests, solution, ...(file.steps.length > 0 && { workdir }) });
   }
   return `sha256:${hash.digest('hex')}`;
 }

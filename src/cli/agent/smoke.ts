@@ -1,7 +1,8 @@
 import type { AgentConfig, JobLimits, ModelsConfig } from '../../contract/settings.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import type { TranscriptEntry } from '../../gateway/record/transcript.ts';
-import { type Attempt, type AttemptSpec, attempt } from '../../job/attempt/attempt.ts';
+import type { Attempt, AttemptSpec } from '../../job/attempt/agent-call.ts';
+import { attempt } from '../../job/attempt/attempt.ts';
 import { endpointsOf } from '../../job/endpoints.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';

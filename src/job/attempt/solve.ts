@@ -11,7 +11,8 @@ import { TRAJECTORY_TEXT_LIMIT } from '../../operator/trajectory.ts';
 import { patchOf } from '../tree/patch-of.ts';
 import { systemDiff } from '../tree/system-diff.ts';
 import { unifiedDiff } from '../tree/unified-diff.ts';
-import { type Attempt, attempt } from './attempt.ts';
+import type { Attempt } from './agent-call.ts';
+import { attempt } from './attempt.ts';
 import { CallLog, type CallSummary } from './call-log.ts';
 import type { JobContext } from './job-context.ts';
 import { modelFailure } from './model-failure.ts';
@@ -71,6 +72,7 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
     sandbox,
     {
       system,
+      goesOn: async (done) => (await suite.systems?.goesOn(task.id, done, sandbox, signal)) ?? true,
       image: task.image ?? context.image,
       foreign: task.image !== null,
       purpose: 'agent',

@@ -29,6 +29,8 @@ export interface SystemChanges {
   readonly image: ReadonlySet<string>;
   /** New entries that no sandbox lets out, each in words; paths are untrusted text. */
   readonly skipped: readonly string[];
+  /** Of a task of several steps: what it had become after each one before the last that was done. */
+  readonly earlier?: readonly SystemChanges[];
 }
 
 export function isSameEntry(a: SystemEntry | null, b: SystemEntry | null): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { gradeOfReward, readReward } from './reward.ts';
+import { combineRewards, gradeOfReward, isEnough, numberOf, readReward } from './reward.ts';
 
 const files = (given: Readonly<Record<string, string>>) =>
   Object.entries(given).map(([path, text]) => ({ path, content: Buffer.from(text), executable: false }));
@@ -61,6 +61,33 @@ it('takes any bytes for what they are, and resolves by exactly 1', () => {
       const { verdict, score } = gradeOfReward(read, 0);
       expect(verdict === 'resolved').toBe(read.reward === 1);
       if (score !== undefined) expect(score >= 0 && score < 1).toBe(true);
+    }),
+  );
+});
+
+const rewards = fc.dictionary(
+  fc.constantFrom('reward', 'style', 'toString'),
+  fc.double({ min: 0, max: 1, noNaN: true }),
+);
+
+it('combines the rewards of steps by name, and asks each of them for its least', () => {
+  expect(combineRewards([{ reward: 1, style: 1 }, { reward: 0.5 }], 'mean')).toEqual({ reward: 0.75, style: 0.5 });
+  expect(combineRewards([{ reward: 1 }, { style: 0.5 }], 'final')).toEqual({ style: 0.5 });
+  expect(combineRewards([{}, {}], 'mean')).toEqual({});
+  expect(isEnough({ reward: 1 }, { reward: 1, style: 0 })).toBe(false);
+  expect(isEnough({}, { toString: -1 })).toBe(false);
+  expect(isEnough({}, {})).toBe(true);
+});
+
+it('gives a mean of 1 only to steps that all have 1', () => {
+  fc.assert(
+    fc.property(fc.array(rewards, { minLength: 1, maxLength: 5 }), (steps) => {
+      const mean = combineRewards(steps, 'mean');
+      for (const [name, number] of Object.entries(mean)) {
+        expect(number).toBeLessThanOrEqual(1);
+        expect(number === 1).toBe(steps.every((step) => Object.hasOwn(step, name) && step[name] === 1));
+      }
+      expect(numberOf(mean) === null).toBe(steps.every((step) => Object.keys(step).length === 0));
     }),
   );
 });

@@ -3,17 +3,22 @@ import type { FileEntry } from '../../../model/file.ts';
 import type { Grade } from '../../suite.ts';
 
 const number = z.number().refine(Number.isFinite);
-const rewards = z.union([number, z.record(z.string(), number)]);
+const written = z.union([number, z.record(z.string(), number)]);
 const ctrf = z.object({
   results: z.object({
     tests: z.array(z.object({ name: z.string(), status: z.string() })).max(100_000),
   }),
 });
 
+/** Numbers by their names; one alone is called `reward`. */
+export type Rewards = Readonly<Record<string, number>>;
+
 /** What a verifier wrote to `/logs/verifier`. */
 export interface Reward {
   /** Null where it wrote none that can be read, with the reason. */
   readonly reward: number | null;
+  /** All that it wrote; none where it wrote none that can be read. */
+  readonly rewards: Rewards;
   readonly why: string;
   /** From its report of single tests, where it wrote one. */
   readonly tests: readonly { readonly name: string; readonly passed: boolean }[];
@@ -35,20 +40,48 @@ export function readReward(files: readonly FileEntry[]): Reward {
       .map(({ name, status }) => ({ name, passed: status === 'passed' })) ?? [];
   const [json, text] = [textOf('reward.json'), textOf('reward.txt')];
   if (json !== null) {
-    const read = parsed(json, rewards);
-    if (read === null) return { reward: null, why: 'its reward.json holds no number', tests };
-    const numbers = typeof read === 'number' ? [read] : read.reward === undefined ? Object.values(read) : [read.reward];
-    if (numbers.length === 0) return { reward: null, why: 'its reward.json holds no number', tests };
-    return { reward: numbers.reduce((sum, one) => sum + one, 0) / numbers.length, why: '', tests };
+    const read = parsed(json, written);
+    const rewards = typeof read === 'number' ? { reward: read } : (read ?? {});
+    const reward = numberOf(rewards);
+    return { reward, rewards, why: reward === null ? 'its reward.json holds no number' : '', tests };
   }
+  const alone = (reward: number) => ({ reward, rewards: { reward }, why: '', tests });
+  const none = (why: string) => ({ reward: null, rewards: {}, why, tests });
   if (text !== null) {
     const reward = text.trim() === '' ? Number.NaN : Number(text);
-    return Number.isFinite(reward)
-      ? { reward, why: '', tests }
-      : { reward: null, why: 'its reward.txt holds no number', tests };
+    return Number.isFinite(reward) ? alone(reward) : none('its reward.txt holds no number');
   }
-  if (tests.length === 0) return { reward: null, why: 'it wrote no reward', tests };
-  return { reward: tests.filter(({ passed }) => passed).length / tests.length, why: '', tests };
+  if (tests.length === 0) return none('it wrote no reward');
+  return alone(tests.filter(({ passed }) => passed).length / tests.length);
+}
+
+/** Of several numbers the one named `reward`, or else their mean; null of none. */
+export function numberOf(rewards: Rewards): number | null {
+  const numbers = rewards.reward === undefined ? Object.values(rewards) : [rewards.reward];
+  return numbers.length === 0 ? null : numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+}
+
+/**
+ * What the rewards of a task's steps come to, as Harbor has it: `mean` of each name over all steps, 0 where a step has none of it, or
+ * those of the `final` step.
+ */
+export function combineRewards(steps: readonly Rewards[], strategy: 'mean' | 'final'): Rewards {
+  if (strategy === 'final') return steps.at(-1) ?? {};
+  const names = new Set(steps.flatMap((rewards) => Object.keys(rewards)));
+  const meanOf = (name: string) =>
+    steps.reduce((sum, rewards) => sum + (numberIn(rewards, name) ?? 0), 0) / steps.length;
+  return Object.fromEntries([...names].map((name) => [name, meanOf(name)]));
+}
+
+/** Whether rewards come to what is asked of them; one that is missing does not. */
+export function isEnough(rewards: Rewards, least: Rewards): boolean {
+  return Object.entries(least).every(
+    ([name, number]) => (numberIn(rewards, name) ?? Number.NEGATIVE_INFINITY) >= number,
+  );
+}
+
+function numberIn(rewards: Rewards, name: string): number | undefined {
+  return Object.hasOwn(rewards, name) ? rewards[name] : undefined;
 }
 
 function parsed<T>(text: string | null, schema: z.ZodType<T>): T | null {
@@ -62,7 +95,7 @@ function parsed<T>(text: string | null, schema: z.ZodType<T>): T | null {
 
 /** What a reward comes to: 1 resolves, what lies between 0 and 1 is the score of an unresolved attempt. */
 export function gradeOfReward(
-  { reward, why, tests }: Reward,
+  { reward, why, tests }: Pick<Reward, 'reward' | 'why' | 'tests'>,
   exitCode: number | null,
 ): Pick<Grade, 'verdict' | 'score' | 'evidence' | 'passed' | 'expected' | 'failed'> {
   const resolved = reward === 1 && exitCode !== null && exitCode <= 128;

@@ -6,17 +6,33 @@ import { readFolder } from '../../directory/read-folder.ts';
 import { readTaskFile, type TaskFile } from './task-file.ts';
 import { unsupported } from './unsupported.ts';
 
-/** A task in Harbor's format, read and checked. */
-export interface HarborTask {
-  readonly id: string;
-  readonly file: TaskFile;
+/** One of a task's steps, with what it takes from the task; a task without steps is one of its own. */
+export interface HarborStep {
+  /** Empty where the task has no steps. */
+  readonly name: string;
   readonly instruction: string;
-  /** What the image is built from; of no use where the file names a `docker_image`. */
-  readonly environment: readonly FileEntry[];
+  /** Laid where commands work, before anything is done; `setup.sh` among them is run. */
+  readonly workdir: readonly FileEntry[];
   /** Hidden; laid at `/tests`, `test.sh` among them. */
   readonly tests: readonly FileEntry[];
   /** The reference solution; `solve.sh` among them, or empty. */
   readonly solution: readonly FileEntry[];
+  readonly agent: Pick<TaskFile['agent'], 'timeout_sec' | 'user'>;
+  readonly verifier: Pick<TaskFile['verifier'], 'timeout_sec' | 'user' | 'env'>;
+  /** What its rewards must come to for the next to begin, each by its name. */
+  readonly minReward: Readonly<Record<string, number>>;
+}
+
+/** A task in Harbor's format, read and checked. */
+export interface HarborTask {
+  readonly id: string;
+  readonly file: TaskFile;
+  /** Of all steps. */
+  readonly instruction: string;
+  /** What the image is built from; of no use where the file names a `docker_image`. */
+  readonly environment: readonly FileEntry[];
+  /** In order, at least one. */
+  readonly steps: readonly HarborStep[];
 }
 
 const COMPOSE = /^(docker-)?compose\.ya?ml$/;
@@ -33,18 +49,77 @@ export async function loadHarborTask(folder: string, id: string): Promise<Harbor
   const file = readTaskFile(path, text);
   const no = unsupported(path, text, file);
   if (no !== null) throw no;
-  const instruction = await readText(join(folder, 'instruction.md'));
-  if (instruction.trim() === '')
-    throw broken(join(folder, 'instruction.md'), 'is empty', 'Write the problem statement the agent reads.');
-  const [environment, tests, solution] = await Promise.all(
-    ['environment', 'tests', 'solution'].map((name) => readFolder(join(folder, name))),
-  );
-  const task = { id, file, instruction, environment, tests, solution } as HarborTask;
-  checkFolders(folder, task);
-  return task;
+  const environment = await readFolder(join(folder, 'environment'));
+  checkEnvironment(folder, file, environment);
+  const steps = file.steps.length === 0 ? [await loadOnly(folder, file)] : await loadSteps(folder, file);
+  const instruction =
+    file.steps.length === 0
+      ? steps[0]!.instruction
+      : steps
+          .map((step, at) => `# Step ${at + 1} of ${steps.length}: ${step.name}\n\n${step.instruction.trim()}\n`)
+          .join('\n');
+  return { id, file, instruction, environment, steps };
 }
 
-function checkFolders(folder: string, { file, environment, tests, solution }: HarborTask): void {
+async function loadOnly(folder: string, { agent, verifier }: TaskFile): Promise<HarborStep> {
+  const parts = await loadParts(folder, await readInstruction(folder));
+  return { ...parts, name: '', workdir: [], agent, verifier, minReward: {} };
+}
+
+/** A step's tests lie over the task's, file by file; without a solution of its own it has the task's. */
+async function loadSteps(folder: string, { steps, agent, verifier }: TaskFile): Promise<HarborStep[]> {
+  const [tests, solution] = await Promise.all([
+    readFolder(join(folder, 'tests')),
+    readFolder(join(folder, 'solution')),
+  ]);
+  return await Promise.all(
+    steps.map(async (step) => {
+      const own = join(folder, 'steps', step.name);
+      const parts = await loadParts(own, await readInstruction(own), { tests, solution });
+      const { min_reward: min } = step;
+      return {
+        ...parts,
+        name: step.name,
+        workdir: await readFolder(join(own, 'workdir')),
+        agent: {
+          timeout_sec: step.agent.timeout_sec ?? agent.timeout_sec,
+          user: step.agent.user ?? agent.user,
+        },
+        verifier: {
+          timeout_sec: step.verifier.timeout_sec,
+          user: step.verifier.user ?? verifier.user,
+          env: Object.keys(step.verifier.env).length > 0 ? step.verifier.env : verifier.env,
+        },
+        minReward: typeof min === 'number' ? { reward: min } : (min ?? {}),
+      };
+    }),
+  );
+}
+
+async function readInstruction(folder: string): Promise<string> {
+  const path = join(folder, 'instruction.md');
+  const instruction = await readText(path);
+  if (instruction.trim() === '') throw broken(path, 'is empty', 'Write the problem statement the agent reads.');
+  return instruction;
+}
+
+type Files = readonly FileEntry[];
+
+async function loadParts(
+  folder: string,
+  instruction: string,
+  shared?: { readonly tests: Files; readonly solution: Files },
+) {
+  const [own, solution] = await Promise.all(['tests', 'solution'].map((name) => readFolder(join(folder, name))));
+  const tests = [...(shared?.tests ?? []).filter(({ path }) => !has(own!, path)), ...own!];
+  if (!has(tests, 'test.sh'))
+    throw broken(join(folder, 'tests', 'test.sh'), 'is missing', 'Add the script that writes the reward.');
+  if (solution!.length > 0 && !has(solution!, 'solve.sh'))
+    throw broken(join(folder, 'solution', 'solve.sh'), 'is missing', 'Add the script that solves the task.');
+  return { instruction, tests, solution: solution!.length > 0 ? solution! : (shared?.solution ?? []) };
+}
+
+function checkEnvironment(folder: string, file: TaskFile, environment: Files): void {
   const compose = environment.find(({ path }) => COMPOSE.test(path));
   if (compose)
     throw broken(
@@ -58,10 +133,6 @@ function checkFolders(folder: string, { file, environment, tests, solution }: Ha
       'is missing',
       'Add it, or name a docker_image in task.toml.',
     );
-  if (!has(tests, 'test.sh'))
-    throw broken(join(folder, 'tests', 'test.sh'), 'is missing', 'Add the script that writes the reward.');
-  if (solution.length > 0 && !has(solution, 'solve.sh'))
-    throw broken(join(folder, 'solution', 'solve.sh'), 'is missing', 'Add the script that solves the task.');
 }
 
 function has(files: readonly FileEntry[], path: string): boolean {

@@ -73,7 +73,9 @@ const verifier = z.object({
 });
 
 const step = z.object({
-  name: z.string().min(1),
+  name: z
+    .string()
+    .regex(/^\w[\w.-]{0,79}$/, 'must name a folder in steps/: letters, digits, dot, dash and underscore, at most 80'),
   agent: agent.prefault({}),
   verifier: verifier.prefault({}),
   min_reward: z.union([z.number(), z.record(z.string(), z.number())]).optional(),
@@ -94,7 +96,15 @@ const schema = z.object({
   verifier: verifier.prefault({}),
   solution: z.object({ env: variables }).prefault({}),
   multi_step_reward_strategy: z.enum(['mean', 'final']).optional(),
-  steps: z.array(step).default([]),
+  steps: z
+    .array(step)
+    .max(100)
+    .default([])
+    .superRefine((steps, { addIssue }) => {
+      for (const [at, { name }] of steps.entries())
+        if (steps.findIndex((other) => other.name === name) < at)
+          addIssue({ code: 'custom', path: [at, 'name'], message: `another step is called '${name}'` });
+    }),
   artifacts,
 });
 

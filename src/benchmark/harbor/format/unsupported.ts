@@ -18,24 +18,36 @@ function needsOf(file: TaskFile): Need[] {
   need(environment.mcp_servers.length > 0, ['environment', 'mcp_servers'], 'MCP servers are not given to agents');
   need(environment.skills_dir !== undefined, ['environment', 'skills_dir'], 'skills are not given to agents');
   need(environment.healthcheck !== undefined, ['environment', 'healthcheck'], 'no service of the image is started');
-  need(steps.length > 0, ['steps', 0], 'tasks of several steps are not run yet');
-  need(
-    verifier.environment_mode === 'separate' || verifier.environment !== undefined,
-    ['verifier', verifier.environment_mode === 'separate' ? 'environment_mode' : 'environment'],
-    'verifiers of an environment of their own are not run yet',
-  );
-  need(verifier.collect.length > 0, ['verifier', 'collect'], 'nothing is collected before the verifier runs');
+  const verifiers = [
+    { path: ['verifier'], given: verifier },
+    ...steps.map((step, at) => ({ path: ['steps', at, 'verifier'], given: step.verifier })),
+  ];
+  for (const { path, given } of verifiers) {
+    need(
+      given.environment_mode === 'separate' || given.environment !== undefined,
+      [...path, given.environment_mode === 'separate' ? 'environment_mode' : 'environment'],
+      'verifiers of an environment of their own are not run yet',
+    );
+    need(given.collect.length > 0, [...path, 'collect'], 'nothing is collected before the verifier runs');
+  }
+  for (const [at, { healthcheck }] of steps.entries())
+    need(healthcheck !== undefined, ['steps', at, 'healthcheck'], 'no service of the image is started');
   for (const part of ['environment', 'agent', 'verifier'] as const)
     need(
       file[part].network_mode === 'allowlist',
       [part, 'network_mode'],
       'containers have no network, and no list of hosts opens one yet',
     );
-  for (const [part, { env }] of Object.entries({ environment, verifier, solution }))
+  const variables = [
+    { path: ['environment'], env: environment.env },
+    ...verifiers.map(({ path, given }) => ({ path, env: given.env })),
+    { path: ['solution'], env: solution.env },
+  ];
+  for (const { path, env } of variables)
     for (const [name, value] of Object.entries(env))
       need(
         withDefaults(value) === null,
-        [part, 'env', name],
+        [...path, 'env', name],
         `'${value}' wants a variable of the machine, and none is passed on`,
         'Give it a default, as in ${NAME:-value}, or leave the task out.',
       );
