@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { TaskId } from '../model/ids.ts';
@@ -114,7 +114,7 @@ const harbor: SuiteKind = {
 const rowFile: SuiteKind = {
   matches: (name) => /\.jsonl?$/.test(name),
   open: async (name, options) => sweBench(name, await readRows(resolve(options.root ?? '.', name)), options),
-  facts: async (name, { read }) => factsOfRows(name, await read(name)),
+  facts: (name, repository) => factsOfRows(name, repository),
   locked: false,
   protects: (name) => name,
 };
@@ -153,18 +153,21 @@ function noSandbox(name: string): () => never {
 
 function sweBench(name: string, rows: Rows, { sandbox, image }: OpenOptions): OpenedSuite {
   if (!sandbox) return noSandbox(name)();
-  return sweBenchSuite(name, rows, async (reference) => {
+  const open = async (reference: string) => {
     await image(reference);
     return sandbox();
-  });
+  };
+  return sweBenchSuite(name, rows, open, () => image('sandbox'));
 }
 
 /** Rows named one by one. */
 const MOST_NAMED = 10;
 
-async function factsOfRows(suite: string, text: string | null): Promise<SuiteFacts> {
+async function factsOfRows(suite: string, { read }: RepositoryFiles): Promise<SuiteFacts> {
+  const text = await read(suite);
+  const beside = (name: string) => read(posix.join(posix.dirname(suite), name));
   if (text === null) throw unknown(`There is no file \`${suite}\` on the default branch.`);
-  const { list, digest, problems } = sweBenchSuite(suite, await rowsOf(suite, text), async () => {
+  const { list, digest, problems } = sweBenchSuite(suite, await rowsOf(suite, text, beside), async () => {
     throw new Error('the App opens no image');
   });
   if (problems.length > 1)

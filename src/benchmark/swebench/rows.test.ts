@@ -225,20 +225,37 @@ describe('rows of SWE-bench-Live', () => {
   const { log_parser: _, ...unnamed } = live;
   const program = 'def parser(log):\n  return {}';
 
-  test('name their parser in either column', () => {
+  test('name their parser in either column, or bring a program', () => {
     expect(parseRow({ ...unnamed, parser: 'PyTest ' }, 'row').logParser).toBe('parse_log_pytest');
+    for (const row of [
+      { ...live, log_parser: program },
+      { ...unnamed, parser: program },
+    ])
+      expect(parseRow(row, 'row').program).toEqual({ kind: 'live', source: program });
+  });
+
+  test('whose commands print the log are graded by what these print', () => {
+    const { evalScript } = parseRow({ ...live, print_cmds: ['cat log.xml'] }, 'row');
+    expect(evalScript.split('\n').slice(-8, -2)).toEqual([
+      '{',
+      'pytest -rA tests/test_a.py',
+      '} >/tmp/tests.log 2>&1',
+      'HUXLEY_CODE=$?',
+      'cat log.xml',
+      '(exit $HUXLEY_CODE)',
+    ]);
   });
 
   test.each<[string, object, string]>([
-    ['a program as parser', { ...live, log_parser: program }, 'row: log_parser: is a program of the row’s own'],
-    ['one in the older column', { ...unnamed, parser: program }, 'row: log_parser: is a program of the row’s own'],
     ['no parser', unnamed, 'row: log_parser: names no parser'],
-  ])('are refused for %s, and told that only pytest is read', (_, row, message) => {
-    const refusal = expect.objectContaining({
-      message: expect.stringContaining(message),
-      remedy: expect.stringContaining('only rows that name pytest can be graded here'),
-    });
-    expect(() => parseRow(row, 'row')).toThrow(refusal);
+    ['an unknown parser', { ...live, log_parser: 'mocha' }, 'row: log_parser: is neither pytest nor a program'],
+    [
+      'an image of Windows',
+      { ...live, docker_image: 'starryzhang/sweb.eval.win.acme_1776_live-7' },
+      'row: docker_image: starryzhang/sweb.eval.win.acme_1776_live-7 is an image of Windows',
+    ],
+  ])('are refused for %s', (_, row, message) => {
+    expect(() => parseRow(row, 'row')).toThrow(message);
   });
 
   test('are refused for no commands', () =>
@@ -251,7 +268,6 @@ describe('columns that change grading and are not read are named', () => {
     ['image_assets', { ...v5, image_assets: assets }],
     ['image_assets', { ...v5, image_assets: JSON.stringify(assets) }],
     ['test_assets', { ...v5, test_assets: ['expected.png'] }],
-    ['install_config', { ...classic, install_config: { test_cmd: 'pytest' } }],
     ['docker_image', { ...classic, docker_image: 'x/y' }],
     ['before_repo_set_cmd', { ...classic, before_repo_set_cmd: 'git checkout x' }],
   ])('%s', (column, row) =>

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
+import { bytesOfText, textOfBytes } from '../../model/bytes.ts';
 import { HuxleyError, sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
-import { changedPaths } from '../../model/git-patch.ts';
+import { appliedTo, changedPaths, readPatch } from '../../model/git-patch.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
 import type { Candidate } from './grading/apply-attempt.ts';
-import { judgeInstance } from './grading/hardened.ts';
+import { type InstanceRun, judgeInstance } from './grading/hardened.ts';
 import { addedLines, missingBinary } from './grading/patch.ts';
-import { pristineOf, TESTBED } from './grading/pristine.ts';
+import { pristineOf } from './grading/pristine.ts';
+import { readByProgram } from './grading/read-log.ts';
 import { runInstance } from './grading/run-instance.ts';
-import type { Instance } from './instance/instance.ts';
+import { type Instance, workdirOf } from './instance/instance.ts';
+import { untimed } from './instance/rebench.ts';
 import type { Rows } from './instance/sources.ts';
+import type { LogParser } from './instance/status.ts';
 import { languageOf, parserOf } from './parsers/registry.ts';
 
 /** Seconds the tests of one instance may take, as in the official harness. */
@@ -22,12 +26,18 @@ export type SweBenchSuite = OpenedSuite & Required<Pick<OpenedSuite, 'gradePatch
 /**
  * SWE-bench instances as a suite. There is no must-fail canary: the tests are the repositories' own.
  * @param open gives a sandbox that has an image.
+ * @param tools the image in which programs of a dataset read logs, ready
  */
-export function sweBenchSuite(name: string, rows: Rows, open: (image: string) => Promise<Sandbox>): SweBenchSuite {
-  const usable = rows.instances.filter(({ logParser }) => problemOf(logParser) === undefined);
-  const problems = rows.instances.flatMap(({ id, logParser }) => {
-    const problem = problemOf(logParser);
-    return problem ? [new HuxleyError(problem.code, `${id}: ${problem.message}`, problem.remedy)] : [];
+export function sweBenchSuite(
+  name: string,
+  rows: Rows,
+  open: (image: string) => Promise<Sandbox>,
+  tools: () => Promise<string> = noTools,
+): SweBenchSuite {
+  const usable = rows.instances.filter((instance) => problemOf(instance) === undefined);
+  const problems = rows.instances.flatMap((instance) => {
+    const problem = problemOf(instance);
+    return problem ? [new HuxleyError(problem.code, `${instance.id}: ${problem.message}`, problem.remedy)] : [];
   });
   const byId = new Map(usable.map((instance) => [instance.id, instance]));
   const find = (id: string): Instance => {
@@ -36,14 +46,28 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
     return instance;
   };
   let last: { image: string; files: Promise<readonly FileEntry[]> } | undefined;
-  const workspace = async (image: string): Promise<readonly FileEntry[]> => {
-    if (last?.image !== image) last = { image, files: open(image).then((sandbox) => pristineOf(image, sandbox)) };
+  const workspace = async (instance: Instance): Promise<readonly FileEntry[]> => {
+    const { image } = instance;
+    const taken = () => open(image).then((sandbox) => pristineOf(image, workdirOf(instance), sandbox));
+    if (last?.image !== image) last = { image, files: taken() };
     try {
-      return await last.files;
+      return withBug(await last.files, instance);
     } catch (error) {
       if (last?.image === image) last = undefined;
       throw error;
     }
+  };
+  /** What reads the log of a run: a parser of ours, or what a program has read already. */
+  const readerOf = async (
+    instance: Instance,
+    run: InstanceRun,
+    sandbox: Sandbox,
+    signal?: AbortSignal,
+  ): Promise<LogParser> => {
+    const { program } = instance;
+    const read = program ? await readByProgram(program, run, { sandbox, image: await tools() }, signal) : undefined;
+    const parser: LogParser = read ? () => read : parserOf(instance);
+    return instance.untimed ? (log) => new Map([...parser(log)].map(([id, status]) => [untimed(id), status])) : parser;
   };
   const gradeAttempt = async (
     id: string,
@@ -62,9 +86,13 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
       seconds: (performance.now() - started) / 1000,
     });
     try {
-      const pristine = await workspace(instance.image);
+      const pristine = await workspace(instance);
       const run = await runInstance(instance, pristine, attempt, TEST_SECONDS, sandbox, signal);
-      const { failed, described, ...judged } = judgeInstance(instance, run, parserOf(instance));
+      const { failed, described, ...judged } = judgeInstance(
+        instance,
+        run,
+        await readerOf(instance, run, sandbox, signal),
+      );
       if (!described && !run.timedOut && !(await canRun(instance, pristine, attempt, sandbox, signal)))
         return finish({
           verdict: 'infrastructure',
@@ -99,7 +127,7 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
     if (isReference || missingBinary(instance.gold) !== undefined) return true;
     const probe = async () => {
       const run = await runInstance(instance, pristine, { patch: instance.gold }, TEST_SECONDS, sandbox, signal);
-      return judgeInstance(instance, run, parserOf(instance)).described;
+      return judgeInstance(instance, run, await readerOf(instance, run, sandbox, signal)).described;
     };
     const known = running.get(instance.id) ?? probe();
     running.set(instance.id, known);
@@ -111,16 +139,19 @@ export function sweBenchSuite(name: string, rows: Rows, open: (image: string) =>
     digest: digestOf(usable),
     problems: [...rows.problems, ...problems],
     list: () =>
-      usable.map(({ id, image, statement, logParser }) => ({
-        id,
-        language: languageOf(logParser),
-        image,
-        workdir: TESTBED,
-        statement,
+      usable.map((instance) => ({
+        id: instance.id,
+        language: instance.language ?? (instance.program ? 'unknown' : languageOf(instance.logParser)),
+        image: instance.image,
+        workdir: workdirOf(instance),
+        statement: instance.statement,
         solutionPaths: null,
         testSeconds: TEST_SECONDS,
       })),
-    workspace: async (id) => await workspace(find(id).image),
+    workspace: async (id) => {
+      const { hidden = [] } = find(id);
+      return (await workspace(find(id))).filter(({ path }) => !hidden.includes(path));
+    },
     grade: (id, files, sandbox, signal) => gradeAttempt(id, { files }, sandbox, signal),
     gradePatch: (id, patch, sandbox, signal) => gradeAttempt(id, { patch }, sandbox, signal),
     answer: (id) => addedLines(find(id).gold),
@@ -147,9 +178,41 @@ function putBackWords(paths: readonly string[]): string {
   return ` Put back, since it tells the test runner what to do: ${shown.join(', ')}${more}.`;
 }
 
-function problemOf(logParser: string): HuxleyError | undefined {
+function noTools(): never {
+  throw new HuxleyError(
+    'suite.sandbox',
+    'Logs that a program reads need the sandbox image',
+    'Grade them with `bench grade`.',
+  );
+}
+
+/** What an image holds with the bug of the instance in it, where its dataset makes one. */
+function withBug(files: readonly FileEntry[], { id, bug }: Instance): readonly FileEntry[] {
+  if (bug === undefined) return files;
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  for (const change of readPatch(bug)) {
+    const before = change.before === null ? undefined : byPath.get(change.before);
+    const text = appliedTo(before ? textOfBytes(before.content) : '', change);
+    if (text === undefined || (change.before !== null && !before))
+      throw new HuxleyError(
+        'suite.image',
+        `${id}: patch: does not fit ${change.before ?? change.after} in the image`,
+        'Use the image the row names.',
+      );
+    if (change.before !== null && change.before !== change.after && !change.copied) byPath.delete(change.before);
+    if (change.after !== null)
+      byPath.set(change.after, {
+        path: change.after,
+        content: bytesOfText(text),
+        executable: before?.executable ?? false,
+      });
+  }
+  return [...byPath.values()];
+}
+
+function problemOf({ logParser, program }: Instance): HuxleyError | undefined {
   try {
-    languageOf(logParser);
+    if (!program) languageOf(logParser);
     return undefined;
   } catch (error) {
     if (error instanceof HuxleyError) return error;
@@ -165,7 +228,19 @@ function cheatOf(instance: Instance): readonly FileEntry[] {
 }
 
 function digestOf(instances: readonly Instance[]): string {
-  const rows = instances.map((instance) => JSON.stringify(Object.entries(instance).sort()));
+  const hashes = new Map<string, string>();
+  const hashed = (source: string) => {
+    const hash = hashes.get(source) ?? createHash('sha256').update(source).digest('hex');
+    hashes.set(source, hash);
+    return hash;
+  };
+  const rows = instances.map(({ program, ...instance }) =>
+    JSON.stringify(
+      Object.entries(
+        program ? { ...instance, program: { ...program, source: hashed(program.source) } } : instance,
+      ).sort(),
+    ),
+  );
   return `sha256:${createHash('sha256')
     .update(`huxley swe-bench suite 1\n${rows.join('\n')}`)
     .digest('hex')}`;

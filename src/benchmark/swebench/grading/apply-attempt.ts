@@ -5,12 +5,17 @@ import { appliedTo, changedPaths, readPatch, touched } from '../../../model/git-
 import type { Container } from '../../../sandbox/port.ts';
 import type { Instance } from '../instance/instance.ts';
 import { checkPatch, without } from './patch.ts';
-import { TESTBED } from './pristine.ts';
 import { type Protection, protectionOf } from './runner-files.ts';
 import { namesSourcesOnly, withTrustedRunnerPart } from './runner-parts.ts';
 
 /** What is graded: changed files, or a patch. */
 export type Candidate = { readonly files: readonly FileEntry[] } | { readonly patch: string };
+
+/** A container with the instance's repository in it. */
+export interface Tree {
+  readonly container: Container;
+  readonly workdir: string;
+}
 
 /** Tried in this order, from a pristine tree each time, as the official harness does. */
 const PATCH_CHAIN = [
@@ -31,7 +36,7 @@ const REMEDY = 'Hand in a smaller patch that leaves tests and the configuration 
  * @throws HuxleyError `suite.patch` for a patch that does not apply, `suite.patch-refused` for one that may not
  */
 export async function applyAttempt(
-  container: Container,
+  tree: Tree,
   instance: Instance,
   pristine: readonly FileEntry[],
   attempt: Candidate,
@@ -41,19 +46,19 @@ export async function applyAttempt(
   const isBase = (path: string) => protection(path) === 'base';
   const left = new Set<string>();
   if ('files' in attempt) {
-    await container.copyIn(
-      TESTBED,
+    await tree.container.copyIn(
+      tree.workdir,
       attempt.files.filter(({ path }) => !isBase(path)),
     );
   } else {
     checkPatch(attempt.patch);
     for (const path of changedPaths(attempt.patch)) if (isBase(path)) left.add(path);
-    await applyPatch(container, without(attempt.patch, isBase));
-    await refuseLinks(container, pristine);
+    await applyPatch(tree, without(attempt.patch, isBase));
+    await refuseLinks(tree, pristine);
   }
-  const changed = (await changedIn(container)).filter((path) => protection(path) !== undefined);
+  const changed = (await changedIn(tree)).filter((path) => protection(path) !== undefined);
   const read = await textsOf(
-    container,
+    tree,
     changed.filter((path) => !isBase(path)),
   );
   const trustedOf = trustedTexts(base, instance.gold);
@@ -67,8 +72,8 @@ export async function applyAttempt(
     if (wanted === null || wanted === trusted[0]) undone.push(path);
     else written.push({ path, content: bytesOfText(wanted), executable: base.get(path)?.executable ?? false });
   }
-  await undo(container, undone, base);
-  if (written.length > 0) await container.copyIn(TESTBED, written);
+  await undo(tree, undone, base);
+  if (written.length > 0) await tree.container.copyIn(tree.workdir, written);
   const tests = new Set(changedPaths(instance.testPatch));
   return [...new Set([...left, ...undone, ...written.map(({ path }) => path)])]
     .filter((path) => !tests.has(path))
@@ -113,13 +118,13 @@ function trustedTexts(
   };
 }
 
-async function applyPatch(container: Container, patch: string): Promise<void> {
+async function applyPatch(tree: Tree, patch: string): Promise<void> {
   if (patch.trim() === '') return;
-  await container.copyIn('/tmp', [{ path: 'patch.diff', content: bytesOfText(patch), executable: false }]);
+  await tree.container.copyIn('/tmp', [{ path: 'patch.diff', content: bytesOfText(patch), executable: false }]);
   const apply = async (command: string) =>
-    (await shell(container, `${command.replace(/^git/, GIT)} /tmp/patch.diff`)).exitCode === 0;
+    (await shell(tree, `${command.replace(/^git/, GIT)} /tmp/patch.diff`)).exitCode === 0;
   for (const [i, command] of PATCH_CHAIN.entries()) {
-    if (i > 0) await shell(container, `${GIT} checkout -q -- . ; ${GIT} clean -qfd`);
+    if (i > 0) await shell(tree, `${GIT} checkout -q -- . ; ${GIT} clean -qfd`);
     if (await apply(command)) return;
   }
   // As there, what is in the tree already, or was left by the last way, counts as applied.
@@ -128,9 +133,9 @@ async function applyPatch(container: Container, patch: string): Promise<void> {
 }
 
 /** Links are none of a patch's business, whichever way a tool came to make one. */
-async function refuseLinks(container: Container, pristine: readonly FileEntry[]): Promise<void> {
+async function refuseLinks(tree: Tree, pristine: readonly FileEntry[]): Promise<void> {
   const known = new Set(pristine.filter(({ link }) => link !== undefined).map(({ path }) => path));
-  const links = await listed(container, `find . -path ./.git -prune -o -type l -printf '%P\\0'`);
+  const links = await listed(tree, `find . -path ./.git -prune -o -type l -printf '%P\\0'`);
   const made = links.find((path) => !known.has(path));
   if (made === undefined) return;
   throw new HuxleyError(
@@ -140,34 +145,30 @@ async function refuseLinks(container: Container, pristine: readonly FileEntry[])
   );
 }
 
-async function changedIn(container: Container): Promise<readonly string[]> {
-  const tracked = await listed(container, `${GIT} diff --no-renames --name-only -z HEAD`);
-  return [...tracked, ...(await listed(container, `${GIT} ls-files -o -z`))];
+async function changedIn(tree: Tree): Promise<readonly string[]> {
+  const tracked = await listed(tree, `${GIT} diff --no-renames --name-only -z HEAD`);
+  return [...tracked, ...(await listed(tree, `${GIT} ls-files -o -z`))];
 }
 
-async function listed(container: Container, command: string): Promise<readonly string[]> {
-  const { stdout, exitCode, truncated } = await shell(container, command);
+async function listed(tree: Tree, command: string): Promise<readonly string[]> {
+  const { stdout, exitCode, truncated } = await shell(tree, command);
   if (exitCode !== 0 || truncated) throw unclear();
   return stdout.split('\0').filter((path) => path !== '');
 }
 
-async function textsOf(container: Container, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function textsOf(tree: Tree, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (paths.length === 0) return new Map();
-  const files = await container.copyOut(TESTBED, { maxBytes: 16 * MEGABYTE, maxFiles: 1_000, only: paths });
+  const files = await tree.container.copyOut(tree.workdir, { maxBytes: 16 * MEGABYTE, maxFiles: 1_000, only: paths });
   return new Map(files.map(({ path, content }) => [path, textOfBytes(content)]));
 }
 
-async function undo(
-  container: Container,
-  paths: readonly string[],
-  base: ReadonlyMap<string, FileEntry>,
-): Promise<void> {
+async function undo(tree: Tree, paths: readonly string[], base: ReadonlyMap<string, FileEntry>): Promise<void> {
   for (const [some, command] of [
     [paths.filter((path) => base.has(path)), `xargs -0 -r ${GIT} checkout -q HEAD --`],
     [paths.filter((path) => !base.has(path)), 'xargs -0 -r rm -f --'],
   ] as const) {
     if (some.length === 0) continue;
-    const { exitCode } = await shell(container, command, some.map((path) => `${path}\0`).join(''));
+    const { exitCode } = await shell(tree, command, some.map((path) => `${path}\0`).join(''));
     if (exitCode !== 0) throw unclear();
   }
 }
@@ -176,10 +177,10 @@ function unclear(): HuxleyError {
   return new HuxleyError('suite.patch-refused', 'What the patch changed of protected files cannot be undone', REMEDY);
 }
 
-export function shell(container: Container, command: string, stdin = '') {
+export function shell({ container, workdir }: Tree, command: string, stdin = '') {
   return container.exec({
     command: ['bash', '-c', command],
-    cwd: TESTBED,
+    cwd: workdir,
     env: { HOME: '/tmp' },
     stdin,
     timeoutSeconds: 300,

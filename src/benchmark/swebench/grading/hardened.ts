@@ -9,6 +9,8 @@ import { junitId } from './junit.ts';
 export interface InstanceRun {
   /** What the test command alone printed. */
   readonly output: string;
+  /** What it printed to standard error, where that is kept apart. */
+  readonly errors?: string;
   /** The exit code of the (last) test command as the engine tells it; `null` when it was killed. */
   readonly exitCode: number | null;
   readonly timedOut: boolean;

@@ -3,13 +3,12 @@ import { HuxleyError } from '../../../model/error.ts';
 import type { FileEntry } from '../../../model/file.ts';
 import type { Container, Sandbox } from '../../../sandbox/port.ts';
 import { takeReport } from '../../grading/take-report.ts';
-import type { Instance } from '../instance/instance.ts';
+import { type Instance, workdirOf } from '../instance/instance.ts';
 import { BEGUN, isSingle, reportsOf, testsOnly } from '../instance/script.ts';
 import { isPytest } from '../parsers/registry.ts';
 import { applyAttempt, type Candidate, GIT, shell } from './apply-attempt.ts';
 import type { InstanceRun } from './hardened.ts';
 import { readJUnit } from './junit.ts';
-import { TESTBED } from './pristine.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -23,13 +22,14 @@ async function prepare(
   attempt: Candidate,
   sandbox: Sandbox,
 ): Promise<{ readonly container: Container; readonly putBack: readonly string[] }> {
+  const workdir = workdirOf(instance);
   const bytes = pristine.reduce((sum, { content }) => sum + content.byteLength, 0);
   const treeMB = Math.max(128, Math.ceil((4 * bytes) / MEGABYTE));
   const container = await sandbox.create({
     image: instance.image,
     purpose: 'grade',
     tmpfs: [
-      { target: TESTBED, sizeMB: treeMB },
+      { target: workdir, sizeMB: treeMB },
       { target: '/tmp', sizeMB: 512 },
       { target: '/report', sizeMB: 32 },
     ],
@@ -38,12 +38,12 @@ async function prepare(
     pids: 512,
   });
   try {
-    await container.copyIn(TESTBED, pristine);
+    await container.copyIn(workdir, pristine);
     const commit = `${GIT} init -q && ${GIT} add -A -f && ${GIT} commit -q -m base`;
-    const made = await shell(container, commit);
+    const made = await shell({ container, workdir }, commit);
     if (made.exitCode !== 0)
       throw new HuxleyError('suite.image', `${instance.image}: ${made.stderr.slice(-300)}`, 'The image needs git.');
-    const putBack = await applyAttempt(container, instance, pristine, attempt);
+    const putBack = await applyAttempt({ container, workdir }, instance, pristine, attempt);
     return { container, putBack };
   } catch (error) {
     await container[Symbol.asyncDispose]();
@@ -62,14 +62,14 @@ export async function runInstance(
 ): Promise<InstanceRun> {
   const { container, putBack } = await prepare(instance, pristine, attempt, sandbox);
   await using _ = container;
-  const reports = isPytest(instance.logParser) ? reportsOf(instance.evalScript) : 'impossible';
+  const reports = !instance.program && isPytest(instance.logParser) ? reportsOf(instance.evalScript) : 'impossible';
   await container.copyIn('/tmp', [
-    text('eval.sh', testsOnly(instance.evalScript, reports !== 'impossible')),
+    text('eval.sh', testsOnly(instance.evalScript, reports !== 'impossible', instance.apart)),
     ...(/setup\.py install/.test(instance.evalScript) ? [text('.pydistutils.cfg', '[install]\nuser=1\n')] : []),
   ]);
   const run = await container.exec({
     command: ['bash', '/tmp/eval.sh'],
-    cwd: TESTBED,
+    cwd: workdirOf(instance),
     env: ENVIRONMENT,
     timeoutSeconds: seconds,
     maxOutputBytes: 16 * MEGABYTE,
@@ -85,11 +85,14 @@ export async function runInstance(
     reports === 'impossible'
       ? []
       : await takeReport(container, '/report', { maxBytes: 32 * MEGABYTE, maxFiles: 1_000 });
+  const printed = run.stdout.slice(BEGUN.length + 1);
   return {
-    output: run.stdout.slice(BEGUN.length + 1),
+    output: instance.apart && instance.program?.kind !== 'pro' ? `${printed}${run.stderr}` : printed,
+    ...(instance.program?.kind === 'pro' && { errors: run.stderr }),
     exitCode: run.exitCode,
     timedOut: run.timedOut,
-    single: isSingle(instance.evalScript),
+    // What a program of the dataset starts may end as it likes.
+    single: !instance.program && isSingle(instance.evalScript),
     junit: reports === 'impossible' ? null : readReports(left),
     partial: reports === 'partial',
     putBack,

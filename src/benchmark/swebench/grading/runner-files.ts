@@ -76,10 +76,10 @@ const RUNNERS: Readonly<Record<string, RegExp>> = {
  * @param inBase whether the base commit has a file
  */
 export function protectionOf(
-  instance: Pick<Instance, 'testPatch' | 'gold' | 'evalScript' | 'logParser'>,
+  instance: Pick<Instance, 'testPatch' | 'gold' | 'evalScript' | 'logParser' | 'hidden'>,
   inBase: (path: string) => boolean,
 ): (path: string) => Protection | undefined {
-  const tests = new Set(changedPaths(instance.testPatch));
+  const tests = new Set([...changedPaths(instance.testPatch), ...(instance.hidden ?? [])]);
   const reference = new Set(changedPaths(instance.gold));
   const words = new Set(testWords(instance.evalScript).map((word) => word.replace(/^(\.\/)+/, '').split('::')[0]!));
   const makes = ['make', 'cmake', 'ctest', 'ninja', 'meson'].some((program) => words.has(program));

@@ -3,7 +3,8 @@ import { classicSpec } from './classic-specs.ts';
 import { END, START } from './marks.ts';
 import { heredoc, quoted } from './script.ts';
 
-const NO_TESTS = ['.json', '.png', 'csv', '.txt', '.md', '.jpg', '.jpeg', '.pkl', '.yml', '.yaml', '.toml'];
+/** Ends of files in a test patch that are no tests. */
+export const NO_TESTS = ['.json', '.png', 'csv', '.txt', '.md', '.jpg', '.jpeg', '.pkl', '.yml', '.yaml', '.toml'];
 
 /** The script a classic row implies, as the harness made it; `undefined` for a repository that is not in the table. */
 export function classicScript({

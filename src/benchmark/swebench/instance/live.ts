@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HuxleyError } from '../../../model/error.ts';
+import { refuse } from './columns.ts';
 import type { Instance } from './instance.ts';
 import { END, START } from './marks.ts';
 import { heredoc } from './script.ts';
@@ -24,20 +24,18 @@ type LiveColumns = z.infer<z.ZodObject<typeof liveColumns>>;
 /**
  * The image, the script and the rules of a row of SWE-bench-Live, after its `evaluation.py`.
  *
- * @throws HuxleyError `suite.row` for a log that only a program in the row can read
+ * @throws HuxleyError `suite.row` for a row that nothing can read the log of, or of Windows
  */
 export function liveInstance(
   row: LiveColumns,
   { id, testPatch }: Pick<Instance, 'id' | 'testPatch'>,
   place: string,
-): Pick<Instance, 'image' | 'evalScript' | 'logParser' | 'evalType'> {
+): Pick<Instance, 'image' | 'evalScript' | 'logParser' | 'evalType' | 'program'> {
   const parser = row.log_parser ?? row.parser ?? '';
-  if (parser.trim().toLowerCase() !== 'pytest')
-    throw new HuxleyError(
-      'suite.row',
-      `${place}: log_parser: ${parser === '' ? 'names no parser' : 'is a program of the row’s own, which is not run here'}`,
-      'Leave the task out: of SWE-bench-Live, only rows that name pytest can be graded here, those of its Python dataset.',
-    );
+  if (parser.trim() === '') refuse(place, 'log_parser: names no parser', 'Use a row as the dataset publishes it.');
+  const image = row.docker_image ?? `starryzhang/sweb.eval.x86_64.${id.toLowerCase().replaceAll('__', '_1776_')}`;
+  if (/\bsweb\.eval\.win\./.test(image))
+    refuse(place, `docker_image: ${image} is an image of Windows`, 'Leave the task out: only Linux is run here.');
   const evalScript = [
     '#!/bin/bash',
     'cd /testbed',
@@ -45,11 +43,28 @@ export function liveInstance(
     ...heredoc('git apply -v -', testPatch),
     ...row.rebuild_cmds,
     `: '${START}'`,
-    ...row.test_cmds,
-    ...row.print_cmds,
+    ...(row.print_cmds.length === 0 ? row.test_cmds : printed(row)),
     `: '${END}'`,
     '',
   ].join('\n');
-  const image = row.docker_image ?? `starryzhang/sweb.eval.x86_64.${id.toLowerCase().replaceAll('__', '_1776_')}`;
-  return { image, evalScript, logParser: 'parse_log_pytest', evalType: 'live' };
+  if (parser.trim().toLowerCase() === 'pytest')
+    return { image, evalScript, logParser: 'parse_log_pytest', evalType: 'live' };
+  if (!/\bdef\s+parser\b/.test(parser))
+    refuse(
+      place,
+      'log_parser: is neither pytest nor a program with a function parser',
+      'Use a row as the dataset publishes it.',
+    );
+  return {
+    image,
+    evalScript,
+    logParser: 'log_parser',
+    program: { kind: 'live', source: parser },
+    evalType: 'live',
+  };
+}
+
+/** Where commands print the log, it is theirs alone; the exit code remains that of the tests. */
+function printed({ test_cmds, print_cmds }: LiveColumns): readonly string[] {
+  return ['{', ...test_cmds, '} >/tmp/tests.log 2>&1', 'HUXLEY_CODE=$?', ...print_cmds, '(exit $HUXLEY_CODE)'];
 }

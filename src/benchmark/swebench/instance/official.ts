@@ -54,6 +54,8 @@ export function officialReport(instance: Graded, log: string, parser: (log: stri
   const split = (ids: readonly string[], allowed: readonly Status[]) => {
     const good = (id: string) => {
       if (evalType === 'fail_only') return statuses.get(id) !== 'FAILED';
+      if (evalType === 'exact') return statuses.get(id) === 'PASSED';
+      if (evalType === 'smith') return statuses.get(id) !== 'FAILED' && statuses.get(id) !== 'ERROR';
       if (evalType === 'live') return isGoodLive(statuses.get(id), allowed.includes('SKIPPED'));
       const key = resolveCase(id, statuses);
       return key !== undefined && allowed.includes(statuses.get(key)!);

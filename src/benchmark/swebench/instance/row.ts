@@ -1,32 +1,14 @@
 import { z } from 'zod';
-import { HuxleyError } from '../../../model/error.ts';
+import { hasParser } from '../parsers/registry.ts';
 import { classicScript } from './classic.ts';
+import { common, refuse, tryJson } from './columns.ts';
 import type { Instance } from './instance.ts';
 import { liveColumns, liveInstance } from './live.ts';
+import { multiInstance, multiSchema } from './multi.ts';
+import { proInstance, proSchema } from './pro.ts';
+import { firstRebench, isSecond, rebenchSchema, secondRebench } from './rebench.ts';
 import { isMarked } from './script.ts';
-
-/** Lists of test ids come as JSON in a string, or as a list. */
-const testIds = z.preprocess((value, context) => {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    context.issues.push({ code: 'custom', message: 'is neither a list nor JSON of one', input: value });
-    return z.NEVER;
-  }
-}, z.array(z.string()));
-
-const common = {
-  instance_id: z.string().regex(/^[A-Za-z0-9_.-]+$/, 'may hold letters, digits, _, . and - only'),
-  repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
-  base_commit: z.string().regex(/^[0-9a-f]{7,64}$/, 'must be a commit'),
-  problem_statement: z.string().min(1),
-  patch: z.string(),
-  test_patch: z.string(),
-  version: z.coerce.string().default(''),
-  FAIL_TO_PASS: testIds,
-  PASS_TO_PASS: testIds,
-};
+import { smithInstance, smithSchema } from './smith.ts';
 
 /** A row of version 5: brings its image, its script and the name of its log parser. */
 const v5Schema = z.object({
@@ -42,6 +24,46 @@ const classicSchema = z.object(common);
 
 /** A row of SWE-bench-Live: brings its image and its commands. */
 const liveSchema = z.object({ ...common, ...liveColumns });
+
+/** The family's members by the columns that only they have; the first that fits is a row's. */
+const FAMILY: readonly {
+  readonly is: (has: (column: string) => boolean) => boolean;
+  readonly schema: z.ZodObject;
+  readonly read: (row: never, place: string) => Instance;
+}[] = [
+  {
+    is: (has) => has('eval_script'),
+    schema: v5Schema,
+    read: (row: z.infer<typeof v5Schema>) => ({
+      ...baseOf(row),
+      image: row.image,
+      evalScript: row.eval_script,
+      logParser: row.log_parser,
+      evalType: row.eval_type,
+    }),
+  },
+  {
+    is: (has) => has('test_cmds'),
+    schema: liveSchema,
+    read: (row: z.infer<typeof liveSchema>, place) => ({ ...baseOf(row), ...liveInstance(row, baseOf(row), place) }),
+  },
+  {
+    is: (has) => has('selected_test_files_to_run') && has('before_repo_set_cmd'),
+    schema: proSchema,
+    read: proInstance,
+  },
+  { is: (has) => has('fix_patch') && has('org'), schema: multiSchema, read: multiInstance },
+  {
+    is: (has) => has('install_config'),
+    schema: rebenchSchema,
+    read: (row: z.infer<typeof rebenchSchema>, place) => ({
+      ...baseOf(row),
+      ...(isSecond(row) ? secondRebench(row, hasParser, place) : firstRebench(row)),
+    }),
+  },
+  { is: (has) => has('image_name') && !has('test_patch'), schema: smithSchema, read: smithInstance },
+  { is: () => true, schema: classicSchema, read: classicInstance },
+];
 
 /** Columns that change how a row is graded and are not read, where they are not empty. */
 const UNREAD = [
@@ -64,73 +86,67 @@ const UNREAD = [
 /** @throws HuxleyError `suite.row` naming columns that change grading and are not read */
 function refuseUnread(row: object, schema: z.ZodObject, place: string): void {
   const holds = (value: unknown): boolean => {
-    if (typeof value === 'string' && /^\s*[[{]/.test(value)) return holds(tryJson(value));
+    if (typeof value === 'string' && /^\s*[[{]/.test(value)) return holds(tryJson(value) ?? 'text');
     if (Array.isArray(value)) return value.length > 0;
     return typeof value === 'object' && value !== null ? Object.values(value).some(holds) : Boolean(value);
   };
   const found = Object.entries(row).filter(
     ([name, value]) => UNREAD.some((one) => one === name) && !(name in schema.shape) && holds(gradedPart(name, value)),
   );
-  if (found.length === 0) return;
-  throw new HuxleyError(
-    'suite.row',
-    `${place}: ${found.map(([name]) => name).join(', ')}: changes how the row is graded, and is not read here`,
-    'Leave the task out, or hand predictions for it to the official harness.',
-  );
+  if (found.length > 0)
+    refuse(
+      place,
+      `${found.map(([name]) => name).join(', ')}: changes how the row is graded, and is not read here`,
+      'Leave the task out, or hand predictions for it to the official harness.',
+    );
 }
 
 /** Of pictures, those that belong to the statement change no test. */
 function gradedPart(name: string, value: unknown): unknown {
   if (name !== 'image_assets') return value;
-  const assets = typeof value === 'string' ? tryJson(value) : value;
+  const assets = typeof value === 'string' ? (tryJson(value) ?? value) : value;
   if (typeof assets !== 'object' || assets === null || Array.isArray(assets)) return assets;
   return Object.fromEntries(Object.entries(assets).filter(([key]) => key === 'patch' || key === 'test_patch'));
 }
 
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 /**
- * Reads one row.
+ * Reads one row. Its columns tell which member of the family it is of.
  * @param place where the row stands, for errors.
  * @throws HuxleyError `suite.row` naming place and field.
  */
 export function parseRow(row: unknown, place: string): Instance {
   const has = (column: string) => typeof row === 'object' && row !== null && column in row;
-  const schema = has('eval_script') ? v5Schema : has('test_cmds') ? liveSchema : classicSchema;
+  const { schema, read } = FAMILY.find(({ is }) => is(has))!;
   const parsed = schema.safeParse(row);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the row'}: ${message}`);
-    throw new HuxleyError('suite.row', `${place}: ${problems.join('; ')}`, 'Use a row as the dataset publishes it.');
+    refuse(place, problems.join('; '), 'Use a row as the dataset publishes it.');
   }
-  const data = parsed.data;
   refuseUnread(row as object, schema, place);
-  const base = {
-    id: data.instance_id,
-    repo: data.repo,
-    version: data.version,
-    baseCommit: data.base_commit,
-    statement: data.problem_statement,
-    gold: data.patch,
-    testPatch: data.test_patch,
-    failToPass: data.FAIL_TO_PASS,
-    passToPass: data.PASS_TO_PASS,
+  return read(parsed.data as never, place);
+}
+
+function baseOf(row: z.infer<typeof classicSchema>) {
+  return {
+    id: row.instance_id,
+    repo: row.repo,
+    version: row.version,
+    baseCommit: row.base_commit,
+    statement: row.problem_statement,
+    gold: row.patch,
+    testPatch: row.test_patch,
+    failToPass: row.FAIL_TO_PASS,
+    passToPass: row.PASS_TO_PASS,
   };
-  if ('eval_script' in data) {
-    const { image, eval_script, log_parser, eval_type } = data as z.infer<typeof v5Schema>;
-    return { ...base, image, evalScript: eval_script, logParser: log_parser, evalType: eval_type };
-  }
-  if ('test_cmds' in data) return { ...base, ...liveInstance(data as z.infer<typeof liveSchema>, base, place) };
+}
+
+function classicInstance(row: z.infer<typeof classicSchema>, place: string): Instance {
+  const base = baseOf(row);
   const script = classicScript(base);
   if (!script)
-    throw new HuxleyError(
-      'suite.row',
-      `${place}: repo: a classic row of ${data.repo} does not say how its tests are run`,
+    refuse(
+      place,
+      `repo: a classic row of ${row.repo} does not say how its tests are run`,
       'Use the version 5 row of this task: it brings its image, script and log parser.',
     );
   return { ...base, ...script, image: classicImage(base.id), evalType: 'pass_and_fail' };

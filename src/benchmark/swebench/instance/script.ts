@@ -61,16 +61,17 @@ const REPORTS = [
  * for, so none can be forged. All of it is read before any of it runs.
  *
  * @param reports whether pytest is to write its reports below /report
+ * @param apart whether standard error stays apart from standard output
  */
-export function testsOnly(evalScript: string, reports = false): string {
+export function testsOnly(evalScript: string, reports = false, apart = false): string {
   const { setUp, tests } = partsOf(evalScript);
   const flags = evalScript.split('\n').includes(FLAGS) ? [FLAGS] : [];
   return [
     'main() {',
     `echo ${BEGUN}`,
-    'exec 3>&1 >/tmp/set-up.log 2>&1',
+    apart ? 'exec 3>&1 4>&2 >/tmp/set-up.log 2>&1' : 'exec 3>&1 >/tmp/set-up.log 2>&1',
     ...setUp,
-    'exec >&3 2>&1 3>&-',
+    apart ? 'exec >&3 2>&4 3>&- 4>&-' : 'exec >&3 2>&1 3>&-',
     ...(reports ? REPORTS : []),
     ...flags,
     ...tests,

@@ -1,10 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { textOfBytes } from '../../../model/bytes.ts';
 import { HuxleyError, messageOf } from '../../../model/error.ts';
 import type { Instance } from './instance.ts';
+import { PRO_SCRIPTS } from './pro.ts';
+import { isSecond, REBENCH_PARSERS } from './rebench.ts';
 import { parseRow } from './row.ts';
 
 export interface Rows {
@@ -21,15 +23,45 @@ export async function readRows(path: string): Promise<Rows> {
   const kind = await stat(path).catch(() => null);
   if (kind?.isDirectory()) return await readTaskRepository(path);
   if (!kind?.isFile()) throw source(path, 'is neither a file nor a folder', 'Give a JSONL file or a task repository.');
-  return rowsOf(path, await readFile(path, 'utf8'));
+  return rowsOf(path, await readFile(path, 'utf8'), (name) =>
+    readFile(join(dirname(path), name), 'utf8').catch(() => null),
+  );
 }
 
-/** The rows in the text of a `.json` or `.jsonl` file. @throws HuxleyError `suite.source` when it holds no list. */
-export async function rowsOf(path: string, text: string): Promise<Rows> {
-  if (path.endsWith('.json')) return collect(list(path, text).map((row, i) => [`${path}[${i}]`, async () => row]));
-  const lines = text.split('\n').map((line, i) => ({ line, place: `${path}:${i + 1}` }));
+/** Reads a file beside the file of rows; `null` where there is none. */
+type Beside = (name: string) => Promise<string | null>;
+
+/**
+ * The rows in the text of a `.json` or `.jsonl` file.
+ * @param beside for what a dataset publishes apart from its rows
+ * @throws HuxleyError `suite.source` when it holds no list.
+ */
+export async function rowsOf(path: string, text: string, beside: Beside = async () => null): Promise<Rows> {
+  const modules = new Map<string, Promise<string | null>>();
+  const once: Beside = (name) => {
+    const known = modules.get(name) ?? beside(name);
+    modules.set(name, known);
+    return known;
+  };
+  const whole = (read: () => unknown) => async () => completed(read(), once);
+  if (path.endsWith('.json')) return collect(list(path, text).map((row, i) => [`${path}[${i}]`, whole(() => row)]));
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .map((line, i) => ({ line, place: `${path}:${i + 1}` }));
   const rows = lines.filter(({ line }) => line.trim() !== '');
-  return collect(rows.map(({ line, place }) => [place, async () => JSON.parse(line)]));
+  return collect(rows.map(({ line, place }) => [place, whole(() => JSON.parse(line))]));
+}
+
+/** A row with what its dataset publishes apart from its rows. */
+async function completed(row: unknown, beside: Beside): Promise<unknown> {
+  if (typeof row !== 'object' || row === null) return row;
+  const found: Record<string, unknown> = { ...row };
+  if ('selected_test_files_to_run' in row && 'instance_id' in row && /^[\w.-]+$/.test(String(row.instance_id)))
+    for (const [column, name] of Object.entries(PRO_SCRIPTS))
+      found[column] ??= await beside(`run_scripts/${row.instance_id}/${name}`);
+  if ('install_config' in row && isSecond(row)) found.log_parsers ??= await beside(REBENCH_PARSERS);
+  return found;
 }
 
 function list(path: string, text: string): unknown[] {
@@ -81,12 +113,17 @@ const pageSchema = z.object({ rows: z.array(z.object({ row: z.unknown() })), num
 
 /** Datasets by the name people write after `swe-bench/`. */
 const DATASETS: Readonly<Record<string, string>> = {
+  rebench: 'nebius/SWE-rebench',
+  'rebench-v2': 'nebius/SWE-rebench-V2',
+  smith: 'SWE-bench/SWE-smith',
   verified: 'SWE-bench/SWE-bench_Verified',
   lite: 'SWE-bench/SWE-bench_Lite',
   multilingual: 'SWE-bench/SWE-bench_Multilingual',
   live: 'SWE-bench-Live/SWE-bench-Live',
   full: 'SWE-bench/SWE-bench',
 };
+/** Of those that have no split `test`. */
+const SPLITS: Readonly<Record<string, string>> = { 'rebench-v2': 'train', smith: 'train' };
 const DATASET_API = 'https://datasets-server.huggingface.co';
 const PAGE = 100;
 
@@ -97,7 +134,11 @@ const PAGE = 100;
 export function datasetOf(name: string): string {
   const dataset = Object.hasOwn(DATASETS, name) ? DATASETS[name] : undefined;
   if (dataset) return dataset;
-  throw source(`swe-bench/${name}`, 'is unknown', `Known are ${Object.keys(DATASETS).join(', ')}.`);
+  throw source(
+    `swe-bench/${name}`,
+    'is unknown',
+    `Known are ${Object.keys(DATASETS).join(', ')}; give rows of others as a file, with --path or in the repository.`,
+  );
 }
 
 /**
@@ -111,7 +152,7 @@ export async function fetchRows(name: string, api = DATASET_API): Promise<Rows> 
     const query = new URLSearchParams({
       dataset,
       config: 'default',
-      split: 'test',
+      split: SPLITS[name] ?? 'test',
       offset: `${rows.length}`,
       length: `${PAGE}`,
     });

@@ -6,6 +6,23 @@ const PASS_FAIL_SKIP = { PASS: 'PASSED', FAIL: 'FAILED', SKIP: 'SKIPPED' } as co
 /** `go test -v`. */
 export const goTest = lines(/^--- (?<status>PASS|FAIL|SKIP): (?<name>.+) \(.+\)$/, PASS_FAIL_SKIP);
 
+/** `go test -v` as Multi-SWE-bench reads it: subtests too, and a failure stays one. */
+export const multiGo: LogParser = (log) => goOutcomes(log, (name) => name);
+
+/** The same under the names of the tests around subtests. */
+export const multiGoParents: LogParser = (log) => goOutcomes(log, (name) => name.replace(/\/[^/]*$/, ''));
+
+function goOutcomes(log: string, rename: (name: string) => string): Map<string, Status> {
+  const found = new Map<string, Status>();
+  for (const line of log.split('\n')) {
+    const [, outcome, name] = /^\s*--- (PASS|FAIL): (\S+)/.exec(line) ?? [];
+    if (name === undefined) continue;
+    if (outcome === 'FAIL') found.set(rename(name), 'FAILED');
+    else if (found.get(rename(name)) !== 'FAILED') found.set(rename(name), 'PASSED');
+  }
+  return found;
+}
+
 /** `cargo test`. Tests that are ignored are not recorded. */
 export const cargo = lines(/^test\s+(?<name>\S+)\s+\.\.\.\s+(?<status>\w+)$/, { ok: 'PASSED', FAILED: 'FAILED' });
 

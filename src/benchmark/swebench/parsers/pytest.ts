@@ -69,3 +69,21 @@ export const seaborn: LogParser = (log) => {
   }
   return found;
 };
+
+/** The first words of `pytest --verbose`'s lines, as SWE-smith reads them: a name without blanks, then its outcome. */
+export const pytestVerbose: LogParser = (log) =>
+  new Map(
+    log.split('\n').flatMap((line): [string, Status][] => {
+      const [, name, status] = /^(\S+)\s+(FAILED|PASSED|SKIPPED|ERROR|XFAIL)/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, status as Status]];
+    }),
+  );
+
+/** The same of tests that several workers run. */
+export const pytestWorkers: LogParser = (log) =>
+  new Map(
+    log.split('\n').flatMap((line): [string, Status][] => {
+      const [, status, name] = /^\[gw\d\]\s(FAILED|PASSED|SKIPPED|ERROR|XFAIL)\s(\S+)/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, status as Status]];
+    }),
+  );

@@ -2,13 +2,13 @@ import { HuxleyError } from '../../../model/error.ts';
 import type { Instance } from '../instance/instance.ts';
 import { asPython } from '../instance/log-text.ts';
 import type { LogParser, StatusMap } from '../instance/status.ts';
-import { cargo, doctest, googletest, goTest, jq, micropython, redis } from './compiled.ts';
+import { cargo, doctest, googletest, goTest, jq, micropython, multiGo, multiGoParents, redis } from './compiled.ts';
 import { bpmn, chartJs, eslint, marked, openLayers, p5 } from './failures-only.ts';
 import { ant, gradle, maven } from './java.ts';
 import { calypso, grommet, immutable, jest, jestFiles, jestJson, vitest } from './jest.ts';
 import { fusionNext, highlightJs, karma, lighthouse, prism, quarto, tap } from './mocha.ts';
 import { cucumber, jekyll, minitest, phpunit, rspec, rubyUnit } from './php-ruby.ts';
-import { matplotlib, pytest, pytestOptions, pytestV2, seaborn } from './pytest.ts';
+import { matplotlib, pytest, pytestOptions, pytestV2, pytestVerbose, pytestWorkers, seaborn } from './pytest.ts';
 import { django, sympy } from './unittest.ts';
 
 /** What some parsers must know beside the log. */
@@ -21,6 +21,8 @@ const PYTEST: Readonly<Record<string, Parser>> = {
   parse_log_pytest_v2: pytestV2,
   parse_log_matplotlib: matplotlib,
   parse_log_seaborn: seaborn,
+  parse_log_smith: pytestVerbose,
+  parse_log_smith_autograd: pytestWorkers,
   ...named(['astroid', 'flask', 'marshmallow', 'pvlib', 'pyvista', 'sqlfluff', 'xarray'], pytest),
   ...named(['pydicom', 'requests', 'pylint'], pytestOptions),
   ...named(['astropy', 'scikit', 'sphinx'], pytestV2),
@@ -58,7 +60,7 @@ const PARSERS: Readonly<Record<string, Readonly<Record<string, Parser>>>> = {
     parse_log_micropython_test: micropython,
     parse_log_redis: redis,
   },
-  go: { parse_log_gotest: goTest },
+  go: { parse_log_gotest: goTest, parse_log_multi_go: multiGo, parse_log_multi_go_parents: multiGoParents },
   java: { parse_log_ant: ant, parse_log_gradle_custom: gradle, parse_log_maven: maven },
   php: { parse_log_phpunit: phpunit },
   ruby: {
@@ -100,6 +102,10 @@ export function languageOf(logParser: string): string {
     `log_parser: there is no parser ${logParser}`,
     `Known are ${[...LANGUAGE_OF.keys()].join(', ')}; hand predictions for other tasks to the official harness.`,
   );
+}
+
+export function hasParser(logParser: string): boolean {
+  return LANGUAGE_OF.has(logParser);
 }
 
 /** Whether the runner behind a parser is pytest, which can report out of band. */
