@@ -48,6 +48,7 @@ async function work(): Promise<void> {
         report: say,
         layers: folderOf(inputs.layers),
         diskGB: inputs.diskGB,
+        token: inputs.token === '' ? undefined : { host: 'ghcr.io', token: inputs.token },
       });
       return opened;
     },

@@ -21,7 +21,7 @@ export function isDockerfile(image: string): boolean {
 
 interface DockerfileBuild {
   readonly engine: EngineAddress;
-  readonly images: Pick<Images, 'make'>;
+  readonly images: Pick<Images, 'make' | 'bases'>;
   /** Path of the Dockerfile, with `./`. */
   readonly image: string;
   readonly registries: readonly Registry[] | undefined;
@@ -39,7 +39,8 @@ interface DockerfileBuild {
  */
 export async function dockerfileImage(build: DockerfileBuild, context: readonly FileEntry[]): Promise<string> {
   const dockerfile = build.image.replace(/^\.\/+/, '');
-  if (!context.some(({ path }) => path === dockerfile))
+  const file = context.find(({ path }) => path === dockerfile);
+  if (file === undefined)
     throw new HuxleyError(
       'build.image',
       `The repository has no file ${dockerfile}, which \`agent.image\` names`,
@@ -54,6 +55,7 @@ export async function dockerfileImage(build: DockerfileBuild, context: readonly 
   const docker = connect(build.engine);
   const sources = sourcesOf(build.registries, build.secretOf);
   await build.images.make(reference, 'built', async () => {
+    await using _ = await build.images.bases(Buffer.from(file.content).toString('utf8'));
     build.report(`Building the agent's image from ${dockerfile}.`);
     const name = `huxley-build-${randomBytes(6).toString('hex')}`;
     const Labels = { [OWNER_LABEL]: ownerToString(thisProcess()) };

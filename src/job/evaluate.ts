@@ -3,7 +3,7 @@ import type { SuiteTask } from '../benchmark/suite.ts';
 import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
 import { namesOf } from '../contract/settings.ts';
 import { explainError } from '../environment/system-trouble.ts';
-import { messageOf } from '../model/error.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
 import type { JobContext } from './attempt/job-context.ts';
@@ -120,6 +120,8 @@ async function measure(
       trouble = evidence;
     } catch (error) {
       trouble = explainError(error);
+      // Pulls are tried again by themselves, and no variant can make one fail.
+      if (error instanceof HuxleyError && error.code.startsWith('image.')) break;
     }
   }
   if (context.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), ...spent() };

@@ -120,7 +120,11 @@ export function dockerSandbox(
       return container;
     },
     build: (reference, context, seconds) =>
-      images.make(reference, 'built', () => buildImage(docker, reference, context, seconds, report)),
+      images.make(reference, 'built', async () => {
+        const dockerfile = context.find(({ path }) => path === 'Dockerfile')?.content ?? '';
+        await using _ = await images.bases(Buffer.from(dockerfile).toString('utf8'));
+        await buildImage(docker, reference, context, seconds, report);
+      }),
     settings: (image) => imageSettings(docker, image),
     hold: (image, layer) => images.hold(image, layer),
     async layer(key, make) {

@@ -70,15 +70,20 @@ test('an image removed between two uses is had once more', async () => {
 test('what a process died over is known to the next one', async () => {
   const world = await diskWorld();
   const name = world.name('died');
+  const context = [{ path: 'Dockerfile', text: `FROM ${world.base}\nRUN echo ${name}\nLABEL of=${name}\n` }];
   const script = `
+    import { connect } from ${JSON.stringify(projectPath('src/sandbox/engine.ts'))};
     import { imagesOn } from ${JSON.stringify(projectPath('src/sandbox/images/images.ts'))};
-    import { execFileSync } from 'node:child_process';
-    const images = imagesOn({ socket: ${JSON.stringify(world.socket)} }, { home: ${JSON.stringify(world.home)}, report: () => {} });
-    await images.make(${JSON.stringify(name)}, 'built', async () => {
-      execFileSync('docker', ['-H', ${JSON.stringify(`unix://${world.socket}`)}, 'tag', ${JSON.stringify(world.base)}, ${JSON.stringify(name)}]);
+    import { buildImage } from ${JSON.stringify(projectPath('src/sandbox/system/image.ts'))};
+    const [engine, home, name, context] = JSON.parse(process.argv[1]);
+    await imagesOn(engine, { home, report: () => {} }).make(name, 'built', async () => {
+      const files = context.map(({ path, text }) => ({ path, content: Buffer.from(text), executable: false }));
+      await buildImage(connect(engine), name, files, 60, () => {});
       process.kill(process.pid, 'SIGKILL');
     });`;
-  await once(spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'inherit' }), 'exit');
+  const given = JSON.stringify([{ socket: world.socket }, world.home, name, context]);
+  const args = ['--input-type=module-typescript', '-e', script, given];
+  await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
   expect(await world.there()).toEqual([name]);
   await world.limitedTo(0.001).tidy();
   expect(await world.there()).toEqual([]);

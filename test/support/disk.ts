@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { FileEntry } from '../../src/model/file.ts';
-import { connect } from '../../src/sandbox/engine.ts';
+import { connect, statusOf } from '../../src/sandbox/engine.ts';
 import { type Images, imagesOn } from '../../src/sandbox/images/images.ts';
 import { buildImage } from '../../src/sandbox/system/image.ts';
 
@@ -31,18 +31,25 @@ export async function diskWorld() {
     return images.flatMap(({ RepoTags }) => RepoTags ?? []).sort();
   };
   onTestFinished(async () => {
-    for (const tag of await there()) await docker.getImage(tag).remove({ force: true });
+    for (const tag of [...(await there()), ...pulled.filter((each) => !each.includes('@'))])
+      await docker.getImage(tag).remove({ force: true }).catch(unlessAbsent);
+    for (const each of pulled) await docker.getImage(each).remove({ force: true }).catch(unlessAbsent);
     rmSync(home, { recursive: true, force: true });
   });
   const said: string[] = [];
+  const pulled: string[] = [];
   const report = (line: string) => void said.push(line);
   const { Size } = await docker.getImage(base).inspect();
   const name = (n: number | string) => `${prefix}/task:${n}`;
   return {
-    ...{ docker, socket, base, prefix, home, said, there, name },
+    ...{ docker, socket, base, prefix, home, said, pulled, there, name },
     baseGB: Size / 1024 ** 3,
     limitedTo: (diskGB: number | undefined, at = home): Images => imagesOn({ socket }, { diskGB, home: at, report }),
     build: (images: Images, n: number | string, megabytes: number, more?: string) =>
       images.make(name(n), 'built', () => buildImage(docker, name(n), contextOf(base, megabytes, more), 120, report)),
   };
+}
+
+function unlessAbsent(error: unknown): void {
+  if (statusOf(error) !== 404) throw error;
 }

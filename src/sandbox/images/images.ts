@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { huxleyHome } from '../../environment/home.ts';
-import { HuxleyError } from '../../model/error.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
 import { connect, type EngineAddress, hasImage } from '../engine.ts';
 import type { Layer } from '../port.ts';
 import { withLock } from '../setup/lock.ts';
+import { basesOf } from './bases.ts';
 import { Holds } from './holds.ts';
-import { pullImage } from './pull.ts';
+import { type PullOptions, pullerOn } from './pull.ts';
 import { Records } from './records.ts';
 import { GIGABYTE, type Room, roomOn } from './room.ts';
 import { bytesOf, type Kept } from './usage.ts';
 
-export interface ImagesOptions {
+export interface ImagesOptions extends Pick<PullOptions, 'token' | 'tries' | 'patienceSeconds' | 'env'> {
   /** Gigabytes (2^30 bytes) that what Huxley pulls and makes may take in all; as many as leave the disk some room by default. */
   readonly diskGB?: number | undefined;
   readonly home?: string;
@@ -25,6 +26,8 @@ export interface Images {
   ready(reference: string): Promise<void>;
   /** Has `work` make an image unless the engine has it. Throws what it throws, and HuxleyError `image.full` or `image.budget`. */
   make(reference: string, kind: Kept['kind'], work: () => Promise<void>): Promise<void>;
+  /** Pulls what a Dockerfile names, so that logins and limits are as for every pull, and holds it for a build. */
+  bases(dockerfile: string): Promise<AsyncDisposable>;
   /** Gets an image once more that this process had ready and that was removed since. False where it had none of that name. */
   again(reference: string): Promise<boolean>;
   /** Keeps account of what was made otherwise, or notes its use. */
@@ -37,21 +40,24 @@ export interface Images {
 
 /** Seconds to wait for another process that gets the same image. */
 const PATIENCE_SECONDS = 3_600;
+/** What is made free where a disk turns out to be full. */
+const SPARE_BYTES = 4 * GIGABYTE;
 /** Times to get an image that another process removes at once. */
 const TRIES = 3;
 
 export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images {
-  const { diskGB, home = huxleyHome(), report, signal } = options;
+  const { diskGB, home = huxleyHome(), report } = options;
   const docker = connect(engine);
   const records = new Records(docker, home);
   const holds = new Holds(docker, report);
   const limit = diskGB === undefined ? null : diskGB * GIGABYTE;
   const isHere = engine.socket !== null;
   const room = roomOn(docker, records, limit, () => holds.references, isHere ? undefined : async () => null);
+  const pull = pullerOn(docker, options);
   const getters = new Map<string, () => Promise<void>>();
   let over = 0;
 
-  const makeRoom = async (more = 0, spare: readonly string[] = []): Promise<void> => {
+  const makeRoom = async (more = 0, spare: readonly string[] = []): Promise<boolean> => {
     const lock = join(home, 'kept', 'room.lock');
     const made = await withLock(lock, () => room.make(more, new Set(spare)));
     for (const { reference, ...each } of made.gone)
@@ -61,14 +67,38 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
         `Images in use take ${inGB(made.over)} more than the limit of ${inGB(limit!)}: they stay until they are not.`,
       );
     over = made.over;
+    return made.gone.length > 0;
+  };
+
+  /** Room for what is being made, once more where the disk turns out to be full all the same. */
+  const inRoom = async (reference: string, work: () => Promise<void>): Promise<void> => {
+    await makeRoom();
+    try {
+      await work();
+    } catch (error) {
+      if (!isFull(error) || !(await makeRoom(SPARE_BYTES))) throw isFull(error) ? diskFull(reference, error) : error;
+      await work();
+    }
+  };
+
+  /** Makes room as far as the sizes of an image's layers become known, packed as they are; ends what cannot fit. */
+  const pullInRoom = async (reference: string): Promise<void> => {
+    const cancel = new AbortController();
+    let making: Promise<unknown> = Promise.resolve();
+    const onSize = (bytes: number) => {
+      if (limit === null) return;
+      if (bytes > limit) cancel.abort(tooLarge(reference, bytes, room));
+      else making = making.then(() => makeRoom(bytes));
+      making.catch((error) => cancel.abort(error));
+    };
+    await pull(reference, onSize, cancel.signal).finally(() => making.catch(() => undefined));
   };
 
   const get = async (reference: string, kind: Kept['kind'], work: () => Promise<void>): Promise<void> => {
-    await makeRoom();
     const forget = await records.begin(reference, kind);
     let kept: Kept;
     try {
-      await work();
+      await inRoom(reference, work);
       kept = await records.keep(reference, kind);
     } catch (error) {
       await forget();
@@ -99,9 +129,18 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
     }
   };
 
+  const ready = (reference: string) => once(reference, 'pulled', () => pullInRoom(reference));
   return {
-    ready: (reference) => once(reference, 'pulled', () => pullImage(docker, reference, { report, signal })),
+    ready,
     make: once,
+    async bases(dockerfile) {
+      await using stack = new AsyncDisposableStack();
+      for (const reference of basesOf(dockerfile)) {
+        stack.use(holds.image(reference));
+        await ready(reference);
+      }
+      return stack.move();
+    },
     async again(reference) {
       const getter = getters.get(reference);
       await getter?.();
@@ -122,12 +161,30 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
         },
       };
     },
-    tidy: () => makeRoom(),
+    async tidy() {
+      await makeRoom();
+    },
   };
 }
 
 export function inGB(bytes: number): string {
   return `${(bytes / GIGABYTE).toFixed(bytes < GIGABYTE ? 2 : 1)} GB`;
+}
+
+function isFull(error: unknown): boolean {
+  return (
+    /no space left on device|disk quota exceeded/i.test(messageOf(error)) ||
+    (error as HuxleyError).code === 'image.full'
+  );
+}
+
+function diskFull(reference: string, cause: unknown): HuxleyError {
+  return new HuxleyError(
+    'image.full',
+    `There is no room for the image ${reference}, and nothing of Huxley’s that could go: ${messageOf(cause)}`,
+    'Free some space where the engine keeps its data; `docker system df` shows what it holds.',
+    { cause },
+  );
 }
 
 function tooLarge(reference: string, bytes: number, { limit }: Room): HuxleyError {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { HuxleyError } from '../../model/error.ts';
+import { pullerOn } from '../images/pull.ts';
 import { aptInstall } from './engine.ts';
 import { followed } from './follow.ts';
 import { run } from './run.ts';
@@ -28,7 +29,7 @@ export async function pullImage(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    await followed(docker, await docker.pull(reference), signal);
+    await pullerOn(docker, { report, signal, tries: 2 })(reference);
     return reference;
   } catch (error) {
     signal?.throwIfAborted();
