@@ -127,7 +127,7 @@ describe('rows as they are published', () => {
     const own = { ...published('rebench-v2').install_config, log_parser: 'parse_log_lein' };
     const lein = { ...published('rebench-v2'), install_config: own };
     expect(() => parseRow(lein, 'row')).toThrow(
-      'row: install_config.log_parser: there is no parser parse_log_lein here',
+      'row: install_config.log_parser: there is no parser here that reads what parse_log_lein does',
     );
     expect(parseRow({ ...lein, log_parsers: 'x = 1' }, 'row').program).toEqual({
       kind: 'rebench',

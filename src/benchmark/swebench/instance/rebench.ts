@@ -30,6 +30,26 @@ type Graded = Pick<Instance, 'image' | 'evalScript' | 'logParser' | 'evalType'> 
 /** Where SWE-rebench V2 publishes its parsers, in its repository and beside a file of rows. */
 export const REBENCH_PARSERS = 'log_parsers.py';
 
+/** Those of version 2's parsers that read what ours of the same name read; of others, theirs and SWE-bench's have grown apart. */
+const SHARED = [
+  ...[
+    'ant',
+    'cargo',
+    'chart_js',
+    'cucumber',
+    'django',
+    'doctest',
+    'googletest',
+    'gotest',
+    'jest',
+    'jest_json',
+    'jq',
+    'karma',
+  ],
+  ...['marked', 'matplotlib', 'micropython_test', 'minitest', 'p5js', 'phpunit', 'pytest', 'pytest_options', 'redis'],
+  ...['rspec_transformed_json', 'ruby_unit', 'tap', 'vitest'],
+].map((name) => `parse_log_${name}`);
+
 /** Rows of version 2 name an image each and no version of the repository. */
 export function isSecond(row: object): boolean {
   return 'image_name' in row && !('environment_setup_commit' in row);
@@ -71,15 +91,15 @@ export function firstRebench(row: Row): Graded {
  * SWE-rebench V2, after its `scripts/eval.py`: every test passed, times in their names aside.
  * @throws HuxleyError `suite.row` where nothing reads the log
  */
-export function secondRebench(row: Row, ours: (parser: string) => boolean, place: string): Graded {
+export function secondRebench(row: Row, place: string): Graded {
   const { install_config: given, log_parsers: module, image_name: image } = row;
   if (!image) refuse(place, 'image_name: is missing', 'Use a row as the dataset publishes it.');
   const name = given.log_parser;
   const program: LogProgram | undefined = module ? { kind: 'rebench', source: module, name } : undefined;
-  if (!program && !ours(name))
+  if (!program && !SHARED.includes(name))
     refuse(
       place,
-      `install_config.log_parser: there is no parser ${name} here`,
+      `install_config.log_parser: there is no parser here that reads what ${name} does`,
       `Put lib/agent/${REBENCH_PARSERS} of github.com/SWE-rebench/SWE-rebench-V2 beside the file of rows.`,
     );
   const workdir = `/${row.repo.split('/')[1]}`;

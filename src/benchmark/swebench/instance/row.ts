@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { hasParser } from '../parsers/registry.ts';
 import { classicScript } from './classic.ts';
 import { common, refuse, tryJson } from './columns.ts';
 import type { Instance } from './instance.ts';
@@ -58,7 +57,7 @@ const FAMILY: readonly {
     schema: rebenchSchema,
     read: (row: z.infer<typeof rebenchSchema>, place) => ({
       ...baseOf(row),
-      ...(isSecond(row) ? secondRebench(row, hasParser, place) : firstRebench(row)),
+      ...(isSecond(row) ? secondRebench(row, place) : firstRebench(row)),
     }),
   },
   { is: (has) => has('image_name') && !has('test_patch'), schema: smithSchema, read: smithInstance },

@@ -68,11 +68,16 @@ export function smithInstance(row: z.infer<typeof smithSchema>, place: string): 
     passToPass: row.PASS_TO_PASS.filter((id) => files.some((file) => id.startsWith(file))),
     image: imageOf(row.image_name),
     evalScript,
-    logParser: PARSERS[name] ?? 'parse_log_smith',
+    logParser: smithParser(row.instance_id),
     evalType: 'smith',
     bug: row.patch,
     hidden: files,
   };
+}
+
+/** The parser of a repository's log, by the id of one of its instances. */
+export function smithParser(id: string): string {
+  return PARSERS[id.split('.')[0]!.toLowerCase()] ?? 'parse_log_smith';
 }
 
 /** As it is on Docker Hub: older rows have the local name. */

@@ -104,10 +104,6 @@ export function languageOf(logParser: string): string {
   );
 }
 
-export function hasParser(logParser: string): boolean {
-  return LANGUAGE_OF.has(logParser);
-}
-
 /** Whether the runner behind a parser is pytest, which can report out of band. */
 export function isPytest(logParser: string): boolean {
   return Object.hasOwn(PYTEST, logParser);
