@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesOfText } from '../../model/bytes.ts';
+import type { HuxleyError } from '../../model/error.ts';
 import { parsePredictions } from './parse-predictions.ts';
 
 const one = { instance_id: 'a', model_name_or_path: 'm', model_patch: 'diff' };
@@ -65,4 +67,68 @@ test('one that cannot be used spoils none of the others', () => {
 
 test.each(['', '[]', '{}', 'not json\n'])('a file without any is refused: %j', (text) => {
   expect(() => read(text)).toThrow('p: holds no prediction');
+});
+
+test.each<[string, unknown]>([
+  ['SWE-bench Pro’s', [{ instance_id: 'a', patch: 'diff', prefix: 'm' }]],
+  ['with a key of its own', { instance_id: 'a', prediction: 'diff', model_name_or_path: 'm' }],
+  ['mini-swe-agent’s preds.json', { a: { model_name_or_path: 'm', instance_id: 'a', model_patch: 'diff' } }],
+  [
+    'OpenHands’ output.jsonl',
+    {
+      instance_id: 'a',
+      instance: { patch: 'gold' },
+      test_result: { git_patch: 'diff' },
+      metadata: { llm_config: { model: 'm' } },
+      error: null,
+    },
+  ],
+  ['under predictions', { predictions: [one] }],
+  ['with a row of the dataset around it', { ...one, patch: 'gold', test_patch: 'tests', FAIL_TO_PASS: '[]' }],
+])('predictions as tools write them: %s', (_, value) => {
+  for (const text of [JSON.stringify(value), JSON.stringify(value, undefined, 2), `\ufeff${JSON.stringify(value)}\r\n`])
+    expect(read(text)).toEqual({ predictions: [one], problems: [] });
+  expect(read(Buffer.from(`\ufeff${JSON.stringify(value)}`, 'utf16le')).predictions).toEqual([one]);
+});
+
+test('Multi-SWE-bench’s, patches alone by instance, and empty ones', () => {
+  expect(read('{"org":"cli","repo":"cli","number":10388,"fix_patch":"diff"}\n').predictions).toEqual([
+    { instance_id: 'cli__cli-10388', model_name_or_path: 'unknown', model_patch: 'diff' },
+  ]);
+  const patch = '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n';
+  expect(read(JSON.stringify({ a: patch, b: null, c: '' })).predictions.map((found) => found.model_patch)).toEqual([
+    patch,
+    '',
+    '',
+  ]);
+  expect(read('{"instance_id":"a","test_result":{"git_patch":null}}').predictions[0]!.model_patch).toBe('');
+});
+
+test('a row of a dataset is no prediction: its patch is the reference fix', () => {
+  const row = { instance_id: 'b', patch: 'gold', test_patch: 'tests', problem_statement: 'x' };
+  expect(read(`${JSON.stringify(row)}\n${JSON.stringify(one)}`)).toEqual({
+    predictions: [one],
+    problems: ['p:1: test_patch: belongs to a row of a dataset, whose patch is the reference fix; left out'],
+  });
+  for (const wrong of [{ instance_id: 'b' }, { model_patch: 'x' }, { instance_id: 'b', model_patch: ['x'] }])
+    expect(read(`${JSON.stringify(wrong)}\n${JSON.stringify(one)}`).problems).toEqual([
+      expect.stringMatching(/^p:1: (model_patch|instance_id): .*; left out$/),
+    ]);
+});
+
+test('whatever is given, an error names the file', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('{', '}', '[', ']', '"instance_id"', ':', ',', '"a"', '\n', 'null'),
+    fc.json(),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      try {
+        for (const { instance_id, model_patch } of read(pieces.join('')).predictions)
+          expect([typeof instance_id, typeof model_patch]).toEqual(['string', 'string']);
+      } catch (error) {
+        expect((error as HuxleyError).message).toBe('p: holds no prediction');
+      }
+    }),
+  );
 });
