@@ -18,6 +18,8 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   simulation: ['model archive search search/belief search/gate search/policies', 'zod'],
   report: ['model archive contract search search/belief search/policies', ''],
   memory: ['model archive report', ''],
+  'web/document': ['model archive contract search search/belief search/gate search/policies report', ''],
+  'web/page': ['model report web/document', 'preact uplot d3-hierarchy d3-selection d3-zoom react-diff-view'],
   command: ['model', 'markdown-it'],
   config: ['model contract', 'yaml zod'],
   environment: ['model', 'node:* zod'],
@@ -61,6 +63,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   ],
   'local-github': ['model report config environment order', '*'],
   rehearsal: ['model gateway benchmark', 'node:* zod'],
+  web: ['*', '*'],
   app: ['environment store github order run/state run/inbox', 'node:* pino probot'],
   action: ['model contract report config environment sandbox github operator benchmark order job', '*'],
   cli: ['*', '*'],
@@ -77,7 +80,7 @@ export interface Module {
 
 function wallOf(path: string): string | undefined {
   if (path.startsWith('action/src/')) return 'action';
-  const inside = path.replace(/^src\//, '').replace(/\.ts$/, '');
+  const inside = path.replace(/^src\//, '').replace(/\.tsx?$/, '');
   return NAMES.find((wall) => inside === wall || inside.startsWith(`${wall}/`));
 }
 
@@ -151,7 +154,7 @@ export function projectModules(root: string): Module[] {
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
           .map((name) => `${folder}/${name}`)
-          .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+          .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.test.ts'))
           .map((path) => ({ path, source: readFileSync(join(root, path), 'utf8') }))
       : [],
   );
