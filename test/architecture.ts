@@ -62,6 +62,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'node:* zod',
   ],
   'local-github': ['model report config environment order', '*'],
+  'web/document': ['model archive report search search/belief search/gate search/policies', ''],
   rehearsal: ['model gateway benchmark', 'node:* zod'],
   web: ['*', '*'],
   app: ['environment store github order run/state run/inbox', 'node:* pino probot'],

@@ -136,20 +136,38 @@ function fold<T>(
   items: Iterable<T>,
   step: (archive: Archive | null, item: T) => Archive,
 ): Archive | null {
-  let now = archive;
-  let mine: Archive['search']['variants'] | null = null;
-  try {
-    for (const item of items) {
-      if (now !== null && mine === null) {
-        mine = now.search.variants.slice();
-        own(mine);
-        now = { ...now, search: { ...now.search, variants: mine } };
-      }
-      now = step(now, item);
+  using growing = new GrowingArchive(archive, step);
+  for (const item of items) growing.add(item);
+  return growing.now;
+}
+
+/** An archive that is added to in place, so that not every event copies all variants: what was read of it is good until the next one. */
+export class GrowingArchive<T> implements Disposable {
+  readonly #step: (archive: Archive | null, item: T) => Archive;
+  #now: Archive | null;
+  #mine: Archive['search']['variants'] | null = null;
+
+  constructor(archive: Archive | null, step: (archive: Archive | null, item: T) => Archive) {
+    this.#now = archive;
+    this.#step = step;
+  }
+
+  get now(): Archive | null {
+    return this.#now;
+  }
+
+  add(item: T): Archive {
+    if (this.#now !== null && this.#mine === null) {
+      this.#mine = this.#now.search.variants.slice();
+      own(this.#mine);
+      this.#now = { ...this.#now, search: { ...this.#now.search, variants: this.#mine } };
     }
-    return now;
-  } finally {
-    if (mine) disown(mine);
+    this.#now = this.#step(this.#now, item);
+    return this.#now;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#mine) disown(this.#mine);
   }
 }
 

@@ -6,7 +6,7 @@ import { projectPath } from '../../src/environment/project.ts';
 import { filesOf } from '../../src/local-github/world/start-world.ts';
 import { type Script, scriptedModel } from '../../src/rehearsal/scripted/model.ts';
 import { shellCall } from '../../src/rehearsal/scripted/shell-call.ts';
-import { judgedOf } from '../../src/run/promotion/judge-run.ts';
+import { judgedOf } from '../../src/search/gate/judged.ts';
 import { judgeRounds } from '../../src/search/gate/rounds.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { startRealWorld } from '../support/real-workers.ts';

@@ -5,9 +5,9 @@ import type { GateRules, Grant } from '../../src/model/gate/verdict.ts';
 import { ROOT, type VariantId } from '../../src/model/ids.ts';
 import { createRng, type Rng } from '../../src/model/rng.ts';
 import type { Outcome } from '../../src/model/verdict.ts';
-import { judgedOf } from '../../src/run/promotion/judge-run.ts';
 import { afterVoid } from '../../src/search/gate/after-void.ts';
 import { judgeGate } from '../../src/search/gate/gate.ts';
+import { judgedOf } from '../../src/search/gate/judged.ts';
 import { NO_HISTORY } from '../../src/search/gate/ledger.ts';
 import { judgeRounds, lookAfter, stopsFor } from '../../src/search/gate/rounds.ts';
 

@@ -1,9 +1,9 @@
 import type { ArchiveEvent } from '../../model/event.ts';
+import { judgedOf } from '../../search/gate/judged.ts';
 import { judgeRounds } from '../../search/gate/rounds.ts';
 import { measureHeadline } from '../measure/text.ts';
 import { HEAD, isJudged, sealedVerdict } from '../measure/verdict.ts';
 import type { OpenRun } from '../state/open-run.ts';
-import { judgedOf } from './judge-run.ts';
 
 /** What ends a sealed measurement that has opened, with nothing in flight any more: the verdict on its complete rounds, at the looks there were. */
 export function endedEarly({ archive }: OpenRun, why: string): readonly ArchiveEvent[] {

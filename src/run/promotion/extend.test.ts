@@ -3,10 +3,10 @@ import { replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
 import type { Grant } from '../../model/gate/verdict.ts';
 import type { VariantId } from '../../model/ids.ts';
+import { judgedOf } from '../../search/gate/judged.ts';
 import { allowance, NO_HISTORY, openingsOf } from '../../search/gate/ledger.ts';
 import { judgeRounds, lookAfter, refusalOf, stopsFor } from '../../search/gate/rounds.ts';
 import { parseEvent } from '../../store/event-schema.ts';
-import { judgedOf } from './judge-run.ts';
 
 const sha = (digit: number) => String(digit).repeat(40);
 const TASKS = ['a', 'b', 'c', 'd', 'e', 'f'];

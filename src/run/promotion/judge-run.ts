@@ -1,10 +1,10 @@
-import { type Archive, barredBy, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
+import { type Archive, IN_FLIGHT, UNTRIED } from '../../archive/archive.ts';
 import type { Look } from '../../archive/held-out.ts';
-import { MAX_ROUND } from '../../model/event.ts';
-import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
+import { ROOT, type TaskId, type VariantId } from '../../model/ids.ts';
 import { affords } from '../../order/spending.ts';
 import { judgeGate } from '../../search/gate/gate.ts';
-import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../../search/gate/rounds.ts';
+import { isBarred, judgedOf, roundOf } from '../../search/gate/judged.ts';
+import { type Judged, judgeRounds, lookAfter, stopsFor } from '../../search/gate/rounds.ts';
 import { allowedBy } from '../../search/gate/sequential.ts';
 import { setAttention } from '../state/attention.ts';
 import type { OpenRun } from '../state/open-run.ts';
@@ -83,43 +83,6 @@ function nextLook(judged: Judged, measured: 'complete' | 'unpaid', least: number
   // For goal `cost` each look is planned: that no more can be paid gives none more to spend.
   if (rules.goal === 'cost' || seen.rounds.length === 0) return comparison.looks.at(-1);
   return { round: seen.rounds.length - 1, allowed: allowedBy(progress, true) };
-}
-
-/** The comparison of a variant as its first rounds have it: by default those that were looked at. */
-export function judgedOf(archive: Archive, variant: VariantId, rounds = roundOf(archive, variant)): Judged {
-  const { heldOut, settings } = archive;
-  const comparison = archive.comparisons.get(variant)!;
-  const tasks = settings.heldOut.length;
-  const leftOut = new Set(comparison.leftOut.map((task) => settings.heldOut.indexOf(task)));
-  const seen = seeRounds(
-    heldOut.get(ROOT) ?? [],
-    heldOut.get(variant) ?? [],
-    tasks,
-    leftOut,
-    rounds,
-    settings.gate!.metric,
-  );
-  const size = 2 * seen.judged;
-  return {
-    comparison,
-    rules: settings.gate!,
-    seen,
-    progress: {
-      grants: comparison.grants,
-      done: rounds * size,
-      round: rounds > MAX_ROUND ? Number.POSITIVE_INFINITY : size,
-    },
-    barred: isBarred(archive, variant),
-  };
-}
-
-/** The round a comparison is in, from 0; always the first where there is one look of fixed size. */
-export function roundOf({ comparisons }: Archive, variant: VariantId): number {
-  return (comparisons.get(variant)?.looks.at(-1)?.round ?? -1) + 1;
-}
-
-function isBarred(archive: Archive, id: VariantId): boolean {
-  return barredBy(archive.search, variantNumber(id)) !== undefined;
 }
 
 interface Batch {

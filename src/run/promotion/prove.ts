@@ -7,6 +7,7 @@ import type { VariantId } from '../../model/ids.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
+import { judgedOf } from '../../search/gate/judged.ts';
 import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, levelAtEnd } from '../../search/gate/sequential.ts';
 import { whyWithdrawn } from '../measure/follow-pull.ts';
@@ -14,7 +15,6 @@ import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
 import { branchOf, mergeBranch } from '../state/spec.ts';
-import { judgedOf } from './judge-run.ts';
 import { whyNothing, withGrant } from './ledger.ts';
 
 /** What was asked for, and by whom. */

@@ -79,6 +79,8 @@ export interface Policy {
    * alike. Absent where the policy believes in each variant by itself.
    */
   draws?(search: SearchState, variants: readonly number[], about: number, rng: Rng): number[][];
+  /** The chance, in [0, 1], that the root resolves each search task, by its place. Absent where the policy believes nothing of tasks. */
+  easeOf?(search: SearchState): (task: number) => number;
   /** Takes in what is new before anybody asks: a long history, bit by bit, keeps nobody waiting. */
   follow?(search: SearchState): void;
 }

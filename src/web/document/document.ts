@@ -40,6 +40,8 @@ export interface RunDocument {
   readonly progress: readonly Progress[];
   /** Held-out comparisons, in the order they were opened; empty before the first. */
   readonly comparisons: readonly Comparison[];
+  /** What was left out of a long run, in words; null for nothing. */
+  readonly cut: string | null;
 }
 
 /** A search task, or a held-out one once it is open. Tasks are named by their place in the list everywhere else. */
@@ -120,6 +122,7 @@ export interface DecisionFacts {
   readonly at: number;
   /** Evaluations (places) and variants that were there when it was taken. */
   readonly evaluations: number;
+  /** Without the candidates where `beliefs` are absent and it orders an evaluation. */
   readonly decision: Decision;
   /** In a few words. */
   readonly what: string;

@@ -4,6 +4,8 @@ import { type VariantId, variantId } from '../../../model/ids.ts';
 import type { PredictionRecord } from '../../../model/memory/prediction.ts';
 import type { Rng } from '../../../model/rng.ts';
 import { TreeBelief } from '../../belief/belief.ts';
+import { LINK } from '../../belief/difficulties.ts';
+import { normalCdf } from '../../belief/special.ts';
 import { argmax, evaluations, exhausted, measurable, unmeasured } from '../actions.ts';
 import { type Belief, type Policy, type PolicyKind, type Proposal, policyKind, type View } from '../policy.ts';
 import { count, reasonOf } from '../reason.ts';
@@ -255,6 +257,15 @@ class Huxley implements Policy {
   predictions({ search }: View): { readonly record: PredictionRecord; readonly trust: number } {
     const { record, value } = this.#believe(search).trust;
     return { record, trust: value };
+  }
+
+  easeOf(search: SearchState): (task: number) => number {
+    const belief = this.#believe(search);
+    const { slip } = this.#params;
+    return (task) => {
+      const spread = LINK + belief.abilityVar(0) + belief.difficultyVariance(task);
+      return slip + (1 - 2 * slip) * normalCdf((belief.ability(0) - belief.difficulty(task)) / Math.sqrt(spread));
+    };
   }
 
   follow(search: SearchState): void {

@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { longRun } from '../../../test/support/long-run.ts';
+import { replay } from '../../archive/reduce.ts';
+import type { ArchiveEvent, JournalEntry } from '../../model/event.ts';
+import { runView } from '../../report/view-of.ts';
+import { policyOf } from '../../search/policies.ts';
+import { parseExport } from '../../store/export.ts';
+import { runDocument } from './build.ts';
+import { OUTCOMES } from './document.ts';
+import { runFacts, runsDocument } from './runs.ts';
+
+const folder = join(import.meta.dirname, '../../../test/fixtures/0.1');
+const recorded = new Map(
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => [name, parseExport(readFileSync(join(folder, name), 'utf8'), name).entries]),
+);
+const now = new Date('2026-12-01T00:00:00Z');
+const build = (entries: readonly JournalEntry[]) => runDocument({ repository: 'ada/agent', url: null, entries, now });
+const opens = (entries: readonly JournalEntry[]) => entries.some(({ event }) => event.type === 'heldout.opened');
+
+const PLANTED = 'xyzzy';
+/** The journal with a word planted in the name of each held-out task. */
+function planted(entries: readonly JournalEntry[]): JournalEntry[] {
+  const [first] = entries;
+  if (first?.event.type !== 'run.started') throw new Error('no start');
+  const sealed = new Set(first.event.heldOut);
+  return JSON.parse(JSON.stringify(entries), (_, value) =>
+    typeof value === 'string' && sealed.has(value) ? `${PLANTED}-${value}` : value,
+  ) as JournalEntry[];
+}
+
+describe.each([...recorded.keys()])('%s', (name) => {
+  const entries = recorded.get(name)!;
+
+  test('says what the archive and the dashboard say', () => {
+    const document = build(entries);
+    const archive = replay(entries.map(({ event }) => event));
+    const view = runView({ archive, policy: policyOf(archive.settings.policy), attention: [], now });
+    expect(document.view.best).toBe(view.best);
+    expect(document.variants.map(({ variant, own, state }) => ({ variant, own, state }))).toEqual(
+      view.variants.map(({ variant, own, state }) => ({ variant, own, state })),
+    );
+    expect(document.decisions.map(({ n, what }) => ({ n, what }))).toEqual(
+      view.decisions.map(({ n, what }) => ({ n, what })),
+    );
+    for (const { number, own } of document.variants) {
+      const places = document.evaluations.variant.flatMap((variant, place) => (variant === number ? [place] : []));
+      const searched = places.filter((place) => document.tasks[document.evaluations.task[place]!]!.split === 'search');
+      const resolved = searched.filter((place) => OUTCOMES[document.evaluations.outcome[place]!] === 'resolved');
+      expect({ n: searched.length, resolved: resolved.length }).toEqual(own);
+    }
+    expect(document.progress[0]).toMatchObject({ at: 0, used: 0, n: 0 });
+    expect(document.progress.at(-1)).toMatchObject({
+      spentUSD: expect.closeTo(archive.spentUSD, 5),
+      used: view.budget.used,
+    });
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+
+  test('at every entry: nothing of a held-out task before the comparison is opened', () => {
+    const marked = planted(entries);
+    for (let length = 1; length <= marked.length; length++) {
+      const cut = marked.slice(0, length);
+      const document = build(cut);
+      expect(document.seq).toBe(length);
+      if (opens(cut)) continue;
+      expect(JSON.stringify(document)).not.toContain(PLANTED);
+      expect(JSON.stringify(runFacts(cut, now))).not.toContain(PLANTED);
+      expect(document.tasks.every(({ split }) => split === 'search')).toBe(true);
+      expect(document.variants.every(({ heldOut }) => heldOut.n === 0)).toBe(true);
+      expect(document.comparisons).toEqual([]);
+    }
+    if (opens(marked)) expect(JSON.stringify(build(marked))).toContain(PLANTED);
+  });
+
+  test('a result that comes again counts once', () => {
+    const events = entries.map(({ event }) => event);
+    const twice = events.flatMap((event): ArchiveEvent[] =>
+      event.type === 'evaluation.done' ? [event, event] : [event],
+    );
+    const at = now.toISOString();
+    const document = build(twice.map((event, place) => ({ seq: place + 1, at, event })));
+    expect(document.evaluations.task).toEqual(build(entries).evaluations.task);
+  });
+});
+
+test('what a calibration measures stays sealed, whatever it finds', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }), (outcomes) => {
+      const [first] = longRun({ variants: 1, evaluations: 1 });
+      const heldOut = outcomes.map((_, at) => `${PLANTED}-${at}`);
+      const start = { ...first!.event, heldOut, calibrate: { attempts: 2, gradings: 1 } } as ArchiveEvent;
+      const results = outcomes.flatMap((resolved, at): ArchiveEvent[] => {
+        const pair = { job: `h${at}`, variant: 'v0', split: 'heldout' } as const;
+        const outcome = resolved ? 'resolved' : 'unresolved';
+        return [
+          { type: 'evaluation.ordered', decision: null, tasks: [heldOut[at]!], ...pair },
+          { type: 'evaluation.done', task: heldOut[at]!, outcome, costUSD: 0, seconds: 1, ...pair },
+        ];
+      });
+      const document = build([start, ...results].map((event, at) => ({ seq: at + 1, at: now.toISOString(), event })));
+      expect(JSON.stringify(document)).not.toContain(PLANTED);
+      expect(document.variants[0]!.heldOut).toEqual({ resolved: 0, n: 0 });
+      expect(document.evaluations.task).toEqual([]);
+    }),
+  );
+});
+
+test('a long run is thinned out, and says so', () => {
+  const document = build(longRun({ variants: 400, evaluations: 4_000 }));
+  expect(document.variants).toHaveLength(400);
+  expect(document.evaluations.task).toHaveLength(4_000);
+  expect(document.progress.length).toBeLessThanOrEqual(400);
+  expect(document.decisions.filter(({ beliefs }) => beliefs).length).toBeGreaterThanOrEqual(40);
+  expect(document.decisions.filter(({ beliefs }) => beliefs).length).toBeLessThanOrEqual(200);
+  expect(document.cut).toMatch(/^In a run as long as this one, /);
+  expect(document.tasks.some(({ telling }) => telling !== null && telling > 0)).toBe(true);
+});
+
+test('a short run says at each decision what was believed and what other policies would have done', () => {
+  const { decisions, cut } = build(recorded.get('merged.jsonl')!);
+  expect(cut).toBeNull();
+  for (const { beliefs, others } of decisions) {
+    expect(beliefs?.[0] ?? 0).toBeLessThanOrEqual(1);
+    expect(Object.keys(others!)).toEqual(['huxley', 'best-of-n']);
+  }
+});
+
+test('runs come newest first, with how each used held-out tasks', () => {
+  const facts = [...recorded.values()].map((entries) => runFacts(entries, now));
+  const { runs } = runsDocument('ada/agent', null, facts);
+  expect(runs).toHaveLength(4);
+  expect(runs.map(({ startedAt }) => startedAt)).toEqual(
+    runs
+      .map(({ startedAt }) => startedAt)
+      .toSorted()
+      .reverse(),
+  );
+  for (const { progress } of runs) expect(progress.length).toBeLessThanOrEqual(60);
+});
+
+test('there is no document of nothing', () => {
+  expect(() => build([])).toThrow('There is no journal entry');
+});
