@@ -15,6 +15,7 @@ import * as local from './local.ts';
 import * as serve from './serve.ts';
 import * as setup from './setup.ts';
 import * as simulate from './simulate/command.ts';
+import * as view from './view/command.ts';
 
 /** Every command with its options. */
 export function createProgram(): Command {
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   serve.register(program);
   setup.register(program);
   simulate.register(program);
+  view.register(program);
   watch.register(program);
   return program;
 }

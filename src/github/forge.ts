@@ -244,4 +244,8 @@ export interface Forge {
   artifacts(run: number): Promise<readonly ArtifactFacts[]>;
   /** The only file in an artifact; null where there is none. @throws HuxleyError `artifact.*` for what is no such zip. */
   readArtifact(run: number, name: string, maxBytes: number): Promise<string | null>;
+  /** An artifact as the zip it is; null where there is none any more. @throws HuxleyError `artifact.large` */
+  artifactZip(run: number, name: string, maxBytes: number): Promise<Buffer | null>;
+  /** Unified diff from what two commits have in common to the second; null where one of them is gone. */
+  diff(base: Sha, head: Sha): Promise<string | null>;
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Octokit } from '@octokit/rest';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
+import { connect } from '../../app/connect.ts';
 import { startServer, WEBHOOK_PATH } from '../../app/server.ts';
 import { transcriptArtifactName } from '../../contract/contract.ts';
 import { engineEnvironment } from '../../environment/engine.ts';
@@ -30,6 +31,7 @@ import { shellCommand } from '../terminal/print.ts';
 import { appLog } from './app-log.ts';
 import { withReportFolder } from './folder.ts';
 import { DEMO_LIMIT_USD, type DemoModel, openDemoModel } from './model.ts';
+import { openDemoPage } from './page.ts';
 import { type DemoReport, demoReport, writeReport } from './report.ts';
 
 export interface DemoOptions {
@@ -121,18 +123,21 @@ async function playRun(options: Play): Promise<void> {
   signal.addEventListener('abort', () => void world.github.actions.scheduler.close(), { once: true });
   signal.throwIfAborted();
   await using store = await openSqlite(join(dir, 'journal.sqlite'));
-  await using app = await startServer({
+  const credentials = {
     appId: world.app.id,
     privateKey: world.app.privateKey,
     webhookSecret: world.app.webhookSecret,
     apiURL: world.github.apiUrl,
-    host: '127.0.0.1',
-    port: 0,
     log: pino(
       { level: 'error' },
       appLog(join(dir, 'app.log'), (trouble) => ending.abort(trouble)),
     ),
     throttle: false,
+  };
+  await using app = await startServer({
+    ...credentials,
+    host: '127.0.0.1',
+    port: 0,
     writeLimits: null,
     store,
     options: LOCAL_PACE,
@@ -152,6 +157,8 @@ async function playRun(options: Play): Promise<void> {
     const { data } = await user.rest.issues.listComments({ owner, repo, issue_number: issue.number });
     return data.find(({ user }) => user?.type === 'Bot')?.body ?? '';
   });
+  await using live = await openDemoPage(store, key, await (await connect(credentials)).forge(key.repository), page);
+  say(`Watch it: ${live.url}`);
   const view = await followRun(store, key, { json: options.json, untilPaused: true, signal });
   signal.throwIfAborted();
   if (!view)
@@ -170,12 +177,13 @@ async function playRun(options: Play): Promise<void> {
   });
   writeReport(out, report, key, view, entries);
   await saveTranscripts(user, { owner, repo }, join(out, 'transcripts'));
+  await live.save(out);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   for (const line of verdict(report)) say(line);
   // Not broken at blanks: commands are copied.
   if (!options.json) process.stderr.write(`${whereToLook(report, out).join('\n')}\n`);
   if (options.keep) {
-    say(`Leave with Ctrl-C. Until then: ${page}/issues/${issue.number} and ${page}/pulls`);
+    say(`Leave with Ctrl-C. Until then: ${live.url}, ${page}/issues/${issue.number} and ${page}/pulls`);
     say(`Ask as ${owner} would, and reload the issue:`);
     say(`  curl -sS -H 'authorization: token ${world.token}' -d '{"body":"/huxley explain ${report.shipped}"}' \\`);
     say(`    ${world.github.apiUrl}/repos/${owner}/${repo}/issues/${issue.number}/comments`);
@@ -257,7 +265,8 @@ function variantsText({ made, failed }: DemoReport['variants']): string {
 function whereToLook({ github }: DemoReport, out: string): string[] {
   return [
     '',
-    `Report:  ${out} (report.json, journal.jsonl, tree.svg, dashboard.md, transcripts/)`,
+    `Page:    ${join(out, 'report.html')}`,
+    `Report:  ${out} (report.json, journal.jsonl, tree.svg, dashboard.md, transcripts/, diffs/)`,
     `Browse:  ${CALL} ${shellCommand('local', 'github', '--dir', github)}`,
     `Replay:  ${CALL} ${shellCommand('replay', join(out, 'journal.jsonl'))}`,
   ];

@@ -7,7 +7,15 @@ import { ONCE } from './octokit.ts';
 
 type Actions = Pick<
   Forge,
-  'dispatch' | 'workflowRun' | 'dispatchedRuns' | 'cancelRun' | 'beganWork' | 'runUrl' | 'artifacts' | 'readArtifact'
+  | 'dispatch'
+  | 'workflowRun'
+  | 'dispatchedRuns'
+  | 'cancelRun'
+  | 'beganWork'
+  | 'runUrl'
+  | 'artifacts'
+  | 'readArtifact'
+  | 'artifactZip'
 >;
 
 /** Workflow runs one search gives, whatever it has found (docs.github.com, "List workflow runs for a repository"). */
@@ -19,6 +27,19 @@ const SET_UP = 'Set up job';
 /** Workflow runs and what they leave behind. */
 export function actions({ at, pace, octokit, repository }: Connection): Actions {
   const { rest } = octokit;
+  const zipOf = async (run: number, name: string, maxBytes: number): Promise<Buffer | null> => {
+    const { data } = await rest.actions.listWorkflowRunArtifacts({ ...at, run_id: run, name, per_page: 10 });
+    const artifact = data.artifacts.find((each) => each.name === name && !each.expired);
+    if (!artifact) return null;
+    if (artifact.size_in_bytes > maxBytes)
+      throw new HuxleyError(
+        'artifact.large',
+        `Artifact ${name} is ${artifact.size_in_bytes} bytes, over ${maxBytes}.`,
+        'Let jobs hold fewer tasks.',
+      );
+    const zip = await rest.actions.downloadArtifact({ ...at, artifact_id: artifact.id, archive_format: 'zip' });
+    return Buffer.from(zip.data as ArrayBuffer);
+  };
   return {
     async dispatch(workflow, ref, inputs) {
       const dispatch = (extra: object) =>
@@ -96,18 +117,11 @@ export function actions({ at, pace, octokit, repository }: Connection): Actions 
     },
 
     async readArtifact(run, name, maxBytes) {
-      const { data } = await rest.actions.listWorkflowRunArtifacts({ ...at, run_id: run, name, per_page: 10 });
-      const artifact = data.artifacts.find((each) => each.name === name && !each.expired);
-      if (!artifact) return null;
-      if (artifact.size_in_bytes > maxBytes)
-        throw new HuxleyError(
-          'artifact.large',
-          `Artifact ${name} is ${artifact.size_in_bytes} bytes, over ${maxBytes}.`,
-          'Let jobs hold fewer tasks.',
-        );
-      const zip = await rest.actions.downloadArtifact({ ...at, artifact_id: artifact.id, archive_format: 'zip' });
-      return unzipFile(Buffer.from(zip.data as ArrayBuffer), 'result.json', maxBytes).toString('utf8');
+      const zip = await zipOf(run, name, maxBytes);
+      return zip && unzipFile(zip, 'result.json', maxBytes).toString('utf8');
     },
+
+    artifactZip: zipOf,
   };
 }
 

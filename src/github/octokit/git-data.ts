@@ -14,6 +14,7 @@ type GitData = Pick<
   | 'deleteBranch'
   | 'mergeIntoBranch'
   | 'mergeBase'
+  | 'diff'
   | 'contains'
   | 'commit'
   | 'createTree'
@@ -94,6 +95,13 @@ export function gitData({ at, repository, pace, mutations, octokit }: Connection
       const basehead = `${one}...${other}`;
       const answer = await orIfMissing(rest.repos.compareCommitsWithBasehead({ ...at, basehead, per_page: 1 }), null);
       return answer?.data.merge_base_commit.sha ?? null;
+    },
+
+    async diff(base, head) {
+      const basehead = `${base}...${head}`;
+      const asked = rest.repos.compareCommitsWithBasehead({ ...at, basehead, mediaType: { format: 'diff' } });
+      // In this format it is text, whatever its type says.
+      return ((await orIfMissing(asked, null))?.data as unknown as string | undefined) ?? null;
     },
 
     async contains(name, sha) {
