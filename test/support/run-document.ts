@@ -270,6 +270,7 @@ export function runDocument({
         verdict: { passed: true, n: 60, root: 30, variant: 42, fixed: 15, broken: 3, p: 0.008, alpha: 0.02 },
       },
     ],
+    cut: null,
   };
 }
 

@@ -77,10 +77,13 @@ export function Header({ run, route, source, live }: Props) {
           {REHEARSAL_NOTE}
         </p>
       )}
-      {source.cut !== null && (
-        <p class="note" role="note">
-          {source.cut}
-        </p>
+      {[source.cut, doc.cut].map(
+        (cut) =>
+          cut !== null && (
+            <p class="note text" key={cut}>
+              {cut}
+            </p>
+          ),
       )}
       {view.attention.map((each) => (
         <p class="note text" key={each}>

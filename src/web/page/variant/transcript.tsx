@@ -2,11 +2,14 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Transcript, TranscriptMessage } from '../../document/document.ts';
 import { count, dollars, duration, moment } from '../parts/figures.ts';
 import { brief } from '../parts/shown.ts';
+import { DiffView } from './diff.tsx';
 import { hits, split } from './find.ts';
 
 /** Messages shown before one asks for more, and characters of a text. */
 const PAGE = 200;
 const LONG = 6_000;
+/** What the agent was told and what its tools printed is looked up; the rest is read. */
+const LOOKED_UP = new Set(['system', 'developer', 'user', 'tool', 'task', "agent's log"]);
 
 /** A conversation: messages and tool calls, each folded, and a search in all of it. */
 export function TranscriptView({ transcript }: { readonly transcript: Transcript }) {
@@ -80,8 +83,7 @@ interface MessageProps {
 function Message({ message, n, wanted, open }: MessageProps) {
   const { role, text, calls, at, seconds, costUSD } = message;
   const gist = brief(text, 110) || calls.map(({ name }) => name).join(', ');
-  // What the agent says is read, what it was told and what its tools printed is looked up.
-  const unfolded = wanted !== '' || (open ?? (role === 'assistant' && text.length < LONG));
+  const unfolded = wanted !== '' || (open ?? (!LOOKED_UP.has(role) && text.length < LONG));
   return (
     <li class={`message ${['system', 'user', 'assistant', 'tool'].includes(role) ? role : 'other'}`}>
       <details open={unfolded}>
@@ -94,7 +96,8 @@ function Message({ message, n, wanted, open }: MessageProps) {
             {at !== undefined && <span>{moment(at)}</span>}
           </span>
         </summary>
-        {text !== '' && <Long text={text} wanted={wanted} />}
+        {text !== '' &&
+          (role === 'change' && wanted === '' ? <DiffView text={text} /> : <Long text={text} wanted={wanted} />)}
         {calls.map(({ name, input }, place) => (
           <details class="call" key={place} open={wanted !== '' || input.length < 600 || open === true}>
             <summary>
