@@ -66,7 +66,7 @@ export function httpSource({ base, csrf, user }: Settings): DocumentSource {
     } catch {
       throw new Trouble(
         'The server does not answer.',
-        'See whether `huxley view` or `huxley serve` still runs, then reload.',
+        'See whether the process that serves this page still runs, then reload.',
       );
     }
     if (answer.ok) return answer;
