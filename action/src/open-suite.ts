@@ -10,7 +10,7 @@ import { fetchSource } from './fetch-source.ts';
 
 /** The suite an order names, from the checkout of the default branch or fetched as the lock there says, with the digest the App knows it by. */
 export async function openOrderedSuite(
-  { suite: { name, digest } }: Settings,
+  { suite: { name, digest, network } }: Settings,
   workspace: string,
   temp: string,
   options: Required<Pick<OpenOptions, 'image' | 'sandbox'>>,
@@ -18,7 +18,12 @@ export async function openOrderedSuite(
 ): Promise<Suite> {
   const lock = kindOf(name).locked ? parseSuiteLock(await readLock(workspace), name) : undefined;
   const path = lock?.source && (await fetchSource(lock.source, temp, signal));
-  const suite = await openSuite(name, { ...options, root: workspace, ...(path === undefined ? {} : { path }) });
+  const suite = await openSuite(name, {
+    ...options,
+    network,
+    root: workspace,
+    ...(path === undefined ? {} : { path }),
+  });
   if (!digest?.startsWith('git:')) return suite;
   const folder = suiteFolder(name);
   const files = (await listTree(workspace, 'HEAD')).filter((file) => file.path.startsWith(folder));

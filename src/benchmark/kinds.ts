@@ -3,6 +3,7 @@ import { posix, resolve } from 'node:path';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { TaskId } from '../model/ids.ts';
+import type { NetworkHosts } from '../model/network/hosts.ts';
 import type { Sandbox } from '../sandbox/port.ts';
 import { digestTasks } from './directory/digest.ts';
 import { loadSuiteFolder } from './directory/load-suite.ts';
@@ -23,6 +24,8 @@ export interface OpenOptions {
   readonly root?: string;
   /** Where the data of a suite that is not embedded lies: a checkout of Polyglot, a JSONL file or a task repository. */
   readonly path?: string;
+  /** What the repository's owner lets tasks reach; nothing by default. */
+  readonly network?: NetworkHosts | undefined;
   /** A sandbox, for suites whose workspaces lie in images. */
   readonly sandbox?: () => Promise<Sandbox>;
 }
@@ -102,8 +105,8 @@ const dataset: SuiteKind = {
 /** A folder of the repository with tasks in Harbor's format. */
 const harbor: SuiteKind = {
   matches: (name) => name.startsWith(HARBOR),
-  async open(name, { root, sandbox, image }) {
-    return openHarbor(name, resolve(root ?? '.', suitePath(name)), { image, sandbox: sandbox ?? noSandbox(name) });
+  async open(name, { root, sandbox = noSandbox(name), image, network = { agent: [], verifier: [] } }) {
+    return openHarbor(name, resolve(root ?? '.', suitePath(name)), { image, sandbox, network });
   },
   facts: (name, repository) => factsOfFolder(name, repository, /^([^/._][^/]*)\/task\.toml$/),
   locked: false,

@@ -1,6 +1,7 @@
+import { openProxied, type Proxied } from '../egress/proxied.ts';
 import { HuxleyError } from '../model/error.ts';
 import { isSameEntry, type SystemChange, type SystemChanges } from '../model/system/change.ts';
-import type { SystemContainer } from '../sandbox/port.ts';
+import { RUNTIME, type SystemContainer } from '../sandbox/port.ts';
 import type { SystemNeeds, SystemStep } from './suite.ts';
 
 const SETUP_SECONDS = 300;
@@ -8,9 +9,9 @@ const SETUP_SECONDS = 300;
 /** How each step is done, and where. */
 export interface StepWork {
   /** A fresh container of the task's image. */
-  readonly open: () => Promise<SystemContainer>;
+  readonly open: (mounts: Proxied['mounts']) => Promise<SystemContainer>;
   readonly close: (container: SystemContainer) => Promise<void>;
-  readonly act: (container: SystemContainer, step: SystemStep) => Promise<void>;
+  readonly act: (container: SystemContainer, step: SystemStep, network: Proxied) => Promise<void>;
   /** Asked after each step but the last. */
   readonly goesOn: (done: SystemChanges) => Promise<boolean>;
   readonly limits: { readonly maxBytes: number; readonly maxEntries: number };
@@ -27,12 +28,13 @@ export interface StepWork {
 export async function throughSteps({ steps, workdir, env }: SystemNeeds, work: StepWork): Promise<SystemChanges> {
   const done: SystemChanges[] = [];
   for (const step of steps) {
-    const container = await work.open();
+    using network = await openProxied(step.hosts);
+    const container = await work.open(network.mounts);
     try {
       const last = done.at(-1);
       if (last !== undefined) await container.lay(last.changes);
       if (step.files.length > 0) await container.lay(step.files);
-      if (!(await isSetUp(container, step, { workdir, env }, work.signal))) {
+      if (!(await isSetUp(container, step, { workdir, env }, network, work.signal))) {
         if (last !== undefined) break;
         throw new HuxleyError(
           'suite.step',
@@ -40,7 +42,7 @@ export async function throughSteps({ steps, workdir, env }: SystemNeeds, work: S
           'Correct the script, or leave the task out.',
         );
       }
-      await work.act(container, step);
+      await work.act(container, step, network);
       done.push(sharing(last, await container.take(work.limits)));
     } finally {
       await work.close(container);
@@ -59,14 +61,15 @@ async function isSetUp(
   container: SystemContainer,
   { setup, user }: SystemStep,
   { workdir, env }: Pick<SystemNeeds, 'workdir' | 'env'>,
+  network: Proxied,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (setup === null) return true;
   const { exitCode } = await container.exec({
-    command: setup,
+    command: network.command(`${RUNTIME}/bin/node`, setup),
     cwd: workdir,
     as: user,
-    env,
+    env: { ...network.env, ...env },
     timeoutSeconds: SETUP_SECONDS,
     maxOutputBytes: 2_000,
     ...(signal ? { signal } : {}),

@@ -2,6 +2,7 @@ import type { HuxleyError } from '../model/error.ts';
 import type { Split } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { TaskId } from '../model/ids.ts';
+import type { AllowedHost } from '../model/network/hosts.ts';
 import type { SystemChange, SystemChanges } from '../model/system/change.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Sandbox } from '../sandbox/port.ts';
@@ -82,6 +83,8 @@ export interface SystemStep {
   readonly files: readonly SystemChange[];
   /** Run before anything is done, by the user; null for nothing. */
   readonly setup: readonly string[] | null;
+  /** What may be reached meanwhile; without any there is no network. */
+  readonly hosts: readonly AllowedHost[];
 }
 
 /** How a suite deals with answers that are file systems. */
@@ -107,6 +110,8 @@ export interface Suite {
   gradePatch?(task: TaskId, patch: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grade>;
   /** Where a task's answer is what its container's file system became: there is neither a workspace nor a way to grade files. */
   readonly systems?: SystemAnswers;
+  /** What a person should know where a task's own solution does not resolve it; empty for nothing. */
+  remark?(task: TaskId): string;
   /** The text of a reference solution that comes as a patch, or as a script. */
   answer?(task: TaskId): string;
   /**

@@ -7,6 +7,7 @@ import { PREFERENCES } from '../model/event.ts';
 import { GOALS } from '../model/gate/cost.ts';
 import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
+import { parseHost } from '../model/network/hosts.ts';
 import { checkModels, modelSetsSchema, modelsSchema, providersSchema } from './models.ts';
 
 const models = z
@@ -120,6 +121,25 @@ const agent = z.strictObject({
     .describe('Whether a variant may change what it depends on; with `build`, its lock files too.'),
 });
 
+const hosts = z
+  .array(
+    z
+      .string()
+      .refine(
+        (text) => parseHost(text) !== null,
+        'must be the name of a host, as in `pypi.org` or `*.example.com:8443`',
+      ),
+  )
+  .max(100)
+  .default([]);
+
+const network = z.strictObject({
+  agent: hosts.describe(
+    'Hosts that the agent may reach while it works on a task that asks for the network: `pypi.org` (HTTPS), `deb.debian.org:80`, `*.example.com`. They learn what it sends them.',
+  ),
+  verifier: hosts.describe('Hosts that the tests of such a task may reach.'),
+});
+
 const benchmark = z.strictObject({
   suite: z
     .string()
@@ -143,6 +163,11 @@ const benchmark = z.strictObject({
     .enum(['resolved', 'score'])
     .default('resolved')
     .describe('What the held-out comparison compares: whether tasks are `resolved`, or the mean of their `score`s.'),
+  network: network
+    .optional()
+    .describe(
+      'What tasks in Harbor’s format may reach of the network, of what they ask for; nothing when left out. Containers have none of their own: a proxy lets connections to these hosts through, and notes each.',
+    ),
 });
 
 const search = z

@@ -4,6 +4,7 @@ import { FINDINGS } from '../model/finding.ts';
 import { MAX_GUIDANCE, MAX_IDEA } from '../model/memory/idea.ts';
 import { MAX_PREDICTIONS, PREDICTABLE } from '../model/memory/prediction.ts';
 import { MAX_DROPPED } from '../model/memory/slim.ts';
+import type { NetworkHosts } from '../model/network/hosts.ts';
 import { OPERATORS } from '../model/operator.ts';
 import { SIGNS } from '../model/sign.ts';
 import { VERDICTS, verdictOf } from '../model/verdict.ts';
@@ -127,7 +128,12 @@ export type EvidenceRef = z.infer<typeof evidenceRef>;
 
 /** What an order leaves to the configuration of the commit it names. */
 export interface Settings {
-  readonly suite: { readonly name: string; readonly digest: string | null };
+  readonly suite: {
+    readonly name: string;
+    readonly digest: string | null;
+    /** What its tasks may reach; nothing where absent. */
+    readonly network?: NetworkHosts | undefined;
+  };
   readonly agent: AgentConfig;
   readonly models: ModelsConfig;
   readonly limits: JobLimits;

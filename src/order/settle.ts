@@ -32,7 +32,7 @@ export function agentSettings({ agent, allow, benchmark, protect }: Configuratio
 function settingsOf(configuration: Configuration, digest: string | null, costUSD: number): Settings {
   const { benchmark, limits, models } = configuration;
   return {
-    suite: { name: benchmark.suite, digest },
+    suite: { name: benchmark.suite, digest, ...(benchmark.network && { network: benchmark.network }) },
     agent: agentSettings(configuration),
     models,
     limits: {

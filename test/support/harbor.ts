@@ -1,24 +1,54 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { openSuite } from '../../src/benchmark/kinds.ts';
 import type { OpenedSuite } from '../../src/benchmark/suite.ts';
 import { projectPath } from '../../src/environment/project.ts';
+import type { NetworkHosts } from '../../src/model/network/hosts.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 
-/** Tasks in Harbor's format, their images built on this machine's sandbox image, since no registry may be in reach. */
-export async function harborSuite(fixtures = 'harbor'): Promise<OpenedSuite & Disposable> {
-  const folder = mkdtempSync(join(tmpdir(), 'huxley-harbor-'));
-  cpSync(projectPath('test/fixtures', fixtures), folder, { recursive: true });
-  for (const task of readdirSync(folder)) {
-    const dockerfile = join(folder, task, 'environment', 'Dockerfile');
-    writeFileSync(
-      dockerfile,
-      readFileSync(dockerfile, 'utf8').replace('FROM huxley/sandbox', `FROM ${inject('sandboxImage')}`),
-    );
+/**
+ * Lays tasks in Harbor's format into a folder, their images built on this machine's sandbox image, since no registry may be in reach.
+ * @param port where `packages.test` is served
+ */
+export function layTasks(folder: string, fixtures: string, port?: number): void {
+  const from = projectPath('test/fixtures', fixtures);
+  cpSync(from, folder, { recursive: true });
+  for (const path of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
+    const file = join(folder, path);
+    if (!statSync(file).isFile()) continue;
+    const text = readFileSync(file, 'utf8');
+    const laid = text
+      .replace('FROM huxley/sandbox', `FROM ${inject('sandboxImage')}`)
+      .replaceAll('packages.test:80', `packages.test:${port ?? 80}`);
+    if (laid !== text) writeFileSync(file, laid);
   }
+}
+
+/** The tasks of such a folder as a suite. */
+export async function harborSuite(
+  fixtures = 'harbor',
+  { network, port }: { readonly network?: NetworkHosts; readonly port?: number } = {},
+): Promise<OpenedSuite & Disposable> {
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-harbor-'));
+  layTasks(folder, fixtures, port);
   const sandbox = dockerSandbox({ socket: inject('engineSocket') });
-  const suite = await openSuite(`harbor:${folder}`, { image: async (name) => name, sandbox: async () => sandbox });
+  const suite = await openSuite(`harbor:${folder}`, {
+    image: async (name) => name,
+    sandbox: async () => sandbox,
+    network,
+  });
   return { ...suite, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+/** What `packages.test` is: a server of this test's, which has a greeting. */
+export async function serveGreeting(): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer((request, response) =>
+    request.url === '/greeting.txt' ? response.end('Good morning\n') : response.writeHead(404).end(),
+  );
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return { server, port: (server.address() as AddressInfo).port };
 }

@@ -55,7 +55,13 @@ export async function checkGates(
   const gates: TaskGates['gates'] = [];
   for (const [gate, holds] of GATES) {
     const grade = await gradeGate(suite, task.id, gate, sandbox, signal);
-    gates.push({ gate, grade, held: grade === null ? gate !== 'oracle' : holds(grade) });
+    const held = grade === null ? gate !== 'oracle' : holds(grade);
+    const remark = gate === 'oracle' && !held ? (suite.remark?.(task.id) ?? '') : '';
+    gates.push({
+      gate,
+      grade: grade && { ...grade, evidence: [grade.evidence, remark].filter(Boolean).join(' ') },
+      held,
+    });
   }
   return { task: task.id, language: task.language, gates, sound: gates.every(({ held }) => held) };
 }

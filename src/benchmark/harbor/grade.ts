@@ -1,10 +1,12 @@
 import { HuxleyError, sentence } from '../../model/error.ts';
+import type { NetworkHosts } from '../../model/network/hosts.ts';
 import type { SystemChanges } from '../../model/system/change.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, SystemNeeds } from '../suite.ts';
 import { inspect, shown, some } from './answer/inspect.ts';
 import { combineRewards, gradeOfReward, isEnough, numberOf, type Rewards, readReward } from './answer/reward.ts';
 import type { HarborStep, HarborTask } from './format/load-task.ts';
+import { hostsOf } from './network.ts';
 import { verify } from './run.ts';
 
 /** Steps whose grades are told one by one: the last. */
@@ -25,6 +27,8 @@ export interface Grading {
   readonly verifier: Verifier;
   /** Paths that the reference solution has changed after a step, by its number; asked for where it would make a difference. */
   readonly licence: (step: number) => Promise<ReadonlySet<string>>;
+  /** What the verifiers of tasks may reach. */
+  readonly network: NetworkHosts;
   readonly sandbox: Sandbox;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,7 +44,7 @@ export type StepGrade = Omit<Grade, 'seconds' | 'canary'> & {
  * `tampered`, and nothing of it is run then.
  */
 export async function gradeStep(grading: Grading, at: number, changes: SystemChanges): Promise<StepGrade> {
-  const { task, needs, verifier, licence, sandbox, signal } = grading;
+  const { task, needs, verifier, licence, network: allowed, sandbox, signal } = grading;
   const step = task.steps[at]!;
   try {
     const scripts = step.tests.map(({ content }) => Buffer.from(content).toString('latin1')).join('\n');
@@ -60,17 +64,26 @@ export async function gradeStep(grading: Grading, at: number, changes: SystemCha
         verdict: 'invalid',
         evidence: `Programs that set the id of who runs them: ${some(privileged)}.`,
       };
-    const notes = putBack.length === 0 ? '' : ` Left as the image has them: ${some(putBack.map(shown))}.`;
     const user = step.verifier.user ?? verifier.user;
-    const { run, files } = await verify(task, step, { ...needs, user }, laid, sandbox, signal);
+    const hosts = hostsOf(task.file, 'verifier', at, allowed);
+    const verified = await verify(task, step, { ...needs, user }, laid, hosts, sandbox, signal);
+    const { run, files, network, unreachable } = verified;
+    const left = putBack.length === 0 ? '' : ` Left as the image has them: ${some(putBack.map(shown))}.`;
+    const notes = `${left}${network && ` The verifier's network: ${network}`}`;
+    const reward = readReward(files);
+    const graded = gradeOfReward(reward, run.exitCode);
+    if (graded.verdict !== 'resolved' && unreachable !== null)
+      return {
+        ...NONE,
+        verdict: 'infrastructure',
+        evidence: `The verifier could not reach ${unreachable}, and neither can this machine.${notes}`,
+      };
     if (run.timedOut)
       return {
         ...NONE,
         verdict: 'timeout',
         evidence: `The verifier did not end within ${step.verifier.timeout_sec} s.${notes}`,
       };
-    const reward = readReward(files);
-    const graded = gradeOfReward(reward, run.exitCode);
     const counts = graded.verdict === 'resolved' || graded.score !== undefined;
     return { ...graded, rewards: counts ? reward.rewards : {}, evidence: `${graded.evidence}${notes}` };
   } catch (error) {

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { posix } from 'node:path';
+import { openProxied, type Proxied } from '../../egress/proxied.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import type { AllowedHost } from '../../model/network/hosts.ts';
 import type { SystemChange, SystemChanges, SystemEntry } from '../../model/system/change.ts';
 import { type ExecResult, RUNTIME, type Sandbox, type SystemContainer } from '../../sandbox/port.ts';
 import { throughSteps } from '../steps.ts';
@@ -32,11 +34,12 @@ function containerOf(
   task: HarborTask,
   needs: SystemNeeds,
   purpose: string,
+  mounts: Proxied['mounts'],
 ): Promise<SystemContainer> {
   const { image, memoryMB, diskMB } = needs;
   // No engine gives more than there are.
   const cpus = Math.min(task.file.environment.cpus ?? CPUS, availableParallelism());
-  return sandbox.createSystem({ image, purpose, memoryMB: memoryMB ?? MEMORY_MB, diskMB, cpus, pids: PIDS });
+  return sandbox.createSystem({ image, purpose, mounts, memoryMB: memoryMB ?? MEMORY_MB, diskMB, cpus, pids: PIDS });
 }
 
 /** Runs a script of the task's as Harbor does: by bash, where the image works. */
@@ -46,14 +49,15 @@ async function runScript(
   { workdir, user }: Pick<SystemNeeds, 'workdir'> & { readonly user: string },
   env: Readonly<Record<string, string>>,
   seconds: number,
+  network: Proxied,
   signal: AbortSignal | undefined,
 ): Promise<ExecResult> {
   return await container.exec({
-    command: ['bash', script],
+    command: network.command(`${RUNTIME}/bin/node`, ['bash', script]),
     cwd: workdir,
     as: user,
     // An answer may have moved root's home in /etc/passwd.
-    env: { ...(isRoot(user) && { HOME: '/root' }), ...env },
+    env: { ...(isRoot(user) && { HOME: '/root' }), ...network.env, ...env },
     timeoutSeconds: seconds,
     maxOutputBytes: OUTPUT_BYTES,
     ...(signal ? { signal } : {}),
@@ -66,13 +70,18 @@ async function referred(
   needs: SystemNeeds,
   sandbox: Sandbox,
   purpose: string,
-  act: (container: SystemContainer, step: HarborStep, needs: SystemNeeds & SystemStep) => Promise<unknown>,
+  act: (
+    container: SystemContainer,
+    step: HarborStep,
+    needs: SystemNeeds & SystemStep,
+    network: Proxied,
+  ) => Promise<unknown>,
 ): Promise<SystemChanges> {
   const stepOf = (named: SystemStep) => task.steps.find(({ name }) => name === named.name)!;
   return await throughSteps(needs, {
-    open: () => containerOf(sandbox, task, needs, purpose),
+    open: (mounts) => containerOf(sandbox, task, needs, purpose, mounts),
     close: async (container) => await container[Symbol.asyncDispose](),
-    act: async (container, step) => void (await act(container, stepOf(step), { ...needs, ...step })),
+    act: async (container, step, network) => void (await act(container, stepOf(step), { ...needs, ...step }, network)),
     goesOn: async () => true,
     limits: TAKE,
   });
@@ -82,9 +91,10 @@ async function referred(
 export async function solve(task: HarborTask, needs: SystemNeeds, sandbox: Sandbox): Promise<SystemChanges> {
   const env = environmentOf(task, task.file.solution.env);
   try {
-    return await referred(task, needs, sandbox, 'solution', async (container, { solution, agent }, step) => {
+    return await referred(task, needs, sandbox, 'solution', async (container, { solution, agent }, step, network) => {
       await container.lay(filesAt('solution', solution));
-      await runScript(container, '/solution/solve.sh', step, env, agent.timeout_sec ?? SOLUTION_SECONDS, undefined);
+      const seconds = agent.timeout_sec ?? SOLUTION_SECONDS;
+      await runScript(container, '/solution/solve.sh', step, env, seconds, network, undefined);
     });
   } catch (error) {
     if (!(error instanceof HuxleyError) || error.code !== 'sandbox.take') throw error;
@@ -127,6 +137,16 @@ export async function cheat(task: HarborTask, needs: SystemNeeds, sandbox: Sandb
   });
 }
 
+interface Verified {
+  readonly run: ExecResult;
+  /** What it left in `/logs/verifier`. */
+  readonly files: readonly FileEntry[];
+  /** What it reached of the network, in words. */
+  readonly network: string;
+  /** A host that it may reach and that cannot be reached now; null for none. */
+  readonly unreachable: string | null;
+}
+
 /**
  * Runs a step's verifier on what a file system became, in a fresh container: the answer is laid into it, then the tests. What the
  * verifier leaves in `/logs/verifier` is read when nothing runs any more.
@@ -136,10 +156,12 @@ export async function verify(
   step: HarborStep,
   needs: SystemNeeds & { readonly user: string },
   answer: readonly SystemChange[],
+  hosts: readonly AllowedHost[],
   sandbox: Sandbox,
   signal?: AbortSignal,
-): Promise<{ readonly run: ExecResult; readonly files: readonly FileEntry[] }> {
-  await using container = await containerOf(sandbox, task, needs, 'grade');
+): Promise<Verified> {
+  using network = await openProxied(hosts);
+  await using container = await containerOf(sandbox, task, needs, 'grade', network.mounts);
   await container.lay(answer);
   await container.lay([
     ...folders(['logs', 'logs/artifacts']),
@@ -147,9 +169,9 @@ export async function verify(
     ...filesAt('tests', step.tests),
   ]);
   const { timeout_sec: seconds, env } = step.verifier;
-  const run = await runScript(container, '/tests/test.sh', needs, environmentOf(task, env), seconds, signal);
+  const run = await runScript(container, '/tests/test.sh', needs, environmentOf(task, env), seconds, network, signal);
   const files = await container.read('/logs/verifier', { maxBytes: 32 * 1024 * 1024, maxFiles: 1_000 });
-  return { run, files };
+  return { run, files, network: network.said(), unreachable: await network.unreachable() };
 }
 
 /** What a step finds where its commands work: its files over what is there, whose folders stay as they are. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import type { NetworkHosts } from '../../model/network/hosts.ts';
 import type { SystemChanges } from '../../model/system/change.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import { hashFiles } from '../../sandbox/tar.ts';
@@ -11,6 +12,7 @@ import { type HarborTask, loadHarborTask } from './format/load-task.ts';
 import { sizesOf } from './format/task-file.ts';
 import { type Grading, gradeStep, gradeSystem, isPassed, type StepGrade, type Verifier } from './grade.ts';
 import { imageOf, workdirOf } from './image-name.ts';
+import { hostsOf, inVain } from './network.ts';
 import { cheat, environmentOf, nothing, solve, stagedAt } from './run.ts';
 
 /** Where a task says nothing: what Harbor gives it. */
@@ -20,11 +22,13 @@ interface Machine {
   /** Pulls an image that a task names. */
   readonly image: (reference: string) => Promise<string>;
   readonly sandbox: () => Promise<Sandbox>;
+  /** What the repository's owner lets tasks reach. */
+  readonly network: NetworkHosts;
 }
 
 /** A folder of tasks in Harbor's format as a suite. Their answers are what file systems became. */
 export async function openHarbor(name: string, folder: string, machine: Machine): Promise<OpenedSuite> {
-  const { tasks, problems } = await loadTaskFolders(folder, loadHarborTask);
+  const { tasks, problems } = await loadTaskFolders(folder, (task, id) => loadHarborTask(task, id, machine.network));
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const find = (id: string): HarborTask => {
     const task = byId.get(id);
@@ -52,7 +56,7 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
   };
   const gradingOf = async (id: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grading> => {
     const { needs, verifier } = await open(id);
-    return { task: find(id), needs, verifier, licence: licenceOf(id), sandbox, signal };
+    return { task: find(id), needs, verifier, licence: licenceOf(id), network: machine.network, sandbox, signal };
   };
   /** Grades that were needed before the attempt was over; each stands for one grading. */
   const graded = new WeakMap<SystemChanges['changes'], Promise<StepGrade>>();
@@ -98,6 +102,7 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
         return isPassed(step, await grade);
       },
     },
+    remark: (id) => inVain(find(id).file, machine.network),
     answer: (id) =>
       find(id)
         .steps.flatMap(({ solution }) => solution)
@@ -122,7 +127,7 @@ interface Opened {
   readonly verifier: Verifier;
 }
 
-async function openTask(task: HarborTask, { image, sandbox: openSandbox }: Machine): Promise<Opened> {
+async function openTask(task: HarborTask, { image, sandbox: openSandbox, network }: Machine): Promise<Opened> {
   const { environment } = task.file;
   const reference = imageOf(task);
   const sandbox = await openSandbox();
@@ -131,13 +136,14 @@ async function openTask(task: HarborTask, { image, sandbox: openSandbox }: Machi
   const { workdir, user, path } = await sandbox.settings(reference);
   const { memoryMB, storageMB } = sizesOf(task.file);
   const place = environment.workdir ?? workdir;
-  const steps = task.steps.map((step) => ({
+  const steps = task.steps.map((step, at) => ({
     name: step.name,
     statement: step.instruction,
     user: step.agent.user ?? user,
     seconds: step.agent.timeout_sec ?? null,
     files: stagedAt(place, step.workdir),
     setup: step.workdir.some(({ path: name }) => name === 'setup.sh') ? ['bash', posix.join(place, 'setup.sh')] : null,
+    hosts: hostsOf(task.file, 'agent', at, network),
   }));
   const sizes = { memoryMB, diskMB: storageMB ?? DISK_MB };
   const needs = { image: reference, workdir: place, env: environmentOf(task), ...sizes, steps };

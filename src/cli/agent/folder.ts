@@ -7,6 +7,7 @@ import type { AgentConfig, JobLimits } from '../../contract/settings.ts';
 import { runGit } from '../../job/tree/run-git.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import type { NetworkHosts } from '../../model/network/hosts.ts';
 import { buildOf } from '../../order/settle.ts';
 
 /** An agent on this machine's disk. */
@@ -25,6 +26,19 @@ export interface AgentFolder {
 export async function readAgentFolder(folder: string): Promise<AgentFolder> {
   if (!existsSync(folder))
     throw new HuxleyError('agent.folder', `There is no folder ${folder}`, 'Name the folder of an agent.');
+  return { folder, configuration: await readConfigurationIn(folder), files: await readFiles(folder) };
+}
+
+/**
+ * What the configuration of the repository in the working directory lets tasks reach; undefined where it has none.
+ * @throws HuxleyError `agent.configuration`
+ */
+export async function networkHere(): Promise<NetworkHosts | undefined> {
+  if (!existsSync(CONFIGURATION_PATH)) return undefined;
+  return (await readConfigurationIn('.')).benchmark.network;
+}
+
+async function readConfigurationIn(folder: string): Promise<Configuration> {
   const file = join(folder, CONFIGURATION_PATH);
   if (!existsSync(file))
     throw new HuxleyError(
@@ -39,7 +53,7 @@ export async function readAgentFolder(folder: string): Promise<AgentFolder> {
       `${file} is not valid:\n${formatIssues(reading.issues)}`,
       'Fix these lines; docs/configuration.md lists every key.',
     );
-  return { folder, configuration: reading.configuration, files: await readFiles(folder) };
+  return reading.configuration;
 }
 
 /** The part of a configuration that orders carry. */

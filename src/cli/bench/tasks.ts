@@ -1,8 +1,10 @@
 import { matchesGlob } from 'node:path';
 import { openSuite } from '../../benchmark/kinds.ts';
 import type { OpenedSuite, SuiteTask } from '../../benchmark/suite.ts';
+import { HARBOR } from '../../benchmark/tree-digest.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { OpenSandbox } from '../../sandbox/setup/open.ts';
+import { networkHere } from '../agent/folder.ts';
 import { interruptible } from '../terminal/interruption.ts';
 import type { BenchOptions } from './options.ts';
 
@@ -13,7 +15,9 @@ export async function openTasks(
   { path, tasks: glob }: BenchOptions,
 ): Promise<{ suite: OpenedSuite; tasks: readonly SuiteTask[] }> {
   const sandbox = async () => open.sandbox;
-  const suite = await openSuite(name, { image: open.image, sandbox, ...(path === undefined ? {} : { path }) });
+  // Other suites have no use for it, and go without a configuration that may be about something else.
+  const network = name.startsWith(HARBOR) ? await networkHere() : undefined;
+  const suite = await openSuite(name, { image: open.image, sandbox, network, ...(path === undefined ? {} : { path }) });
   for (const problem of suite.problems) process.stderr.write(`! ${problem.message}\n    ${problem.remedy}\n`);
   const tasks = suite.list().filter(({ id }) => glob === undefined || matchesGlob(id, glob));
   if (tasks.length === 0)

@@ -50,6 +50,7 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
         openSuite: () =>
           openSuite(benchmark.suite, {
             root: folder,
+            network: benchmark.network,
             image: (name) => open.image(name),
             sandbox: async () => open.sandbox,
             ...(path !== undefined && { path }),

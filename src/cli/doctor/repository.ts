@@ -111,7 +111,12 @@ async function suiteChecks(
   try {
     if (kindOf(name).locked) ({ tasks, digest } = parseSuiteLock(read(SUITE_LOCK_PATH), name));
     else {
-      const suite = await openSuite(name, { root: folder, image: async (image) => image, sandbox: noSandbox });
+      const suite = await openSuite(name, {
+        root: folder,
+        network: benchmark.network,
+        image: async (image) => image,
+        sandbox: noSandbox,
+      });
       for (const { message, remedy } of suite.problems.slice(0, MOST_NAMED))
         checks.push(missing('Suite', message, remedy));
       if (suite.problems.length > MOST_NAMED)

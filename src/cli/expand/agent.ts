@@ -51,6 +51,7 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   using open = await openSandbox(terminalSetup(options.install, signal));
   const suite = await openSuite(options.suite ?? agent.configuration.benchmark.suite, {
     root: agent.folder,
+    network: agent.configuration.benchmark.network,
     image: open.image,
   });
   const tasks = choose(

@@ -71,6 +71,8 @@ export interface Attempt {
   readonly exitCode: number | null;
   /** Names of hosts it looked for, one a line; empty where nobody watched. Untrusted text. */
   readonly names: string;
+  /** What it reached of the network, and what not, in words; empty where it had none. */
+  readonly network: string;
   /** What it wrote to HUXLEY_OUT, else the ends of what it printed. */
   readonly transcript: string;
   readonly stdout: string;
@@ -109,6 +111,7 @@ export function attemptedBy(result: ExecResult, seconds: number, log: string) {
   const printed = [result.stdout, result.stderr].filter((text) => text.trim() !== '').join('\n');
   return {
     names: '',
+    network: '',
     ended: describeEnd(result, seconds),
     exitCode: result.exitCode,
     transcript: log.trim() === '' ? tail(printed, 2 * OUTPUT_BYTES) : log,

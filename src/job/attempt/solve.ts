@@ -111,7 +111,15 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
   const noticed = signs.length > 0 ? [`Noticed: ${signWords(signs)}.`] : [];
   const evidence = isVoid
     ? trouble.words
-    : [grade.evidence, leftOut(tried.skipped), ...noticed, trouble.words].filter(Boolean).join(' ');
+    : [
+        grade.evidence,
+        tried.network && `The agent's network: ${tried.network}`,
+        leftOut(tried.skipped),
+        ...noticed,
+        trouble.words,
+      ]
+        .filter(Boolean)
+        .join(' ');
   return {
     grade: { ...grade, verdict: isVoid ? 'infrastructure' : grade.verdict, evidence },
     verdicts: isVoid ? ['infrastructure'] : verdicts,

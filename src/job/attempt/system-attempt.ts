@@ -1,8 +1,10 @@
 import { throughSteps } from '../../benchmark/steps.ts';
 import type { SystemNeeds, SystemStep } from '../../benchmark/suite.ts';
 import { AGENT_FOLDER } from '../../build/build.ts';
+import type { Proxied } from '../../egress/proxied.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { SystemChange } from '../../model/system/change.ts';
+import { nodeIn } from '../../sandbox/own-image.ts';
 import type { ContainerSpec, Sandbox, SystemContainer } from '../../sandbox/port.ts';
 import {
   type Attempt,
@@ -16,6 +18,8 @@ import {
   TRANSCRIPT,
 } from './agent-call.ts';
 
+/** Steps whose network is told of: the last. */
+const MOST_TOLD = 3;
 /** Of a whole file system: work, and no data base. */
 const SYSTEM_TAKE = { maxBytes: 512 * 1024 * 1024, maxEntries: 50_000 };
 
@@ -35,27 +39,30 @@ export async function attemptSystem(
   const memoryMB = needs.memoryMB ?? limits.memoryMB;
   const ran: Attempted[] = [];
   const left = () => spec.seconds - ran.reduce((sum, { seconds }) => sum + seconds, 0);
-  const act = async (container: SystemContainer, step: SystemStep) => {
+  const act = async (container: SystemContainer, step: SystemStep, network: Proxied) => {
     const allowed = Math.min(left(), step.seconds ?? spec.seconds);
     await container.lay([
       systemEntry('huxley/io', 'folder', 0o1777, ''),
       systemEntry('huxley/io/task.md', 'file', 0o644, step.name === '' ? spec.statement : step.statement),
     ]);
     const result = await container.exec({
-      command: commandOf(spec),
+      command: network.command(nodeIn(true), commandOf(spec)),
       cwd: AGENT_FOLDER,
       as: step.user,
-      env: { ...env, ...environmentOf(spec, workdir, allowed) },
+      env: { ...network.env, ...env, ...environmentOf(spec, workdir, allowed) },
       timeoutSeconds: allowed,
       maxOutputBytes: OUTPUT_BYTES,
       signal,
     });
-    ran.push(attemptedBy(result, allowed, await systemTranscript(container)));
+    ran.push({ ...attemptedBy(result, allowed, await systemTranscript(container)), network: network.said() });
   };
   try {
     const changes = await throughSteps(needs, {
-      open: () =>
-        sandbox.createSystem({ image, purpose, mounts, diskMB, memoryMB, cpus: limits.cpus, pids: limits.pids }),
+      open: (ways) =>
+        sandbox.createSystem({
+          ...{ image, purpose, diskMB, memoryMB, cpus: limits.cpus, pids: limits.pids },
+          mounts: [...mounts, ...ways],
+        }),
       close: (container) => removedBeside(container, removals),
       act,
       goesOn: async (done) => left() >= 1 && ((await spec.goesOn?.(done)) ?? true),
@@ -77,6 +84,11 @@ function inTurn(ran: readonly Attempted[]): Attempted {
     transcript: joined(({ transcript }) => transcript),
     stdout: joined(({ stdout }) => stdout),
     stderr: joined(({ stderr }) => stderr),
+    network: ran
+      .map(({ network }) => network)
+      .filter(Boolean)
+      .slice(-MOST_TOLD)
+      .join(' '),
     seconds: ran.reduce((sum, { seconds }) => sum + seconds, 0),
   };
 }

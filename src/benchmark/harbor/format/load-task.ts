@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HuxleyError } from '../../../model/error.ts';
 import type { FileEntry } from '../../../model/file.ts';
+import type { NetworkHosts } from '../../../model/network/hosts.ts';
 import { readFolder } from '../../directory/read-folder.ts';
 import { readTaskFile, type TaskFile } from './task-file.ts';
 import { unsupported } from './unsupported.ts';
@@ -43,11 +44,15 @@ const MOST_TEXT = 1_000_000;
  * Reads one task's folder.
  * @throws HuxleyError `suite.task` or `suite.file` for a task that is broken, or needs what it does not get here
  */
-export async function loadHarborTask(folder: string, id: string): Promise<HarborTask> {
+export async function loadHarborTask(
+  folder: string,
+  id: string,
+  network: NetworkHosts = { agent: [], verifier: [] },
+): Promise<HarborTask> {
   const path = join(folder, 'task.toml');
   const text = await readText(path);
   const file = readTaskFile(path, text);
-  const no = unsupported(path, text, file);
+  const no = unsupported(path, text, file, network);
   if (no !== null) throw no;
   const environment = await readFolder(join(folder, 'environment'));
   checkEnvironment(folder, file, environment);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HuxleyError } from '../../../model/error.ts';
+import { hostsOf, inVain } from '../network.ts';
 import { lineOf } from './line-of.ts';
 import { readTaskFile, sizesOf } from './task-file.ts';
 import { unsupported, withDefaults } from './unsupported.ts';
@@ -46,7 +47,9 @@ const messageOf = (work: () => unknown) => {
   return null;
 };
 const read = (text: string) => readTaskFile('t/task.toml', text);
-const refused = (text: string) => messageOf(() => read(text)) ?? unsupported('t/task.toml', text, read(text))?.message;
+const network = { agent: ['pypi.org', '*.debian.org:80'], verifier: ['pypi.org'] };
+const refused = (text: string) =>
+  messageOf(() => read(text)) ?? unsupported('t/task.toml', text, read(text), network)?.message;
 
 it('reads all sections of the newest schema, and none of what it does not know', () => {
   const file = read(FULL);
@@ -98,8 +101,12 @@ it.each([
     't/task.toml:1: verifier.environment: verifiers of an environment of their own are not run yet',
   ],
   [
-    '[environment]\nnetwork_mode = "allowlist"\nallowed_hosts = ["pypi.org"]',
-    't/task.toml:2: environment.network_mode: containers have no network, and no list of hosts opens one yet',
+    '[environment]\nnetwork_mode = "allowlist"\nallowed_hosts = ["pypi.org", "deb.debian.org"]',
+    't/task.toml:3: environment.allowed_hosts: deb.debian.org is not among the hosts of `benchmark.network.verifier`',
+  ],
+  [
+    '[[steps]]\nname = "a"\n[steps.agent]\nnetwork_mode = "allowlist"\nallowed_hosts = ["evil.org"]',
+    't/task.toml:5: steps.0.agent.allowed_hosts: evil.org is not among the hosts of `benchmark.network.agent`',
   ],
   [
     '[verifier.env]\nKEY = "${KEY}"',
@@ -128,4 +135,31 @@ it('throws nothing but errors that name the file, whatever it is given', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+it('gives each phase of a task the hosts that it asks for and the owner allows', () => {
+  const of = (text: string) =>
+    (['agent', 'verifier'] as const).map((phase) => hostsOf(read(text), phase, 0, network).map(({ name }) => name));
+  expect(of('')).toEqual([['pypi.org', '*.debian.org'], ['pypi.org']]);
+  expect(of('environment.allow_internet = false')).toEqual([[], []]);
+  expect(of('environment.allow_internet = false\nagent.network_mode = "public"')).toEqual([
+    network.agent.map((host) => host.replace(':80', '')),
+    [],
+  ]);
+  const listed = 'network_mode = "allowlist"\nallowed_hosts = ["deb.debian.org"]';
+  expect(of(`[agent]\n${listed}\n[verifier]\nnetwork_mode = "no-network"`)).toEqual([['deb.debian.org'], []]);
+  expect(of(`[[steps]]\nname = "a"\n[steps.agent]\n${listed}`)).toEqual([['deb.debian.org'], ['pypi.org']]);
+});
+
+it('says what a task asks for in vain', () => {
+  const none = { agent: [], verifier: [] };
+  const file = read('environment.allow_internet = true');
+  expect(inVain(file, none)).toBe(
+    'It asks for the network (environment.allow_internet), and `benchmark.network.agent` and `benchmark.network.verifier` in .github/huxley.yml name no host: there was none.',
+  );
+  expect(inVain(file, { ...none, agent: ['pypi.org'] })).toContain(
+    ', and `benchmark.network.verifier` in .github/huxley.yml names no host',
+  );
+  expect(inVain(read(''), none)).toContain('Its task.toml does not rule the network out, and ');
+  expect([inVain(file, network), inVain(read('environment.network_mode = "no-network"'), none)]).toEqual(['', '']);
 });

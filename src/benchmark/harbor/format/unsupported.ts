@@ -1,4 +1,6 @@
 import type { HuxleyError } from '../../../model/error.ts';
+import type { NetworkHosts } from '../../../model/network/hosts.ts';
+import { hostsMissing } from '../network.ts';
 import { refusal, type TaskFile } from './task-file.ts';
 
 type Need = readonly [key: readonly PropertyKey[], why: string, remedy: string];
@@ -6,7 +8,7 @@ type Need = readonly [key: readonly PropertyKey[], why: string, remedy: string];
 const LEAVE_OUT = 'Leave the task out for now: move it out of the folder, or name it with an underscore in front.';
 
 /** What a task needs and does not get here, each with its key; empty for one that can run. */
-function needsOf(file: TaskFile): Need[] {
+function needsOf(file: TaskFile, network: NetworkHosts): Need[] {
   const { environment, verifier, solution, steps } = file;
   const needs: Need[] = [];
   const need = (present: boolean, key: readonly PropertyKey[], why: string, remedy = LEAVE_OUT) => {
@@ -32,11 +34,12 @@ function needsOf(file: TaskFile): Need[] {
   }
   for (const [at, { healthcheck }] of steps.entries())
     need(healthcheck !== undefined, ['steps', at, 'healthcheck'], 'no service of the image is started');
-  for (const part of ['environment', 'agent', 'verifier'] as const)
+  for (const { host, phase, key } of hostsMissing(file, network))
     need(
-      file[part].network_mode === 'allowlist',
-      [part, 'network_mode'],
-      'containers have no network, and no list of hosts opens one yet',
+      true,
+      key,
+      `${host} is not among the hosts of \`benchmark.network.${phase}\``,
+      'Add it there, in .github/huxley.yml, where such tasks may reach it, or leave the task out.',
     );
   const variables = [
     { path: ['environment'], env: environment.env },
@@ -61,7 +64,7 @@ export function withDefaults(value: string): string | null {
 }
 
 /** The first thing that a task needs and does not get here, as an error with file, line and key; `null` for one that can run. */
-export function unsupported(path: string, text: string, file: TaskFile): HuxleyError | null {
-  const [first] = needsOf(file);
+export function unsupported(path: string, text: string, file: TaskFile, network: NetworkHosts): HuxleyError | null {
+  const [first] = needsOf(file, network);
   return first === undefined ? null : refusal(path, text, ...first);
 }

@@ -1,0 +1,227 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type LookupFunction, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { messageOf } from '../model/error.ts';
+import { type AllowedHost, canonicalName, isAllowed } from '../model/network/hosts.ts';
+import { type Address, type Lookup, publicAddresses } from './addresses.ts';
+import { TrafficLog } from './traffic.ts';
+
+/** The proxy's socket in its folder. */
+export const SOCKET = 'egress.sock';
+
+const MOST_CONNECTIONS = 32;
+/** Both ways, of all connections together. */
+const MOST_BYTES = 1024 ** 3;
+const SILENT_MILLISECONDS = 60_000;
+/** Of one connection. */
+const LONGEST_MILLISECONDS = 15 * 60_000;
+const AUTHORITY = /^([^\s:/@\\]+):([1-9]\d{0,4})$/;
+const ABSOLUTE = /^http:\/\/([^\s:/@\\?#]+)(?::([1-9]\d{0,4}))?(\/[^\s\\#]*)?$/i;
+/** Headers between two ends of one connection (RFC 9110, 7.6.1), and those that say where it goes. */
+const OWN_HEADERS =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|forwarded|x-forwarded-.*)$/;
+
+/** What one container may reach of the network. Dispose of it when the container has ended. */
+export interface Egress extends Disposable {
+  /** Holds the socket and nothing else; to be mounted into the container. */
+  readonly folder: string;
+  /** What came of all connections so far, in words; untrusted names in it are made plain. */
+  said(): string;
+  /** An allowed host that was not reached, and is not by this machine itself either, with the reason; null where there is none. */
+  unreachable(): Promise<string | null>;
+}
+
+/**
+ * A proxy on a Unix socket that lets connections to some hosts through: CONNECT to any, what is inside untouched, and GET and HEAD of
+ * plain HTTP. Names are looked up here, and a connection goes to the address that was checked.
+ */
+export async function openEgress(
+  hosts: readonly AllowedHost[],
+  { look, mostBytes = MOST_BYTES }: { readonly look?: Lookup; readonly mostBytes?: number } = {},
+): Promise<Egress> {
+  const log = new TrafficLog();
+  const open = new Set<Duplex>();
+  const failed = new Set<string>();
+  let left = mostBytes;
+
+  /** Where a place leads, if it may be reached at all; else what is answered. */
+  const addressesOf = async (written: string, port: number): Promise<readonly Address[] | string> => {
+    const place = `${written}:${port}`;
+    const name = canonicalName(written);
+    const refuse = (why: string) => {
+      log.add(place, why);
+      return why;
+    };
+    if (name === null || port > 65_535 || !isAllowed(hosts, name, port)) return refuse('it is not allowed');
+    if (left <= 0) return refuse('all bytes there are for the network are used up');
+    try {
+      const found = await publicAddresses(name, look);
+      return typeof found === 'string' ? refuse(found) : found;
+    } catch (error) {
+      failed.add(`${name}:${port}`);
+      return refuse(codeOf(error));
+    }
+  };
+
+  const bounded = (socket: Socket, written: string, port: number) => {
+    const place = `${canonicalName(written)}:${port}`;
+    let traffic: ReturnType<TrafficLog['add']> | null = null;
+    const count = (bytes: number, way: 'sent' | 'received') => {
+      left -= bytes;
+      if (traffic !== null) traffic[way] += bytes;
+      if (left <= 0) socket.destroy();
+    };
+    open.add(socket);
+    const late = setTimeout(() => socket.destroy(), LONGEST_MILLISECONDS);
+    late.unref();
+    socket.setTimeout(SILENT_MILLISECONDS, () => socket.destroy(new Error('silent for too long')));
+    socket.on('connect', () => {
+      traffic = log.add(place);
+      failed.delete(place);
+    });
+    socket.on('error', (error) => {
+      if (traffic !== null) return;
+      failed.add(place);
+      log.add(place, codeOf(error));
+    });
+    socket.on('close', () => {
+      clearTimeout(late);
+      open.delete(socket);
+    });
+    return count;
+  };
+
+  const tunnel = async (request: IncomingMessage, client: Duplex, head: Buffer) => {
+    client.on('error', () => client.destroy());
+    const [, written = '', port = ''] = AUTHORITY.exec(request.url ?? '') ?? [];
+    const found = await addressesOf(written === '' ? (request.url ?? '') : written, Number(port));
+    if (typeof found === 'string') return void client.end(answer(403, found));
+    if (client.destroyed) return;
+    const upstream = connect({ ...placeOf(written, port, found), allowHalfOpen: true });
+    const count = bounded(upstream, written, Number(port));
+    upstream.on('connect', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      if (head.length > 0) upstream.write(head);
+      count(head.length, 'sent');
+      client.on('data', (chunk: Buffer) => count(chunk.length, 'sent'));
+      upstream.on('data', (chunk: Buffer) => count(chunk.length, 'received'));
+      client.pipe(upstream).pipe(client);
+    });
+    upstream.on('error', (error) => {
+      if (!client.destroyed && upstream.bytesRead === 0 && upstream.connecting) client.end(answer(502, codeOf(error)));
+      client.destroy();
+    });
+    // What came last may still be on its way to the client.
+    upstream.on('close', () => client.writableEnded || client.destroy());
+    client.on('close', () => upstream.destroy());
+  };
+
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
+    request.resume();
+    const [, written = '', given, path = '/'] = ABSOLUTE.exec(request.url ?? '') ?? [];
+    if (written === '') return say(response, 400, 'This is a proxy for plain names of hosts.');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return say(response, 405, 'Plain HTTP is for reading: use HTTPS.');
+    const port = given ?? '80';
+    const found = await addressesOf(written, Number(port));
+    if (typeof found === 'string') return say(response, 403, found);
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name)));
+    const { name, ...place } = { name: canonicalName(written)!, ...placeOf(written, port, found) };
+    const upstream = http.request({
+      ...place,
+      ...{ method: request.method, path, agent: false, setHost: false },
+      headers: { ...headers, host: port === '80' ? name : `${name}:${port}`, connection: 'close' },
+    });
+    let count: ReturnType<typeof bounded> = () => undefined;
+    upstream.on('socket', (socket) => {
+      count = bounded(socket, written, Number(port));
+    });
+    upstream.on('response', (answered) => {
+      count(Buffer.byteLength(path), 'sent');
+      const kept = Object.entries(answered.headers).filter(([name]) => !OWN_HEADERS.test(name));
+      response.writeHead(answered.statusCode ?? 502, Object.fromEntries(kept));
+      answered.on('data', (chunk: Buffer) => count(chunk.length, 'received'));
+      answered.on('error', () => response.destroy());
+      answered.pipe(response);
+    });
+    upstream.on('error', (error) => {
+      if (response.headersSent) response.destroy();
+      else say(response, 502, codeOf(error));
+    });
+    response.on('close', () => upstream.destroy());
+    upstream.end();
+  };
+
+  const server = http.createServer((request, response) => void pass(request, response));
+  server.on('connect', (request, client: Duplex, head: Buffer) => void tunnel(request, client, head));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on('connection', (socket: Duplex) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-egress-'));
+  const socket = join(folder, SOCKET);
+  await new Promise<void>((done, fail) => server.once('error', fail).listen(socket, done));
+  chmodSync(folder, 0o755);
+  chmodSync(socket, 0o666);
+  return {
+    folder,
+    said: () => log.said(),
+    async unreachable() {
+      for (const place of failed) {
+        const [name = '', port = ''] = place.split(':');
+        // Names below a star are whoever asked's own idea.
+        if (!hosts.some((host) => host.name === name)) continue;
+        const why = await whyNot(name, Number(port), look);
+        if (why !== null) return `${place} (${why})`;
+      }
+      return null;
+    },
+    [Symbol.dispose]() {
+      server.close();
+      for (const each of open) each.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a connection is made by: the name is there to be shown alone. */
+function placeOf(written: string, port: string, found: readonly Address[]) {
+  const lookup: LookupFunction = (_name, { all }, done) => {
+    if (all) done(null, [...found]);
+    else done(null, found[0]!.address, found[0]!.family);
+  };
+  return { host: canonicalName(written)!, port: Number(port), lookup, autoSelectFamily: true };
+}
+
+/** Why this machine does not reach a host; null where it does. */
+async function whyNot(name: string, port: number, look: Lookup | undefined): Promise<string | null> {
+  try {
+    const found = await publicAddresses(name, look);
+    if (typeof found === 'string') return found;
+    return await new Promise((done) => {
+      const socket = connect(placeOf(name, String(port), found));
+      socket.setTimeout(SILENT_MILLISECONDS / 4, () => socket.destroy(new Error('no answer')));
+      socket.on('connect', () => done(null));
+      socket.on('error', (error) => done(codeOf(error)));
+      socket.on('connect', () => socket.destroy());
+    });
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? messageOf(error).slice(0, 100);
+}
+
+function answer(status: number, why: string): string {
+  return `HTTP/1.1 ${status} ${status === 403 ? 'Forbidden' : 'Bad Gateway'}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${why}\n`;
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(`${text}\n`);
+}
