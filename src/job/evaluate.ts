@@ -1,3 +1,4 @@
+import { byImage } from '../benchmark/by-image.ts';
 import { gradeSubmission } from '../benchmark/grade-submission.ts';
 import type { SuiteTask } from '../benchmark/suite.ts';
 import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
@@ -23,7 +24,7 @@ export interface EvaluateHooks {
 }
 
 /**
- * Measures one variant on a batch of tasks, a verdict each. A task is started only while its whole allowance of time and
+ * Measures one variant on a batch of tasks, a verdict each, those of one image one after the other. A task is started only while its whole allowance of time and
  * money is left, so that no variant is judged on less than it was promised; the others come back as `infrastructure`.
  *
  * @param agentFolder host folder with the variant's visible files
@@ -37,7 +38,8 @@ export async function evaluate(
   const results = new Map(hooks.previous.map((result) => [result.task, result]));
   const inOrder = () => order.tasks.flatMap((task) => results.get(task) ?? []);
   const tasks = new Map(context.suite.list().map((task) => [task.id, task]));
-  const queue = order.tasks.filter((task) => !results.has(task));
+  const left = order.tasks.filter((task) => !results.has(task));
+  const queue = [...byImage(left, (task) => tasks.get(task)?.image ?? null)];
   let running = 0;
 
   async function work(): Promise<void> {

@@ -17,6 +17,12 @@ export const HUB_LIMIT = JSON.stringify({
 });
 const DENIED = JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: 'authentication required', detail: null }] });
 
+/** Minutes from now to the time that a text says to try again at. */
+export function minutesUntil(text: unknown): number {
+  const [, time] = /try again at ([\d-]+ [\d:]+) UTC/i.exec(String(text)) ?? [];
+  return (Date.parse(`${time?.replace(' ', 'T')}Z`) - Date.now()) / 60_000;
+}
+
 export interface Answer {
   readonly status: number;
   readonly body?: string;

@@ -1,6 +1,7 @@
 import { explainError } from '../../environment/system-trouble.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
+import { byImage } from '../by-image.ts';
 import type { Grade, SuiteTask } from '../suite.ts';
 import type { TaskRecord } from './record.ts';
 import type { SessionStore } from './store.ts';
@@ -31,7 +32,7 @@ export function holding(sandbox: Pick<Sandbox, 'hold'>, attempt: BenchAttempt): 
 
 /**
  * Attempts every task that the session has no result for yet. Trouble with one task is its result, `infrastructure`, and the
- * others go on; such a task is tried again the next time. Ends early, without a result for what was under way, on abort.
+ * others go on; such a task is tried again the next time. Tasks of one image are attempted one after the other. Ends early, without a result for what was under way, on abort.
  */
 export async function runBench(
   tasks: readonly SuiteTask[],
@@ -45,7 +46,8 @@ export async function runBench(
 ): Promise<readonly TaskRecord[]> {
   const { store, concurrency, signal, onEvent } = options;
   const isDone = ({ id }: SuiteTask) => (store.finished.get(id)?.verdict ?? 'infrastructure') !== 'infrastructure';
-  const queue = tasks.filter((task) => !isDone(task));
+  const left = tasks.filter((task) => !isDone(task));
+  const queue = [...byImage(left, ({ image }) => image)];
   const worker = async () => {
     for (let task = queue.shift(); task !== undefined && !signal.aborted; task = queue.shift()) {
       onEvent({ type: 'started', task: task.id });

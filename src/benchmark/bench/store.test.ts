@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Grade, SuiteTask } from '../suite.ts';
 import type { Session } from './record.ts';
-import { type BenchAttempt, runBench } from './run-bench.ts';
+import { type BenchAttempt, type BenchEvent, runBench } from './run-bench.ts';
 import { SessionStore } from './store.ts';
 
 let folder: string;
@@ -60,6 +60,18 @@ test('what is finished is not repeated, what had no result is', async () => {
   });
   expect(await run(resolve)).toEqual(['b']);
   expect(await run(resolve)).toEqual([]);
+});
+
+test('tasks of one image come one after the other, and results in the tasks’ own order', async () => {
+  const images = { a: 'x', b: 'y', c: 'x', d: null, e: 'y' };
+  const given = Object.entries(images).map(([id, image]) => ({ ...task(id), image }));
+  const store = await SessionStore.open(folder, session, false);
+  const signal = new AbortController().signal;
+  const order: string[] = [];
+  const onEvent = (event: BenchEvent) => void (event.type === 'started' && order.push(event.task));
+  const records = await runBench(given, resolve, { store, concurrency: 1, signal, onEvent });
+  expect(order.join('')).toBe('acbed');
+  expect(records.map((record) => record.task).join('')).toBe('abcde');
 });
 
 test('a line cut by a kill is dropped, and its task done again', async () => {

@@ -1,5 +1,6 @@
 import { checkGates, type TaskGates, taskGatesSchema } from '../../benchmark/bench/gates.ts';
 import { SessionStore } from '../../benchmark/bench/store.ts';
+import { byImage } from '../../benchmark/by-image.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
 import { LiveBlock } from '../terminal/live.ts';
@@ -31,7 +32,8 @@ export async function validate(name: string, options: ValidateOptions): Promise<
     const done = tasks.flatMap(({ id }) => store.finished.get(id) ?? []).filter(({ sound }) => sound);
     if (done.length > 0)
       block.say(`${name}: ${done.length} of ${tasks.length} tasks were found sound before (${folder})`);
-    const queue = tasks.filter(({ id }) => !done.some(({ task }) => task === id));
+    const left = tasks.filter(({ id }) => !done.some(({ task }) => task === id));
+    const queue = [...byImage(left, ({ image }) => image)];
     const running = new Set<string>();
     const draw = () =>
       block.draw([

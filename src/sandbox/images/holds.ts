@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { statusOf } from '../engine.ts';
 import { OWNER_LABEL } from '../hardening.ts';
 import { ownerToString, thisProcess } from '../owner.ts';
 import type { Layer } from '../port.ts';
-import { removeContainer } from '../removal.ts';
+import { Removal } from '../removal.ts';
 
 interface Hold {
   users: number;
@@ -73,7 +72,7 @@ export class Holds {
         if (--hold.users > 0) return;
         this.#held.delete(reference);
         const container = await hold.container?.catch(() => null);
-        if (container) await this.#remove(container);
+        if (container) await new Removal(container, this.#report).disposal();
       },
     };
   }
@@ -85,15 +84,5 @@ export class Holds {
       if (statusOf(error) === 404) return null;
       throw error;
     }
-  }
-
-  async #remove(container: Docker.Container): Promise<void> {
-    for (let tries = 1; ; tries++)
-      try {
-        return await removeContainer(container);
-      } catch (error) {
-        if (tries >= 3) return this.#report(`A container that held an image is left for now: ${String(error)}`);
-        await sleep(500);
-      }
   }
 }
