@@ -21,6 +21,7 @@ export function planOf(task: DirectoryTask, image: string, solution: readonly Fi
     tests: inTests(task.tests),
     canary: canaryOf(task),
     ...(canaryOf(task) !== null && { drawCanary: () => canaryOf(task)! }),
+    ...(onlySome(task) && { mustFail: Object.keys(task.sites!) }),
     reference: task.solution,
     runner: runnerOf(task),
     expected: task.expected,
@@ -28,6 +29,11 @@ export function planOf(task: DirectoryTask, image: string, solution: readonly Fi
     // Compilers take more than the runners that Huxley brings.
     ...(task.file.command !== undefined && { limits: { memoryMB: 3072, pids: 512, tmpMB: 1024 } }),
   };
+}
+
+/** Of a task that was made from a repository's history, some tests are made false. */
+function onlySome({ canary, sites, expected }: DirectoryTask): boolean {
+  return canary.length === 0 && sites !== null && expected.some((id) => sites[id] === undefined);
 }
 
 function runnerOf({ file: { runner, isolate, command, results, score } }: DirectoryTask): Runner {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { MAX_GRADINGS } from '../../contract/contract.ts';
+import * as mine from '../mine/command.ts';
 import type { CalibrateOptions, GradeOptions, LockOptions, RunOptions, ValidateOptions } from './options.ts';
 
 export function register(program: Command): void {
@@ -66,6 +67,7 @@ export function register(program: Command): void {
       ? (await import('./official.ts')).gradeOfficially(file, options)
       : (await import('./grade.ts')).gradePredictions(file, options),
   );
+  mine.register(bench);
 }
 
 function upTo(most: number): (text: string) => number {
