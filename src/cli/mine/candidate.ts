@@ -138,7 +138,11 @@ async function place(
   await writeFiles(join(staging, id), files);
   const suite =
     options.format === 'harbor'
-      ? await openHarbor('mined', staging, { image, sandbox: async () => trial.sandbox })
+      ? await openHarbor('mined', staging, {
+          image,
+          sandbox: async () => trial.sandbox,
+          network: { agent: [], verifier: [] },
+        })
       : await openDirectory('mined', staging, trial.image, image);
   const problem = suite.problems[0];
   if (problem) return drop('gates', problem.message);

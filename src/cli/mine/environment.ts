@@ -64,7 +64,8 @@ export class Environments {
 
   async #dockerfile(image: string, parent: readonly FileEntry[]): Promise<string | Drop> {
     const [signal, report] = [this.#signal, this.#report];
-    const build = { engine: this.#open.engine, image, registries: undefined, secretOf: noSecret, signal, report };
+    const { engine, images } = this.#open;
+    const build = { engine, images, image, registries: undefined, secretOf: noSecret, signal, report };
     return await dockerfileImage(build, parent).catch(asDrop);
   }
 
@@ -82,8 +83,8 @@ export class Environments {
 
   async #build(base: string, command: string, inputs: readonly FileEntry[], key: string): Promise<string | Drop> {
     const reference = `${this.#wanted.images}:${createHash('sha256').update(`1\0${base}\0${key}`).digest('hex').slice(0, 32)}`;
-    if (await hasImage(connect(this.#open.engine), reference)) return reference;
-    const { sandbox } = this.#open;
+    const { sandbox, images, engine } = this.#open;
+    if (await hasImage(connect(engine), reference)) return reference;
     const [signal, report] = [this.#signal, this.#report];
     const builder = { sandbox, image: base, secretOf: noSecret, limits: LIMITS, signal, report };
     try {
@@ -96,6 +97,8 @@ export class Environments {
       const dockerfile = `FROM huxley/layer:${key} AS installed\nFROM ${base}\n${copies.join('')}`;
       const content = Buffer.from(dockerfile);
       await sandbox.build(reference, [{ path: 'Dockerfile', content, executable: false }], COPY_SECONDS);
+      // The tasks name it, and nothing makes it again.
+      await images.leave(reference);
       return reference;
     } catch (error) {
       return asDrop(error);

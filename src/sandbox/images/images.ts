@@ -32,6 +32,8 @@ export interface Images {
   again(reference: string): Promise<boolean>;
   /** Keeps account of what was made otherwise, or notes its use. */
   keep(reference: string, kind: Kept['kind']): Promise<void>;
+  /** Leaves an image that was made here to its user: it is no longer removed. */
+  leave(reference: string): Promise<void>;
   /** As `Sandbox.hold`. */
   hold(image: string | null, layer?: Layer | null): AsyncDisposable;
   /** Removes what was used least where all take more than they may. */
@@ -151,6 +153,7 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
       await records.keep(reference, kind);
       await makeRoom(0, [reference]);
     },
+    leave: (reference) => records.drop(reference),
     hold(image, layer = null) {
       const held = [image === null ? null : holds.image(image), layer === null ? null : holds.layer(layer)];
       if (image !== null) void records.touch(image).catch(() => undefined);
