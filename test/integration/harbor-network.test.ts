@@ -1,11 +1,8 @@
 import { afterAll, expect, inject, test, vi } from 'vitest';
 import { checkGates } from '../../src/benchmark/bench/gates.ts';
-import { solveTask } from '../../src/job/attempt/solve.ts';
-import { withTree } from '../../src/job/tree/write-tree.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
-import { chatAnswer, sendJson } from '../support/endpoint.ts';
-import { openGateway } from '../support/gateway.ts';
 import { harborSuite, serveGreeting } from '../support/harbor.ts';
+import { obey } from '../support/harbor-agent.ts';
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const signal = new AbortController().signal;
@@ -18,31 +15,7 @@ afterAll(() => {
   server.close();
 });
 
-const AGENT = `
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-const e = process.env;
-const response = await fetch(e.OPENAI_BASE_URL + '/chat/completions', {
-  method: 'POST',
-  headers: { authorization: 'Bearer ' + e.OPENAI_API_KEY, 'content-type': 'application/json' },
-  body: JSON.stringify({ model: e.HUXLEY_MODEL, messages: [{ role: 'user', content: readFileSync(e.HUXLEY_TASK, 'utf8') }], max_completion_tokens: 100 }),
-});
-const { choices } = await response.json();
-execFileSync('bash', ['-c', choices[0].message.content], { cwd: e.HUXLEY_WORKSPACE, stdio: 'inherit' });
-`;
-
-async function attempted(script: string) {
-  const { gateway } = await openGateway((_, response) => sendJson(response, chatAnswer(script)));
-  const context = { sandbox, suite, gateway, image: 'none', concurrency: 1, report: () => {}, signal };
-  const files = [{ path: 'agent.mjs', content: Buffer.from(AGENT), executable: false }];
-  return await withTree(files, (agentFolder) =>
-    solveTask(context, {
-      ...{ task: suite.list()[0]!, agent: { solve: 'node agent.mjs' }, agentFolder },
-      ...{ models: ['gpt-5-mini'], first: true },
-      limits: { taskSeconds: 60, costUSD: 1, taskCostUSD: 0.5, memoryMB: 512, cpus: 1, pids: 128 },
-    }),
-  );
-}
+const attempted = (script: string) => obey({ suite, sandbox }, 'host-greeting', [script]);
 
 test('a task that needs a host passes its gates where the owner allows it, and is left out with line and key where not', async () => {
   const { gates, sound } = await checkGates(suite, suite.list()[0]!, sandbox, signal);

@@ -1,11 +1,8 @@
 import { afterAll, expect, inject, test } from 'vitest';
 import { checkGates } from '../../src/benchmark/bench/gates.ts';
-import { solveTask } from '../../src/job/attempt/solve.ts';
-import { withTree } from '../../src/job/tree/write-tree.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
-import { chatAnswer, sendJson } from '../support/endpoint.ts';
-import { openGateway } from '../support/gateway.ts';
 import { harborSuite } from '../support/harbor.ts';
+import { obey } from '../support/harbor-agent.ts';
 
 const sandbox = dockerSandbox({ socket: inject('engineSocket') });
 const suite = await harborSuite();
@@ -13,6 +10,7 @@ const signal = new AbortController().signal;
 afterAll(() => suite[Symbol.dispose]());
 
 const TASKS = [
+  'cheat-everything',
   'cheat-sum',
   'fraction-words',
   'node-slug',
@@ -25,7 +23,7 @@ const TASKS = [
 test('opens every task, with its language, image and folder', () => {
   expect(suite.problems).toEqual([]);
   expect(suite.list().map(({ id }) => id)).toEqual(TASKS);
-  expect(suite.list()[4]).toMatchObject({
+  expect(suite.list()[5]).toMatchObject({
     language: 'shell',
     workdir: '/srv',
     image: expect.stringMatching(/^huxley\/task:/),
@@ -47,35 +45,8 @@ test.each(TASKS)('%s: its solution resolves it, nothing and a cheat do not', asy
   expect(sound).toBe(true);
 });
 
-const AGENT = `
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync } from 'node:fs';
-const e = process.env;
-const task = readFileSync(e.HUXLEY_TASK, 'utf8');
-const response = await fetch(e.OPENAI_BASE_URL + '/chat/completions', {
-  method: 'POST',
-  headers: { authorization: 'Bearer ' + e.OPENAI_API_KEY, 'content-type': 'application/json' },
-  body: JSON.stringify({ model: e.HUXLEY_MODEL, messages: [{ role: 'user', content: task }], max_completion_tokens: 100 }),
-});
-const { choices } = await response.json();
-appendFileSync(e.HUXLEY_OUT, 'ran in ' + e.HUXLEY_WORKSPACE);
-execFileSync('bash', ['-c', choices[0].message.content], { cwd: e.HUXLEY_WORKSPACE, stdio: 'inherit' });
-`;
-
-/** What an agent comes to that has bash do what the model says. */
-async function attempted(id: string, script: string | readonly string[], seconds = 60) {
-  const scripts = [script].flat();
-  const { gateway } = await openGateway((_, response) => sendJson(response, chatAnswer(scripts.shift()!)));
-  const context = { sandbox, suite, gateway, image: 'none', concurrency: 1, report: () => {}, signal };
-  const files = [{ path: 'agent.mjs', content: Buffer.from(AGENT), executable: false }];
-  return await withTree(files, (agentFolder) =>
-    solveTask(context, {
-      ...{ task: suite.list().find((one) => one.id === id)!, agent: { solve: 'node agent.mjs' }, agentFolder },
-      ...{ models: ['gpt-5-mini'], first: true },
-      limits: { taskSeconds: seconds, costUSD: 1, taskCostUSD: 0.5, memoryMB: 512, cpus: 1, pids: 128 },
-    }),
-  );
-}
+const attempted = (id: string, script: string | readonly string[], seconds?: number) =>
+  obey({ suite, sandbox }, id, [script].flat(), seconds);
 
 test('an agent’s answer is what the file system became, deletions, links and owners included', async () => {
   const solved = await attempted(

@@ -10,11 +10,16 @@ import { projectPath } from '../../src/environment/project.ts';
 import type { NetworkHosts } from '../../src/model/network/hosts.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 
-/**
- * Lays tasks in Harbor's format into a folder, their images built on this machine's sandbox image, since no registry may be in reach.
- * @param port where `packages.test` is served
- */
-export function layTasks(folder: string, fixtures: string, port?: number): void {
+/** How tasks differ from how they lie in their folder. */
+interface Laid {
+  /** Where `packages.test` is served. */
+  readonly port?: number | undefined;
+  /** Whether tasks that name hosts ask for all there are instead. */
+  readonly open?: boolean;
+}
+
+/** Lays tasks in Harbor's format into a folder, their images built on this machine's sandbox image, since no registry may be in reach. */
+export function layTasks(folder: string, fixtures: string, { port = 80, open = false }: Laid = {}): void {
   const from = projectPath('test/fixtures', fixtures);
   cpSync(from, folder, { recursive: true });
   for (const path of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
@@ -23,7 +28,8 @@ export function layTasks(folder: string, fixtures: string, port?: number): void 
     const text = readFileSync(file, 'utf8');
     const laid = text
       .replace('FROM huxley/sandbox', `FROM ${inject('sandboxImage')}`)
-      .replaceAll('packages.test:80', `packages.test:${port ?? 80}`);
+      .replaceAll('packages.test:80', `packages.test:${port}`)
+      .replace(/"allowlist"\nallowed_hosts.*/, (hosts) => (open ? '"public"' : hosts));
     if (laid !== text) writeFileSync(file, laid);
   }
 }
@@ -31,10 +37,10 @@ export function layTasks(folder: string, fixtures: string, port?: number): void 
 /** The tasks of such a folder as a suite. */
 export async function harborSuite(
   fixtures = 'harbor',
-  { network, port }: { readonly network?: NetworkHosts; readonly port?: number } = {},
+  { network, ...laid }: Laid & { readonly network?: NetworkHosts } = {},
 ): Promise<OpenedSuite & Disposable> {
   const folder = mkdtempSync(join(tmpdir(), 'huxley-harbor-'));
-  layTasks(folder, fixtures, port);
+  layTasks(folder, fixtures, laid);
   const sandbox = dockerSandbox({ socket: inject('engineSocket') });
   const suite = await openSuite(`harbor:${folder}`, {
     image: async (name) => name,
