@@ -100,6 +100,19 @@ test('where the disk itself is short, what was used least goes without any limit
   expect([gone.map(({ reference }) => reference), over]).toEqual([[2, 3].map(world.name), 0]);
 });
 
+test('a full disk is named once nothing is left that could go', async () => {
+  const world = await diskWorld();
+  const images = world.limitedTo(world.baseGB + 4);
+  await world.build(images, 'old', 1);
+  // The kernel's own error.
+  const full = world.build(images, 'full', 1, 'RUN cat /bin/sh > /dev/full\n');
+  await expect(full).rejects.toMatchObject({
+    ...{ code: 'image.full', message: expect.stringMatching(/The disk is full, and .*No space left on device/s) },
+    remedy: expect.stringContaining('docker system df'),
+  });
+  expect(await world.there()).toEqual([]);
+});
+
 test('what Huxley did not make stays, whatever labels and names say', async () => {
   const world = await diskWorld();
   const images = world.limitedTo(0.001);

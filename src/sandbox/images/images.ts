@@ -66,7 +66,7 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
       report(`Removed ${reference}, used least (${inGB(bytesOf({ reference, ...each }))}), to keep within the disk.`);
     if (made.over > 0 && over === 0)
       report(
-        `Images in use take ${inGB(made.over)} more than the limit of ${inGB(limit!)}: they stay until they are not.`,
+        `Images in use take ${inGB(made.over)} more than the limit of ${inGB(limit!)}: they go once they are not.`,
       );
     over = made.over;
     return made.gone.length > 0;
@@ -75,12 +75,13 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
   /** Room for what is being made, once more where the disk turns out to be full all the same. */
   const inRoom = async (reference: string, work: () => Promise<void>): Promise<void> => {
     await makeRoom();
-    try {
-      await work();
-    } catch (error) {
-      if (!isFull(error) || !(await makeRoom(SPARE_BYTES))) throw isFull(error) ? diskFull(reference, error) : error;
-      await work();
-    }
+    for (let tried = 1; ; tried++)
+      try {
+        return await work();
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        if (tried > 1 || !(await makeRoom(SPARE_BYTES))) throw diskFull(reference, error);
+      }
   };
 
   /** Makes room as far as the sizes of an image's layers become known, packed as they are; ends what cannot fit. */
@@ -175,16 +176,13 @@ export function inGB(bytes: number): string {
 }
 
 function isFull(error: unknown): boolean {
-  return (
-    /no space left on device|disk quota exceeded/i.test(messageOf(error)) ||
-    (error as HuxleyError).code === 'image.full'
-  );
+  return /no space left on device|disk quota exceeded/i.test(messageOf(error));
 }
 
 function diskFull(reference: string, cause: unknown): HuxleyError {
   return new HuxleyError(
     'image.full',
-    `There is no room for the image ${reference}, and nothing of Huxley’s that could go: ${messageOf(cause)}`,
+    `The disk is full, and no image is left that could go for ${reference}: ${messageOf(cause).slice(-500)}`,
     'Free some space where the engine keeps its data; `docker system df` shows what it holds.',
     { cause },
   );
