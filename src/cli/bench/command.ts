@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+import type { ConvertOptions } from '../../benchmark/convert/convert.ts';
 import { MAX_GRADINGS } from '../../contract/contract.ts';
 import * as mine from '../mine/command.ts';
+import type { ExportOptions } from './exchange/export.ts';
 import type { CalibrateOptions, GradeOptions, LockOptions, RunOptions, ValidateOptions } from './options.ts';
 
 export function register(program: Command): void {
@@ -27,6 +29,32 @@ export function register(program: Command): void {
     .option('--path <path>', 'where the data of the suite lies; for polyglot a clean checkout of the benchmark')
     .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
     .action(async (suite: string, options: LockOptions) => (await import('./lock.ts')).lock(suite, options));
+  bench
+    .command('convert <suite>')
+    .description('write the tasks of a suite as folders in Harbor’s format')
+    .requiredOption('--out <folder>', 'where the folders go')
+    .option('--path <path>', 'where the data of a suite that is not embedded lies')
+    .option('--tasks <glob>', 'only tasks whose id matches, e.g. "django__*"')
+    .option(
+      '--base <image>',
+      'image of tasks without one, with bash, git, Node and pytest; else one is built from Debian',
+    )
+    .action(async (suite: string, options: ConvertOptions & { out: string }) =>
+      (await import('./exchange/convert.ts')).convert(suite, options),
+    );
+  bench
+    .command('export <source>')
+    .description('print the results of a bench folder, or of a run’s exported journal, in another tool’s format')
+    .addOption(
+      new Option('--format <format>', 'predictions (SWE-bench’s), junit (XML) or inspect (Inspect’s log)')
+        .choices(['predictions', 'junit', 'inspect'])
+        .makeOptionMandatory(),
+    )
+    .option('--variant <id>', 'of a run: this variant instead of the one that was shipped')
+    .option('--out <file>', 'write it there')
+    .action(async (source: string, options: ExportOptions) =>
+      (await import('./exchange/export.ts')).exportResults(source, options),
+    );
   const solving = (command: Command) =>
     common(
       command
