@@ -81,7 +81,7 @@ function testScript({ file: { runner, solution, command, testSeconds }, tests }:
           .map(quoted)
           .join(' ')} 3> /logs/verifier/records.txt > /logs/verifier/stdout.txt 2>&1`;
   return `#!/bin/bash
-# Made by \`huxley bench convert\`: runs the tests on the solution's files alone, and writes the reward.
+# Made by Huxley: runs the tests on the solution's files alone, and writes the reward.
 mkdir -p /logs/verifier
 echo 0 > /logs/verifier/reward.txt
 rm -rf /graded

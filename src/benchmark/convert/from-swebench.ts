@@ -77,7 +77,7 @@ function dockerfileOf({ image, bug, hidden = [] }: Instance, workdir: string): s
 
 function testScript(workdir: string): string {
   return `#!/bin/bash
-# Made by \`huxley bench convert\`: runs the tests, and writes the reward by the rule of their benchmark.
+# Made by Huxley: runs the tests, and writes the reward by the rule of their benchmark.
 mkdir -p /logs/verifier
 echo 0 > /logs/verifier/reward.txt
 cd ${quoted(workdir)} || exit
