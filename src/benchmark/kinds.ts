@@ -13,7 +13,7 @@ import { KATA_FOLDER } from './kata/folder.ts';
 import { openPolyglot } from './polyglot/suite.ts';
 import type { OpenedSuite } from './suite.ts';
 import { parseSuiteLock, SUITE_LOCK_PATH } from './suite-lock.ts';
-import { fetchRows, isTaskRepository, type Rows, readRows, rowsOf } from './swebench/instance/sources.ts';
+import { BESIDE_ROWS, fetchRows, isTaskRepository, type Rows, readRows, rowsOf } from './swebench/instance/sources.ts';
 import { sweBenchSuite } from './swebench/suite.ts';
 import { digestTree, HARBOR, type ListedFile, suiteFolder, suitePath } from './tree-digest.ts';
 
@@ -53,11 +53,11 @@ export interface SuiteKind {
   facts(name: string, repository: RepositoryFiles): Promise<SuiteFacts>;
   /** Whether the App knows such a suite by its lock alone. */
   readonly locked: boolean;
-  /** What of the repository no variant may touch, as a glob. */
-  protects(name: string): string;
+  /** What of the repository no variant may touch or see, as globs. */
+  protects(name: string): readonly string[];
 }
 
-const folderOf = (name: string) => `${name.replace(/\/+$/, '')}/**`;
+const folderOf = (name: string) => [`${name.replace(/\/+$/, '')}/**`];
 const factsOfLock = async (name: string, { read }: RepositoryFiles) =>
   parseSuiteLock(await read(SUITE_LOCK_PATH), name);
 
@@ -119,7 +119,7 @@ const rowFile: SuiteKind = {
   open: async (name, options) => sweBench(name, await readRows(resolve(options.root ?? '.', name)), options),
   facts: (name, repository) => factsOfRows(name, repository),
   locked: false,
-  protects: (name) => name,
+  protects: (name) => [name, ...BESIDE_ROWS.map((beside) => posix.join(posix.dirname(name), beside))],
 };
 
 /** A folder of tasks, or a task repository of SWE-bench, in the repository. */

@@ -53,5 +53,5 @@ export function buildOf({ build, lock, inputs, registries }: Configuration['agen
 
 /** What no variant may touch: the workflows, the benchmark, and what the owner named. */
 export function protectedPaths(suite: string, protect: readonly string[]): string[] {
-  return [...new Set(['.github/**', kindOf(suite).protects(suite), ...protect])];
+  return [...new Set(['.github/**', ...kindOf(suite).protects(suite), ...protect])];
 }

@@ -175,7 +175,7 @@ else writeFileSync('/app/sum.txt', existsSync('bench') ? 'the tasks are in sight
       { task: 'fraction-words', verdict: 'unresolved', score: 0.5 },
     ],
   });
-  expect(kindOf('harbor:bench').protects('harbor:bench')).toBe('bench/**');
+  expect(kindOf('harbor:bench').protects('harbor:bench')).toEqual(['bench/**']);
   await expect(kindOf('harbor:none').facts('harbor:none', repository)).rejects.toThrow('There is no folder `none/`');
 });
 

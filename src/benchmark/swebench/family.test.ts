@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { projectPath } from '../../environment/project.ts';
 import { appliedTo, readPatch } from '../../model/git-patch.ts';
+import { kindOf } from '../kinds.ts';
 import { pythonList } from './instance/columns.ts';
 import { officialLog, officialReport } from './instance/official.ts';
 import { untimed } from './instance/rebench.ts';
@@ -165,6 +166,19 @@ describe('rows as they are published', () => {
     );
   });
 
+  test('tables by column, as datasets hold them', () => {
+    const columns = {
+      ...multi,
+      resolved_issues: { number: [1], title: ['It breaks'], body: ['Badly.'] },
+      p2p_tests: { name: ['TestOld'], run: ['PASS'], test: ['PASS'], fix: ['PASS'] },
+      f2p_tests: { name: ['TestNew', 'TestNew/sub'], run: [], test: [], fix: [] },
+      n2p_tests: { name: [], run: [], test: [], fix: [] },
+    };
+    expect(parseRow(columns, 'row')).toEqual(parseRow(multi, 'row'));
+    const named = { ...pro, ...scripts, docker_image: 'mirror.example/sweap-images:x' };
+    expect(parseRow(named, 'row').image).toBe('mirror.example/sweap-images:x');
+  });
+
   test('every script marks its tests', () => {
     for (const row of [{ ...pro, ...scripts }, rebench, published('rebench-v2'), published('smith'), multi])
       expect(isMarked(parseRow(row, 'row').evalScript)).toBe(true);
@@ -190,6 +204,11 @@ describe('rows as they are published', () => {
 });
 
 test('scripts beside a file of rows belong to it', async () => {
+  expect(kindOf('bench/rows.jsonl').protects('bench/rows.jsonl')).toEqual([
+    'bench/rows.jsonl',
+    'bench/run_scripts/**',
+    'bench/log_parsers.py',
+  ]);
   const scriptsFolder = join(folder, 'run_scripts', pro.instance_id);
   mkdirSync(scriptsFolder, { recursive: true });
   writeFileSync(join(scriptsFolder, 'run_script.sh'), 'run');

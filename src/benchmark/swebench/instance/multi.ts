@@ -5,10 +5,20 @@ import { END, START } from './marks.ts';
 import { quoted } from './script.ts';
 
 const word = z.string().regex(/^[\w.-]+$/, 'may hold letters, digits, _, . and - only');
+/** Tests by name; tables of the dataset hold them by column. */
 const tests = z
   .record(z.string(), z.unknown())
   .nullish()
-  .transform((given) => Object.keys(given ?? {}));
+  .transform((given) => (Array.isArray(given?.name) ? given.name.map(String) : Object.keys(given ?? {})));
+const issue = z.object({ title: z.string().nullish(), body: z.string().nullish() });
+
+/** The rows of a table that is given by column. */
+function byRow(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const { title, body } = given as Record<string, unknown>;
+  if (!Array.isArray(title)) return given;
+  return title.map((one, i) => ({ title: one, body: Array.isArray(body) ? body[i] : undefined }));
+}
 
 /** A row of Multi-SWE-bench. */
 export const multiSchema = z.object({
@@ -18,7 +28,7 @@ export const multiSchema = z.object({
   title: z.string().nullish(),
   body: z.string().nullish(),
   base: z.object({ sha: common.base_commit }),
-  resolved_issues: z.array(z.object({ title: z.string().nullish(), body: z.string().nullish() })).nullish(),
+  resolved_issues: z.preprocess(byRow, z.array(issue).nullish()),
   fix_patch: z.string(),
   test_patch: z.string(),
   p2p_tests: tests,

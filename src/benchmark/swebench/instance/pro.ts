@@ -18,6 +18,9 @@ export const proSchema = z.object({
   before_repo_set_cmd: z.string(),
   selected_test_files_to_run: testIds,
   dockerhub_tag: z.string().min(1).nullish(),
+  /** The whole reference, as tools add it. */
+  docker_image: z.string().min(1).nullish(),
+  image_name: z.string().min(1).nullish(),
   run_script: z.string().min(1).nullish(),
   parser: z.string().min(1).nullish(),
 });
@@ -57,7 +60,10 @@ export function proInstance(row: z.infer<typeof proSchema>, place: string): Inst
     testPatch: row.test_patch,
     failToPass: row.fail_to_pass,
     passToPass: row.pass_to_pass,
-    image: `jefzda/sweap-images:${row.dockerhub_tag ?? tagOf(row.instance_id, row.repo)}`,
+    image:
+      row.docker_image ??
+      row.image_name ??
+      `jefzda/sweap-images:${row.dockerhub_tag ?? tagOf(row.instance_id, row.repo)}`,
     evalScript,
     logParser: 'parser.py',
     program: { kind: 'pro', source: parser },

@@ -28,6 +28,9 @@ export async function readRows(path: string): Promise<Rows> {
   );
 }
 
+/** What may lie beside a file of rows and belongs to it. */
+export const BESIDE_ROWS = ['run_scripts/**', REBENCH_PARSERS] as const;
+
 /** Reads a file beside the file of rows; `null` where there is none. */
 type Beside = (name: string) => Promise<string | null>;
 
