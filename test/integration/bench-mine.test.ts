@@ -10,6 +10,8 @@ const MANIFEST = JSON.stringify({ name: 'planted', type: 'module', scripts: { te
 const HEAD =
   "import test from 'node:test';\nimport assert from 'node:assert/strict';\nimport * as lib from '../lib.mjs';\n";
 
+const MEAN = 'def mean(numbers):\n    return sum(numbers) / len(numbers)\n';
+
 /** A repository with a commit for each reason that there is, each with what is expected of it. */
 class Planted {
   readonly folder = join(folderOf({}), 'planted');
@@ -40,6 +42,18 @@ class Planted {
     this.expected.set(subject, reason);
   }
 
+  /** A commit of Python with a test of unittest’s. */
+  emptyMean(): void {
+    this.write('mean.py', 'def mean(numbers):\n    return sum(numbers) / len(numbers) if numbers else 0\n');
+    this.write(
+      'tests/test_mean.py',
+      'import unittest\nfrom mean import mean\n\n\nclass Means(unittest.TestCase):\n    def test_of_nothing(self):\n        self.assertEqual(mean([]), 0)\n\n    def test_of_two(self):\n        self.assertEqual(mean([1, 3]), 2)\n',
+    );
+    this.git('add', 'mean.py', 'tests');
+    this.git('commit', '-q', '-m', 'Give the mean of an empty list as zero', '-m', 'It divides by zero.');
+    this.expected.set('Give the mean of an empty list as zero', null);
+  }
+
   /** A commit that adds a function and a test of it. */
   both(
     reason: string | null,
@@ -53,7 +67,6 @@ class Planted {
   }
 }
 
-const MEAN = 'def mean(numbers):\n    return sum(numbers) / len(numbers)\n';
 const equal = (title: string, got: string, wanted: string) =>
   `test('${title}', () => assert.equal(${got}, ${wanted}));\n`;
 
@@ -163,14 +176,7 @@ function plant(): Planted {
   repo.git('update-index', '--add', '--cacheinfo', `160000,${'a'.repeat(40)},submodule`);
   repo.git('commit', '-q', '-m', 'Bring a repository along');
   repo.expected.set('Bring a repository along', 'no-tests');
-  repo.write('mean.py', 'def mean(numbers):\n    return sum(numbers) / len(numbers) if numbers else 0\n');
-  repo.write(
-    'tests/test_mean.py',
-    'import unittest\nfrom mean import mean\n\n\nclass Means(unittest.TestCase):\n    def test_of_nothing(self):\n        self.assertEqual(mean([]), 0)\n\n    def test_of_two(self):\n        self.assertEqual(mean([1, 3]), 2)\n',
-  );
-  repo.git('add', 'mean.py', 'tests');
-  repo.git('commit', '-q', '-m', 'Give the mean of an empty list as zero', '-m', 'It divides by zero.');
-  repo.expected.set('Give the mean of an empty list as zero', null);
+  repo.emptyMean();
   return repo;
 }
 
@@ -245,13 +251,28 @@ test('each commit becomes a task whose gates hold, or is dropped for the one rea
   expect(linesOf(again.stdout)).toEqual([done]);
   const other = await huxleyIn(where, 'http://127.0.0.1:9', [...command, '--repeat', '3']);
   expect([other.code, other.printed]).toEqual([1, expect.stringContaining('holds another session')]);
+});
 
-  const harbor = command.map((word) => (word === 'out' ? 'harbor' : word));
-  const third = await huxleyIn(where, 'http://127.0.0.1:9', [...harbor, '--format', 'harbor', '--max', '2']);
-  expect(third.code, third.printed).toBe(0);
-  const tasks = linesOf(third.stdout).flatMap(({ id, subject }) => (id ? [[subject, id]] : []));
-  expect(tasks.map(([subject]) => subject)).toEqual([mean, 'Merge pull request #5 from a/side']);
-  const inHarbor = (path: string) => readFileSync(join(where, 'harbor', tasks[0]![1], path), 'utf8');
-  expect(inHarbor('instruction.md')).toContain('The repository lies in `/app`.');
-  expect(inHarbor('environment/repository/mean.py')).toBe(MEAN);
+test('the same tasks in Harbor’s format hold their gates, of either language', async () => {
+  const repo = new Planted();
+  repo.write('package.json', MANIFEST);
+  repo.write('lib.mjs', '');
+  repo.write('mean.py', MEAN);
+  repo.commit('first-commit', 'Begin the library of sums');
+  repo.both(null, 'Add the number ten to the library', [
+    'ten',
+    'export const ten = () => 10;',
+    equal('ten', 'lib.ten()', '10'),
+  ]);
+  repo.emptyMean();
+  const command = ['bench', 'mine', '--repo', repo.folder, '--repeat', '1', '--json', '--no-install'];
+  const { code, printed, stdout, read } = await huxleyIn(dirname(repo.folder), 'http://127.0.0.1:9', [
+    ...command,
+    ...['--out', 'out', '--format', 'harbor'],
+  ]);
+  expect(code, printed).toBe(0);
+  const lines = linesOf(stdout).slice(0, -1) as Line[];
+  expect(lines.map(({ subject, reason }) => [subject, reason])).toEqual([...repo.expected].toReversed());
+  expect(read(`${lines[0]!.id}/instruction.md`)).toContain('The repository lies in `/app`.');
+  expect(read(`${lines[0]!.id}/environment/repository/mean.py`)).toBe(MEAN);
 });

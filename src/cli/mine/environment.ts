@@ -52,14 +52,18 @@ export class Environments {
     const base = isDockerfile(name) ? await this.#dockerfile(name, parent) : await this.#open.image(name);
     if (typeof base !== 'string') return base;
     const own = name === 'sandbox' ? null : base;
-    const installed = isDockerfile(name) ? (await this.#open.sandbox.settings(base)).workdir : null;
     const files = buildInputs(parent, { command: '', lock: null });
     // Whoever names an image has installed there what the tests need.
     const installation =
       own !== null && build === undefined ? null : installationOf(files, { python, own: build, date });
-    if (installation === null) return { image: own, installed };
+    if (installation === null) return { image: own, installed: own === null ? null : await this.#workdir(own) };
     const image = await this.#install(base, installation);
-    return typeof image === 'string' ? { image, installed } : image;
+    return typeof image === 'string' ? { image, installed: null } : image;
+  }
+
+  async #workdir(image: string): Promise<string | null> {
+    const { workdir } = await this.#open.sandbox.settings(image);
+    return workdir === '/' ? null : workdir;
   }
 
   async #dockerfile(image: string, parent: readonly FileEntry[]): Promise<string | Drop> {

@@ -36,7 +36,7 @@ const from = () =>
 
 test('the words of a commit are its own, and of GitHub’s merges those of the pull request', async () => {
   const words = wordsFrom(undefined, {});
-  expect(await words(commit('Stop it', 'Why.'))).toEqual({ title: 'Stop it', body: 'Why.' });
+  expect(await words(commit('Stop\u200b it', 'Why.\u001b[2J'))).toEqual({ title: 'Stop it', body: 'Why.' });
   expect(await words(commit('Merge pull request #12 from a/b', 'Stop it\n\nWhy.'))).toEqual({
     title: 'Stop it',
     body: '\nWhy.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Commit, pullRequestOf } from '../../benchmark/mine/history/commit.ts';
 import type { Words } from '../../benchmark/mine/statement/clean.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
+import { visible } from '../../report/text/text.ts';
 
 const issueSchema = z.object({ title: z.string(), body: z.string().nullable() });
 const LINKED = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d{1,9})\b/gi;
@@ -18,7 +19,7 @@ export function wordsFrom(
   github: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): (commit: Commit) => Promise<Words> {
-  if (github === undefined) return async (commit) => wordsOfCommit(commit);
+  if (github === undefined) return async (commit) => shown(wordsOfCommit(commit));
   const token = environment.GITHUB_TOKEN || environment.GH_TOKEN;
   if (!/^[\w-]+\/[\w.-]+$/.test(github) || !token)
     throw new HuxleyError(
@@ -31,12 +32,17 @@ export function wordsFrom(
     const number = pullRequestOf(commit);
     const own = wordsOfCommit(commit);
     const pull = number === null ? null : await read(`pulls/${number}`);
-    if (pull === null) return own;
+    if (pull === null) return shown(own);
     const numbers = [...(pull.body ?? '').matchAll(LINKED)].map((match) => match[1]!);
     const issues = await Promise.all([...new Set(numbers)].slice(0, MOST_ISSUES).map((one) => read(`issues/${one}`)));
     const said = issues.flatMap((issue) => (issue === null ? [] : [`${issue.title}.\n\n${issue.body ?? ''}`]));
-    return { title: pull.title, body: [...said, pull.body ?? ''].join('\n\n') };
+    return shown({ title: pull.title, body: [...said, pull.body ?? ''].join('\n\n') });
   };
+}
+
+/** An agent reads what a person who looks at it would. */
+function shown({ title, body }: Words): Words {
+  return { title: visible(title), body: visible(body) };
 }
 
 /** GitHub's merges have the pull request's title in the first line of their body. */

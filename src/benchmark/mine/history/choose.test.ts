@@ -65,6 +65,7 @@ test.each([
   ['irregular', commit('x'), [wrote('a.test.js'), wrote('a.js', '120000')]],
   ['irregular', commit('x'), [wrote('a.test.js'), wrote('lib\\a.js')]],
   ['too-large', commit('x'), [wrote('a.test.js'), ...Array.from({ length: 21 }, (_, n) => wrote(`a${n}.js`))]],
+  ['too-large', commit('x'), [wrote('a.js'), ...Array.from({ length: 300 }, (_, n) => wrote(`a${n}.test.js`))]],
 ] as const)('%s', (reason, one, changes) => {
   expect(choose(one, changes)).toMatchObject({ reason });
 });

@@ -5,6 +5,9 @@ import { isTakable, partOf, runnable } from './paths.ts';
 /** Files of a solution; what a task of a folder may name. */
 export const MOST_SOLUTION_FILES = 20;
 
+/** Characters of the names of test files that one command is given. */
+const MOST_NAMES = 2_500;
+
 /** What of a commit's changes a task is made from. */
 export interface Choice {
   /** Written by the fix. */
@@ -31,6 +34,7 @@ export function choose(commit: Commit, changes: readonly Change[]): Choice | Dro
   if (odd) return odd;
   if (source.length > MOST_SOLUTION_FILES)
     return drop('too-large', `${source.length} source files; ${MOST_SOLUTION_FILES} are allowed`);
+  if (run.join(' ').length > MOST_NAMES) return drop('too-large', `${run.length} files of tests`);
   return { source, tests, run };
 }
 

@@ -24,6 +24,10 @@ const QUIET = [
   '--no-pager',
 ];
 const ENVIRONMENT = {
+  // What a hook's shell has set would name another repository.
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_NO_LAZY_FETCH: '1',
   GIT_NO_REPLACE_OBJECTS: '1',

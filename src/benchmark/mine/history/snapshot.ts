@@ -54,6 +54,8 @@ export async function snapshot(
       `${usable.length} files of ${Math.ceil(bytes / 1024 ** 2)} MiB; ${MOST_FILES} and ${MOST_BYTES / 1024 ** 2} are allowed`,
     );
   const changed = [...source, ...tests];
+  const turned = changed.find(({ path }) => usable.some((one) => isIn(path, one.path) || isIn(one.path, path)));
+  if (turned) return drop('irregular', `${turned.path}: a file where a folder was, or the other way round`);
   const contents = await repository.read([
     ...usable.map(({ id }) => id),
     ...changed.flatMap(({ before, after }) =>
@@ -90,6 +92,10 @@ export async function snapshot(
 
 function entryOf(path: string, { mode, id }: { mode: string; id: string }, contents: ReadonlyMap<string, Buffer>) {
   return { path, content: contents.get(id)!, executable: mode === '100755' };
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
 }
 
 function whyNot({ path, mode, size }: TreeEntry): string | null {

@@ -74,7 +74,7 @@ test('leaves out what belongs to how a change was made', () => {
   expect(
     clean(
       'fix(parser): deeply nested inputs overflow the stack (#12)',
-      'The parser calls itself\nfor every bracket. Closes #7.\n\n<!-- template -->\n- [ ] tests added\n\nAdded a regression test.\n\nCo-authored-by: B <b@example.com>',
+      'The parser calls itself\nfor every bracket. Closes #7.\n\n<!-- template -->\n- [ ] tests added\n\nAdded a regression test.\n\nCo-Authored-By: C <c@example.com>\nCo-authored-by: B <b@example.com>',
     ),
   ).toMatchObject({
     text: '# Deeply nested inputs overflow the stack\n\nThe parser calls itself for every bracket.',

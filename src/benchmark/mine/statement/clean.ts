@@ -22,7 +22,7 @@ const REFERENCE =
   /\s*\(?(?:\b(?:closes?|closed|fix(?:es|ed)?|resolves?|resolved|refs?|see|issue|pr)\b:?\s*)?(?:(?:[\w.-]+\/[\w.-]+)?#|\bGH-|https?:\/\/\S+\/issues\/)\d+\)?\.?/gi;
 /** What belongs to how a change was made. */
 const NOISE =
-  /^(?:[A-Z][\w-]*(?:-by|-Id|-id|-On|-on|-checks?|-date)\s*:.*|\(?cherry picked from .*|[-*]\s*\[[ xX]\].*|!\[.*|[-*_=\s]+|BREAKING CHANGE:?\s*|#+\s*(?:checklist|type of change|how has this been tested|related issues?|tests?)\b.*)$/;
+  /^(?:[A-Z][\w-]*-(?:[Bb]y|[Ii]d|[Oo]n|[Cc]hecks?|[Dd]ate)\s*:.*|\(?cherry picked from .*|[-*]\s*\[[ xX]\].*|!\[.*|[-*_=\s]+|BREAKING CHANGE:?\s*|#+\s*(?:checklist|type of change|how has this been tested|related issues?|tests?)\b.*)$/;
 /** The whole of a sentence, so that a change to what tests are about stays. */
 const ABOUT_TESTS =
   /^(?:also |and )?(?:add|include|update|adjust|extend|fix|write|create)\w*\b[^.]{0,30}\b(?:tests?|specs?|test ?cases?|coverage)\b(?:\s+(?:for|to|of|in|about|that|which|as)\b.*)?[.!]?$/i;

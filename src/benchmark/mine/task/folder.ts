@@ -43,11 +43,11 @@ export function testLines(
   installed: string | null,
 ): readonly string[] {
   const files = run.map((path) => `'${path.replaceAll("'", `'\\''`)}'`).join(' ');
+  const modules = `${installed ?? ''}/node_modules`;
   return [
-    ...(installed === null
-      ? []
-      : [`[ -d ${installed}/node_modules ] && ln -s ${installed}/node_modules /tmp/node_modules`]),
-    `export PATH="/tmp/node_modules/.bin:/node_modules/.bin:$PATH" PYTHONPATH="${folder}:${folder}/src:/${PYTHON_MODULES}" CI=1`,
+    // A folder of its own, since tools write caches there, and some look nowhere else.
+    `[ -d ${modules} ] && mkdir -p node_modules && ln -s ${modules}/* ${modules}/.bin node_modules/`,
+    `export PATH="${folder}/node_modules/.bin:$PATH" PYTHONPATH="${folder}:${folder}/src:/${PYTHON_MODULES}" CI=1`,
     line.replaceAll('{files}', files),
     // For a person who wants to know why: what counts is the file.
     `tail -c 60000 "$HUXLEY_REPORT/${results.file}"`,

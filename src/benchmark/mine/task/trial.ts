@@ -1,3 +1,4 @@
+import { HuxleyError } from '../../../model/error.ts';
 import type { Sandbox } from '../../../sandbox/port.ts';
 import { candidates, falsified, type Sites } from '../../directory/falsify.ts';
 import type { DirectoryTask } from '../../directory/load-task.ts';
@@ -5,13 +6,14 @@ import { planOf } from '../../directory/plan.ts';
 import { rehearsalFileSchema, taskFileSchema } from '../../directory/schema.ts';
 import type { GradingPlan } from '../../grading/plan.ts';
 import { runOnce } from '../../grading/run-tests.ts';
+import { lastLiteral } from '../../polyglot/mutate.ts';
 import { type Drop, drop, isDrop } from '../drop.ts';
 import { judgeRuns, type Run, type Sets } from '../tests/verdict.ts';
 import type { MinedTask } from './folder.ts';
 
 /** Tests that are looked at for a canary, places of each, and ways to make a place false. */
 const MOST_TESTS = 8;
-const MOST_PLACES = 5;
+const MOST_PLACES = 10;
 const WAYS = 2;
 
 export interface Trial {
@@ -30,6 +32,16 @@ export async function tryTests(
   repeat: number,
   trial: Trial,
 ): Promise<(Sets & { readonly seconds: number }) | Drop> {
+  try {
+    return await repeatTests(task, repeat, trial);
+  } catch (error) {
+    // Its files cannot be laid into a container: that is no trouble of the engine's.
+    if (error instanceof HuxleyError && error.code === 'sandbox.put') return drop('irregular', error.message);
+    throw error;
+  }
+}
+
+async function repeatTests(task: MinedTask, repeat: number, trial: Trial): ReturnType<typeof tryTests> {
   const [before, after]: [Run[], Run[]] = [[], []];
   let longest = 0;
   for (let turn = 0; turn < repeat; turn++) {
@@ -77,8 +89,8 @@ function directoryTask({ file, workspace, tests, solution }: MinedTask): Directo
 }
 
 /**
- * Where some of the tests can be made false, so that a report which nothing stands behind is noticed. Not of every test, as a suite that
- * was written for it has them.
+ * Where some of the tests that are to be fixed can be made false, so that a report which nothing stands behind is noticed. Not of every
+ * test, as a suite that was written for it has them.
  */
 export async function findSites(
   task: MinedTask,
@@ -87,9 +99,7 @@ export async function findSites(
 ): Promise<Sites | Drop> {
   const plan = planFor(task, task.solution, trial);
   const all = [...failToPass, ...passToPass];
-  const open = Object.entries(candidates('command', plan.tests, all))
-    .toSorted(([a], [b]) => Number(failToPass.includes(b)) - Number(failToPass.includes(a)))
-    .slice(0, MOST_TESTS);
+  const open = placesOf(plan, failToPass).slice(0, MOST_TESTS);
   const sites: Record<string, Sites[string]> = {};
   for (let turn = 0; turn < MOST_PLACES && Object.keys(sites).length < open.length; turn++) {
     const round: Record<string, Sites[string]> = {};
@@ -104,4 +114,17 @@ export async function findSites(
     for (const id of failing) sites[id] = round[id]!;
   }
   return Object.keys(sites).length > 0 ? sites : drop('no-canary', failToPass[0]);
+}
+
+/** Places by test, those first that are no message of an assertion: what a message says, no test depends on. */
+function placesOf({ tests }: GradingPlan, ids: readonly string[]): readonly (readonly [id: string, Sites[string]])[] {
+  const lines = new Map(tests.map(({ path, content }) => [path, Buffer.from(content).toString().split('\n')]));
+  const isMessage = ([path, line, before]: Sites[string][number]) =>
+    /^.\S+ \S+ /.test(lastLiteral(lines.get(path)![line]!, before) ?? '');
+  // AVA joins names by another sign.
+  const names = new Map(ids.map((id) => [id.replaceAll(' › ', ' > '), id]));
+  return Object.entries(candidates('command', tests, [...names.keys()])).map(([name, places]) => [
+    names.get(name)!,
+    places.toSorted((a, b) => Number(isMessage(a)) - Number(isMessage(b))),
+  ]);
 }

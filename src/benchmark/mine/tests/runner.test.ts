@@ -87,7 +87,7 @@ test('what jest says becomes one test a line', () => {
   };
   expect([...readTap(toTap('jest', JSON.stringify(jest))).tests]).toEqual([
     ['x.test.js loads', 'failed'],
-    ['add › adds', 'passed'],
+    ['add > adds', 'passed'],
     ['later', 'skipped'],
   ]);
 });

@@ -13,7 +13,7 @@ function ofJest({ testResults }) {
   return testResults.flatMap(({ name, status, assertionResults }) =>
     assertionResults.length > 0
       ? assertionResults.map((one) => ({
-          name: [...one.ancestorTitles, one.title].join(' › '),
+          name: [...one.ancestorTitles, one.title].join(' > '),
           ok: one.status === 'passed',
           skipped: one.status === 'pending' || one.status === 'todo',
         }))

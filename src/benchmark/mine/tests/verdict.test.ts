@@ -38,6 +38,7 @@ test.each([
   ['flaky', [run({ a: 'failed' }), run({ a: 'failed' })], [run({ a: 'failed' }), run({ a: 'passed' })]],
   ['timeout', [run({ a: 'failed' })], [run({ a: 'passed' }, { timedOut: true })]],
   ['network', [run({ a: 'failed' })], [run({ a: 'failed' }, { output: OFFLINE })]],
+  ['pass-before', [run({ a: 'passed' }), run({ a: 'passed' })], [run({ a: 'passed' }), run({ a: 'failed' })]],
   // One that it tests for, and that does not matter.
   ['pass-before', [run({ a: 'passed' })], [run({ a: 'passed' }, { output: OFFLINE })]],
 ] as const)('%s', (reason, before, after) => {

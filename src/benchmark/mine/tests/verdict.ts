@@ -53,12 +53,16 @@ export function judgeRuns(before: readonly Run[], after: readonly Run[]): Sets |
   const bad = failing.length > 0 || broken !== undefined || ids.length === 0;
   const offline = bad && after.map(({ output }) => NETWORK.exec(output)).find((match) => match !== null);
   if (offline) return drop('network', offline[0]);
-  if (sets.flaky.length > 0) return drop('flaky', sets.flaky[0]);
+  // One that always passes without the fix could never tell it from its absence.
+  const telling = sets.flaky.find((id) => passes(before, id) !== 'always');
+  if (telling !== undefined) return drop('flaky', telling);
   if (bad) return drop('fail-after', said || 'no test reports');
   return drop('pass-before');
 }
 
-/** The end of what a program printed, for a report. */
+/** What a program printed first of an error, and its end, for a report. */
 export function lastLines(output: string): string {
-  return output.trim().split('\n').slice(-6).join('\n').slice(-600);
+  const lines = output.trim().split('\n');
+  const error = lines.find((line) => /\b\w*(?:Error|error|ERR!)\b/.test(line));
+  return [...(error === undefined ? [] : [error.trim()]), ...lines.slice(-4)].join('\n').slice(0, 700);
 }
