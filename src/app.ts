@@ -11,7 +11,7 @@ const app: ApplicationFunction = async (probot) => {
   const databaseURL = process.env.DATABASE_URL ?? null;
   const store = await openStore({ databaseURL, sqlitePath: join(huxleyHome(), 'journal.sqlite') });
   // Probot keeps the key to itself; it is read again once something is to be signed.
-  wire(probot, { store, signer: orderSigner(() => readPrivateKey(process.env)) }).start();
+  wire(probot, { store, signer: orderSigner(() => readPrivateKey(process.env)) }).service.start();
 };
 
 export default app;

@@ -35,7 +35,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   job: ['model files contract environment sandbox egress gateway benchmark operator build', 'node:* openai'],
   'run/state': ['model archive contract search search/policies report config store github order', 'pino zod'],
   web: ['model web/document', 'node:* esbuild'],
-  'web/serve': ['model files contract report store github operator run/state web/document web', 'node:* zod'],
+  'web/serve': ['model files contract report store github operator run/state web/document web', 'node:* pino zod'],
   'run/variants': ['model archive contract search config report github operator run/state', 'node:* zod'],
   'run/publish': ['model archive report github run/state run/variants', 'zod'],
   'run/work': [
@@ -66,7 +66,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   ],
   'local-github': ['model report config environment order', '*'],
   rehearsal: ['model gateway benchmark', 'node:* zod'],
-  app: ['environment store github order run/state run/inbox', 'node:* pino probot'],
+  app: ['environment store github order run/state run/inbox web/serve', 'node:* pino probot'],
   action: ['model contract report config environment sandbox github operator benchmark order job', '*'],
   cli: ['*', '*'],
   main: ['cli', ''],

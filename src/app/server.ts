@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { orderSigner } from '../order/signer.ts';
 import type { Service } from '../run/inbox/service.ts';
+import type { SignInSettings } from '../web/serve/people/sign-in.ts';
+import { Site } from '../web/serve/people/site.ts';
 import { type AppCredentials, openProbot } from './connect.ts';
 import { Intake, Refused } from './intake.ts';
 import { readiness } from './readiness.ts';
@@ -23,6 +25,8 @@ export interface ServerSpec extends Omit<HuxleyParts, 'signer'>, AppCredentials 
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** What people sign in with to look at their runs; nobody can without it. */
+  readonly signIn?: SignInSettings | null;
 }
 
 export interface HuxleyServer extends AsyncDisposable {
@@ -31,14 +35,16 @@ export interface HuxleyServer extends AsyncDisposable {
 }
 
 /**
- * Starts the App behind an HTTP server: webhooks, `/health` (the process lives) and `/ready` (it can keep deliveries).
+ * Starts the App behind an HTTP server: webhooks, `/health` (the process lives), `/ready` (it can keep deliveries), and the pages at `/runs`.
  * Disposing it takes no more deliveries and says it is not ready, finishes the work at hand, then stops listening. The store
  * stays open.
  */
 export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
   const probot = await openProbot(spec);
   const signer = orderSigner(spec.privateKey);
-  const service = wire(probot, { ...spec, signer });
+  const { service, forges } = wire(probot, { ...spec, signer });
+  const { store, apiURL, log, webhookSecret: secret, signIn = null } = spec;
+  const site = new Site({ store, forges, apiURL, log, secret, signIn });
   const webhooks = await probot.getNodeMiddleware({ path: WEBHOOK_PATH });
   const intake = new Intake(spec.webhookSecret);
   const ready = readiness(spec.store, spec.log);
@@ -49,6 +55,7 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
     if (reading && url === '/health') return reply(response, 200, 'ok');
     if (reading && url === '/ready' && !draining) return reply(response, ...(await ready()));
     if (draining) throw new Refused(503, 'shutting down');
+    if (url !== undefined && Site.has(url)) return site.answer(request, response);
     if (method !== 'POST' || url?.replace(/[?#].*$|\/+$/g, '') !== WEBHOOK_PATH) throw new Refused(404, 'not found');
     const go = () => request.headers.expect === undefined || response.writeContinue();
     Object.assign(request, { body: {}, rawBody: await intake.read(request, go) });
@@ -75,6 +82,7 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
     service,
     async [Symbol.asyncDispose]() {
       draining = true;
+      site.close();
       await service.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

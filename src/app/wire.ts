@@ -1,4 +1,5 @@
 import type { Probot } from 'probot';
+import type { Installations } from '../github/installations.ts';
 import type { WriteLimits } from '../github/pace.ts';
 import type { OrderSigner } from '../order/signer.ts';
 import { EVENTS } from '../run/inbox/deliveries.ts';
@@ -18,11 +19,14 @@ export interface HuxleyParts {
   readonly writeLimits?: WriteLimits | null;
 }
 
-/** Wires Huxley to a Probot that is ready; deliveries are kept before they are answered. Call `start` on what it gives. */
-export function wire(
-  probot: Probot,
-  { store, signer, clock = systemClock, options, writeLimits }: HuxleyParts,
-): Service {
+/** Huxley as it is wired: the service that works on deliveries, and the repositories it reaches. */
+export interface Wired {
+  readonly service: Service;
+  readonly forges: Installations;
+}
+
+/** Wires Huxley to a Probot that is ready; deliveries are kept before they are answered. Call `start` on the service it gives. */
+export function wire(probot: Probot, { store, signer, clock = systemClock, options, writeLimits }: HuxleyParts): Wired {
   const time = new GitHubClock(clock);
   const closing = new AbortController();
   const services = {
@@ -40,5 +44,5 @@ export function wire(
   };
   const service = new Service(services, () => closing.abort());
   probot.on([...EVENTS], ({ id, name, payload }) => service.receive({ id, event: name, payload }));
-  return service;
+  return { service, forges: services.forges };
 }

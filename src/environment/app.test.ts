@@ -31,6 +31,7 @@ test('the least environment is enough', () => {
     logLevel: 'info',
     port: 3000,
     privateKey: PEM,
+    signIn: null,
     sqlitePath: '/var/lib/huxley/journal.sqlite',
     sweepSeconds: 60,
     webhookSecret: '0f3b9c1d7e5a2846b0c3d9e8f7a61524',
@@ -103,4 +104,26 @@ test('other bad values are named', () => {
   ).toMatchInlineSnapshot(
     `"The environment is not complete: PRIVATE_KEY is neither a PEM private key nor one in base64; PORT is not valid (Invalid input: expected number, received NaN); DATABASE_URL is not valid (Invalid URL)."`,
   );
+});
+
+test('people sign in with all of three variables, and not over a line that others read', () => {
+  const three = {
+    HUXLEY_URL: 'https://huxley.example.com/',
+    GITHUB_CLIENT_ID: 'Iv23abc',
+    GITHUB_CLIENT_SECRET: '0123456789abcdef',
+  };
+  expect(readDeployment({ ...good, ...three }).signIn).toEqual({
+    url: 'https://huxley.example.com',
+    clientId: 'Iv23abc',
+    clientSecret: '0123456789abcdef',
+  });
+  for (const name of Object.keys(three)) {
+    const said = complaintOf({ ...good, ...three, [name]: undefined });
+    expect(said).toContain(`${name} is not set, and others that people sign in with are`);
+    expect(said).not.toContain('0123456789abcdef');
+  }
+  expect(complaintOf({ ...good, ...three, HUXLEY_URL: 'http://huxley.example.com' })).toContain(
+    'HUXLEY_URL must begin',
+  );
+  expect(readDeployment({ ...good, ...three, HUXLEY_URL: 'http://localhost:3000' }).signIn).not.toBeNull();
 });

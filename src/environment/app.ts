@@ -19,20 +19,46 @@ export interface Deployment {
   readonly databaseURL: string | null;
   readonly sqlitePath: string;
   readonly sweepSeconds: number;
+  /** Where people reach this server (without a slash at the end), and the App's OAuth client; null where nobody can sign in. */
+  readonly signIn: { readonly url: string; readonly clientId: string; readonly clientSecret: string } | null;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 }
 
-const schema = z.object({
-  APP_ID: z.coerce.number().int().positive(),
-  PRIVATE_KEY: z.string(),
-  WEBHOOK_SECRET: z.string().refine(isStrong, 'is weak: use at least 24 random characters'),
-  GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
-  HOST: z.string().min(1).default('0.0.0.0'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  HUXLEY_SWEEP_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-});
+const schema = z
+  .object({
+    APP_ID: z.coerce.number().int().positive(),
+    PRIVATE_KEY: z.string(),
+    WEBHOOK_SECRET: z.string().refine(isStrong, 'is weak: use at least 24 random characters'),
+    GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
+    HOST: z.string().min(1).default('0.0.0.0'),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    HUXLEY_SWEEP_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
+    HUXLEY_URL: z
+      .url({ protocol: /^https?$/ })
+      .refine(isPrivateLine, 'must begin with https:// unless it is this machine')
+      .optional(),
+    GITHUB_CLIENT_ID: z.string().optional(),
+    GITHUB_CLIENT_SECRET: z.string().optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  })
+  .superRefine((data, context) => {
+    const names = ['HUXLEY_URL', 'GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'] as const;
+    const missing = names.filter((name) => data[name] === undefined);
+    if (missing.length === 0 || missing.length === names.length) return;
+    for (const name of missing)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is not set, and others that people sign in with are',
+      });
+  });
+
+/** Nobody between people and this server reads what they send. */
+function isPrivateLine(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
 
 /** The App's private key alone. @throws HuxleyError `environment.invalid` */
 export function readPrivateKey(env: Readonly<Record<string, string | undefined>>): string {
@@ -81,6 +107,13 @@ export function readDeployment(env: Readonly<Record<string, string | undefined>>
     databaseURL: data.DATABASE_URL ?? null,
     sqlitePath: join(huxleyHome(env), 'journal.sqlite'),
     sweepSeconds: data.HUXLEY_SWEEP_SECONDS,
+    signIn: data.HUXLEY_URL
+      ? {
+          url: new URL(data.HUXLEY_URL).origin,
+          clientId: data.GITHUB_CLIENT_ID!,
+          clientSecret: data.GITHUB_CLIENT_SECRET!,
+        }
+      : null,
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -5,6 +5,7 @@ import { octokitForge } from './octokit/forge.ts';
 import type { Octokit } from './octokit/octokit.ts';
 import type { WritePace } from './pace.ts';
 import { asRefusal } from './refusal.ts';
+import { orIfMissing } from './retry.ts';
 
 /** A repository by number and by the name it has now. */
 export interface RepositoryName {
@@ -82,6 +83,14 @@ export class Installations {
     }
     for (const guid of this.#redelivered.keys()) if (!failed.has(guid)) this.#redelivered.delete(guid);
     return count;
+  }
+
+  /** Whether the App is installed in a repository, and not suspended there. */
+  async isInstalled(repository: string): Promise<boolean> {
+    const [owner, repo] = repository.split('/') as [string, string];
+    const app = await this.#options.auth();
+    const found = await orIfMissing(app.rest.apps.getRepoInstallation({ owner, repo }), null);
+    return found !== null && !found.data.suspended_at;
   }
 
   forge(repository: string): Promise<Forge> {

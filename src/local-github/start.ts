@@ -19,6 +19,7 @@ import { serve } from './http/serve.ts';
 import { Locks } from './lock.ts';
 import type { Log } from './log.ts';
 import { servePages } from './pages/serve.ts';
+import { signInPages } from './pages/sign-in.ts';
 import { OPERATIONS } from './rest/operations.ts';
 import type { ServerContext } from './server-context.ts';
 import { Setup } from './setup/setup.ts';
@@ -116,6 +117,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   router.add(...OPERATIONS);
   raw.push((request, response, address) => gitHttp(hub, request, response, address));
   const actions = installActions(hub, router, join(dir, 'actions'), options.actions);
+  raw.push(signInPages(hub));
   raw.push((request, response, address) => servePages(actions, request, response, address));
   return {
     url,

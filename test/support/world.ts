@@ -7,7 +7,7 @@ import { Octokit } from '@octokit/rest';
 import { type Logger, pino } from 'pino';
 import { installationsOf, openProbot } from '../../src/app/connect.ts';
 import { openStore } from '../../src/app/open-store.ts';
-import { type HuxleyServer, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
+import { type HuxleyServer, type ServerSpec, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import { replay } from '../../src/archive/reduce.ts';
 import type { Forge } from '../../src/github/forge.ts';
@@ -194,7 +194,10 @@ export class World {
   }
 
   /** Starts the App in this process, and turns its webhooks to it. */
-  async startApp(options: Partial<ControllerOptions> = {}): Promise<HuxleyServer> {
+  async startApp(
+    options: Partial<ControllerOptions> = {},
+    more: Partial<Pick<ServerSpec, 'port' | 'signIn'>> = {},
+  ): Promise<HuxleyServer> {
     this.#store = await this.#openStore();
     this.server = await startServer({
       ...this.credentials,
@@ -205,6 +208,7 @@ export class World {
       throttle: false,
       writeLimits: this.#spec.writeLimits ?? null,
       options: { ...QUICK, ...this.#spec.options, ...options },
+      ...more,
     });
     this.deliverTo(this.server.url);
     return this.server;

@@ -1,5 +1,5 @@
 import { badCredentials, forbidden, notFound } from '../http/failure.ts';
-import type { Level, Repository, Role } from '../store/rows.ts';
+import type { App, Installation, Level, Permissions, Repository, Role } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Actor } from './actor.ts';
 
@@ -33,7 +33,7 @@ export function roleOf(store: Store, repo: Repository, user: number | null): Rol
 
 export const atLeast = (role: Role, wanted: Role) => ROLES.indexOf(role) >= ROLES.indexOf(wanted);
 
-export function holds(actor: Actor & { type: 'installation' }, permission: Permission): boolean {
+export function holds(actor: { readonly permissions: Permissions }, permission: Permission): boolean {
   const [name, level] = permission.split(':') as [string, Level];
   const held = name === 'metadata' ? 'read' : actor.permissions[name];
   return held !== undefined && LEVELS.indexOf(held) >= LEVELS.indexOf(level);
@@ -45,11 +45,22 @@ export function reaches(actor: Actor & { type: 'installation' }, repo: Repositor
   return [actor.repositories, actor.installation.repositories].every((list) => list === null || list.includes(repo.id));
 }
 
+/** Whether the App that a person signed in through is installed where the repository is; true for whoever signed in through none. */
+function appReaches(store: Store, { app }: Actor & { type: 'user' }, repo: Repository): boolean {
+  return app === undefined || installationOn(store, app, repo) !== undefined;
+}
+
+function installationOn(store: Store, app: App, repo: Repository): Installation | undefined {
+  const found = store.installations.find({ app: app.id, account: repo.owner });
+  const reached = found?.repositories?.includes(repo.id) ?? true;
+  return found !== undefined && !found.suspended && reached ? found : undefined;
+}
+
 /** Whether the actor may know that the repository exists. */
 export function sees(store: Store, actor: Actor, repo: Repository): boolean {
   if (!repo.private) return true;
   if (actor.type === 'installation') return reaches(actor, repo);
-  return actor.type === 'user' && atLeast(roleOf(store, repo, actor.user.id), 'read');
+  return actor.type === 'user' && atLeast(roleOf(store, repo, actor.user.id), 'read') && appReaches(store, actor, repo);
 }
 
 export function mayWith(
@@ -62,7 +73,13 @@ export function mayWith(
     const readsPublic = !repo.private && access.any.some((permission) => permission.endsWith(':read'));
     return (reaches(actor, repo) && access.any.some((permission) => holds(actor, permission))) || readsPublic;
   }
-  if (actor.type === 'user') return atLeast(roleOf(store, repo, actor.user.id), access.role);
+  if (actor.type === 'user') {
+    if (!atLeast(roleOf(store, repo, actor.user.id), access.role)) return false;
+    if (actor.app === undefined) return true;
+    if (!repo.private && access.any.some((permission) => permission.endsWith(':read'))) return true;
+    const held = installationOn(store, actor.app, repo)?.permissions;
+    return held !== undefined && access.any.some((permission) => holds({ permissions: held }, permission));
+  }
   return actor.type === 'anonymous' && !repo.private && access.any.some((permission) => permission.endsWith(':read'));
 }
 

@@ -3,7 +3,8 @@ import type { App, Installation, Permissions, User } from '../store/rows.ts';
 /** Who a request comes from. `user` is the account that changes are attributed to. */
 export type Actor =
   | { readonly type: 'anonymous' }
-  | { readonly type: 'user'; readonly user: User }
+  /** `app`: the person signed in through it, and reaches only what both do. */
+  | { readonly type: 'user'; readonly user: User; readonly app?: App }
   | { readonly type: 'app'; readonly app: App; readonly user: User }
   | {
       readonly type: 'installation';
@@ -31,5 +32,5 @@ export function actorName(actor: Actor): string {
 
 /** The App behind a change, where there is one. */
 export function appOf(actor: Actor): App | null {
-  return actor.type === 'app' || actor.type === 'installation' ? actor.app : null;
+  return actor.type === 'anonymous' ? null : (actor.app ?? null);
 }

@@ -3,6 +3,7 @@ const API_ROOTS = new Set([
   'api',
   'app',
   'app-manifests',
+  'applications',
   'apps',
   'graphql',
   'installation',

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Actor } from '../auth/actor.ts';
-import { issueToken, tokenExpiry } from '../auth/tokens.ts';
+import { digestOf, issueToken, tokenExpiry } from '../auth/tokens.ts';
 import { Failure, forbidden, notFound, unprocessable } from '../http/failure.ts';
 import { type Context, operation } from '../http/operation.ts';
 import { paginateAll } from '../http/page.ts';
-import { created, json } from '../http/reply.ts';
+import { created, json, noContent } from '../http/reply.ts';
 import { appOf, installationOf } from '../present/app.ts';
 import { repositoryOf } from '../present/repository.ts';
 import type { Installation, Level, Permissions, Repository } from '../store/rows.ts';
@@ -82,6 +82,18 @@ export const APPS = [
         repository_selection: chosen !== null || installation.repositories !== null ? 'selected' : 'all',
         ...(chosen === null ? {} : { repositories: chosen.map((repo) => repositoryOf(hub, repo)) }),
       });
+    },
+  ),
+
+  operation(
+    'DELETE /applications/{client_id}/token',
+    { access: 'app', body: z.object({ access_token: z.string() }) },
+    (context) => {
+      const { store, body } = context;
+      const token = store.tokens.find({ digest: digestOf(body.access_token) });
+      if (token === undefined || token.app !== callingApp(context as never).id) throw notFound();
+      store.tokens.delete(token.id);
+      return noContent;
     },
   ),
 

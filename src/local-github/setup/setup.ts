@@ -1,6 +1,6 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { HuxleyError } from '../../model/error.ts';
-import { issueToken, tokenExpiry } from '../auth/tokens.ts';
+import { digestOf, issueToken, tokenExpiry } from '../auth/tokens.ts';
 import { isReserved } from '../http/paths.ts';
 import { type ServerContext, timestamp } from '../server-context.ts';
 import type { App, Installation, Permissions, Repository, Role, User } from '../store/rows.ts';
@@ -90,6 +90,16 @@ export class Setup {
   /** Changes where an App's webhooks go. */
   setWebhook(app: App, webhookUrl: string | null, webhookSecret: string | null = app.webhookSecret): App {
     return this.#hub.store.apps.update(app.id, { webhookUrl, webhookSecret });
+  }
+
+  /** Lets people sign in through an App, and be sent back to these addresses; gives its OAuth client. */
+  createClient(
+    app: App,
+    callbackUrls: readonly string[],
+  ): { readonly clientId: string; readonly clientSecret: string } {
+    const clientSecret = randomBytes(20).toString('hex');
+    this.#hub.store.apps.update(app.id, { clientSecret: digestOf(clientSecret), callbackUrls });
+    return { clientId: app.clientId, clientSecret };
   }
 
   /** Installs an App on an account: on all its repositories, or on those named. */

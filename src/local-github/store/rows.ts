@@ -18,6 +18,8 @@ export interface Token extends Row {
   readonly digest: string;
   readonly user: number | null;
   readonly installation: number | null;
+  /** Of a person who signed in through an App: it reaches only what both do. Absent for others. */
+  readonly app?: number;
   readonly permissions: Permissions;
   /** Repositories the token is restricted to; `null` for every one of its installation. */
   readonly repositories: readonly number[] | null;
@@ -31,6 +33,9 @@ export interface App extends Row {
   readonly owner: number;
   readonly bot: number;
   readonly clientId: string;
+  /** SHA-256 of the OAuth client's secret, hexadecimal, and where people may be sent back to; absent where nobody signs in through it. */
+  readonly clientSecret?: string;
+  readonly callbackUrls?: readonly string[];
   readonly publicKey: string;
   readonly webhookUrl: string | null;
   readonly webhookSecret: string | null;
