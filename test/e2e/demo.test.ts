@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DemoReport } from '../../src/cli/demo/report.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../src/local-github/start.ts';
 import { evidenceCheck } from '../../src/run/publish/publish-evidence.ts';
+import type { ReportDocument } from '../../src/web/document/document.ts';
 
 // What `npm run demo` does, with real git, containers, action and App; then the local GitHub is started again over what it left,
 // and read with git and REST only.
@@ -51,8 +52,21 @@ test('the report is whole, and says that a rehearsal model answered', () => {
   expect(report.scores.root.search.n).toBeGreaterThanOrEqual(30);
   expect(report.evaluations.heldOut).toBeGreaterThanOrEqual(report.shipped === 'v0' ? 0 : 60);
   expect(report.evaluations.search + 2 * (report.variants.made + report.variants.failed)).toBeLessThanOrEqual(14);
-  for (const name of ['journal.jsonl', 'tree.svg', 'dashboard.md']) expect(existsSync(join(out, name))).toBe(true);
+  for (const name of ['journal.jsonl', 'tree.svg', 'dashboard.md', 'report.html'])
+    expect(existsSync(join(out, name))).toBe(true);
   expect(readdirSync(join(out, 'transcripts')).length).toBeGreaterThanOrEqual(report.evaluations.root / 8);
+});
+
+test('the page is one file below 3 MB, with every diff, and transcripts of search tasks alone', () => {
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
+  expect(Buffer.byteLength(page)).toBeLessThan(3_000_000);
+  const [, json] = /<script type="application\/json" id="huxley">(.*?)<\/script>/s.exec(page)!;
+  const { document, diffs, transcripts, cut } = JSON.parse(json!) as ReportDocument;
+  expect(cut).toBeNull();
+  expect(Object.keys(diffs)).toHaveLength(report.variants.made);
+  const searched = new Set(document.tasks.flatMap(({ task, split }) => (split === 'search' ? [task] : [])));
+  expect(Object.keys(transcripts).length).toBe(report.evaluations.root + report.evaluations.search);
+  for (const name of Object.keys(transcripts)) expect(searched).toContain(name.slice(name.indexOf('/') + 1));
 });
 
 test('v0 is kept, and each variant is a commit on its parent with trailers that end in skip-checks', async () => {

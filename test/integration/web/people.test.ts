@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseExport } from '../../../src/store/export.ts';
-import type { RunDocument, Transcript } from '../../../src/web/document/document.ts';
+import type { RunDocument } from '../../../src/web/document/document.ts';
 import { World } from '../../support/world.ts';
 
 // Huxley's own server beside a local GitHub: people sign in as on github.com, by real HTTP.
@@ -187,9 +187,20 @@ test('a live run is told of as it goes on, with its diffs and transcripts', asyn
   const transcript = await stranger.ask(
     `${url}${page}transcript/${document.evaluations.job[at]}/${encodeURIComponent(document.tasks[place]!.task)}`,
   );
-  // The stand-in for the workers leaves none.
-  expect([200, 404]).toContain(transcript.status);
-  if (transcript.status === 200) expect(((await transcript.json()) as Transcript).messages.length).toBeGreaterThan(0);
+  // The stand-in for the workers leaves none, and one that was left may have expired.
+  expect(transcript.status).toBe(404);
+  const job = document.evaluations.job[at]!;
+  const left = { workflowRun: 1, artifact: `huxley-transcripts-${job}`, digest: `sha256:${'0'.repeat(64)}` };
+  await world.withStore((store) =>
+    store.writeDocument({ repository: 'octo/agent', run: 'r1' }, `transcripts/${job}`, left),
+  );
+  const expired = await stranger.ask(
+    `${url}${page}transcript/${job}/${encodeURIComponent(document.tasks[place]!.task)}`,
+  );
+  expect([expired.status, ((await expired.json()) as { error: string }).error]).toEqual([
+    404,
+    'The artifact with this transcript has expired, or was deleted.',
+  ]);
   for (const [number, { split, task }] of document.tasks.entries()) {
     if (split !== 'heldout') continue;
     const sealed = document.evaluations.task.indexOf(number);
