@@ -9,7 +9,9 @@ import { orderSigner } from '../order/signer.ts';
 import type { Log } from './log.ts';
 import { readFolder } from './setup/folder.ts';
 import { huxleyApp } from './setup/huxley-app.ts';
+import type { Setup } from './setup/setup.ts';
 import { type LocalGitHub, startLocalGitHub } from './start.ts';
+import type { App } from './store/rows.ts';
 
 interface Options {
   readonly dir: string;
@@ -91,10 +93,11 @@ async function prepare(
       webhookUrl: webhook,
       webhookSecret,
     });
+    const signIn = signInThrough(setup, app, webhook);
     const key = privateKey.trim().replaceAll('\n', '\\n');
     keep(
       files.environment,
-      `APP_ID=${app.id}\nPRIVATE_KEY="${key}"\nWEBHOOK_SECRET=${webhookSecret}\nGITHUB_API_URL=${apiUrl}\n`,
+      `APP_ID=${app.id}\nPRIVATE_KEY="${key}"\nWEBHOOK_SECRET=${webhookSecret}\nGITHUB_API_URL=${apiUrl}\n${signIn}`,
     );
   } else {
     setup.setWebhook(known, webhook);
@@ -111,6 +114,14 @@ async function prepare(
   const app = store.apps.find({ slug: 'huxley' })!;
   if (store.installations.find({ app: app.id, account: id }) === undefined) setup.install(app, account);
   return { token: files.token, environment: existsSync(files.environment) ? files.environment : null };
+}
+
+/** Lets people sign in on the server that hears of events, where that is on this machine; gives what its environment then has besides. */
+function signInThrough(setup: Setup, app: App, webhook: string): string {
+  const { origin, hostname } = new URL(webhook);
+  if (!['127.0.0.1', 'localhost'].includes(hostname)) return '';
+  const { clientId, clientSecret } = setup.createClient(app, [`${origin}/runs/auth/callback`]);
+  return `HUXLEY_URL=${origin}\nGITHUB_CLIENT_ID=${clientId}\nGITHUB_CLIENT_SECRET=${clientSecret}\n`;
 }
 
 /** An agent's files, its configuration naming the App of an environment file: a new repository needs no other hand. */

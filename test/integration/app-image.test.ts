@@ -189,6 +189,9 @@ async function serves(port: number, log: () => Promise<string>): Promise<void> {
     throw new Error(`${error.message}\n${await log()}`);
   });
   expect(await get('/health')).toBe('200 ok');
+  // What bundles the page is in the image, and people are told how to let others sign in.
+  expect(await get('/runs/page.js')).toMatch(/^200 /);
+  expect(await get('/runs')).toMatch(/^503 .*HUXLEY_URL/s);
 }
 
 async function until(wanted: string, look: () => Promise<string>): Promise<void> {

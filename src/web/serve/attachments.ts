@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { transcriptArtifactName } from '../../contract/contract.ts';
 import type { Forge } from '../../github/forge.ts';
 import { unzipFile } from '../../github/unzip.ts';
+import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { JobId, Sha, TaskId, VariantId } from '../../model/ids.ts';
 import { trajectoryFile, trajectorySchema } from '../../operator/trajectory.ts';
@@ -67,7 +68,7 @@ export function attachmentsOnGitHub(forge: Pick<Forge, 'diff' | 'artifactZip'>, 
         if (found === null)
           throw noTranscript(
             'The artifact with this transcript has expired, or was deleted.',
-            'Keep artifacts for longer in the settings of Actions; for a run that is over, `huxley report` keeps them in one file.',
+            `Keep artifacts for longer in the settings of Actions; ${commandLine('report')} keeps them in one file while they are there.`,
           );
         if (`sha256:${createHash('sha256').update(found).digest('hex')}` !== place.digest)
           throw noTranscript(

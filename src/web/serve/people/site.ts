@@ -57,7 +57,9 @@ export class Site {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     try {
-      if (this.#signIn === null) answer(response, 503, 'text/html', SET_UP_PAGE);
+      const asset = /^\/runs\/(page\.js|page\.css)$/.exec(url.pathname)?.[1];
+      if (asset !== undefined) await answerAsset(response, asset as 'page.js' | 'page.css');
+      else if (this.#signIn === null) answer(response, 503, 'text/html', SET_UP_PAGE);
       else await this.#route(request, response, url, this.#signIn);
     } catch (error) {
       if (error instanceof SessionOver) this.#askToSignIn(request, response, url, this.#signIn!);
@@ -72,7 +74,6 @@ export class Site {
 
   async #route(request: IncomingMessage, response: ServerResponse, url: URL, signIn: SignIn): Promise<void> {
     const path = url.pathname;
-    if (path === '/runs/page.js' || path === '/runs/page.css') return answerAsset(response, path.slice(6) as 'page.js');
     if (path.startsWith('/runs/auth/')) return this.#authenticate(request, response, url, signIn);
     const session = signIn.session(request);
     if (session === null) return this.#askToSignIn(request, response, url, signIn);
