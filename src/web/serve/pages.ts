@@ -4,7 +4,8 @@ import { parseVariantId } from '../../model/ids.ts';
 import { bundlePage, type PageSettings, pageHtml } from '../bundle.ts';
 import { answer, answerError, answerJson } from './answer.ts';
 import type { Changes } from './events.ts';
-import type { Packed, RunSource } from './run-source.ts';
+import { type Packed, packed } from './packed.ts';
+import type { RunSource } from './run-source.ts';
 
 /** One run as it is served. */
 export interface ServedRun {
@@ -28,12 +29,13 @@ export async function answerRun(
   const [what = '', ...names] = path.slice(1).split('/').map(decoded);
   switch (what) {
     case '':
+      if (names.length > 0) break;
       return answer(response, 200, 'text/html', pageHtml(settings));
     case 'page.js':
     case 'page.css':
-      return answerAsset(response, what);
+      return answerAsset(request, response, what);
     case 'document.json':
-      return answerPacked(request, response, await source.packed());
+      return answerPacked(request, response, 'application/json', await source.packed());
     case 'runs.json':
       return answerJson(response, 200, await source.runs());
     case 'events':
@@ -57,21 +59,37 @@ export function notFound(response: ServerResponse): void {
   answerError(response, 404, 'There is nothing here.', 'Go back to the run.');
 }
 
-export async function answerAsset(response: ServerResponse, name: 'page.js' | 'page.css'): Promise<void> {
-  const { script, style } = await bundlePage();
-  if (name === 'page.js') answer(response, 200, 'text/javascript', script);
-  else answer(response, 200, 'text/css', style);
+const ASSETS = { 'page.js': 'text/javascript', 'page.css': 'text/css' } as const;
+
+let assets: Promise<Readonly<Record<keyof typeof ASSETS, Packed>>> | undefined;
+
+/** The page's code, which is the same for everybody. */
+export async function answerAsset(
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: keyof typeof ASSETS,
+): Promise<void> {
+  assets ??= bundlePage().then(async ({ script, style }) => ({
+    'page.js': await packed(script),
+    'page.css': await packed(style),
+  }));
+  answerPacked(request, response, ASSETS[name], (await assets)[name]);
 }
 
-function answerPacked(request: IncomingMessage, response: ServerResponse, { gzipped, etag }: Packed): void {
+function answerPacked(
+  request: IncomingMessage,
+  response: ServerResponse,
+  type: string,
+  { gzipped, etag }: Packed,
+): void {
   const extra = { etag, vary: 'accept-encoding' };
   if (request.headers['if-none-match'] === etag) {
-    answer(response, 304, 'application/json', '', extra);
+    answer(response, 304, type, '', extra);
     return;
   }
   if (/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')))
-    answer(response, 200, 'application/json', gzipped, { ...extra, 'content-encoding': 'gzip' });
-  else answer(response, 200, 'application/json', gunzipSync(gzipped), extra);
+    answer(response, 200, type, gzipped, { ...extra, 'content-encoding': 'gzip' });
+  else answer(response, 200, type, gunzipSync(gzipped), extra);
 }
 
 function decoded(part: string): string {

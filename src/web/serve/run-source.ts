@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { HuxleyError } from '../../model/error.ts';
 import type { JournalEntry } from '../../model/event.ts';
 import type { JobId, TaskId, VariantId } from '../../model/ids.ts';
@@ -12,20 +9,7 @@ import { type DocumentSource, runDocument } from '../document/build.ts';
 import type { RunDocument, RunsDocument, Transcript } from '../document/document.ts';
 import { type RunFacts, runFacts, runsDocument } from '../document/runs.ts';
 import type { Attachments } from './attachments.ts';
-
-/** JSON as it is sent. */
-export interface Packed {
-  readonly gzipped: Buffer;
-  readonly etag: string;
-}
-
-const zipped = promisify(gzip);
-
-export async function packed(value: unknown): Promise<Packed> {
-  const text = JSON.stringify(value);
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
-  return { gzipped: await zipped(text, { level: 5 }), etag };
-}
+import { type Packed, packed } from './packed.ts';
 
 /** Where a run is read from. */
 export interface RunSourceSpec {
@@ -43,6 +27,15 @@ export interface RunSourceSpec {
 
 /** Share of time that making documents may take. */
 const SHARE = 0.2;
+const RUNS_MS = 2_000;
+
+/** What a function gives, and until when that may stand. */
+function timed<T>(work: () => T): { readonly value: T; readonly until: number } {
+  const began = performance.now();
+  const value = work();
+  const now = performance.now();
+  return { value, until: now + (now - began) / SHARE };
+}
 
 /** One run as pages ask for it. Its journal is read on from where it was left, and its document made anew when that has grown, not too often. */
 export class RunSource {
@@ -50,6 +43,8 @@ export class RunSource {
   readonly #entries: JournalEntry[] = [];
   #reading: Promise<void> = Promise.resolve();
   #made: { readonly document: RunDocument; readonly seq: number; readonly until: number } | undefined;
+  #making: Promise<RunDocument> | undefined;
+  #runs: { readonly document: Promise<RunsDocument>; until: number } | undefined;
   #packed: { readonly of: RunDocument; readonly sent: Promise<Packed> } | undefined;
 
   constructor(spec: RunSourceSpec) {
@@ -78,34 +73,52 @@ export class RunSource {
   }
 
   /** @throws HuxleyError `document.empty` */
-  async document(): Promise<RunDocument> {
+  document(): Promise<RunDocument> {
+    this.#making ??= this.#make().finally(() => {
+      this.#making = undefined;
+    });
+    return this.#making;
+  }
+
+  async #make(): Promise<RunDocument> {
     const seq = await this.seq();
-    const now = performance.now();
-    if (this.#made !== undefined && (this.#made.seq === seq || now < this.#made.until)) return this.#made.document;
+    if (this.#made !== undefined && (this.#made.seq === seq || performance.now() < this.#made.until))
+      return this.#made.document;
     const beside = (await this.#spec.beside?.()) ?? {};
     const { key, url, attachments } = this.#spec;
-    const began = performance.now();
     const entries = this.#entries.slice(0, seq);
-    const document = runDocument({
-      repository: key.repository,
-      url,
-      entries,
-      has: attachments.has,
-      now: new Date(),
-      ...beside,
-    });
-    const took = performance.now() - began;
-    this.#made = { document, seq, until: performance.now() + took / SHARE };
+    const about = { repository: key.repository, url, has: attachments.has, now: new Date() };
+    const { value: document, until } = timed(() => runDocument({ ...about, entries, ...beside }));
+    this.#made = { document, seq, until };
     return document;
   }
 
   async packed(): Promise<Packed> {
     const document = await this.document();
-    if (this.#packed?.of !== document) this.#packed = { of: document, sent: packed(document) };
+    if (this.#packed?.of !== document) this.#packed = { of: document, sent: packed(JSON.stringify(document)) };
     return this.#packed!.sent;
   }
 
-  async runs(): Promise<RunsDocument> {
+  /** The runs of its repository, as they were a few seconds ago at most where they are short. */
+  runs(): Promise<RunsDocument> {
+    const known = this.#runs;
+    if (known !== undefined && performance.now() < known.until) return known.document;
+    const began = performance.now();
+    const document = this.#makeRuns();
+    const made = { document, until: Number.POSITIVE_INFINITY };
+    this.#runs = made;
+    document.then(
+      () => {
+        made.until = performance.now() + RUNS_MS + (performance.now() - began) / SHARE;
+      },
+      () => {
+        this.#runs = undefined;
+      },
+    );
+    return document;
+  }
+
+  async #makeRuns(): Promise<RunsDocument> {
     await this.seq();
     const facts = (await this.#spec.runs?.()) ?? [runFacts(this.#entries, new Date())];
     return runsDocument(this.key.repository, this.#spec.url, facts);

@@ -40,6 +40,8 @@ test('a recorded run is served with its data, under a policy that lets nothing i
   const document = (await answer.json()) as RunDocument;
   expect(document).toMatchObject({ repository: key.repository, run: key.run, seq: entries.length });
   expect(answer.headers.get('cache-control')).toContain('private');
+  const script = await fetch(`${viewer.url}page.js`);
+  expect([script.headers.get('content-encoding'), script.headers.get('etag')]).toEqual(['gzip', expect.any(String)]);
   const again = await fetch(`${viewer.url}document.json`, {
     headers: { 'if-none-match': answer.headers.get('etag')! },
   });
@@ -60,6 +62,8 @@ test('what is not there is said with its remedy; nothing is told of held-out tas
     'transcript/j/t/x',
     '..%2f..%2fetc',
     '%',
+    '/',
+    '/x//',
   ];
   for (const place of places) {
     const answer = await fetch(viewer.url + place);

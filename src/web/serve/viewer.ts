@@ -19,8 +19,8 @@ export async function startViewer(source: RunSource, port = 0): Promise<Viewer> 
     // A page of another site that has its name lead here would send that name.
     if (!isOwn(request.headers.host, server.address() as AddressInfo))
       return answerError(response, 403, 'This address is not the viewer’s.', 'Open the address that it printed.');
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    answerRun(request, response, pathname, run, { base: '', csrf: null, user: null }).catch((error) => {
+    const path = (request.url ?? '/').replace(/\?.*/s, '');
+    answerRun(request, response, path, run, { base: '', csrf: null, user: null }).catch((error) => {
       answerFailure(response, error);
     });
   };

@@ -23,11 +23,8 @@ export class People {
 
   /** Whether a person may read a repository that the App is installed in, as GitHub says. @throws SessionOver */
   async mayRead({ token }: Session, repository: string): Promise<boolean> {
-    const [installed, readable] = await Promise.all([
-      this.#believed(`app ${repository}`, () => this.#isInstalled(repository)),
-      this.#believed(`${token} ${repository}`, () => this.#reads(token, repository)),
-    ]);
-    return installed && readable;
+    const readable = await this.#believed(`${token} ${repository}`, () => this.#reads(token, repository));
+    return readable && this.#believed(`app ${repository}`, () => this.#isInstalled(repository));
   }
 
   /** Comments on an issue as the person; gives where. @throws SessionOver, or HuxleyError `command.refused` */

@@ -58,7 +58,7 @@ export class Site {
     const url = new URL(request.url ?? '/', 'http://localhost');
     try {
       const asset = /^\/runs\/(page\.js|page\.css)$/.exec(url.pathname)?.[1];
-      if (asset !== undefined) await answerAsset(response, asset as 'page.js' | 'page.css');
+      if (asset !== undefined) await answerAsset(request, response, asset as 'page.js' | 'page.css');
       else if (this.#signIn === null) answer(response, 503, 'text/html', SET_UP_PAGE);
       else await this.#route(request, response, url, this.#signIn);
     } catch (error) {
@@ -81,10 +81,11 @@ export class Site {
     if (path === '/runs' || path === '/runs/') return this.#start(response, session);
     if (owner === undefined) return notFound(response);
     const repository = `${owner}/${name}`;
-    // Nobody learns whether there is what may not be seen.
-    const known = (await this.#parts.store.runs(repository)).filter((key) => key.repository === repository);
+    // Nobody learns whether there is what may not be seen, by the time it takes neither.
+    if (!(await this.#people.mayRead(session, repository))) return notFound(response);
+    const known = (await this.#parts.store.runs(repository)).filter((each) => each.repository === repository);
     const key = run === undefined ? known.at(-1) : known.find((each) => each.run === run);
-    if (key === undefined || !(await this.#people.mayRead(session, repository))) return notFound(response);
+    if (key === undefined) return notFound(response);
     const base = `/runs/${repository}/${key.run}`;
     if (run === undefined || rest === undefined) return redirect(response, `${base}/`);
     const served = await this.#opened(key);
