@@ -71,7 +71,7 @@ async function look(page: Page, address: string, document: RunDocument) {
     await page.goto('about:blank');
     await page.goto(`${address}#/${view}`);
     await page.locator('main > *').first().waitFor();
-    await page.waitForFunction("!document.querySelector('.loading')");
+    await expect.poll(() => page.locator('.loading').count()).toBe(0);
     for (const summary of await page.locator('details:not([open]) > summary').all())
       await summary.click({ timeout: 500 }).catch(() => {});
     // Whatever would wait for the mouse or the focus.
@@ -113,6 +113,10 @@ test('a server with a policy: nothing runs, and the policy has nothing to say', 
   await look(page, `${server.url}/`, document);
   expect(problems).toEqual([]);
   expect(addresses.filter((address) => !address.startsWith(server.url) && !/^(about|data):/.test(address))).toEqual([]);
+  // The policy is there, and is kept.
+  await page.evaluate("document.body.append(Object.assign(document.createElement('script'), { text: 'owned = 1' }))");
+  expect(await page.evaluate('window.owned')).toBeUndefined();
+  expect(problems.some((problem) => problem.startsWith('CSP script-src'))).toBe(true);
   await page.close();
 });
 

@@ -14,14 +14,19 @@ export function shown(text: string): string {
   });
 }
 
-/** The same for every text in a value that was JSON. */
+/** The same for every text in a value that came from JSON and is nobody else's: texts are replaced where they are. */
 export function allShown<T>(value: T): T {
   if (typeof value === 'string') return shown(value) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    return (typeof value[0] === 'number' && typeof value.at(-1) === 'number' ? value : value.map(allShown)) as T;
+  if (typeof value === 'object' && value !== null) {
+    const parts = value as Record<string, unknown>;
+    for (const key of Object.keys(parts)) {
+      const part = parts[key];
+      // Columns of numbers are long.
+      if (typeof part === 'object' ? !(Array.isArray(part) && typeof part[0] === 'number') : typeof part === 'string')
+        parts[key] = allShown(part);
+    }
   }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, allShown(each)])) as T;
+  return value;
 }
 
 /** In one line of at most `limit` characters. */
