@@ -33,6 +33,15 @@ test('a task that needs a host passes its gates where the owner allows it, and i
   ]);
 });
 
+test('a task that asks for the network where no host is allowed says so at its gates', async () => {
+  using closed = await harborSuite('harbor-network', { port, open: true });
+  const { gates, sound } = await checkGates(closed, closed.list()[0]!, sandbox, signal);
+  expect([gates[0]!.grade!.verdict, sound]).toEqual(['unresolved', false]);
+  expect(gates[0]!.grade!.evidence).toMatch(
+    /It asks for the network \(environment\.network_mode\), and `benchmark\.network\.agent` and `benchmark\.network\.verifier` in \.github\/huxley\.yml name no host: there was none\.$/,
+  );
+});
+
 test('an agent reaches its model and the allowed host, and nothing else; all of it is in the evidence', async () => {
   const { grade, attempt } = await attempted(
     `node -e 'fetch("http://packages.test:${port}/greeting.txt").then((r) => r.text()).then((t) => require("fs").writeFileSync("greeting.txt", t))'
