@@ -16,11 +16,15 @@ export const STARTER_WORKFLOW = {
 };
 
 /** Has jobs done by the action itself, on the engine of the tests. */
-export async function realActions(): Promise<ActionsOptions> {
+export async function realActions(environment: Readonly<Record<string, string>> = {}): Promise<ActionsOptions> {
   const socket = inject('engineSocket');
   return {
     actions: { [`${PROJECT}/action`]: await actionFolder() },
-    environment: { HOME: process.env.HOME!, ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }) },
+    environment: {
+      HOME: process.env.HOME!,
+      ...(socket === null ? {} : { DOCKER_HOST: `unix://${socket}` }),
+      ...environment,
+    },
   };
 }
 
@@ -37,19 +41,22 @@ export async function startRealWorld(
     files,
     expanding = 'modify: gpt-5-mini, diagnose: gpt-5-mini',
     options = {},
+    environment = {},
   }: {
     readonly configuration: string;
     /** Models for expansions, and what is said of them, as the configuration has it. */
     readonly expanding?: string;
     readonly files: Readonly<Record<string, string>>;
     readonly options?: Partial<ControllerOptions>;
+    /** Of the machine that jobs run on. */
+    readonly environment?: Readonly<Record<string, string>>;
   },
 ): Promise<World> {
   const models = `models: { solve: gpt-5-mini, ${expanding}, baseURL: "${baseURL}" }`;
   const world = await World.start({
     tasks: 0,
     files: { ...STARTER_WORKFLOW, ...files, '.github/huxley.yml': `version: 1\n${models}\n${configuration}` },
-    actions: await realActions(),
+    actions: await realActions(environment),
   });
   plantKey(world.github);
   await world.startApp(options);
