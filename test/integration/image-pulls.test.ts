@@ -135,7 +135,7 @@ test('a limit on pulls that ends soon is waited for, by the registry’s own tim
 test.each([
   [{ 'retry-after': '7200' }, 7_200, /Try again at/],
   [{ 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' }, 21_600, /Try again at/],
-  [{}, 3_600, /It does not say until when; try again at/],
+  [{}, 3_600, /It does not say until when: try again at/],
 ])(
   'a limit that goes on is named with its end, and the registry asked no more: %j',
   async (headers, seconds, words) => {

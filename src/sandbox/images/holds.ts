@@ -47,8 +47,9 @@ export class Holds {
     const hold = this.#held.get(reference);
     if (hold === undefined) return true;
     hold.container ??= this.#place(hold);
-    if ((await hold.container) !== null) return true;
-    hold.container = null;
+    const placing = hold.container;
+    if ((await placing) !== null) return true;
+    if (hold.container === placing) hold.container = null;
     return false;
   }
 

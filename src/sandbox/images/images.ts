@@ -108,8 +108,7 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
       throw error;
     }
     if (limit !== null && bytesOf(kept) > limit) {
-      await docker.getImage(reference).remove();
-      await forget();
+      await room.remove(kept);
       throw tooLarge(reference, bytesOf(kept), room);
     }
     await makeRoom(0, [reference]);
@@ -157,7 +156,8 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
     leave: (reference) => records.drop(reference),
     hold(image, layer = null) {
       const held = [image === null ? null : holds.image(image), layer === null ? null : holds.layer(layer)];
-      if (image !== null) void records.touch(image).catch(() => undefined);
+      if (image !== null)
+        void records.touch(image).catch((error) => report(`A use of ${image} is not noted: ${messageOf(error)}`));
       return {
         async [Symbol.asyncDispose]() {
           for (const each of held) await each?.[Symbol.asyncDispose]();

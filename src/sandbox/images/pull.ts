@@ -128,7 +128,7 @@ async function mustBePinned(docker: Docker, reference: string): Promise<void> {
 
 function limitError(reference: string, host: string, { at, said }: LimitEnd, text = ''): HuxleyError {
   const when = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const words = said ? `Try again at ${when}` : `It does not say until when; try again at ${when} at the latest`;
+  const words = said ? `Try again at ${when}` : `It does not say until when: try again at ${when}`;
   const because = text === '' ? '' : ` (${text.replace(/\s+/g, ' ').slice(0, 300)})`;
   return new HuxleyError(
     'image.limit',

@@ -71,19 +71,21 @@ export class Records {
   async list(): Promise<readonly Kept[]> {
     const folder = await this.#open();
     const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-    const found: Kept[] = [];
-    for (const name of names) {
-      const record = await this.#read(join(folder, name));
-      if (record === null) continue;
-      const id = await this.#idOf(record.reference);
-      const owner = parseOwner(record.owner);
-      if (record.id === '' && owner !== undefined && !isGone(owner)) continue;
-      // What a process died over is Huxley's: the engine did not have it when the process began.
-      if (record.id === '' && id !== null) found.push(await this.keep(record.reference, record.kind));
-      else if (record.id !== id) await this.drop(record.reference);
-      else found.push({ ...record, at: (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0 });
-    }
-    return found;
+    const found = await Promise.all(names.map((name) => this.#look(join(folder, name))));
+    return found.filter((each) => each !== null);
+  }
+
+  async #look(path: string): Promise<Kept | null> {
+    const record = await this.#read(path);
+    if (record === null) return null;
+    const id = await this.#idOf(record.reference);
+    const owner = parseOwner(record.owner);
+    if (record.id === '' && owner !== undefined && !isGone(owner)) return null;
+    // What a process died over is Huxley's: the engine did not have it when the process began.
+    if (record.id === '' && id !== null) return await this.keep(record.reference, record.kind);
+    if (record.id === id) return { ...record, at: (await stat(path).catch(() => null))?.mtimeMs ?? 0 };
+    await this.drop(record.reference);
+    return null;
   }
 
   async #idOf(reference: string): Promise<string | null> {

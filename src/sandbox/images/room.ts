@@ -18,6 +18,8 @@ export interface Room {
    * @returns what was removed, and the bytes by which there is still no room within the limit
    */
   make(more: number, spare: ReadonlySet<string>): Promise<{ readonly gone: readonly Kept[]; readonly over: number }>;
+  /** Removes one, unless it is in use; whether it is gone. */
+  remove(kept: Kept): Promise<boolean>;
 }
 
 /**
@@ -29,7 +31,7 @@ export function roomOn(
   records: Records,
   limit: number | null,
   inUse: () => ReadonlySet<string>,
-  free: () => Promise<number | null> = () => freeOf(docker),
+  free: () => Promise<number | null> = freeOn(docker),
 ): Room {
   const remove = async (each: Kept): Promise<boolean> => {
     // Nothing is forced: the engine refuses what a container of any process was made from.
@@ -45,6 +47,7 @@ export function roomOn(
   };
   return {
     limit,
+    remove,
     async make(more, spare) {
       const gone: Kept[] = [];
       let kept = await records.list();
@@ -90,11 +93,13 @@ async function usedBy(docker: Docker, kept: readonly Kept[]): Promise<(kept: Kep
 }
 
 /** Where the engine keeps its data on this machine; one elsewhere cannot be looked at. */
-async function freeOf(docker: Docker): Promise<number | null> {
-  const { DockerRootDir } = (await docker.info()) as { DockerRootDir?: string };
-  if (!DockerRootDir) return null;
-  return await statfs(DockerRootDir).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => null,
-  );
+function freeOn(docker: Docker): () => Promise<number | null> {
+  let folder: string | undefined;
+  return async () => {
+    folder ??= ((await docker.info()) as { DockerRootDir?: string }).DockerRootDir ?? '';
+    return await statfs(folder).then(
+      ({ bavail, bsize }) => bavail * bsize,
+      () => null,
+    );
+  };
 }

@@ -36,7 +36,7 @@ test('what goes is not in use, makes the rest fit where that can be, and nothing
   fc.assert(
     fc.property(images, fc.nat(40), fc.func(fc.boolean()), (kept, most, used) => {
       const inUse = ({ reference }: Kept) => used(reference);
-      const going = leastUsed(kept, most, inUse);
+      const going = [...leastUsed(kept, most, inUse)];
       expect(going.filter(inUse)).toEqual([]);
       const rest = kept.filter((each) => !going.includes(each));
       if (bytesTogether(rest) > most) expect(rest.every(inUse)).toBe(true);

@@ -84,14 +84,12 @@ export function inOrderOfUse(kept: readonly Kept[]): readonly Kept[] {
 /**
  * What has to go so that the rest takes no more than `most` bytes, in order; what is in use stays, also where the rest then takes more.
  */
-export function leastUsed(kept: readonly Kept[], most: number, inUse: (kept: Kept) => boolean): readonly Kept[] {
-  const going: Kept[] = [];
+export function* leastUsed(kept: readonly Kept[], most: number, inUse: (kept: Kept) => boolean): Generator<Kept> {
   let rest = kept;
   for (const each of inOrderOfUse(kept)) {
-    if (bytesTogether(rest) <= most) break;
+    if (bytesTogether(rest) <= most) return;
     if (inUse(each)) continue;
-    going.push(each);
+    yield each;
     rest = rest.filter((other) => other !== each);
   }
-  return going;
 }
