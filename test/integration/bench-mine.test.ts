@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import { folderOf, huxleyIn } from '../support/bench.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -275,4 +275,26 @@ test('the same tasks in Harbor’s format hold their gates, of either language',
   expect(lines.map(({ subject, reason }) => [subject, reason])).toEqual([...repo.expected].toReversed());
   expect(read(`${lines[0]!.id}/instruction.md`)).toContain('The repository lies in `/app`.');
   expect(read(`${lines[0]!.id}/environment/repository/mean.py`)).toBe(MEAN);
+});
+
+test('tests run in the image that the repository’s Dockerfile makes, with what it installs', async () => {
+  const repo = new Planted();
+  repo.write('package.json', MANIFEST);
+  repo.write('lib.mjs', "import { three } from 'three';\n");
+  const install = `mkdir -p node_modules/three && echo '{"type":"module"}' > node_modules/three/package.json && echo 'export const three = 3;' > node_modules/three/index.js`;
+  repo.write('Dockerfile', `FROM ${inject('sandboxImage')}\nWORKDIR /app\nRUN ${install}\n`);
+  repo.commit('first-commit', 'Begin the library of sums');
+  repo.both(null, 'Add twice three to the library', [
+    'six',
+    'export const six = () => 2 * three;',
+    equal('six', 'lib.six()', '6'),
+  ]);
+  const { code, printed, stdout, read } = await huxleyIn(dirname(repo.folder), 'http://127.0.0.1:9', [
+    ...['bench', 'mine', '--repo', repo.folder, '--out', 'out', '--repeat', '1', '--json', '--no-install'],
+    ...['--image', './Dockerfile', '--images', 'huxley/test-mined'],
+  ]);
+  expect(code, printed).toBe(0);
+  const lines = linesOf(stdout).slice(0, -1) as Line[];
+  expect(lines.map(({ subject, reason }) => [subject, reason])).toEqual([...repo.expected].toReversed());
+  expect(read(`${lines[0]!.id}/task.yml`)).toContain('image: huxley/test-mined:');
 });

@@ -70,7 +70,8 @@ export class Environments {
     const [signal, report] = [this.#signal, this.#report];
     const { engine, images } = this.#open;
     const build = { engine, images, image, registries: undefined, secretOf: noSecret, signal, report };
-    return await dockerfileImage(build, parent).catch(asDrop);
+    const made = await dockerfileImage(build, parent).catch(asDrop);
+    return typeof made === 'string' ? await this.#named(made, `FROM ${made}\n`) : made;
   }
 
   async #install(base: string, { commands, inputs }: Installation): Promise<string | Drop> {
@@ -86,9 +87,9 @@ export class Environments {
   }
 
   async #build(base: string, command: string, inputs: readonly FileEntry[], key: string): Promise<string | Drop> {
-    const reference = `${this.#wanted.images}:${createHash('sha256').update(`1\0${base}\0${key}`).digest('hex').slice(0, 32)}`;
-    const { sandbox, images, engine } = this.#open;
-    if (await hasImage(connect(engine), reference)) return reference;
+    const known = this.#reference(base + key);
+    if (await hasImage(connect(this.#open.engine), known)) return known;
+    const { sandbox } = this.#open;
     const [signal, report] = [this.#signal, this.#report];
     const builder = { sandbox, image: base, secretOf: noSecret, limits: LIMITS, signal, report };
     try {
@@ -98,15 +99,23 @@ export class Environments {
         .map(({ path }) => `COPY --from=installed /${path} /${path}\n`);
       if (copies.length === 0)
         return drop('environment', `\`${command}\` made neither node_modules nor ${PYTHON_MODULES}`);
-      const dockerfile = `FROM huxley/layer:${key} AS installed\nFROM ${base}\n${copies.join('')}`;
-      const content = Buffer.from(dockerfile);
-      await sandbox.build(reference, [{ path: 'Dockerfile', content, executable: false }], COPY_SECONDS);
-      // The tasks name it, and nothing makes it again.
-      await images.leave(reference);
-      return reference;
+      return await this.#named(base + key, `FROM huxley/layer:${key} AS installed\nFROM ${base}\n${copies.join('')}`);
     } catch (error) {
       return asDrop(error);
     }
+  }
+
+  #reference(of: string): string {
+    return `${this.#wanted.images}:${createHash('sha256').update(`1\0${of}`).digest('hex').slice(0, 32)}`;
+  }
+
+  async #named(of: string, dockerfile: string): Promise<string> {
+    const reference = this.#reference(of);
+    const context = [{ path: 'Dockerfile', content: Buffer.from(dockerfile), executable: false }];
+    await this.#open.sandbox.build(reference, context, COPY_SECONDS);
+    // The tasks name it, and nothing makes it again.
+    await this.#open.images.leave(reference);
+    return reference;
   }
 }
 

@@ -22,7 +22,7 @@ export async function mine(options: MineOptions): Promise<void> {
   const repository = new Repository(resolve(options.repo));
   const { since, until } = options;
   const commits = await repository.commits({ ...(since && { since }), ...(until && { until }) });
-  const out = resolve(options.out!);
+  const out = resolve(options.out);
   using open = await openSandbox(terminalSetup(options.install, signal));
   const block = new LiveBlock();
   const report = (line: string) => block.say(line);

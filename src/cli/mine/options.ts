@@ -4,7 +4,7 @@ export interface MineOptions {
   readonly since?: string;
   readonly until?: string;
   readonly max: number;
-  readonly out?: string;
+  readonly out: string;
   readonly format: 'folder' | 'harbor';
   readonly image: string;
   readonly images: string;
