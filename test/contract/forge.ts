@@ -155,6 +155,9 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
         expect(await forge.mergeBase(left, sha)).toBe(left);
         expect(await forge.mergeBase('merged', right)).toBe(right);
         for (const none of [NOWHERE, 'no-such']) expect(await forge.mergeBase('main', none)).toBeNull();
+        expect(await forge.diff(root, left)).toMatch(/^diff --git a\/left\.txt b\/left\.txt\n.*\n\+left\n$/s);
+        expect(await forge.diff(left, left)).toBe('');
+        expect(await forge.diff(root, NOWHERE)).toBeNull();
       });
     });
 
@@ -337,6 +340,9 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
       const text = await forge.readArtifact(id, 'huxley-result-job-one', 100_000);
       expect(JSON.parse(text!)).toMatchObject({ jobId: 'job-one' });
       expect(await forge.readArtifact(id, 'huxley-result-job-two', 100_000)).toBeNull();
+      const zip = await forge.artifactZip(id, 'huxley-result-job-one', 100_000);
+      expect(zip!.subarray(0, 2).toString()).toBe('PK');
+      expect(await forge.artifactZip(id, 'huxley-result-job-two', 100_000)).toBeNull();
       await expect(forge.readArtifact(id, 'huxley-result-job-one', 10)).rejects.toMatchObject({
         code: 'artifact.large',
       });
