@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { OUTCOME_WORDS } from '../../report/outcome-text.ts';
 import { REHEARSAL_NOTE } from '../../report/view.ts';
 import { Commands } from './parts/commands.tsx';
 import { count, dollars, moment } from './parts/figures.ts';
@@ -48,7 +49,7 @@ export function Header({ run, route, source, live }: Props) {
         )}
       </h1>
       <p class="facts">
-        <b>{view.outcome ? view.outcome.kind : view.status}</b>
+        <b>{view.outcome ? OUTCOME_WORDS[view.outcome.kind] : view.status}</b>
         <span>
           {view.budget.used}/{view.budget.total} evaluations
         </span>

@@ -44,7 +44,7 @@ export function layoutTree(run: Run, { closed, lost }: Folding, aspect: number):
     bottom = Math.max(bottom, node.x);
     deepest = Math.max(deepest, node.depth);
   });
-  const column = Math.max(110, Math.min(4_000, ((bottom - top) * aspect) / deepest));
+  const column = Math.max(104, Math.min(4_000, ((bottom - top) * aspect) / deepest));
   const nodes: Placed[] = [];
   const place = new Map<unknown, Placed & { children: Placed[] }>();
   laid.eachBefore((node) => {

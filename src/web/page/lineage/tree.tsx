@@ -35,8 +35,8 @@ export function Tree({ run, scale, folding, chosen, onChoose, onOpen, onFold, ta
     if (!svg.current || !zoomer.current) return;
     const { width, height } = svg.current.getBoundingClientRect();
     const labels = 150;
-    const scaled = Math.min(1.5, (width - 40) / (layout.width + labels), (height - 40) / (layout.height + ROW));
-    const at = zoomIdentity.translate(24, Math.max(20, (height - layout.height * scaled) / 2)).scale(scaled);
+    const scaled = Math.min(1.5, (width - 40) / (layout.width + labels), (height - 76) / (layout.height + ROW));
+    const at = zoomIdentity.translate(24, Math.max(52, (height - layout.height * scaled) / 2)).scale(scaled);
     select(svg.current).call(zoomer.current.transform, at);
   };
   useEffect(() => {

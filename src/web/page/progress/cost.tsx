@@ -53,7 +53,8 @@ export function CostAndScore({ run }: { readonly run: Run }) {
       axes: [
         axis(palette, {
           label: 'US dollars an attempt',
-          values: (_: uPlot, v: number[]) => v.map((each) => price(each)),
+          space: 90,
+          values: (_: uPlot, v: number[]) => v.map((each) => `$${Number(each.toPrecision(3))}`),
         }),
         axis(palette, {
           label: 'share of attempts resolved',

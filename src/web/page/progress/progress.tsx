@@ -4,6 +4,7 @@ import type { Progress as Point } from '../../document/document.ts';
 import { axis, Chart, type Palette } from '../parts/chart.tsx';
 import { dollars, percent, tally } from '../parts/figures.ts';
 import { Choice, Empty } from '../parts/pieces.tsx';
+import { lastOfEach } from '../parts/points.ts';
 import type { Run } from '../parts/run.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { to } from '../route.ts';
@@ -55,8 +56,9 @@ export function Progress({ run }: { readonly run: Run }) {
   );
 }
 
-function Curves({ points }: { readonly points: readonly Point[] }) {
+function Curves({ points: all }: { readonly points: readonly Point[] }) {
   const [against, setAgainst] = useState<Against>('evaluations');
+  const points = useMemo(() => lastOfEach(all, VALUE[against]), [all, against]);
   const data = useMemo<uPlot.AlignedData>(
     () => [
       points.map(VALUE[against]),

@@ -1,14 +1,15 @@
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { OUTCOME_WORDS } from '../../../report/outcome-text.ts';
 import type { RunSummary, RunsDocument } from '../../document/document.ts';
 import { axis, Chart, type Palette } from '../parts/chart.tsx';
 import { dollars, moment, percent, tally } from '../parts/figures.ts';
 import { Load } from '../parts/load.tsx';
 import { Empty } from '../parts/pieces.tsx';
+import { atBudget, lastOfEach } from '../parts/points.ts';
 import type { Run } from '../parts/run.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import type { DocumentSource } from '../source.ts';
-import { atBudget } from './budget.ts';
 
 /** As many as there are colours. */
 const MOST = 6;
@@ -68,7 +69,11 @@ function All({ runs: { runs, ledger }, current }: { readonly runs: RunsDocument;
       ),
     },
     { name: 'Started', by: ({ startedAt }) => startedAt, show: ({ startedAt }) => moment(startedAt) },
-    { name: 'State', by: ({ status }) => status, show: ({ outcome, status }) => outcome ?? status },
+    {
+      name: 'State',
+      by: ({ status }) => status,
+      show: ({ outcome, status }) => (outcome ? OUTCOME_WORDS[outcome] : status),
+    },
     { name: 'Policy', by: ({ policy }) => policy, show: ({ policy }) => policy },
     { name: 'Suite', by: ({ suite }) => suite, show: ({ suite }) => suite },
     { name: 'Variants', number: true, by: ({ variants }) => variants, show: ({ variants }) => variants },
@@ -135,8 +140,7 @@ function Curves({ runs }: { readonly runs: readonly RunSummary[] }) {
     () =>
       uPlot.join(
         runs.map(({ progress }) => {
-          // One value for each: the last that was known with it.
-          const points = [...new Map(progress.map((point) => [point.used, point])).values()];
+          const points = lastOfEach(progress, ({ used }) => used);
           return [
             points.map(({ used }) => used),
             points.map(({ mean, resolved, n }) => mean ?? (n === 0 ? null : resolved / n)),

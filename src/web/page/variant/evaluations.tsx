@@ -84,17 +84,6 @@ export function Evaluations({ run, variant, source, job, task }: Props) {
   return (
     <section>
       <h3>Evaluations</h3>
-      {places.length === 0 ? (
-        <p>It has not been measured.</p>
-      ) : (
-        <Table
-          caption={`Evaluations of ${variant.variant}`}
-          rows={places}
-          columns={columns}
-          keyOf={(place) => place}
-          current={(place) => all.job[place] === job && tasks[all.task[place]!]!.task === task}
-        />
-      )}
       {job !== undefined && task !== undefined && (
         <section ref={opened} class="opened" aria-label="Transcript">
           <div class="bar">
@@ -105,6 +94,17 @@ export function Evaluations({ run, variant, source, job, task }: Props) {
             {(transcript) => <TranscriptView transcript={transcript} />}
           </Load>
         </section>
+      )}
+      {places.length === 0 ? (
+        <p>It has not been measured.</p>
+      ) : (
+        <Table
+          caption={`Evaluations of ${variant.variant}`}
+          rows={places}
+          columns={columns}
+          keyOf={(place) => place}
+          current={(place) => all.job[place] === job && tasks[all.task[place]!]!.task === task}
+        />
       )}
     </section>
   );

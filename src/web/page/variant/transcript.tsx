@@ -128,14 +128,16 @@ function Long({ text, wanted }: { readonly text: string; readonly wanted: string
   );
 }
 
-/** JSON with its lines, what holds a single text as that text, and anything else as it is. */
+/** JSON with a line for each part, texts as they are read; anything else as it is. */
 function pretty(input: string): string {
   try {
     const value: unknown = JSON.parse(input);
-    if (typeof value !== 'object' || value === null) return input;
-    const values = Object.values(value);
-    if (values.length === 1 && typeof values[0] === 'string') return values[0];
-    return JSON.stringify(value, null, 2);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return input;
+    const parts = Object.entries(value).map(([name, part]) => {
+      const text = typeof part === 'string' ? part : JSON.stringify(part, null, 2);
+      return text.includes('\n') ? `${name}:\n${text}` : `${name}: ${text}`;
+    });
+    return parts.join('\n');
   } catch {
     return input;
   }

@@ -50,8 +50,13 @@ export function Variant({ run, source, route }: Props) {
               Asked for by {variant.idea.by}: {variant.idea.text}
             </p>
           )}
-          {variant.proposed && <p class="text">{variant.proposed}</p>}
-          {variant.title && <p class="text">{variant.summary}</p>}
+          {[...new Set([variant.proposed, variant.summary])]
+            .filter((text) => text && text !== titleOf(variant))
+            .map((text) => (
+              <p class="text" key={text}>
+                {text}
+              </p>
+            ))}
           {variant.evidence.length > 0 && (
             <p>
               From what {variant.parent} did on{' '}
@@ -144,7 +149,7 @@ function Facts({ run, variant }: { readonly run: Run; readonly variant: VariantF
       variant.models ? [variant.models.diagnose, variant.models.modify].filter(Boolean).join(', ') : '–',
     ],
     ['Making', 'What diagnosing, modifying and checking cost', dollars(variant.makingUSD)],
-    ['Evaluations', 'What its evaluations and its making cost together', dollars(variant.costUSD)],
+    ['In all', 'What its evaluations and its making cost together', dollars(variant.costUSD)],
     ['Tokens', 'Input and output tokens for each task it resolved', tokens(variant.tokensPerSolved)],
     ['No result', 'Attempts lost to infrastructure: they count for nothing', variant.voids],
     ['Made', 'When it was ready, in UTC', variant.madeAt ? moment(variant.madeAt) : '–'],
