@@ -222,7 +222,15 @@ export function runDocument({
       costUSD: { spent: evaluations * 0.06, limit: 2_000 },
       rootMeasured: null,
       best: `v${best}`,
-      inFlight: [],
+      inFlight: [
+        {
+          what: text('expand v3'),
+          since: iso(span - 60),
+          seconds: 60,
+          url: null,
+          again: { attempt: 1, reason: text('the runner was lost'), log: null },
+        },
+      ],
       gate: null,
       heldOutTasks: 20,
       heldOutDone: 0,
@@ -232,7 +240,12 @@ export function runDocument({
       measure: null,
       guidance: [{ n: 1, by: text('maintainer'), text: text('Keep it short') }],
       plateau: null,
-      yields: [],
+      yields: [
+        {
+          of: 'operator',
+          rows: [{ way: text('mutation'), expansions: 9, made: 7, gain: 0.031, first: 0.1, now: 0.2 }],
+        },
+      ],
       attention: variants > 100 ? [] : [text('3 of the last 5 expansions failed their check')],
       rehearsal,
     },

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { OUTCOME_WORDS } from '../../report/outcome-text.ts';
 import { REHEARSAL_NOTE } from '../../report/view.ts';
 import { Commands } from './parts/commands.tsx';
-import { count, dollars, moment } from './parts/figures.ts';
+import { count, dollars, duration, moment } from './parts/figures.ts';
 import { WebLink } from './parts/pieces.tsx';
 import type { Run } from './parts/run.ts';
 import { type Route, to, VIEWS } from './route.ts';
@@ -91,6 +91,32 @@ export function Header({ run, route, source, live }: Props) {
           {each}
         </p>
       ))}
+      {view.inFlight.length > 0 && (
+        <details>
+          <summary>{count(view.inFlight.length, 'job')} in flight</summary>
+          <ul>
+            {view.inFlight.map(({ what, seconds, again }, place) => (
+              <li class="text" key={`${place} ${what}`}>
+                {what}
+                {seconds !== null && `, for ${duration(seconds)}`}
+                {again && `; attempt ${again.attempt} gave no result: ${again.reason}`}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {view.guidance.length > 0 && (
+        <details>
+          <summary>What people asked of all diagnoses ({view.guidance.length})</summary>
+          <ol>
+            {view.guidance.map(({ n, by, text }) => (
+              <li class="text" key={n} value={n}>
+                {by}: {text}
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
       <nav aria-label="Views">
         {VIEWS.map((each) => (
           <a key={each} href={to(each)} aria-current={route.view === each ? 'page' : undefined}>

@@ -48,6 +48,10 @@ export function toVariant(number: number): string {
   return to('variant', `v${number}`);
 }
 
+export function openVariant(number: number): void {
+  location.assign(toVariant(number));
+}
+
 function numbered(text: string | undefined): number | undefined {
   const found = /^v(\d{1,7})$/.exec(text ?? '');
   return found ? Number(found[1]) : undefined;

@@ -7,7 +7,7 @@ import { Chosen } from '../parts/chosen.tsx';
 import { count, duration, tally } from '../parts/figures.ts';
 import { Empty } from '../parts/pieces.tsx';
 import type { Run } from '../parts/run.ts';
-import { to, toVariant } from '../route.ts';
+import { openVariant, to } from '../route.ts';
 import { placeOf, thenOf } from './then.ts';
 
 /** Decisions listed beside the one that is looked at. */
@@ -142,7 +142,7 @@ function TreeThen({ run, place }: { readonly run: Run; readonly place: number })
         folding={FOLDING}
         chosen={chosen}
         onChoose={setChosen}
-        onOpen={(number) => location.assign(toVariant(number))}
+        onOpen={openVariant}
         tallyOf={tallyOf}
         until={then.until}
       />

@@ -4,7 +4,7 @@ import { dollars, percent, price, tally } from '../parts/figures.ts';
 import { Choice, Empty, Hint } from '../parts/pieces.tsx';
 import { isFailed, type Run, titleOf } from '../parts/run.ts';
 import { type Column, Table } from '../parts/table.tsx';
-import { toVariant } from '../route.ts';
+import { openVariant, toVariant } from '../route.ts';
 import { COLOUR_HINTS, COLOURS, type Colour, type Scale, STEPS, scaleOf } from './colour.ts';
 import { Tree } from './tree.tsx';
 
@@ -21,7 +21,6 @@ export function Lineage({ run }: { readonly run: Run }) {
   const folding = useMemo(() => ({ closed, lost }), [closed, lost]);
   if (run.document.variants.length === 0)
     return <Empty what="There is no variant yet." remedy="The first one appears when the run has begun." />;
-  const open = (number: number) => location.assign(toVariant(number));
   const fold = (number: number) =>
     setClosed((before) => {
       const now = new Set(before);
@@ -54,7 +53,7 @@ export function Lineage({ run }: { readonly run: Run }) {
             folding={folding}
             chosen={chosen}
             onChoose={setChosen}
-            onOpen={open}
+            onOpen={openVariant}
             onFold={fold}
           />
           <div class="about">

@@ -1,5 +1,5 @@
 import { select } from 'd3-selection';
-import { type ZoomBehavior, zoom, zoomIdentity } from 'd3-zoom';
+import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
 import { memo } from 'preact/compat';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { VariantFacts } from '../../document/document.ts';
@@ -69,9 +69,13 @@ export function Tree({ run, scale, folding, chosen, onChoose, onOpen, onFold, ta
   const current = layout.nodes.find(({ variant }) => variant.number === chosen) ?? layout.nodes[0];
 
   const go = (to: Placed | null | undefined) => {
-    if (!to) return;
+    const element = svg.current;
+    if (!to || !element) return;
     onChoose(to.variant.number);
-    svg.current?.querySelector<SVGGElement>(`[data-variant="${to.variant.number}"]`)?.focus();
+    const [x, y] = zoomTransform(element).apply([to.x, to.y]);
+    if (x < 0 || y < 0 || x > element.clientWidth || y > element.clientHeight)
+      select(element).call(zoomer.current!.translateTo, to.x, to.y);
+    element.querySelector<SVGGElement>(`[data-variant="${to.variant.number}"]`)?.focus({ preventScroll: true });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!current || event.ctrlKey || event.metaKey || event.altKey) return;

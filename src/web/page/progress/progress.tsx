@@ -10,6 +10,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { to } from '../route.ts';
 import { CostAndScore } from './cost.tsx';
 import { Gate } from './gate.tsx';
+import { Yields } from './yields.tsx';
 
 const AGAINST = ['evaluations', 'dollars', 'hours'] as const;
 type Against = (typeof AGAINST)[number];
@@ -52,6 +53,7 @@ export function Progress({ run }: { readonly run: Run }) {
         comparisons.map((comparison, place) => <Gate key={place} comparison={comparison} />)
       )}
       <CostAndScore run={run} />
+      <Yields yields={run.document.view.yields} />
     </>
   );
 }
