@@ -12,11 +12,11 @@ export class PageServer {
   readonly asked: string[] = [];
   readonly #open = new Set<import('node:http').ServerResponse>();
   readonly #server = createServer(async (request, response) => {
-    const path = request.url!;
+    const path = request.url!.startsWith(this.base) ? request.url!.slice(this.base.length) : request.url!;
     this.asked.push(`${request.method} ${path}`);
     const { script, style } = await bundlePage();
     const own: Record<string, readonly [string, string]> = {
-      '/': ['text/html', pageHtml({ base: '', csrf: this.csrf, user: this.csrf && 'maintainer' })],
+      '/': ['text/html', pageHtml({ base: this.base, assets: '', csrf: this.csrf, user: this.csrf && 'maintainer' })],
       '/page.js': ['text/javascript', script],
       '/page.css': ['text/css', style],
     };
@@ -38,6 +38,8 @@ export class PageServer {
       .end(text);
   });
   csrf: string | null = null;
+  /** As where several runs are served. */
+  base = '';
 
   static async start(): Promise<PageServer> {
     const server = new PageServer();

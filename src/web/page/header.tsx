@@ -71,6 +71,7 @@ export function Header({ run, route, source, live }: Props) {
           </span>
         )}
         {source.user !== null && <span>signed in as {source.user}</span>}
+        {source.toRun !== null && <a href="/runs">all runs</a>}
       </p>
       {view.outcome && <p class="text">{view.outcome.reason}</p>}
       {view.rehearsal && (

@@ -4,11 +4,14 @@ import { allShown, shown } from './parts/shown.ts';
 /** Something that went wrong, and what to do about it. */
 export class Trouble extends Error {
   readonly remedy: string;
+  /** Whether signing in would help. */
+  readonly signIn: boolean;
 
-  constructor(message: string, remedy: string) {
+  constructor(message: string, remedy: string, signIn = false) {
     super(message);
     this.name = 'Trouble';
     this.remedy = remedy;
+    this.signIn = signIn;
   }
 }
 
@@ -22,6 +25,8 @@ export interface DocumentSource {
   transcript(job: string, task: string): Promise<Transcript>;
   /** Calls back when the run has gone on, and with whether it would hear of that; gives what ends it. Null where nothing changes. */
   readonly watch: ((changed: () => void, live: (is: boolean) => void) => () => void) | null;
+  /** Path of another run of the repository; null where this is the only one that is served. */
+  readonly toRun: ((run: string) => string) | null;
   /** Posts a command as the person who is signed in and gives its address; null where one may only read. */
   readonly command: ((text: string) => Promise<string>) | null;
   readonly user: string | null;
@@ -51,6 +56,7 @@ export function embeddedSource(report: ReportDocument): DocumentSource {
       return allShown(found);
     },
     watch: null,
+    toRun: null,
     command: null,
     user: null,
     cut: report.cut === null ? null : shown(report.cut),
@@ -74,6 +80,7 @@ export function httpSource({ base, csrf, user }: Settings): DocumentSource {
     throw new Trouble(
       shown(String(told?.error ?? `The server answered ${answer.status}.`)),
       shown(String(told?.remedy ?? 'Reload the page; sign in again if that does not help.')),
+      answer.status === 401,
     );
   };
   const json = async <T>(path: string) => allShown((await (await ask(path)).json()) as T);
@@ -89,6 +96,9 @@ export function httpSource({ base, csrf, user }: Settings): DocumentSource {
       events.addEventListener('error', () => live(false));
       return () => events.close();
     },
+    toRun: base.startsWith('/runs/')
+      ? (run) => `${base.slice(0, base.lastIndexOf('/'))}/${encodeURIComponent(run)}/#/runs`
+      : null,
     command:
       csrf === null
         ? null

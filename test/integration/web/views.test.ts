@@ -169,6 +169,23 @@ test('a page follows the run, posts commands, and says what to do when something
   await page.close();
 });
 
+test('among many runs the page leads to the others, and to signing in when that is over', async (context) => {
+  if (typeof browser === 'string') return context.skip(browser);
+  await using server = await serving(runDocument(SIZES[0]!));
+  server.base = '/runs/octo/agent/r41';
+  const { page } = await watchedPage(browser);
+  await page.goto(`${server.url}${server.base}/#/runs`);
+  expect(await page.getByRole('link', { name: 'r40' }).getAttribute('href')).toBe('/runs/octo/agent/r40/#/runs');
+  expect(await page.getByRole('link', { name: 'all runs' }).getAttribute('href')).toBe('/runs');
+  const over = JSON.stringify({ error: 'You are not signed in.', remedy: 'Sign in again.' });
+  server.answers.set('/document.json', { status: 401, body: over });
+  await page.reload();
+  expect(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe(
+    `/runs/auth/sign-in?to=${encodeURIComponent('/runs/octo/agent/r41/#/runs')}`,
+  );
+  await page.close();
+});
+
 test('a run that has only begun says so in every view', async (context) => {
   if (typeof browser === 'string') return context.skip(browser);
   const document = runDocument({ variants: 1, tasks: 3, evaluations: 0 });

@@ -15,7 +15,7 @@ export function Lineage({ run }: { readonly run: Run }) {
   const [colour, setColour] = useState<Colour>('belief');
   const [closed, setClosed] = useState<ReadonlySet<number>>(new Set());
   const [lost, setLost] = useState(run.document.variants.length > MANY);
-  const [chosen, setChosen] = useState<number | null>(run.line?.variant.number ?? null);
+  const [chosen, setChosen] = useState<number | null>(run.line?.variant.number ?? 0);
   const [as, setAs] = useState<'tree' | 'table'>('tree');
   const scale = useMemo(() => scaleOf(run, colour), [run, colour]);
   const folding = useMemo(() => ({ closed, lost }), [closed, lost]);

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { OUTCOMES, type RunDocument } from '../../document/document.ts';
+import { Trouble } from '../source.ts';
 import { webAddress } from './shown.ts';
 
 /** A word or figure that says in plain words what it means. */
@@ -22,11 +23,16 @@ export function Empty({ what, remedy }: { readonly what: string; readonly remedy
 }
 
 export function Problem({ error }: { readonly error: unknown }) {
-  const remedy = error instanceof Error && 'remedy' in error ? String(error.remedy) : 'Reload the page.';
+  const remedy = error instanceof Trouble ? error.remedy : 'Reload the page.';
   return (
     <div class="problem" role="alert">
       <p>{error instanceof Error ? error.message : String(error)}</p>
-      <p>{remedy}</p>
+      <p>
+        {remedy}{' '}
+        {error instanceof Trouble && error.signIn && (
+          <a href={`/runs/auth/sign-in?to=${encodeURIComponent(location.pathname + location.hash)}`}>Sign in</a>
+        )}
+      </p>
     </div>
   );
 }

@@ -25,14 +25,22 @@ export function Runs({ run, source }: { readonly run: Run; readonly source: Docu
             remedy="`huxley view owner/name` shows all runs of a repository side by side."
           />
         ) : (
-          <All runs={runs} current={run.document.run} />
+          <All runs={runs} current={run.document.run} toRun={source.toRun} />
         )
       }
     </Load>
   );
 }
 
-function All({ runs: { runs, ledger }, current }: { readonly runs: RunsDocument; readonly current: string }) {
+function All({
+  runs: { runs, ledger },
+  current,
+  toRun,
+}: {
+  readonly runs: RunsDocument;
+  readonly current: string;
+  readonly toRun: DocumentSource['toRun'];
+}) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     () => new Set([current, ...runs.map(({ run }) => run)].slice(0, MOST)),
   );
@@ -63,7 +71,7 @@ function All({ runs: { runs, ledger }, current }: { readonly runs: RunsDocument;
       by: ({ run }) => run,
       show: ({ run, rehearsal }) => (
         <>
-          {run}
+          {toRun && run !== current ? <a href={toRun(run)}>{run}</a> : run}
           {rehearsal && ' (rehearsal)'}
         </>
       ),
