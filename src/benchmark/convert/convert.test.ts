@@ -48,7 +48,12 @@ test('rows become folders that are read again', async () => {
     const converted = fromInstance(parseRow(row, 'row'), 'swe-bench/x');
     const task = await loadHarborTask(written(converted), converted.folder);
     expect(task.instruction).toBe(`${row.problem_statement}\n`);
-    expect(task.solution.map(({ path }) => path).sort()).toEqual(['gold.patch', 'solve.sh']);
+    expect(
+      task.steps
+        .flatMap(({ solution }) => solution)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(['gold.patch', 'solve.sh']);
     expect(parse(textOf(converted, 'task.toml'))).toMatchObject({
       metadata: { id: row.instance_id, language: 'python' },
     });
