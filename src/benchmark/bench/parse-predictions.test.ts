@@ -83,7 +83,7 @@ test.each<[string, unknown]>([
       error: null,
     },
   ],
-  ['under predictions', { predictions: [one] }],
+  ['under predictions', { name: 'a run', predictions: [one] }],
   ['with a row of the dataset around it', { ...one, patch: 'gold', test_patch: 'tests', FAIL_TO_PASS: '[]' }],
 ])('predictions as tools write them: %s', (_, value) => {
   for (const text of [JSON.stringify(value), JSON.stringify(value, undefined, 2), `\ufeff${JSON.stringify(value)}\r\n`])

@@ -94,9 +94,8 @@ function entriesOf(text: string, place: string): readonly (readonly [string, unk
   if (Array.isArray(whole)) return whole.map((value, index) => [`${place}[${index}]`, value]);
   if (typeof whole === 'object' && whole !== null) {
     if ('instance_id' in whole || 'fix_patch' in whole) return [[place, whole]];
-    const [only] = Object.values(whole);
-    if ('predictions' in whole && Array.isArray(only))
-      return only.map((value, index) => [`${place}: predictions[${index}]`, value]);
+    if ('predictions' in whole && Array.isArray(whole.predictions))
+      return whole.predictions.map((value, index) => [`${place}: predictions[${index}]`, value]);
     return Object.entries(whole).map(([id, value]) => [`${place}: ${id}`, named(id, value)]);
   }
   return text.split('\n').flatMap((line, index) => {
