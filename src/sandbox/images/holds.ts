@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
-import { statusOf } from '../engine.ts';
+import { messageOf } from '../../model/error.ts';
+import { hasVolume, statusOf } from '../engine.ts';
 import { OWNER_LABEL } from '../hardening.ts';
 import { ownerToString, thisProcess } from '../owner.ts';
 import type { Layer } from '../port.ts';
@@ -42,11 +43,17 @@ export class Holds {
     return this.#add(`huxley/layer:${key}`, { Mounts });
   }
 
-  /** Once the engine has an image, a hold on it takes effect for other processes. False where it was removed meanwhile. */
+  /**
+   * Once the engine has an image, a hold on it takes effect for other processes. False where it was removed meanwhile, or the engine
+   * could not hold it, which the next call tries again.
+   */
   async settle(reference: string): Promise<boolean> {
     const hold = this.#held.get(reference);
     if (hold === undefined) return true;
-    hold.container ??= this.#place(hold);
+    hold.container ??= this.#place(hold).catch((error) => {
+      this.#report(`${reference} is not held: ${messageOf(error)}`);
+      return null;
+    });
     const placing = hold.container;
     if ((await placing) !== null) return true;
     if (hold.container === placing) hold.container = null;
@@ -63,7 +70,7 @@ export class Holds {
     };
     hold.users++;
     this.#held.set(reference, hold);
-    const placed = this.settle(reference).catch((error) => this.#report(`${reference} is not held: ${String(error)}`));
+    const placed = this.settle(reference);
     let left = false;
     return {
       [Symbol.asyncDispose]: async () => {
@@ -72,7 +79,7 @@ export class Holds {
         await placed;
         if (--hold.users > 0) return;
         this.#held.delete(reference);
-        const container = await hold.container?.catch(() => null);
+        const container = await hold.container;
         if (container) await new Removal(container, this.#report).disposal();
       },
     };
@@ -80,6 +87,9 @@ export class Holds {
 
   async #place({ create }: Hold): Promise<Docker.Container | null> {
     try {
+      // The engine would make an empty volume where one is gone.
+      for (const { Source } of create.HostConfig?.Mounts ?? [])
+        if (!(await hasVolume(this.#docker, Source))) return null;
       return await this.#docker.createContainer(create);
     } catch (error) {
       if (statusOf(error) === 404) return null;

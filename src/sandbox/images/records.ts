@@ -20,6 +20,9 @@ const recordSchema = z.object({
 });
 type Record = z.infer<typeof recordSchema>;
 
+/** Longest that a build goes on after its process was killed. */
+const ADOPTED_MS = 3_600_000;
+
 /**
  * What Huxley pulled or made on an engine: a file each below `home`, written whole, whose time is that of the last use. Nothing that an
  * image says of itself plays a part.
@@ -81,11 +84,22 @@ export class Records {
     const id = await this.#idOf(record.reference);
     const owner = parseOwner(record.owner);
     if (record.id === '' && owner !== undefined && !isGone(owner)) return null;
-    // What a process died over is Huxley's: the engine did not have it when the process began.
-    if (record.id === '' && id !== null) return await this.keep(record.reference, record.kind);
+    if (record.id === '' && id !== null && (await this.#madeSoonAfter(record.reference, path)))
+      return await this.keep(record.reference, record.kind);
     if (record.id === id) return { ...record, at: (await stat(path).catch(() => null))?.mtimeMs ?? 0 };
     await this.drop(record.reference);
     return null;
+  }
+
+  /**
+   * Whether what a process died over is what it made: the engine did not have it when the process began, and it got its name here soon
+   * after that. Of one that the engine was told nothing of, somebody else may have pulled it since.
+   */
+  async #madeSoonAfter(reference: string, note: string): Promise<boolean> {
+    const found = await this.#docker.getImage(reference).inspect();
+    const { LastTagTime = '' } = (found as { Metadata?: { LastTagTime?: string } }).Metadata ?? {};
+    const since = Date.parse(LastTagTime) - (await stat(note)).mtimeMs;
+    return since > 0 && since < ADOPTED_MS;
   }
 
   async #idOf(reference: string): Promise<string | null> {
