@@ -175,6 +175,12 @@ const taskResult = z
     signs: z.array(z.enum(SIGNS)).min(1).max(SIGNS.length).exactOptional(),
     /** Input and output tokens of the agent's calls, all tries together; absent from workers that did not count them. */
     tokens: z.int().min(0).exactOptional(),
+    /** Nothing of the variant's had run yet: the task's image could not be had. Absent for anything else. */
+    unbegun: z.literal(true).exactOptional(),
+  })
+  .refine(({ verdict, unbegun }) => unbegun === undefined || verdict === 'infrastructure', {
+    path: ['unbegun'],
+    error: 'belongs to a task without a result',
   })
   .refine(({ verdict, verdicts }) => verdicts === undefined || verdict === verdictOf(verdicts), {
     path: ['verdict'],

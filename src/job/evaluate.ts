@@ -4,12 +4,12 @@ import type { SuiteTask } from '../benchmark/suite.ts';
 import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
 import { namesOf } from '../contract/settings.ts';
 import { explainError } from '../environment/system-trouble.ts';
-import { HuxleyError, messageOf } from '../model/error.ts';
+import { messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
 import type { JobContext } from './attempt/job-context.ts';
 import { printable } from './attempt/printable.ts';
-import { type Solved, type SolveSpec, solveTask } from './attempt/solve.ts';
+import { NotBegun, type Solved, type SolveSpec, solveTask } from './attempt/solve.ts';
 
 /** Times one task is tried when the machine, not the agent, is at fault. */
 const TRIES = 2;
@@ -122,8 +122,8 @@ async function measure(
       trouble = evidence;
     } catch (error) {
       trouble = explainError(error);
-      // Pulls are tried again by themselves, and no variant can make one fail.
-      if (error instanceof HuxleyError && error.code.startsWith('image.')) break;
+      // Images are fetched by several tries of their own.
+      if (error instanceof NotBegun && tries === 1) return { ...noResult(task.id, trouble), unbegun: true };
     }
   }
   if (context.signal.aborted) return { ...noResult(task.id, 'the job was stopped during this task'), ...spent() };

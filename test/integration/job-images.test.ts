@@ -67,5 +67,8 @@ test('a limit on pulls is no verdict on any variant, and says when it ends', asy
   job.registry.answer(() => ({ status: 429, body: HUB_LIMIT, headers: { 'retry-after': '5400' } }));
   const results = await measure(job);
   expect(results.map(({ verdict }) => verdict)).toEqual(TASKS.map(() => 'infrastructure'));
-  for (const { evidence } of results) expect(minutesUntil(evidence)).toBeCloseTo(90, -1);
+  for (const { evidence, unbegun } of results) {
+    expect(minutesUntil(evidence)).toBeCloseTo(90, -1);
+    expect(unbegun).toBe(true);
+  }
 });

@@ -1,8 +1,9 @@
 import { gradeRepeatedly } from '../../benchmark/grade-submission.ts';
-import type { Grade, SuiteTask } from '../../benchmark/suite.ts';
+import type { Grade, Suite, SuiteTask } from '../../benchmark/suite.ts';
 import type { AgentConfig, JobLimits } from '../../contract/settings.ts';
-import { sentence } from '../../model/error.ts';
+import { HuxleyError, sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
+import type { TaskId } from '../../model/ids.ts';
 import type { Effort } from '../../model/limits/effort.ts';
 import { type Sign, signWords } from '../../model/sign.ts';
 import type { SystemChanges } from '../../model/system/change.ts';
@@ -56,15 +57,18 @@ export interface Solved {
   readonly seconds: number;
 }
 
+/** The task's image could not be had before anything of the agent's ran: nobody measured has a part in that. */
+export class NotBegun extends Error {}
+
 /**
  * Lets an agent try one task in a fresh container, and grades what it leaves in another. An agent that crashes, hangs or
- * floods is graded by its files like any other; one that takes its container down has none. Throws what the sandbox throws; that is infrastructure trouble.
+ * floods is graded by its files like any other; one that takes its container down has none. Throws `NotBegun`, and what the sandbox
+ * throws; that is infrastructure trouble.
  */
 export async function solveTask(context: JobContext, spec: SolveSpec): Promise<Solved> {
   const { sandbox, suite, gateway, signal } = context;
   const { task, limits } = spec;
-  const system = (await suite.systems?.open(task.id)) ?? null;
-  const workspace = system === null ? await suite.workspace(task.id) : [];
+  const { system, workspace } = await given(suite, task.id);
   const log = new CallLog(TRAJECTORY_TEXT_LIMIT);
   const token = gateway.token(task.id, { costUSD: limits.taskCostUSD }, { transcript: log.sink, effort: spec.effort });
   await using removals = new AsyncDisposableStack();
@@ -164,4 +168,15 @@ function gradeOfNothing({ lost, refused }: Attempt): Pick<Solved, 'grade' | 'ver
   const verdict = lost ? 'unresolved' : 'invalid';
   const grade = { verdict, passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 } as const;
   return { grade, verdicts: [verdict] };
+}
+
+/** What an attempt starts from. */
+async function given(suite: Suite, task: TaskId) {
+  try {
+    const system = (await suite.systems?.open(task)) ?? null;
+    return { system, workspace: system === null ? await suite.workspace(task) : [] };
+  } catch (error) {
+    const isImage = error instanceof HuxleyError && /^(image\.|setup\.image$)/.test(error.code);
+    throw isImage ? new NotBegun(error.inFull, { cause: error }) : error;
+  }
 }

@@ -153,7 +153,9 @@ async function takeEvaluation(
   if (job.split === 'search' && events.length > 0) await noteTranscripts(run, job.job, workflowRun);
   await run.record(...chargeReported(job, record.attempt, result, why), ...events);
   if (!run.archive.jobs.has(job.job)) return run.documents.remove(DOCUMENTS.job.of(job.job));
-  await noResult(run, record, { why, began: true, whole: events.length === 0 });
+  const unbegun = new Set(result.perTask.flatMap(({ task, unbegun }) => (unbegun ? [task] : [])));
+  const began = errorText(result) !== null || run.archive.jobs.get(job.job)!.tasks.some((task) => !unbegun.has(task));
+  await noResult(run, record, { why, began, whole: events.length === 0 });
 }
 
 /** As its events name it. */
