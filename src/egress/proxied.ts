@@ -33,7 +33,8 @@ export async function openProxied(hosts: readonly AllowedHost[]): Promise<Proxie
   if (hosts.length === 0) return NONE;
   const egress: Egress = await openEgress(hosts);
   const at = `http://127.0.0.1:${PORT}`;
-  const around = '127.0.0.1,localhost,::1';
+  // Not `::1`: some clients take that for a host with a port, and refuse to start.
+  const around = '127.0.0.1,localhost';
   return {
     mounts: [
       { source: egress.folder, target: FOLDER },
