@@ -108,7 +108,7 @@ export function collectNames(text: string, into: Set<string>): void {
 export function leakIn(text: string, answer: Answer): string | null {
   const commit = /(?<![\w-])(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}(?![\w-])/i.exec(text);
   if (commit) return `the commit ${commit[0]}`;
-  const link = /\S*\/(?:commits?|pull|pulls|compare|merge_requests)\/\S*/.exec(text);
+  const link = /https?:\/\/\S*\/(?:commits?|pull|pulls|compare|merge_requests)\/\S*/.exec(text);
   if (link) return `a link to the fix: ${link[0]}`;
   const solid = squashed(text);
   const line = [...answer.lines].find((one) => solid.includes(one));

@@ -14,6 +14,7 @@ const EMPTY = new Set(
   ),
 );
 const LEAST_WORDS = 2;
+/** Of what people wrote; the rest is not read. */
 const MOST_LETTERS = 20_000;
 
 const TYPE =
@@ -33,7 +34,7 @@ export function statementOf(
   answer: Answer,
 ): { readonly text: string; readonly removed: readonly string[] } | Drop {
   const title = words.title.replace(TYPE, '');
-  const units = [[title], ...unitsOf(words.body)].map((unit) =>
+  const units = [[title], ...unitsOf(words.body.slice(0, MOST_LETTERS))].map((unit) =>
     unit.map(tidy).filter((sentence) => !isNoise(sentence)),
   );
   if (!says(units.flat().join('\n'))) return drop('statement-empty', words.title.slice(0, 100));
@@ -49,8 +50,7 @@ export function statementOf(
   const text = [head.map((line) => `# ${capital(line)}`), ...rest]
     .filter((unit) => unit.length > 0)
     .map((unit) => unit.join(' '))
-    .join('\n\n')
-    .slice(0, MOST_LETTERS);
+    .join('\n\n');
   // What no sentence says alone, several may say together.
   const left = leakIn(text, answer);
   if (left !== null) return drop('statement-leaks', left);
