@@ -28,6 +28,8 @@ export interface RunSourceSpec {
 /** Share of time that making documents may take. */
 const SHARE = 0.2;
 const RUNS_MS = 2_000;
+/** What is known beside the journal may change without it. */
+const BESIDE_MS = 20_000;
 
 /** What a function gives, and until when that may stand. */
 function timed<T>(work: () => T): { readonly value: T; readonly until: number } {
@@ -42,7 +44,9 @@ export class RunSource {
   readonly #spec: RunSourceSpec;
   readonly #entries: JournalEntry[] = [];
   #reading: Promise<void> = Promise.resolve();
-  #made: { readonly document: RunDocument; readonly seq: number; readonly until: number } | undefined;
+  #made:
+    | { readonly document: RunDocument; readonly seq: number; readonly until: number; readonly at: number }
+    | undefined;
   #making: Promise<RunDocument> | undefined;
   #runs: { readonly document: Promise<RunsDocument>; until: number } | undefined;
   #packed: { readonly of: RunDocument; readonly sent: Promise<Packed> } | undefined;
@@ -60,7 +64,7 @@ export class RunSource {
     this.#reading = this.#reading
       .catch(() => {})
       .then(async () => {
-        this.#entries.push(...(await this.#spec.read(this.#entries.length)));
+        for (const entry of await this.#spec.read(this.#entries.length)) this.#entries.push(entry);
       });
     await this.#reading;
     return this.#entries.length;
@@ -82,14 +86,16 @@ export class RunSource {
 
   async #make(): Promise<RunDocument> {
     const seq = await this.seq();
-    if (this.#made !== undefined && (this.#made.seq === seq || performance.now() < this.#made.until))
-      return this.#made.document;
+    const made = this.#made;
+    const now = performance.now();
+    if (made !== undefined && (now < made.until || (made.seq === seq && now < made.at + BESIDE_MS)))
+      return made.document;
     const beside = (await this.#spec.beside?.()) ?? {};
     const { key, url, attachments } = this.#spec;
     const entries = this.#entries.slice(0, seq);
     const about = { repository: key.repository, url, has: attachments.has, now: new Date() };
     const { value: document, until } = timed(() => runDocument({ ...about, entries, ...beside }));
-    this.#made = { document, seq, until };
+    this.#made = { document, seq, until, at: now };
     return document;
   }
 
