@@ -1,31 +1,23 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { signWords } from '../../../model/sign.ts';
 import type { VariantFacts } from '../../document/document.ts';
 import { duration, price, tokens } from '../parts/figures.ts';
-import { Load } from '../parts/load.tsx';
 import { Outcome } from '../parts/pieces.tsx';
 import { type Run, scoreAt } from '../parts/run.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { to } from '../route.ts';
-import type { DocumentSource } from '../source.ts';
-import { TranscriptView } from './transcript.tsx';
 
 interface Props {
   readonly run: Run;
   readonly variant: VariantFacts;
-  readonly source: DocumentSource;
   readonly job: string | undefined;
   readonly task: string | undefined;
 }
 
-/** Every evaluation of a variant, and the transcript of the one that is open. */
-export function Evaluations({ run, variant, source, job, task }: Props) {
+/** Every evaluation of a variant; the one whose transcript is open is marked. */
+export function Evaluations({ run, variant, job, task }: Props) {
   const { evaluations: all, tasks, has } = run.document;
   const places = run.evaluations(variant.number);
-  const opened = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (task !== undefined) opened.current?.scrollIntoView({ block: 'start' });
-  }, [job, task]);
   const columns = useMemo(() => {
     const of = (place: number) => tasks[all.task[place]!]!;
     const known: readonly Column<number>[] = [
@@ -84,17 +76,6 @@ export function Evaluations({ run, variant, source, job, task }: Props) {
   return (
     <section>
       <h3>Evaluations</h3>
-      {job !== undefined && task !== undefined && (
-        <section ref={opened} class="opened" aria-label="Transcript">
-          <div class="bar">
-            <h3 class="text">Transcript: {task}</h3>
-            <a href={to('variant', variant.variant)}>Close</a>
-          </div>
-          <Load load={() => source.transcript(job, task)} of={`${job}/${task}`} what="the transcript">
-            {(transcript) => <TranscriptView transcript={transcript} />}
-          </Load>
-        </section>
-      )}
       {places.length === 0 ? (
         <p>It has not been measured.</p>
       ) : (

@@ -1,6 +1,5 @@
 import type { VariantFacts } from '../../document/document.ts';
 import { percent } from '../parts/figures.ts';
-import type { Run } from '../parts/run.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { to } from '../route.ts';
 
@@ -31,7 +30,7 @@ const COLUMNS: readonly Column<Judged>[] = [
 ];
 
 /** What the diagnosis foretold, and what came of it. */
-export function Predictions({ predictions: { judged, score } }: { readonly run: Run; readonly predictions: Given }) {
+export function Predictions({ predictions: { judged, score } }: { readonly predictions: Given }) {
   const told = score.fix.n + score.break.n;
   return (
     <section>

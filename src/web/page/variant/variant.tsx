@@ -10,6 +10,7 @@ import { type Route, to, toVariant } from '../route.ts';
 import type { DocumentSource } from '../source.ts';
 import { DiffView } from './diff.tsx';
 import { Evaluations } from './evaluations.tsx';
+import { Opened } from './opened.tsx';
 import { Predictions } from './predictions.tsx';
 
 interface Props {
@@ -41,10 +42,25 @@ export function Variant({ run, source, route }: Props) {
         <Commands source={source} commands={commandsFor(run, variant)} />
       </div>
       <p class="title text">{titleOf(variant)}</p>
+      {route.job !== undefined && route.task !== undefined && (
+        <Opened source={source} variant={variant.variant} job={route.job} task={route.task} />
+      )}
       <Facts run={run} variant={variant} />
-      {(variant.proposed || variant.idea || variant.failure || variant.title) && (
+      {variant.from !== null && (
         <section>
           <h3>Diagnosis</h3>
+          {variant.adopted && (
+            <p class="text">
+              Taken from pull request {variant.adopted.pull} by {variant.adopted.author}.
+            </p>
+          )}
+          {variant.slim && (
+            <p class="text">
+              Goes without the edits of {variant.slim.dropped.join(', ') || 'none'}, as {variant.slim.by} asked
+              {variant.slim.unreverted.length > 0 && `; could not be taken back: ${variant.slim.unreverted.join(', ')}`}
+              .
+            </p>
+          )}
           {variant.idea && (
             <p class="text">
               Asked for by {variant.idea.by}: {variant.idea.text}
@@ -76,7 +92,7 @@ export function Variant({ run, source, route }: Props) {
           {variant.failure && <p class="note text">{variant.failure}</p>}
         </section>
       )}
-      {variant.predictions && <Predictions run={run} predictions={variant.predictions} />}
+      {variant.predictions && <Predictions predictions={variant.predictions} />}
       {variant.from !== null && !isFailed(variant) && variant.state !== 'being made' && (
         <section>
           <h3>What it changes in {variant.parent}</h3>
@@ -97,7 +113,7 @@ export function Variant({ run, source, route }: Props) {
           <Chosen decision={decision.decision} />
         </section>
       )}
-      <Evaluations run={run} variant={variant} source={source} job={route.job} task={route.task} />
+      <Evaluations run={run} variant={variant} job={route.job} task={route.task} />
     </article>
   );
 }
