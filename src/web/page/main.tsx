@@ -1,6 +1,8 @@
 import 'uplot/dist/uPlot.min.css';
 import 'react-diff-view/style/index.css';
+import './style/base.css';
 import './style/page.css';
+import './style/lineage.css';
 import './style/views.css';
 import { render } from 'preact';
 import { App } from './app.tsx';

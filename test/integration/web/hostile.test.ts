@@ -8,7 +8,8 @@ import type { RunDocument } from '../../../src/web/document/document.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { watchedPage } from '../../support/page-browser.ts';
 import { PageServer } from '../../support/page-server.ts';
-import { diff, reportDocument, runDocument, runsDocument, transcript } from '../../support/run-document.ts';
+import { diff, reportDocument, runsDocument, transcript } from '../../support/run-attachments.ts';
+import { runDocument } from '../../support/run-document.ts';
 
 // Whatever models, agents and people write in whatever field: it is read, and does nothing.
 

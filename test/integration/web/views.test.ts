@@ -3,7 +3,8 @@ import { afterAll, expect, test } from 'vitest';
 import { startChromium } from '../../support/chromium.ts';
 import { seriousFindings, watchedPage } from '../../support/page-browser.ts';
 import { PageServer } from '../../support/page-server.ts';
-import { diff, reportDocument, runDocument, runsDocument } from '../../support/run-document.ts';
+import { diff, reportDocument, runsDocument } from '../../support/run-attachments.ts';
+import { runDocument } from '../../support/run-document.ts';
 
 // Every view in a real browser, light and dark, wide and narrow, on runs of 15, 300 and 2,000 variants.
 
