@@ -14,7 +14,10 @@ test('where the disk is full, expand says so and what to do, not that evidence i
   const gateway = await startGateway({ upstream, models: ['gpt-5-mini'], budget: { costUSD: 1 } });
   onTestFinished(() => gateway.close());
   const lines: string[] = [];
-  const sandbox = { create: async () => appendFileSync('/dev/full', 'x') } as unknown as JobContext['sandbox'];
+  const sandbox = {
+    create: async () => appendFileSync('/dev/full', 'x'),
+    hold: () => ({ [Symbol.asyncDispose]: async () => undefined }),
+  } as unknown as JobContext['sandbox'];
   const suite = tinySuite({ a: 'alpha', b: 'beta' });
   const signal = AbortSignal.timeout(10_000);
   const report = (line: string) => void lines.push(line);
