@@ -171,3 +171,65 @@ it('answers nothing it is sent by a connection, and goes on', async () => {
   );
   expect(egress.said()).not.toContain('It reached');
 });
+
+/** A server that answers nothing, and how many connections it has had: at most at once, and in all. */
+async function counting() {
+  const seen = { now: 0, most: 0, all: 0 };
+  const port = await listening(
+    createTcp((socket) => {
+      seen.most = Math.max(seen.most, ++seen.now);
+      seen.all++;
+      socket.on('error', () => undefined);
+      socket.on('close', () => seen.now--);
+      socket.resume();
+    }),
+  );
+  vi.stubEnv('HUXLEY_HOSTS', 'packages.test=127.0.0.1');
+  return { seen, port, url: `http://packages.test:${port}/` };
+}
+const together = (egress: Egress, texts: readonly string[]) =>
+  Promise.allSettled(texts.map((text) => asked(egress, text)));
+
+it('has as many connections go out at once as come in, whatever is sent on one of them', async () => {
+  const { seen, port, url } = await counting();
+  using egress = await openEgress(hosts(`packages.test:${port}`));
+  await asked(egress, get(url).repeat(200));
+  expect(seen).toMatchObject({ most: 1, all: 1 });
+  await together(egress, Array(32).fill(`${get(url)}${tunnelTo(`packages.test:${port}`)}`));
+  expect(seen.most).toBeLessThanOrEqual(32);
+  await vi.waitFor(() => expect(seen.now).toBe(0));
+  expect(egress.said()).toContain('there are too many connections at once');
+});
+
+it('connects nowhere for whoever went away, and looks one name up at a time', async () => {
+  let [now, most, looked] = [0, 0, 0];
+  using egress = await openEgress(hosts('*.slow.test:80'), {
+    look: async () => {
+      most = Math.max(most, ++now);
+      await new Promise((done) => setTimeout(done, 100));
+      now--;
+      looked++;
+      return [{ address: '2d00::1', family: 6 }];
+    },
+  });
+  const ask = (name: string, milliseconds: number) => {
+    const socket = connect(join(egress.folder, SOCKET));
+    socket.on('error', () => undefined);
+    socket.write(get(`http://${name}.slow.test/`), () => setTimeout(() => socket.destroy(), milliseconds));
+    onTestFinished(() => void socket.destroy());
+  };
+  for (let at = 0; at < 20; at++) ask(`gone${at}`, 20);
+  for (const name of ['a', 'b']) ask(name, 10_000);
+  await vi.waitFor(() => expect(egress.said()).toContain('b.slow.test'), 5_000);
+  expect(egress.said()).not.toContain('gone');
+  expect([most, looked < 20]).toEqual([1, true]);
+});
+
+it('has no more connections go out than there are for one container', async () => {
+  const { seen, port, url } = await counting();
+  using egress = await openEgress(hosts(`packages.test:${port}`), { mostConnections: 20 });
+  for (let at = 0; at < 3; at++)
+    await together(egress, Array(10).fill(at === 1 ? get(url) : tunnelTo(`packages.test:${port}`)));
+  expect(seen.all).toBe(20);
+  expect(egress.said()).toContain('all connections there are for the network are used up');
+});

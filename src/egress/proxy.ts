@@ -12,12 +12,17 @@ import { TrafficLog } from './traffic.ts';
 /** The proxy's socket in its folder. */
 export const SOCKET = 'egress.sock';
 
+/** At once: of clients, and of connections that go out, with those whose name is being looked up. */
 const MOST_CONNECTIONS = 32;
+/** That go out, one after the other. */
+const MOST_IN_ALL = 2_000;
 /** Both ways, of all connections together. */
 const MOST_BYTES = 1024 ** 3;
 const SILENT_MILLISECONDS = 60_000;
 /** Of one connection. */
 const LONGEST_MILLISECONDS = 15 * 60_000;
+/** Answered to nobody. */
+const GONE = 'nobody waits for it any more';
 const AUTHORITY = /^([^\s:/@\\]+):([1-9]\d{0,4})$/;
 const ABSOLUTE = /^http:\/\/([^\s:/@\\?#]+)(?::([1-9]\d{0,4}))?(\/[^\s\\#]*)?$/i;
 /** Headers between two ends of one connection (RFC 9110, 7.6.1), and those that say where it goes. */
@@ -40,15 +45,38 @@ export interface Egress extends Disposable {
  */
 export async function openEgress(
   hosts: readonly AllowedHost[],
-  { look, mostBytes = MOST_BYTES }: { readonly look?: Lookup; readonly mostBytes?: number } = {},
+  {
+    look,
+    mostBytes = MOST_BYTES,
+    mostConnections = MOST_IN_ALL,
+  }: { readonly look?: Lookup; readonly mostBytes?: number; readonly mostConnections?: number } = {},
 ): Promise<Egress> {
   const log = new TrafficLog();
-  const open = new Set<Duplex>();
+  const clients = new Set<Duplex>();
+  const upstreams = new Set<Socket>();
   const failed = new Set<string>();
   let left = mostBytes;
+  let connectionsLeft = mostConnections;
+  let looking = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  // Names below a star are whoever asked's own idea, and there is no end of them.
+  const fail = (place: string) => {
+    if (hosts.some(({ name, port }) => `${name}:${port}` === place)) failed.add(place);
+  };
 
-  /** Where a place leads, if it may be reached at all; else what is answered. */
-  const addressesOf = async (written: string, port: number): Promise<readonly Address[] | string> => {
+  /** One name at a time: look-ups take the few threads that the whole process has for them. */
+  const inTurn = (lookUp: () => ReturnType<typeof publicAddresses>) => {
+    const found = turn.then(lookUp);
+    turn = found.catch(() => undefined);
+    return found;
+  };
+
+  /** Where a place leads, if it may be reached at all and somebody still waits for it; else what is answered. */
+  const addressesOf = async (
+    written: string,
+    port: number,
+    isGone: () => boolean,
+  ): Promise<readonly Address[] | string> => {
     const place = `${written}:${port}`;
     const name = canonicalName(written);
     const refuse = (why: string) => {
@@ -57,12 +85,19 @@ export async function openEgress(
     };
     if (name === null || port > 65_535 || !isAllowed(hosts, name, port)) return refuse('it is not allowed');
     if (left <= 0) return refuse('all bytes there are for the network are used up');
+    if (connectionsLeft <= 0) return refuse('all connections there are for the network are used up');
+    if (upstreams.size + looking >= MOST_CONNECTIONS) return refuse('there are too many connections at once');
+    connectionsLeft--;
+    looking++;
     try {
-      const found = await publicAddresses(name, look);
+      const found = await inTurn(async () => (isGone() ? GONE : await publicAddresses(name, look)));
+      if (isGone()) return GONE;
       return typeof found === 'string' ? refuse(found) : found;
     } catch (error) {
-      failed.add(`${name}:${port}`);
+      fail(`${name}:${port}`);
       return refuse(codeOf(error));
+    } finally {
+      looking--;
     }
   };
 
@@ -74,7 +109,7 @@ export async function openEgress(
       if (traffic !== null) traffic[way] += bytes;
       if (left <= 0) socket.destroy();
     };
-    open.add(socket);
+    upstreams.add(socket);
     const late = setTimeout(() => socket.destroy(), LONGEST_MILLISECONDS);
     late.unref();
     socket.setTimeout(SILENT_MILLISECONDS, () => socket.destroy(new Error('silent for too long')));
@@ -84,12 +119,12 @@ export async function openEgress(
     });
     socket.on('error', (error) => {
       if (traffic !== null) return;
-      failed.add(place);
+      fail(place);
       log.add(place, codeOf(error));
     });
     socket.on('close', () => {
       clearTimeout(late);
-      open.delete(socket);
+      upstreams.delete(socket);
     });
     return count;
   };
@@ -97,9 +132,9 @@ export async function openEgress(
   const tunnel = async (request: IncomingMessage, client: Duplex, head: Buffer) => {
     client.on('error', () => client.destroy());
     const [, written = '', port = ''] = AUTHORITY.exec(request.url ?? '') ?? [];
-    const found = await addressesOf(written === '' ? (request.url ?? '') : written, Number(port));
+    const place = written === '' ? (request.url ?? '') : written;
+    const found = await addressesOf(place, Number(port), () => client.destroyed);
     if (typeof found === 'string') return void client.end(answer(403, found));
-    if (client.destroyed) return;
     const upstream = connect({ ...placeOf(written, port, found), allowHalfOpen: true });
     const count = bounded(upstream, written, Number(port));
     upstream.on('connect', () => {
@@ -126,18 +161,19 @@ export async function openEgress(
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return say(response, 405, 'Plain HTTP is for reading: use HTTPS.');
     const port = given ?? '80';
-    const found = await addressesOf(written, Number(port));
+    const found = await addressesOf(written, Number(port), () => response.destroyed);
     if (typeof found === 'string') return say(response, 403, found);
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name)));
-    const { name, ...place } = { name: canonicalName(written)!, ...placeOf(written, port, found) };
-    const upstream = http.request({
-      ...place,
-      ...{ method: request.method, path, agent: false, setHost: false },
-      headers: { ...headers, host: port === '80' ? name : `${name}:${port}`, connection: 'close' },
-    });
+    const place = placeOf(written, port, found);
     let count: ReturnType<typeof bounded> = () => undefined;
-    upstream.on('socket', (socket) => {
+    const createConnection = () => {
+      const socket = connect(place);
       count = bounded(socket, written, Number(port));
+      return socket;
+    };
+    const upstream = http.request({
+      ...{ createConnection, method: request.method, path, setHost: false },
+      headers: { ...headers, host: port === '80' ? place.host : `${place.host}:${port}`, connection: 'close' },
     });
     upstream.on('response', (answered) => {
       count(Buffer.byteLength(path), 'sent');
@@ -158,9 +194,11 @@ export async function openEgress(
   const server = http.createServer((request, response) => void pass(request, response));
   server.on('connect', (request, client: Duplex, head: Buffer) => void tunnel(request, client, head));
   server.maxConnections = MOST_CONNECTIONS;
+  // What comes behind a request on the same connection is turned away.
+  server.maxRequestsPerSocket = 1;
   server.on('connection', (socket: Duplex) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    clients.add(socket);
+    socket.on('close', () => clients.delete(socket));
   });
   const folder = mkdtempSync(join(tmpdir(), 'huxley-egress-'));
   const socket = join(folder, SOCKET);
@@ -173,8 +211,6 @@ export async function openEgress(
     async unreachable() {
       for (const place of failed) {
         const [name = '', port = ''] = place.split(':');
-        // Names below a star are whoever asked's own idea.
-        if (!hosts.some((host) => host.name === name)) continue;
         const why = await whyNot(name, Number(port), look);
         if (why !== null) return `${place} (${why})`;
       }
@@ -182,7 +218,7 @@ export async function openEgress(
     },
     [Symbol.dispose]() {
       server.close();
-      for (const each of open) each.destroy();
+      for (const each of [...clients, ...upstreams]) each.destroy();
       rmSync(folder, { recursive: true, force: true });
     },
   };
