@@ -233,3 +233,50 @@ it('has no more connections go out than there are for one container', async () =
   expect(seen.all).toBe(20);
   expect(egress.said()).toContain('all connections there are for the network are used up');
 });
+
+it.each([
+  ['a status of 0', 'HTTP/1.1 000 OK\r\n\r\n'],
+  ['a status of 099', 'HTTP/1.1 099 OK\r\n\r\n'],
+  ['a status of 999', 'HTTP/1.1 999 OK\r\n\r\n'],
+  ['another protocol', 'HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
+  ['a header with a character it may not have', 'HTTP/1.1 200 OK\r\nx: a\u007fb\u0001\r\n\r\n'],
+  ['a header without a name', 'HTTP/1.1 200 OK\r\n: a\r\n\r\n'],
+  ['nothing', ''],
+])('answers 502 where a host answers with %s, and goes on', async (_, text) => {
+  const port = await listening(
+    createTcp((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(text, 'latin1');
+    }),
+  );
+  vi.stubEnv('HUXLEY_HOSTS', 'packages.test=127.0.0.1');
+  using egress = await openEgress(hosts(`packages.test:${port}`));
+  for (let at = 0; at < 2; at++)
+    expect(await asked(egress, get(`http://packages.test:${port}/`))).toMatch(/^HTTP\/1\.1 502 /);
+});
+
+it('outlives whatever a host answers, and whatever it is asked for', async () => {
+  let answer = '';
+  const port = await listening(
+    createTcp((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(answer, 'latin1');
+    }),
+  );
+  vi.stubEnv('HUXLEY_HOSTS', 'packages.test=127.0.0.1');
+  using egress = await openEgress(hosts(`packages.test:${port}`));
+  const part = fc.string({
+    unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)),
+    maxLength: 9,
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 999 }), part, part, async (status, value, path) => {
+      answer = `HTTP/1.1 ${String(status).padStart(3, '0')} OK\r\nx: ${value}\r\n\r\n${value}`;
+      expect(await asked(egress, get(`http://packages.test:${port}/${path}`))).toMatch(/^(HTTP\/1\.1 |$)/);
+    }),
+    { numRuns: 100, interruptAfterTimeLimit: 10_000 },
+  );
+  answer = 'HTTP/1.1 200 OK\r\n\r\nhere';
+  expect(await asked(egress, get(`http://packages.test:${port}/\u00e9`))).toMatch(/^HTTP\/1\.1 (400|502) /);
+  expect(await asked(egress, get(`http://packages.test:${port}/`))).toMatch(/^HTTP\/1\.1 200 /);
+});

@@ -178,21 +178,31 @@ export async function openEgress(
     upstream.on('response', (answered) => {
       count(Buffer.byteLength(path), 'sent');
       const kept = Object.entries(answered.headers).filter(([name]) => !OWN_HEADERS.test(name));
-      response.writeHead(answered.statusCode ?? 502, Object.fromEntries(kept));
+      const { statusCode: status = 0 } = answered;
+      try {
+        if (status < 200 || status > 599) throw new Error(`its status is ${status}`);
+        response.writeHead(status, Object.fromEntries(kept));
+      } catch (error) {
+        giveUp(response, codeOf(error));
+        return void upstream.destroy();
+      }
       answered.on('data', (chunk: Buffer) => count(chunk.length, 'received'));
       answered.on('error', () => response.destroy());
       answered.pipe(response);
     });
-    upstream.on('error', (error) => {
-      if (response.headersSent) response.destroy();
-      else say(response, 502, codeOf(error));
-    });
+    upstream.on('error', (error) => giveUp(response, codeOf(error)));
+    // Another protocol than HTTP ends it without an error.
+    upstream.on('close', () => response.headersSent || giveUp(response, 'its answer is none'));
     response.on('close', () => upstream.destroy());
     upstream.end();
   };
 
-  const server = http.createServer((request, response) => void pass(request, response));
-  server.on('connect', (request, client: Duplex, head: Buffer) => void tunnel(request, client, head));
+  const server = http.createServer((request, response) => {
+    pass(request, response).catch((error) => giveUp(response, codeOf(error)));
+  });
+  server.on('connect', (request, client: Duplex, head: Buffer) => {
+    tunnel(request, client, head).catch(() => client.destroy());
+  });
   server.maxConnections = MOST_CONNECTIONS;
   // What comes behind a request on the same connection is turned away.
   server.maxRequestsPerSocket = 1;
@@ -203,6 +213,8 @@ export async function openEgress(
   const folder = mkdtempSync(join(tmpdir(), 'huxley-egress-'));
   const socket = join(folder, SOCKET);
   await new Promise<void>((done, fail) => server.once('error', fail).listen(socket, done));
+  // One that could not be taken, for want of descriptors.
+  server.on('error', (error) => log.add('proxy', codeOf(error)));
   chmodSync(folder, 0o755);
   chmodSync(socket, 0o666);
   return {
@@ -256,6 +268,11 @@ function codeOf(error: unknown): string {
 
 function answer(status: number, why: string): string {
   return `HTTP/1.1 ${status} ${status === 403 ? 'Forbidden' : 'Bad Gateway'}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${why}\n`;
+}
+
+function giveUp(response: ServerResponse, why: string): void {
+  if (response.headersSent) response.destroy();
+  else say(response, 502, why);
 }
 
 function say(response: ServerResponse, status: number, text: string): void {
