@@ -220,6 +220,33 @@ describe('the hardened verdict', () => {
     expect(judgeInstance(instance, honest, pytest)).not.toHaveProperty('score');
   });
 
+  test('a log that a program has read is not read again line by line', () => {
+    const ids = Array.from({ length: 2_000 }, (_, i) => `test ${i}`);
+    const read = new Map(ids.map((id) => [id, 'PASSED' as const]));
+    let asked = 0;
+    const run: InstanceRun = {
+      output: 'ok\n'.repeat(10_000),
+      exitCode: 0,
+      timedOut: false,
+      single: false,
+      junit: null,
+    };
+    const verdict = judgeInstance(
+      {
+        failToPass: ids,
+        passToPass: [],
+        evalType: 'exact',
+        program: { kind: 'pro', source: '' },
+      },
+      run,
+      () => {
+        asked++;
+        return read;
+      },
+    );
+    expect([verdict.verdict, asked < 10]).toEqual(['resolved', true]);
+  });
+
   test('reports of several runs add up, the last of a test counts', () => {
     const several = { ...honest, single: false };
     const [whole] = report('');
