@@ -62,6 +62,23 @@ const multi = {
   n2p_tests: { 'TestNew/sub': { run: 'NONE', test: 'NONE', fix: 'PASS' } },
   run_result: { passed_count: 1 },
 };
+const NONE = { FAIL_TO_PASS: '[]', PASS_TO_PASS: '["a"]' };
+const live = {
+  ...common,
+  ...NONE,
+  instance_id: 'acme__calc-8',
+  docker_image: 'x',
+  test_cmds: ['pytest'],
+  log_parser: 'pytest',
+};
+const v5 = {
+  ...common,
+  ...NONE,
+  instance_id: 'acme__calc-9',
+  image: 'x',
+  eval_script: `: '>>>>> Start Test Output'\npytest\n: '>>>>> End Test Output'\n`,
+  log_parser: 'parse_log_pytest',
+};
 const rebench = {
   ...common,
   instance_id: 'acme__calc-7',
@@ -200,6 +217,24 @@ describe('rows as they are published', () => {
     ['no image', { ...rebench, environment_setup_commit: undefined, image_name: '' }, 'row: image_name: '],
     ['no command', { ...rebench, install_config: { log_parser: 'x' } }, 'row: install_config.test_cmd: '],
     ['no commit', { ...multi, base: {} }, 'row: base.sha: '],
+    ...(['p2p_tests', 'f2p_tests', 's2p_tests', 'n2p_tests'] as const).flatMap((name): [string, object, string][] => [
+      [`no ${name}`, { ...multi, [name]: undefined }, `row: ${name}: `],
+      [`${name} that are null`, { ...multi, [name]: null }, `row: ${name}: `],
+    ]),
+    ...Object.entries({
+      'Multi-SWE-bench': { ...multi, f2p_tests: {}, n2p_tests: {} },
+      'Multi-SWE-bench by column': { ...multi, f2p_tests: { name: [] }, n2p_tests: { name: [] } },
+      'SWE-bench Pro': { ...pro, ...scripts, fail_to_pass: '[]' },
+      'SWE-rebench': { ...rebench, FAIL_TO_PASS: [] },
+      'SWE-rebench V2': { ...published('rebench-v2'), FAIL_TO_PASS: [] },
+      'SWE-bench-Live': { ...live, FAIL_TO_PASS: [] },
+      'SWE-bench 5': { ...v5, FAIL_TO_PASS: '[]' },
+      'SWE-bench': { ...common, repo: 'django/django', instance_id: 'django__django-1', version: '3.0', ...NONE },
+    }).map(([name, row]): [string, object, string] => [
+      `no test to mend in ${name}`,
+      row,
+      'row: names no test that fails without the fix',
+    ]),
   ])('%s is refused', (_, row, message) => expect(() => parseRow(row, 'row')).toThrow(message));
 });
 

@@ -8,8 +8,7 @@ const word = z.string().regex(/^[\w.-]+$/, 'may hold letters, digits, _, . and -
 /** Tests by name; tables of the dataset hold them by column. */
 const tests = z
   .record(z.string(), z.unknown())
-  .nullish()
-  .transform((given) => (Array.isArray(given?.name) ? given.name.map(String) : Object.keys(given ?? {})));
+  .transform((given) => (Array.isArray(given.name) ? given.name.map(String) : Object.keys(given)));
 const issue = z.object({ title: z.string().nullish(), body: z.string().nullish() });
 
 /** The rows of a table that is given by column. */

@@ -122,7 +122,14 @@ export function parseRow(row: unknown, place: string): Instance {
     refuse(place, problems.join('; '), 'Use a row as the dataset publishes it.');
   }
   refuseUnread(row as object, schema, place);
-  return read(parsed.data as never, place);
+  const instance = read(parsed.data as never, place);
+  if (instance.failToPass.length === 0)
+    refuse(
+      place,
+      'names no test that fails without the fix, so nothing tells whether it is there',
+      'Leave the task out.',
+    );
+  return instance;
 }
 
 function baseOf(row: z.infer<typeof classicSchema>) {
