@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +10,8 @@ import type { DemoReport } from '../../src/cli/demo/report.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../src/local-github/start.ts';
 import { evidenceCheck } from '../../src/run/publish/publish-evidence.ts';
 import type { ReportDocument } from '../../src/web/document/document.ts';
+import { startChromium } from '../support/chromium.ts';
+import { watchedPage } from '../support/page-browser.ts';
 
 // What `npm run demo` does, with real git, containers, action and App; then the local GitHub is started again over what it left,
 // and read with git and REST only.
@@ -18,23 +21,53 @@ const root = join(import.meta.dirname, '../..');
 const out = mkdtempSync(join(tmpdir(), 'huxley-demo-'));
 const at = { owner: 'ada', repo: 'agent' };
 const ending = new AbortController();
+const browser = await startChromium();
+/** What the live page said of the run's progress, each once, in order; how often it was loaded, and what it complained of. */
+const seen: string[] = [];
+let loads = 0;
+let complaints: readonly string[] = [];
 let report: DemoReport;
 let github: LocalGitHub;
 let octokit: Octokit;
 
 beforeAll(async () => {
-  await run(process.execPath, ['src/main.ts', 'demo', '--budget', '14', '--seed', '1', '--json', '--out', out], {
+  const demo = run(process.execPath, ['src/main.ts', 'demo', '--budget', '14', '--seed', '1', '--out', out], {
     cwd: root,
     maxBuffer: 64 * 1024 * 1024,
     signal: ending.signal,
     killSignal: 'SIGTERM',
   });
+  let said = '';
+  const read = async (text: string) => {
+    const before = said;
+    said += text;
+    const address = /Watch it: (\S+)\n/;
+    if (!address.test(before) && address.test(said)) await watch(address.exec(said)![1]!);
+  };
+  for (const stream of [demo.child.stdout!, demo.child.stderr!]) stream.on('data', (text) => void read(String(text)));
+  await demo;
   report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
   github = await startLocalGitHub({ dir: report.github, actions: { slots: 0 } });
   octokit = new Octokit({ auth: github.setup.createToken('ada'), baseUrl: github.apiUrl });
 }, 900_000);
 
+/** Opens the page that the demo names, once, and notes what it shows until the demo ends. */
+async function watch(url: string): Promise<void> {
+  if (typeof browser === 'string') return;
+  const { page, problems } = await watchedPage(browser);
+  complaints = problems;
+  page.on('load', () => loads++);
+  await page.exposeFunction('note', (text: string) => {
+    if (seen.at(-1) !== text) seen.push(text);
+  });
+  await page.addInitScript(
+    "setInterval(() => note(/\\d+\\/14 evaluations/.exec(document.body?.innerText ?? '')?.[0] ?? ''), 200)",
+  );
+  await page.goto(url);
+}
+
 afterAll(async () => {
+  if (typeof browser !== 'string') await browser.close();
   // One that took too long goes on otherwise.
   ending.abort();
   await github?.close();
@@ -55,6 +88,27 @@ test('the report is whole, and says that a rehearsal model answered', () => {
   for (const name of ['journal.jsonl', 'tree.svg', 'dashboard.md', 'report.html'])
     expect(existsSync(join(out, name))).toBe(true);
   expect(readdirSync(join(out, 'transcripts')).length).toBeGreaterThanOrEqual(report.evaluations.root / 8);
+});
+
+test('the page that the demo names at its start follows the run without being loaded again', ({ skip }) => {
+  if (typeof browser === 'string') return skip(browser);
+  expect(loads).toBe(1);
+  const used = seen.filter(Boolean).map((text) => Number.parseInt(text, 10));
+  expect(used.length).toBeGreaterThanOrEqual(3);
+  expect(used).toEqual(used.toSorted((a, b) => a - b));
+  // The server goes with the demo.
+  expect(complaints.filter((text) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING/.test(text))).toEqual([]);
+});
+
+test('the report opens from the disk with how the run ended', async ({ skip }) => {
+  if (typeof browser === 'string') return skip(browser);
+  const { page, problems, addresses } = await watchedPage(browser);
+  await page.goto(pathToFileURL(join(out, 'report.html')).href);
+  await page.locator('header', { hasText: report.outcome }).waitFor();
+  await page.getByRole('link', { name: 'Decisions' }).click();
+  await page.locator('main', { hasText: 'Decision' }).waitFor();
+  expect(problems).toEqual([]);
+  expect(addresses.filter((address) => !/^(file|about|data):/.test(address))).toEqual([]);
 });
 
 test('the page is one file below 3 MB, with every diff, and transcripts of search tasks alone', () => {
