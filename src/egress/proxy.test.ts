@@ -6,6 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { parseHost } from '../model/network/hosts.ts';
 import { handWritten, isPublic, publicAddresses } from './addresses.ts';
 import { type Egress, openEgress, SOCKET } from './proxy.ts';
+import { outOfReach } from './reach.ts';
 
 const hosts = (...names: readonly string[]) => names.map((name) => parseHost(name)!);
 
@@ -128,6 +129,45 @@ it('tells a host that is out of reach from one that only the container did not r
   await new Promise<void>((done) => again.listen(port, '127.0.0.1', done));
   onTestFinished(() => void again.close());
   expect(await egress.unreachable()).toBeNull();
+});
+
+it('takes a lack of this machine, and what came of a container’s own excess, for no host out of reach', async () => {
+  for (const code of ['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EAGAIN', 'EAI_AGAIN', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY']) {
+    using egress = await openEgress(hosts('short.test'), {
+      look: async () => {
+        throw Object.assign(new Error(code), { code });
+      },
+    });
+    expect(await asked(egress, tunnelTo('short.test:443'))).toContain(code);
+    expect([code, await egress.unreachable()]).toEqual([code, null]);
+  }
+  const server = createTcp((socket) => socket.end());
+  const port = await listening(server);
+  await new Promise((done) => server.close(done));
+  vi.stubEnv('HUXLEY_HOSTS', 'gone.test=127.0.0.1');
+  const gone = tunnelTo(`gone.test:${port}`);
+  using egress = await openEgress(hosts(`gone.test:${port}`), { mostConnections: 2 });
+  await asked(egress, gone);
+  expect(await egress.unreachable()).toBe(`gone.test:${port} (ECONNREFUSED)`);
+  await asked(egress, gone);
+  expect(await egress.unreachable()).toBeNull();
+});
+
+it('knows which host this machine does not reach, before anybody asks for it', async () => {
+  const server = createTcp((socket) => socket.end());
+  const port = await listening(server);
+  vi.stubEnv('HUXLEY_HOSTS', 'here.test=127.0.0.1');
+  const both = hosts('*.far.test', `here.test:${port}`);
+  expect(await outOfReach(both)).toBeNull();
+  await new Promise((done) => server.close(done));
+  expect(await outOfReach(both)).toBe(`here.test:${port} (ECONNREFUSED)`);
+  expect(await outOfReach(hosts('inside.test'), { look: async () => [{ address: '10.0.0.1', family: 4 }] })).toBe(
+    'inside.test:443 (it leads to an address that is not public)',
+  );
+  const look = async () => {
+    throw Object.assign(new Error(), { code: 'EAI_AGAIN' });
+  };
+  expect(await outOfReach(hosts('offline.test'), { look })).toBe('offline.test:443 (EAI_AGAIN)');
 });
 
 it('knows what is public', async () => {

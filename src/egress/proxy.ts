@@ -1,12 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect, type LookupFunction, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { messageOf } from '../model/error.ts';
 import { type AllowedHost, canonicalName, isAllowed } from '../model/network/hosts.ts';
 import { type Address, type Lookup, publicAddresses } from './addresses.ts';
+import { codeOf, outOfReach, placeOf } from './reach.ts';
 import { TrafficLog } from './traffic.ts';
 
 /** The proxy's socket in its folder. */
@@ -35,7 +35,10 @@ export interface Egress extends Disposable {
   readonly folder: string;
   /** What came of all connections so far, in words; untrusted names in it are made plain. */
   said(): string;
-  /** An allowed host that was not reached, and is not by this machine itself either, with the reason; null where there is none. */
+  /**
+   * An allowed host that was not reached, and is not by this machine itself either, with the reason; null where there is none, and where
+   * all connections were used up. Ask when nothing runs in the container any more.
+   */
   unreachable(): Promise<string | null>;
 }
 
@@ -221,12 +224,12 @@ export async function openEgress(
     folder,
     said: () => log.said(),
     async unreachable() {
-      for (const place of failed) {
-        const [name = '', port = ''] = place.split(':');
-        const why = await whyNot(name, Number(port), look);
-        if (why !== null) return `${place} (${why})`;
-      }
-      return null;
+      // Whoever used them up may have brought it about.
+      if (connectionsLeft <= 0) return null;
+      return await outOfReach(
+        hosts.filter(({ name, port }) => failed.has(`${name}:${port}`)),
+        { look, outside: true },
+      );
     },
     [Symbol.dispose]() {
       server.close();
@@ -234,36 +237,6 @@ export async function openEgress(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** What a connection is made by: the name is there to be shown alone. */
-function placeOf(written: string, port: string, found: readonly Address[]) {
-  const lookup: LookupFunction = (_name, { all }, done) => {
-    if (all) done(null, [...found]);
-    else done(null, found[0]!.address, found[0]!.family);
-  };
-  return { host: canonicalName(written)!, port: Number(port), lookup, autoSelectFamily: true };
-}
-
-/** Why this machine does not reach a host; null where it does. */
-async function whyNot(name: string, port: number, look: Lookup | undefined): Promise<string | null> {
-  try {
-    const found = await publicAddresses(name, look);
-    if (typeof found === 'string') return found;
-    return await new Promise((done) => {
-      const socket = connect(placeOf(name, String(port), found));
-      socket.setTimeout(SILENT_MILLISECONDS / 4, () => socket.destroy(new Error('no answer')));
-      socket.on('connect', () => done(null));
-      socket.on('error', (error) => done(codeOf(error)));
-      socket.on('connect', () => socket.destroy());
-    });
-  } catch (error) {
-    return codeOf(error);
-  }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? messageOf(error).slice(0, 100);
 }
 
 function answer(status: number, why: string): string {

@@ -56,12 +56,25 @@ test('an agent reaches its model and the allowed host, and nothing else; all of 
   );
 });
 
-test('a host that is out of reach for the machine, too, is no verdict on an answer', async () => {
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
-  const { grade } = await attempted('echo "Good morning" > greeting.txt');
+const WRONG = 'echo "Good evening" > greeting.txt';
+const RIGHT = 'echo "Good morning" > greeting.txt';
+
+test('a host that goes out of reach while the verifier runs, for the machine, too, is no verdict on an answer', async () => {
+  // The worker's own, from before the verifier runs.
+  server.once('connection', () => void server.close());
+  const { grade } = await attempted(WRONG);
   expect(grade).toMatchObject({ verdict: 'infrastructure' });
   expect(grade.evidence).toMatch(
     /The verifier could not reach packages\.test:\d+ \(ECONNREFUSED\), and neither can this machine/,
   );
+});
+
+test('a host that is out of reach before is none either, whatever the answer is worth', async () => {
+  for (const script of [WRONG, RIGHT]) {
+    const { grade } = await attempted(script);
+    expect(grade).toMatchObject({ verdict: 'infrastructure' });
+    expect(grade.evidence).toMatch(
+      /This machine cannot reach packages\.test:\d+ \(ECONNREFUSED\), which the verifier may, so it was not run\./,
+    );
+  }
 });

@@ -1,3 +1,4 @@
+import { outOfReach } from '../../egress/reach.ts';
 import { HuxleyError, sentence } from '../../model/error.ts';
 import type { NetworkHosts } from '../../model/network/hosts.ts';
 import type { SystemChanges } from '../../model/system/change.ts';
@@ -66,6 +67,14 @@ export async function gradeStep(grading: Grading, at: number, changes: SystemCha
       };
     const user = step.verifier.user ?? verifier.user;
     const hosts = hostsOf(task.file, 'verifier', at, allowed);
+    // Asked before anything of the answer's runs, and whatever it is worth.
+    const down = await outOfReach(hosts);
+    if (down !== null)
+      return {
+        ...NONE,
+        verdict: 'infrastructure',
+        evidence: `This machine cannot reach ${down}, which the verifier may, so it was not run.`,
+      };
     const verified = await verify(task, step, { ...needs, user }, laid, hosts, sandbox, signal);
     const { run, files, network, unreachable } = verified;
     const left = putBack.length === 0 ? '' : ` Left as the image has them: ${some(putBack.map(shown))}.`;
