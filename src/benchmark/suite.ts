@@ -16,6 +16,8 @@ export interface SuiteTask {
   readonly image: string | null;
   /** Where the task's workspace lies in the container, e.g. `/work` or `/testbed`. */
   readonly workdir: string;
+  /** A folder of the image that holds the fix or the tests: the agent finds it empty, but for a workspace in it. */
+  readonly covered?: string | undefined;
   /** The problem statement, as the agent reads it. */
   readonly statement: string;
   /** Files a solution consists of, relative to the workspace; nothing else of the agent's work is graded. `null`: the validated diff. */

@@ -7,9 +7,13 @@ import type { Instance } from '../../src/benchmark/swebench/instance/instance.ts
 import { parseRow } from '../../src/benchmark/swebench/instance/row.ts';
 import { sweBenchSuite } from '../../src/benchmark/swebench/suite.ts';
 import { projectPath } from '../../src/environment/project.ts';
+import { solveTask } from '../../src/job/attempt/solve.ts';
+import { withTree } from '../../src/job/tree/write-tree.ts';
 import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { ensureImage } from '../../src/sandbox/setup/image.ts';
 import { newFile } from '../support/acme.ts';
+import { chatAnswer, sendJson } from '../support/endpoint.ts';
+import { openGateway } from '../support/gateway.ts';
 
 const engine = { socket: inject('engineSocket') };
 const sandbox = dockerSandbox(engine);
@@ -19,12 +23,14 @@ cpSync(projectPath('docker', 'sandbox'), join(folder, 'sandbox'), { recursive: t
 const imageOf = (name: string) => ensureImage(engine, name, { root: folder, report: () => {} });
 const tools = () => imageOf('sandbox');
 
-const RIGHT = 'def double(number):\n    return number * 2\n';
-const WRONG = 'def double(number):\n    return number + 2\n';
+const RIGHT = `def double(number):\n    return number * 2\n${'# Doubles.\n'.repeat(8)}`;
+const WRONG = RIGHT.replace('* 2', '+ 2');
 const TESTS =
   'import calc\n\n\ndef test_two():\n    assert calc.double(2) == 4\n\n\ndef test_five():\n    assert calc.double(5) == 10\n';
 const change = (from: string, to: string) =>
   `diff --git a/calc.py b/calc.py\n--- a/calc.py\n+++ b/calc.py\n@@ -1,2 +1,2 @@\n${from.split('\n')[0]!.replace(/^/, ' ')}\n-${from.split('\n')[1]}\n+${to.split('\n')[1]}\n`;
+
+const file = (path: string, text: string) => ({ path, content: Buffer.from(text), executable: false });
 
 /** The image of an instance, with the repository where its family has it. */
 async function built(name: string, files: Readonly<Record<string, string>>, instance: Instance): Promise<Instance> {
@@ -36,13 +42,14 @@ async function built(name: string, files: Readonly<Record<string, string>>, inst
   const workdir = instance.workdir ?? '/testbed';
   writeFileSync(join(folder, name, 'image.json'), '{ "from": "sandbox" }');
   const extra: Readonly<Record<string, string>> = {
+    installed: 'RUN mkdir /opt/site-packages && cp calc.py /opt/site-packages/\n',
     multi: 'RUN cp -r tests-run/. /home/ && rm -r tests-run\n',
     smith:
       'RUN printf \'#!/bin/sh\\nexec python3 -m pytest "$@"\\n\' > /usr/local/bin/pytest && chmod 755 /usr/local/bin/pytest\n',
   };
   writeFileSync(
     join(folder, name, 'Dockerfile'),
-    `ARG BASE\nFROM $BASE\nUSER root\nWORKDIR ${workdir}\nCOPY tree .\n${extra[name] ?? ''}RUN git init -q && git add -A && git -c user.name=x -c user.email=x@localhost commit -qm base\n`,
+    `ARG BASE\nFROM $BASE\nUSER root\nWORKDIR ${workdir}\nCOPY tree .\n${extra[name.split('-')[0]!] ?? ''}RUN git init -q && git add -A && git -c user.name=x -c user.email=x@localhost commit -qm base\n`,
   );
   return { ...instance, image: await imageOf(name) };
 }
@@ -138,6 +145,12 @@ test('SWE-smith: the bug is made, and the tests that show it stay away', async (
   const workspace = await suite.workspace(instance.id);
   expect(workspace.map(({ path }) => path).sort()).toEqual(['calc.py', 'conftest.py', 'tests/test_other.py']);
   expect(Buffer.from(workspace.find(({ path }) => path === 'calc.py')!.content).toString()).toBe(WRONG);
+  const installed = await built('installed', files, instance);
+  const leaky = sweBenchSuite('family', { instances: [installed], problems: [] }, async () => sandbox);
+  await expect(leaky.workspace(instance.id)).rejects.toMatchObject({
+    code: 'suite.image',
+    message: expect.stringContaining('/opt/site-packages/calc.py'),
+  });
 });
 
 test('Multi-SWE-bench: the image’s script runs the tests', async () => {
@@ -151,6 +164,8 @@ test('Multi-SWE-bench: the image’s script runs the tests', async () => {
     test_patch: common.test_patch,
     f2p_tests: { TestFive: {} },
     p2p_tests: { TestTwo: {} },
+    s2p_tests: {},
+    n2p_tests: {},
   };
   const script = `set -e
 cd /home/cli
@@ -164,9 +179,54 @@ for name, given, wanted in (("TestTwo", 2, 4), ("TestFive", 5, 10)):
 raise SystemExit(failed)
 E
 `;
-  const files = { 'calc.py': WRONG, 'tests-run/test-run.sh': script, 'tests-run/test.patch': common.test_patch };
+  const files = {
+    ...{ 'calc.py': WRONG, 'tests-run/test-run.sh': script, 'tests-run/test.patch': common.test_patch },
+    'tests-run/fix.patch': common.patch,
+  };
   const instance = await built('multi', files, parseRow(row, 'row'));
-  expect((await gatesOf(instance)).verdicts).toEqual(SOUND);
+  const { suite, verdicts } = await gatesOf(instance);
+  expect(verdicts).toEqual(SOUND);
+
+  const reads = `def double(number):\n    return number * 2 if open('/home/fix.patch').read() else 0\n`;
+  const untouched = await suite.grade(instance.id, [file('calc.py', reads)], sandbox);
+  expect(untouched.verdict, 'the code under test cannot read the fix either').toBe('unresolved');
+
+  const { gateway } = await openGateway((_, response) => sendJson(response, chatAnswer('')));
+  const look = `ls -A /home; git apply /home/fix.patch; grep -rlsF '${RIGHT.split('\n')[1]}' / --exclude-dir=proc --exclude-dir=sys --exclude-dir=usr --exclude-dir=huxley; grep -rlsF 'def test_five' / --exclude-dir=proc --exclude-dir=sys --exclude-dir=usr --exclude-dir=huxley`;
+  const solved = await withTree([file('look.sh', look)], (agentFolder) =>
+    solveTask(
+      {
+        ...{ sandbox, suite, gateway, image: 'none', concurrency: 1, report: () => {} },
+        signal: new AbortController().signal,
+      },
+      {
+        ...{ task: suite.list()[0]!, agent: { solve: 'sh look.sh' }, agentFolder, models: ['gpt-5-mini'], first: true },
+        limits: { taskSeconds: 120, costUSD: 1, taskCostUSD: 0.5, memoryMB: 512, cpus: 1, pids: 128 },
+      },
+    ),
+  );
+  expect(solved.attempt).toMatchObject({ stdout: 'cli\n', stderr: expect.stringContaining('/home/fix.patch') });
+});
+
+test.each([
+  ['the reference fix', 'tests-run/answer.diff', common.patch],
+  ['the hidden tests', 'tests-run/eval.sh', `git apply - <<'E'\n${common.test_patch}E\n`],
+  ['a row of the dataset', 'tests-run/instance.json', JSON.stringify(common)],
+])('an image that holds %s where an agent can read it is refused by name', async (_, path, text) => {
+  const row = {
+    ...common,
+    FAIL_TO_PASS: ['a'],
+    PASS_TO_PASS: [],
+    docker_image: 'x',
+    test_cmds: ['true'],
+    log_parser: 'pytest',
+  };
+  const instance = await built(`multi-${path.split('.')[1]}`, { 'calc.py': WRONG, [path]: text }, parseRow(row, 'row'));
+  const suite = sweBenchSuite('family', { instances: [instance], problems: [] }, async () => sandbox);
+  await expect(suite.workspace(instance.id)).rejects.toMatchObject({
+    code: 'suite.image',
+    message: expect.stringContaining(`"/home/${path.split('/')[1]}" holds the fix or the hidden tests`),
+  });
 });
 
 test('SWE-bench-Live: a row’s own program reads what its commands print', async () => {

@@ -176,6 +176,7 @@ describe('rows as they are published', () => {
       workdir: '/home/cli',
       failToPass: ['TestNew', 'TestNew/sub'],
       passToPass: ['TestOld'],
+      published: { folder: '/home', fix: '/home/fix.patch' },
       statement: 'It breaks\n\nBadly.',
     });
     expect(() => parseRow({ ...multi, org: 'alibaba', repo: 'fastjson2' }, 'row')).toThrow(

@@ -7,6 +7,7 @@ import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
 import type { Candidate } from './grading/apply-attempt.ts';
 import { type InstanceRun, judgeInstance } from './grading/hardened.ts';
+import { answersIn, refuseLeaks, visibleTo } from './grading/leaks.ts';
 import { addedLines, missingBinary } from './grading/patch.ts';
 import { pristineOf } from './grading/pristine.ts';
 import { readByProgram } from './grading/read-log.ts';
@@ -46,16 +47,30 @@ export function sweBenchSuite(
     return instance;
   };
   let last: { image: string; files: Promise<readonly FileEntry[]> } | undefined;
-  const workspace = async (instance: Instance): Promise<readonly FileEntry[]> => {
+  /** What the image holds, of SWE-smith without the bug. */
+  const held = async (instance: Instance): Promise<readonly FileEntry[]> => {
     const { image } = instance;
     const taken = () => open(image).then((sandbox) => pristineOf(image, workdirOf(instance), sandbox));
     if (last?.image !== image) last = { image, files: taken() };
     try {
-      return withBug(await last.files, instance);
+      return await last.files;
     } catch (error) {
       if (last?.image === image) last = undefined;
       throw error;
     }
+  };
+  const workspace = async (instance: Instance) => withBug(await held(instance), instance);
+  const searched = new Map<string, Promise<void>>();
+  /** The tree as an agent gets it, once its image is known to hold no answer beside it. */
+  const visible = async (instance: Instance): Promise<readonly FileEntry[]> => {
+    const files = await held(instance);
+    const answers = answersIn(files, instance);
+    const search =
+      searched.get(instance.id) ?? open(instance.image).then((sandbox) => refuseLeaks(instance, answers, sandbox));
+    searched.set(instance.id, search);
+    search.catch(() => searched.delete(instance.id));
+    await search;
+    return visibleTo(withBug(files, instance), answers, instance);
   };
   /** What reads the log of a run: a parser of ours, or what a program has read already. */
   const readerOf = async (
@@ -144,14 +159,12 @@ export function sweBenchSuite(
         language: instance.language ?? (instance.program ? 'unknown' : languageOf(instance.logParser)),
         image: instance.image,
         workdir: workdirOf(instance),
+        ...(instance.published && { covered: instance.published.folder }),
         statement: instance.statement,
         solutionPaths: null,
         testSeconds: TEST_SECONDS,
       })),
-    workspace: async (id) => {
-      const { hidden = [] } = find(id);
-      return (await workspace(find(id))).filter(({ path }) => !hidden.includes(path));
-    },
+    workspace: async (id) => await visible(find(id)),
     grade: (id, files, sandbox, signal) => gradeAttempt(id, { files }, sandbox, signal),
     gradePatch: (id, patch, sandbox, signal) => gradeAttempt(id, { patch }, sandbox, signal),
     answer: (id) => addedLines(find(id).gold),

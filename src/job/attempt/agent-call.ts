@@ -34,6 +34,8 @@ export interface AttemptSpec {
   readonly layer?: Layer | null | undefined;
   /** Where the workspace lies in the container. */
   readonly workdir: string;
+  /** A folder of the image that the agent is to find empty, but for a workspace in it. */
+  readonly covered?: string | undefined;
   readonly workspace: readonly FileEntry[];
   /** Files to take from the workspace afterwards; `null` for all. */
   readonly take: readonly string[] | null;

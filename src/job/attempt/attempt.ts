@@ -58,6 +58,7 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
     mounts,
     agentRuntime: hasRuntime(spec),
     tmpfs: [
+      ...(spec.covered === undefined ? [] : [{ target: spec.covered, sizeMB: 1, owner: 'root' as const }]),
       { target: spec.workdir, sizeMB: size.workspaceMB },
       ...(spec.mode === 'modify' ? foldersAround(spec.workdir, spec.layer, size.workspaceMB) : []),
       { target: '/tmp', sizeMB: Math.ceil(spec.limits.memoryMB / 4) },

@@ -85,6 +85,7 @@ export async function solveTask(context: JobContext, spec: SolveSpec): Promise<S
       agentFolder: spec.agentFolder,
       layer: context.layer,
       workdir: task.workdir,
+      covered: task.covered,
       workspace,
       take: task.solutionPaths,
       statement: task.statement,

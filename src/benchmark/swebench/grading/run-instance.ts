@@ -28,6 +28,7 @@ async function prepare(
   const container = await sandbox.create({
     image: instance.image,
     purpose: 'grade',
+    ...(instance.published && { mounts: [{ source: '/dev/null', target: instance.published.fix }] }),
     tmpfs: [
       { target: workdir, sizeMB: treeMB },
       { target: '/tmp', sizeMB: 512 },

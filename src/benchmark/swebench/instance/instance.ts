@@ -44,6 +44,8 @@ export interface Instance {
   /** Of SWE-smith: the patch that makes the bug in what the image holds, and the test files that an agent does not see. */
   readonly bug?: string;
   readonly hidden?: readonly string[];
+  /** What the image holds of the answer: agents find `folder` empty, and tests, which need the rest of it, the file `fix`. */
+  readonly published?: { readonly folder: string; readonly fix: string };
 }
 
 /** Where the repository lies in the images of SWE-bench. */

@@ -57,7 +57,7 @@ const GO_WITHOUT_SUBTESTS = ['grpc/grpc-go', 'etcd-io/etcd', 'zeromicro/go-zero'
 
 /**
  * A row of Multi-SWE-bench, after its `gen_report.py`: every test passes that passed with the reference fix. The image brings the
- * test patch and the script that runs the tests; how a log is read, neither row nor image says.
+ * reference fix, the test patch and the script that runs the tests; how a log is read, neither row nor image says.
  * @throws HuxleyError `suite.row` for a repository whose log nothing reads here
  */
 export function multiInstance(row: z.infer<typeof multiSchema>, place: string): Instance {
@@ -101,5 +101,6 @@ export function multiInstance(row: z.infer<typeof multiSchema>, place: string): 
     logParser,
     evalType: 'exact',
     workdir,
+    published: { folder: '/home', fix: '/home/fix.patch' },
   };
 }
