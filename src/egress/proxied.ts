@@ -12,8 +12,10 @@ export interface Proxied extends Disposable {
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
   /** What tells programs of the proxy. */
   readonly env: Readonly<Record<string, string>>;
-  /** The command line that runs a command with the proxy at hand. */
+  /** The command line that runs a command with the proxy at hand; how it ends is in the hands of whoever may signal it. */
   command(node: string, command: readonly string[]): readonly string[];
+  /** The command line that puts the proxy at hand for all that is run after it; null where there is none. */
+  beside(node: string): readonly string[] | null;
   /** As `Egress`. */
   said(): string;
   unreachable(): Promise<string | null>;
@@ -23,6 +25,7 @@ const NONE: Proxied = {
   mounts: [],
   env: {},
   command: (_node, command) => command,
+  beside: () => null,
   said: () => '',
   unreachable: async () => null,
   [Symbol.dispose]() {},
@@ -33,6 +36,7 @@ export async function openProxied(hosts: readonly AllowedHost[]): Promise<Proxie
   if (hosts.length === 0) return NONE;
   const egress: Egress = await openEgress(hosts);
   const at = `http://127.0.0.1:${PORT}`;
+  const beside = (node: string) => [node, FORWARDER, `${FOLDER}/${SOCKET}`, String(PORT)];
   // Not `::1`: some clients take that for a host with a port, and refuse to start.
   const around = '127.0.0.1,localhost';
   return {
@@ -45,7 +49,8 @@ export async function openProxied(hosts: readonly AllowedHost[]): Promise<Proxie
       ...{ http_proxy: at, https_proxy: at, no_proxy: around },
       NODE_USE_ENV_PROXY: '1',
     },
-    command: (node, command) => [node, FORWARDER, `${FOLDER}/${SOCKET}`, String(PORT), ...command],
+    command: (node, command) => [...beside(node), ...command],
+    beside,
     said: () => egress.said(),
     unreachable: () => egress.unreachable(),
     [Symbol.dispose]: () => egress[Symbol.dispose](),

@@ -14,7 +14,7 @@ import { dockerSandbox } from '../../src/sandbox/docker.ts';
 interface Laid {
   /** Where `packages.test` is served. */
   readonly port?: number | undefined;
-  /** Whether tasks that name hosts ask for all there are instead. */
+  /** Whether tasks that name hosts, or want none, ask for all there are instead. */
   readonly open?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function layTasks(folder: string, fixtures: string, { port = 80, open = f
     const laid = text
       .replace('FROM huxley/sandbox', `FROM ${inject('sandboxImage')}`)
       .replaceAll('packages.test:80', `packages.test:${port}`)
-      .replace(/"allowlist"\nallowed_hosts.*/, (hosts) => (open ? '"public"' : hosts));
+      .replace(/"no-network"|"allowlist"\nallowed_hosts.*/, (hosts) => (open ? '"public"' : hosts));
     if (laid !== text) writeFileSync(file, laid);
   }
 }

@@ -20,6 +20,11 @@ const CPUS = 1;
 /** Of a reference solution: what a task allows its agent, at most. */
 const SOLUTION_SECONDS = 900;
 const OUTPUT_BYTES = 64 * 1024;
+/** Within which a container's network is there. */
+const NETWORK_SECONDS = 60;
+
+/** Whoever the image calls nobody: its network is no user's of a task to end. */
+const NOBODY = '65534:65534';
 
 const isRoot = (user: string): boolean => /^(root|0)(:|$)/.test(user);
 
@@ -42,7 +47,7 @@ function containerOf(
   return sandbox.createSystem({ image, purpose, mounts, memoryMB: memoryMB ?? MEMORY_MB, diskMB, cpus, pids: PIDS });
 }
 
-/** Runs a script of the task's as Harbor does: by bash, where the image works. */
+/** Runs a script of the task's as Harbor does: by bash, where the image works. The network is beside it: how it ends is its own. */
 async function runScript(
   container: SystemContainer,
   script: string,
@@ -52,8 +57,17 @@ async function runScript(
   network: Proxied,
   signal: AbortSignal | undefined,
 ): Promise<ExecResult> {
+  const beside = network.beside(`${RUNTIME}/bin/node`);
+  if (beside !== null) {
+    const put = await container.exec({
+      ...{ command: beside, as: NOBODY, cwd: '/', timeoutSeconds: NETWORK_SECONDS, maxOutputBytes: OUTPUT_BYTES },
+      ...(signal ? { signal } : {}),
+    });
+    // What was laid into the container may be why, so it is the script's own failure.
+    if (put.exitCode !== 0) return put;
+  }
   return await container.exec({
-    command: network.command(`${RUNTIME}/bin/node`, ['bash', script]),
+    command: ['bash', script],
     cwd: workdir,
     as: user,
     // An answer may have moved root's home in /etc/passwd.
