@@ -233,7 +233,7 @@ test('SWE-bench-Live: a row’s own program reads what its commands print', asyn
   const row = {
     ...common,
     FAIL_TO_PASS: ['test_five'],
-    PASS_TO_PASS: ['test_two'],
+    PASS_TO_PASS: ['test_two', 'test_gone'],
     docker_image: 'x',
     test_cmds: ['python3 -m pytest -rA tests | tee /tmp/log'],
     print_cmds: ['cat /tmp/log'],
@@ -241,5 +241,16 @@ test('SWE-bench-Live: a row’s own program reads what its commands print', asyn
       'def parser(log: str) -> dict[str, str]:\n    return {line.split("::")[1].split()[0]: line.split()[0].lower()[:4] for line in log.split("\\n") if line.startswith(("PASSED ", "FAILED "))}\n',
   };
   const instance = await built('live', { 'calc.py': WRONG }, parseRow(row, 'row'));
-  expect((await gatesOf(instance)).verdicts).toEqual(SOUND);
+  const { suite, verdicts } = await gatesOf(instance);
+  expect(verdicts).toEqual(SOUND);
+  const drops = `import _pytest.python as p
+collect = p.PyCollector.collect
+p.PyCollector.collect = lambda self: [one for one in collect(self) if one.name != 'test_two']
+double = lambda number: 10
+`;
+  expect(await suite.grade(instance.id, [file('calc.py', drops)], sandbox)).toMatchObject({
+    ...{ verdict: 'unresolved', official: true, failed: ['test_two'] },
+  });
+  const honest = await suite.grade(instance.id, [file('calc.py', `${RIGHT}# Mended.\n`)], sandbox);
+  expect(honest, 'test_gone is missing with the reference fix too').toMatchObject({ verdict: 'resolved' });
 });

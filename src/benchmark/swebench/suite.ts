@@ -6,7 +6,7 @@ import { appliedTo, changedPaths, readPatch } from '../../model/git-patch.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, OpenedSuite } from '../suite.ts';
 import type { Candidate } from './grading/apply-attempt.ts';
-import { type InstanceRun, judgeInstance } from './grading/hardened.ts';
+import { type InstanceRun, type InstanceVerdict, judgeInstance, withoutMissing } from './grading/hardened.ts';
 import { answersIn, refuseLeaks, visibleTo } from './grading/leaks.ts';
 import { addedLines, missingBinary } from './grading/patch.ts';
 import { pristineOf } from './grading/pristine.ts';
@@ -103,12 +103,11 @@ export function sweBenchSuite(
     try {
       const pristine = await workspace(instance);
       const run = await runInstance(instance, pristine, attempt, TEST_SECONDS, sandbox, signal);
-      const { failed, described, ...judged } = judgeInstance(
-        instance,
-        run,
-        await readerOf(instance, run, sandbox, signal),
-      );
-      if (!described && !run.timedOut && !(await canRun(instance, pristine, attempt, sandbox, signal)))
+      const first = judgeInstance(instance, run, await readerOf(instance, run, sandbox, signal));
+      const doubtful = (!first.described && !run.timedOut) || (first.verdict === 'resolved' && first.missing);
+      const reference = doubtful ? await referenceRun(instance, pristine, attempt, sandbox, signal) : null;
+      const { failed, described, missing, ...judged } = reference ? withoutMissing(first, reference) : first;
+      if (reference?.described === false)
         return finish({
           verdict: 'infrastructure',
           passed: 0,
@@ -129,20 +128,20 @@ export function sweBenchSuite(
       return finish({ verdict: 'infrastructure', ...refused });
     }
   };
-  const running = new Map<string, Promise<boolean>>();
-  /** Whether an instance's tests come to a result at all, by its reference fix, which no attempt can shape. */
-  const canRun = async (
+  const running = new Map<string, Promise<InstanceVerdict>>();
+  /** What an instance's tests come to with its reference fix, which no attempt can shape; `null` where that tells nothing. */
+  const referenceRun = async (
     instance: Instance,
     pristine: readonly FileEntry[],
     attempt: Candidate,
     sandbox: Sandbox,
     signal?: AbortSignal,
-  ): Promise<boolean> => {
+  ): Promise<InstanceVerdict | null> => {
     const isReference = 'patch' in attempt && attempt.patch === instance.gold;
-    if (isReference || missingBinary(instance.gold) !== undefined) return true;
+    if (isReference || missingBinary(instance.gold) !== undefined) return null;
     const probe = async () => {
       const run = await runInstance(instance, pristine, { patch: instance.gold }, TEST_SECONDS, sandbox, signal);
-      return judgeInstance(instance, run, await readerOf(instance, run, sandbox, signal)).described;
+      return judgeInstance(instance, run, await readerOf(instance, run, sandbox, signal));
     };
     const known = running.get(instance.id) ?? probe();
     running.set(instance.id, known);

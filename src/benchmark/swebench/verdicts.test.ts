@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type InstanceRun, judgeInstance } from './grading/hardened.ts';
+import { type InstanceRun, judgeInstance, withoutMissing } from './grading/hardened.ts';
 import { readJUnit } from './grading/junit.ts';
 import { END, START } from './instance/marks.ts';
 import { officialLog, officialReport } from './instance/official.ts';
@@ -218,6 +218,30 @@ describe('the hardened verdict', () => {
       expect(scoreOf(over)).toBeUndefined();
     expect(scoreOf({}, { ...two, failToPass: [two.failToPass[1]!] })).toBeUndefined();
     expect(judgeInstance(instance, honest, pytest)).not.toHaveProperty('score');
+  });
+
+  test('of SWE-bench-Live, only old tests may be missing that are missing with the reference fix too', () => {
+    const live = {
+      ...instance,
+      passToPass: ['tests/test_a.py::test_old', 'a.py::test_never'],
+      evalType: 'live' as const,
+    };
+    const verdictOf = (output: string, junit: InstanceRun['junit']) =>
+      judgeInstance(live, { ...honest, output, junit }, pytest);
+    const reference = verdictOf(both, report(''));
+    expect(reference).toMatchObject({ verdict: 'resolved', missing: ['a.py::test_never'] });
+    expect(withoutMissing(reference, reference)).toEqual(reference);
+    const alone = lines(['PASSED', 'test_new']);
+    const short = [new Map([...report('')[0]!].filter(([id]) => id.endsWith('test_new')))];
+    for (const dropped of [verdictOf(alone, null), verdictOf(alone, report('')), verdictOf(both, short)]) {
+      expect(dropped).toMatchObject({ verdict: 'resolved', official: true });
+      expect(withoutMissing(dropped, reference)).toMatchObject({
+        ...{ verdict: 'unresolved', official: true, failed: ['tests/test_a.py::test_old'] },
+      });
+    }
+    const failed = verdictOf(lines(['FAILED', 'test_new']), null);
+    expect(withoutMissing(failed, reference)).toEqual(failed);
+    expect(judgeInstance(instance, honest, pytest)).not.toHaveProperty('missing');
   });
 
   test('a log that a program has read is not read again line by line', () => {

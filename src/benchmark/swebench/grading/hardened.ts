@@ -33,6 +33,8 @@ export interface InstanceVerdict {
   readonly evidence: string;
   /** Whether the log describes a run of tests that ended by itself. */
   readonly described: boolean;
+  /** Of SWE-bench-Live: old tests that count as passed though log or report does not name them. See `withoutMissing`. */
+  readonly missing?: readonly string[];
 }
 
 /**
@@ -47,12 +49,14 @@ export function judgeInstance(
   const report = officialReport(instance, officialLog(run.output, run.exitCode), parser);
   const official = report.resolved && !run.timedOut;
   const expected = [...instance.failToPass, ...instance.passToPass];
+  const missing = missingOf(instance, report, run, parser);
   const as = (verdict: InstanceVerdict['verdict'], failed: readonly string[], evidence: string): InstanceVerdict => ({
     verdict,
     official,
     failed,
     evidence,
     described: report.found && !run.timedOut,
+    ...(missing.length > 0 && { missing }),
   });
   if (run.timedOut) return as('timeout', expected, 'The tests did not end in time.');
   if (!report.found) return as('unresolved', expected, 'The log describes no test run that ended by itself.');
@@ -69,6 +73,28 @@ export function judgeInstance(
   if (doubt) return as('unresolved', expected, `The log says that all tests passed, but ${doubt}.`);
   const source = silent ? 'the log and the exit code' : "the log, the exit code and pytest's own report";
   return as('resolved', [], `All ${expected.length} expected tests passed by ${source}.`);
+}
+
+/** What rules that let old tests be missing make of it here: only those may be that are missing with the reference fix too. */
+export function withoutMissing(verdict: InstanceVerdict, withReference: Pick<InstanceVerdict, 'missing'>) {
+  const lost = (verdict.missing ?? []).filter((id) => !withReference.missing?.includes(id));
+  if (verdict.verdict !== 'resolved' || lost.length === 0) return verdict;
+  const evidence = `${lost.length} tests that passed before did not run, and with the reference fix they do.`;
+  return { ...verdict, verdict: 'unresolved' as const, failed: lost, evidence };
+}
+
+function missingOf(
+  instance: Pick<Instance, 'passToPass' | 'evalType'>,
+  { missing }: OfficialReport,
+  run: InstanceRun,
+  parser: (log: string) => StatusMap,
+): readonly string[] {
+  if (instance.evalType !== 'live') return [];
+  const unnamed = new Set(missing);
+  const read = run.partial ? '' : readJUnit(instance, run, parser);
+  return instance.passToPass.filter(
+    (id) => unnamed.has(id) || (typeof read !== 'string' && read.status(id) === undefined),
+  );
 }
 
 /**

@@ -24,6 +24,8 @@ export interface OfficialReport {
   readonly found: boolean;
   readonly failToPass: { readonly success: readonly string[]; readonly failure: readonly string[] };
   readonly passToPass: { readonly success: readonly string[]; readonly failure: readonly string[] };
+  /** Old tests that pass though the log does not name them (SWE-bench-Live). */
+  readonly missing: readonly string[];
 }
 
 type Graded = Pick<Instance, 'failToPass' | 'passToPass' | 'evalType'>;
@@ -49,7 +51,7 @@ export function resolveCase(id: string, statuses: StatusMap): string | undefined
 export function officialReport(instance: Graded, log: string, parser: (log: string) => StatusMap): OfficialReport {
   const statuses = readLog(universal(log), parser);
   const none = { success: [], failure: [] };
-  if (!statuses) return { resolved: false, found: false, failToPass: none, passToPass: none };
+  if (!statuses) return { resolved: false, found: false, failToPass: none, passToPass: none, missing: [] };
   const { evalType } = instance;
   const split = (ids: readonly string[], allowed: readonly Status[]) => {
     const good = (id: string) => {
@@ -65,7 +67,8 @@ export function officialReport(instance: Graded, log: string, parser: (log: stri
   const failToPass = split(instance.failToPass, PASSING);
   const passToPass = split(instance.passToPass, [...PASSING, 'SKIPPED']);
   const resolved = failToPass.failure.length === 0 && passToPass.failure.length === 0;
-  return { resolved, found: true, failToPass, passToPass };
+  const missing = evalType === 'live' ? instance.passToPass.filter((id) => !statuses.has(id)) : [];
+  return { resolved, found: true, failToPass, passToPass, missing };
 }
 
 /** SWE-bench-Live: a new test has passed, an old one has not failed; a failure that was expected is one. */
