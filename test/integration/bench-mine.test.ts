@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, inject, test, vi } from 'vitest';
+import { openSuite } from '../../src/benchmark/kinds.ts';
+import { dockerSandbox } from '../../src/sandbox/docker.ts';
 import { folderOf, huxleyIn } from '../support/bench.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -275,6 +277,32 @@ test('the same tasks in Harbor’s format hold their gates, of either language',
   expect(lines.map(({ subject, reason }) => [subject, reason])).toEqual([...repo.expected].toReversed());
   expect(read(`${lines[0]!.id}/instruction.md`)).toContain('The repository lies in `/app`.');
   expect(read(`${lines[0]!.id}/environment/repository/mean.py`)).toBe(MEAN);
+
+  const id = lines[0]!.id!;
+  const out = join(dirname(repo.folder), 'out');
+  mkdirSync(join(out, id, 'tests/files/other'));
+  writeFileSync(join(out, id, 'tests/files/other/__init__.py'), '');
+  const sandbox = dockerSandbox({ socket: inject('engineSocket') });
+  const suite = await openSuite(`harbor:${out}`, { image: async (name) => name, sandbox: async () => sandbox });
+  const { image } = await suite.systems!.open(id);
+  const verdictOf = async (script: string) => {
+    await using container = await sandbox.createSystem({
+      ...{ image, purpose: 'agent', mounts: [], memoryMB: 512, cpus: 1, pids: 128, diskMB: 256 },
+    });
+    await container.exec({
+      ...{ command: ['bash', '-c', script], cwd: '/app', timeoutSeconds: 60, maxOutputBytes: 10_000 },
+    });
+    const changes = await container.take({ maxBytes: 512 * 1024 ** 2, maxEntries: 50_000 });
+    return (await suite.systems!.grade(id, changes, sandbox)).verdict;
+  };
+  const mend = `sed -i 's/$/ if numbers else 0/; 1s/ if.*//' mean.py`;
+  const linked = 'mkdir other; ln -s /tests/expected.txt other/__init__.py; mv tests kept; ln -s kept tests';
+  const tried = await Promise.all([
+    verdictOf(linked),
+    verdictOf(`${mend}; ${linked}`),
+    verdictOf(`${mend}; echo "open('/tests/expected.txt')" >> mean.py`),
+  ]);
+  expect(tried).toEqual(['unresolved', 'resolved', 'unresolved']);
 });
 
 test('tests run in the image that the repository’s Dockerfile makes, with what it installs', async () => {

@@ -61,7 +61,10 @@ export async function harborFiles(
   ];
 }
 
-/** The tests run in a copy, as nobody: what they start cannot write the reward. */
+/**
+ * The tests run in a copy, as nobody: what they start cannot write the reward, nor look into `/tests`. The answer may hold any
+ * link, so nothing of it lies where root writes: in the copy, what is in the way of a test file goes first.
+ */
 function testScript(
   command: TestCommand,
   run: readonly string[],
@@ -70,15 +73,23 @@ function testScript(
 ): string {
   const { format, file } = command.results;
   return `#!/bin/bash
+mkdir -p /logs/verifier && chmod go-w /logs/verifier && rm -rf /logs/verifier/reward.txt && echo 0 > /logs/verifier/reward.txt || exit 1
+chmod 700 /tests || exit 1
 export HUXLEY_REPORT=$(mktemp -d /tmp/report-XXXXXXXX)
-mkdir -p /logs/verifier && echo 0 > /logs/verifier/reward.txt
-rm -rf ${RUN} && mkdir ${RUN} && cp -R ${HARBOR_ROOT}/. ${RUN} && cp -R /tests/files/. ${RUN} && cd ${RUN} || exit 1
-chown -R 65534:65534 "$HUXLEY_REPORT" ${RUN}
-cat > /tmp/tests-of-the-task.sh <<'END-OF-THE-TESTS'
+script=$(mktemp /tmp/script-XXXXXXXX)
+rm -rf ${RUN} && mkdir ${RUN} && cp -R ${HARBOR_ROOT}/. ${RUN} && cd /tests/files || exit 1
+shopt -s globstar dotglob nullglob
+for path in **; do
+  [ -d "$path" ] && [ -d "${RUN}/$path" ] && [ ! -L "${RUN}/$path" ] || rm -rf "${RUN}/$path"
+done
+cp -R . ${RUN} && cd ${RUN} || exit 1
+chown -hR 65534:65534 "$HUXLEY_REPORT" ${RUN}
+cat > "$script" <<'END-OF-THE-TESTS'
 export HOME=/tmp
 ${testLines(command, run, RUN, installed).join('\n')}
 END-OF-THE-TESTS
-setpriv --reuid=65534 --regid=65534 --clear-groups sh /tmp/tests-of-the-task.sh < /dev/null
+chmod 644 "$script"
+setpriv --reuid=65534 --regid=65534 --clear-groups sh "$script" < /dev/null
 ${interpreter} /tests/${verify} ${format} "$HUXLEY_REPORT/${file}" /tests/expected.txt /logs/verifier/reward.txt
 `;
 }

@@ -1,4 +1,4 @@
-// Writes the reward of a mined task: 1 where every expected test passed, by the report. Usage: verify.mjs FORMAT REPORT EXPECTED REWARD
+// Writes the reward of a mined task: 1 where every expected test passed, and there is one, by the whole report. Usage: verify.mjs FORMAT REPORT EXPECTED REWARD
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [format, report, expected, reward] = process.argv.slice(2);
@@ -18,7 +18,7 @@ try {
 const wanted = readFileSync(expected, 'utf8').split('\n').filter(Boolean);
 const missing = wanted.filter((id) => passed.get(id) !== true);
 for (const id of missing) console.error(`did not pass: ${id}`);
-writeFileSync(reward, whole && missing.length === 0 ? '1\n' : '0\n');
+writeFileSync(reward, whole && wanted.length > 0 && missing.length === 0 ? '1\n' : '0\n');
 
 function readJUnit(xml) {
   const text = (value) =>

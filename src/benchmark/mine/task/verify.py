@@ -1,4 +1,4 @@
-# Writes the reward of a mined task: 1 where every expected test passed, by pytest's report. Usage: verify.py FORMAT REPORT EXPECTED REWARD
+# Writes the reward of a mined task: 1 where every expected test passed, and there is one, by pytest's whole report. Usage: verify.py FORMAT REPORT EXPECTED REWARD
 import sys
 import xml.etree.ElementTree as tree
 
@@ -24,13 +24,16 @@ def walk(element, suites):
             walk(child, suites)
 
 
+whole = False
 try:
     walk(tree.parse(report).getroot(), [])
+    whole = True
 except (OSError, tree.ParseError) as error:
     print("There is no whole report:", error, file=sys.stderr)
 with open(expected, encoding="utf8") as file:
-    missing = [test for test in file.read().split("\n") if test and not passed.get(test)]
+    wanted = [test for test in file.read().split("\n") if test]
+missing = [test for test in wanted if not passed.get(test)]
 for test in missing:
     print("did not pass:", test, file=sys.stderr)
 with open(reward, "w", encoding="utf8") as file:
-    file.write("0\n" if missing else "1\n")
+    file.write("1\n" if whole and wanted and not missing else "0\n")

@@ -66,6 +66,15 @@ test.each([
 });
 
 test.each([
+  ['verify.mjs', 'tap', TAP],
+  ['verify.mjs', 'junit', JUNIT],
+  ['verify.py', 'junit', JUNIT],
+  ['verify.py', 'junit', ''],
+] as const)('%s gives nothing where no test is expected (%s)', (script, format, report) => {
+  expect(reward(script, format, report, [])).toBe('0\n');
+});
+
+test.each([
   ['verify.mjs', 'tap', TAP.replace('1..5\n', '')],
   ['verify.mjs', 'tap', TAP.replace('1..5', '1..6')],
   ['verify.mjs', 'junit', JUNIT.replace('</testsuites>', '')],
