@@ -79,6 +79,8 @@ test('what nothing in the image could grade is refused by name', async () => {
     'row',
   );
   expect(() => fromInstance(jest, 'x')).toThrow('django__django-11: log_parser: parse_log_jest has no form that runs');
+  const published = { ...parseRow(classic, 'row'), published: { folder: '/home', fix: '/home/fix.patch' } };
+  expect(() => fromInstance(published, 'x')).toThrow('its image holds the fix as /home/fix.patch');
   await expect(convertSuite('harbor:x', {})).rejects.toThrow('is in Harbor’s format already');
   await expect(convertSuite('polyglot', {})).rejects.toThrow('has no form that another tool grades alike');
   expect(

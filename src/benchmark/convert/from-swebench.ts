@@ -16,7 +16,9 @@ const BASE = '/opt/huxley/base.git';
  * @throws HuxleyError `convert.task` where nothing that an image can run reads its log
  */
 export function fromInstance(instance: Instance, suite: string): ConvertedTask {
-  const { id, gold, testPatch, program, logParser, hidden = [], bug } = instance;
+  const { id, gold, testPatch, program, logParser, hidden = [], bug, published } = instance;
+  if (published)
+    cannot(id, `its image holds the fix as ${published.fix}, and its agent is root`, 'Keep it in the format it has.');
   if (!program && !PARSERS.includes(logParser))
     cannot(id, `log_parser: ${logParser} has no form that runs in the task's image`, 'Keep it in the format it has.');
   const binary = missingBinary(gold);

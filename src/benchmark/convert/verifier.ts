@@ -11,8 +11,6 @@ export const PARSERS: readonly string[] = [
   'parse_log_smith',
   'parse_log_django',
   'parse_log_sympy',
-  'parse_log_multi_go',
-  'parse_log_multi_go_parents',
   ...['astroid', 'flask', 'marshmallow', 'pvlib', 'pyvista', 'sqlfluff', 'xarray'].map((name) => `parse_log_${name}`),
   ...['pydicom', 'requests', 'pylint', 'astropy', 'scikit', 'sphinx'].map((name) => `parse_log_${name}`),
 ];

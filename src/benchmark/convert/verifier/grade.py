@@ -122,20 +122,6 @@ def sympy(log):
     return found
 
 
-def go(rename):
-    def read(log):
-        found = {}
-        for line in log.split("\n"):
-            match = re.match(r"\s*--- (PASS|FAIL): (\S+)", line)
-            if match and match[1] == "FAIL":
-                found[rename(match[2])] = "FAILED"
-            elif match and found.get(rename(match[2])) != "FAILED":
-                found[rename(match[2])] = "PASSED"
-        return found
-
-    return read
-
-
 MOUSE = lambda line: line.replace("MouseButton.LEFT", "1").replace("MouseButton.RIGHT", "3")
 PARSERS = {
     "parse_log_pytest": summary,
@@ -146,8 +132,6 @@ PARSERS = {
     "parse_log_smith": verbose,
     "parse_log_django": django,
     "parse_log_sympy": sympy,
-    "parse_log_multi_go": go(lambda name: name),
-    "parse_log_multi_go_parents": go(lambda name: name.rsplit("/", 1)[0]),
 }
 for same, names in {
     "parse_log_pytest": "astroid flask marshmallow pvlib pyvista sqlfluff xarray",
