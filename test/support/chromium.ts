@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { messageOf } from '../../src/model/error.ts';
+import { withLock } from '../../src/sandbox/setup/lock.ts';
 import { MAY_INSTALL } from './may-install.ts';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -14,9 +17,13 @@ const ARGS = [
   '--no-first-run',
 ];
 
-/** Starts the machine's Chromium, installed from Debian's packages when missing; a string says why there is none. */
+/**
+ * Starts the machine's Chromium, installed from Debian's packages when missing; a string says why there is none. Test files run side by
+ * side, and a program that another is installing is there before what it needs.
+ */
 export async function startChromium(): Promise<Browser | string> {
-  const found = PATHS.find(existsSync) ?? install();
+  const lock = join(tmpdir(), 'huxley-chromium.lock');
+  const found = await withLock(lock, async () => PATHS.find(existsSync) ?? install());
   if (!found.startsWith('/')) return found;
   return chromium.launch({ executablePath: found, args: ARGS });
 }
