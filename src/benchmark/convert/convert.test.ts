@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'smol-toml';
 import { afterAll, describe, expect, test } from 'vitest';
+import { NO_PYTHON } from '../../../test/support/python.ts';
 import { projectPath } from '../../environment/project.ts';
 import { loadHarborTask } from '../harbor/format/load-task.ts';
 import { officialLog, officialReport } from '../swebench/instance/official.ts';
@@ -123,7 +124,8 @@ describe('the verifier judges logs as we do', () => {
     ),
   );
 
-  test('by every parser and rule', () => {
+  test('by every parser and rule', ({ skip }) => {
+    if (NO_PYTHON) skip(NO_PYTHON);
     const grade = join(folder, 'grade.py');
     writeFileSync(grade, gradePy());
     const program = `import json, sys

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { NO_PYTHON } from '../../../../test/support/python.ts';
 import { projectPath } from '../../../environment/project.ts';
 import { readJUnitXml } from '../../grading/formats/junit.ts';
 import { readTap } from '../../grading/formats/tap.ts';
@@ -54,32 +55,35 @@ const JUNIT = `<?xml version="1.0" encoding="UTF-8"?>
 </testsuites>
 `;
 
-test.each([
+test.for([
   ['verify.mjs', 'tap', TAP, readTap],
   ['verify.mjs', 'junit', JUNIT, readJUnitXml],
   ['verify.py', 'junit', JUNIT, readJUnitXml],
-] as const)('%s reads %s as gradings do, test by test', (script, format, report, read) => {
+] as const)('%s reads %s as gradings do, test by test', ([script, format, report, read], { skip }) => {
+  if (NO_PYTHON && script === 'verify.py') skip(NO_PYTHON);
   const { tests, complete } = read(report);
   expect([complete, tests.size > 3]).toEqual([true, true]);
   for (const [id, outcome] of tests)
     expect([id, reward(script, format, report, [id])]).toEqual([id, outcome === 'passed' ? '1\n' : '0\n']);
 });
 
-test.each([
+test.for([
   ['verify.mjs', 'tap', TAP],
   ['verify.mjs', 'junit', JUNIT],
   ['verify.py', 'junit', JUNIT],
   ['verify.py', 'junit', ''],
-] as const)('%s gives nothing where no test is expected (%s)', (script, format, report) => {
+] as const)('%s gives nothing where no test is expected (%s)', ([script, format, report], { skip }) => {
+  if (NO_PYTHON && script === 'verify.py') skip(NO_PYTHON);
   expect(reward(script, format, report, [])).toBe('0\n');
 });
 
-test.each([
+test.for([
   ['verify.mjs', 'tap', TAP.replace('1..5\n', '')],
   ['verify.mjs', 'tap', TAP.replace('1..5', '1..6')],
   ['verify.mjs', 'junit', JUNIT.replace('</testsuites>', '')],
   ['verify.py', 'junit', JUNIT.replace('</testsuites>', '')],
-] as const)('%s gives nothing for a report in %s that is not whole', (script, format, report) => {
+] as const)('%s gives nothing for a report in %s that is not whole', ([script, format, report], { skip }) => {
+  if (NO_PYTHON && script === 'verify.py') skip(NO_PYTHON);
   const id = format === 'tap' ? '2' : 'a.test.js > math > a.test.js > adds "1 & 2"';
   expect(reward(script, format, report, [id])).toBe('0\n');
 });
