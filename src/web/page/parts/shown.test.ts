@@ -17,6 +17,9 @@ test('nothing that acts or hides is left of any text, anywhere in a value', () =
       expect(shown(shown(text))).toBe(shown(text));
       const whole = allShown(JSON.parse(JSON.stringify({ deep: [{ text }, value] })) as { deep: [{ text: string }] });
       expect(whole.deep[0].text).toBe(shown(text));
+      expect(Object.entries(allShown(JSON.parse(JSON.stringify({ [text]: [text] }))))).toEqual([
+        [shown(text), [shown(text)]],
+      ]);
     }),
   );
 });

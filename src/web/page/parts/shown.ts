@@ -14,7 +14,7 @@ export function shown(text: string): string {
   });
 }
 
-/** The same for every text in a value that came from JSON and is nobody else's: texts are replaced where they are. */
+/** The same for every text in a value that came from JSON and is nobody else's, names included: texts are replaced where they are. */
 export function allShown<T>(value: T): T {
   if (typeof value === 'string') return shown(value) as T;
   if (typeof value === 'object' && value !== null) {
@@ -24,6 +24,10 @@ export function allShown<T>(value: T): T {
       // Columns of numbers are long.
       if (typeof part === 'object' ? !(Array.isArray(part) && typeof part[0] === 'number') : typeof part === 'string')
         parts[key] = allShown(part);
+      const name = shown(key);
+      if (name === key) continue;
+      parts[name] = parts[key];
+      delete parts[key];
     }
   }
   return value;
