@@ -1,7 +1,7 @@
 import { changedPaths, readPatch } from '../../../model/git-patch.ts';
 import { classicSpec } from './classic-specs.ts';
 import { END, START } from './marks.ts';
-import { heredoc, quoted } from './script.ts';
+import { heredoc, quoted, TESTBED } from './script.ts';
 
 /** Ends of files in a test patch that are no tests. */
 export const NO_TESTS = ['.json', '.png', 'csv', '.txt', '.md', '.jpg', '.jpeg', '.pkl', '.yml', '.yaml', '.toml'];
@@ -25,11 +25,7 @@ export function classicScript({
   const known = readPatch(testPatch).flatMap(({ before }) => before ?? []);
   const reset = `git checkout ${[baseCommit, ...new Set(known)].map(quoted).join(' ')}`;
   const evalScript = [
-    '#!/bin/bash',
-    'set -uxo pipefail',
-    'source /opt/miniconda3/bin/activate',
-    'conda activate testbed',
-    'cd /testbed',
+    ...TESTBED,
     ...(spec.prepare ?? []),
     'git config --global --add safe.directory /testbed',
     spec.install,

@@ -4,7 +4,7 @@ import { NO_TESTS } from './classic.ts';
 import { commands, common, refuse } from './columns.ts';
 import type { Instance, LogProgram } from './instance.ts';
 import { END, START } from './marks.ts';
-import { heredoc, quoted } from './script.ts';
+import { heredoc, quoted, TESTBED } from './script.ts';
 
 const config = z.object({
   log_parser: z.string({ error: 'names no parser' }).min(1),
@@ -65,11 +65,7 @@ export function firstRebench(row: Row): Graded {
   );
   const known = [...new Set(files.flatMap(({ before }) => before ?? []))];
   const evalScript = [
-    '#!/bin/bash',
-    'set -uxo pipefail',
-    'source /opt/miniconda3/bin/activate',
-    'conda activate testbed',
-    'cd /testbed',
+    ...TESTBED,
     ...(given.eval_commands ?? []),
     'git config --global --add safe.directory /testbed',
     ...[given.install ?? []].flat().map(utf8),

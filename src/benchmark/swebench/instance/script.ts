@@ -3,6 +3,15 @@ import { END, START } from './marks.ts';
 /** What official scripts run under; some parsers look for the commands it echoes. */
 const FLAGS = 'set -uxo pipefail';
 
+/** How scripts begin that run in the environment of the harness's own images. */
+export const TESTBED: readonly string[] = [
+  '#!/bin/bash',
+  FLAGS,
+  'source /opt/miniconda3/bin/activate',
+  'conda activate testbed',
+  'cd /testbed',
+];
+
 /** A command that reads a text as it is; lines of a script. */
 export function heredoc(command: string, text: string): readonly string[] {
   const body = text.replace(/\n$/, '');

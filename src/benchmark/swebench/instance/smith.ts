@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { common, refuse } from './columns.ts';
 import type { Instance } from './instance.ts';
 import { END, START } from './marks.ts';
-import { quoted } from './script.ts';
+import { quoted, TESTBED } from './script.ts';
 
 const { test_patch: _, ...base } = common;
 
@@ -46,11 +46,7 @@ export function smithInstance(row: z.infer<typeof smithSchema>, place: string): 
       'Leave the task out, or hand predictions for it to SWE-smith’s own harness.',
     );
   const evalScript = [
-    '#!/bin/bash',
-    'set -uxo pipefail',
-    'source /opt/miniconda3/bin/activate',
-    'conda activate testbed',
-    'cd /testbed',
+    ...TESTBED,
     `: '${START}'`,
     `${COMMANDS[name] ?? PYTEST} ${files.map(quoted).join(' ')}`,
     `: '${END}'`,
