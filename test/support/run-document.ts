@@ -1,22 +1,13 @@
 import type { Decision } from '../../src/model/decision.ts';
 import { OPERATORS } from '../../src/model/operator.ts';
+import { createRng } from '../../src/model/rng.ts';
+import { emptyColumns } from '../../src/web/document/columns.ts';
 import {
   type DecisionFacts,
   DOCUMENT_VERSION,
   type RunDocument,
   type VariantFacts,
 } from '../../src/web/document/document.ts';
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Size {
   readonly variants: number;
@@ -35,7 +26,8 @@ export function runDocument({
   text = (what) => what,
   rehearsal = false,
 }: Size): RunDocument {
-  const draw = numbers(variants);
+  const rng = createRng(variants);
+  const draw = () => rng.next();
   const whole = (below: number) => Math.floor(draw() * below);
   const started = Date.parse('2026-11-30T08:00:00Z');
   const iso = (seconds: number) => new Date(started + 1_000 * seconds).toISOString();
@@ -47,20 +39,7 @@ export function runDocument({
     return { number, from, fails, skill: 0.3 + 0.4 * draw(), at: (span * number) / variants };
   });
   const able = made.filter(({ fails }) => !fails);
-  const columns = {
-    variant: [],
-    task: [],
-    round: [],
-    outcome: [],
-    score: [],
-    costUSD: [],
-    tokens: [],
-    seconds: [],
-    at: [],
-    job: [],
-  } as {
-    [Of in Exclude<keyof RunDocument['evaluations'], 'signs'>]: RunDocument['evaluations'][Of][number][];
-  };
+  const columns = emptyColumns();
   const rounds = new Map<string, number>();
   for (let place = 0; place < evaluations; place++) {
     const there = Math.max(1, Math.ceil((able.length * (place + 1)) / evaluations));

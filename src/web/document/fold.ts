@@ -7,6 +7,7 @@ import { choose, decide, viewOf } from '../../search/decide.ts';
 import { rankByBeta } from '../../search/policies/belief-beta.ts';
 import type { Policy } from '../../search/policies/policy.ts';
 import { createPolicy, POLICIES, policyOf } from '../../search/policies.ts';
+import { emptyColumns } from './columns.ts';
 import { Comparisons } from './comparisons.ts';
 import { type Comparison, type DecisionFacts, type Evaluations, OUTCOMES, type Progress } from './document.ts';
 import { evenly, rounded } from './sample.ts';
@@ -54,20 +55,6 @@ export function fold(entries: readonly JournalEntry[], closeness = CLOSELY): Fol
   return reading.done(growing.now!);
 }
 
-interface Columns {
-  readonly variant: number[];
-  readonly task: number[];
-  readonly round: number[];
-  readonly outcome: number[];
-  readonly score: (number | null)[];
-  readonly costUSD: number[];
-  readonly tokens: (number | null)[];
-  readonly seconds: number[];
-  readonly at: number[];
-  readonly job: string[];
-  readonly signs: Record<number, NonNullable<ArchiveEventOf<'evaluation.done'>['signs']>>;
-}
-
 class Reading {
   readonly #started: ArchiveEventOf<'run.started'>;
   readonly #startedAt: number;
@@ -75,19 +62,7 @@ class Reading {
   readonly #others: readonly Policy[];
   /** Held-out tasks have a place once they are open. */
   readonly #places: Map<TaskId, number>;
-  readonly #columns: Columns = {
-    variant: [],
-    task: [],
-    round: [],
-    outcome: [],
-    score: [],
-    costUSD: [],
-    tokens: [],
-    seconds: [],
-    at: [],
-    job: [],
-    signs: {},
-  };
+  readonly #columns = emptyColumns();
   readonly #decisions: DecisionFacts[] = [];
   readonly #progress: Progress[] = [];
   readonly #comparisons = new Comparisons();

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
+import { emptyColumns } from '../../../src/web/document/columns.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { seriousFindings, watchedPage } from '../../support/page-browser.ts';
 import { PageServer } from '../../support/page-server.ts';
@@ -190,23 +191,10 @@ test('among many runs the page leads to the others, and to signing in when that 
 test('a run that has only begun says so in every view', async (context) => {
   if (typeof browser === 'string') return context.skip(browser);
   const document = runDocument({ variants: 1, tasks: 3, evaluations: 0 });
-  const none = {
-    variant: [],
-    task: [],
-    round: [],
-    outcome: [],
-    score: [],
-    costUSD: [],
-    tokens: [],
-    seconds: [],
-    at: [],
-    job: [],
-    signs: {},
-  };
   await using server = await serving({
     ...document,
     variants: [],
-    evaluations: none,
+    evaluations: emptyColumns(),
     decisions: [],
     progress: [],
     comparisons: [],

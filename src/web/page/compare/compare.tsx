@@ -68,17 +68,14 @@ function Picker({
   );
 }
 
-function Both({
-  run,
-  source,
-  a,
-  b,
-}: {
+interface Pair {
   readonly run: Run;
   readonly source: DocumentSource;
   readonly a: VariantFacts;
   readonly b: VariantFacts;
-}) {
+}
+
+function Both({ run, source, a, b }: Pair) {
   const paired = useMemo(() => pairUp(run, a.number, b.number), [run, a, b]);
   const sum = (of: (each: Paired) => number) => paired.reduce((total, each) => total + of(each), 0);
   const [pairs, fixed, broken, both] = [
@@ -207,17 +204,7 @@ function PairTable({
 }
 
 /** How their sources differ, edit by edit: what is kept of a variant is its difference from its parent. */
-function Sources({
-  run,
-  source,
-  a,
-  b,
-}: {
-  readonly run: Run;
-  readonly source: DocumentSource;
-  readonly a: VariantFacts;
-  readonly b: VariantFacts;
-}) {
+function Sources({ run, source, a, b }: Pair) {
   const { back, on } = wayBetween(run, a.number, b.number);
   const steps = [...back.map((number) => ({ number, taken: true })), ...on.map((number) => ({ number, taken: false }))];
   const shas = [a.sha, b.sha].filter((sha) => sha !== null && /^[0-9a-f]{40,64}$/.test(sha));
