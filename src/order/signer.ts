@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
 import { CONTRACT_VERSION } from '../contract/contract.ts';
+import { commandLine } from '../model/command-line.ts';
 import { HuxleyError } from '../model/error.ts';
 import { digestOf, type SealedOrder } from './seal.ts';
 
@@ -20,9 +21,28 @@ export interface OrderSigner {
  * secret. `privateKey` is PEM, PKCS #1 or #8: the key is the same. It may be a function, called when it is first needed.
  */
 export function orderSigner(privateKey: string | (() => string)): OrderSigner {
+  return signerOf(() => secretOf(typeof privateKey === 'string' ? privateKey : privateKey()));
+}
+
+/**
+ * The signer where no App is, e.g. of `HUXLEY_KEY` of a repository that runs Huxley in Actions alone: derived from 32 random
+ * bytes in base64url.
+ * @throws HuxleyError `order.secret` where it is anything else, without a word of it
+ */
+export function secretSigner(secret: string): OrderSigner {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(secret))
+    throw new HuxleyError(
+      'order.secret',
+      'HUXLEY_KEY is not 32 bytes in base64url',
+      `Make one with ${commandLine('key --new')}.`,
+    );
+  return signerOf(() => Buffer.from(secret, 'base64url'));
+}
+
+function signerOf(secret: () => Buffer): OrderSigner {
   let known: { readonly key: KeyObject; readonly publicKey: string } | undefined;
   const keys = () => {
-    known ??= derive(typeof privateKey === 'string' ? privateKey : privateKey());
+    known ??= derive(secret());
     return known;
   };
   return {
@@ -36,8 +56,8 @@ export function orderSigner(privateKey: string | (() => string)): OrderSigner {
   };
 }
 
-function derive(pem: string) {
-  const seed = Buffer.from(hkdfSync('sha256', secretOf(pem), new Uint8Array(), INFO, 32));
+function derive(secret: Buffer) {
+  const seed = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), INFO, 32));
   const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   return { key, publicKey: `ed25519:${x}` };

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Octokit } from '@octokit/rest';
+
+const run = promisify(execFile);
+
+/** Where a checkout comes from. */
+export interface Origin {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** E.g. `https://github.com`. */
+  readonly webURL: string;
+  /** E.g. `https://api.github.com`, or `<webURL>/api/v3` of an Enterprise Server. */
+  readonly apiURL: string;
+}
+
+/** The repository that remote `origin` of a checkout names; null without one. `GITHUB_API_URL` goes before what its address says. */
+export async function originOf(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<Origin | null> {
+  const { stdout } = await run('git', ['-C', folder, 'remote', 'get-url', 'origin']).catch(() => ({ stdout: '' }));
+  return parseRemote(stdout.trim(), env);
+}
+
+/** Reads `https://host/owner/name(.git)`, `git@host:owner/name(.git)` and `ssh://git@host/owner/name(.git)`; null for anything else. */
+export function parseRemote(remote: string, env: NodeJS.ProcessEnv = {}): Origin | null {
+  const match =
+    /^(?<scheme>https?):\/\/(?:[^@/]*@)?(?<host>[^/]+)\/(?<repository>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(remote) ??
+    /^(?:ssh:\/\/)?git@(?<host>[^/:]+)(?::\d+)?[:/](?<repository>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(remote);
+  if (!match) return null;
+  const { scheme = 'https', host, repository } = match.groups as Record<'scheme' | 'host' | 'repository', string>;
+  const webURL = `${scheme}://${host}`;
+  return { repository, webURL, apiURL: env.GITHUB_API_URL ?? apiOf(webURL) };
+}
+
+function apiOf(webURL: string): string {
+  return webURL === 'https://github.com' ? 'https://api.github.com' : `${webURL}/api/v3`;
+}
+
+/** The token of the person at this terminal: `GH_TOKEN`, `GITHUB_TOKEN`, else what `gh` is signed in with; null without any. */
+export async function userToken({ webURL }: Pick<Origin, 'webURL'>, env: NodeJS.ProcessEnv = process.env) {
+  const set = env.GH_TOKEN || env.GITHUB_TOKEN;
+  if (set) return set;
+  const host = new URL(webURL).host;
+  const { stdout } = await run('gh', ['auth', 'token', '--hostname', host], { env }).catch(() => ({ stdout: '' }));
+  return stdout.trim() || null;
+}
+
+/** GitHub as that person reaches it; null without a token. */
+export async function openUser(origin: Origin, env: NodeJS.ProcessEnv = process.env): Promise<Octokit | null> {
+  const auth = await userToken(origin, env);
+  return auth === null ? null : new Octokit({ auth, baseUrl: origin.apiURL });
+}
