@@ -7,8 +7,13 @@ export function register(program: Command): void {
     .option('--budget <n>', 'evaluations the search may use', whole(1, 10_000), 60)
     .option(
       '--seed <n>',
-      'seed of every random choice; with --concurrency 1 it repeats a run, if no attempt runs out of time',
+      'seed of every random choice; with --concurrency 1 it repeats a run, if no attempt runs out of time (default: one of its own)',
       whole(0, 4_294_967_295),
+    )
+    .option(
+      '--tries <n>',
+      'seeds to try until a run merges something; one with --seed or a real model',
+      whole(1, 20),
       3,
     )
     .option('--policy <name>', 'rule that decides what happens next', 'huxley')

@@ -9,14 +9,14 @@ test('a key in the environment alone spends nothing: the rehearsal model answers
   await using model = await openDemoModel({ ...base, model: 'rehearsal', env: KEYED, say: (line) => said.push(line) });
   expect(model).toMatchObject({ rehearsal: true, name: 'rehearsal' });
   expect(model.apiKey).not.toContain('sk-');
-  expect(said.join()).toContain('--model NAME');
+  expect(said.join()).toMatch(/--model NAME.*about 200 evaluations will cost about \$\d+/);
 });
 
 test('a real model is asked for by name, estimated, and confirmed where a person can be asked', async () => {
   const said: string[] = [];
   const choice = { ...base, model: 'gpt-5.4-mini', env: KEYED, say: (line: string) => void said.push(line) };
   await expect(openDemoModel({ ...choice, ask: async () => false })).rejects.toMatchObject({ code: 'demo.declined' });
-  expect(said[0]).toMatch(/About 200 evaluations will cost about \$\d+, and \$20 at most/);
+  expect(said[0]).toMatch(/about 200 evaluations will cost about \$\d+, and \$20 at most/);
   let byDefault: boolean | undefined;
   const ask = async (_: string, enter?: boolean) => {
     byDefault = enter;

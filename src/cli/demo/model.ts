@@ -35,7 +35,9 @@ export async function openDemoModel(choice: ModelChoice): Promise<DemoModel> {
   const { model, say, env = process.env } = choice;
   if (model === REHEARSAL_MODEL) {
     if (env.OPENAI_API_KEY)
-      say('OPENAI_API_KEY is not used: a rehearsal costs nothing. For a real model add --model NAME.');
+      say(
+        `OPENAI_API_KEY is not used: a rehearsal costs nothing. For a real model add --model NAME. ${costText(EXAMPLE, env.OPENAI_BASE_URL || null, choice.budget)}`,
+      );
     return rehearse(choice.seed);
   }
   const apiKey = env.OPENAI_API_KEY ?? '';
@@ -46,7 +48,7 @@ export async function openDemoModel(choice: ModelChoice): Promise<DemoModel> {
       `There is no key for ${model}.`,
       'Set OPENAI_API_KEY (and OPENAI_BASE_URL for another endpoint), or leave out --model for a rehearsal.',
     );
-  say(costText(model, baseURL, choice.budget));
+  say(`A real model will answer. ${costText(model, baseURL, choice.budget)}`);
   const ask = choice.ask === undefined ? (canAsk() ? askYes : null) : choice.ask;
   if (ask !== null && !(await ask('Spend this?', false)))
     throw new HuxleyError(
@@ -56,6 +58,9 @@ export async function openDemoModel(choice: ModelChoice): Promise<DemoModel> {
     );
   return { name: model, baseURL, apiKey: apiKey || 'none', rehearsal: false, [Symbol.asyncDispose]: async () => {} };
 }
+
+/** The model whose price is shown to whoever has a key and named no model. */
+const EXAMPLE = 'gpt-5.4-mini';
 
 /** Tokens the starter agent takes for a task, in and out: a guess, measured with the rehearsal model. */
 const TASK_TOKENS = { input: 30_000, output: 3_000 };
@@ -67,7 +72,7 @@ function costText(model: string, baseURL: string | null, budget: number): string
   const evaluations = budget + EXTRA_EVALUATIONS;
   const each = price && (price.input * TASK_TOKENS.input + price.output * TASK_TOKENS.output) / 1e6;
   const estimate = each === undefined ? '' : `about $${Math.min(DEMO_LIMIT_USD, evaluations * each).toFixed(0)}, and `;
-  return `A real model will answer: ${model} at ${baseURL ?? 'OpenAI'}. About ${evaluations} evaluations will cost ${estimate}$${DEMO_LIMIT_USD} at most.`;
+  return `With ${model} at ${baseURL ?? 'OpenAI'}, about ${evaluations} evaluations will cost ${estimate}$${DEMO_LIMIT_USD} at most.`;
 }
 
 async function rehearse(seed: number): Promise<DemoModel> {

@@ -8,6 +8,13 @@ import { type RunView, variantIn } from '../../report/view.ts';
 import { exportToString } from '../../store/export.ts';
 import type { RunKey } from '../../store/journal.ts';
 
+/** A run of the same demo that merged nothing. */
+export interface EarlierRun {
+  readonly seed: number;
+  readonly outcome: string;
+  readonly reason: string;
+}
+
 /** `report.json` of a demo. Tallies are resolved tasks of those measured. */
 export interface DemoReport {
   readonly run: string;
@@ -30,12 +37,13 @@ export interface DemoReport {
   readonly github: string;
   /** Requests the local GitHub answered, by method and route, everybody's. */
   readonly githubRequests: Readonly<Record<string, number>>;
+  readonly earlier: readonly EarlierRun[];
 }
 
 export function demoReport(
   view: RunView,
   entries: readonly JournalEntry[],
-  measured: Pick<DemoReport, 'seconds' | 'github' | 'githubRequests'>,
+  measured: Pick<DemoReport, 'seconds' | 'github' | 'githubRequests' | 'earlier'>,
 ): DemoReport {
   const of = (variant: RunView['best']) => {
     const { own, heldOut } = variantIn(view, variant);
