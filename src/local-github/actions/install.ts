@@ -6,9 +6,12 @@ import { serveArtifactService } from './artifacts/service.ts';
 import { openActions } from './open.ts';
 import type { ActionsOptions } from './options.ts';
 import { artifactOperations } from './rest/artifacts.ts';
+import { elsewhereOperations } from './rest/elsewhere.ts';
 import { environmentOperations } from './rest/environments.ts';
 import { jobOperations } from './rest/jobs.ts';
+import { policyOperations } from './rest/policy.ts';
 import { runOperations } from './rest/runs.ts';
+import { tokenOperations } from './rest/token-permissions.ts';
 import { workflowOperations } from './rest/workflows.ts';
 import { startOnEvent } from './run/on-event.ts';
 
@@ -26,6 +29,9 @@ export function installActions(
     ...jobOperations(actions),
     ...artifactOperations(actions),
     ...environmentOperations(actions),
+    ...policyOperations(actions),
+    ...tokenOperations(actions),
+    ...elsewhereOperations(actions),
   );
   hub.raw.push(
     (request, response, url) => serveArtifactService(actions, request, response, url),

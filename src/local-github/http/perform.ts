@@ -25,9 +25,12 @@ export async function perform(
   const find = () => repositoryOf(hub, asked.params);
   const repo = find();
   authorize(hub.store, actor, operation.access, repo);
+  const writes = !operation.route.startsWith('GET ');
+  if (writes && repo?.archived && operation.route !== 'PATCH /repos/{owner}/{repo}')
+    throw new Failure(403, 'Repository was archived so is read-only.');
   const body = operation.body === undefined ? undefined : parseBody(operation.body, raw);
   const handle = () => operation.handle(new Context({ ...asked, hub, actor, body, repo: find() }));
-  return repo === undefined || operation.route.startsWith('GET ') ? handle() : hub.locks.run(repo.id, handle);
+  return repo === undefined || !writes ? handle() : hub.locks.run(repo.id, handle);
 }
 
 /** The repository that `{owner}/{repo}` of a path names. */

@@ -19,6 +19,7 @@ import { FORKS } from './repository/forks.ts';
 import { GIT_DATA } from './repository/git-data.ts';
 import { REFS } from './repository/refs.ts';
 import { REPOSITORIES } from './repository/repositories.ts';
+import { RULES } from './repository/rules.ts';
 import { STATUSES } from './repository/statuses.ts';
 import { USERS } from './users.ts';
 
@@ -44,6 +45,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...REFS,
   ...REPOSITORIES,
   ...REVIEWS,
+  ...RULES,
   ...STATUSES,
   ...USERS,
 ];

@@ -70,6 +70,10 @@ export interface Repository extends Row {
   readonly drafts: boolean;
   /** A rule for every branch: commits must have verified signatures. */
   readonly signaturesRequired: boolean;
+  /** Switched off; absent while there are issues. */
+  readonly noIssues?: boolean;
+  /** Read-only; absent while it is not. */
+  readonly archived?: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly pushedAt: string;

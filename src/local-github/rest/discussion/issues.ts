@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appOf } from '../../auth/actor.ts';
 import { emit } from '../../emit.ts';
+import { Failure } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
 import { pageOf, paginate } from '../../http/page.ts';
 import { created, json, type Reply } from '../../http/reply.ts';
@@ -56,6 +57,7 @@ export const ISSUES = [
       }),
     },
     ({ hub, store, repo, user, actor, body: input }) => {
+      if (repo.noIssues) throw new Failure(410, 'Issues has been disabled in this repository.');
       const issue = newIssue(hub, repo, {
         title: input.title,
         body: input.body ?? null,

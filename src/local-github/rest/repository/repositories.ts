@@ -46,6 +46,8 @@ export const REPOSITORIES = [
         private: z.boolean().optional(),
         default_branch: z.string().optional(),
         delete_branch_on_merge: z.boolean().optional(),
+        has_issues: z.boolean().optional(),
+        archived: z.boolean().optional(),
       }),
     },
     async ({ hub, store, repo, git, body }) => {
@@ -60,6 +62,8 @@ export const REPOSITORIES = [
         private: body.private ?? repo.private,
         defaultBranch: branch,
         deleteBranchOnMerge: body.delete_branch_on_merge ?? repo.deleteBranchOnMerge,
+        ...(body.has_issues !== undefined && { noIssues: !body.has_issues }),
+        ...(body.archived !== undefined && { archived: body.archived }),
         updatedAt: timestamp(hub),
       });
       return json(fullRepositoryOf(hub, changed));
