@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 export function register(program: Command): void {
   program
     .command('key')
-    .description('the key that an App signs its orders with, as a line of .github/huxley.yml; needs PRIVATE_KEY')
+    .description('the key that an App signs its orders with, as a line of .github/huxley.yml')
     .option('--json', 'one JSON object')
     .action(async (options: { json?: boolean }) => {
       const [{ readPrivateKey }, { orderSigner }, { keyLine }] = await Promise.all([

@@ -85,7 +85,7 @@ test('a key that is none says why, and not a word of itself', () => {
 });
 
 test('everything missing is named at once', () => {
-  expect(complaintOf({})).toMatchInlineSnapshot(
+  expect(complaintOf({ HUXLEY_HOME: good.HUXLEY_HOME })).toMatchInlineSnapshot(
     `"The environment is not complete: APP_ID is not set; PRIVATE_KEY is not set; WEBHOOK_SECRET is not set."`,
   );
 });

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, sentence } from '../model/error.ts';
+import { withAppFile } from './app-file.ts';
 import { huxleyHome } from './home.ts';
 import { privateKeyIn } from './private-key.ts';
 
-/** What a deployment is told through environment variables. */
+/** What a deployment is told through environment variables, and the credentials of an App that `serve` registered. */
 export interface Deployment {
   readonly appId: number;
   /** PEM text. */
@@ -60,9 +61,9 @@ function isPrivateLine(url: string): boolean {
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
-/** The App's private key alone. @throws HuxleyError `environment.invalid` */
+/** The App's private key alone. @throws HuxleyError `environment.invalid`, and whatever {@link withAppFile} throws */
 export function readPrivateKey(env: Readonly<Record<string, string | undefined>>): string {
-  const found = privateKeyIn(env);
+  const found = privateKeyIn(env.PRIVATE_KEY || env.PRIVATE_KEY_PATH ? env : withAppFile(env));
   if ('key' in found) return found.key;
   throw new HuxleyError(
     'environment.invalid',
@@ -77,11 +78,12 @@ function isStrong(secret: string): boolean {
 }
 
 /**
- * Reads a deployment's environment; reports everything that is wrong at once, never a value.
- * @throws HuxleyError `environment.invalid`
+ * Reads a deployment's environment, and the App's file for the credentials it lacks; reports everything that is wrong at once,
+ * never a value.
+ * @throws HuxleyError `environment.invalid`, and whatever {@link withAppFile} throws
  */
 export function readDeployment(env: Readonly<Record<string, string | undefined>>): Deployment {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(Object.entries(withAppFile(env)).filter(([, value]) => Boolean(value)));
   const key = privateKeyIn(present);
   const parsed = schema.safeParse({ ...present, PRIVATE_KEY: 'key' in key ? key.key : undefined });
   if (!parsed.success) {

@@ -3,8 +3,9 @@ import { messageOf } from '../../model/error.ts';
 
 /** The repository on GitHub where the environment is the App's; otherwise why it is not asked. */
 export async function forgeOf(env: NodeJS.ProcessEnv, repository: string): Promise<Forge | string> {
-  if (!env.APP_ID) return 'not asked: APP_ID is not set here, as it is for the App';
   try {
+    const { withAppFile } = await import('../../environment/app-file.ts');
+    if (!withAppFile(env).APP_ID) return 'not asked: APP_ID is not set here, as it is for the App';
     const [{ pino }, { readDeployment }, { connect }] = await Promise.all([
       import('pino'),
       import('../../environment/app.ts'),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { withAppFile } from '../../environment/app-file.ts';
 import { RunDocuments } from '../../run/state/run-documents.ts';
 import { parseExport } from '../../store/export.ts';
 import { attachmentsInFolder, attachmentsOnGitHub, noAttachments } from '../../web/serve/attachments.ts';
@@ -27,7 +28,8 @@ export async function openSource(what: string | undefined, repository: string | 
     const forge = await forgeOf(process.env, key.repository);
     const documents = new RunDocuments(store, key);
     const source = storedRun(store, key, documents, {
-      url: typeof forge === 'string' ? null : `${webAddress(process.env.GITHUB_API_URL)}/${key.repository}`,
+      url:
+        typeof forge === 'string' ? null : `${webAddress(withAppFile(process.env).GITHUB_API_URL)}/${key.repository}`,
       attachments:
         typeof forge === 'string'
           ? noAttachments(`GitHub was ${forge}.`, 'Set the environment as for the App (docs/operations.md).')
