@@ -178,6 +178,18 @@ export interface Label extends Row {
   readonly description: string | null;
 }
 
+/** A label that came or went, as an issue's events tell it. */
+export interface Labelling extends Row {
+  readonly issue: number;
+  readonly event: 'labeled' | 'unlabeled';
+  readonly user: number;
+  /** The App that did it, or `null`. */
+  readonly app: number | null;
+  readonly name: string;
+  readonly color: string;
+  readonly createdAt: string;
+}
+
 export interface CheckSuite extends Row {
   readonly repo: number;
   readonly app: number;

@@ -52,6 +52,7 @@ export function openStore(path: string) {
       unique: [['kind', 'subject', 'user', 'content']],
     }),
     labels: table<rows.Label>('labels', { keys: ['repo', 'name'], nocase: ['name'], unique: [['repo', 'name']] }),
+    labellings: table<rows.Labelling>('labellings', { keys: ['issue'] }),
     checkSuites: table<rows.CheckSuite>('check_suites', { keys: ['repo', 'app', 'headSha'] }),
     checkRuns: table<rows.CheckRun>('check_runs', { keys: ['repo', 'suite', 'app', 'headSha', 'name', 'status'] }),
     deliveries: table<rows.Delivery>('deliveries', { keys: ['app', 'guid'], large: true }),

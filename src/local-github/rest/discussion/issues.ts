@@ -3,13 +3,14 @@ import { appOf } from '../../auth/actor.ts';
 import { emit } from '../../emit.ts';
 import { Failure } from '../../http/failure.ts';
 import { type Context, operation } from '../../http/operation.ts';
-import { pageOf, paginate } from '../../http/page.ts';
+import { pageOf, paginate, paginateAll } from '../../http/page.ts';
 import { created, json, type Reply } from '../../http/reply.ts';
 import { editIssue, turnIssue } from '../../issue/edit.ts';
 import { issueAt } from '../../issue/find.ts';
-import { labelIds, setLabels } from '../../issue/labels.ts';
+import { labelIds, setLabels, tellLabels } from '../../issue/labels.ts';
 import { newIssue } from '../../issue/new.ts';
 import { issueOf } from '../../present/issue.ts';
+import { labellingOf } from '../../present/label.ts';
 import { closePull, reopenPull } from '../../pull/state.ts';
 import type { Issue } from '../../store/rows.ts';
 import { bodyText, labelNames, logins, titleText } from '../text.ts';
@@ -56,7 +57,7 @@ export const ISSUES = [
         assignees: logins.optional(),
       }),
     },
-    ({ hub, store, repo, user, actor, body: input }) => {
+    async ({ hub, store, repo, user, actor, body: input }) => {
       if (repo.noIssues) throw new Failure(410, 'Issues has been disabled in this repository.');
       const issue = newIssue(hub, repo, {
         title: input.title,
@@ -69,6 +70,7 @@ export const ISSUES = [
       });
       const answer = issueOf(hub, repo, issue);
       emit(hub, repo, actor, ['issues', 'opened'], { issue: answer });
+      await tellLabels(hub, repo, actor, issue);
       return created(answer);
     },
   ),
@@ -112,6 +114,18 @@ export const ISSUES = [
         else await (input.state === 'closed' ? closePull : reopenPull)(hub, repo, actor, pull);
       }
       return json(issueOf(hub, repo, store.issues.get(before.id)!));
+    },
+  ),
+
+  // Of an issue's many events, labels alone.
+  operation(
+    'GET /repos/{owner}/{repo}/issues/{issue_number}/events',
+    { access: 'issues:read|pull_requests:read' },
+    (context) => {
+      const { hub, store, repo } = context;
+      return paginateAll(context, store.labellings.list({ issue: issueAt(context).id }), (each) =>
+        labellingOf(hub, repo, each),
+      );
     },
   ),
 ];
