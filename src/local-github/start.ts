@@ -18,6 +18,8 @@ import { Router } from './http/router.ts';
 import { serve } from './http/serve.ts';
 import { Locks } from './lock.ts';
 import type { Log } from './log.ts';
+import { installAppPages } from './pages/install-app.ts';
+import { registerAppPages } from './pages/register-app.ts';
 import { servePages } from './pages/serve.ts';
 import { signInPages } from './pages/sign-in.ts';
 import { OPERATIONS } from './rest/operations.ts';
@@ -117,7 +119,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   router.add(...OPERATIONS);
   raw.push((request, response, address) => gitHttp(hub, request, response, address));
   const actions = installActions(hub, router, join(dir, 'actions'), options.actions);
-  raw.push(signInPages(hub));
+  raw.push(signInPages(hub), registerAppPages(hub), installAppPages(hub));
   raw.push((request, response, address) => servePages(actions, request, response, address));
   return {
     url,

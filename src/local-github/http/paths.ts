@@ -20,7 +20,10 @@ const API_ROOTS = new Set([
 
 export const isReserved = (login: string) => API_ROOTS.has(login.toLowerCase());
 
-export const isApiPath = (path: string) => API_ROOTS.has(path.split('/')[1] ?? '');
+/** A page under a segment of the API. */
+const PAGE = /^\/apps\/[^/]+\/installations\/new$/;
+
+export const isApiPath = (path: string) => API_ROOTS.has(path.split('/')[1] ?? '') && !PAGE.test(path);
 
 /** The operation's path: clients of a server of one's own put `/api/v3` (GraphQL: `/api`) in front. */
 export const stripApiPrefix = (path: string) =>

@@ -6,6 +6,7 @@ import { authenticate } from '../auth/authenticate.ts';
 import { Failure } from '../http/failure.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { Repository } from '../store/rows.ts';
+import { COOKIE, formOf, tokenIn } from './form.ts';
 import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
 import { commitPage } from './view/commit.ts';
@@ -16,9 +17,6 @@ import { blobPage, treePage } from './view/repository.ts';
 import { runPage, runsPage } from './view/runs.ts';
 import { changeSettings, settingsPage } from './view/settings.ts';
 
-const COOKIE = 'local_github';
-/** GitHub's own limit on a secret is 48 KB. */
-const MAX_FORM = 100_000;
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -66,22 +64,13 @@ async function serveForm(
   const account = hub.store.users.find({ login: owner });
   const repo = account && hub.store.repositories.find({ owner: account.id, name });
   if (repo === undefined) return false;
-  const form = new URLSearchParams(await readText(request));
+  const form = await formOf(request);
   const actor = actorOf(hub, form.get('token') ?? '');
   if (!sees(hub.store, actor, repo)) return false;
   const [status, said] = changeSettings(actions, actor, repo, form);
   response.writeHead(status, HEADERS);
   response.end(settingsPage(actions, repo, said).text);
   return true;
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) {
-    text += chunk;
-    if (text.length > MAX_FORM) break;
-  }
-  return text.slice(0, MAX_FORM);
 }
 
 /** The path as people read it; `null` where its escapes are broken. */
@@ -94,8 +83,8 @@ function decoded(path: string): string | null {
 }
 
 function reader(hub: ServerContext, request: IncomingMessage): Actor {
-  const cookie = new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
-  return cookie === undefined ? { type: 'anonymous' } : actorOf(hub, decoded(cookie) ?? '');
+  const token = tokenIn(request);
+  return token === null ? { type: 'anonymous' } : actorOf(hub, token);
 }
 
 function actorOf(hub: ServerContext, token: string): Actor {

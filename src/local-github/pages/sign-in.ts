@@ -1,16 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate } from '../auth/authenticate.ts';
+import type { ServerResponse } from 'node:http';
 import { digestOf, issueToken, USER_TOKEN_SECONDS } from '../auth/tokens.ts';
-import { Failure } from '../http/failure.ts';
 import type { RawHandler } from '../http/raw.ts';
 import type { ServerContext } from '../server-context.ts';
-import type { App, User } from '../store/rows.ts';
-import { type Html, html } from './html.ts';
+import type { App } from '../store/rows.ts';
+import { formOf, personOf, sayPage, sendOn } from './form.ts';
+import { html } from './html.ts';
 import { page } from './layout.ts';
 
 const CODE_MS = 600_000;
-const MAX_FORM = 10_000;
 
 /** A person who was let in, until the App has fetched the token. */
 interface Code {
@@ -42,22 +40,27 @@ const FIELDS = ['client_id', 'redirect_uri', 'state', 'code_challenge', 'code_ch
 function ask(hub: ServerContext, response: ServerResponse, query: URLSearchParams): boolean {
   const asked = clientOf(hub, query);
   if (typeof asked === 'string')
-    return say(response, 404, page('Not found', { repository: null }, html`<h1>${asked}</h1>`));
+    return sayPage(response, 404, page('Not found', { repository: null }, html`<h1>${asked}</h1>`));
   const hidden = FIELDS.map((name) => html`<input type="hidden" name="${name}" value="${query.get(name) ?? ''}">`);
   const body = html`<h1>${asked.app.name} wants to act for you</h1>
 <p>It may then do what both you and the App may, and sends you back to <code>${asked.redirect}</code>.</p>
 <form method="post" action="/login/oauth/authorize">${hidden}
 <label>A token of yours <input name="token" required autocomplete="off"></label> <button>Authorize</button></form>`;
-  return say(response, 200, page('Authorize', { repository: null }, body), `'self' ${new URL(asked.redirect).origin}`);
+  return sayPage(
+    response,
+    200,
+    page('Authorize', { repository: null }, body),
+    `'self' ${new URL(asked.redirect).origin}`,
+  );
 }
 
 function letIn(hub: ServerContext, codes: Map<string, Code>, response: ServerResponse, form: URLSearchParams): boolean {
   const asked = clientOf(hub, form);
   if (typeof asked === 'string')
-    return say(response, 404, page('Not found', { repository: null }, html`<h1>${asked}</h1>`));
+    return sayPage(response, 404, page('Not found', { repository: null }, html`<h1>${asked}</h1>`));
   const user = personOf(hub, form.get('token') ?? '');
   if (user === null)
-    return say(response, 401, page('Authorize', { repository: null }, html`<h1>This is nobody’s token</h1>`));
+    return sayPage(response, 401, page('Authorize', { repository: null }, html`<h1>This is nobody’s token</h1>`));
   const code = randomBytes(10).toString('hex');
   codes.set(code, {
     app: asked.app.id,
@@ -69,9 +72,7 @@ function letIn(hub: ServerContext, codes: Map<string, Code>, response: ServerRes
   const target = new URL(asked.redirect);
   target.searchParams.set('code', code);
   if (form.get('state')) target.searchParams.set('state', form.get('state')!);
-  response.writeHead(302, { location: target.href, 'cache-control': 'no-store' });
-  response.end();
-  return true;
+  return sendOn(response, target.href);
 }
 
 /** Errors are answers of 200, as on GitHub. */
@@ -126,36 +127,4 @@ function clientOf({ store }: ServerContext, query: URLSearchParams): { app: App;
     return 'The redirect_uri is not associated with this application';
   const method = query.get('code_challenge_method');
   return query.get('code_challenge') && method !== 'S256' ? 'The code_challenge_method is not S256' : { app, redirect };
-}
-
-function personOf({ store, now }: ServerContext, token: string): User | null {
-  try {
-    const actor = authenticate(store, `token ${token}`, now());
-    return actor.type === 'user' && actor.app === undefined ? actor.user : null;
-  } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
-  }
-}
-
-function say(response: ServerResponse, status: number, { text }: Html, formAction = "'none'"): boolean {
-  response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8',
-    // A browser holds where a form leads on to against this, too.
-    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; form-action ${formAction}`,
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-  });
-  response.end(text);
-  return true;
-}
-
-async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
-  let text = '';
-  for await (const chunk of request) {
-    text += chunk;
-    if (text.length > MAX_FORM) return new URLSearchParams();
-  }
-  return new URLSearchParams(text);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { convert } from '../app/conversions.ts';
 import type { Actor } from '../auth/actor.ts';
 import { digestOf, issueToken, tokenExpiry } from '../auth/tokens.ts';
 import { Failure, forbidden, notFound, unprocessable } from '../http/failure.ts';
@@ -33,6 +34,12 @@ export const APPS = [
     const app = store.apps.find({ slug: params.app_slug! });
     if (app === undefined) throw notFound();
     return json(appOf(hub, app));
+  }),
+
+  operation('POST /app-manifests/{code}/conversions', { access: 'anyone' }, ({ hub, params }) => {
+    const made = convert(hub, params.code!);
+    if (made === null) throw notFound();
+    return created({ ...appOf(hub, made.app), client_id: made.app.clientId, ...made.credentials });
   }),
 
   operation('GET /app/installations', { access: 'app' }, (context) =>

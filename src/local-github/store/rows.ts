@@ -36,6 +36,13 @@ export interface App extends Row {
   /** SHA-256 of the OAuth client's secret, hexadecimal, and where people may be sent back to; absent where nobody signs in through it. */
   readonly clientSecret?: string;
   readonly callbackUrls?: readonly string[];
+  /** What its manifest said; absent where it had none. */
+  readonly url?: string;
+  readonly description?: string;
+  /** Whether others than its owner may install it. */
+  readonly public?: boolean;
+  /** Where people are sent who have installed it. */
+  readonly setupUrl?: string;
   readonly publicKey: string;
   readonly webhookUrl: string | null;
   readonly webhookSecret: string | null;
