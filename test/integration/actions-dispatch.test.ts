@@ -81,6 +81,40 @@ jobs:
   ).toBe('PK');
 });
 
+test('artifacts are there as soon as they are whole, outlive a lost runner, and go with their run', async () => {
+  await using world = await ActionsWorld.start(
+    workflow(`on: { workflow_dispatch: { inputs: { seconds: {} } } }
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - uses: someone/huxley/action@0123456789
+        with: { order: x }
+      - run: sleep \${{ inputs.seconds }}
+`),
+    { actions: { 'someone/huxley/action': uploadingAction() }, lostAfterMs: 50 },
+  );
+  const { actions } = world.octokit.rest;
+  const artifacts = async () =>
+    (await actions.listArtifactsForRepo({ ...world.at, name: 'huxley-result' })).data.artifacts.map(
+      ({ workflow_run }) => workflow_run?.id,
+    );
+  const first = await world.dispatch({ seconds: '0' });
+  await world.settled();
+  const run_id = await world.dispatch({ seconds: '60' });
+  await expect.poll(artifacts, { timeout: 20_000 }).toEqual([run_id, first]);
+  await expect(actions.deleteWorkflowRun({ ...world.at, run_id })).rejects.toMatchObject({ status: 403 });
+  world.github.actions.scheduler.loseRunner(run_id);
+  await world.settled();
+  expect((await world.run(run_id)).conclusion).toBe('failure');
+  expect(await artifacts()).toEqual([run_id, first]);
+  await actions.deleteWorkflowRun({ ...world.at, run_id });
+  expect(await artifacts()).toEqual([first]);
+  const next = await world.run(await world.dispatch({ seconds: '0' }));
+  expect(next.run_number).toBe(3);
+  await world.settled();
+});
+
 test('dispatch refuses what GitHub refuses', async () => {
   await using world = await ActionsWorld.start(
     workflow(`on: { workflow_dispatch: { inputs: { order: { required: true }, kind: { type: choice, options: [a] } } } }

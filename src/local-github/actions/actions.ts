@@ -10,6 +10,7 @@ import type { Logs } from './run/logs.ts';
 export interface JobScheduler {
   start(run: RunRow): Promise<void>;
   enqueue(work: () => Promise<void>): void;
+  repeat(ms: number, work: () => void): void;
   resume(): void;
   cancel(run: number): Promise<void>;
   loseRunner(run: number): void;

@@ -14,6 +14,7 @@ import { runOperations } from './rest/runs.ts';
 import { tokenOperations } from './rest/token-permissions.ts';
 import { workflowOperations } from './rest/workflows.ts';
 import { startOnEvent } from './run/on-event.ts';
+import { fireSchedules } from './run/schedule.ts';
 
 /** Adds Actions to a local GitHub; `directory` holds its logs, artifacts and working directories. */
 export function installActions(
@@ -38,6 +39,8 @@ export function installActions(
     (request, response, url) => serveFiles(actions, request, response, url),
   );
   hub.events.on((event, payload) => startOnEvent(actions, event, payload));
+  const { scheduleEveryMs } = actions.options;
+  if (scheduleEveryMs > 0) actions.scheduler.repeat(scheduleEveryMs, () => fireSchedules(actions));
   actions.scheduler.resume();
   return actions;
 }

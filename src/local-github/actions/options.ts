@@ -14,6 +14,10 @@ export interface ActionsOptions {
   readonly defaultPermissions?: Permissions;
   /** Older servers refuse `return_run_details` in a dispatch; `false` makes this one do so. */
   readonly returnRunDetails?: boolean;
+  /** Milliseconds between two times every `schedule` fires, whatever its cron expression; 0 (default): never by itself. */
+  readonly scheduleEveryMs?: number;
+  /** Whether the end of a run that a `GITHUB_TOKEN` dispatched starts workflows by `workflow_run`; default: no. */
+  readonly followTokenRuns?: boolean;
   readonly grace?: Grace;
   /** Milliseconds until a job whose runner was lost is reported as failed; GitHub takes minutes. */
   readonly lostAfterMs?: number;
@@ -28,6 +32,8 @@ export function withDefaults(options: ActionsOptions): Required<ActionsOptions> 
     environment: {},
     defaultPermissions: { contents: 'read', packages: 'read' },
     returnRunDetails: true,
+    scheduleEveryMs: 0,
+    followTokenRuns: false,
     grace: GRACE,
     lostAfterMs: 2_000,
     keepWork: false,

@@ -8,12 +8,23 @@ export interface WorkflowRow extends Row {
   readonly path: string;
   readonly name: string;
   readonly state: 'active' | 'disabled_manually';
+  /** `run_number` of its newest run, be that deleted or not; 0 without one. */
+  readonly lastNumber?: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
 type Status = 'queued' | 'pending' | 'in_progress' | 'completed';
-export type RunEvent = 'workflow_dispatch' | 'push' | 'pull_request';
+export type RunEvent =
+  | 'workflow_dispatch'
+  | 'schedule'
+  | 'push'
+  | 'pull_request'
+  | 'pull_request_target'
+  | 'pull_request_review'
+  | 'issues'
+  | 'issue_comment'
+  | 'workflow_run';
 
 export interface RunRow extends Row {
   readonly repo: number;

@@ -1,6 +1,6 @@
-import { conflict, notFound } from '../../http/failure.ts';
+import { conflict, Failure, notFound } from '../../http/failure.ts';
 import { type Context, type Operation, operation } from '../../http/operation.ts';
-import { json } from '../../http/reply.ts';
+import { json, noContent } from '../../http/reply.ts';
 import type { Actions } from '../actions.ts';
 import { jobOf } from '../present/job.ts';
 import { runOf } from '../present/run.ts';
@@ -29,6 +29,12 @@ export function runOperations(actions: Actions): Operation[] {
     operation(`GET ${BASE}/{run_id}`, { access: 'actions:read' }, async (context) =>
       json(await runOf(actions, runNamed(actions, context))),
     ),
+    operation(`DELETE ${BASE}/{run_id}`, { access: 'actions:write' }, (context) => {
+      const run = runNamed(actions, context);
+      if (run.status !== 'completed') throw new Failure(403, 'Could not delete the workflow run');
+      deleteRun(actions, run.id);
+      return noContent;
+    }),
     operation(`GET ${BASE}/{run_id}/jobs`, { access: 'actions:read' }, (context) => {
       const run = runNamed(actions, context);
       return listing(context, 'jobs', actions.tables.jobs.list({ run: run.id }), (job) => jobOf(actions, run, job));
@@ -36,4 +42,17 @@ export function runOperations(actions: Actions): Operation[] {
     operation(`POST ${BASE}/{run_id}/cancel`, { access: 'actions:write' }, cancel),
     operation(`POST ${BASE}/{run_id}/force-cancel`, { access: 'actions:write' }, cancel),
   ];
+}
+
+/** Removes a run with its jobs, their logs and its artifacts. */
+function deleteRun({ tables, logs, blobs }: Actions, run: number): void {
+  for (const { id } of tables.artifacts.list({ run })) {
+    tables.artifacts.delete(id);
+    blobs.delete(id);
+  }
+  for (const { id } of tables.jobs.list({ run })) {
+    tables.jobs.delete(id);
+    logs.delete(id);
+  }
+  tables.runs.delete(run);
 }

@@ -6,14 +6,14 @@ import type { JobRow, RunRow } from '../rows.ts';
 
 /** Tells the world about a run: `requested`, `in_progress`, `completed`. */
 export async function announceRun(actions: Actions, run: RunRow, action: string): Promise<void> {
-  const { hub, tables } = actions;
+  const { hub, tables, app } = actions;
   const repo = hub.store.repositories.get(run.repo)!;
   hub.events.emit({
     event: 'workflow_run',
     action,
     repo,
     sender: hub.store.users.get(run.actor)!,
-    by: null,
+    by: run.actor === app.bot ? app : null,
     payload: {
       workflow_run: await runOf(actions, run),
       workflow: workflowOf(hub, repo, tables.workflows.get(run.workflow)!),

@@ -33,7 +33,8 @@ export async function createRun(actions: Actions, from: NewRun): Promise<RunRow>
   const parsed = await parseWorkflow(file.path, file.source);
   const workflow = register(actions, repo, file.path, parsed.ok ? parsed.workflow.name : file.path);
   const now = timestamp(hub);
-  const number = tables.runs.count({ workflow: workflow.id }) + 1;
+  const number = (workflow.lastNumber ?? tables.runs.count({ workflow: workflow.id })) + 1;
+  tables.workflows.update(workflow.id, { lastNumber: number });
   const suite = startSuite(actions, repo, from.headSha, from.headBranch);
   const problems = parsed.ok ? [] : parsed.problems.map((problem) => problemText(file.path, problem));
   const draft = tables.runs.insert({

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Logs of jobs, one file each. */
@@ -17,6 +17,10 @@ export class Logs {
   /** The log so far; `undefined` before the first line. */
   read(job: number): string | undefined {
     return existsSync(this.#path(job)) ? readFileSync(this.#path(job), 'utf8') : undefined;
+  }
+
+  delete(job: number): void {
+    rmSync(this.#path(job), { force: true });
   }
 
   #path(job: number): string {

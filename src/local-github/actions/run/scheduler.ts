@@ -14,6 +14,8 @@ import { needsContext, needsStatus } from './needs.ts';
 
 const LOST =
   'The self-hosted runner lost communication with the server. Verify the machine is running and has a healthy network connection.';
+/** Runs that `queue: max` lets wait in a concurrency group. */
+const MOST_WAITING = 100;
 const ACTIVE = ['queued', 'in_progress'] as const;
 
 interface Running {
@@ -29,6 +31,7 @@ export class Scheduler implements JobScheduler {
   readonly #running = new Map<number, Running>();
   readonly #ready = new Set<number>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #clocks = new Set<NodeJS.Timeout>();
   #turn: Promise<unknown> = Promise.resolve();
   #intake: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -50,6 +53,11 @@ export class Scheduler implements JobScheduler {
   /** Does the work that finds out which runs something starts, in order of what happened. */
   enqueue(work: () => Promise<void>): void {
     this.#intake = this.#intake.then(() => (this.#closed ? undefined : work())).catch((error) => this.#failed(error));
+  }
+
+  /** Does something again and again until this ends. */
+  repeat(ms: number, work: () => void): void {
+    this.#clocks.add(setInterval(work, ms));
   }
 
   /** Takes up what an earlier process left: queued runs go on, jobs that were running lost their runner. */
@@ -74,11 +82,12 @@ export class Scheduler implements JobScheduler {
   /** Resolves once nothing is queued or running that could still move. */
   async idle(): Promise<void> {
     for (;;) {
-      await this.#intake;
+      const intake = this.#intake;
+      await intake;
       const turn = this.#turn;
       await turn;
       await Promise.all([...this.#running.values()].map((running) => running.done));
-      if (this.#turn === turn && this.#running.size === 0 && this.#timers.size === 0) return;
+      if (this.#intake === intake && this.#turn === turn && this.#running.size === 0 && this.#timers.size === 0) return;
       if (this.#timers.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -86,7 +95,7 @@ export class Scheduler implements JobScheduler {
   /** Ends every job at once, as a machine that is switched off. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of [...this.#timers, ...this.#clocks]) clearTimeout(timer);
     for (const running of this.#running.values()) running.lost.abort();
     await Promise.all([...this.#running.values()].map((running) => running.done));
     await this.#intake;
@@ -110,15 +119,19 @@ export class Scheduler implements JobScheduler {
     return this.#actions.tables.jobs.list({ run });
   }
 
-  /** Lets a run begin, or wait for the one that holds its concurrency group; an older one that waits gives way. */
+  /**
+   * Lets a run begin, or wait for the one that holds its concurrency group. An older one that waits gives way, unless the
+   * group queues; where a hundred wait, the new one is cancelled.
+   */
   async #admit(run: RunRow): Promise<void> {
     const { tables } = this.#actions;
     const { repo, concurrencyGroup } = run;
     if (concurrencyGroup !== null) {
       const others = (status: RunRow['status'] | readonly RunRow['status'][]) =>
         tables.runs.list({ repo, concurrencyGroup, status }).filter(({ id }) => id !== run.id);
-      for (const waiting of others('pending')) await this.#cancel(waiting.id);
       const { concurrency } = await this.#workflow(run);
+      if (concurrency?.queue !== 'max') for (const waiting of others('pending')) await this.#cancel(waiting.id);
+      else if (others('pending').length >= MOST_WAITING) return this.#cancel(run.id);
       if (truthy(interpolate(concurrency?.cancelInProgress ?? false, eventContext(this.#actions, run))))
         for (const active of others(ACTIVE)) await this.#cancel(active.id);
       if (others(ACTIVE).length > 0) {

@@ -14,6 +14,8 @@ export interface EventFilter {
   readonly 'tags-ignore'?: readonly string[];
   readonly paths?: readonly string[];
   readonly 'paths-ignore'?: readonly string[];
+  /** `workflow_run`: names of the workflows whose runs it is about. */
+  readonly workflows?: readonly string[];
 }
 
 /** One input of `workflow_dispatch`. */
@@ -27,6 +29,8 @@ export interface DispatchInput {
 export interface Concurrency {
   readonly group: string;
   readonly cancelInProgress: Template;
+  /** Runs that may wait: one, which gives way to a newer one, or a hundred (`queue: max`). */
+  readonly queue: 'single' | 'max';
 }
 
 export interface Step {
@@ -66,6 +70,8 @@ export interface Workflow {
   readonly name: string;
   readonly runName: string | null;
   readonly events: Readonly<Record<string, EventFilter>>;
+  /** Cron expressions of `schedule`. */
+  readonly crons: readonly string[];
   readonly dispatchInputs: Readonly<Record<string, DispatchInput>>;
   readonly permissions: Permissions | null;
   readonly env: TemplateMap;

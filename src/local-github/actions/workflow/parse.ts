@@ -60,6 +60,7 @@ async function parse(path: string, content: string): Promise<Parsed> {
       name: text(root.name) ?? path,
       runName: text(root['run-name']),
       events,
+      crons: ((template.events.schedule ?? []) as { cron: string }[]).map(({ cron }) => cron),
       dispatchInputs: mapValues(events.workflow_dispatch?.inputs ?? {}, readInput),
       permissions: (root.permissions as Permissions | undefined) ?? null,
       env: readMap(root.env),
@@ -125,9 +126,13 @@ function readInput(input: Raw): DispatchInput {
 
 function readConcurrency(value: unknown): Concurrency | null {
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'object') return { group: String(value), cancelInProgress: false };
+  if (typeof value !== 'object') return { group: String(value), cancelInProgress: false, queue: 'single' };
   const raw = value as Raw;
-  return { group: String(raw.group), cancelInProgress: raw['cancel-in-progress'] ?? false };
+  return {
+    group: String(raw.group),
+    cancelInProgress: raw['cancel-in-progress'] ?? false,
+    queue: raw.queue ?? 'single',
+  };
 }
 
 function readMap(value: unknown): TemplateMap {

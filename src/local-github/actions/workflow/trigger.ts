@@ -1,15 +1,19 @@
 import { matches } from './glob.ts';
 import type { EventFilter, Workflow } from './model.ts';
 
+type Files = () => Promise<readonly string[]>;
+
 /** What happened, as far as the filters of `on:` look at it. */
 export type Trigger =
-  | { readonly event: 'push'; readonly ref: string; readonly files: () => Promise<readonly string[]> }
+  | { readonly event: 'push'; readonly ref: string; readonly files: Files }
   | {
-      readonly event: 'pull_request';
+      readonly event: 'pull_request' | 'pull_request_target';
       readonly action: string;
       readonly base: string;
-      readonly files: () => Promise<readonly string[]>;
-    };
+      readonly files: Files;
+    }
+  | { readonly event: 'workflow_run'; readonly action: string; readonly workflow: string; readonly branch: string }
+  | { readonly event: 'pull_request_review' | 'issues' | 'issue_comment'; readonly action: string };
 
 const PULL_REQUEST_DEFAULT_TYPES = ['opened', 'synchronize', 'reopened'];
 
@@ -17,15 +21,31 @@ const PULL_REQUEST_DEFAULT_TYPES = ['opened', 'synchronize', 'reopened'];
 export async function isTriggered(workflow: Workflow, trigger: Trigger): Promise<boolean> {
   const filter = workflow.events[trigger.event];
   if (!filter) return false;
-  if (trigger.event === 'pull_request') {
-    if (!(filter.types ?? PULL_REQUEST_DEFAULT_TYPES).includes(trigger.action)) return false;
-    if (!passes(trigger.base, filter.branches, filter['branches-ignore'])) return false;
-  } else if (!passesRef(trigger.ref, filter)) return false;
-  if (!filter.paths && !filter['paths-ignore']) return true;
-  if (trigger.event === 'push' && trigger.ref.startsWith('refs/tags/')) return true;
-  const files = await trigger.files();
-  if (filter.paths) return files.some((file) => matches(file, filter.paths!));
-  return files.some((file) => !matches(file, filter['paths-ignore']!));
+  switch (trigger.event) {
+    case 'push':
+      return passesRef(trigger.ref, filter) && (trigger.ref.startsWith('refs/tags/') || passesPaths(trigger, filter));
+    case 'pull_request':
+    case 'pull_request_target':
+      return (
+        (filter.types ?? PULL_REQUEST_DEFAULT_TYPES).includes(trigger.action) &&
+        passes(trigger.base, filter.branches, filter['branches-ignore']) &&
+        passesPaths(trigger, filter)
+      );
+    case 'workflow_run':
+      return (
+        (filter.types?.includes(trigger.action) ?? true) &&
+        (filter.workflows ?? []).includes(trigger.workflow) &&
+        passes(trigger.branch, filter.branches, filter['branches-ignore'])
+      );
+    default:
+      return filter.types?.includes(trigger.action) ?? true;
+  }
+}
+
+async function passesPaths({ files }: { readonly files: Files }, filter: EventFilter): Promise<boolean> {
+  const { paths, 'paths-ignore': ignored } = filter;
+  if (paths) return (await files()).some((file) => matches(file, paths));
+  return !ignored || (await files()).some((file) => !matches(file, ignored));
 }
 
 function passesRef(ref: string, filter: EventFilter): boolean {
