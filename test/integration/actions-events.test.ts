@@ -128,3 +128,45 @@ jobs: { a: { runs-on: x, steps: [{ run: 'sleep 0.2' }] } }
   await world.settled();
   expect(await world.runs()).toEqual(['first', 'second', 'third'].map((name) => `workflow_dispatch ${name}: success`));
 });
+
+test("a job's token opens and approves pull requests only where the repository lets it, and writes no workflow", async () => {
+  await using world = await ActionsWorld.start(
+    workflow(`on: { workflow_dispatch: {} }
+permissions: write-all
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - env: { TOKEN: "\${{ github.token }}" }
+        run: |
+          call() { echo "$1 $(curl -s -o answer -w '%{http_code}' -H "authorization: Bearer $TOKEN" "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/$2" "\${@:3}") $(grep -o '"message":"[^"]*' answer | cut -c 12-)"; }
+          call open pulls -d '{"title":"v1","head":"v1","base":"main"}'
+          call approve pulls/1/reviews -d '{"event":"APPROVE"}'
+          call check check-runs -d '{"name":"evidence","head_sha":"'$GITHUB_SHA'"}'
+          call write contents/.github/workflows/evil.yml -X PUT -d '{"message":"x","content":""}'
+`),
+  );
+  const { rest } = world.octokit;
+  await commitFile(world, 'person', 'a', '', 'By a person');
+  await commitFile(world, 'v1', 'b', '', 'A variant');
+  await rest.pulls.create({ ...world.at, title: 'Of a person', head: 'person', base: 'main' });
+  const said = async () => {
+    const run = await world.dispatch();
+    await world.settled();
+    return (await world.log(run)).match(/(open|approve|check|write) \d{3} .*$/gm);
+  };
+  expect(await said()).toEqual([
+    'open 403 GitHub Actions is not permitted to create or approve pull requests.',
+    'approve 422 GitHub Actions is not permitted to approve pull requests.',
+    'check 201 ',
+    expect.stringMatching(/^write 403 refusing to allow a GitHub App to create or update workflow/),
+  ]);
+  const { repositories } = world.github.hub.store;
+  repositories.update(world.github.setup.repository('octo', 'agent').id, { actionsMayOpenPulls: true });
+  expect((await said())?.map((line) => line.slice(0, 11).trim())).toEqual([
+    'open 201',
+    'approve 200',
+    'check 201',
+    'write 403 r',
+  ]);
+});

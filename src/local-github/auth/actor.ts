@@ -34,3 +34,9 @@ export function actorName(actor: Actor): string {
 export function appOf(actor: Actor): App | null {
   return actor.type === 'anonymous' ? null : (actor.app ?? null);
 }
+
+/** GitHub's own App, in whose name workflows act. */
+export const ACTIONS_SLUG = 'github-actions';
+
+/** Whether a request comes with a job's `GITHUB_TOKEN`. */
+export const isJob = (actor: Actor): boolean => actor.type === 'installation' && actor.app.slug === ACTIONS_SLUG;

@@ -1,5 +1,5 @@
-import { type Actor, appOf } from '../auth/actor.ts';
-import { invalid, invalidCustom, unprocessable } from '../http/failure.ts';
+import { type Actor, appOf, isJob } from '../auth/actor.ts';
+import { forbidden, invalid, invalidCustom, unprocessable } from '../http/failure.ts';
 import { newIssue } from '../issue/new.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { Pull, Repository, User } from '../store/rows.ts';
@@ -24,6 +24,8 @@ export async function openPull(
   user: User,
   input: NewPull,
 ): Promise<Pull> {
+  if (isJob(actor) && !repo.actionsMayOpenPulls)
+    throw forbidden('GitHub Actions is not permitted to create or approve pull requests.');
   const git = hub.git(repo);
   const named = headNamed(hub, repo, input.head);
   if (named === undefined) throw field('head');

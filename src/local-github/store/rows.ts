@@ -71,6 +71,8 @@ export interface Repository extends Row {
   /** The number of the last issue or pull request. */
   readonly lastNumber: number;
   readonly deleteBranchOnMerge: boolean;
+  /** Whether a job's `GITHUB_TOKEN` may open and approve pull requests; by default it may not. */
+  readonly actionsMayOpenPulls?: boolean;
   /** The repository it was forked from. */
   readonly parent?: number;
   /** Whether drafts may be opened; some plans refuse them on private repositories. */

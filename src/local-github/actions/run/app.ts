@@ -1,21 +1,20 @@
+import { ACTIONS_SLUG } from '../../auth/actor.ts';
 import { digestOf, issueToken } from '../../auth/tokens.ts';
 import { type ServerContext, timestamp } from '../../server-context.ts';
 import type { App, Permissions, Repository, User } from '../../store/rows.ts';
 import { SCOPES } from '../workflow/permissions.ts';
 
-const SLUG = 'github-actions';
-
 /** GitHub's own App, in whose name workflows act. */
 export function actionsApp(hub: ServerContext): App {
   const { store } = hub;
-  const found = store.apps.find({ slug: SLUG });
+  const found = store.apps.find({ slug: ACTIONS_SLUG });
   if (found) return found;
   const createdAt = timestamp(hub);
   const account = (login: string, type: User['type']) =>
     store.users.find({ login }) ?? store.users.insert({ login, type, name: null, email: null, createdAt });
-  const bot = account(`${SLUG}[bot]`, 'Bot');
+  const bot = account(`${ACTIONS_SLUG}[bot]`, 'Bot');
   return store.apps.insert({
-    slug: SLUG,
+    slug: ACTIONS_SLUG,
     name: 'GitHub Actions',
     owner: account('github', 'Organization').id,
     bot: bot.id,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJob } from '../../auth/actor.ts';
 import { emit } from '../../emit.ts';
 import { notFound, unprocessable } from '../../http/failure.ts';
 import { operation } from '../../http/operation.ts';
@@ -43,6 +44,8 @@ export const REVIEWS = [
       const { hub, store, repo, user, actor, body } = context;
       const pull = pullAt(context);
       const state = body.event === undefined ? 'PENDING' : STATES[body.event];
+      if (state === 'APPROVED' && isJob(actor) && !repo.actionsMayOpenPulls)
+        throw unprocessable('GitHub Actions is not permitted to approve pull requests.');
       const author = store.issues.get(pull.issue)!.user;
       if (author === user.id && (state === 'APPROVED' || state === 'CHANGES_REQUESTED'))
         throw unprocessable(`Can not ${state === 'APPROVED' ? 'approve' : 'request changes on'} your own pull request`);
