@@ -1,11 +1,11 @@
-// Commits HEAD's files and, with them, action/dist as bundled from those sources on origin's branch `action`, and prints that
+// Commits HEAD's files and, with them, the actions as bundled from those sources on origin's branch `action`, and prints that
 // commit: the one people pin. The sources' own branches never hold a bundle, so none there can be stale.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectPath } from '../src/environment/project.ts';
-import { bundleAction } from '../src/local-github/world/bundle-action.ts';
+import { bundleActions } from '../src/local-github/world/bundle-action.ts';
 
 const REF = 'refs/heads/action';
 
@@ -27,7 +27,7 @@ async function treeWithBundle(): Promise<string> {
   const index = { GIT_INDEX_FILE: join(scratch, 'index') };
   try {
     git(['read-tree', 'HEAD'], { env: index });
-    for (const { path, contents } of await bundleAction()) {
+    for (const { path, contents } of await bundleActions()) {
       const blob = git(['hash-object', '-w', '--stdin'], { input: contents });
       const entry = `100644,${blob},${path.slice(projectPath().length + 1)}`;
       git(['update-index', '--add', '--cacheinfo', entry], { env: index });

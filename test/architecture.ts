@@ -67,7 +67,8 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   'local-github': ['model report config environment order', '*'],
   rehearsal: ['model gateway benchmark', 'node:* zod'],
   app: ['environment store github order run/state run/inbox web/serve', 'node:* pino probot'],
-  action: ['model contract report config environment sandbox github operator benchmark order job', '*'],
+  serverless: ['model app github order run/state run/inbox run/loop run store', 'node:* pino zod'],
+  action: ['model contract report config environment sandbox github operator benchmark order job serverless', '*'],
   cli: ['*', '*'],
   main: ['cli', ''],
 };

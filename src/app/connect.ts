@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
-import { Installations } from '../github/installations.ts';
+import { Installations, type Pace } from '../github/installations.ts';
 import type { Octokit } from '../github/octokit/octokit.ts';
 import { GITHUB_WRITE_LIMITS, type TakeWrite, takeInMemory, type WriteLimits, WritePace } from '../github/pace.ts';
 import { statusOf } from '../github/retry.ts';
@@ -8,10 +8,13 @@ import { TokenCache } from '../github/tokens.ts';
 import { systemClock } from '../run/state/clock.ts';
 import { GitHubClock } from './github-clock.ts';
 
-export interface AppCredentials {
+export interface AppCredentials extends Server {
   readonly appId: number;
   readonly privateKey: string;
   readonly webhookSecret: string;
+}
+
+interface Server {
   /** Where GitHub's REST API is. */
   readonly apiURL: string;
   readonly log: Logger;
@@ -38,6 +41,13 @@ export async function openProbot({
   });
   await probot.ready();
   return probot;
+}
+
+/** An Octokit as Probot makes it, signed in with a token, such as a workflow's own. */
+export async function openOctokit({ token, apiURL, log, throttle = true }: Server & { readonly token: string }) {
+  const probot = new Probot({ githubToken: token, baseUrl: apiURL, log, Octokit: octokitOf(throttle) });
+  await probot.ready();
+  return probot.auth();
 }
 
 /** Answers that trying again at once does not change; limits are the throttle's. */
@@ -74,24 +84,37 @@ export interface Pacing {
   readonly clock?: GitHubClock;
   /** Keeps account of one account's writes; by default for this process alone. */
   readonly take?: (account: string) => TakeWrite;
+  /** Called with each Octokit before it is used, more than once perhaps. */
+  readonly prepare?: (octokit: Octokit) => void;
   /** Once aborted, nothing waits for the limits any more: it is refused. */
   readonly signal?: AbortSignal;
 }
 
-/** The repositories a Probot's App is installed in. */
-export function installationsOf(
-  probot: Probot,
-  { limits = GITHUB_WRITE_LIMITS, clock = new GitHubClock(systemClock), take, signal }: Pacing = {},
-): Installations {
-  const paceOf = (account: string) => {
+/** The pace of each account's writes. */
+export function paces({
+  limits = GITHUB_WRITE_LIMITS,
+  clock = new GitHubClock(systemClock),
+  take,
+  signal,
+}: Pacing): (account: string) => Pace {
+  return (account) => {
     if (limits === null) return { wait: async () => {}, giveWay: () => {}, frugal: false };
     const pace = new WritePace(limits, take?.(account) ?? takeInMemory(clock), clock);
     signal?.addEventListener('abort', () => pace.close());
     return pace;
   };
+}
+
+/** The repositories a Probot's App is installed in. */
+export function installationsOf(probot: Probot, pacing: Pacing = {}): Installations {
+  const { clock = new GitHubClock(systemClock), prepare } = pacing;
   return new Installations({
-    auth: async (installation) => clock.listen(await probot.auth(installation)),
-    pace: paceOf,
+    auth: async (installation) => {
+      const octokit = clock.listen(await probot.auth(installation));
+      prepare?.(octokit);
+      return octokit;
+    },
+    pace: paces({ ...pacing, clock }),
     sleep: clock.sleep,
     log: probot.log,
   });

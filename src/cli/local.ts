@@ -35,10 +35,9 @@ export function register(program: Command): void {
       const { huxleyHome } = await import('../environment/home.ts');
       const { serveLocalGitHub } = await import('../local-github/serve-locally.ts');
       const ended = interrupted(interruptible('ending the local GitHub.'));
-      const { PROJECT } = await import('../environment/project.ts');
-      const { actionFolder } = await import('../local-github/world/action-folder.ts');
+      const { ownActions } = await import('../local-github/world/action-folder.ts');
       const given = (options.action ?? []).map(actionIn);
-      const actions = { [`${PROJECT}/action`]: await actionFolder(), ...Object.fromEntries(given) };
+      const actions = { ...(await ownActions()), ...Object.fromEntries(given) };
       const dir = options.dir ?? join(huxleyHome(), 'local-github');
       const { account, repository, from, webhook, json = false } = options;
       const named = { ...(account && { account }), ...(repository && { repository }) };

@@ -155,6 +155,8 @@ export interface Forge {
   readonly appId: number;
   /** The login of the App's account, e.g. `huxley[bot]`: who dispatches its workflows. */
   readonly appLogin: string;
+  /** Whether every workflow of the repository may write under the same name: who wrote something then proves nothing. */
+  readonly shared: boolean;
   /** Whether the account has so few writes left this hour that they are to be saved: several at once then go in one request. */
   readonly frugal: boolean;
 

@@ -118,6 +118,7 @@ export class Installations {
     this.#paces.set(account, pace);
     return octokitForge(await this.#options.auth(data.id), repository, {
       ...(await this.#self()),
+      shared: false,
       pace: (kind) => pace.wait(kind, repository),
       frugal: () => pace.frugal,
       sleep: this.#options.sleep,

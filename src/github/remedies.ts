@@ -35,6 +35,13 @@ export const REMEDIES: readonly Rule[] = [
   },
   { says: /archived/i, ...ARCHIVED },
   {
+    status: 403,
+    says: /actions is not permitted to create/i,
+    code: 'actions-pulls',
+    remedy:
+      'Tick “Allow GitHub Actions to create and approve pull requests” in the repository’s Settings, Actions, General (…/settings/actions); an organization may have to allow it first. Huxley tries again.',
+  },
+  {
     says: /verified signatures?|must be signed|signed commits/i,
     code: 'signatures',
     remedy:

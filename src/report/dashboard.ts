@@ -29,6 +29,7 @@ export function renderDashboard(view: RunView): string {
       variantTable(view),
       outsideLine(view),
       ...inFlightLine(view),
+      ...ticksLine(view),
       ...rehearsalLine(view),
     ],
     [
@@ -59,6 +60,7 @@ function calibrationDashboard(
       ...(view.outcome === null ? [] : [inline(view.outcome.reason, 1_000)]),
       ...attentionLine(view),
       ...inFlightLine(view),
+      ...ticksLine(view),
       ...rehearsalLine(view),
     ],
     [],
@@ -86,6 +88,7 @@ function measureDashboard(view: RunView, measure: NonNullable<RunView['measure']
       ...(view.outcome === null ? [] : [inline(view.outcome.reason, 1_000)]),
       ...attentionLine(view),
       ...inFlightLine(view),
+      ...ticksLine(view),
       ...rehearsalLine(view),
     ],
     [],
@@ -117,6 +120,12 @@ function attentionLine({ attention }: RunView): string[] {
 function inFlightLine({ outcome, inFlight }: RunView): string[] {
   if (outcome !== null) return [];
   return [`In flight: ${inFlight.length === 0 ? 'nothing' : inFlight.map(workText).join(' · ')}`];
+}
+
+function ticksLine({ ticks }: RunView): string[] {
+  if (ticks === null) return [];
+  const { count: n, minutes } = ticks;
+  return [`<sub>Ticks of this repository: ${n}, about ${count(minutes, 'minute')} of Actions beside the jobs.</sub>`];
 }
 
 function rehearsalLine({ rehearsal }: RunView): string[] {

@@ -92,6 +92,7 @@ const view: RunView = {
   measure: null,
   plateau: null,
   yields: [],
+  ticks: null,
   attention: ['3 of the last 5 expansions failed their check'],
   guidance: [],
   decisions: [{ n: 11, what: 'expand v1 by mutation, giving v2', why: 'its clade drew the highest promise' }],

@@ -18,6 +18,8 @@ export interface ViewSource {
   readonly archive: Archive;
   readonly policy: Policy;
   readonly attention: readonly string[];
+  /** Absent where a server does the controller's work. */
+  readonly ticks?: RunView['ticks'];
   /** Numbers of the variants' pull requests, where they are known. */
   readonly pulls?: ReadonlyMap<VariantId, number>;
   /** Where the workflow runs of jobs in flight are, as far as they are known. */
@@ -27,7 +29,7 @@ export interface ViewSource {
 }
 
 /** The run as people see it, from its archive. */
-export function runView({ archive, policy, attention, pulls, workflowRuns, now }: ViewSource): RunView {
+export function runView({ archive, policy, attention, ticks = null, pulls, workflowRuns, now }: ViewSource): RunView {
   const { settings, search } = archive;
   const status = statusOf(archive);
   const ranking = rankForChoice(viewOf(archive), policy);
@@ -78,6 +80,7 @@ export function runView({ archive, policy, attention, pulls, workflowRuns, now }
     plateau: status === 'searching' ? plateauView(archive, policy, best) : null,
     ...predictions.all,
     yields: yieldTables(archive, policy, beliefs),
+    ticks,
     attention,
     guidance: archive.guidance.flatMap(({ by, text, dropped }, at) => (dropped ? [] : [{ n: at + 1, by, text }])),
     decisions: decisions.map(({ n, decision }) => ({ n, what: decisionText(decision), why: decision.reason.text })),

@@ -130,6 +130,8 @@ export interface RunView {
   };
   /** What expansions have yielded, by how they were made; empty where nothing is chosen by that. */
   readonly yields: readonly YieldTable[];
+  /** What the controller itself has used of GitHub Actions, for all runs of the repository; null where a server does its work. */
+  readonly ticks: { readonly count: number; readonly minutes: number } | null;
   /** Trouble a person should know of. */
   readonly attention: readonly string[];
   /** Oldest first: number and reason of each decision. */

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
@@ -28,6 +28,20 @@ export async function openSqlite(path: string): Promise<Store> {
     throw error;
   }
   return new SqlStore(driver);
+}
+
+/** What a store in a file holds now, as one compact file of bytes; another process or connection may be at work on it. */
+export function snapshotSqlite(path: string): Buffer {
+  const folder = mkdtempSync(join(dirname(path), 'snapshot-'));
+  const copy = join(folder, 'journal.sqlite');
+  const database = new DatabaseSync(path);
+  try {
+    database.prepare('VACUUM INTO ?').run(copy);
+    return readFileSync(copy);
+  } finally {
+    database.close();
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Opens a store for reading while another process may be at work on it. */

@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { NO_RUN } from '../../src/run/inbox/comments.ts';
 import { recoverRun } from '../../src/run/recover.ts';
-import { REPOSITORY_DOCUMENTS } from '../../src/run/state/documents.ts';
+import { NO_RUN, REPOSITORY_DOCUMENTS } from '../../src/run/state/documents.ts';
 import { RunDocuments } from '../../src/run/state/run-documents.ts';
 import { replayDecisions } from '../../src/search/replay.ts';
 import { expectConsistent } from '../support/consistency.ts';

@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { NO_RUN } from '../../src/run/inbox/comments.ts';
 import { readLedger } from '../../src/run/promotion/ledger.ts';
 import { recoverableRuns, recoverRun } from '../../src/run/recover.ts';
-import { REPOSITORY_DOCUMENTS } from '../../src/run/state/documents.ts';
+import { NO_RUN, REPOSITORY_DOCUMENTS } from '../../src/run/state/documents.ts';
 import { RunDocuments } from '../../src/run/state/run-documents.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openPull, pushTo } from '../support/pull.ts';

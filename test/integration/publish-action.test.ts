@@ -25,7 +25,7 @@ beforeAll(async () => {
   for (const part of ['package.json', '.gitignore', 'action', 'scripts', 'src', 'docker'])
     cpSync(projectPath(part), join(checkout, part), {
       recursive: true,
-      filter: (path) => path !== projectPath('action', 'dist'),
+      filter: (path) => !path.endsWith('/dist'),
     });
   symlinkSync(projectPath('node_modules'), join(checkout, 'node_modules'));
   writeFileSync(join(checkout, '.gitignore'), `${readFileSync(projectPath('.gitignore'), 'utf8')}node_modules\n`);
@@ -40,6 +40,8 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 test('a published action is its sources and their bundle, and earlier ones stay reachable', async () => {
   const first = await publish();
   expect((await git('diff', '--name-only', 'HEAD', first)).split('\n')).toEqual([
+    'action/controller/dist/index.js',
+    'action/controller/dist/index.js.LEGAL.txt',
     'action/dist/index.js',
     'action/dist/index.js.LEGAL.txt',
   ]);
@@ -60,6 +62,13 @@ test('a runner that checks the published commit out, without any package install
   await expect(started).rejects.toMatchObject({
     code: 1,
     stdout: expect.stringContaining('Input required and not supplied: order'),
+  });
+  const controller = run(process.execPath, [join(installed, 'action', 'controller', 'dist', 'index.js')], {
+    env: { PATH: process.env.PATH },
+  });
+  await expect(controller).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('The input key is empty'),
   });
 });
 

@@ -222,6 +222,7 @@ export function runDocument({
           rows: [{ way: text('mutation'), expansions: 9, made: 7, gain: 0.031, first: 0.1, now: 0.2 }],
         },
       ],
+      ticks: null,
       attention: variants > 100 ? [] : [text('3 of the last 5 expansions failed their check')],
       rehearsal,
     },

@@ -10,6 +10,8 @@ export interface Connection {
   readonly appId: number;
   /** The account this App acts as, e.g. `huxley[bot]`. */
   readonly bot: string;
+  /** Whether every workflow of the repository may act as that account. */
+  readonly shared: boolean;
   /** Called before every content write; waits as long as the pace asks. */
   readonly pace: (kind: WriteKind) => Promise<void>;
   /** Whether writes are to be saved: those that can then go together in one request. */

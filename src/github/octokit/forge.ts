@@ -15,7 +15,7 @@ import { verdicts } from './verdicts.ts';
 export function octokitForge(
   octokit: Octokit,
   repository: string,
-  options: Pick<Connection, 'appId' | 'bot' | 'pace' | 'frugal' | 'sleep'>,
+  options: Pick<Connection, 'appId' | 'bot' | 'shared' | 'pace' | 'frugal' | 'sleep'>,
 ): Forge {
   const [owner, repo] = repository.split('/') as [string, string];
   // Registered last, so that it sees what is left once throttling and retries have had their turn.
@@ -29,6 +29,7 @@ export function octokitForge(
     repository,
     appId: options.appId,
     appLogin: options.bot,
+    shared: options.shared,
     get frugal() {
       return options.frugal();
     },

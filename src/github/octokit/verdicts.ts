@@ -1,3 +1,4 @@
+import { CONTROLLER_WORKFLOW_PATH } from '../controller-workflow.ts';
 import type { Forge } from '../forge.ts';
 import { statusOf } from '../retry.ts';
 import type { Connection } from './connection.ts';
@@ -6,8 +7,11 @@ import type { Connection } from './connection.ts';
 const PASSING: ReadonlySet<string> = new Set(['success', 'neutral', 'skipped']);
 const STATUS_PASSING = 'success';
 
+/** Where this App has its name to itself, its number tells its check runs; elsewhere their names do, for the owner's CI has that number, too. */
+const OWN_CHECK = /^Huxley (evidence |run |configuration$)/;
+
 /** What people and other services say of a commit that is to be merged. */
-export function verdicts({ at, appId, octokit }: Connection): Pick<Forge, 'ci' | 'reviews'> {
+export function verdicts({ at, appId, shared, octokit }: Connection): Pick<Forge, 'ci' | 'reviews'> {
   const { rest } = octokit;
   /** Commit statuses; where an installation from before has not granted them, what GitHub sums up of them on the pull request. */
   async function statusesOf(sha: string, pull: number): Promise<{ context: string; state: string }[]> {
@@ -31,18 +35,21 @@ export function verdicts({ at, appId, octokit }: Connection): Pick<Forge, 'ci' |
       const statuses = await statusesOf(sha, pull);
       const all = [
         ...runs
-          .filter(({ app }) => app?.id !== appId)
+          .filter(({ app, name }) => app?.id !== appId || (shared && !OWN_CHECK.test(name)))
           .map(({ name, status, conclusion }) => ({
             name,
             done: status === 'completed',
             good: PASSING.has(conclusion ?? ''),
           })),
         // Between two of its jobs a workflow has no check run that is still to come.
-        ...workflows.map(({ name, status, conclusion }) => ({
-          name: name ?? 'a workflow',
-          done: status === 'completed',
-          good: PASSING.has(conclusion ?? ''),
-        })),
+        ...workflows
+          // The controller's own would wait for itself.
+          .filter(({ path }) => path.replace(/@.*$/, '') !== CONTROLLER_WORKFLOW_PATH)
+          .map(({ name, status, conclusion }) => ({
+            name: name ?? 'a workflow',
+            done: status === 'completed',
+            good: PASSING.has(conclusion ?? ''),
+          })),
         ...statuses.map(({ context, state }) => ({
           name: context,
           done: state !== 'pending',

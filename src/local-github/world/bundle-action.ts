@@ -1,5 +1,6 @@
 import { build, type OutputFile, type Plugin } from 'esbuild';
 import { projectPath } from '../../environment/project.ts';
+import { ACTIONS, type ActionName } from './actions.ts';
 
 /** Parts of dockerode that reach engines over SSH and build with BuildKit; the action uses neither. */
 const UNUSED = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)(\/.*)?$/;
@@ -24,12 +25,13 @@ const require = __createRequire(import.meta.url);
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __fileURLToPath(new URL('../../local', import.meta.url));`;
 
-/** The action in one file, and the licences of what is in it, with the paths they have in a release. */
-export async function bundleAction(): Promise<readonly OutputFile[]> {
+/** An action in one file, and the licences of what is in it, with the paths they have in a release. */
+export async function bundleAction(name: ActionName): Promise<readonly OutputFile[]> {
+  const { folder, entry } = ACTIONS[name];
   const { outputFiles } = await build({
-    entryPoints: [projectPath('action', 'src', 'index.ts')],
+    entryPoints: [projectPath(entry)],
     absWorkingDir: projectPath(),
-    outfile: projectPath('action', 'dist', 'index.js'),
+    outfile: projectPath(folder, 'dist', 'index.js'),
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -42,4 +44,9 @@ export async function bundleAction(): Promise<readonly OutputFile[]> {
     write: false,
   });
   return outputFiles;
+}
+
+/** All of them, as a release has them. */
+export async function bundleActions(): Promise<readonly OutputFile[]> {
+  return (await Promise.all([bundleAction('job'), bundleAction('controller')])).flat();
 }

@@ -14,6 +14,7 @@ import { PutOff } from '../../github/pace.ts';
 import { statusOf } from '../../github/retry.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { Calibrate } from '../../model/event.ts';
+import { SHARED_NOTE } from '../../report/shared-note.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { RunKey } from '../../store/journal.ts';
 import { calibrationAdvice } from '../calibration/text.ts';
@@ -24,7 +25,7 @@ import { grantOf, readLedger } from '../promotion/ledger.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { type PreparedRun, prepareRun, startRun } from '../start/start-run.ts';
 import { alone, keepUp, startOn } from '../state/clock.ts';
-import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { parseBranch } from '../state/spec.ts';
@@ -37,9 +38,6 @@ import { prepareMeasure } from './start-measure.ts';
 const LEASE_SECONDS = 30;
 
 type Given = Exclude<Parsed, { kind: 'none' }>;
-
-/** What stands in for a run's name where documents are about the repository. */
-export const NO_RUN = '-';
 
 /**
  * Answers the commands people write: each once, however often its comment is seen. A reaction says it was seen, one reply
@@ -189,7 +187,7 @@ export class Comments {
     const prepared = await this.#begin(forge, comment, (run) =>
       prepareMeasure(forge, { run, pull, by, options }, new Date(comment.createdAt), signer.publicKey, store),
     );
-    return measureAdvice(prepared.started, prepared.facts).join('\n\n');
+    return [...measureAdvice(prepared.started, prepared.facts), ...sharedNote(forge)].join('\n\n');
   }
 
   async #adopt(forge: Forge, comment: Comment, { run, sha }: AdoptOptions): Promise<string> {
@@ -234,6 +232,7 @@ export class Comments {
       return [
         ...calibrationAdvice(prepared.started, prepared.spec.configuration),
         ...(prepared.leftOut === null ? [] : [prepared.leftOut]),
+        ...sharedNote(forge),
       ].join('\n\n');
     const { budget, tasks, heldOut, confidence, policy, seed, gate } = prepared.started;
     const known = await readLedger(store, forge.repository);
@@ -245,6 +244,7 @@ export class Comments {
       costAdvice(prepared.started, prepared.spec.configuration),
       timeAdvice(prepared.started, prepared.spec.configuration.limits.hours),
       ...(prepared.leftOut === null ? [] : [prepared.leftOut]),
+      ...sharedNote(forge),
       'Its dashboard is the comment below; every self-modification becomes a pull request. `/huxley help` lists what you can ask for.',
     ].join('\n\n');
   }
@@ -309,6 +309,10 @@ export class Comments {
   #documents(repository: string): RunDocuments {
     return new RunDocuments(this.#services.store, { repository, run: NO_RUN });
   }
+}
+
+function sharedNote({ shared }: Forge): string[] {
+  return shared ? [SHARED_NOTE] : [];
 }
 
 /** Which run of its issue it is: 1 for `r41`, 2 for `r41-2`. */

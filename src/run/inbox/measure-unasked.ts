@@ -15,10 +15,9 @@ import { measureAdvice } from '../measure/text.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { startRun } from '../start/start-run.ts';
 import { alone, startOn } from '../state/clock.ts';
-import { DOCUMENTS, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { issueOf } from '../state/spec.ts';
-import { NO_RUN } from './comments.ts';
 import { prepareMeasure } from './start-measure.ts';
 
 /**

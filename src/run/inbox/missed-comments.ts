@@ -2,9 +2,9 @@ import { accountOf } from '../../model/ids.ts';
 import { mapAtOnce } from '../../model/limits/at-once.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { lookFrom } from '../state/clock.ts';
-import { REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
-import { type Comments, NO_RUN } from './comments.ts';
+import type { Comments } from './comments.ts';
 import type { Names } from './names.ts';
 
 /** Accounts swept at once. */

@@ -76,6 +76,25 @@ export class Service {
     await this.#queue.work().catch((error) => this.#services.log.error({ err: error }, 'deliveries wait'));
   }
 
+  /**
+   * Works until nothing is left to do but to wait for what happens elsewhere, such as jobs. What runs want to do a little later is
+   * waited for, `patience` seconds in all. Resolves also once `signal` is aborted; then `close` finishes what goes on.
+   */
+  async settle(patience: number, signal: AbortSignal): Promise<void> {
+    let left = patience;
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    while (!signal.aborted) {
+      await Promise.race([this.work().then(() => this.controller.idle()), aborted]);
+      const wait = this.controller.dueIn;
+      if (wait === null || wait > left) return;
+      left -= wait;
+      await Promise.race([this.#services.clock.sleep(wait * 1_000 + 10), aborted]);
+    }
+  }
+
   /** Looks at GitHub for whatever no webhook told, in one process of all that share a store. Never rejects. */
   async sweep(): Promise<void> {
     const { store, log, options } = this.#services;

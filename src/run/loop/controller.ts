@@ -6,6 +6,7 @@ import type { RepositoryName } from '../../github/installations.ts';
 import { GITHUB_WRITE_LIMITS, PutOff } from '../../github/pace.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { OrderSigner } from '../../order/signer.ts';
+import { SHARED_NOTE } from '../../report/shared-note.ts';
 import { standInsText } from '../../search/policies.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
@@ -68,6 +69,8 @@ export class Controller {
   readonly #wanted = new Map<string, Wanted>();
   readonly #turning = new Map<string, Promise<void>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** When runs turn again by themselves, by the monotonic clock. */
+  readonly #due = new Map<string, number>();
   /** Runs whose last turn failed: what it had recorded may not be told yet. */
   readonly #untold = new Map<string, RunKey>();
   /** Runs in the middle of a tick, which may wait for GitHub's limits. */
@@ -141,7 +144,7 @@ export class Controller {
     const names = [...this.#runs.keys(), ...this.#timers.keys(), ...this.#untold.keys(), ...this.#failures.keys()];
     for (const name of names.filter((each) => each.startsWith(`${former} `))) {
       clearTimeout(this.#timers.get(name));
-      for (const kept of [this.#runs, this.#timers, this.#untold, this.#failures]) kept.delete(name);
+      for (const kept of [this.#runs, this.#timers, this.#due, this.#untold, this.#failures]) kept.delete(name);
     }
   }
 
@@ -151,6 +154,12 @@ export class Controller {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     await this.idle();
     await Promise.all([...this.#untold.values()].map((key) => this.#tell(key)));
+  }
+
+  /** Seconds until some run turns again by itself; null where all wait for something to happen. */
+  get dueIn(): number | null {
+    if (this.#due.size === 0) return null;
+    return Math.max(0, Math.min(...this.#due.values()) - this.#services.clock.monotonic()) / 1_000;
   }
 
   /** Resolves once no run is turning. */
@@ -277,11 +286,14 @@ export class Controller {
   #later(key: RunKey, seconds: number, all = false): void {
     const name = nameOf(key);
     clearTimeout(this.#timers.get(name));
+    this.#due.delete(name);
     if (this.#closed) return;
-    this.#timers.set(
-      name,
-      setTimeout(() => this.wake(key, { all }), seconds * 1_000),
-    );
+    const wake = () => {
+      this.#due.delete(name);
+      this.wake(key, { all });
+    };
+    this.#timers.set(name, setTimeout(wake, seconds * 1_000));
+    this.#due.set(name, this.#services.clock.monotonic() + seconds * 1_000);
   }
 
   async #open(key: RunKey): Promise<OpenRun> {
@@ -290,6 +302,7 @@ export class Controller {
     if (known) return known;
     const run = await OpenRun.open(key, await this.#services.forges.forge(key.repository), this.#services);
     await setAttention(run, 'policy', standInsText(run.archive.settings.policy));
+    await setAttention(run, 'identity', run.forge.shared ? SHARED_NOTE : null);
     await takeBackOlderOrders(run);
     this.#runs.set(name, run);
     return run;

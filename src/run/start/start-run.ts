@@ -7,6 +7,7 @@ import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../confi
 import type { Configuration } from '../../config/schema.ts';
 import { addressOf, modelLists, namesOf } from '../../contract/settings.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../github/controller-workflow.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { ArchiveEvent, Calibrate } from '../../model/event.ts';
@@ -105,6 +106,14 @@ export async function prepareRun(
         'run.auto-not-configured',
         `Merging without a person has to be allowed by ${CONFIGURATION_PATH}: a comment alone does not do.`,
         'Set `merge: { mode: auto }` there, on the default branch, or leave `merge=auto` out.',
+      );
+  });
+  await problems.look(() => {
+    if (forge.shared && merge.mode === 'auto')
+      throw new HuxleyError(
+        'run.auto-shared',
+        `Nothing is merged without a person here: ${forge.appLogin} is every workflow of this repository, so what stands under that name does not prove itself.`,
+        `Use \`merge: { mode: manual }\`, or give the controller an App of its own: \`app-id\` and \`private-key\` in ${CONTROLLER_WORKFLOW_PATH}.`,
       );
   });
   problems.throwIfAny();

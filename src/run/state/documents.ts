@@ -138,6 +138,9 @@ export const DOCUMENTS = {
   release: one('release', releaseSchema, 'rebuilt: `awaiting` where no promotion commit is on its branch'),
 } as const;
 
+/** What stands in for a run's name where documents are about the repository. */
+export const NO_RUN = '-';
+
 /** Every document kept of a repository rather than of a run. */
 export const REPOSITORY_DOCUMENTS = {
   /** Until when comments have been read. */
@@ -154,6 +157,12 @@ export const REPOSITORY_DOCUMENTS = {
   reply: each('reply', z.string(), 'not rebuilt: the reply is looked for'),
   /** Writing the reply. */
   replied: each('replied', once(z.int()), 'not rebuilt: the reply is looked for'),
+  /** Artifacts with the last states of earlier ticks, the oldest first. */
+  states: one('states', z.array(z.int()), 'not rebuilt: old states expire by themselves'),
+  /** Why a run that GitHub has branches of could not be recovered when the controller in Actions found it, by the run. */
+  notRecovered: each('not-recovered', z.string(), 'not rebuilt: it is tried again'),
+  /** Ticks of a controller that runs in Actions, and the whole minutes they took, each rounded up as GitHub charges them. */
+  ticks: one('ticks', z.strictObject({ count: z.int(), minutes: z.int() }), 'not rebuilt: counting begins again'),
 } as const;
 
 /** The document of a job's record: the preflight is no job of the archive. */

@@ -1,0 +1,160 @@
+import type { Logger } from 'pino';
+import { CONTROLLER_WORKFLOW, CONTROLLER_WORKFLOW_PATH } from '../github/controller-workflow.ts';
+import type { Octokit } from '../github/octokit/octokit.ts';
+import { unzipFile } from '../github/unzip.ts';
+import { HuxleyError, messageOf } from '../model/error.ts';
+import { type Choice, chooseState, type SeenRun } from './choose-state.ts';
+import { openState, type State } from './sealed-state.ts';
+
+/** The file in an artifact. */
+export const STATE_FILE = 'state';
+const NAME = /^huxley-state-(\d+)$/;
+export const stateName = (seq: number): string => `huxley-state-${seq}`;
+
+/** An artifact larger than this is no state. */
+const MAX_BYTES = 500_000_000;
+/** Artifacts of one run that are looked at before it counts as having left none. */
+const MOST_TRIED = 5;
+/** GitHub's lists lag behind now and then. */
+const LOOKS = 3;
+const LOOK_MS = 5_000;
+
+/** Such runs have left nothing. */
+const NEVER_RAN: ReadonlySet<string> = new Set(['skipped', 'queued', 'pending', 'requested', 'waiting']);
+
+/** Where a tick is. */
+export interface TickPlace {
+  /** `owner/name`, and GitHub's number of it. */
+  readonly repository: string;
+  readonly repositoryId: number;
+  readonly defaultBranch: string;
+  /** The workflow run, and its number among those of its workflow. */
+  readonly run: number;
+  readonly number: number;
+}
+
+export interface FoundState {
+  readonly choice: Choice;
+  /** The state of the run that was chosen; also where the choice is to refuse, the newest there is. */
+  readonly state: State | null;
+  /** Artifacts of that run with states, the newest first. */
+  readonly artifacts: readonly number[];
+  /** Whether GitHub does not list the run before this one. */
+  readonly lags: boolean;
+}
+
+type RawRun = Awaited<ReturnType<Octokit['rest']['actions']['listWorkflowRuns']>>['data']['workflow_runs'][number];
+
+/**
+ * The states that ticks have left as artifacts. GitHub says which workflow run an artifact is of, and the seal says it, too: one
+ * that was copied elsewhere counts nowhere.
+ */
+export class States {
+  readonly #octokit: Octokit;
+  readonly #key: Buffer;
+  readonly #place: TickPlace;
+  readonly #at: { readonly owner: string; readonly repo: string };
+  readonly #log: Logger;
+
+  constructor(octokit: Octokit, key: Buffer, place: TickPlace, log: Logger) {
+    this.#octokit = octokit;
+    this.#key = key;
+    this.#place = place;
+    const [owner, repo] = place.repository.split('/') as [string, string];
+    this.#at = { owner, repo };
+    this.#log = log;
+  }
+
+  /** The newest state, and whether to go on from it. */
+  async find(sleep: (milliseconds: number) => Promise<void>): Promise<FoundState> {
+    for (let look = 1; ; look++) {
+      const found = await this.#look();
+      if (found.choice.kind !== 'refuse' || !found.lags || look === LOOKS) return found;
+      await sleep(LOOK_MS);
+    }
+  }
+
+  async #look(): Promise<FoundState> {
+    const { number } = this.#place;
+    // This run is there, whether or not GitHub lists it already.
+    const seen: SeenRun[] = [{ number, succeeded: false, state: null }];
+    const lags = () => number > 1 && seen[1]?.number !== number - 1;
+    const pages = this.#octokit.paginate.iterator(this.#octokit.rest.actions.listWorkflowRuns, {
+      ...this.#at,
+      workflow_id: CONTROLLER_WORKFLOW,
+      per_page: 100,
+    });
+    for await (const { data } of pages)
+      for (const run of data.toSorted((a, b) => b.run_number - a.run_number)) {
+        if (run.id === this.#place.run) continue;
+        const found = await this.#read(run);
+        if (found && (run.run_number > number || run.status !== 'completed')) throw overtaken(run);
+        if (run.run_number > number) continue;
+        const succeeded = this.#isTrusted(run) && run.conclusion === 'success';
+        seen.push({ number: run.run_number, succeeded, state: found && { final: found.state.header.final } });
+        if (found) return { choice: chooseState(seen), ...found, lags: lags() };
+      }
+    return { choice: chooseState(seen), state: null, artifacts: [], lags: lags() };
+  }
+
+  /** Whether the workflow that ran is the default branch's. */
+  #isTrusted({ path, event, head_branch, head_repository }: RawRun): boolean {
+    if (path.replace(/@.*$/, '') !== CONTROLLER_WORKFLOW_PATH || event === 'pull_request') return false;
+    // Such a run is named after the pull request's branch, and runs what the default branch holds.
+    if (event === 'pull_request_target') return true;
+    return head_branch === this.#place.defaultBranch && head_repository?.id === this.#place.repositoryId;
+  }
+
+  /** The newest authentic state of a run. */
+  async #read(run: RawRun): Promise<{ readonly state: State; readonly artifacts: readonly number[] } | null> {
+    if (NEVER_RAN.has(run.conclusion ?? run.status ?? '') || !this.#isTrusted(run)) return null;
+    const { rest } = this.#octokit;
+    const all = await this.#octokit.paginate(rest.actions.listWorkflowRunArtifacts, {
+      ...this.#at,
+      run_id: run.id,
+      per_page: 100,
+    });
+    const states = all
+      .flatMap(({ id, name, expired, size_in_bytes }) => {
+        const seq = NAME.exec(name)?.[1];
+        return seq === undefined || expired || size_in_bytes > MAX_BYTES ? [] : [{ id, seq: Number(seq) }];
+      })
+      .sort((a, b) => b.seq - a.seq);
+    for (const [n, { id }] of states.slice(0, MOST_TRIED).entries()) {
+      const state = await this.#open(id);
+      const header = state?.header;
+      if (header?.repository !== this.#place.repositoryId || header.run !== run.id || header.number !== run.run_number)
+        this.#log.warn({ artifact: id, run: run.id }, 'an artifact is no authentic state');
+      else return { state: state!, artifacts: states.slice(n).map((each) => each.id) };
+    }
+    return null;
+  }
+
+  async #open(artifact_id: number): Promise<State | null> {
+    const zip = await this.#octokit.rest.actions.downloadArtifact({ ...this.#at, artifact_id, archive_format: 'zip' });
+    try {
+      return openState(this.#key, unzipFile(Buffer.from(zip.data as ArrayBuffer), STATE_FILE, MAX_BYTES));
+    } catch (error) {
+      if (error instanceof HuxleyError) return null;
+      throw error;
+    }
+  }
+
+  /** Deletes states that nobody goes back to. What stays behind expires. */
+  async discard(artifacts: readonly number[]): Promise<void> {
+    for (const artifact_id of artifacts)
+      await this.#octokit.rest.actions
+        .deleteArtifact({ ...this.#at, artifact_id })
+        .catch((error) => this.#log.warn({ artifact: artifact_id, err: messageOf(error) }, 'an old state stays'));
+  }
+}
+
+function overtaken({ run_number, status }: RawRun): HuxleyError {
+  return new HuxleyError(
+    'serverless.overtaken',
+    status === 'completed'
+      ? `Run ${run_number} of the workflow, which came later, has been carried out before this one. Nothing was done`
+      : `Run ${run_number} of the workflow is at work too. Nothing was done`,
+    'Nothing has to be done where this happens once. Otherwise give the workflow the `concurrency` of examples/serverless/huxley-app.yml.',
+  );
+}

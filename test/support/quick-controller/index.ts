@@ -1,0 +1,5 @@
+// The controller's action as its sources are, with times for tests.
+import { main } from '../../../action/src/controller/main.ts';
+import { QUICK } from '../quick.ts';
+
+await main({ options: QUICK, patience: 5 });
