@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectPath } from '../src/environment/project.ts';
 import { bundleActions } from '../src/local-github/world/bundle-action.ts';
+import { PACKAGE_CALL } from '../src/model/command-line.ts';
 
 const REF = 'refs/heads/action';
 
@@ -27,7 +28,7 @@ async function treeWithBundle(): Promise<string> {
   const index = { GIT_INDEX_FILE: join(scratch, 'index') };
   try {
     git(['read-tree', 'HEAD'], { env: index });
-    for (const { path, contents } of await bundleActions()) {
+    for (const { path, contents } of await bundleActions(PACKAGE_CALL)) {
       const blob = git(['hash-object', '-w', '--stdin'], { input: contents });
       const entry = `100644,${blob},${path.slice(projectPath().length + 1)}`;
       git(['update-index', '--add', '--cacheinfo', entry], { env: index });

@@ -1,5 +1,8 @@
-/** How Huxley's commands are called: there is no package of that name to install, and `npx huxley` is a stranger's. */
+/** How Huxley's commands are called from a checkout; the package's build puts its own call here (`PACKAGE_CALL`). */
 export const CALL = 'npm run -s huxley --';
+
+/** From an installed package; `npx huxley` is a stranger's. */
+export const PACKAGE_CALL = 'npx huxley-evolve';
 
 /** The same from another folder, with Huxley's beside it; paths then mean that folder. */
 export const CALL_FROM_BESIDE = CALL.replace('npm ', 'npm --prefix ../huxley ');

@@ -1,4 +1,4 @@
-import { CALL_FROM_BESIDE } from '../model/command-line.ts';
+import { CALL, CALL_FROM_BESIDE } from '../model/command-line.ts';
 import type { Reason } from '../model/decision.ts';
 import { sentence } from '../model/error.ts';
 import type { GateVerdict } from '../model/gate/verdict.ts';
@@ -219,5 +219,6 @@ function chosen({ decision }: PullRequestDetails): string {
 }
 
 function reproduce({ suite }: RunView, node: VariantView, { sha }: PullRequestDetails): string {
-  return `\`\`\`sh\n# in a checkout of this repository, with Huxley's at ../huxley\ngit fetch origin ${sha} && git worktree add ../${node.variant} ${sha}\n${CALL_FROM_BESIDE} bench run --agent ../${node.variant} --suite ${suite}\n\`\`\``;
+  const beside = CALL_FROM_BESIDE === CALL ? '' : ", with Huxley's at ../huxley";
+  return `\`\`\`sh\n# in a checkout of this repository${beside}\ngit fetch origin ${sha} && git worktree add ../${node.variant} ${sha}\n${CALL_FROM_BESIDE} bench run --agent ../${node.variant} --suite ${suite}\n\`\`\``;
 }

@@ -1,41 +1,13 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { ReportDocument } from './document/document.ts';
-
-/** The page's code, for a browser. */
-export interface Bundle {
-  readonly script: string;
-  readonly style: string;
-}
+import { type Bundle, makePage } from './make-page.ts';
 
 let bundled: Promise<Bundle> | undefined;
 
-/** Built from `src/web/page` once a process, minified. */
+/** The page's code, made once a process. */
 export function bundlePage(): Promise<Bundle> {
-  bundled ??= bundle();
+  bundled ??= makePage();
   return bundled;
-}
-
-async function bundle(): Promise<Bundle> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page/main.tsx')],
-    outdir: 'page',
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    // react-diff-view is written for React; Preact's own layer stands in for it.
-    alias: { react: 'preact/compat' },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    legalComments: 'none',
-    logLevel: 'silent',
-  });
-  const file = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))!.text;
-  return { script: file('.js'), style: file('.css') };
 }
 
 /** What the page needs to know of its server. */

@@ -74,7 +74,12 @@ async function filesIn(folder: string): Promise<readonly NewFile[]> {
   for (const path of names) {
     const facts = await stat(join(folder, path));
     if (facts.isFile())
-      files.push({ path, text: await readFile(join(folder, path), 'utf8'), executable: (facts.mode & 0o100) !== 0 });
+      // npm packs no file named .gitignore, so the package has another name for it.
+      files.push({
+        path: path.replace(/_gitignore$/, '.gitignore'),
+        text: await readFile(join(folder, path), 'utf8'),
+        executable: (facts.mode & 0o100) !== 0,
+      });
   }
   return files;
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { build, type OutputFile, type Plugin } from 'esbuild';
 import { projectPath } from '../../environment/project.ts';
+import { CALL } from '../../model/command-line.ts';
 import { ACTIONS, type ActionName } from './actions.ts';
 
 /** Parts of dockerode that reach engines over SSH and build with BuildKit; the action uses neither. */
@@ -18,6 +20,17 @@ const withoutUnused: Plugin = {
   },
 };
 
+/** Messages then name commands as this call. */
+const withCall = (call: string): Plugin => ({
+  name: 'with-call',
+  setup(builder) {
+    builder.onLoad({ filter: /\/src\/model\/command-line\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(CALL, call),
+      loader: 'ts',
+    }));
+  },
+});
+
 /** Packages in CommonJS ask for what an ES module lacks. */
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
 import { fileURLToPath as __fileURLToPath } from 'node:url';
@@ -25,8 +38,12 @@ const require = __createRequire(import.meta.url);
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __fileURLToPath(new URL('../../local', import.meta.url));`;
 
-/** An action in one file, and the licences of what is in it, with the paths they have in a release. */
-export async function bundleAction(name: ActionName): Promise<readonly OutputFile[]> {
+/**
+ * An action in one file, and the licences of what is in it, with the paths they have in a release.
+ *
+ * @param call how its messages call Huxley's commands; PACKAGE_CALL in a release
+ */
+export async function bundleAction(name: ActionName, call = CALL): Promise<readonly OutputFile[]> {
   const { folder, entry } = ACTIONS[name];
   const { outputFiles } = await build({
     entryPoints: [projectPath(entry)],
@@ -39,7 +56,7 @@ export async function bundleAction(name: ActionName): Promise<readonly OutputFil
     minify: true,
     legalComments: 'linked',
     banner: { js: BANNER },
-    plugins: [withoutUnused],
+    plugins: [withoutUnused, withCall(call)],
     logLevel: 'warning',
     write: false,
   });
@@ -47,6 +64,6 @@ export async function bundleAction(name: ActionName): Promise<readonly OutputFil
 }
 
 /** All of them, as a release has them. */
-export async function bundleActions(): Promise<readonly OutputFile[]> {
-  return (await Promise.all([bundleAction('job'), bundleAction('controller')])).flat();
+export async function bundleActions(call = CALL): Promise<readonly OutputFile[]> {
+  return (await Promise.all([bundleAction('job', call), bundleAction('controller', call)])).flat();
 }
