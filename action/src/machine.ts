@@ -1,5 +1,6 @@
 import { DefaultArtifactClient } from '@actions/artifact';
 import type { Settings } from '../../src/contract/contract.ts';
+import { timed } from '../../src/environment/wall-time.ts';
 import { agentImage } from '../../src/job/agent-image.ts';
 import { endpointsOf } from '../../src/job/endpoints.ts';
 import type { ResultFolder } from '../../src/job/result-folder.ts';
@@ -33,7 +34,10 @@ export function actionMachine(
   { workspace, owner, repository, remote, temp }: RunnerEnvironment,
   { open, results, configuration, signal, report }: ActionTools,
 ): JobMachine {
-  const image = async (name: string) => await (await open()).image(name);
+  const image = async (name: string) => {
+    const opened = await open();
+    return await timed('images', () => opened.image(name));
+  };
   const registrySecret = (name: string) => secretOf(secrets, name, 'a registry');
   return {
     upstream: (models) =>
@@ -51,18 +55,21 @@ export function actionMachine(
         secret: (name, provider) => secretOf(secrets, name, `the provider ${provider}`),
       }),
     openSuite: async () =>
-      openOrderedSuite(order, workspace, temp, { image, sandbox: async () => (await open()).sandbox }, signal),
+      timed('suite', () =>
+        openOrderedSuite(order, workspace, temp, { image, sandbox: async () => (await open()).sandbox }, signal),
+      ),
     async openSandbox(name) {
       const opened = await open();
-      if (name !== order.agent.image) return { sandbox: opened.sandbox, image: await opened.image(name) };
+      if (name !== order.agent.image) return { sandbox: opened.sandbox, image: await image(name) };
       const files = async () => {
         const repository = await fetchCommits(remote, token, temp, [configuration], signal);
         return readTree(repository, await treeOf(repository, configuration));
       };
       const parts = { signal, report, secretOf: registrySecret };
-      return { sandbox: opened.sandbox, image: await agentImage(opened, order.agent, order.suite.name, files, parts) };
+      const built = timed('images', () => agentImage(opened, order.agent, order.suite.name, files, parts));
+      return { sandbox: opened.sandbox, image: await built };
     },
-    fetchCommits: (commits) => fetchCommits(remote, token, temp, commits, signal),
+    fetchCommits: (commits) => timed('commits', () => fetchCommits(remote, token, temp, commits, signal)),
     fetchEvidence: ({ evidence }) =>
       fetchEvidence({ client: new DefaultArtifactClient(), token, owner, repository, temp, report }, evidence),
     results,

@@ -4,6 +4,7 @@ import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
 import type { AnyResult } from '../../src/contract/contract.ts';
 import { explainError } from '../../src/environment/system-trouble.ts';
+import { spentText, timed, WallTime } from '../../src/environment/wall-time.ts';
 import { runPreflight } from '../../src/job/preflight-job.ts';
 import { ResultFolder } from '../../src/job/result-folder.ts';
 import { runJob } from '../../src/job/run-job.ts';
@@ -24,32 +25,37 @@ function say(line: string): void {
 
 /** One job inside GitHub Actions, or anywhere its inputs and environment are set. Whatever happens is said. */
 export async function main(): Promise<void> {
+  const time = new WallTime(0);
   try {
-    await work();
+    await time.measure(() => work(time));
   } catch (error) {
     setFailed(logText(error instanceof HuxleyError ? error.inFull : `Huxley failed: ${explainError(error)}`));
   }
 }
 
-async function work(): Promise<void> {
+async function work(time: WallTime): Promise<void> {
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort());
   const inputs = readInputs();
   const runner = readRunnerEnvironment(process.env);
-  const { order, configuration } = await takeOrder(inputs.order, runner, inputs.token, cancel.signal);
+  const { order, configuration } = await timed('order', () =>
+    takeOrder(inputs.order, runner, inputs.token, cancel.signal),
+  );
   const folder = runner.resultFolder(order.jobId);
   const results = new ResultFolder(folder);
   let opened: Promise<OpenSandbox> | undefined;
   const machine = actionMachine(order, inputs, runner, {
     open: () => {
-      opened ??= openSandbox({
-        mayInstall: true,
-        ask: null,
-        report: say,
-        layers: folderOf(inputs.layers),
-        diskGB: inputs.diskGB,
-        token: inputs.token === '' ? undefined : { host: 'ghcr.io', token: inputs.token },
-      });
+      opened ??= timed('engine', () =>
+        openSandbox({
+          mayInstall: true,
+          ask: null,
+          report: say,
+          layers: folderOf(inputs.layers),
+          diskGB: inputs.diskGB,
+          token: inputs.token === '' ? undefined : { host: 'ghcr.io', token: inputs.token },
+        }),
+      );
       return opened;
     },
     results,
@@ -61,8 +67,11 @@ async function work(): Promise<void> {
   const result = order.kind === 'preflight' ? await runPreflight(order, machine) : await runJob(order, machine);
   await opened?.then((open) => open[Symbol.dispose]()).catch(() => undefined);
   setOutputs(result, folder);
-  if (runner.takesArtifacts) await upload(new DefaultArtifactClient(), folder, order.jobId);
-  if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(jobSummary(order, result), true).write();
+  if (runner.takesArtifacts) await timed('upload', () => upload(new DefaultArtifactClient(), folder, order.jobId));
+  const spent = time.spent();
+  info(`The job took ${spentText(spent)}`);
+  setOutput('seconds', JSON.stringify(spent));
+  if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(jobSummary(order, result, spentText(spent)), true).write();
   if (result.error !== null) setFailed(logText(`${result.error.code}: ${result.error.message}`));
 }
 

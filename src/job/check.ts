@@ -1,5 +1,6 @@
 import { AGENT_FOLDER, foldersAround, mountsIn } from '../build/build.ts';
 import type { JobLimits } from '../contract/settings.ts';
+import { timed } from '../environment/wall-time.ts';
 import type { FileEntry } from '../model/file.ts';
 import { isOwnImage, runtimeVariable, withPath } from '../sandbox/own-image.ts';
 import type { JobContext } from './attempt/job-context.ts';
@@ -32,14 +33,15 @@ export async function checkVariant(
   });
   await container.copyIn(AGENT_FOLDER, files);
   const seconds = Math.min(limits.taskSeconds, MOST_CHECK_SECONDS);
-  const result = await container.exec({
+  const exec = {
     command: withPath(withRuntime, false, ['sh', '-c', command]),
     cwd: AGENT_FOLDER,
     env: { HOME: '/tmp', ...runtimeVariable(withRuntime) },
     timeoutSeconds: seconds,
     maxOutputBytes: 32 * 1024,
     signal: context.signal,
-  });
+  };
+  const result = await timed('tests', () => container.exec(exec));
   if (result.exitCode === 0) return null;
   const printed = `${result.stdout}\n${result.stderr}`.trim().slice(-2_000);
   return `${command}: ${result.timedOut ? `not done after ${seconds} s` : `exit ${result.exitCode ?? 'by a kill'}`}\n${printed}`;

@@ -4,6 +4,7 @@ import type { SuiteTask } from '../benchmark/suite.ts';
 import type { EvaluateOrder, TaskResult } from '../contract/contract.ts';
 import { namesOf } from '../contract/settings.ts';
 import { explainError } from '../environment/system-trouble.ts';
+import { timed } from '../environment/wall-time.ts';
 import { messageOf } from '../model/error.ts';
 import { signWords } from '../model/sign.ts';
 import { TRAJECTORY_TEXT_LIMIT, type Trajectory, tail } from '../operator/trajectory.ts';
@@ -51,7 +52,7 @@ export async function evaluate(
       else if (obstacle !== null) results.set(id, noResult(id, obstacle));
       else {
         await using _ = context.sandbox.hold(task.image);
-        results.set(id, await measure(context, order, task, agentFolder, hooks));
+        results.set(id, await timed('attempts', () => measure(context, order, task, agentFolder, hooks)));
       }
       running--;
       const { verdict, seconds, costUSD, signs, evidence } = results.get(id)!;

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import type { Diagnosis, ExpandOrder, ExpandResult } from '../contract/contract.ts';
 import { apisOf, namesOf } from '../contract/settings.ts';
+import { timed } from '../environment/wall-time.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
 import type { ExpansionStage } from '../model/event.ts';
 import type { FileEntry } from '../model/file.ts';
@@ -71,11 +72,14 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
     context.report(`diagnosing ${order.variant} (${operator.name})`);
     const asked = new CallLog(0);
     try {
-      made.diagnosis = await diagnoseParent(context, { ...order, operator }, visible, { input, asked, sentBack });
+      made.diagnosis = await timed('agent', () =>
+        diagnoseParent(context, { ...order, operator }, visible, { input, asked, sentBack }),
+      );
     } catch (error) {
       return fail('diagnose', await ownFault(context, order, asked, error));
     }
-    const { title, considered } = made.diagnosis;
+    const { diagnosis } = made;
+    const { title, considered } = diagnosis;
     const sendBack = (repeats: SentBack['repeats']) => {
       context.report(`sent back, as its ${repeats} was proposed before: ${title}`);
       sentBack = { title, repeats };
@@ -88,7 +92,7 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
       continue;
     }
     context.report(`${order.variant} modifies itself: ${title}`);
-    const modified = await modify(context, order, visible, made.diagnosis, input.parent);
+    const modified = await timed('attempts', () => modify(context, order, visible, diagnosis, input.parent));
     if (typeof modified === 'string') return fail('modify', modified);
     const own = await dropIgnored(diffTrees(visible, modified), input.parent);
     if (own.length === 0) return fail('modify', 'the agent changed nothing');
@@ -112,7 +116,8 @@ export async function expand(context: JobContext, order: ExpandOrder, input: Exp
   if (agent.check === null) return end(null);
   context.report(`checking: ${agent.check}`);
   const child = checkableTree(tree, order.suite.name);
-  const trouble = await checkVariant({ ...context, layer }, agent.check, child, order.limits);
+  const { check } = agent;
+  const trouble = await timed('grading', () => checkVariant({ ...context, layer }, check, child, order.limits));
   return trouble === null ? end(null) : fail('check', trouble);
 }
 

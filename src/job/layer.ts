@@ -1,5 +1,6 @@
 import { type Builder, buildAgent } from '../build/build.ts';
 import type { AgentConfig, JobLimits } from '../contract/settings.ts';
+import { timed } from '../environment/wall-time.ts';
 import { HuxleyError } from '../model/error.ts';
 import type { FileEntry } from '../model/file.ts';
 import type { Layer, Sandbox } from '../sandbox/port.ts';
@@ -40,7 +41,9 @@ export async function layerOf(
   tree: readonly FileEntry[],
 ): Promise<Layer | null> {
   if (!build) return null;
-  const layer = await buildAgent(builderOf(parts, limits), build, checkableTree(tree, suite.name));
+  const layer = await timed('build', () =>
+    buildAgent(builderOf(parts, limits), build, checkableTree(tree, suite.name)),
+  );
   for (const { path } of layer.folders) {
     const file = tree.find(
       (one) => one.path === path || path.startsWith(`${one.path}/`) || one.path.startsWith(`${path}/`),

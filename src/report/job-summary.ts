@@ -17,8 +17,12 @@ const PATCH_LIMIT = 200_000;
 /** Tasks whose trouble is told before anything is unfolded. */
 const MOST_REASONS = 8;
 
-/** The job summary of a worker, as Markdown: the outcome first, then the steps, tokens and cost, the rest folded. */
-export function jobSummary(order: Order | PreflightOrder, result: AnyResult): string {
+/**
+ * The job summary of a worker, as Markdown: the outcome first, then the steps, tokens and cost, the rest folded.
+ *
+ * @param time where the job's time went, in words; absent for unknown
+ */
+export function jobSummary(order: Order | PreflightOrder, result: AnyResult, time?: string): string {
   const { usage } = result;
   const tokens = `${usage.inputTokens.toLocaleString('en')} in, ${usage.outputTokens.toLocaleString('en')} out`;
   return [
@@ -33,6 +37,7 @@ export function jobSummary(order: Order | PreflightOrder, result: AnyResult): st
         ? expansion(result)
         : preflight(result)),
     `${count(usage.requests, 'model call')} · tokens ${tokens} · ${dollars(usage.costUSD)} of ${dollars(order.limits.costUSD)} · ${minutes(result.seconds)}`,
+    ...(time === undefined ? [] : [`Time: ${time}`]),
     `<sub>job ${inline(order.jobId)} · run ${inline(order.run)} · commit ${order.sha.slice(0, 12)} · suite ${inline(order.suite.name)}</sub>`,
   ].join('\n\n');
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import { timed } from '../environment/wall-time.ts';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf, sentence } from '../model/error.ts';
 import { DockerContainer } from './docker-container.ts';
@@ -44,7 +45,7 @@ export function dockerSandbox(
   const evenOut = (image: string) => {
     const known = warmed.get(image);
     if (known !== undefined) return known;
-    const made = warm(docker, image, owner, options.runtime).then((why) => {
+    const made = timed('images', () => warm(docker, image, owner, options.runtime)).then((why) => {
       if (why === undefined || said) return;
       said = true;
       report(`What is in memory of an image may differ by what ran before: ${sentence(why)}`);

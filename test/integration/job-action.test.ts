@@ -30,6 +30,9 @@ it('measures a variant with nothing but inputs and environment', async () => {
   expect(outputs.result).toBe(join(resultFolder, 'result.json'));
   expect(summary).toContain('v3: 1/1 search tasks resolved');
   expect(summary).toContain('| greet | resolved |');
+  expect(summary).toMatch(/\nTime: [\d.]+ s: agent [\d.]+, tests [\d.]+, overhead [\d.]+ \(/);
+  const seconds: Record<string, number> = JSON.parse(outputs.seconds!);
+  for (const part of ['start', 'agent', 'tests', 'attempts', 'grading']) expect(seconds[part], part).toBeGreaterThan(0);
   const transcript = readFileSync(join(resultFolder, 'transcripts', 'greet.json'), 'utf8');
   expect(transcript).toContain('Hello');
   for (const text of [

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { timed } from '../../environment/wall-time.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
@@ -58,7 +59,7 @@ export async function runTests(
     const tests = testsOf(plan, part)
       .map(({ path }) => path)
       .filter((path) => runner.runs(path));
-    const run = await container.exec({
+    const exec = {
       command: runner.command(tests.sort()),
       cwd: workdir,
       env: {
@@ -72,7 +73,8 @@ export async function runTests(
       timeoutSeconds: plan.seconds * loadFactor(),
       maxOutputBytes: MAX_OUTPUT_BYTES,
       ...(signal ? { signal } : {}),
-    });
+    };
+    const run = await timed('tests', () => container.exec(exec));
     const left = runner.report && run.exitCode !== null ? await reportFiles(container) : [];
     const report = runner.read({ ...run, nonce, files: left });
     if (!report.began) throw neverBegan(run);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { posix } from 'node:path';
 import { openProxied, type Proxied } from '../../egress/proxied.ts';
+import { timed } from '../../environment/wall-time.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { AllowedHost } from '../../model/network/hosts.ts';
@@ -183,7 +184,9 @@ export async function verify(
     ...filesAt('tests', step.tests),
   ]);
   const { timeout_sec: seconds, env } = step.verifier;
-  const run = await runScript(container, '/tests/test.sh', needs, environmentOf(task, env), seconds, network, signal);
+  const run = await timed('tests', () =>
+    runScript(container, '/tests/test.sh', needs, environmentOf(task, env), seconds, network, signal),
+  );
   const files = await container.read('/logs/verifier', { maxBytes: 32 * 1024 * 1024, maxFiles: 1_000 });
   return { run, files, network: network.said(), unreachable: await network.unreachable() };
 }

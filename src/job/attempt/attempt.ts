@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AGENT_FOLDER, foldersAround, mountsIn } from '../../build/build.ts';
 import { projectPath } from '../../environment/project.ts';
+import { timed } from '../../environment/wall-time.ts';
 import { FORWARDER } from '../../gateway/forwarder.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { type Container, type CopyLimits, RUNTIME, type Sandbox } from '../../sandbox/port.ts';
@@ -81,14 +82,15 @@ async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnTy
     { path: 'task.md', content: Buffer.from(spec.statement), executable: false },
     { path: 'home/.keep', content: new Uint8Array(), executable: false },
   ]);
-  const result = await container.exec({
+  const exec = {
     command: commandOf(spec),
     cwd: AGENT_FOLDER,
     env: { ...environmentOf(spec, spec.workdir, spec.seconds), HOME: `${IO}/home` },
     timeoutSeconds: spec.seconds,
     maxOutputBytes: OUTPUT_BYTES,
     signal: spec.signal,
-  });
+  };
+  const result = await timed('agent', () => container.exec(exec));
   await container.quiesce();
   const { log, names } = await takeTranscript(container);
   const taken = await takeFiles(container, spec, size);

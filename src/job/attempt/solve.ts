@@ -1,6 +1,7 @@
 import { gradeRepeatedly } from '../../benchmark/grade-submission.ts';
 import type { Grade, Suite, SuiteTask } from '../../benchmark/suite.ts';
 import type { AgentConfig, JobLimits } from '../../contract/settings.ts';
+import { timed } from '../../environment/wall-time.ts';
 import { HuxleyError, sentence } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import type { TaskId } from '../../model/ids.ts';
@@ -157,7 +158,7 @@ async function gradeLeft(
   patch: string,
 ) {
   const submission = suite.gradePatch !== undefined && task.solutionPaths === null ? patch : left;
-  return await gradeRepeatedly(suite, task.id, submission, gradings, sandbox, signal);
+  return await timed('grading', () => gradeRepeatedly(suite, task.id, submission, gradings, sandbox, signal));
 }
 
 /** Of an attempt whose files are out of reach: that is the agent's doing, since the engine answered, so it counts. */

@@ -2,6 +2,7 @@ import { throughSteps } from '../../benchmark/steps.ts';
 import type { SystemNeeds, SystemStep } from '../../benchmark/suite.ts';
 import { AGENT_FOLDER } from '../../build/build.ts';
 import type { Proxied } from '../../egress/proxied.ts';
+import { timed } from '../../environment/wall-time.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import type { SystemChange } from '../../model/system/change.ts';
 import { nodeIn } from '../../sandbox/own-image.ts';
@@ -45,7 +46,7 @@ export async function attemptSystem(
       systemEntry('huxley/io', 'folder', 0o1777, ''),
       systemEntry('huxley/io/task.md', 'file', 0o644, step.name === '' ? spec.statement : step.statement),
     ]);
-    const result = await container.exec({
+    const exec = {
       command: network.command(nodeIn(true), commandOf(spec)),
       cwd: AGENT_FOLDER,
       as: step.user,
@@ -53,7 +54,8 @@ export async function attemptSystem(
       timeoutSeconds: allowed,
       maxOutputBytes: OUTPUT_BYTES,
       signal,
-    });
+    };
+    const result = await timed('agent', () => container.exec(exec));
     ran.push({ ...attemptedBy(result, allowed, await systemTranscript(container)), network: network.said() });
   };
   try {

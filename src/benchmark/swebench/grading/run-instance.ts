@@ -1,3 +1,4 @@
+import { timed } from '../../../environment/wall-time.ts';
 import { bytesOfText } from '../../../model/bytes.ts';
 import { HuxleyError } from '../../../model/error.ts';
 import type { FileEntry } from '../../../model/file.ts';
@@ -68,14 +69,15 @@ export async function runInstance(
     text('eval.sh', testsOnly(instance.evalScript, reports !== 'impossible', instance.apart)),
     ...(/setup\.py install/.test(instance.evalScript) ? [text('.pydistutils.cfg', '[install]\nuser=1\n')] : []),
   ]);
-  const run = await container.exec({
+  const exec = {
     command: ['bash', '/tmp/eval.sh'],
     cwd: workdirOf(instance),
     env: ENVIRONMENT,
     timeoutSeconds: seconds,
     maxOutputBytes: 16 * MEGABYTE,
     ...(signal ? { signal } : {}),
-  });
+  };
+  const run = await timed('tests', () => container.exec(exec));
   if (!run.stdout.startsWith(`${BEGUN}\n`))
     throw new HuxleyError(
       'suite.script',
