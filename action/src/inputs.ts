@@ -11,7 +11,8 @@ export interface Inputs {
   readonly baseURL: string;
   /** Secrets by name, for what the configuration names them for; a value may be empty. */
   readonly secrets: ReadonlyMap<string, string>;
-  readonly concurrency: number;
+  /** Tasks at once; null for as many as the machine has room for. */
+  readonly concurrency: number | null;
   /** Gigabytes that images may take in all; undefined for as many as leave the disk some room. */
   readonly diskGB: number | undefined;
   /** Folder that layers of dependencies are kept in as files too; empty for none. */
@@ -33,14 +34,15 @@ export function readInputs(): Inputs {
     layers: getInput('layers'),
     diskGB: diskLimit(getInput('disk-gb') || process.env.HUXLEY_DISK_GB, 'disk-gb'),
     secrets,
-    concurrency: concurrency(getInput('concurrency') || '2'),
+    concurrency: concurrency(getInput('concurrency')),
   };
   for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) delete process.env[name];
   return inputs;
 }
 
-function concurrency(text: string): number {
+function concurrency(text: string): number | null {
+  if (text === '' || text === 'auto') return null;
   const parsed = z.coerce.number().int().min(1).max(64).safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new HuxleyError('action.input', `concurrency is '${text}'`, 'Give a whole number from 1 to 64.');
+  throw new HuxleyError('action.input', `concurrency is '${text}'`, 'Give a whole number from 1 to 64, or auto.');
 }

@@ -1,4 +1,3 @@
-import { DefaultArtifactClient } from '@actions/artifact';
 import type { Settings } from '../../src/contract/contract.ts';
 import { timed } from '../../src/environment/wall-time.ts';
 import { agentImage } from '../../src/job/agent-image.ts';
@@ -8,12 +7,14 @@ import type { JobMachine } from '../../src/job/run-job.ts';
 import { readTree, treeOf } from '../../src/job/tree/git-tree.ts';
 import { HuxleyError } from '../../src/model/error.ts';
 import type { OpenSandbox } from '../../src/sandbox/setup/open.ts';
+import { artifactClient } from './artifact-client.ts';
 import { fetchCommits } from './fetch-commits.ts';
 import { fetchEvidence } from './fetch-evidence.ts';
 import type { Inputs } from './inputs.ts';
 import { openOrderedSuite } from './open-suite.ts';
 import type { RunnerEnvironment } from './runner-environment.ts';
 import { secretOf } from './secrets.ts';
+import { tasksAtOnce } from './tasks-at-once.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 
@@ -70,12 +71,14 @@ export function actionMachine(
       return { sandbox: opened.sandbox, image: await built };
     },
     fetchCommits: (commits) => timed('commits', () => fetchCommits(remote, token, temp, commits, signal)),
-    fetchEvidence: ({ evidence }) =>
-      fetchEvidence({ client: new DefaultArtifactClient(), token, owner, repository, temp, report }, evidence),
+    fetchEvidence: async ({ evidence }) =>
+      evidence.length === 0
+        ? []
+        : await fetchEvidence({ client: await artifactClient(), token, owner, repository, temp, report }, evidence),
     results,
     secretOf: registrySecret,
     secrets: [token, ...secrets.values()].filter((secret) => secret !== ''),
-    concurrency,
+    concurrency: concurrency ?? tasksAtOnce(order.limits),
     signal,
     report,
   };

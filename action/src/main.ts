@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
 import type { AnyResult } from '../../src/contract/contract.ts';
 import { explainError } from '../../src/environment/system-trouble.ts';
@@ -12,6 +11,7 @@ import { HuxleyError } from '../../src/model/error.ts';
 import { jobSummary } from '../../src/report/job-summary.ts';
 import { logLine, logText } from '../../src/report/text/text.ts';
 import { type OpenSandbox, openSandbox } from '../../src/sandbox/setup/open.ts';
+import { artifactClient } from './artifact-client.ts';
 import { readInputs } from './inputs.ts';
 import { actionMachine } from './machine.ts';
 import { readRunnerEnvironment } from './runner-environment.ts';
@@ -64,10 +64,14 @@ async function work(time: WallTime): Promise<void> {
     report: say,
   });
   info(`${order.kind} ${order.variant} of run ${order.run} (job ${order.jobId})`);
-  const result = order.kind === 'preflight' ? await runPreflight(order, machine) : await runJob(order, machine);
+  const work = order.kind === 'preflight' ? runPreflight(order, machine) : runJob(order, machine);
+  // Loaded while the job waits for the engine and git.
+  const artifacts = runner.takesArtifacts ? artifactClient() : null;
+  artifacts?.catch(() => undefined);
+  const result = await work;
   await opened?.then((open) => open[Symbol.dispose]()).catch(() => undefined);
   setOutputs(result, folder);
-  if (runner.takesArtifacts) await timed('upload', () => upload(new DefaultArtifactClient(), folder, order.jobId));
+  if (artifacts !== null) await timed('upload', async () => upload(await artifacts, folder, order.jobId));
   const spent = time.spent();
   info(`The job took ${spentText(spent)}`);
   setOutput('seconds', JSON.stringify(spent));

@@ -10,14 +10,15 @@ export async function upload(
   folder: string,
   job: string,
 ): Promise<void> {
-  await client.uploadArtifact(resultArtifactName(job), [join(folder, 'result.json')], folder);
   const transcripts = join(folder, TRANSCRIPTS);
-  if (!existsSync(transcripts)) return;
-  const files = readdirSync(transcripts).filter((name) => name.endsWith('.json'));
-  if (files.length > 0)
-    await client.uploadArtifact(
-      transcriptArtifactName(job),
-      files.map((name) => join(transcripts, name)),
-      transcripts,
-    );
+  const files = existsSync(transcripts) ? readdirSync(transcripts).filter((name) => name.endsWith('.json')) : [];
+  await Promise.all([
+    client.uploadArtifact(resultArtifactName(job), [join(folder, 'result.json')], folder),
+    files.length > 0 &&
+      client.uploadArtifact(
+        transcriptArtifactName(job),
+        files.map((name) => join(transcripts, name)),
+        transcripts,
+      ),
+  ]);
 }

@@ -75,12 +75,16 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
   };
   try {
     await save({});
-    const suite = await openSuite(order, machine);
-    const { sandbox, image } = await machine.openSandbox(order.agent.image);
     const { solve, modify, diagnose } = order.models;
     const models = order.kind === 'evaluate' ? namesOf(solve) : namesOf(modify, diagnose);
+    const upstream = machine.upstream(models);
+    const [suite, { sandbox, image }, repository] = await together(
+      openSuite(order, machine),
+      machine.openSandbox(order.agent.image),
+      machine.fetchCommits([order.sha, ...(order.kind === 'expand' ? othersOf(order.operator) : [])]),
+    );
     const gateway = await startGateway({
-      ...machine.upstream(models),
+      ...upstream,
       ...(order.models.prices ? { prices: order.models.prices } : {}),
       maxOutputTokens: order.models.maxOutputTokens,
       models,
@@ -103,8 +107,10 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
     try {
       const part =
         order.kind === 'evaluate'
-          ? await evaluateOrder(context, order, machine, previous, (perTask) => save({ ...account(), perTask }))
-          : await expandOrder(context, order, machine);
+          ? await evaluateOrder({ ...context, repository }, order, machine, previous, (perTask) =>
+              save({ ...account(), perTask }),
+            )
+          : await expandOrder({ ...context, repository }, order, machine);
       await save({ ...account(), ...part });
     } finally {
       await gateway.close();
@@ -118,6 +124,19 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
   return result;
 }
 
+/** The commits an order is about. */
+interface Fetched {
+  readonly repository: string;
+}
+
+/** What all of these come to. Where some fail, the first of them in this order is thrown, once none is at work any more. */
+async function together<T extends readonly unknown[]>(
+  ...work: { readonly [At in keyof T]: Promise<T[At]> }
+): Promise<{ [At in keyof T]: T[At] }> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
+}
+
 async function openSuite(order: Order, machine: JobMachine): Promise<Suite> {
   const suite = await machine.openSuite(order.suite.name);
   if (order.suite.digest === null || order.suite.digest === suite.digest) return suite;
@@ -129,13 +148,12 @@ async function openSuite(order: Order, machine: JobMachine): Promise<Suite> {
 }
 
 async function evaluateOrder(
-  context: JobContext,
+  { repository, ...context }: JobContext & Fetched,
   order: EvaluateOrder,
   machine: JobMachine,
   previous: Result | null,
   onResult: (perTask: EvaluateResult['perTask']) => Promise<void>,
 ) {
-  const repository = await machine.fetchCommits([order.sha]);
   await verifyTree(repository, order);
   const tree = await readTree(repository, order.tree);
   const files = visibleTree(tree, order.agent.protect, order.suite.name);
@@ -151,10 +169,9 @@ async function evaluateOrder(
   return { perTask: [...perTask] };
 }
 
-async function expandOrder(context: JobContext, order: ExpandOrder, machine: JobMachine) {
+async function expandOrder({ repository, ...context }: JobContext & Fetched, order: ExpandOrder, machine: JobMachine) {
   const { operator } = order;
   const donor = 'donor' in operator ? operator.donor : null;
-  const repository = await machine.fetchCommits([order.sha, ...othersOf(operator)]);
   for (const commit of [order, ...(donor === null ? [] : [donor])]) await verifyTree(repository, commit);
   const files = (commit: string) => readTree(repository, commit);
   const parent = await files(order.tree);

@@ -13,6 +13,7 @@ const FLOOD_BYTES = 64 * 1024 * 1024;
 /** How often to look whether the command ended while something it started still holds its output. */
 const POLL_MILLISECONDS = 1_000;
 const EXIT_TRIES = 100;
+/** Of the longest wait; the first is of one, and each is twice as long as the one before. */
 const EXIT_WAIT_MILLISECONDS = 50;
 
 interface InternalSpec extends ExecSpec {
@@ -140,7 +141,7 @@ export async function exitCodeOf(exec: Docker.Exec): Promise<number | null> {
     for (let attempt = 0; attempt < EXIT_TRIES; attempt++) {
       const { Running, ExitCode } = await exec.inspect();
       if (!Running) return ExitCode;
-      await sleep(EXIT_WAIT_MILLISECONDS);
+      await sleep(Math.min(2 ** attempt, EXIT_WAIT_MILLISECONDS));
     }
     return null;
   } catch (error) {

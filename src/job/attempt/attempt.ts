@@ -77,10 +77,12 @@ export async function attempt(sandbox: Sandbox, spec: AttemptSpec, removals?: As
 }
 
 async function attemptIn(container: Container, spec: AttemptSpec, size: ReturnType<typeof sizeOf>): Promise<Attempt> {
-  await container.copyIn(spec.workdir, spec.workspace);
-  await container.copyIn(IO, [
-    { path: 'task.md', content: Buffer.from(spec.statement), executable: false },
-    { path: 'home/.keep', content: new Uint8Array(), executable: false },
+  await Promise.all([
+    container.copyIn(spec.workdir, spec.workspace),
+    container.copyIn(IO, [
+      { path: 'task.md', content: Buffer.from(spec.statement), executable: false },
+      { path: 'home/.keep', content: new Uint8Array(), executable: false },
+    ]),
   ]);
   const exec = {
     command: commandOf(spec),
