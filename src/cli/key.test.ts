@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readPublicKeys } from '../config/configuration.ts';
 import { projectPath } from '../environment/project.ts';
-import { orderSigner } from '../order/signer.ts';
+import { orderSigner, secretSigner } from '../order/signer.ts';
 
 const KEY = readFileSync(projectPath('test/fixtures/app-key.pem'), 'utf8');
 const key = (privateKey: string, ...args: string[]) =>
@@ -29,4 +29,15 @@ test('never prints a private key it cannot read', () => {
     expect(stderr).toContain('PRIVATE_KEY');
     expect(stderr + stdout).not.toContain('planted');
   }
+});
+
+test('makes a new HUXLEY_KEY with its line, another each time', () => {
+  const made = [1, 2].map(() => key('', '--new').stdout);
+  for (const text of made) {
+    const [, secret = ''] = /^HUXLEY_KEY=(\S+)$/m.exec(text) ?? [];
+    expect(readPublicKeys(text.replace(/^HUXLEY_KEY.*\n/, ''))).toEqual([secretSigner(secret).publicKey]);
+  }
+  expect(made[0]).not.toBe(made[1]);
+  const { secret, publicKey } = JSON.parse(key('', '--new', '--json').stdout);
+  expect(secretSigner(secret).publicKey).toBe(publicKey);
 });

@@ -1,10 +1,10 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { publicKeySchema } from '../contract/contract.ts';
 import { misplaced, type Place } from './binding.ts';
 import { digestOf, openOrder } from './seal.ts';
-import { orderSigner } from './signer.ts';
+import { orderSigner, secretSigner } from './signer.ts';
 
 const pem = () =>
   String(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }));
@@ -47,6 +47,25 @@ test('replicas and PEM styles come to one key, other private keys to others, and
   expect(other.publicKey).not.toBe(signer.publicKey);
   for (const { publicKey } of [signer, other]) expect(publicKeySchema.parse(publicKey)).toBe(publicKey);
   expect(() => orderSigner('no key').publicKey).toThrow(code('order.private-key'));
+});
+
+test('where no App is, 32 random bytes sign, and nothing else that is given for them', () => {
+  const secret = randomBytes(32).toString('base64url');
+  const own = secretSigner(secret);
+  expect(publicKeySchema.parse(own.publicKey)).toBe(secretSigner(secret).publicKey);
+  expect(open(own.seal(text), [own.publicKey]).order).toEqual(order);
+  expect(() => open(own.seal(text))).toThrow(code('order.signature'));
+  for (const odd of [
+    '',
+    secret.slice(1),
+    `${secret}A`,
+    `${secret}\n`,
+    Buffer.alloc(32, 255).toString('base64'),
+    mine,
+  ]) {
+    expect(() => secretSigner(odd)).toThrow(code('order.secret'));
+    expect(() => secretSigner(odd)).not.toThrow(odd || 'empty');
+  }
 });
 
 test('no change of a byte of the signed text, of its digest or its signature is carried out', () => {

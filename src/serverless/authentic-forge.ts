@@ -4,7 +4,7 @@ import { isMac, macOf } from './keys.ts';
 
 const COMMENT_MAC = /<!-- huxley-mac-1 ([A-Za-z0-9_-]{43}) -->\n(?=<!-- huxley:[^\n]*-->\s*$)/;
 const MARKER = /<!-- huxley:[^\n]*-->\s*$/;
-const CHECK_MAC = /(?:^|\n\n)Authenticated by HUXLEY_KEY, version 1: `([A-Za-z0-9_-]{43})`\s*$/;
+const CHECK_MAC = /(?:^|\n\n)Authenticated by HUXLEY_KEY, version 1: `([A-Za-z0-9_-]{43})`$/;
 
 /**
  * A forge whose account is shared with every workflow of the repository. What the controller writes to find it again carries a
@@ -54,9 +54,10 @@ export function authenticForge(forge: Forge, key: Buffer): Forge {
     async checks(sha) {
       const own: WrittenCheck[] = [];
       for (const check of await forge.checks(sha)) {
-        const found = CHECK_MAC.exec(check.text);
+        const whole = plain(check.text);
+        const found = CHECK_MAC.exec(whole);
         if (found === null) continue;
-        const text = check.text.slice(0, found.index);
+        const text = whole.slice(0, found.index);
         if (isMac(found[1]!, await checkMac(sha, check, text))) own.push({ ...check, text });
       }
       return own;
