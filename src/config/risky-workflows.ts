@@ -62,11 +62,11 @@ export function otherServices(paths: readonly string[]): readonly RiskyWorkflow[
 
 /**
  * Workflows to look at before a run: `push` and `pull_request` honour the trailer that every variant's commit carries, other
- * triggers do not. Huxley's own workflow is left out. `files` are contents by path; one that is no YAML is reported too.
+ * triggers do not. Huxley's own workflows are left out. `files` are contents by path; one that is no YAML is reported too.
  */
 export function riskyWorkflows(files: Readonly<Record<string, string>>): RiskyWorkflow[] {
   return Object.entries(files).flatMap(([path, text]) => {
-    if (path.endsWith('/huxley.yml')) return [];
+    if (/\/huxley(-app)?\.yml$/.test(path)) return [];
     try {
       return triggers(parse(text)).flatMap((name) => {
         const why = Object.hasOwn(HEEDLESS, name) ? HEEDLESS[name]! : undefined;

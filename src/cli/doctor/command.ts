@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readConfiguration } from '../../config/configuration.ts';
-import { otherServices, riskyWorkflows } from '../../config/risky-workflows.ts';
 import type { Check } from '../../sandbox/setup/examine.ts';
 import { checksExit, checksText } from '../terminal/print-checks.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;
   readonly repository?: string;
+  readonly repo?: string | true;
+  readonly dispatch?: boolean;
   readonly preflight?: boolean;
   readonly path?: string;
   readonly install: boolean;
@@ -23,6 +23,14 @@ export function register(program: Command): void {
       'a checkout of the agent’s repository, to check too (default: this folder, if it is one)',
     )
     .option(
+      '--repo [owner/name]',
+      'look at a repository on GitHub instead of this machine: its settings, files, secrets’ names and App (default: what remote origin is)',
+    )
+    .option(
+      '--dispatch',
+      'with --repo: also have a worker try what the first job of a run tries, which calls each model once and costs that call; needs the App’s credentials',
+    )
+    .option(
       '--preflight',
       'also try what the first job of a run tries: reads every task, runs the agent’s check in its image, and calls each model once, which costs that call',
     )
@@ -30,22 +38,29 @@ export function register(program: Command): void {
     .option('--no-install', 'with --preflight: install and start nothing; use what is there')
     .option('--json', 'one JSON object for each check')
     .action(async (options: DoctorOptions) => {
-      const { examine } = await import('../../sandbox/setup/examine.ts');
-      const { examineRepository } = await import('./repository.ts');
-      const repository = options.repository ?? '.';
-      const checks = [
-        ...(await examine()),
-        ...notThere(options.repository),
-        ...(await examineRepository(repository)),
-        ...workflowChecks(repository),
-        ...serviceChecks(repository),
-        ...mergeChecks(repository),
-        ...(options.preflight ? await preflightChecks(repository, options) : []),
-      ];
+      const checks = options.repo === undefined ? await localChecks(options) : await repoChecks(options.repo, options);
       if (options.json) for (const check of checks) process.stdout.write(`${JSON.stringify(check)}\n`);
       else process.stdout.write(checksText(checks, process.stdout.isTTY ? process.stdout.columns || 80 : null));
       process.exitCode = checksExit(checks);
     });
+}
+
+async function localChecks(options: DoctorOptions): Promise<readonly Check[]> {
+  const { examine } = await import('../../sandbox/setup/examine.ts');
+  const { examineCheckout } = await import('./checkout.ts');
+  const repository = options.repository ?? '.';
+  return [
+    ...(await examine()),
+    ...notThere(options.repository),
+    ...(await examineCheckout(repository)),
+    ...(options.preflight ? await preflightChecks(repository, options) : []),
+  ];
+}
+
+async function repoChecks(repo: string | true, _: DoctorOptions): Promise<readonly Check[]> {
+  const { repositoryNamed } = await import('./remote/origin.ts');
+  const { examineRemote } = await import('./remote/examine.ts');
+  return await examineRemote(await repositoryNamed(repo, '.'), process.env);
 }
 
 async function preflightChecks(folder: string, { path, install }: DoctorOptions): Promise<readonly Check[]> {
@@ -62,82 +77,4 @@ function notThere(repository: string | undefined): Check[] {
   const detail = `${repository} has no .github/huxley.yml`;
   const remedy = 'Name a checkout of the agent’s repository, or write that file (docs/configuration.md).';
   return [{ name: 'Repository', state: 'missing', detail, remedy }];
-}
-
-const WORKFLOWS = '.github/workflows';
-
-/** Workflows of a repository that would run variants all the same; none where it holds no `.github/huxley.yml`. */
-function workflowChecks(repository: string): Check[] {
-  const folder = join(repository, WORKFLOWS);
-  if (!existsSync(join(repository, '.github/huxley.yml')) || !existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
-  const texts = Object.fromEntries(
-    names.map((name) => [`${WORKFLOWS}/${name}`, readFileSync(join(folder, name), 'utf8')]),
-  );
-  const found = riskyWorkflows(texts);
-  const pinned = Object.entries(texts).flatMap(([path, text]) => unpinnedActions(path, text));
-  if (found.length === 0)
-    return [
-      ...pinned,
-      {
-        name: 'Workflows',
-        state: 'ok',
-        detail: `${names.length} looked at; none starts on an unread variant`,
-        remedy: null,
-      },
-    ];
-  const risky = found.map(
-    ({ path, why }): Check => ({
-      name: 'Workflows',
-      state: 'note',
-      detail: `${path}: ${why}`,
-      remedy:
-        "Leave out Huxley's branches: `if: ${{ !startsWith(github.head_ref || github.ref_name, 'huxley/') }}` on its jobs.",
-    }),
-  );
-  return [...pinned, ...risky];
-}
-
-/** CI services besides Actions; their files lie at the top or one folder below. */
-function serviceChecks(repository: string): Check[] {
-  if (!existsSync(join(repository, '.github/huxley.yml'))) return [];
-  const paths = readdirSync(repository, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() && entry.name !== '.git' && entry.name !== 'node_modules'
-      ? readdirSync(join(repository, entry.name)).map((name) => `${entry.name}/${name}`)
-      : [entry.name],
-  );
-  return otherServices(paths).map(({ path, why }) => ({
-    name: 'Other CI',
-    state: 'note',
-    detail: `${path}: ${why}`,
-    remedy: 'Have it leave out branches that begin with huxley/, in its own settings.',
-  }));
-}
-
-/** Merging without a person. */
-function mergeChecks(repository: string): Check[] {
-  const path = join(repository, '.github/huxley.yml');
-  const reading = existsSync(path) ? readConfiguration(readFileSync(path, 'utf8')) : undefined;
-  if (!reading?.ok || reading.configuration.merge.mode !== 'auto') return [];
-  return [
-    {
-      name: 'Merging',
-      state: 'note',
-      detail:
-        '`merge.mode: auto`: your CI runs, with its secrets, on a variant that nobody has read, and it is merged when all of it passes',
-      remedy: 'Use `manual` where that is not meant: then both wait for an approval or `/huxley promote`.',
-    },
-  ];
-}
-
-/** Uses of the Huxley action by a name that can come to mean other code. */
-function unpinnedActions(path: string, text: string): Check[] {
-  return [...text.matchAll(/uses:\s*['"]?([\w.-]+\/[\w.-]+\/action)@([\w./-]+)/g)]
-    .filter(([, , ref]) => !/^[0-9a-f]{40}$/.test(ref!))
-    .map(([, action, ref]) => ({
-      name: 'Action',
-      state: 'note',
-      detail: `${path} uses ${action}@${ref}, which can come to mean other code, and holds the model key`,
-      remedy: 'Pin it to the commit that the notes of a Huxley release name.',
-    }));
 }

@@ -23,7 +23,10 @@ import { allowance } from '../../search/gate/ledger.ts';
 const MOST_NAMED = 10;
 
 /** What a run of the repository checked out here would stumble over; nothing where it holds no configuration. */
-export async function examineRepository(folder: string): Promise<readonly Check[]> {
+export async function examineRepository(
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<readonly Check[]> {
   const read = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : null);
   const text = read(CONFIGURATION_PATH);
   if (text === null) return [];
@@ -40,7 +43,7 @@ export async function examineRepository(folder: string): Promise<readonly Check[
   const { configuration } = reading;
   return [
     ok('Configuration', `${CONFIGURATION_PATH} can be used`),
-    keyCheck(configuration),
+    keyCheck(configuration, env),
     ...priceChecks(configuration),
     ...(await suiteChecks(folder, configuration, read)),
     imageCheck(configuration),
@@ -62,7 +65,7 @@ function troubleOf(name: string, error: unknown): Check {
   return missing(name, messageOf(error), remedy);
 }
 
-function keyCheck({ app: { publicKeys } }: Configuration): Check {
+function keyCheck({ app: { publicKeys } }: Configuration, env: NodeJS.ProcessEnv): Check {
   const print = commandLine('key');
   if (publicKeys.length === 0)
     return missing(
@@ -70,9 +73,9 @@ function keyCheck({ app: { publicKeys } }: Configuration): Check {
       `${CONFIGURATION_PATH} names none, so no worker would carry out an order`,
       `Add the line that \`/huxley run\` answers with, or that ${print} prints where PRIVATE_KEY is set.`,
     );
-  if (!process.env.PRIVATE_KEY) return ok('Key of the App', publicKeys.join(', '));
+  if (!env.PRIVATE_KEY) return ok('Key of the App', publicKeys.join(', '));
   try {
-    const { publicKey } = orderSigner(readPrivateKey(process.env));
+    const { publicKey } = orderSigner(readPrivateKey(env));
     return publicKeys.includes(publicKey)
       ? ok('Key of the App', `${publicKey}, which belongs to PRIVATE_KEY`)
       : missing(

@@ -47,5 +47,8 @@ export async function userToken({ webURL }: Pick<Origin, 'webURL'>, env: NodeJS.
 /** GitHub as that person reaches it; null without a token. */
 export async function openUser(origin: Origin, env: NodeJS.ProcessEnv = process.env): Promise<Octokit | null> {
   const auth = await userToken(origin, env);
-  return auth === null ? null : new Octokit({ auth, baseUrl: origin.apiURL });
+  return auth === null ? null : new Octokit({ auth, baseUrl: origin.apiURL, log: SILENT });
 }
+
+/** What is refused is said in a command's own words. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };

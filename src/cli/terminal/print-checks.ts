@@ -12,9 +12,11 @@ export function checksText(checks: readonly Check[], columns: number | null): st
   const width = Math.max(0, ...checks.map(({ name }) => name.length));
   const line = (text: string) => (columns === null ? text : wrap(text, columns));
   return [
-    ...checks.flatMap(({ state, name, detail, remedy }) => [
+    ...checks.flatMap(({ state, name, detail, remedy, link }) => [
       line(`${MARK[state]} ${name.padEnd(width)}  ${detail}`),
       ...(remedy === null ? [] : [line(`  ${' '.repeat(width)}  → ${remedy}`)]),
+      // Never broken: it is there to be clicked.
+      ...(link === undefined ? [] : [`  ${' '.repeat(width)}    ${link}`]),
     ]),
     '',
     line(verdict(checks)),

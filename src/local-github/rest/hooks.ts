@@ -35,7 +35,7 @@ function deliveryAt(context: Context<unknown>): Delivery {
 const configOf = (app: App) => ({
   content_type: 'json',
   insecure_ssl: '0',
-  url: app.webhookUrl ?? '',
+  ...(app.webhookUrl === null ? {} : { url: app.webhookUrl }),
   ...(app.webhookSecret === null ? {} : { secret: '********' }),
 });
 

@@ -19,6 +19,8 @@ export interface Check {
   readonly detail: string;
   /** What to do about it; `null` where there is nothing to do. */
   readonly remedy: string | null;
+  /** The page to do it on; absent where there is none. */
+  readonly link?: string;
 }
 
 const GIGABYTE = 1024 ** 3;

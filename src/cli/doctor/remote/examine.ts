@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
+import { projectPath } from '../../../environment/project.ts';
+import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
+import type { Check } from '../../../sandbox/setup/examine.ts';
+import type { Origin } from '../../github/user.ts';
+import { examineCheckout } from '../checkout.ts';
+import { openAccess } from './access.ts';
+import { missing, unseen } from './check.ts';
+import type { Files } from './facts.ts';
+import { type Links, linksOf } from './links.ts';
+import { readApp } from './read-app.ts';
+import { readFacts, readRepository } from './read-facts.ts';
+import { fetchFiles } from './read-files.ts';
+import { Reader } from './reader.ts';
+import { environmentOf, readFiles, remoteChecks, workflowPaths } from './rules.ts';
+import type { Manifest } from './rules-app.ts';
+import { usesApp } from './rules-serverless.ts';
+
+const WORKFLOWS = '.github/workflows';
+
+/** What a run of a repository on GitHub would stumble over: its settings, its files, its App. Writes nothing. */
+export async function examineRemote(origin: Origin, env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
+  const { user, app, trouble } = await openAccess(origin, env);
+  const said = trouble === null ? [] : [trouble];
+  const asApp = app?.installation ? [app.installation] : [];
+  const clients = [...(user ? [user] : []), ...asApp];
+  const links = linksOf(origin, 'main');
+  if (clients.length === 0 && app === null)
+    return [
+      ...said,
+      missing(
+        'Access',
+        'there is no token here, so GitHub is not asked',
+        'Sign in by `gh auth login`, or set GH_TOKEN.',
+        `${origin.webURL}/settings/personal-access-tokens/new`,
+      ),
+    ];
+  const reader = new Reader(origin.repository, clients);
+  const repository = await readRepository(reader);
+  if (!repository.known) return [...said, unreadable(repository.status, repository.why, origin, links)];
+  const { id, defaultBranch } = repository.value;
+  const appFacts = app === null ? null : await readApp(reader, app.client, id);
+  const fetched = await fetchFiles(reader, defaultBranch);
+  const branchLinks = linksOf(origin, defaultBranch);
+  await using files = fetched.known ? fetched.value : null;
+  const read = readFiles(files === null ? {} : textsOf(files.folder), CONFIGURATION_PATH);
+  const facts = await readFacts(
+    reader,
+    origin,
+    repository.value,
+    { environment: environmentOf(read) ?? 'huxley', workflows: workflowPaths(read), asApp },
+    appFacts,
+  );
+  // Without a server, and without an App, orders are signed with another key.
+  const signs = read.appWorkflow === null || (typeof read.appWorkflow === 'object' && usesApp(read.appWorkflow));
+  return [
+    ...said,
+    ...remoteChecks(facts, read, manifest()).filter(({ name }) => trouble === null || name !== 'App'),
+    ...(fetched.known
+      ? await fileChecks(fetched.value.folder, signs ? app?.privateKey : undefined, branchLinks)
+      : [unseen('Files', fetched, branchLinks.home)]),
+  ];
+}
+
+function unreadable(status: number | null, why: string, { repository }: Origin, { home }: Links): Check {
+  return status === 404 || status === 401 || status === 403
+    ? missing(
+        'Repository',
+        `${repository} cannot be read: ${why}`,
+        'See that the name is right, and that your token reaches it (Metadata: read; of a classic token scope `repo`).',
+        home,
+      )
+    : missing(
+        'Repository',
+        `${repository} cannot be read: ${why}`,
+        'Try again; githubstatus.com tells of outages.',
+        home,
+      );
+}
+
+/** Configuration and workflows by path. */
+function textsOf(folder: string): Files {
+  const workflows = existsSync(join(folder, WORKFLOWS)) ? readdirSync(join(folder, WORKFLOWS)) : [];
+  const paths = [CONFIGURATION_PATH, ...workflows.map((name) => `${WORKFLOWS}/${name}`)];
+  const there = paths.filter((path) => existsSync(join(folder, path)));
+  return Object.fromEntries(there.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+/** What the files alone tell, with the page on which each is edited. */
+async function fileChecks(folder: string, privateKey: string | undefined, links: Links): Promise<readonly Check[]> {
+  if (!existsSync(join(folder, CONFIGURATION_PATH)))
+    return [
+      missing(
+        'Configuration',
+        `${CONFIGURATION_PATH} is not on the default branch`,
+        'Copy it from the starter agent, and say how your agent is run (docs/configuration.md).',
+        links.create(CONFIGURATION_PATH),
+      ),
+      ...(existsSync(join(folder, WORKFLOW_PATH))
+        ? []
+        : [
+            missing(
+              'Workflow',
+              `${WORKFLOW_PATH} is not on the default branch`,
+              'Copy it from the starter agent; every job runs in it.',
+              links.create(WORKFLOW_PATH),
+            ),
+          ]),
+    ];
+  const checks = await examineCheckout(folder, privateKey === undefined ? {} : { PRIVATE_KEY: privateKey });
+  return checks.map((check) => {
+    if (check.state === 'ok') return check;
+    const [named] = /[\w./-]+\.ya?ml/.exec(check.detail) ?? [];
+    const path = named ?? CONFIGURATION_PATH;
+    const there = existsSync(join(folder, path));
+    return { ...check, link: there ? links.edit(path) : links.create(path) };
+  });
+}
+
+function manifest(): Manifest {
+  const asked = z
+    .object({ default_permissions: z.record(z.string(), z.string()), default_events: z.array(z.string()) })
+    .parse(parse(readFileSync(projectPath('app.yml'), 'utf8')));
+  return { permissions: asked.default_permissions, events: asked.default_events };
+}

@@ -1,0 +1,35 @@
+import { HuxleyError } from '../../../model/error.ts';
+import { type Origin, originOf, parseRemote } from '../../github/user.ts';
+import { webOf } from './links.ts';
+
+/**
+ * The repository that `--repo` names: `owner/name`, its address, or what remote `origin` of this folder is. Which GitHub it is on
+ * says `GITHUB_API_URL` or `GH_HOST`, else the remote, else it is github.com.
+ * @throws HuxleyError `doctor.repository`
+ */
+export async function repositoryNamed(
+  given: string | true,
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Origin> {
+  const here = await originOf(folder, env);
+  if (given === true) {
+    if (here !== null) return here;
+    throw new HuxleyError(
+      'doctor.repository',
+      'This folder has no remote origin that is a repository on GitHub',
+      'Name the repository: `--repo owner/name`.',
+    );
+  }
+  const address = parseRemote(given, env);
+  if (address !== null) return address;
+  if (!/^[\w.-]+\/[\w.-]+$/.test(given))
+    throw new HuxleyError('doctor.repository', `${given} names no repository`, 'Write it as `owner/name`.');
+  if (here?.repository.toLowerCase() === given.toLowerCase()) return here;
+  const apiURL = env.GITHUB_API_URL ?? (env.GH_HOST ? apiOfHost(env.GH_HOST) : 'https://api.github.com');
+  return { repository: given, webURL: webOf(apiURL), apiURL };
+}
+
+function apiOfHost(host: string): string {
+  return host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
+}

@@ -1,0 +1,89 @@
+import { readConfiguration } from '../../../config/configuration.ts';
+import type { Configuration } from '../../../config/schema.ts';
+import { namesOf, providerOf } from '../../../contract/settings.ts';
+import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
+import type { Check } from '../../../sandbox/setup/examine.ts';
+import type { Files, RemoteFacts } from './facts.ts';
+import { linksOf } from './links.ts';
+import { actionsChecks, runnerChecks } from './rules-actions.ts';
+import { appChecks, type Manifest } from './rules-app.ts';
+import { environmentChecks, handedChecks, type NeededSecrets, secretChecks } from './rules-environment.ts';
+import { branchChecks, repositoryChecks } from './rules-repository.ts';
+import { APP_WORKFLOW_PATH, SERVERLESS_SECRET, serverlessChecks, usesApp } from './rules-serverless.ts';
+import { workflowChecks } from './rules-workflow.ts';
+import { readWorkflow, type WorkflowFile, workerJobs } from './workflow-file.ts';
+
+const ENVIRONMENT = 'huxley';
+
+/** What the files say that facts are read for, and judged by. */
+export interface Read {
+  readonly configuration: Configuration | null;
+  /** In words why one cannot be read; null where there is none. */
+  readonly worker: WorkflowFile | string | null;
+  readonly appWorkflow: WorkflowFile | string | null;
+}
+
+export function readFiles(files: Files, configurationPath: string): Read {
+  const text = files[configurationPath];
+  const reading = text === undefined ? undefined : readConfiguration(text);
+  const workflow = (path: string) => (files[path] === undefined ? null : readWorkflow(files[path]));
+  return {
+    configuration: reading?.ok ? reading.configuration : null,
+    worker: workflow(WORKFLOW_PATH),
+    appWorkflow: workflow(APP_WORKFLOW_PATH),
+  };
+}
+
+/** The Environment of the jobs; null where a job that needs it names none. */
+export function environmentOf({ worker, appWorkflow }: Read): string | null {
+  const jobs = typeof worker === 'object' && worker !== null ? workerJobs(worker) : [];
+  const others = typeof appWorkflow === 'object' && appWorkflow !== null ? appWorkflow.jobs : [];
+  const names = [...jobs, ...others].map(({ environment }) => environment);
+  return names.length === 0 ? ENVIRONMENT : names.includes(null) ? null : names[0]!;
+}
+
+/** Paths of the workflows there are, whose state is wanted. */
+export function workflowPaths({ worker, appWorkflow }: Read): readonly string[] {
+  return [...(worker === null ? [] : [WORKFLOW_PATH]), ...(appWorkflow === null ? [] : [APP_WORKFLOW_PATH])];
+}
+
+function neededSecrets(read: Read): NeededSecrets {
+  const { worker, appWorkflow, configuration } = read;
+  const secrets = new Map<string, string>();
+  if (typeof worker === 'object' && worker !== null) {
+    const { modelSecret } = worker;
+    const own = configuration && configuration.models.baseURL === null && asksDefault(configuration);
+    const needless = new Set(modelSecret !== null && own === false ? [modelSecret] : []);
+    for (const secret of worker.secrets) if (!needless.has(secret)) secrets.set(secret, WORKFLOW_PATH);
+  }
+  if (typeof appWorkflow === 'object' && appWorkflow?.secrets.includes(SERVERLESS_SECRET))
+    secrets.set(SERVERLESS_SECRET, APP_WORKFLOW_PATH);
+  return { environment: environmentOf(read), secrets };
+}
+
+/** Whether any model is OpenAI's own: others may need no key. */
+function asksDefault({ models }: Configuration): boolean {
+  return namesOf(models.solve, models.modify, models.diagnose).some((model) => providerOf(models, model) === null);
+}
+
+/** Everything that facts and files of a repository tell, as findings. Pure. */
+export function remoteChecks(facts: RemoteFacts, read: Read, manifest: Manifest): readonly Check[] {
+  const { configuration, worker, appWorkflow } = read;
+  const links = linksOf(facts.origin, facts.repository.defaultBranch);
+  const files = [worker, appWorkflow].flatMap((each) => (typeof each === 'object' && each !== null ? [each] : []));
+  const needed = neededSecrets(read);
+  const workerFile = typeof worker === 'object' ? worker : null;
+  const withoutApp = appWorkflow !== null && (typeof appWorkflow === 'string' || !usesApp(appWorkflow));
+  return [
+    ...repositoryChecks(facts, configuration, links),
+    ...branchChecks(facts, configuration, links),
+    ...actionsChecks(facts, files, links),
+    ...runnerChecks(facts, workerFile, links),
+    ...workflowChecks(facts, worker, links),
+    ...(appWorkflow === null ? [] : serverlessChecks(facts, appWorkflow, links)),
+    ...environmentChecks(facts, needed, links),
+    ...secretChecks(facts, needed, links),
+    ...(workerFile === null ? [] : handedChecks(configuration, workerFile.secrets, links)),
+    ...(withoutApp && facts.app === null ? [] : appChecks(facts.app, manifest, facts.origin, appWorkflow === null)),
+  ];
+}
