@@ -8,17 +8,17 @@ import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
 import type { Check } from '../../../sandbox/setup/examine.ts';
 import type { Origin } from '../../github/user.ts';
 import { examineCheckout } from '../checkout.ts';
-import { openAccess } from './access.ts';
-import { missing, unseen } from './check.ts';
 import type { Files } from './facts.ts';
 import { type Links, linksOf } from './links.ts';
-import { readApp } from './read-app.ts';
-import { readFacts, readRepository } from './read-facts.ts';
-import { fetchFiles } from './read-files.ts';
-import { Reader } from './reader.ts';
-import { environmentOf, readFiles, remoteChecks, workflowPaths } from './rules.ts';
-import type { Manifest } from './rules-app.ts';
-import { usesApp } from './rules-serverless.ts';
+import { openAccess } from './read/access.ts';
+import { readApp } from './read/app.ts';
+import { readFacts, readRepository } from './read/facts.ts';
+import { fetchFiles } from './read/files.ts';
+import { Reader } from './read/reader.ts';
+import type { Manifest } from './rules/app.ts';
+import { missing, unseen } from './rules/check.ts';
+import { environmentOf, readFiles, remoteChecks, workflowPaths } from './rules/rules.ts';
+import { usesApp } from './rules/serverless.ts';
 
 const WORKFLOWS = '.github/workflows';
 

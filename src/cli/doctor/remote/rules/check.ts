@@ -1,5 +1,5 @@
-import type { Check } from '../../../sandbox/setup/examine.ts';
-import type { Unknown } from './facts.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import type { Unknown } from '../facts.ts';
 
 export function ok(name: string, detail: string): Check {
   return { name, state: 'ok', detail, remedy: null };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer, AppFacts } from './facts.ts';
+import type { Answer, AppFacts } from '../facts.ts';
 import type { Client, Reader } from './reader.ts';
 
 const JWT = 'the App’s own key';

@@ -1,8 +1,8 @@
-import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
-import type { Check } from '../../../sandbox/setup/examine.ts';
+import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import type { Answer, RemoteFacts } from '../facts.ts';
+import type { Links } from '../links.ts';
 import { missing, note, ok, orOk, unseen } from './check.ts';
-import type { Answer, RemoteFacts } from './facts.ts';
-import type { Links } from './links.ts';
 import { levelOf, permissionsOf, type WorkflowFile, workerJobs } from './workflow-file.ts';
 
 const NAME = 'Workflow';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
-import { projectPath } from '../../../environment/project.ts';
-import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
-import type { Answer, AppFacts, BranchRule, EnvironmentFacts, Protection, RemoteFacts } from './facts.ts';
+import { CONFIGURATION_PATH } from '../../../../config/configuration.ts';
+import { projectPath } from '../../../../environment/project.ts';
+import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
+import type { Answer, AppFacts, BranchRule, EnvironmentFacts, Protection, RemoteFacts } from '../facts.ts';
 import { readFiles, remoteChecks } from './rules.ts';
 
 const known = <T>(value: T): Answer<T> => ({ known: true, value });

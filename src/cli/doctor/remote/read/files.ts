@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { z } from 'zod';
-import { messageOf } from '../../../model/error.ts';
-import type { Answer } from './facts.ts';
+import { messageOf } from '../../../../model/error.ts';
+import type { Answer } from '../facts.ts';
 import type { Reader } from './reader.ts';
 
 /** Bytes of files, unpacked, that are looked at. */

@@ -1,8 +1,8 @@
-import type { Configuration } from '../../../config/schema.ts';
-import type { Check } from '../../../sandbox/setup/examine.ts';
+import type { Configuration } from '../../../../config/schema.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import type { BranchRule, RemoteFacts } from '../facts.ts';
+import type { Links } from '../links.ts';
 import { missing, note, ok, orOk, unseen } from './check.ts';
-import type { BranchRule, RemoteFacts } from './facts.ts';
-import type { Links } from './links.ts';
 
 /** Seconds that clocks may differ: GitHub refuses an App whose clock is further ahead, and orders carry a deadline. */
 const MOST_SKEW_SECONDS = 30;

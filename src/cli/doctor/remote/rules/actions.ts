@@ -1,7 +1,7 @@
-import type { Check } from '../../../sandbox/setup/examine.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import type { ActionsPolicy, RemoteFacts } from '../facts.ts';
+import type { Links } from '../links.ts';
 import { missing, note, ok, orOk, unseen } from './check.ts';
-import type { ActionsPolicy, RemoteFacts } from './facts.ts';
-import type { Links } from './links.ts';
 import { type WorkflowFile, workerJobs } from './workflow-file.ts';
 
 const NAME = 'Actions';

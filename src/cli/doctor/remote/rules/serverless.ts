@@ -1,8 +1,8 @@
-import type { Check } from '../../../sandbox/setup/examine.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import type { RemoteFacts } from '../facts.ts';
+import type { Links } from '../links.ts';
 import { missing, note, orOk, unseen } from './check.ts';
-import type { RemoteFacts } from './facts.ts';
-import type { Links } from './links.ts';
-import { stateChecks } from './rules-workflow.ts';
+import { stateChecks } from './workflow.ts';
 import { levelOf, permissionsOf, type WorkflowFile } from './workflow-file.ts';
 
 /** The workflow that takes the App's place where there is no server. */

@@ -1,8 +1,8 @@
-import type { Check } from '../../../sandbox/setup/examine.ts';
-import type { Origin } from '../../github/user.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import type { Origin } from '../../../github/user.ts';
+import type { Answer, AppFacts, Delivery, Installation } from '../facts.ts';
+import { appLinks } from '../links.ts';
 import { missing, note, ok, orOk, unseen } from './check.ts';
-import type { Answer, AppFacts, Delivery, Installation } from './facts.ts';
-import { appLinks } from './links.ts';
 
 /** What app.yml asks for. */
 export interface Manifest {

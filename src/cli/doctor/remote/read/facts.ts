@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Origin } from '../../github/user.ts';
+import type { Origin } from '../../../github/user.ts';
 import type {
   ActionsPolicy,
   Answer,
@@ -10,7 +10,7 @@ import type {
   RemoteFacts,
   RepositoryFacts,
   SecretFacts,
-} from './facts.ts';
+} from '../facts.ts';
 import type { Client, Reader } from './reader.ts';
 
 const REPO = '/repos/{owner}/{repo}';

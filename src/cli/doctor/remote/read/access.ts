@@ -1,8 +1,8 @@
 import type { Probot } from 'probot';
-import { privateKeyIn } from '../../../environment/private-key.ts';
-import { HuxleyError, sentence } from '../../../model/error.ts';
-import type { Check } from '../../../sandbox/setup/examine.ts';
-import { type Origin, openUser } from '../../github/user.ts';
+import { privateKeyIn } from '../../../../environment/private-key.ts';
+import { HuxleyError, sentence } from '../../../../model/error.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import { type Origin, openUser } from '../../../github/user.ts';
 import type { Client } from './reader.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,7 +51,7 @@ async function openApp({ apiURL, repository }: Origin, env: Environment): Promis
       sentence(`The App’s credentials are not complete: ${trouble.join('; ')}`),
       'Set both as for the App (docs/operations.md), or neither.',
     );
-  const [{ pino }, { openProbot }] = await Promise.all([import('pino'), import('../../../app/connect.ts')]);
+  const [{ pino }, { openProbot }] = await Promise.all([import('pino'), import('../../../../app/connect.ts')]);
   const log = pino({ level: 'silent' });
   // No delivery is taken here, so no secret is needed to tell them.
   const probot = await openProbot({ appId, privateKey: key.key, webhookSecret: 'none', apiURL, log });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { messageOf } from '../../../model/error.ts';
-import type { Answer } from './facts.ts';
+import { messageOf } from '../../../../model/error.ts';
+import type { Answer } from '../facts.ts';
 
 /** An Octokit, as far as questions go. */
 export interface Client {

@@ -1,11 +1,11 @@
-import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
-import type { Configuration } from '../../../config/schema.ts';
-import { namesOf, providerOf } from '../../../contract/settings.ts';
-import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
-import type { Check } from '../../../sandbox/setup/examine.ts';
+import { CONFIGURATION_PATH } from '../../../../config/configuration.ts';
+import type { Configuration } from '../../../../config/schema.ts';
+import { namesOf, providerOf } from '../../../../contract/settings.ts';
+import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
+import type { Check } from '../../../../sandbox/setup/examine.ts';
+import type { EnvironmentFacts, RemoteFacts } from '../facts.ts';
+import type { Links } from '../links.ts';
 import { missing, note, ok, orOk, unseen } from './check.ts';
-import type { EnvironmentFacts, RemoteFacts } from './facts.ts';
-import type { Links } from './links.ts';
 
 const NAME = 'Environment';
 

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { messageOf } from '../../../model/error.ts';
+import { messageOf } from '../../../../model/error.ts';
 
 /** Scopes by level; `read-all` and `write-all` as GitHub writes them; null where the file does not say. */
 export type TokenPermissions = Readonly<Record<string, string>> | 'read-all' | 'write-all' | null;
