@@ -1,19 +1,24 @@
 // Commits HEAD's files and, with them, the actions as bundled from those sources on origin's branch `action`, and prints that
-// commit: the one people pin. The sources' own branches never hold a bundle, so none there can be stale.
+// commit: the one people pin. The sources' own branches never hold a bundle, so none there can be stale. `--release FILE` adds that
+// file as release.json, which names the images that jobs pull.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { projectPath } from '../src/environment/project.ts';
+import { publishedImages } from '../src/environment/release.ts';
 import { bundleActions } from '../src/local-github/world/bundle-action.ts';
 import { PACKAGE_CALL } from '../src/model/command-line.ts';
 
 const REF = 'refs/heads/action';
+const { release } = parseArgs({ options: { release: { type: 'string' } } }).values;
 
 if (git(['status', '--porcelain']) !== '') {
   console.error('The working tree differs from HEAD: commit first, so that the bundle is of the commit it names.');
   process.exit(1);
 }
+if (release !== undefined && publishedImages(release) === null) throw new Error(`There is no ${release}`);
 const head = git(['rev-parse', 'HEAD']);
 const before = git(['ls-remote', 'origin', REF]).split('\t')[0];
 if (before) git(['fetch', '--quiet', 'origin', REF]);
@@ -28,11 +33,13 @@ async function treeWithBundle(): Promise<string> {
   const index = { GIT_INDEX_FILE: join(scratch, 'index') };
   try {
     git(['read-tree', 'HEAD'], { env: index });
-    for (const { path, contents } of await bundleActions(PACKAGE_CALL)) {
-      const blob = git(['hash-object', '-w', '--stdin'], { input: contents });
-      const entry = `100644,${blob},${path.slice(projectPath().length + 1)}`;
-      git(['update-index', '--add', '--cacheinfo', entry], { env: index });
-    }
+    const add = (path: string, input: string | Uint8Array) => {
+      const blob = git(['hash-object', '-w', '--stdin'], { input });
+      git(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { env: index });
+    };
+    for (const { path, contents } of await bundleActions(PACKAGE_CALL))
+      add(path.slice(projectPath().length + 1), contents);
+    if (release !== undefined) add('release.json', readFileSync(release));
     return git(['write-tree'], { env: index });
   } finally {
     rmSync(scratch, { recursive: true });

@@ -23,10 +23,13 @@ const MEGABYTE = 1024 * 1024;
 export async function ensureRuntime(engine: EngineAddress, sandbox: Sandbox, options: ImageOptions): Promise<string> {
   const script = await readFile(projectPath('docker/runtime.py'), 'utf8');
   const { reference } = await imageState(engine, 'sandbox', options.root);
-  const key = createHash('sha256').update(`${reference}\0${script}`).digest('hex').slice(0, 16);
-  const folder = join(options.home ?? huxleyHome(), 'runtime', key);
-  if (existsSync(folder)) return folder;
+  const folderOf = (image: string) => {
+    const key = createHash('sha256').update(`${image}\0${script}`).digest('hex').slice(0, 16);
+    return join(options.home ?? huxleyHome(), 'runtime', key);
+  };
+  if (existsSync(folderOf(reference))) return folderOf(reference);
   const image = await ensureImage(engine, 'sandbox', options);
+  const folder = folderOf(image);
   await withLock(`${folder}.lock`, async () => {
     if (existsSync(folder)) return;
     options.report('Making the runtime that agents use in the images of tasks.');

@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { projectPath } from '../../src/environment/project.ts';
+import { imageState } from '../../src/sandbox/setup/image.ts';
 
 // The package as npm packs it, in an empty folder, with the packages that it declares and no other.
 
@@ -109,6 +110,15 @@ test('it knows its release, and has the page and the action built', () => {
   const { stdout, stderr } = run(process.execPath, '--input-type=module', '--eval', code);
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual([RELEASE, true, true, join(installed, 'action')]);
+});
+
+test('its images are those of a checkout: modes and links of their files have come along', async () => {
+  const engine = { socket: inject('engineSocket') };
+  const code = `import { imageState } from '${installed}/src/sandbox/setup/image.js';
+    const states = ['sandbox', 'polyglot'].map((name) => imageState(${JSON.stringify(engine)}, name));
+    process.stdout.write(JSON.stringify(await Promise.all(states)));`;
+  const { stdout } = run(process.execPath, '--input-type=module', '--eval', code);
+  expect(JSON.parse(stdout)).toEqual([await imageState(engine, 'sandbox'), await imageState(engine, 'polyglot')]);
 });
 
 const OLD = ['/usr/local/bin/node', '/usr/bin/node'].find(

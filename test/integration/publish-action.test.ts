@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectPath } from '../../src/environment/project.ts';
+import { publishedImages, readRelease } from '../../src/environment/release.ts';
 
 // What the release workflow does, with a bare repository in place of GitHub.
 
@@ -17,8 +18,8 @@ const who = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
 ]);
 const env = { ...process.env, ...Object.fromEntries(who) };
 const git = async (...args: string[]) => (await run('git', args, { cwd: checkout, env })).stdout.trim();
-const publish = async () =>
-  (await run(process.execPath, ['scripts/publish-action.ts'], { cwd: checkout, env })).stdout.trim();
+const publish = async (...args: string[]) =>
+  (await run(process.execPath, ['scripts/publish-action.ts', ...args], { cwd: checkout, env })).stdout.trim();
 
 beforeAll(async () => {
   await run('git', ['init', '--quiet', '--bare', join(scratch, 'origin.git')]);
@@ -37,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('a published action is its sources and their bundle, and earlier ones stay reachable', async () => {
+test('a published action is its sources and their bundle, names the images that its jobs pull, and earlier ones stay reachable', async () => {
   const first = await publish();
   expect((await git('diff', '--name-only', 'HEAD', first)).split('\n')).toEqual([
     'action/controller/dist/index.js',
@@ -46,7 +47,15 @@ test('a published action is its sources and their bundle, and earlier ones stay 
     'action/dist/index.js.LEGAL.txt',
   ]);
   await git('commit', '--quiet', '--allow-empty', '--message', 'More');
-  const second = await publish();
+  const release = join(scratch, 'release.json');
+  const images = { sandbox: `ghcr.io/huxley-evolve/sandbox@sha256:${'b'.repeat(64)}`, polyglot: null, app: null };
+  writeFileSync(release, JSON.stringify({ version: '1.2.3', images }));
+  await expect(publish('--release', release)).rejects.toMatchObject({ stderr: expect.stringContaining('action') });
+  writeFileSync(release, JSON.stringify({ version: '1.2.3', action: null, images }));
+  const second = await publish('--release', release);
+  writeFileSync(release, await git('show', `${second}:release.json`));
+  expect(publishedImages(release)).toEqual(images);
+  expect(readRelease(release)).toBeNull();
   expect(await git('ls-remote', 'origin', 'refs/heads/action')).toBe(`${second}\trefs/heads/action`);
   expect(await git('log', '-1', '--format=%P', second)).toBe(`${first} ${await git('rev-parse', 'HEAD')}`);
   expect(await git('status', '--porcelain')).toBe('');

@@ -33,7 +33,7 @@ interface Registry extends AsyncDisposable {
   /** Host and port, as a reference begins. */
   readonly host: string;
   /** Puts an image of random bytes there, and gives its digest. */
-  push(repository: string, tag: string, megabytes?: number): Promise<string>;
+  push(repository: string, tag: string, megabytes?: number, labels?: Readonly<Record<string, string>>): Promise<string>;
   /** How manifests are answered from now on; null for as they are. */
   answer(how: ((request: IncomingMessage) => Answer | null) | null): void;
   /** Logins that asked for a manifest, in order; empty for nobody's. */
@@ -123,14 +123,14 @@ export async function imageRegistry({ login, bearer = false }: RegistryOptions =
     answer: (next) => {
       how = next;
     },
-    async push(repository, tag, megabytes = 1) {
+    async push(repository, tag, megabytes = 1, Labels = {}) {
       const file = { path: 'random', content: randomBytes(megabytes * 1024 ** 2), executable: false };
       const tar = await packFiles([{ folder: '', files: [file], folderMode: 0o755 }]);
       const layer = gzipSync(tar, { level: 1 });
       const diff = `sha256:${createHash('sha256').update(tar).digest('hex')}`;
       const config = Buffer.from(
         JSON.stringify({
-          ...{ architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux', config: {} },
+          ...{ architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux', config: { Labels } },
           rootfs: { type: 'layers', diff_ids: [diff] },
           history: [{ created: new Date().toISOString(), created_by: 'COPY random /random' }],
         }),

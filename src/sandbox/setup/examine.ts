@@ -10,6 +10,7 @@ import { connect } from '../engine.ts';
 import { ensureEngine } from './engine.ts';
 import { imageState } from './image.ts';
 import { nodeBinary } from './node-binary.ts';
+import { publishedImage } from './published.ts';
 import { run } from './run.ts';
 
 /** One thing the machine has or lacks. `note`: works without, or is made when it is first needed. */
@@ -129,15 +130,17 @@ async function limitChecks(engine: Engine): Promise<readonly Check[]> {
 
 async function imageChecks(engine: Engine, name: string): Promise<readonly Check[]> {
   const { reference, built } = await imageState(engine, name);
-  if (!built)
+  if (!built) {
+    const made = publishedImage(name) === null ? 'built' : 'pulled';
     return [
       {
         name: `Image ${name}`,
         state: 'note',
-        detail: 'not built yet',
-        remedy: `It is built when it is first needed, or now by ${commandLine(`setup ${name}`)}.`,
+        detail: `not ${made} yet`,
+        remedy: `It is ${made} when it is first needed, or now by ${commandLine(`setup ${name}`)}.`,
       },
     ];
+  }
   const image: Check = { name: `Image ${name}`, state: 'ok', detail: reference, remedy: null };
   return name === 'sandbox' ? [image, await containerCheck(engine, reference)] : [image];
 }

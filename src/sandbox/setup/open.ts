@@ -6,7 +6,6 @@ import { dockerSandbox } from '../docker.ts';
 import type { Engine } from '../engine.ts';
 import { connect, hasImage } from '../engine.ts';
 import { type Images, imagesOn } from '../images/images.ts';
-import type { PullOptions } from '../images/pull.ts';
 import type { Sandbox } from '../port.ts';
 import { ensureEngine, type SetupOptions } from './engine.ts';
 import { ensureImage, type ImageOptions } from './image.ts';
@@ -28,8 +27,6 @@ export async function openSandbox(
       readonly layers?: string | undefined;
       /** Gigabytes that images and layers may take in all; as many as leave the disk some room by default. */
       readonly diskGB?: number | undefined;
-      /** Opens one registry to pulls. */
-      readonly token?: PullOptions['token'];
     },
 ): Promise<OpenSandbox> {
   const engine = await ensureEngine(options);
