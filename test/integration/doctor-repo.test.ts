@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { examineRemote } from '../../src/cli/doctor/remote/examine.ts';
-import { projectPath } from '../../src/environment/project.ts';
+import { examineRemote, type Trial } from '../../src/cli/doctor/remote/examine.ts';
+import { readPublicKeys } from '../../src/config/configuration.ts';
+import { PROJECT, projectPath } from '../../src/environment/project.ts';
 import { setSetting } from '../../src/local-github/actions/run/settings.ts';
 import { huxleyApp } from '../../src/local-github/setup/huxley-app.ts';
 import type { Repository } from '../../src/local-github/store/rows.ts';
+import { misplaced } from '../../src/order/binding.ts';
+import { openOrder } from '../../src/order/seal.ts';
 import type { Check } from '../../src/sandbox/setup/examine.ts';
 import { STARTER_WORKFLOW } from '../support/real-workers.ts';
 import { World } from '../support/world.ts';
@@ -29,6 +32,7 @@ beforeAll(async () => {
   world = await World.start({
     tasks: 0,
     files: { [WORKFLOW]: PINNED },
+    actions: { actions: { [`${PROJECT}/action`]: projectPath('test/support/stand-in-worker') } },
     configuration: 'benchmark: { suite: kata, holdout: 0.3 }\nmodels: { solve: gpt-5.4-mini }\n',
   });
   world.deliverTo(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}`);
@@ -75,9 +79,9 @@ function access(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, GH_TOKEN: token, APP_ID: String(appId), PRIVATE_KEY: privateKey, ...more };
 }
 
-function examine(env: NodeJS.ProcessEnv = access()): Promise<readonly Check[]> {
+function examine(env: NodeJS.ProcessEnv = access(), trial: Trial | null = null): Promise<readonly Check[]> {
   const { url, apiUrl } = world.github;
-  return examineRemote({ repository: 'octo/agent', webURL: url, apiURL: apiUrl }, env);
+  return examineRemote({ repository: 'octo/agent', webURL: url, apiURL: apiUrl }, env, trial);
 }
 
 /** What is not all right, in words, with addresses below the local GitHub's. */
@@ -430,7 +434,7 @@ test('a repository that is not there, and nobody to ask as', async () => {
   const { url: webURL, apiUrl: apiURL } = world.github;
   const of = (repository: string, env: NodeJS.ProcessEnv) => examineRemote({ repository, webURL, apiURL }, env);
   expect(found(await of('octo/other', access()))).toMatch(/^missing Repository: octo\/other cannot be read: .*404/);
-  expect(found(await of('octo/agent', { PATH: '' }))).toMatch(/^missing Access: there is no token here/);
+  expect(found(await of('octo/agent', { PATH: '' }))).toMatch(/^missing Access: there is no token of yours here/);
 });
 
 test('the command says the same, and ends with 1 where something is missing', async () => {
@@ -447,6 +451,37 @@ test('the command says the same, and ends with 1 where something is missing', as
     .split('\n')
     .map((line) => JSON.parse(line) as Check);
   expect(found(checks)).toMatch(/^missing Issues: .*\| \/octo\/agent\/settings$/);
+});
+
+const TRIAL: Trial = {
+  wanted: true,
+  ask: null,
+  begin: () => new AbortController().signal,
+  report: () => {},
+};
+
+test('a trial goes out as an order that workers take, and its result comes back', async () => {
+  const checks = await examine(access(), TRIAL);
+  expect(found(checks)).toBe('');
+  expect(checks.slice(-2)).toMatchObject([
+    { name: 'Dispatch', state: 'ok', detail: expect.stringContaining('its result came back') },
+    { name: 'First job', state: 'ok', detail: expect.stringContaining('the rehearsal model, not a real one') },
+  ]);
+  const [run] = world.github.actions.tables.runs.list({ repo: repository().id }, { descending: true });
+  const actor = world.github.hub.store.users.get(run!.actor)!.login;
+  const { order } = openOrder(String(run!.inputs.order), readPublicKeys(configuration));
+  const place = { repository: repository().id, event: run!.event, ref: run!.ref, defaultBranch: 'main', attempt: 1 };
+  expect(misplaced(order, { ...place, actor, triggeringActor: actor }, Date.now())).toBeNull();
+  expect(order).toMatchObject({ kind: 'preflight', sha: run!.headSha, configuration: run!.headSha });
+});
+
+test('a trial without a result has the address of its log; one that cannot be made says why', async () => {
+  await world.put('skill.json', 'no JSON');
+  expect(found(await examine(access(), TRIAL))).toMatch(
+    /^missing Dispatch: its workflow run ended as failure without a result \| Look at the log\. \| \/octo\/agent\/actions\/runs\/\d+$/,
+  );
+  const nobody = await examine(access({ APP_ID: '', PRIVATE_KEY: '' }), TRIAL);
+  expect(found(nobody)).toMatch(/^note Dispatch: not made: an order is signed with the App’s key/m);
 });
 
 test('everything restored, nothing is found', async () => {

@@ -57,10 +57,21 @@ async function localChecks(options: DoctorOptions): Promise<readonly Check[]> {
   ];
 }
 
-async function repoChecks(repo: string | true, _: DoctorOptions): Promise<readonly Check[]> {
-  const { repositoryNamed } = await import('./remote/origin.ts');
-  const { examineRemote } = await import('./remote/examine.ts');
-  return await examineRemote(await repositoryNamed(repo, '.'), process.env);
+async function repoChecks(repo: string | true, { dispatch = false, json }: DoctorOptions): Promise<readonly Check[]> {
+  const [{ repositoryNamed }, { examineRemote }, { interruptible }, { askYes, canAsk }] = await Promise.all([
+    import('./remote/origin.ts'),
+    import('./remote/examine.ts'),
+    import('../terminal/interruption.ts'),
+    import('../terminal/ask.ts'),
+  ]);
+  const question =
+    'Nothing is missing. Have a worker try the first job? It calls each model once, which costs that call.';
+  return await examineRemote(await repositoryNamed(repo, '.'), process.env, {
+    wanted: dispatch,
+    ask: json || !canAsk() ? null : async (checks) => checksExit(checks) === 0 && askYes(question, false),
+    begin: () => interruptible('cancelling the workflow run of the trial.'),
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
 }
 
 async function preflightChecks(folder: string, { path, install }: DoctorOptions): Promise<readonly Check[]> {

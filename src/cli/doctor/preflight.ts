@@ -3,6 +3,7 @@ import type { Finding } from '../../contract/contract.ts';
 import { namesOf } from '../../contract/settings.ts';
 import { systemTrouble } from '../../environment/system-trouble.ts';
 import { agentImage } from '../../job/agent-image.ts';
+import { printable } from '../../job/attempt/printable.ts';
 import { preflight } from '../../job/preflight.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { SetupOptions } from '../../sandbox/setup/engine.ts';
@@ -19,6 +20,20 @@ const NAMES: Readonly<Record<Finding['about'], string>> = {
   models: 'Models',
   check: 'Check of the root',
 };
+
+/** What a preflight found, or that it found nothing. */
+export function preflightResult(findings: readonly Finding[], costUSD: number, rehearsal: boolean): readonly Check[] {
+  if (findings.length > 0)
+    return findings.map(({ about, fatal, text }) => ({
+      name: NAMES[about],
+      state: fatal ? 'missing' : 'note',
+      detail: printable(text),
+      remedy: null,
+    }));
+  const who = rehearsal ? 'the rehearsal model, not a real one, answers' : 'each model answers';
+  const detail = `tasks can be read, the root passes its check, ${who} ($${costUSD.toFixed(4)})`;
+  return [{ name: 'First job', state: 'ok', detail, remedy: null }];
+}
 
 interface Options {
   readonly folder: string;
@@ -73,16 +88,7 @@ export async function tryPreflight({ folder, path, setup, signal }: Options): Pr
     );
     const cost = gateway?.usage().costUSD ?? 0;
     await gateway?.close();
-    if (findings.length > 0)
-      return findings.map(({ about, fatal, text }) => ({
-        name: NAMES[about],
-        state: fatal ? 'missing' : 'note',
-        detail: text,
-        remedy: null,
-      }));
-    const who = model.rehearsal ? 'the rehearsal model, not a real one, answers' : 'each model answers';
-    const detail = `tasks can be read, the root passes its check, ${who} ($${cost.toFixed(4)})`;
-    return [{ name: 'First job', state: 'ok', detail, remedy: null }];
+    return preflightResult(findings, cost, model.rehearsal);
   } catch (error) {
     signal.throwIfAborted();
     const known = error instanceof HuxleyError ? error : systemTrouble(error);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cellOutcome, findVariant, type Job, lineage } from '../../archive/archive.ts';
 import { type Commit, commitOf, configurationCommit, parentOf } from '../../archive/source.ts';
+import type { Configuration } from '../../config/schema.ts';
 import { CONTRACT_VERSION, type EvidenceRef, type IssuedOrder } from '../../contract/contract.ts';
 import { recall } from '../../memory/memory.ts';
 import { ROOT, type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
@@ -15,6 +16,18 @@ const SETUP_SECONDS = 600;
 const MAX_TASK_CHARACTERS = 40_000;
 /** GitHub's own runners end a job after six hours. */
 const MAX_JOB_SECONDS = 6 * 3_600;
+
+/** Seconds that a worker may take from when its order is sent. */
+export function secondsFor(
+  kind: IssuedOrder['kind'],
+  { limits }: Pick<Configuration, 'limits'>,
+  tasks = 1,
+  gradings = 1,
+): number {
+  // Diagnosing, modifying, the first two once more where a proposal is sent back, checking.
+  const rounds = { evaluate: tasks, expand: 5, preflight: 1 }[kind];
+  return Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS * gradings));
+}
 
 /** The order for a job in flight, with a fresh nonce. */
 export async function buildOrder(run: OpenRun, job: Job): Promise<IssuedOrder> {
@@ -89,11 +102,7 @@ function base(
   tasks: number,
   gradings = 1,
 ) {
-  const { limits } = run.spec.configuration;
-  // Diagnosing, modifying, the first two once more where a proposal is sent back, checking.
-  const rounds = { evaluate: tasks, expand: 5, preflight: 1 }[kind];
-  const each = limits.taskMinutes * 60 + GRADING_SECONDS * gradings;
-  const seconds = Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * each);
+  const seconds = secondsFor(kind, run.spec.configuration, tasks, gradings);
   return {
     v: CONTRACT_VERSION,
     jobId,

@@ -8,33 +8,49 @@ import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
 import type { Check } from '../../../sandbox/setup/examine.ts';
 import type { Origin } from '../../github/user.ts';
 import { examineCheckout } from '../checkout.ts';
+import { tryDispatch } from './dispatch.ts';
 import type { Files } from './facts.ts';
 import { type Links, linksOf } from './links.ts';
-import { openAccess } from './read/access.ts';
+import { type AppAccess, openAccess } from './read/access.ts';
 import { readApp } from './read/app.ts';
 import { readFacts, readRepository } from './read/facts.ts';
 import { fetchFiles } from './read/files.ts';
 import { Reader } from './read/reader.ts';
 import type { Manifest } from './rules/app.ts';
-import { missing, unseen } from './rules/check.ts';
-import { environmentOf, readFiles, remoteChecks, workflowPaths } from './rules/rules.ts';
-import { usesApp } from './rules/serverless.ts';
+import { missing, note, unseen } from './rules/check.ts';
+import { environmentOf, type Read, readFiles, remoteChecks, workflowPaths } from './rules/rules.ts';
+import { SERVERLESS_SECRET, usesApp } from './rules/serverless.ts';
 
 const WORKFLOWS = '.github/workflows';
 
-/** What a run of a repository on GitHub would stumble over: its settings, its files, its App. Writes nothing. */
-export async function examineRemote(origin: Origin, env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
+/** Having a worker look. */
+export interface Trial {
+  /** Whether it was asked for. */
+  readonly wanted: boolean;
+  /** Asks a person where it was not and can be done; null where nobody is there to ask. */
+  readonly ask: ((checks: readonly Check[]) => Promise<boolean>) | null;
+  /** The signal that cancels it; called when it begins. */
+  readonly begin: () => AbortSignal;
+  readonly report: (line: string) => void;
+}
+
+/** What a run of a repository on GitHub would stumble over: its settings, its files, its App. Writes nothing but the order of a trial. */
+export async function examineRemote(
+  origin: Origin,
+  env: NodeJS.ProcessEnv,
+  trial: Trial | null = null,
+): Promise<readonly Check[]> {
   const { user, app, trouble } = await openAccess(origin, env);
   const said = trouble === null ? [] : [trouble];
   const asApp = app?.installation ? [app.installation] : [];
   const clients = [...(user ? [user] : []), ...asApp];
   const links = linksOf(origin, 'main');
-  if (clients.length === 0 && app === null)
+  if (clients.length === 0)
     return [
       ...said,
       missing(
         'Access',
-        'there is no token here, so GitHub is not asked',
+        `there is no token of yours here${app === null ? '' : ', and GitHub gives the App none for this repository'}`,
         'Sign in by `gh auth login`, or set GH_TOKEN.',
         `${origin.webURL}/settings/personal-access-tokens/new`,
       ),
@@ -57,13 +73,47 @@ export async function examineRemote(origin: Origin, env: NodeJS.ProcessEnv): Pro
   );
   // Without a server, and without an App, orders are signed with another key.
   const signs = read.appWorkflow === null || (typeof read.appWorkflow === 'object' && usesApp(read.appWorkflow));
-  return [
+  const checks = [
     ...said,
     ...remoteChecks(facts, read, manifest()).filter(({ name }) => trouble === null || name !== 'App'),
     ...(fetched.known
       ? await fileChecks(fetched.value.folder, signs ? app?.privateKey : undefined, branchLinks)
       : [unseen('Files', fetched, branchLinks.home)]),
   ];
+  return trial === null
+    ? checks
+    : [...checks, ...(await trialChecks(trial, checks, { app, signs, read, origin, links: branchLinks }))];
+}
+
+interface TrialParts {
+  readonly app: AppAccess | null;
+  readonly signs: boolean;
+  readonly read: Read;
+  readonly origin: Origin;
+  readonly links: Links;
+}
+
+async function trialChecks(
+  { wanted, ask, begin, report }: Trial,
+  checks: readonly Check[],
+  { app, signs, read: { configuration }, origin: { repository }, links }: TrialParts,
+): Promise<readonly Check[]> {
+  const link = links.workflow(WORKFLOW_PATH);
+  const put = (why: string, remedy: string) => (wanted ? [note('Dispatch', `not made: ${why}`, remedy, link)] : []);
+  if (!signs)
+    return put(
+      `orders here are signed with ${SERVERLESS_SECRET}, which nobody reads but its workflow`,
+      'Comment `/huxley run` on an issue: the first job of a run looks at the same.',
+    );
+  if (app?.installation == null)
+    return put(
+      app === null ? 'an order is signed with the App’s key, which is not here' : 'the App is not installed here',
+      'Set APP_ID and PRIVATE_KEY of an App that is installed on the repository.',
+    );
+  if (configuration === null) return put('there is no configuration to go by', 'Correct it first.');
+  if (!wanted && !(await ask?.(checks))) return [];
+  const { probot, privateKey } = app;
+  return tryDispatch({ probot, privateKey, repository, configuration, link, signal: begin(), report });
 }
 
 function unreadable(status: number | null, why: string, { repository }: Origin, { home }: Links): Check {
