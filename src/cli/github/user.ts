@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
+import { apiAddress } from '../../model/network/github-address.ts';
 
 const run = promisify(execFile);
 
@@ -28,11 +29,7 @@ export function parseRemote(remote: string, env: NodeJS.ProcessEnv = {}): Origin
   if (!match) return null;
   const { scheme = 'https', host, repository } = match.groups as Record<'scheme' | 'host' | 'repository', string>;
   const webURL = `${scheme}://${host}`;
-  return { repository, webURL, apiURL: env.GITHUB_API_URL ?? apiOf(webURL) };
-}
-
-function apiOf(webURL: string): string {
-  return webURL === 'https://github.com' ? 'https://api.github.com' : `${webURL}/api/v3`;
+  return { repository, webURL, apiURL: env.GITHUB_API_URL ?? apiAddress(webURL) };
 }
 
 /** The token of the person at this terminal: `GH_TOKEN`, `GITHUB_TOKEN`, else what `gh` is signed in with; null without any. */

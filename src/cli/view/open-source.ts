@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { withAppFile } from '../../environment/app-file.ts';
+import { webAddress } from '../../model/network/github-address.ts';
 import { RunDocuments } from '../../run/state/run-documents.ts';
 import { parseExport } from '../../store/export.ts';
 import { attachmentsInFolder, attachmentsOnGitHub, noAttachments } from '../../web/serve/attachments.ts';
 import { RunSource, storedRun } from '../../web/serve/run-source.ts';
-import { webAddress } from '../../web/serve/web-address.ts';
 import { forgeOf } from '../inspect/forge.ts';
 import { findRun } from '../journal/find-run.ts';
 import { openForReading } from '../journal/open-journal.ts';

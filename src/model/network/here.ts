@@ -1,0 +1,5 @@
+/** How this machine itself reaches a server that listens on an interface, `0.0.0.0` and `::` being all of them. */
+export function hereAt(host: string, port: number): string {
+  const name = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return `http://${name}:${port}`;
+}
