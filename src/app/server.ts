@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hereAt } from '../model/network/here.ts';
 import { orderSigner } from '../order/signer.ts';
 import type { Service } from '../run/inbox/service.ts';
 import type { SignInSettings } from '../web/serve/people/sign-in.ts';
@@ -7,6 +8,7 @@ import { Site } from '../web/serve/people/site.ts';
 import { type AppCredentials, openProbot } from './connect.ts';
 import { Intake, Refused } from './intake.ts';
 import { readiness } from './readiness.ts';
+import { answerInstalled } from './register/pages.ts';
 import { type HuxleyParts, wire } from './wire.ts';
 
 export const WEBHOOK_PATH = '/api/github/webhooks';
@@ -31,6 +33,8 @@ export interface ServerSpec extends Omit<HuxleyParts, 'signer'>, AppCredentials 
 
 export interface HuxleyServer extends AsyncDisposable {
   readonly url: string;
+  /** Where this machine itself reaches what takes webhooks. */
+  readonly webhooks: string;
   readonly service: Service;
 }
 
@@ -55,6 +59,7 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
     if (reading && url === '/health') return reply(response, 200, 'ok');
     if (reading && url === '/ready' && !draining) return reply(response, ...(await ready()));
     if (draining) throw new Refused(503, 'shutting down');
+    if (reading && url?.split('?')[0] === '/setup') return answerInstalled(response);
     if (url !== undefined && Site.has(url)) return site.answer(request, response);
     if (method !== 'POST' || url?.replace(/[?#].*$|\/+$/g, '') !== WEBHOOK_PATH) throw new Refused(404, 'not found');
     const go = () => request.headers.expect === undefined || response.writeContinue();
@@ -79,6 +84,7 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
   service.start();
   return {
     url: `http://${spec.host}:${port}`,
+    webhooks: hereAt(spec.host, port) + WEBHOOK_PATH,
     service,
     async [Symbol.asyncDispose]() {
       draining = true;

@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
+import { environmentOf, SERVE_OPTIONS, type ServeOptions } from './serve/options.ts';
 import { interrupted, interruptible } from './terminal/interruption.ts';
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('serve')
-    .description('run the GitHub App; settings come from environment variables (docs/operations.md)')
-    .action(async () => {
+    .description('run the GitHub App, registered first where there is none; settings: docs/operations.md')
+    .action(async (options: ServeOptions) => {
+      const [{ withApp }, { relayOf, forwardFrom }] = await Promise.all([
+        import('./serve/register.ts'),
+        import('./serve/smee.ts'),
+      ]);
       const [{ pino }, { readDeployment }, { openStore }, { startServer }] = await Promise.all([
         import('pino'),
         import('../environment/app.ts'),
@@ -13,7 +18,10 @@ export function register(program: Command): void {
         import('../app/server.ts'),
       ]);
       const signal = interruptible('finishing what is at hand.', null);
-      const deployment = readDeployment(process.env);
+      const relay = relayOf(options);
+      const env = await withApp(environmentOf(options), relay, options, signal);
+      if (env === null) process.exit(0);
+      const deployment = readDeployment(env);
       const log = pino({ level: deployment.logLevel });
       const store = await openStore(deployment);
       const server = await startServer({
@@ -22,10 +30,12 @@ export function register(program: Command): void {
         log,
         options: { sweepSeconds: deployment.sweepSeconds },
       });
+      if (relay !== null) await forwardFrom(relay, { ...deployment, log }, { target: server.webhooks, signal });
       await interrupted(signal);
       log.info({ signal: signal.reason.message }, 'finishing what is at hand');
       await server[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       process.exit(0);
     });
+  for (const option of SERVE_OPTIONS) command.addOption(option);
 }
