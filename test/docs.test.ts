@@ -175,7 +175,7 @@ test('docs/operations.md lists the variables of a deployment with their defaults
     HUXLEY_SWEEP_SECONDS: `${sweepSeconds}`,
     LOG_LEVEL: logLevel,
   });
-  const read_ = [...read('src/environment/app.ts').matchAll(/^ {2}([A-Z_]+): z/gm)].map(([, name]) => name!);
+  const read_ = [...read('src/environment/app.ts').matchAll(/^ +([A-Z_]+): z/gm)].map(([, name]) => name!);
   expect(read_.filter((name) => !rows.has(name))).toEqual([]);
   const compose = read('docker/app/compose.yml');
   expect([...rows.keys()].filter((name) => !['HUXLEY_HOME', 'HOST'].includes(name) && !compose.includes(name))).toEqual(

@@ -26,7 +26,8 @@ ${list === '' ? '<p>There is no run that you may look at. Start one with <code>/
 export const SET_UP_PAGE = page(
   'Runs',
   `<h1>Nobody can sign in here yet</h1>
-<p>Whoever runs this server can let people look at their runs:</p>
+<p>Whoever runs this server can let people look at their runs. Where <code>serve</code> registered the App, set <code>HUXLEY_URL</code> (where people reach
+this server) and start it again. Otherwise:</p>
 <ol>
 <li>On the App’s settings page, add the callback address <code>HUXLEY_URL/runs/auth/callback</code> and make a client secret.</li>
 <li>Set <code>HUXLEY_URL</code> (where people reach this server), <code>GITHUB_CLIENT_ID</code> and <code>GITHUB_CLIENT_SECRET</code>, and start the server again.</li>
