@@ -69,7 +69,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   'app/register': ['model environment', 'node:* yaml zod'],
   'app/smee': ['model', 'node:* eventsource-parser pino zod'],
   app: ['model environment store github order run/state run/inbox web/serve app/register', 'node:* pino probot'],
-  serverless: ['model app github order run/state run/inbox run/loop run store', 'node:* pino zod'],
+  serverless: ['model app report command github order run/state run/inbox run/loop run store', 'node:* pino zod'],
   action: ['model contract report config environment sandbox github operator benchmark order job serverless', '*'],
   cli: ['*', '*'],
   main: ['cli', ''],

@@ -17,6 +17,7 @@ import { Checkpoint } from './checkpoint.ts';
 import { type Identity, openForges } from './forges.ts';
 import { deriveKey } from './keys.ts';
 import { type Recovered, recoverUnknown } from './recover-unknown.ts';
+import { sayRefusal, type TickEvent } from './say-refusal.ts';
 import { sealState } from './sealed-state.ts';
 import { type FoundState, STATE_FILE, States, stateName, type TickPlace } from './states.ts';
 
@@ -24,6 +25,8 @@ import { type FoundState, STATE_FILE, States, stateName, type TickPlace } from '
 const KEPT = 5;
 /** Seconds a tick waits, in all, for what runs want to do a little later: a tick of its own would cost more. */
 const PATIENCE_SECONDS = 120;
+/** Milliseconds in which the run of a job ends whose last step has started a tick. */
+const WAKE_MS = 5_000;
 
 /** What differs from a server's: nobody pays for a look at an idle repository, nor waits for the next edit of a dashboard. */
 const OPTIONS: ControllerOptions = { ...DEFAULT_OPTIONS, idleSeconds: 0, refreshSeconds: 15, bodySeconds: 15 };
@@ -39,8 +42,7 @@ export interface TickSpec {
   readonly place: Omit<TickPlace, 'defaultBranch'>;
   /** What the workflow runs on, e.g. `refs/heads/main`. */
   readonly ref: string;
-  /** What started the workflow, e.g. `issue_comment`, and its payload. */
-  readonly event: { readonly name: string; readonly payload: unknown };
+  readonly event: TickEvent;
   /** Whether a person has said that the journal may be built again from what GitHub holds. */
   readonly rebuild: boolean;
   /** An empty folder. */
@@ -54,6 +56,7 @@ export interface TickSpec {
   readonly writeLimits?: WriteLimits | null;
   readonly options?: Partial<ControllerOptions>;
   readonly patience?: number;
+  readonly wakeMs?: number;
 }
 
 export interface TickReport extends Recovered {
@@ -80,8 +83,14 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   const octokit = await openOctokit({ token, apiURL, log, throttle });
   const place = { ...spec.place, defaultBranch: await defaultBranchOf(octokit, spec) };
   const states = new States(octokit, key, place, log);
+  // The run of a job that woke this one is about to end.
+  if (wokenByJob(spec)) await systemClock.sleep(spec.wakeMs ?? WAKE_MS);
   const found = await states.find(systemClock.sleep);
-  if (found.choice.kind === 'refuse' && !spec.rebuild) throw rolledBack(found.choice.why);
+  const refuse = async (error: HuxleyError) => {
+    await sayRefusal(octokit, spec, error);
+    return error;
+  };
+  if (found.choice.kind === 'refuse' && !spec.rebuild) throw await refuse(rolledBack(found.choice.why));
   const restored = spec.rebuild || found.choice.kind !== 'restore' ? null : found.state;
 
   const path = join(folder, 'journal.sqlite');
@@ -135,7 +144,7 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
     },
   );
   ({ appId } = opened);
-  if (restored && restored.header.app !== appId) throw otherIdentity(restored.header.app, appId);
+  if (restored && restored.header.app !== appId) throw await refuse(otherIdentity(restored.header.app, appId));
 
   const services = { store, signer, clock, log, forges: opened.forges, options: { ...OPTIONS, ...spec.options } };
   const service = new Service(services, () => hurry.abort());
@@ -194,6 +203,12 @@ function writeAhead(checkpoint: Checkpoint): (octokit: Octokit) => void {
       if (method !== 'GET' && method !== 'HEAD' && !url.endsWith('/access_tokens')) await checkpoint.save();
     });
   };
+}
+
+/** Whether a workflow has started this one, as the job does that runs last in examples/serverless/huxley.yml. */
+function wokenByJob({ event }: TickSpec): boolean {
+  const { sender } = (event.payload ?? {}) as { readonly sender?: { readonly type?: unknown } };
+  return event.name === 'workflow_dispatch' && sender?.type === 'Bot';
 }
 
 /** Webhooks have one event for what workflows have two for, depending on whose code they run. */

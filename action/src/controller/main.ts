@@ -15,7 +15,7 @@ const RETENTION_DAYS = 90;
 const MAX_MINUTES = 20;
 
 /** One tick of the controller inside GitHub Actions. Whatever happens is said. Ends the process. */
-export async function main(more: Pick<TickSpec, 'options' | 'patience'> = {}): Promise<void> {
+export async function main(more: Pick<TickSpec, 'options' | 'patience' | 'wakeMs'> = {}): Promise<void> {
   const log = pino(
     { level: process.env.RUNNER_DEBUG === '1' ? 'debug' : 'info' },
     { write: (line: string) => info(logLine(line.trimEnd())) },

@@ -2,4 +2,4 @@
 import { main } from '../../../action/src/controller/main.ts';
 import { QUICK } from '../quick.ts';
 
-await main({ options: QUICK, patience: 5 });
+await main({ options: QUICK, patience: 5, wakeMs: 1_000 });
