@@ -184,7 +184,9 @@ test('docs/operations.md lists the variables of a deployment with their defaults
 });
 
 test('variables of Huxley that pages name are read somewhere', () => {
-  const code = ['src', 'action/src', 'test/support'].map((folder) => sources(folder)).join('\n');
+  const code = ['src', 'action/src', 'test/support', 'examples/serverless']
+    .map((folder) => sources(folder, /\.(ts|yml)$/))
+    .join('\n');
   for (const page of PAGES)
     for (const [name] of read(page).matchAll(/\bHUXLEY_[A-Z_]+\b/g))
       expect({ page, name, read: code.includes(name) }).toMatchObject({ read: true });
