@@ -21,7 +21,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   memory: ['model archive report', ''],
   'web/page': ['model report web/document', 'preact uplot d3-hierarchy d3-selection d3-zoom react-diff-view'],
   command: ['model', 'markdown-it'],
-  config: ['model contract', 'yaml zod'],
+  config: ['model contract', 'croner yaml zod'],
   environment: ['model', 'node:* zod'],
   store: ['model', 'node:* pg zod'],
   sandbox: ['model environment', 'node:* dockerode tar-stream zod'],
@@ -60,8 +60,12 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'model archive search search/policies report store github order run/state run/variants run/publish run/work run/start run/calibration run/measure run/promotion',
     'node:* pino zod',
   ],
+  'run/begin': [
+    'model archive search/gate report command config store github operator run/state run/publish run/start run/calibration run/promotion run/loop',
+    'node:*',
+  ],
   'run/inbox': [
-    'model archive search search/gate search/policies report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration run/measure run/promotion run/loop',
+    'model archive search search/gate search/policies report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration run/measure run/promotion run/loop run/begin',
     'node:* zod',
   ],
   'local-github': ['model report config environment order', '*'],

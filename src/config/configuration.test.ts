@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { formatIssues, readConfiguration, readPublicKeys } from './configuration.ts';
+import { timeAfter } from './schedule.ts';
 
 const minimal = 'version: 1\nagent: { solve: node agent.ts }\nbenchmark: { suite: tasks }\n';
 
@@ -72,6 +73,13 @@ test('a minimal file gets every default', () => {
         },
         "protect": [],
         "pullRequests": "all",
+        "schedule": {
+          "after": null,
+          "cron": null,
+          "monthlyUSD": 100,
+          "paths": [],
+          "run": {},
+        },
         "search": {
           "batch": 4,
           "budget": 200,
@@ -251,4 +259,25 @@ test('the reader never throws, and every issue has a line of the file', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('a schedule is checked where it stands: five fields of cron, a time that comes, paths for pushes', () => {
+  const issues = (schedule: string) => {
+    const reading = readConfiguration(`${minimal}\nschedule:\n${schedule}`);
+    return reading.ok ? [] : reading.issues.map(({ line, path, message }) => `${line} ${path}: ${message}`);
+  };
+  const line = minimal.split('\n').length + 2;
+  expect(issues('  cron: "0 3 * * MON"\n  after: push\n  paths: ["prompts/**"]\n  run: { budget: 40 }\n')).toEqual([]);
+  expect(issues('  cron: "60 3 * * *"\n')[0]).toMatch(
+    new RegExp(`^${line} schedule.cron: this is not a time in cron’s form, .*: Invalid value for minute: 60$`),
+  );
+  for (const cron of ['0 0 3 * * *', '@daily', '2026-12-24T00:00:00'])
+    expect(issues(`  cron: "${cron}"\n`)[0]).toMatch(/it takes five fields$/);
+  expect(issues('  cron: "0 0 31 2 *"\n')).toEqual([`${line} schedule.cron: this time never comes`]);
+  expect(issues('  after: push\n')[0]).toMatch(/schedule\.paths: name the files/);
+});
+
+test('the times of cron are UTC, each after the last', () => {
+  expect(timeAfter('30 2 * * *', new Date('2026-03-29T02:30:00Z'))).toEqual(new Date('2026-03-30T02:30:00Z'));
+  expect(timeAfter('0 3 * * 1', new Date('2026-11-30T02:59:59Z'))).toEqual(new Date('2026-11-30T03:00:00Z'));
 });

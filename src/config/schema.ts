@@ -8,7 +8,9 @@ import { GOALS } from '../model/gate/cost.ts';
 import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
 import { EFFORTS } from '../model/limits/effort.ts';
 import { parseHost } from '../model/network/hosts.ts';
+import { measureSchema } from './measure.ts';
 import { checkModels, modelSetsSchema, modelsSchema, providersSchema } from './models.ts';
+import { scheduleSchema } from './schedule.ts';
 
 const models = z
   .strictObject({
@@ -284,29 +286,6 @@ const merge = z
   })
   .prefault({});
 
-const measure = z
-  .strictObject({
-    on: z
-      .enum(['command', 'pull_request'])
-      .default('command')
-      .describe(
-        'When a pull request is measured: `command` on `/huxley measure` alone; `pull_request` each head of every one, too, that somebody with write access opens from a branch of the repository, drafts excepted.',
-      ),
-    monthlyUSD: z
-      .number()
-      .min(0)
-      .default(20)
-      .describe('US dollars that measurements without a command may cost in a calendar month (UTC), all together.'),
-    evaluations: z
-      .int()
-      .min(2)
-      .max(100_000)
-      .nullable()
-      .default(null)
-      .describe('Evaluations of each at most, of both commits together; null for as many as on a command.'),
-  })
-  .prefault({});
-
 const app = z
   .strictObject({
     publicKeys: z
@@ -329,7 +308,8 @@ export const configurationSchema = z.strictObject({
   search,
   limits,
   merge,
-  measure,
+  measure: measureSchema,
+  schedule: scheduleSchema,
   pullRequests: z
     .enum(['all', 'promising'])
     .default('all')

@@ -77,6 +77,23 @@ export interface Comment {
   readonly edited: boolean;
 }
 
+/** An issue this App opened. */
+export interface OwnIssue {
+  readonly number: number;
+  readonly body: string;
+  readonly open: boolean;
+}
+
+/** A label's coming, as an issue's events have it. */
+export interface Labelling {
+  readonly id: number;
+  /** Who set it: untrusted text. */
+  readonly by: string;
+  readonly byBot: boolean;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 export interface Check {
   readonly name: string;
   /** What of Huxley's it stands for; one check run for each. */
@@ -216,6 +233,15 @@ export interface Forge {
     number: number,
     spec: { sha: Sha; base: Sha; method: 'merge' | 'squash'; title: string; message: string },
   ): Promise<MergeOutcome>;
+
+  /** Opens an issue with a label, which is made where it is missing; gives its number. */
+  openIssue(issue: { title: string; body: string; label: string }): Promise<number>;
+  /** Issues this App opened that bear a label, newest first; of the newest hundred that do. */
+  ownIssues(label: string): Promise<readonly OwnIssue[]>;
+  /** Numbers of the issues, pull requests left out, that bear a label and have changed since a time. */
+  labelled(label: string, since: string): Promise<readonly number[]>;
+  /** How a label last came to an issue; null where it is not there any more, or never was. */
+  labelling(issue: number, label: string): Promise<Labelling | null>;
 
   /** Comments of the whole repository since a time, oldest first. */
   commentsSince(time: string): Promise<readonly Comment[]>;

@@ -10,6 +10,7 @@ export const WRITES: readonly { readonly method: string; readonly path: RegExp; 
   { method: 'PATCH', path: /\/pulls\/[^/]+$/, words: 'edit a pull request' },
   { method: 'PUT', path: /\/pulls\/[^/]+\/merge$/, words: 'merge a pull request' },
   { method: 'POST', path: /\/graphql$/, words: 'mark a pull request as ready for review' },
+  { method: 'POST', path: /\/issues$/, words: 'open an issue' },
   { method: 'POST', path: /\/issues\/[^/]+\/labels$/, words: 'label a pull request' },
   { method: 'DELETE', path: /\/issues\/[^/]+\/labels\/.+$/, words: 'take a label off a pull request' },
   { method: 'POST', path: /\/issues\/[^/]+\/comments$/, words: 'write a comment' },

@@ -46,6 +46,10 @@ export interface Calibrate {
   readonly gradings: number;
 }
 
+/** What started a run that no comment did: a time or a push that the configuration names, or a label on an issue. */
+export const OCCASIONS = ['cron', 'push', 'label'] as const;
+export type Occasion = (typeof OCCASIONS)[number];
+
 interface Measured {
   readonly costUSD: number;
   /** Wall time in seconds. */
@@ -100,6 +104,8 @@ export type ArchiveEvent =
       readonly calibrate?: Calibrate;
       /** A pull request is measured against what it came from, and nothing else is done; absent in every other run. */
       readonly measure?: Measure;
+      /** Absent where a comment started it. */
+      readonly occasion?: Occasion;
       /** What predictions were worth in the repository's earlier runs; absent where none was scored. */
       readonly predictions?: PredictionRecord;
     }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import type { Decision } from '../model/decision.ts';
 import { HuxleyError } from '../model/error.ts';
-import { type ArchiveEvent, MAX_ROUND, PREFERENCES, RUN_OUTCOMES } from '../model/event.ts';
+import { type ArchiveEvent, MAX_ROUND, OCCASIONS, PREFERENCES, RUN_OUTCOMES } from '../model/event.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { COST_REASONS } from '../model/gate/cost.ts';
 import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
@@ -172,6 +172,7 @@ const known = z.discriminatedUnion('type', [
         unasked: yes,
       })
       .exactOptional(),
+    occasion: z.enum(OCCASIONS).exactOptional(),
     predictions: predictionRecord,
   }),
   z.strictObject({ type: z.literal('run.paused'), by: text }),

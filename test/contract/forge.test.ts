@@ -43,6 +43,10 @@ forgeContract('Octokit over the local GitHub', async () => {
         return data.commit.sha!;
       },
       issue: () => world.issue(),
+      async label(issue_number, name, on) {
+        if (on) await rest.issues.addLabels({ ...at, issue_number, labels: [name] });
+        else await rest.issues.removeLabel({ ...at, issue_number, name });
+      },
       comment: (issue, body) => world.comment(issue, body),
       deleteComment: async (comment_id) => void (await rest.issues.deleteComment({ ...at, comment_id })),
       closePull: async (pull_number) => void (await rest.pulls.update({ ...at, pull_number, state: 'closed' })),

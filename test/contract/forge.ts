@@ -9,6 +9,8 @@ export interface ForgeBench extends AsyncDisposable {
     readonly stranger: string;
     push(branch: string, path: string, text: string): Promise<string>;
     issue(): Promise<number>;
+    /** Sets a label on an issue, or takes it off. */
+    label(issue: number, name: string, on: boolean): Promise<void>;
     comment(issue: number, body: string): Promise<number>;
     deleteComment(id: number): Promise<void>;
     closePull(number: number): Promise<void>;
@@ -263,6 +265,25 @@ export function forgeContract(name: string, open: () => Promise<ForgeBench>): vo
           kind: 'blocked',
         });
       });
+    });
+
+    test('issues: opened with a label, found by it, and who last set one', async () => {
+      const since = new Date(Date.now() - 1_000).toISOString();
+      const number = await forge.openIssue({ title: 'A run', body: 'Its marker.', label: 'to find' });
+      expect(await forge.ownIssues('to find')).toEqual([{ number, body: 'Its marker.', open: true }]);
+      expect(await forge.labelling(number, 'to find')).toMatchObject({ by: forge.appLogin, byBot: true });
+      const theirs = await people.issue();
+      expect(await forge.labelling(theirs, 'to find')).toBeNull();
+      await people.label(theirs, 'to find', true);
+      const first = (await forge.labelling(theirs, 'To Find'))!;
+      expect(first).toMatchObject({ by: people.owner, byBot: false });
+      expect([...(await forge.labelled('to find', since))].sort()).toEqual([number, theirs].sort());
+      expect(await forge.labelled('to find', new Date(Date.now() + 3_600_000).toISOString())).toEqual([]);
+      await people.label(theirs, 'to find', false);
+      expect(await forge.labelling(theirs, 'to find')).toBeNull();
+      await people.label(theirs, 'to find', true);
+      expect((await forge.labelling(theirs, 'to find'))!.id).toBeGreaterThan(first.id);
+      expect((await forge.ownIssues('to find')).map((each) => each.number)).toEqual([number]);
     });
 
     test('comments: written, edited, read in order, and told apart by who wrote them', async () => {

@@ -57,6 +57,7 @@ const WRITES: Write[] = [
     () => forge.openPull({ head: 'none', base: 'main', title: 'x', body: 'x' }),
   ],
   [`PATCH ${REPO}/pulls/{pull_number}`, 'edit a pull request', () => forge.editPull(1, { body: 'x' })],
+  [`POST ${REPO}/issues`, 'open an issue', () => forge.openIssue({ title: 'x', body: 'x', label: 'x' })],
   [`POST ${REPO}/issues/{issue_number}/comments`, 'write a comment', () => forge.comment(issue, 'x')],
   [
     `PATCH ${REPO}/issues/comments/{comment_id}`,

@@ -6,6 +6,7 @@ import { comments } from './comments.ts';
 import type { Connection } from './connection.ts';
 import { contents } from './contents.ts';
 import { gitData } from './git-data.ts';
+import { issues } from './issues.ts';
 import { Mutations } from './mutations.ts';
 import type { Octokit } from './octokit.ts';
 import { pulls } from './pulls.ts';
@@ -36,6 +37,7 @@ export function octokitForge(
     ...contents(connection),
     ...gitData(connection),
     ...pulls(connection),
+    ...issues(connection),
     ...comments(connection),
     ...checks(connection),
     ...verdicts(connection),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { parseCommand } from '../../command/parse.ts';
 import type { Comment } from '../../github/forge.ts';
 import type { Delivery } from '../../store/store.ts';
+import { RUN_LABEL, startByLabel } from '../begin/by-label.ts';
+import type { Schedules } from '../begin/schedules.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { dashboardComment, restoreDashboard } from '../publish/dashboard.ts';
 import { checkConfiguration } from '../start/check-configuration.ts';
@@ -32,6 +34,13 @@ const PAYLOADS = {
       performed_via_github_app: z.object({ id: z.int() }).nullish(),
     }),
   }),
+  issues: z.object({
+    action: z.literal('labeled'),
+    repository,
+    sender: user,
+    issue: z.object({ number: z.int() }),
+    label: z.object({ name: z.string() }),
+  }),
   workflow_run: z.object({
     action: z.literal('completed'),
     repository,
@@ -55,6 +64,7 @@ const MATTERS: { readonly [E in Event]: (payload: Payloads[E]) => boolean } = {
       ? comment.user?.type === 'User' && parseCommand(comment.body ?? '').kind !== 'none'
       : // The App's own edits arrive as well; only a person's are undone.
         comment.user?.type !== 'User' && sender?.type === 'User',
+  issues: ({ label, sender }) => label.name.toLowerCase() === RUN_LABEL && sender?.type === 'User',
   workflow_run: ({ workflow_run }) => workflow_run.path.replace(/@.*$/, '') === WORKFLOW_PATH,
   pull_request: (payload) =>
     matters(payload) || (runOf(payload) === undefined && ['closed', ...TO_MEASURE].includes(payload.action)),
@@ -86,12 +96,18 @@ export function condense(event: string, payload: unknown): Condensed | null {
   return { event, payload: parsed.data } as Condensed;
 }
 
+/** What works on deliveries. */
+interface Parts {
+  readonly controller: Controller;
+  readonly comments: Comments;
+  readonly schedules: Schedules;
+}
+
 /** Works on a delivery, for the `last` time perhaps. Webhooks only wake: nothing in a payload but names is believed. */
 export async function handleDelivery(
   { event, payload }: Delivery,
   services: ControllerServices,
-  controller: Controller,
-  comments: Comments,
+  { controller, comments, schedules }: Parts,
   last: boolean,
 ): Promise<void> {
   // An older version kept whatever came.
@@ -101,6 +117,8 @@ export async function handleDelivery(
   switch (kept.event) {
     case 'issue_comment':
       return handleComment(kept.payload, controller, comments, last);
+    case 'issues':
+      return startByLabel(services, controller, full_name, kept.payload.issue.number, last);
     case 'workflow_run':
       for (const key of await controller.unfinished(full_name))
         controller.wake(key, { workflowRun: kept.payload.workflow_run.id });
@@ -116,7 +134,8 @@ export async function handleDelivery(
       return;
     }
     case 'push':
-      return checkConfiguration(await services.forges.forge(full_name), kept.payload.after);
+      await checkConfiguration(await services.forges.forge(full_name), kept.payload.after);
+      return schedules.tend(full_name);
   }
 }
 

@@ -1,4 +1,3 @@
-import { reduceEntries } from '../../archive/reduce.ts';
 import { authorize } from '../../command/authorize.ts';
 import { CONFIGURATION_PATH, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
@@ -8,6 +7,7 @@ import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { Store } from '../../store/store.ts';
+import { spentInMonth } from '../begin/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { followPull } from '../measure/follow-pull.ts';
 import { MEASURE_CHECK } from '../measure/tell-verdict.ts';
@@ -72,7 +72,8 @@ async function begin(
   const before = (await store.runs(repository)).filter(({ run }) => issueOf(run) === number).length;
   const run = before === 0 ? `r${number}` : `r${number}-${before + 1}`;
   const now = clock.now();
-  const leftUSD = Math.max(0, measure.monthlyUSD - (await spentIn(now.toISOString().slice(0, 7), store, repository)));
+  const spentUSD = await spentInMonth(now, store, repository, ({ measure }) => measure?.unasked === true);
+  const leftUSD = Math.max(0, measure.monthlyUSD - spentUSD);
   const options = { sha: headSha, ...(measure.evaluations === null ? {} : { evaluations: measure.evaluations }) };
   const request = { run, pull: number, by: author, options, leftUSD };
   const prepared = await prepareMeasure(forge, request, now, signer.publicKey, store);
@@ -103,18 +104,6 @@ async function isFree(repository: string, number: number, controller: Controller
     if (!over) return false;
   }
   return true;
-}
-
-/** US dollars that measurements nobody asked for have cost in a month, `2026-11`; those that go on count as all they may. */
-async function spentIn(month: string, store: Store, repository: string): Promise<number> {
-  let spent = 0;
-  for (const key of await store.runs(repository)) {
-    const [first] = await store.read(key, 0, 1);
-    if (first?.event.type !== 'run.started' || !first.event.measure?.unasked || !first.at.startsWith(month)) continue;
-    const { spentUSD, outcome, settings } = reduceEntries(null, await store.read(key))!;
-    spent += outcome === null ? Math.max(spentUSD, settings.costUSD!) : spentUSD;
-  }
-  return spent;
 }
 
 async function sayWhyNot(forge: Forge, { headSha }: PullRequest, error: unknown): Promise<string> {

@@ -1,5 +1,7 @@
 import { accountOf } from '../../model/ids.ts';
 import { mapAtOnce } from '../../model/limits/at-once.ts';
+import { RUN_LABEL, startByLabel } from '../begin/by-label.ts';
+import type { Schedules } from '../begin/schedules.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { lookFrom } from '../state/clock.ts';
 import { NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
@@ -11,7 +13,7 @@ import type { Names } from './names.ts';
 const ACCOUNTS_AT_ONCE = 16;
 
 /**
- * Looks on GitHub for comments that no webhook told: at each sweep where a run goes on, seldom elsewhere. What one account's
+ * Looks on GitHub for comments and labels that no webhook told, and at schedules: at each sweep where a run goes on or is due, seldom elsewhere. What one account's
  * limits hold up keeps no other from being swept.
  */
 export class MissedComments {
@@ -19,6 +21,7 @@ export class MissedComments {
   readonly #controller: Controller;
   readonly #comments: Comments;
   readonly #names: Names;
+  readonly #schedules: Schedules;
   /** Every repository in reach, and when they were listed, by the monotonic clock. */
   #listed: { readonly names: readonly string[]; readonly at: number } | undefined;
   /** Repositories with unfinished runs that were not in reach when they were listed. */
@@ -29,11 +32,18 @@ export class MissedComments {
   readonly #busy = new Set<string>();
   #closed = false;
 
-  constructor(services: ControllerServices, controller: Controller, comments: Comments, names: Names) {
+  constructor(
+    services: ControllerServices,
+    controller: Controller,
+    comments: Comments,
+    names: Names,
+    schedules: Schedules,
+  ) {
     this.#services = services;
     this.#controller = controller;
     this.#comments = comments;
     this.#names = names;
+    this.#schedules = schedules;
   }
 
   /** Looks at what is due; accounts that an earlier sweep is still at are left to it. Never rejects. */
@@ -41,9 +51,15 @@ export class MissedComments {
     try {
       const unfinished = new Set((await this.#controller.unfinished()).map(({ repository }) => repository));
       const names = await this.#list(unfinished);
-      const wanted = names.filter((name) => unfinished.has(name) || this.#isDue(this.#seen.get(name)));
+      const scheduled = new Set<string>();
+      for (const name of names) if (await this.#schedules.isDue(name)) scheduled.add(name);
+      const isWanted = (name: string) =>
+        unfinished.has(name) || scheduled.has(name) || this.#isDue(this.#seen.get(name));
+      const wanted = names.filter(isWanted);
       const due = [...Map.groupBy(wanted, accountOf)].filter(([account]) => !this.#busy.has(account));
-      await mapAtOnce(due, ACCOUNTS_AT_ONCE, ([account, repositories]) => this.#sweepAccount(account, repositories));
+      await mapAtOnce(due, ACCOUNTS_AT_ONCE, ([account, repositories]) =>
+        this.#sweepAccount(account, repositories, scheduled),
+      );
     } catch (error) {
       this.#services.log.error({ err: error }, 'repositories were not swept');
     }
@@ -72,13 +88,14 @@ export class MissedComments {
     return names;
   }
 
-  async #sweepAccount(account: string, repositories: readonly string[]): Promise<void> {
+  async #sweepAccount(account: string, repositories: readonly string[], scheduled: ReadonlySet<string>): Promise<void> {
     this.#busy.add(account);
     try {
       for (const repository of repositories) {
         if (this.#closed) return;
         try {
           await this.#sweepRepository(repository);
+          if (scheduled.has(repository)) await this.#schedules.tend(repository);
           this.#seen.set(repository, this.#services.clock.monotonic());
         } catch (error) {
           // What cannot be read says so in the log, and keeps no other repository waiting. It may have another name now.
@@ -102,6 +119,10 @@ export class MissedComments {
         await this.#comments
           .handle(repository, comment)
           .catch((error) => log.error({ repository, comment: comment.id, err: error }, 'a comment was not answered'));
+      for (const issue of await forge.labelled(RUN_LABEL, lookFrom(now, since).toISOString()))
+        await startByLabel(this.#services, this.#controller, repository, issue).catch((error) =>
+          log.error({ repository, issue, err: error }, 'a label was not answered'),
+        );
     }
     await documents.write(REPOSITORY_DOCUMENTS.commentsSince, now.toISOString());
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { messageOf } from '../../model/error.ts';
 import { accountOf } from '../../model/ids.ts';
 import type { ClaimedDelivery, Delivery } from '../../store/store.ts';
+import { Schedules } from '../begin/schedules.ts';
 import { Controller, type ControllerServices } from '../loop/controller.ts';
 import { lookFrom } from '../state/clock.ts';
 import { Comments } from './comments.ts';
@@ -29,6 +30,7 @@ export class Service {
   readonly #hurry: () => void;
   readonly #comments: Comments;
   readonly #names: Names;
+  readonly #schedules: Schedules;
   readonly #queue: DeliveryQueue;
   readonly #missed: MissedComments;
   readonly #holder = randomUUID();
@@ -46,7 +48,8 @@ export class Service {
     this.controller = new Controller(services);
     this.#comments = new Comments(services, this.controller);
     this.#names = new Names(services, this.controller);
-    this.#missed = new MissedComments(services, this.controller, this.#comments, this.#names);
+    this.#schedules = new Schedules(services, this.controller);
+    this.#missed = new MissedComments(services, this.controller, this.#comments, this.#names, this.#schedules);
     this.#queue = new DeliveryQueue(services.store, (delivery) => this.#workOn(delivery));
   }
 
@@ -139,7 +142,8 @@ export class Service {
     const about = { delivery: delivery.id, event: delivery.event, attempts: delivery.attempts };
     try {
       const last = delivery.attempts >= MAX_ATTEMPTS;
-      await handleDelivery(await this.#named(delivery), this.#services, this.controller, this.#comments, last);
+      const parts = { controller: this.controller, comments: this.#comments, schedules: this.#schedules };
+      await handleDelivery(await this.#named(delivery), this.#services, parts, last);
       await store.finish(delivery.id);
       log.debug(about, 'delivery done');
     } catch (error) {

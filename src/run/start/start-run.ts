@@ -10,7 +10,7 @@ import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { CONTROLLER_WORKFLOW_PATH } from '../../github/controller-workflow.ts';
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
-import type { ArchiveEvent, Calibrate } from '../../model/event.ts';
+import type { ArchiveEvent, Calibrate, Occasion } from '../../model/event.ts';
 import type { GateRules } from '../../model/gate/verdict.ts';
 import { ROOT } from '../../model/ids.ts';
 import { evidenceText } from '../../report/evidence.ts';
@@ -30,6 +30,7 @@ import { earlierSplit } from './earlier-split.ts';
 import { filesAt } from './files-at.ts';
 import { leftOut } from './left-out.ts';
 import { Problems } from './problems.ts';
+import { withinMonth } from './within-month.ts';
 
 /** An automatic merge needs at least so many held-out tasks: fewer cannot prove anything at 95 %. */
 const LEAST_HELD_OUT = 6;
@@ -39,6 +40,8 @@ export interface StartRequest {
   readonly issue: number;
   readonly by: string;
   readonly options: RunOptions;
+  /** For a run that no comment starts: on what occasion, and what such runs have cost this month in US dollars. */
+  readonly unasked?: { readonly occasion: Occasion; readonly spentUSD: number };
   /** For a calibration in place of a search. */
   readonly calibrate?: Calibrate;
 }
@@ -48,6 +51,8 @@ export interface PreparedRun {
   readonly started: ArchiveEvent & { type: 'run.started' };
   /** What a sandbox will not have of the repository, in a sentence. */
   readonly leftOut: string | null;
+  /** Why its limit is lower than the configured one, in a sentence; null where it is not. */
+  readonly lowered: string | null;
 }
 
 /**
@@ -69,7 +74,11 @@ export async function prepareRun(
   await problems.look(() => checkWorkflow(forge, sha, defaultBranch));
   const found = await problems.look(() => configurationAt(forge, sha));
   if (found === undefined) problems.throwIfAny();
-  const configuration = withOptions(found!, request.options);
+  const { unasked } = request;
+  const options = unasked && unasked.occasion !== 'label' ? found!.schedule.run : request.options;
+  const wanted = withOptions(found!, options);
+  const within = unasked && (await problems.look(() => withinMonth(wanted, unasked.spentUSD)));
+  const configuration = within ? within.configuration : wanted;
   const { benchmark, limits, merge, search } = configuration;
   await problems.look(async () => checkKey((await forge.readFile(CONFIGURATION_PATH, sha)) ?? '', publicKey, forge));
   const { models } = configuration;
@@ -135,7 +144,7 @@ export async function prepareRun(
     started: {
       type: 'run.started',
       run: request.run,
-      seed: request.options.seed ?? request.issue,
+      seed: options.seed ?? request.issue,
       policy,
       budget: search.budget,
       expansionCost: search.expansionCost,
@@ -154,9 +163,11 @@ export async function prepareRun(
       ...(Object.keys(lists).length === 0 ? {} : { models: lists }),
       ...(benchmark.repeats === 1 ? {} : { repeats: benchmark.repeats }),
       ...(request.calibrate ? { calibrate: request.calibrate } : {}),
+      ...(unasked ? { occasion: unasked.occasion } : {}),
       ...(predictions && { predictions }),
     },
     leftOut: await leftOut(forge, { sha, tree }, configuration),
+    lowered: within?.lowered ?? null,
   };
   if (bytes(JSON.stringify(prepared.started)) > MAX_CHECK_BYTES - 500)
     throw new HuxleyError(

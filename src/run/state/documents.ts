@@ -61,6 +61,17 @@ const transcriptSchema = z.strictObject({ workflowRun: z.int().positive(), artif
 
 const releaseSchema = z.enum(['awaiting', 'released', 'given up']);
 
+const scheduleSchema = z.strictObject({
+  cron: z.string().nullable(),
+  since: time,
+  paths: z.array(z.string()),
+  head: z.string().nullable(),
+  /** Written before an issue is opened, so that whoever comes after a crash goes on with the same. */
+  starting: z.strictObject({ id: z.string(), occasion: z.enum(['cron', 'push']), why: z.string() }).exactOptional(),
+  refused: z.strictObject({ issue: z.int(), text: z.string() }).exactOptional(),
+});
+export type ScheduleState = z.infer<typeof scheduleSchema>;
+
 /** Every document a run keeps. Nothing else is written beside its journal. */
 export const DOCUMENTS = {
   /** What the run was started with besides what its first event holds. */
@@ -145,7 +156,11 @@ export const NO_RUN = '-';
 export const REPOSITORY_DOCUMENTS = {
   /** Until when comments have been read. */
   commentsSince: one('comments-since', time, 'not rebuilt: reading begins now'),
-  /** A command that is answered, by its comment, as are the next ones. */
+  /** What is known of the schedule: from when on its times count, up to which commit pushes were looked at, what is being started, and what was refused last. */
+  schedule: one('schedule', scheduleSchema, 'not rebuilt: its times count from now on, and pushes from this commit on'),
+  /** Opening the issue of a scheduled run, by what started it. */
+  scheduled: each('scheduled', once(z.int()), 'not rebuilt: the issue is looked for'),
+  /** A command that is answered, by its comment, as are the next ones; a label's or a schedule's by a name of its own. */
   answered: each('answered', z.boolean(), 'not rebuilt: the reply is looked for'),
   /** The run a command started. */
   started: each('started', z.string(), 'not rebuilt: its reply is looked for'),

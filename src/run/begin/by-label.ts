@@ -1,0 +1,37 @@
+import { authorize } from '../../command/authorize.ts';
+import { inline } from '../../report/text/escape.ts';
+import type { Controller, ControllerServices } from '../loop/controller.ts';
+import { answerOnce, whyNot } from './answer.ts';
+import { beginUnasked } from './begin.ts';
+
+/** Set on an issue it starts a run, as `/huxley run` does. */
+export const RUN_LABEL = 'huxley';
+
+/**
+ * Starts a run for a label that somebody set on an issue, once however often it is seen: who set it, and whether it is still
+ * there, GitHub tells. That takes the permission of a command; bots start none.
+ * @param last whether nobody tries again when this fails: then the failure is the answer
+ */
+export async function startByLabel(
+  services: ControllerServices,
+  controller: Controller,
+  repository: string,
+  issue: number,
+  last = false,
+): Promise<void> {
+  const labelling = await (await services.forges.forge(repository)).labelling(issue, RUN_LABEL);
+  if (labelling === null || labelling.byBot) return;
+  const { id, by } = labelling;
+  const ask = { id: `label-${id}`, issue, by };
+  const refused = `The label \`${RUN_LABEL}\` starts no run`;
+  await answerOnce(services, repository, ask, async (forge) => {
+    const authority = authorize({ login: by, isBot: false, permission: await forge.permission(by) });
+    if (authority.kind === 'denied') return `${refused}. ${authority.message}`;
+    try {
+      const text = await beginUnasked(services, controller, forge, ask, 'label');
+      return `${text}\n\n${inline(by, 60)} set the label \`${RUN_LABEL}\`, which starts a run with the options of \`.github/huxley.yml\`. Taking it off does not stop the run: \`/huxley stop\` does.`;
+    } catch (error) {
+      return `${whyNot(services, forge, error, refused, last)}\n\nThen set the label again.`;
+    }
+  });
+}
