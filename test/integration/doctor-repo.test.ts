@@ -213,7 +213,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
       ],
       [
         'its deliveries fail',
-        /^missing Deliveries: 1 of the last \d+ failed: issue_comment at .* was answered 502.*\| \/settings\/apps\/huxley\/advanced$/m,
+        /^missing Deliveries: \d of the last \d+ failed: issue_comment at .* was answered 502.*\| \/settings\/apps\/huxley\/advanced$/m,
       ],
     ],
   },
