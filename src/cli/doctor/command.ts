@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Check } from '../../sandbox/setup/examine.ts';
 import { checksExit, checksText } from '../terminal/print-checks.ts';
 
@@ -22,13 +22,15 @@ export function register(program: Command): void {
       '--repository <dir>',
       'a checkout of the agent’s repository, to check too (default: this folder, if it is one)',
     )
-    .option(
-      '--repo [owner/name]',
-      'look at a repository on GitHub instead of this machine: its settings, files, secrets’ names and App (default: what remote origin is)',
+    .addOption(
+      new Option(
+        '--repo [owner/name]',
+        'look at a repository on GitHub instead of this machine: its settings, files, secrets’ names and App (default: what remote origin is)',
+      ).conflicts(['repository', 'preflight']),
     )
     .option(
       '--dispatch',
-      'with --repo: also have a worker try what the first job of a run tries, which calls each model once and costs that call; needs the App’s credentials',
+      'the same, and have a worker try what the first job of a run tries, which calls each model once and costs that call; needs the App’s credentials',
     )
     .option(
       '--preflight',
@@ -38,7 +40,8 @@ export function register(program: Command): void {
     .option('--no-install', 'with --preflight: install and start nothing; use what is there')
     .option('--json', 'one JSON object for each check')
     .action(async (options: DoctorOptions) => {
-      const checks = options.repo === undefined ? await localChecks(options) : await repoChecks(options.repo, options);
+      const repo = options.repo ?? (options.dispatch ? true : undefined);
+      const checks = repo === undefined ? await localChecks(options) : await repoChecks(repo, options);
       if (options.json) for (const check of checks) process.stdout.write(`${JSON.stringify(check)}\n`);
       else process.stdout.write(checksText(checks, process.stdout.isTTY ? process.stdout.columns || 80 : null));
       process.exitCode = checksExit(checks);

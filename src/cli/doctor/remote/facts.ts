@@ -17,6 +17,7 @@ export interface RepositoryFacts {
   /** `owner/name` as it is now. */
   readonly name: string;
   readonly defaultBranch: string;
+  readonly private: boolean;
   readonly archived: boolean;
   readonly disabled: boolean;
   readonly issues: boolean;

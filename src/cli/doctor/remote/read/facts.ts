@@ -24,6 +24,7 @@ const repository = z
     id: z.number(),
     full_name: z.string(),
     default_branch: z.string(),
+    private: z.boolean().default(false),
     archived: z.boolean().default(false),
     disabled: z.boolean().default(false),
     has_issues: z.boolean().default(true),
@@ -35,6 +36,7 @@ const repository = z
       id: given.id,
       name: given.full_name,
       defaultBranch: given.default_branch,
+      private: given.private,
       archived: given.archived,
       disabled: given.disabled,
       issues: given.has_issues,
@@ -111,6 +113,7 @@ async function readRules(
   const found = await reader.ask(`GET ${REPO}/rules/branches/{branch}`, {
     answer: rules,
     needs: METADATA,
+    absent: [],
     parameters: { branch, ...PAGE },
   });
   if (!found.known) return found;

@@ -14,7 +14,7 @@ interface Question<S extends z.ZodType, A> {
   readonly answer: S;
   /** The permission a token needs for it. */
   readonly needs: string;
-  /** What a 404 means; without it, that the token may not ask. */
+  /** What a 404 means, or that the account's plan has no such thing; without it, that the token may not ask. */
   readonly absent?: A;
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Whom to ask; by default everybody who may reach the repository, one after the other. */
@@ -57,7 +57,8 @@ export class Reader {
         this.#note(response?.headers?.date);
         if (response === undefined || status === undefined)
           last = { known: false, status: null, why: `GitHub did not answer (${messageOf(error)})`, needs };
-        else if (status === 404 && absent !== undefined) gone = true;
+        else if (absent !== undefined && (status === 404 || (status === 403 && NOT_IN_PLAN.test(wordsOf(error)))))
+          gone = true;
         else last = { known: false, status, why: `GitHub answered ${status} (${wordsOf(error)})`, needs };
       }
     }
@@ -68,6 +69,9 @@ export class Reader {
     if (date !== undefined) this.#skew = (Date.now() - Date.parse(date)) / 1_000;
   }
 }
+
+/** How GitHub refuses what a private repository has on paid plans alone. */
+const NOT_IN_PLAN = /^Upgrade to GitHub/;
 
 /** GitHub's own words, without the address of its documentation. */
 function wordsOf(error: unknown): string {

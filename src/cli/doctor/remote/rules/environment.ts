@@ -12,8 +12,8 @@ const NAME = 'Environment';
 export interface NeededSecrets {
   /** The Environment of the jobs that read them; null where a job names none. */
   readonly environment: string | null;
-  /** Names, and the workflow that reads each. */
-  readonly secrets: ReadonlyMap<string, string>;
+  /** By name: the workflow that reads it, and whether it does nothing without. */
+  readonly secrets: ReadonlyMap<string, { readonly path: string; readonly required: boolean }>;
 }
 
 /** The Environment that holds the keys: that it is there, opens to the default branch alone, and makes no job wait. */
@@ -34,7 +34,7 @@ export function environmentChecks(facts: RemoteFacts, { environment: name }: Nee
       missing(
         NAME,
         `there is no Environment ${name}. GitHub makes one without a key at the first job`,
-        `Make it, restrict it to ${repository.defaultBranch}, and add the model’s key as a secret.`,
+        `Make it, restrict it to ${repository.defaultBranch}, and add the model’s key as a secret.${repository.private ? ' In a private repository that takes GitHub Pro, Team or Enterprise.' : ''}`,
         links.environments,
       ),
     ];
@@ -118,9 +118,9 @@ export function secretChecks(
     const answer = secrets[place];
     return answer.known && answer.value.includes(secret);
   };
-  const found = [...needed].flatMap(([secret, path]): Check[] => {
+  const found = [...needed].flatMap(([secret, { path, required }]): Check[] => {
     const wide = (['repository', 'organization'] as const).filter((place) => has(place, secret));
-    const lacks = secrets.environment.known && !has('environment', secret);
+    const lacks = required && secrets.environment.known && !has('environment', secret);
     return [
       ...(lacks
         ? [
@@ -143,7 +143,8 @@ export function secretChecks(
     ];
   });
   if (found.length > 0 || blind.length > 0) return [...found, ...blind];
-  return [ok('Secrets', `${[...needed.keys()].join(', ')} in Environment ${name}, and nowhere else`)];
+  const there = [...needed.keys()].filter((secret) => has('environment', secret));
+  return [ok('Secrets', `${there.join(', ') || 'none'} in Environment ${name}, and nowhere else`)];
 }
 
 /** Secrets that the configuration names and the workflow does not hand to the action. */

@@ -42,6 +42,7 @@ const FACTS: RemoteFacts = {
     id: 41,
     name: 'octo/agent',
     defaultBranch: 'main',
+    private: false,
     archived: false,
     disabled: false,
     issues: true,

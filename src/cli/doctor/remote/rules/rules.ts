@@ -49,21 +49,22 @@ export function workflowPaths({ worker, appWorkflow }: Read): readonly string[] 
 
 function neededSecrets(read: Read): NeededSecrets {
   const { worker, appWorkflow, configuration } = read;
-  const secrets = new Map<string, string>();
-  if (typeof worker === 'object' && worker !== null) {
-    const { modelSecret } = worker;
-    const own = configuration && configuration.models.baseURL === null && asksDefault(configuration);
-    const needless = new Set(modelSecret !== null && own === false ? [modelSecret] : []);
-    for (const secret of worker.secrets) if (!needless.has(secret)) secrets.set(secret, WORKFLOW_PATH);
-  }
-  if (typeof appWorkflow === 'object' && appWorkflow?.secrets.includes(SERVERLESS_SECRET))
-    secrets.set(SERVERLESS_SECRET, APP_WORKFLOW_PATH);
+  const secrets = new Map<string, { readonly path: string; readonly required: boolean }>();
+  if (typeof appWorkflow === 'object' && appWorkflow !== null)
+    for (const secret of appWorkflow.secrets)
+      secrets.set(secret, { path: APP_WORKFLOW_PATH, required: secret === SERVERLESS_SECRET });
+  if (typeof worker === 'object' && worker !== null)
+    for (const secret of worker.secrets) {
+      const required = secret !== worker.modelSecret || configuration === null || asksOpenAI(configuration);
+      secrets.set(secret, { path: WORKFLOW_PATH, required });
+    }
   return { environment: environmentOf(read), secrets };
 }
 
-/** Whether any model is OpenAI's own: others may need no key. */
-function asksDefault({ models }: Configuration): boolean {
-  return namesOf(models.solve, models.modify, models.diagnose).some((model) => providerOf(models, model) === null);
+/** Whether any model is OpenAI's own: other endpoints may need no key. */
+function asksOpenAI({ models }: Configuration): boolean {
+  const names = namesOf(models.solve, models.modify, models.diagnose);
+  return models.baseURL === null && names.some((model) => providerOf(models, model) === null);
 }
 
 /** Everything that facts and files of a repository tell, as findings. Pure. */
