@@ -76,8 +76,9 @@ test('a deployment takes from the file what the environment does not set, and pe
   const { clientId, clientSecret } = file;
   const url = 'https://huxley.example.com';
   expect(readDeployment({ ...env, HUXLEY_URL: url }).signIn).toEqual({ url, clientId, clientSecret });
-  const own = { HUXLEY_URL: url, GITHUB_CLIENT_ID: 'Iv-own', GITHUB_CLIENT_SECRET: 'own' };
-  expect(readDeployment({ ...env, ...own }).signIn).toMatchObject({ clientId: 'Iv-own', clientSecret: 'own' });
+  const renewed = { HUXLEY_URL: url, GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: 'renewed' };
+  expect(readDeployment({ ...env, ...renewed }).signIn).toMatchObject({ clientId, clientSecret: 'renewed' });
+  expect(complaintOf(() => readDeployment({ ...env, ...renewed, GITHUB_CLIENT_ID: 'Iv' }))).toContain('of another App');
 });
 
 test('the environment goes before the file, whole: half and half is refused', () => {

@@ -143,6 +143,9 @@ export function withAppFile(env: Environment): Environment {
   const client = ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'].filter(isSet);
   if (client.length === 1)
     throw mixed(`${client[0]} is set, and the other half of the OAuth client is in ${path}.`, 'Set both, or neither.');
+  // The same client may have a new secret.
+  if (env.GITHUB_CLIENT_ID && env.GITHUB_CLIENT_ID !== file.clientId)
+    throw mixed(`GITHUB_CLIENT_ID is of another App than the one in ${path}.`, 'Unset it and GITHUB_CLIENT_SECRET.');
   return {
     ...env,
     ...Object.fromEntries(CREDENTIALS.map(([name, of]) => [name, of(file)])),

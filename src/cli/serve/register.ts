@@ -3,6 +3,7 @@ import { WEBHOOK_PATH } from '../../app/server.ts';
 import { openChannel } from '../../app/smee/channel.ts';
 import { readUnregistered } from '../../environment/app.ts';
 import { type AppFile, writeAppFile } from '../../environment/app-file.ts';
+import { interrupted } from '../terminal/interruption.ts';
 import { say } from '../terminal/live.ts';
 import type { ServeOptions } from './options.ts';
 
@@ -21,7 +22,6 @@ export async function withApp(
   const unregistered = readUnregistered(env);
   if (unregistered === null) return env;
   const { host, port, apiURL, url } = unregistered;
-  let made: AppFile | null = null;
   await using registration = await startRegistration({
     // Only this machine reaches the page unless it is said that others are to.
     host: host ?? '127.0.0.1',
@@ -33,15 +33,13 @@ export async function withApp(
     organization: options.organization ?? null,
     trustProxy: options.trustProxy === true,
     keep(app) {
-      made = app;
       if (!options.printCredentials) say(`Keeps the App's credentials in ${writeAppFile(env, app)}.`);
     },
   });
-  say(`There is no App yet. Open this address to have GitHub make one; whoever opens it owns the App:`);
+  say('There is no App yet. Open this address to have GitHub make one; whoever opens it owns the App:');
   say(`  ${registration.address}`);
-  const interrupted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
-  const app = await Promise.race([registration.registered, interrupted]);
-  if (app === null || made === null) return null;
+  const app = await Promise.race([registration.registered, interrupted(signal).then(() => null)]);
+  if (app === null) return null;
   const listens = { ...env, PORT: String(registration.port) };
   if (!options.printCredentials) return listens;
   const variables = variablesOf(app, url);
