@@ -2,31 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How a relay gives on what it got, besides as smee.io does. */
-export interface Relaying {
-  /** Gives the very bytes too, in base64, as gosmee does. */
-  bytes: boolean;
-  /** Loses the line of every listener instead of giving anything on. */
-  cut: boolean;
-}
-
 /**
  * A relay on this machine that speaks as smee.io does (github.com/probot/smee.io, lib/server.js): `/new` leads to a channel, what is posted
- * to a channel is read as JSON and given to its listeners with the request's headers, as server-sent events.
+ * to a channel is read as JSON and given to its listeners with the request's headers, as server-sent events. Or as gosmee does
+ * (github.com/chmouel/gosmee, gosmee/server.go): a channel's events are at another address, and have the posted bytes in base64.
  */
-export async function smeeServer() {
-  const relaying: Relaying = { bytes: false, cut: false };
+export async function smeeServer(kind: 'smee' | 'gosmee' = 'smee') {
   const listeners = new Map<ServerResponse, string>();
   const posted: string[] = [];
+  /** Loses the line of every listener instead of giving anything on. */
+  const state = { cut: false };
   let connections = 0;
   const server = createServer(async (request, response) => {
-    const path = request.url!;
+    const path = request.url!.replace(kind === 'gosmee' ? /^\/events/ : '', '');
     if (path === '/new') {
       response.writeHead(307, { location: `${url}/${randomBytes(12).toString('base64url')}` }).end();
+    } else if (request.method === 'GET' && kind === 'gosmee' && path === request.url) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>A channel</h1>');
     } else if (request.method === 'GET') {
       connections++;
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write('id: 0\nevent: ready\ndata: {}\n\n');
+      response.write(kind === 'smee' ? 'id: 0\nevent: ready\ndata: {}\n\n' : 'data: {"message":"connected"}\n\n');
       listeners.set(response, path);
       response.on('close', () => listeners.delete(response));
     } else {
@@ -35,11 +31,11 @@ export async function smeeServer() {
       const bytes = Buffer.concat(chunks);
       posted.push(bytes.toString());
       const { headers } = request;
-      const body = JSON.parse(bytes.toString());
-      const kept = relaying.bytes ? { bodyB: bytes.toString('base64') } : {};
-      const data = JSON.stringify({ ...headers, body, ...kept, query: {}, timestamp: Date.now() });
+      const content =
+        kind === 'smee' ? { body: JSON.parse(bytes.toString()), query: {} } : { bodyB: bytes.toString('base64') };
+      const data = JSON.stringify({ ...headers, ...content, timestamp: Date.now() });
       for (const [listener, channel] of listeners) {
-        if (relaying.cut) listener.destroy();
+        if (state.cut) listener.destroy();
         else if (channel === path) listener.write(`id: 1\ndata: ${data}\n\n`);
       }
       response.end();
@@ -49,7 +45,7 @@ export async function smeeServer() {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    relaying,
+    state,
     posted,
     get listening() {
       return listeners.size;

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { createParser } from 'eventsource-parser';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { messageOf } from '../../model/error.ts';
@@ -26,7 +26,7 @@ const SILENCE_MS = 90_000;
  * base64.
  */
 const messageSchema = z.looseObject({
-  body: z.unknown(),
+  body: z.unknown().optional(),
   bodyB: z.base64().optional(),
   'x-github-delivery': z.string(),
   'x-github-event': z.string(),
@@ -57,26 +57,41 @@ async function listen(spec: ForwardSpec, opened: () => void): Promise<void> {
   const silent = new AbortController();
   const timer = setTimeout(() => silent.abort(new Error('it was silent for too long')), SILENCE_MS);
   try {
-    const answer = await fetch(spec.channel, {
-      headers: { accept: 'text/event-stream' },
-      signal: AbortSignal.any([spec.signal, silent.signal]),
-    });
-    if (!answer.ok || answer.body === null) throw new Error(`it answers ${answer.status}`);
+    const body = await streamOf(spec.channel, AbortSignal.any([spec.signal, silent.signal]));
     opened();
-    const events = answer.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-    for await (const { event = 'message', data } of events) {
+    const arrived: string[] = [];
+    const parser = createParser({
+      onEvent: ({ event = 'message', data }) => {
+        if (event === 'message') arrived.push(data);
+      },
+    });
+    for await (const text of body.pipeThrough(new TextDecoderStream())) {
       timer.refresh();
-      if (event === 'message') await deliver(spec, data);
+      parser.feed(text);
+      for (const data of arrived.splice(0)) await deliver(spec, data);
     }
   } finally {
     clearTimeout(timer);
   }
 }
 
+/** What a channel sends, from now on. gosmee shows people a page there, and sends events at another address. */
+async function streamOf(channel: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const { origin, pathname } = new URL(channel);
+  for (const address of [channel, `${origin}/events${pathname}`]) {
+    const answer = await fetch(address, { headers: { accept: 'text/event-stream' }, signal });
+    if (!answer.ok) throw new Error(`it answers ${answer.status}`);
+    if (answer.headers.get('content-type')?.startsWith('text/event-stream') && answer.body !== null) return answer.body;
+    await answer.body?.cancel();
+  }
+  throw new Error('it is not a channel');
+}
+
 /** Never throws: one delivery that cannot be given is not the end of the channel. */
 async function deliver({ target, secret, log, signal }: ForwardSpec, data: string): Promise<void> {
   const parsed = messageSchema.safeParse(jsonIn(data));
-  if (!parsed.success) return log.warn('the channel sent something that is not a delivery of GitHub’s');
+  // A relay's own greeting, or what somebody posted there who is not GitHub.
+  if (!parsed.success) return;
   const message = parsed.data;
   const about = { id: message['x-github-delivery'], event: message['x-github-event'] };
   const body = signedBody(message, secret);
