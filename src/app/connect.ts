@@ -20,32 +20,29 @@ interface Server {
   readonly log: Logger;
   /** Whether Octokit spaces its requests as GitHub asks; a local GitHub does not. */
   readonly throttle?: boolean;
+  /** Seconds a request waits at most where a limit of GitHub's is used up, rather than failing; by default as long as it takes. */
+  readonly limitSeconds?: number;
 }
 
 /** A Probot that is ready, signed in as the App. */
-export async function openProbot({
-  appId,
-  privateKey,
-  webhookSecret,
-  apiURL,
-  log,
-  throttle = true,
-}: AppCredentials): Promise<Probot> {
+export async function openProbot(credentials: AppCredentials): Promise<Probot> {
+  const { appId, privateKey, webhookSecret, apiURL, log } = credentials;
   const probot = new Probot({
     appId,
     privateKey,
     secret: webhookSecret,
     baseUrl: apiURL,
     log,
-    Octokit: octokitOf(throttle),
+    Octokit: octokitOf(credentials),
   });
   await probot.ready();
   return probot;
 }
 
 /** An Octokit as Probot makes it, signed in with a token, such as a workflow's own. */
-export async function openOctokit({ token, apiURL, log, throttle = true }: Server & { readonly token: string }) {
-  const probot = new Probot({ githubToken: token, baseUrl: apiURL, log, Octokit: octokitOf(throttle) });
+export async function openOctokit({ token, ...server }: Server & { readonly token: string }): Promise<Octokit> {
+  const { apiURL, log } = server;
+  const probot = new Probot({ githubToken: token, baseUrl: apiURL, log, Octokit: octokitOf(server) });
   await probot.ready();
   return probot.auth();
 }
@@ -57,9 +54,12 @@ const REFUSALS = [400, 401, 403, 404, 405, 409, 410, 413, 422, 423, 429, 451];
  * Probot's Octokit, which waits out a secondary limit a few times instead of giving up at once, and fetches tokens again when
  * they are old by a clock nobody sets, or when GitHub no longer takes them.
  */
-function octokitOf(throttle: boolean): typeof ProbotOctokit {
+function octokitOf({ throttle = true, limitSeconds = Number.POSITIVE_INFINITY }: Server): typeof ProbotOctokit {
   const tokens = new TokenCache(systemClock.monotonic);
-  const onSecondaryRateLimit = (_after: number, _options: object, _octokit: object, retries: number) => retries < 3;
+  const onSecondaryRateLimit = (after: number, _options: object, _octokit: object, retries: number) =>
+    after <= limitSeconds && retries < 3;
+  // Otherwise Probot's own, which waits.
+  const limited = Number.isFinite(limitSeconds) ? { onRateLimit: (after: number) => after <= limitSeconds } : {};
   const renewing = (octokit: Pick<Octokit, 'hook'>) => {
     octokit.hook.wrap('request', async (request, options) => {
       try {
@@ -73,7 +73,7 @@ function octokitOf(throttle: boolean): typeof ProbotOctokit {
   return ProbotOctokit.plugin(renewing).defaults((given: { readonly throttle?: object; readonly auth?: object }) => ({
     ...given,
     auth: { ...given.auth, cache: tokens },
-    throttle: { ...given.throttle, enabled: throttle, onSecondaryRateLimit },
+    throttle: { ...given.throttle, enabled: throttle, onSecondaryRateLimit, ...limited },
     retry: { doNotRetry: REFUSALS },
   })) as typeof ProbotOctokit;
 }

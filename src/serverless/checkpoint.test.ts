@@ -43,6 +43,8 @@ test('saves what has changed by then, once for all who wait, and nothing where n
   expect(saved.at(-1)).toBe('["a","b","c"]');
   await checkpoint.last();
   expect(saved.at(-1)).toBe('last ["a","b","c"]');
+  await store.writeDocument(key, 'd', 1);
+  await expect(checkpoint.save()).rejects.toThrow(expect.objectContaining({ code: 'serverless.over' }));
 });
 
 test('a snapshot holds what was written by then, while the store is at work', async () => {

@@ -1,3 +1,4 @@
+import { HuxleyError } from '../model/error.ts';
 import type { Store } from '../store/store.ts';
 
 /** What a store has to be saved after. Leases and counts of writes are worth nothing to the next process. */
@@ -16,6 +17,7 @@ export class Checkpoint {
   #changes = 0;
   #saved = 0;
   #going: Promise<void> | null = null;
+  #over = false;
 
   /** @param save saves what the store holds when it is called, or later */
   constructor(save: (final: boolean) => Promise<void>) {
@@ -40,10 +42,11 @@ export class Checkpoint {
     });
   }
 
-  /** Resolves once everything that had changed by now is saved. Rejects when it cannot be. */
+  /** Resolves once everything that had changed by now is saved. Rejects when it cannot be, and after the last one. */
   async save(): Promise<void> {
     const wanted = this.#changes;
     while (this.#saved < wanted) {
+      if (this.#over) throw over();
       this.#going ??= this.#once(false).finally(() => {
         this.#going = null;
       });
@@ -51,8 +54,9 @@ export class Checkpoint {
     }
   }
 
-  /** Saves the last state, whether or not anything has changed. Nothing may change from now on. */
+  /** Saves the last state, whether or not anything has changed. Nobody may rely on a change that comes later. */
   async last(): Promise<void> {
+    this.#over = true;
     await this.#going?.catch(() => {});
     await this.#once(true);
   }
@@ -62,4 +66,8 @@ export class Checkpoint {
     await this.#save(final);
     this.#saved = changes;
   }
+}
+
+function over(): HuxleyError {
+  return new HuxleyError('serverless.over', 'The tick has ended.', 'Nothing has to be done: the next tick does it.');
 }

@@ -26,6 +26,7 @@ export interface ForgesSpec {
   readonly apiURL: string;
   readonly log: Logger;
   readonly throttle?: boolean;
+  readonly limitSeconds: number;
 }
 
 export interface OneRepository {
@@ -36,7 +37,7 @@ export interface OneRepository {
 
 /** The one repository a controller in Actions looks after; an App may be installed in others, which are none of its business. */
 export async function openForges(
-  { identity, secret, place, apiURL, log, throttle = true }: ForgesSpec,
+  { identity, secret, place, ...server }: ForgesSpec,
   pacing: Pacing & { readonly clock: GitHubClock },
 ): Promise<OneRepository> {
   const { repository, repositoryId } = place;
@@ -50,9 +51,7 @@ export async function openForges(
     const probot = await openProbot({
       ...identity,
       webhookSecret: randomBytes(32).toString('hex'),
-      apiURL,
-      log,
-      throttle,
+      ...server,
     });
     const installations = installationsOf(probot, pacing);
     return {
@@ -64,7 +63,7 @@ export async function openForges(
       },
     };
   }
-  const octokit: Octokit = pacing.clock.listen(await openOctokit({ token: identity.token, apiURL, log, throttle }));
+  const octokit: Octokit = pacing.clock.listen(await openOctokit({ token: identity.token, ...server }));
   pacing.prepare?.(octokit);
   const { data } = await octokit.rest.apps.getBySlug({ app_slug: ACTIONS });
   const appId = data!.id;

@@ -25,6 +25,10 @@ import { type FoundState, STATE_FILE, States, stateName, type TickPlace } from '
 const KEPT = 5;
 /** Seconds a tick waits, in all, for what runs want to do a little later: a tick of its own would cost more. */
 const PATIENCE_SECONDS = 120;
+/** Milliseconds for what is at hand once a tick is to end. */
+const CLOSE_MS = 120_000;
+/** Seconds a request waits at most where a limit of GitHub's is used up: the next tick is cheaper. */
+const LIMIT_SECONDS = 60;
 /** Milliseconds in which the run of a job ends whose last step has started a tick. */
 const WAKE_MS = 5_000;
 
@@ -75,12 +79,13 @@ export interface TickReport extends Recovered {
  */
 export async function tick(spec: TickSpec): Promise<TickReport> {
   const { secret, app, token, apiURL, log, throttle = true, folder } = spec;
+  const server = { apiURL, log, throttle, limitSeconds: LIMIT_SECONDS };
   const started = performance.now();
   const fromSecret = secretSigner(secret);
   // Throws here for a key that is none.
   const signer = app === null ? fromSecret : orderSigner(app.privateKey);
   const key = deriveKey(secret, 'state');
-  const octokit = await openOctokit({ token, apiURL, log, throttle });
+  const octokit = await openOctokit({ token, ...server });
   const place = { ...spec.place, defaultBranch: await defaultBranchOf(octokit, spec) };
   const states = new States(octokit, key, place, log);
   // The run of a job that woke this one is about to end.
@@ -134,7 +139,7 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   const clock = new GitHubClock(systemClock);
   const identity: Identity = app === null ? { kind: 'token', token } : { kind: 'app', ...app };
   const opened = await openForges(
-    { identity, secret, place, apiURL, log, throttle },
+    { identity, secret, place, ...server },
     {
       ...(spec.writeLimits === undefined ? {} : { limits: spec.writeLimits }),
       clock,
@@ -155,7 +160,8 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
     await service.sweep();
     await service.settle(spec.patience ?? PATIENCE_SECONDS, spec.signal);
   } finally {
-    await service.close();
+    // What still waits for GitHub after that is not sent: nothing is once the last state is saved.
+    await Promise.race([service.close(), systemClock.sleep(CLOSE_MS)]);
   }
   await leave(states, found, own, uploaded, () => checkpoint.last());
   const { count, minutes } = used();

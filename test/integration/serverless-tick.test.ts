@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { actionFolder } from '../../src/local-github/world/action-folder.ts';
+import { usesOf } from '../../src/local-github/world/actions.ts';
 import { APP_WORKFLOW, serverlessWorld } from '../support/serverless.ts';
-import type { World } from '../support/world.ts';
+import { until, type World } from '../support/world.ts';
 
 const at = { owner: 'octo', repo: 'agent' };
 
@@ -17,7 +19,9 @@ async function tick({ github, people }: World, inputs: Readonly<Record<string, s
 }
 
 test('ticks answer comments, go on from what the one before saved, and refuse to go back', async () => {
-  const { world, key } = await serverlessWorld({ tasks: 6 });
+  // The very bundle of a release.
+  const actions = { [usesOf('controller')]: await actionFolder('controller') };
+  const { world, key } = await serverlessWorld({ tasks: 6, actions: { actions } });
   await using _ = world;
   const { rest } = world.people.owner;
   const states = async () =>
@@ -40,6 +44,10 @@ test('ticks answer comments, go on from what the one before saved, and refuse to
   expect(second.log).not.toContain(key);
 
   await rest.actions.deleteArtifact({ ...at, artifact_id: (await states())[0]!.id });
+  await world.comment(issue, '/huxley status');
+  const refused = async () =>
+    (await world.comments(issue)).find((body) => body.startsWith('`/huxley status` is not done'));
+  expect(await until(refused, 'a refusal')).toContain('cannot be relied on: run 3 of the workflow succeeded');
   const third = await tick(world);
   expect(third.conclusion).toBe('failure');
   expect(third.log).toContain('run 3 of the workflow succeeded, and its state is gone');

@@ -8,14 +8,22 @@ import { secretSigner } from '../../src/order/signer.ts';
 import { World, type WorldSpec } from './world.ts';
 
 export const APP_WORKFLOW = '.github/workflows/huxley-app.yml';
+export const APP_WORKFLOW_TEXT = readFileSync(projectPath('examples/serverless/huxley-app.yml'), 'utf8');
 
-/** A world without a server: its repository has the workflow of examples/serverless, and HUXLEY_KEY in its Environment. */
-export async function serverlessWorld(spec: WorldSpec = {}): Promise<{ readonly world: World; readonly key: string }> {
+/**
+ * A world without a server: its repository has the workflow of examples/serverless, and HUXLEY_KEY in its Environment. With `app`
+ * the credentials of its App are there, too.
+ */
+export async function serverlessWorld(
+  spec: WorldSpec & { readonly app?: boolean } = {},
+): Promise<{ readonly world: World; readonly key: string }> {
   const key = randomBytes(32).toString('base64url');
+  const { configuration = 'benchmark: { suite: tasks, holdout: 0.5 }\n', app = false } = spec;
   const world = await World.start({
     ...spec,
-    configuration: `${spec.configuration ?? 'benchmark: { suite: tasks, holdout: 0.5 }\n'}app: { publicKeys: [${secretSigner(key).publicKey}] }\n`,
-    files: { [APP_WORKFLOW]: readFileSync(projectPath('examples/serverless/huxley-app.yml'), 'utf8'), ...spec.files },
+    // Without a line of its own it names the App's key.
+    configuration: app ? configuration : `${configuration}app: { publicKeys: [${secretSigner(key).publicKey}] }\n`,
+    files: { [APP_WORKFLOW]: APP_WORKFLOW_TEXT, ...spec.files },
     actions: {
       followTokenRuns: true,
       ...spec.actions,
@@ -31,5 +39,9 @@ export async function serverlessWorld(spec: WorldSpec = {}): Promise<{ readonly 
   const guarded = environmentNamed(actions, repository, 'huxley');
   actions.tables.environments.update(guarded.id, { branches: [{ id: 1, name: 'main' }] });
   setSetting(actions, 'secret', repository, 'HUXLEY_KEY', key, 'huxley');
+  if (app) {
+    setSetting(actions, 'variable', repository, 'HUXLEY_APP_ID', String(world.app.id));
+    setSetting(actions, 'secret', repository, 'HUXLEY_APP_PRIVATE_KEY', world.credentials.privateKey, 'huxley');
+  }
   return { world, key };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { getInput, setSecret } from '@actions/core';
 import { z } from 'zod';
 import { privateKeyIn } from '../../../src/environment/private-key.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../../src/github/controller-workflow.ts';
 import { HuxleyError } from '../../../src/model/error.ts';
 import type { TickSpec } from '../../../src/serverless/tick.ts';
 
@@ -11,6 +12,7 @@ const schema = z.object({
   GITHUB_REPOSITORY_ID: z.coerce.number().int().positive(),
   GITHUB_EVENT_NAME: z.string().min(1),
   GITHUB_EVENT_PATH: z.string().min(1),
+  GITHUB_WORKFLOW_REF: z.string().min(1),
   GITHUB_REF: z.string().min(1),
   GITHUB_RUN_ID: z.coerce.number().int().positive(),
   GITHUB_RUN_NUMBER: z.coerce.number().int().positive(),
@@ -57,6 +59,12 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
       'Use this action in a workflow on GitHub Actions.',
     );
   const { data } = parsed;
+  if (!data.GITHUB_WORKFLOW_REF.includes(`/${CONTROLLER_WORKFLOW_PATH}@`))
+    throw new HuxleyError(
+      'serverless.workflow',
+      `The controller runs in ${CONTROLLER_WORKFLOW_PATH} alone, and this is ${data.GITHUB_WORKFLOW_REF}`,
+      'Give the workflow that name: its runs are where the journal is looked for.',
+    );
   if (data.GITHUB_RUN_ATTEMPT !== 1)
     throw new HuxleyError(
       'serverless.rerun',
