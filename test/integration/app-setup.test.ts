@@ -172,6 +172,7 @@ test('credentials are printed once where they are to be kept elsewhere, and an o
   ];
   const app = serve(github, args);
   const page = await open(await app.address());
+  expect(app.printed.err).toContain('http://localhost:3999/setup?token=');
   expect(page.action).toMatch(new RegExp(`^${github.url}/organizations/acme/settings/apps/new\\?state=`));
   expect(page.manifest).toMatchObject({
     hook_attributes: { url: `http://localhost:3999${WEBHOOK_PATH}` },
@@ -219,7 +220,8 @@ test('only who has the terminal’s address may register, from the page it was b
     },
   };
   await using registration = await startRegistration(spec);
-  const { address, port } = registration;
+  const { port } = registration;
+  const address = registration.addresses[0]!;
   const setup = `http://127.0.0.1:${port}/setup`;
   for (const [url, cookie] of [
     [setup, ''],
@@ -276,8 +278,9 @@ test('what GitHub cannot reach is said before there is an App, and a proxy is be
       trustProxy,
       keep: () => {},
     });
-    const cookie = cookieOf(await get(registration.address));
-    const asked = await fetch(registration.address.replace(/\?.*/, ''), { headers: { ...forwarded, cookie } });
+    const address = registration.addresses[0]!;
+    const cookie = cookieOf(await get(address));
+    const asked = await fetch(address.replace(/\?.*/, ''), { headers: { ...forwarded, cookie } });
     const text = (await asked.text()).replaceAll('&quot;', '"');
     return { text, cookies: asked.headers.get('set-cookie'), manifest: /value="({.*})"/.exec(text)?.[1] };
   };

@@ -28,7 +28,7 @@ export async function convert(apiURL: string, code: string): Promise<Registered>
     headers: { accept: 'application/vnd.github+json', 'user-agent': 'huxley' },
     signal: AbortSignal.timeout(30_000),
   }).catch((error) => {
-    throw unreached(messageOf(error));
+    throw unreached(messageOf(error.cause ?? error));
   });
   if (answer.status === 404 || answer.status === 422)
     throw new HuxleyError(

@@ -18,8 +18,8 @@ export function askPage({ action, manifest, organization, webhookURL }: AskPage)
   return page(
     'Register the App',
     `<h1>Huxley needs a GitHub App</h1>
-<p>GitHub makes one for ${organization === null ? 'your account' : `<strong>${text(organization)}</strong>`} and gives its credentials to this server, which keeps them. You see its
-permissions in <code>app.yml</code>. It hears of events at <code>${text(webhookURL)}</code>.</p>
+<p>GitHub makes one for ${organization === null ? 'your account' : `<strong>${text(organization)}</strong>`} and gives this server its credentials. It may do
+what Huxley’s <code>app.yml</code> says, where you install it, and hears of events at <code>${text(webhookURL)}</code>.</p>
 <form method="post" action="${text(action)}"><input type="hidden" name="manifest" value="${text(JSON.stringify(manifest))}">
 <button>Create the GitHub App</button></form>
 <p>On ${text(host)} you may change its name. Then install it on your agent’s repository.${

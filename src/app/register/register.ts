@@ -28,8 +28,8 @@ export interface RegistrationSpec {
 }
 
 export interface Registration extends AsyncDisposable {
-  /** Opens the page: whoever has it may register the App. */
-  readonly address: string;
+  /** Each opens the page, on this machine and where people reach the server: whoever has one may register the App. */
+  readonly addresses: readonly string[];
   readonly port: number;
   /** Resolves once the credentials are kept and the person is on the way to install the App. */
   readonly registered: Promise<AppFile>;
@@ -40,7 +40,6 @@ const STATE_MS = 60 * 60 * 1_000;
 const MAX_STATES = 100;
 const PASS = 'huxley-setup';
 const STATE = 'huxley-setup-state';
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 const ORGANIZATION = /^[A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38}$/;
 
 /**
@@ -61,10 +60,9 @@ export async function startRegistration(spec: RegistrationSpec): Promise<Registr
     server.listen(spec.port, spec.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const here = hereAt(spec.host, port);
-  const address = spec.url !== null && (spec.trustProxy || !LOOPBACK.test(spec.host)) ? spec.url : here;
+  const bases = [hereAt(spec.host, port), ...(spec.url === null ? [] : [spec.url])];
   return {
-    address: `${address}/setup?token=${flow.token}`,
+    addresses: bases.map((base) => `${base}/setup?token=${flow.token}`),
     port,
     registered: flow.registered,
     async [Symbol.asyncDispose]() {
@@ -188,7 +186,7 @@ class Flow {
 }
 
 function isLoopback(url: string): boolean {
-  return LOOPBACK.test(new URL(url).hostname);
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
 function cookieOf({ headers }: IncomingMessage, name: string): string {

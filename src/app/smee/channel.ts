@@ -25,7 +25,7 @@ export async function openChannel(relay: string, current = ''): Promise<string> 
     redirect: 'manual',
     signal: AbortSignal.timeout(10_000),
   }).catch((error) => {
-    throw unreached(address.href, messageOf(error));
+    throw unreached(address.href, messageOf(error.cause ?? error));
   });
   const channel = new URL(answer.headers.get('location') ?? '/', relay);
   if (isServer(channel.href)) throw unreached(address.href, `it answers ${answer.status} and names no channel`);

@@ -37,7 +37,7 @@ export async function withApp(
     },
   });
   say('There is no App yet. Open this address to have GitHub make one; whoever opens it owns the App:');
-  say(`  ${registration.address}`);
+  for (const address of registration.addresses) say(`  ${address}`);
   const app = await Promise.race([registration.registered, interrupted(signal).then(() => null)]);
   if (app === null) return null;
   const listens = { ...env, PORT: String(registration.port) };
