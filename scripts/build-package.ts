@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { PACKAGE, PROJECT, projectPath } from '../src/environment/project.ts';
 import { readRelease } from '../src/environment/release.ts';
 import { bundleActions } from '../src/local-github/world/bundle-action.ts';
-import { CALL, PACKAGE_CALL } from '../src/model/command-line.ts';
+import { CALL, CALL_FROM_BESIDE, PACKAGE_CALL } from '../src/model/command-line.ts';
 import { makePage } from '../src/web/make-page.ts';
 
 const { values } = parseArgs({
@@ -24,6 +24,10 @@ for (const path of filesIn(projectPath('src'))) if (!/\.(tsx?|css|md)$/.test(pat
 change('src/huxley.mjs', `import('./main.ts')`, `import('./main.js')`);
 chmodSync(join(out, 'src/huxley.mjs'), 0o755);
 for (const path of ASSETS) if (!/^docs\/(adr|images)\/|^action\/(src|(controller\/)?dist)\//.test(path)) copy(path);
+for (const path of ASSETS.filter((path) => /^examples\/.*\/README\.md$/.test(path))) {
+  change(path, CALL_FROM_BESIDE, PACKAGE_CALL);
+  change(path, "; Huxley's folder is ../huxley", '');
+}
 for (const path of ['LICENSE', 'README.md', 'CHANGELOG.md', 'app.yml']) copy(path);
 await buildAction();
 await buildPage();
@@ -132,5 +136,5 @@ function write(path: string, content: string | Uint8Array): void {
 function change(path: string, from: string, to: string): void {
   const text = readFileSync(join(out, path), 'utf8');
   if (!text.includes(from)) throw new Error(`${path} has no ${from}`);
-  write(path, text.replace(from, to));
+  write(path, text.replaceAll(from, to));
 }

@@ -97,6 +97,11 @@ test('npx starts it: it writes an agent, simulates in threads, and names its com
   expect(filesOf(join(scratch, 'agent'))).toEqual(
     filesOf(projectPath('examples/codex')).filter((path) => !path.startsWith('node_modules/')),
   );
+  const page = readFileSync(join(scratch, 'agent', 'README.md'), 'utf8');
+  expect(page).toMatch(/^npx huxley-evolve agent check/m);
+  for (const text of [page, readFileSync(join(installed, 'action/dist/index.js'), 'utf8')])
+    expect(text.includes('npm run -s huxley')).toBe(false);
+  expect(page).not.toContain('../huxley');
   const world = ['--landscape', 'null-60', '--seeds', '2', '--budget', '20', '--policy', 'hgm'];
   expect(run(BIN, 'simulate', ...world)).toMatchObject({ status: 0, stdout: expect.stringContaining('hgm') });
 });

@@ -22,7 +22,7 @@ export function nodeBinary(): NodeBinary {
   throw new HuxleyError(
     'setup.node',
     `There is no Linux build of Node 24 for the sandbox (${PACKAGED})`,
-    'Run `npm ci` in Huxley’s folder, or run Huxley with Node 24 on Linux.',
+    'Install Huxley with its optional packages (without `--omit=optional`), or run it with Node 24 on Linux.',
   );
 }
 
