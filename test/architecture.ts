@@ -66,13 +66,16 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   ],
   'run/inbox': [
     'model archive search search/gate search/policies report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration run/measure run/promotion run/loop run/begin',
-    'node:* zod',
+    'node:* pino zod',
   ],
   'local-github': ['model report config environment order', '*'],
   rehearsal: ['model gateway benchmark', 'node:* zod'],
   'app/register': ['model environment', 'node:* yaml zod'],
   'app/smee': ['model', 'node:* eventsource-parser pino zod'],
-  app: ['model environment store github order run/state run/inbox web/serve app/register', 'node:* pino probot'],
+  app: [
+    'model environment store github order run/state run/inbox web/serve app/register',
+    'node:* pino probot prom-client @opentelemetry/api @opentelemetry/context-async-hooks @opentelemetry/exporter-trace-otlp-http @opentelemetry/resources @opentelemetry/sdk-trace',
+  ],
   serverless: ['model app report command github order run/state run/inbox run/loop run store', 'node:* pino zod'],
   action: ['model contract report config environment sandbox github operator benchmark order job serverless', '*'],
   cli: ['*', '*'],

@@ -5,8 +5,10 @@ import type { Octokit } from '../github/octokit/octokit.ts';
 import { GITHUB_WRITE_LIMITS, type TakeWrite, takeInMemory, type WriteLimits, WritePace } from '../github/pace.ts';
 import { statusOf } from '../github/retry.ts';
 import { TokenCache } from '../github/tokens.ts';
+import type { Observer } from '../model/watch/observer.ts';
 import { systemClock } from '../run/state/clock.ts';
 import { GitHubClock } from './github-clock.ts';
+import { watchRequests } from './observe.ts';
 
 export interface AppCredentials extends Server {
   readonly appId: number;
@@ -88,6 +90,8 @@ export interface Pacing {
   readonly prepare?: (octokit: Octokit) => void;
   /** Once aborted, nothing waits for the limits any more: it is refused. */
   readonly signal?: AbortSignal;
+  /** What watches the requests; nobody by default. */
+  readonly observer?: Observer;
 }
 
 /** The pace of each account's writes. */
@@ -107,12 +111,12 @@ export function paces({
 
 /** The repositories a Probot's App is installed in. */
 export function installationsOf(probot: Probot, pacing: Pacing = {}): Installations {
-  const { clock = new GitHubClock(systemClock), prepare } = pacing;
+  const { clock = new GitHubClock(systemClock), prepare, observer } = pacing;
   return new Installations({
     auth: async (installation) => {
       const octokit = clock.listen(await probot.auth(installation));
       prepare?.(octokit);
-      return octokit;
+      return observer ? watchRequests(octokit, installation, observer) : octokit;
     },
     pace: paces({ ...pacing, clock }),
     sleep: clock.sleep,

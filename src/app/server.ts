@@ -7,6 +7,7 @@ import type { SignInSettings } from '../web/serve/people/sign-in.ts';
 import { Site } from '../web/serve/people/site.ts';
 import { type AppCredentials, openProbot } from './connect.ts';
 import { Intake, Refused } from './intake.ts';
+import type { Metrics } from './metrics.ts';
 import { readiness } from './readiness.ts';
 import { answerInstalled } from './register/pages.ts';
 import { type HuxleyParts, wire } from './wire.ts';
@@ -29,6 +30,8 @@ export interface ServerSpec extends Omit<HuxleyParts, 'signer'>, AppCredentials 
   readonly port: number;
   /** What people sign in with to look at their runs; nobody can without it. */
   readonly signIn?: SignInSettings | null;
+  /** Shown at `/metrics` to whoever has the token; nowhere by default. */
+  readonly metrics?: { readonly metrics: Pick<Metrics, 'answer'>; readonly token: string } | null;
 }
 
 export interface HuxleyServer extends AsyncDisposable {
@@ -58,6 +61,8 @@ export async function startServer(spec: ServerSpec): Promise<HuxleyServer> {
     const reading = method === 'GET' || method === 'HEAD';
     if (reading && url === '/health') return reply(response, 200, 'ok');
     if (reading && url === '/ready' && !draining) return reply(response, ...(await ready()));
+    if (reading && url === '/metrics' && spec.metrics)
+      return spec.metrics.metrics.answer(request, response, spec.metrics.token);
     if (draining) throw new Refused(503, 'shutting down');
     if (reading && url?.split('?')[0] === '/setup') return answerInstalled(response);
     if (url !== undefined && Site.has(url)) return site.answer(request, response);

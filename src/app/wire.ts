@@ -1,6 +1,7 @@
 import type { Probot } from 'probot';
 import type { Installations } from '../github/installations.ts';
 import type { WriteLimits } from '../github/pace.ts';
+import type { Observer } from '../model/watch/observer.ts';
 import type { OrderSigner } from '../order/signer.ts';
 import { EVENTS } from '../run/inbox/deliveries.ts';
 import { Service } from '../run/inbox/service.ts';
@@ -9,6 +10,7 @@ import { type ControllerOptions, DEFAULT_OPTIONS } from '../run/state/options.ts
 import type { Store } from '../store/store.ts';
 import { installationsOf } from './connect.ts';
 import { GitHubClock } from './github-clock.ts';
+import { watchedStore } from './observe.ts';
 
 export interface HuxleyParts {
   readonly store: Store;
@@ -17,6 +19,8 @@ export interface HuxleyParts {
   readonly options?: Partial<ControllerOptions>;
   /** Content writes allowed; null for no limit, which only a local GitHub bears. */
   readonly writeLimits?: WriteLimits | null;
+  /** What watches it; nobody by default. */
+  readonly observer?: Observer;
 }
 
 /** Huxley as it is wired: the service that works on deliveries, and the repositories it reaches. */
@@ -26,7 +30,9 @@ export interface Wired {
 }
 
 /** Wires Huxley to a Probot that is ready; deliveries are kept before they are answered. Call `start` on the service it gives. */
-export function wire(probot: Probot, { store, signer, clock = systemClock, options, writeLimits }: HuxleyParts): Wired {
+export function wire(probot: Probot, parts: HuxleyParts): Wired {
+  const { signer, clock = systemClock, options, writeLimits, observer } = parts;
+  const store = observer ? watchedStore(parts.store, observer) : parts.store;
   const time = new GitHubClock(clock);
   const closing = new AbortController();
   const services = {
@@ -35,11 +41,13 @@ export function wire(probot: Probot, { store, signer, clock = systemClock, optio
     clock: time,
     options: { ...DEFAULT_OPTIONS, ...options },
     log: probot.log,
+    ...(observer ? { observer } : {}),
     forges: installationsOf(probot, {
       ...(writeLimits === undefined ? {} : { limits: writeLimits }),
       clock: time,
       take: (account) => (limits) => store.takeWrite(account, limits),
       signal: closing.signal,
+      ...(observer ? { observer } : {}),
     }),
   };
   const service = new Service(services, () => closing.abort());

@@ -11,11 +11,12 @@ export function register(program: Command): void {
         import('./serve/register.ts'),
         import('./serve/smee.ts'),
       ]);
-      const [{ pino }, { readDeployment }, { openStore }, { startServer }] = await Promise.all([
+      const [{ pino }, { readDeployment }, { openStore }, { startServer }, { watch }] = await Promise.all([
         import('pino'),
         import('../environment/app.ts'),
         import('../app/open-store.ts'),
         import('../app/server.ts'),
+        import('../app/watch.ts'),
       ]);
       const signal = interruptible('finishing what is at hand.', null);
       const relay = relayOf(options);
@@ -24,8 +25,10 @@ export function register(program: Command): void {
       const deployment = readDeployment(env);
       const log = pino({ level: deployment.logLevel });
       const store = await openStore(deployment);
+      const watching = await watch(env, store, log);
       const server = await startServer({
         ...deployment,
+        ...watching.parts,
         store,
         log,
         options: { sweepSeconds: deployment.sweepSeconds },
@@ -34,6 +37,7 @@ export function register(program: Command): void {
       await interrupted(signal);
       log.info({ signal: signal.reason.message }, 'finishing what is at hand');
       await server[Symbol.asyncDispose]();
+      await watching[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       process.exit(0);
     });

@@ -144,10 +144,13 @@ test('a push to the prompts starts one, and a crash on the way leaves one issue 
 }, 240_000);
 
 test('the label starts a run for people who may write, once, also where its delivery is lost', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   await using world = await World.start({
     skill: 0.4,
     tasks: 12,
     configuration: `${BRIEF}schedule: { monthlyUSD: 20 }\n`,
+    log,
   });
   await world.startApp();
   const { rest } = world.people.owner;
@@ -177,4 +180,13 @@ test('the label starts a run for people who may write, once, also where its deli
   expect(await reply(lost)).toContain(`Run **r${lost}** has started`);
   await world.reply(lost, await world.comment(lost, '/huxley stop'));
   expect((await world.comments(lost)).filter((text) => text.includes('to=label-'))).toHaveLength(1);
+
+  const logged = (event: string, msg: string) => lines.find((line) => line.event === event && line.msg === msg);
+  expect(logged('issues', 'delivery done')).toMatchObject({
+    delivery: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    repository: 'octo/agent',
+  });
+  expect(lines).toContainEqual(
+    expect.objectContaining({ repository: 'octo/agent', run: `r${issue}`, msg: 'recorded' }),
+  );
 }, 240_000);

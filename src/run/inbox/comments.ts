@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { type Authority, authorize } from '../../command/authorize.ts';
 import {
   type AdoptOptions,
@@ -44,13 +45,17 @@ export class Comments {
   }
 
   /** @param last whether nobody tries again when this fails: then the failure is the answer */
-  async handle(repository: string, comment: Comment, last = false): Promise<void> {
+  async handle(
+    repository: string,
+    comment: Comment,
+    { last = false, log = this.#services.log }: { readonly last?: boolean; readonly log?: Logger } = {},
+  ): Promise<void> {
     if (comment.byBot || comment.edited) return;
     const parsed = parseCommand(comment.body);
     if (parsed.kind === 'none') return;
     await answerOnce(this.#services, repository, askOf(comment), (forge) =>
       this.#consider(forge, comment, parsed).catch((error) =>
-        whyNot(this.#services, forge, error, `\`${parsed.written}\` is not done`, last),
+        whyNot({ log: log.child({ comment: comment.id }) }, forge, error, `\`${parsed.written}\` is not done`, last),
       ),
     );
   }

@@ -116,12 +116,14 @@ export async function handleDelivery(
   const { full_name } = kept.payload.repository;
   switch (kept.event) {
     case 'issue_comment':
-      return handleComment(kept.payload, controller, comments, last);
+      return handleComment(kept.payload, services, { controller, comments }, last);
     case 'issues':
       return startByLabel(services, controller, full_name, kept.payload.issue.number, last);
     case 'workflow_run':
-      for (const key of await controller.unfinished(full_name))
+      for (const key of await controller.unfinished(full_name)) {
+        services.log.debug({ run: key.run }, 'wakes a run');
         controller.wake(key, { workflowRun: kept.payload.workflow_run.id });
+      }
       return;
     case 'pull_request':
     case 'pull_request_review': {
@@ -141,8 +143,8 @@ export async function handleDelivery(
 
 async function handleComment(
   { action, repository, issue, comment }: Payloads['issue_comment'],
-  controller: Controller,
-  comments: Comments,
+  { log }: Pick<ControllerServices, 'log'>,
+  { controller, comments }: Pick<Parts, 'controller' | 'comments'>,
   last: boolean,
 ): Promise<void> {
   const seen: Comment = {
@@ -155,7 +157,7 @@ async function handleComment(
     createdAt: comment.created_at,
     edited: false,
   };
-  if (action === 'created') return comments.handle(repository.full_name, seen, last);
+  if (action === 'created') return comments.handle(repository.full_name, seen, { last, log });
   for (const key of await controller.unfinished(repository.full_name))
     await controller.with(key, async (run) => {
       if ((await dashboardComment(run)) === comment.id) await restoreDashboard(run);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { messageOf } from '../../model/error.ts';
 import { accountOf } from '../../model/ids.ts';
+import { NOBODY } from '../../model/watch/observer.ts';
 import type { ClaimedDelivery, Delivery } from '../../store/store.ts';
 import { Schedules } from '../begin/schedules.ts';
 import { Controller, type ControllerServices } from '../loop/controller.ts';
@@ -59,7 +60,11 @@ export class Service {
     if (kept === null) return;
     const { event, payload } = kept;
     const origin = accountOf(payload.repository.full_name);
-    if (await this.#services.store.receive({ id: delivery.id, event, payload }, origin)) void this.work();
+    const { store, observer = NOBODY } = this.#services;
+    const isNew = await observer.span('receive', { event, delivery: delivery.id }, () =>
+      store.receive({ id: delivery.id, event, payload }, origin),
+    );
+    if (isNew) void this.work();
   }
 
   /** Takes up what an earlier process left, and sweeps from now on. */
@@ -138,16 +143,22 @@ export class Service {
   }
 
   async #workOn(delivery: ClaimedDelivery): Promise<void> {
-    const { store, log } = this.#services;
+    const { store, observer = NOBODY } = this.#services;
     const about = { delivery: delivery.id, event: delivery.event, attempts: delivery.attempts };
+    let log = this.#services.log.child(about);
     try {
       const last = delivery.attempts >= MAX_ATTEMPTS;
+      const found = await this.#named(delivery);
+      const { repository } = named.safeParse(found.payload).data ?? {};
+      if (repository) log = log.child({ repository: repository.full_name });
       const parts = { controller: this.controller, comments: this.#comments, schedules: this.#schedules };
-      await handleDelivery(await this.#named(delivery), this.#services, parts, last);
+      await observer.span('delivery', { ...about, repository: repository?.full_name ?? '' }, () =>
+        handleDelivery(found, { ...this.#services, log }, parts, last),
+      );
       await store.finish(delivery.id);
-      log.debug(about, 'delivery done');
+      log.debug('delivery done');
     } catch (error) {
-      log.error({ ...about, err: error }, 'delivery failed');
+      log.error({ err: error }, 'delivery failed');
       if (delivery.attempts >= MAX_ATTEMPTS) await store.finish(delivery.id, messageOf(error));
     }
   }

@@ -5,6 +5,7 @@ import type { Forge } from '../../github/forge.ts';
 import type { RepositoryName } from '../../github/installations.ts';
 import { GITHUB_WRITE_LIMITS, PutOff } from '../../github/pace.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
+import type { Observer } from '../../model/watch/observer.ts';
 import type { OrderSigner } from '../../order/signer.ts';
 import { SHARED_NOTE } from '../../report/shared-note.ts';
 import { standInsText } from '../../search/policies.ts';
@@ -40,6 +41,8 @@ export interface ControllerServices {
   readonly options: ControllerOptions;
   readonly log: Logger;
   readonly signer: OrderSigner;
+  /** Nobody watches where it is left out. */
+  readonly observer?: Observer;
 }
 
 /** Turns that fail in a row before that is said where people look; one alone is mostly a connection that broke. */
@@ -217,7 +220,9 @@ export class Controller {
       this.#ticking.add(nameOf(key));
       // A command that came meanwhile is next; what this tick would write comes after it.
       if (this.#wanted.get(nameOf(key))?.work.length) return this.#again(key, wanted);
-      const again = await tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls });
+      const again = await run.observer.span('tick', { ...key }, () =>
+        tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls }),
+      );
       this.#untold.delete(nameOf(key));
       this.#failures.delete(nameOf(key));
       const told = [await setAttention(run, FAILING, null), await setAttention(run, LIMITED, null)];

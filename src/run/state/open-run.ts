@@ -5,6 +5,7 @@ import type { Forge } from '../../github/forge.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../../model/event.ts';
+import { NOBODY, type Observer } from '../../model/watch/observer.ts';
 import type { OrderSigner } from '../../order/signer.ts';
 import type { Policy } from '../../search/policies/policy.ts';
 import { policyOf } from '../../search/policies.ts';
@@ -22,10 +23,15 @@ export interface RunServices {
   readonly options: ControllerOptions;
   readonly log: Logger;
   readonly signer: OrderSigner;
+  /** Nobody watches where it is left out. */
+  readonly observer?: Observer;
 }
 
 /** Records what a command does together with its reply, so that it is never done again for want of one; gives the reply. */
 export type Done = (reply: string, ...events: readonly ArchiveEvent[]) => Promise<string>;
+
+/** Events by which a job ends with something to show. */
+const RESULTS: ReadonlySet<string> = new Set(['evaluation.done', 'expansion.made', 'expansion.failed']);
 
 /** Entries of a journal taken in before others get their turn. */
 const TAKEN_AT_ONCE = 1_000;
@@ -42,6 +48,7 @@ export class OpenRun {
   readonly log: Logger;
   readonly signer: OrderSigner;
   readonly store: Store;
+  readonly observer: Observer;
   readonly #entries: JournalEntry[] = [];
   #archive: Archive;
 
@@ -50,7 +57,7 @@ export class OpenRun {
     forge: Forge,
     spec: RunSpec,
     entries: readonly JournalEntry[],
-    { store, clock, options, log, signer }: RunServices,
+    { store, clock, options, log, signer, observer = NOBODY }: RunServices,
   ) {
     this.key = key;
     this.forge = forge;
@@ -61,6 +68,7 @@ export class OpenRun {
     this.log = log.child({ repository: key.repository, run: key.run });
     this.documents = new RunDocuments(store, key);
     this.store = store;
+    this.observer = observer;
     this.#archive = this.#take(entries)!;
     this.policy = policyOf(this.#archive.settings.policy);
   }
@@ -113,8 +121,22 @@ export class OpenRun {
   }
 
   async #append(events: readonly ArchiveEvent[], beside?: KeptDocument): Promise<void> {
-    const before = this.#archive.ignored.length;
+    const { jobs, spentUSD, ignored } = this.#archive;
+    const before = ignored.length;
     this.#take(await this.store.append(this.key, this.#entries.length, events, beside));
+    const after = this.#archive;
+    const ended = [...jobs.keys()].filter((job) => !after.jobs.has(job));
+    const gave = (job: string) =>
+      events.some((event) => RESULTS.has(event.type) && 'job' in event && event.job === job);
+    const done = ended.filter(gave).length;
+    this.observer.recorded({
+      ...this.key,
+      ordered: [...after.jobs.keys()].filter((job) => !jobs.has(job)).length,
+      done,
+      lost: ended.length - done + events.filter(({ type }) => type === 'job.retried').length,
+      inFlight: after.jobs.size,
+      costUSD: after.spentUSD - spentUSD,
+    });
     for (const { type } of events) this.log.info({ event: type }, 'recorded');
     for (const why of this.#archive.ignored.slice(before)) this.log.warn({ why }, 'an event changed nothing');
   }

@@ -10,7 +10,7 @@ import type { OpenRun } from './open-run.ts';
 export async function step<T>(run: OpenRun, about: string, act: () => Promise<T>): Promise<T | undefined> {
   const topic = `step ${about}`;
   try {
-    const done = await act();
+    const done = await run.observer.span('step', { ...run.key, about }, act);
     await setAttention(run, topic, null);
     return done;
   } catch (error) {
