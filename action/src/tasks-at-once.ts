@@ -6,7 +6,7 @@ const GRADING_MB = 2 * 1024;
 const MEGABYTE = 1024 * 1024;
 
 /** What a machine has for tasks. */
-export interface Room {
+interface Room {
   readonly cores: number;
   readonly freeMB: number;
 }

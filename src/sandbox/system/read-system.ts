@@ -19,6 +19,8 @@ interface ReadSystem {
   readonly missing: readonly string[];
 }
 
+type TarEntry = ReturnType<typeof extract> extends AsyncIterable<infer Entry> ? Entry : never;
+
 const NOTHING = new Uint8Array();
 
 /**
@@ -30,55 +32,80 @@ export async function readSystem(
   wanted: (path: string) => boolean,
   limits: SystemLimits,
 ): Promise<ReadSystem> {
-  const entries = new Map<string, SystemEntry>();
-  const paths = new Set<string>();
-  const skipped: string[] = [];
-  const missing: string[] = [];
-  let bytes = 0;
-  const tar = extract();
-  stream.on('error', (error) => tar.destroy(error));
-  stream.pipe(tar);
-  try {
-    for await (const entry of tar) {
-      const { header } = entry;
-      const path = plain(header.name);
-      paths.add(path);
-      if (!wanted(path)) {
-        entry.resume();
-        continue;
-      }
-      if (entries.size >= limits.maxEntries) refuse(`more than ${limits.maxEntries} changes`);
-      const problem = oddity(path, header);
-      if (problem !== null) {
-        skipped.push(problem);
-        entry.resume();
-        continue;
-      }
-      const linked = header.type === 'link' ? plain(header.linkname ?? '') : null;
-      const size = linked === null ? (header.size ?? 0) : (entries.get(linked)?.content.byteLength ?? 0);
-      bytes += size;
-      if (bytes > limits.maxBytes)
-        refuse(
-          `'${printable(path)}', of ${size} bytes, is more than the ${limits.maxBytes} bytes there are for all files`,
-        );
-      if (linked !== null) {
-        const same = entries.get(linked);
-        if (same === undefined) missing.push(linked);
-        else entries.set(path, same);
-        entry.resume();
-        continue;
-      }
-      const chunks: Buffer[] = [];
-      for await (const chunk of entry) chunks.push(chunk as Buffer);
-      entries.set(path, entryOf(header, chunks));
-    }
-  } finally {
-    stream.destroy();
-  }
-  return { entries, paths, skipped, missing };
+  const reader = new SystemReader(limits);
+  await reader.read(stream, wanted);
+  return reader;
 }
 
-function plain(name: string): string {
+/** As `readSystem`, of several tars of one file system: the limits are for all together. */
+export class SystemReader implements ReadSystem {
+  readonly entries = new Map<string, SystemEntry>();
+  readonly paths = new Set<string>();
+  readonly skipped: string[] = [];
+  readonly missing: string[] = [];
+  readonly #limits: SystemLimits;
+  #bytes = 0;
+
+  constructor(limits: SystemLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * @param at the folder that the tar's names are in; the root by default
+   * @param isOver whether nothing after this path is to be read
+   */
+  async read(
+    stream: Readable,
+    wanted: (path: string) => boolean,
+    at = '',
+    isOver: (path: string) => boolean = () => false,
+  ): Promise<void> {
+    const place = (name: string) => (at === '' ? plain(name) : `${at}/${plain(name)}`);
+    const tar = extract();
+    stream.on('error', (error) => tar.destroy(error));
+    stream.pipe(tar);
+    try {
+      for await (const entry of tar) {
+        const { header } = entry;
+        const path = place(header.name);
+        this.paths.add(path);
+        if (wanted(path)) await this.#take(path, entry, header.type === 'link' ? place(header.linkname ?? '') : null);
+        else entry.resume();
+        if (isOver(path)) break;
+      }
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  async #take(path: string, entry: TarEntry, linked: string | null): Promise<void> {
+    const { header } = entry;
+    const { maxEntries, maxBytes } = this.#limits;
+    if (this.entries.size >= maxEntries) refuse(`more than ${maxEntries} changes`);
+    const problem = oddity(path, header);
+    if (problem !== null) {
+      this.skipped.push(problem);
+      entry.resume();
+      return;
+    }
+    const size = linked === null ? (header.size ?? 0) : (this.entries.get(linked)?.content.byteLength ?? 0);
+    this.#bytes += size;
+    if (this.#bytes > maxBytes)
+      refuse(`'${printable(path)}', of ${size} bytes, is more than the ${maxBytes} bytes there are for all files`);
+    if (linked !== null) {
+      const same = this.entries.get(linked);
+      if (same === undefined) this.missing.push(linked);
+      else this.entries.set(path, same);
+      entry.resume();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    this.entries.set(path, entryOf(header, Buffer.concat(chunks)));
+  }
+}
+
+export function plain(name: string): string {
   return name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
 }
 
@@ -89,14 +116,14 @@ function oddity(path: string, { type }: Header): string | null {
   return type === 'fifo' ? `${printable(path)} (a fifo)` : null;
 }
 
-function entryOf(header: Header, chunks: readonly Buffer[]): SystemEntry {
+export function entryOf(header: Header, content: Uint8Array): SystemEntry {
   const type = header.type === 'directory' ? 'folder' : header.type === 'symlink' ? 'link' : 'file';
   return {
     type,
     mode: type === 'link' ? 0o777 : (header.mode ?? 0) & 0o7777,
     uid: header.uid ?? 0,
     gid: header.gid ?? 0,
-    content: type === 'file' ? Buffer.concat(chunks) : NOTHING,
+    content: type === 'file' ? content : NOTHING,
     target: type === 'link' ? (header.linkname ?? '') : '',
   };
 }

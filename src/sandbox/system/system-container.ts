@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { HuxleyError } from '../../model/error.ts';
 import type { FileEntry } from '../../model/file.ts';
 import { isSameEntry, type SystemChange, type SystemChanges, type SystemEntry } from '../../model/system/change.ts';
 import { answered } from '../docker-container.ts';
@@ -8,7 +9,9 @@ import { runExec } from '../exec.ts';
 import { type CopyLimits, type ExecResult, type ExecSpec, RUNTIME, type SystemContainer } from '../port.ts';
 import { Removal, removeContainer } from '../removal.ts';
 import { unpackFiles } from '../tar.ts';
+import { type ImageIndex, imageIndex } from './image-index.ts';
 import { packSystem } from './pack-system.ts';
+import { readChanged, readImage } from './read-parts.ts';
 import { readSystem, refuse, type SystemLimits } from './read-system.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -85,25 +88,19 @@ export class DockerSystemContainer implements SystemContainer {
     const kinds = new Map(listed.map(({ Path, Kind }) => [Path.slice(1), Kind]));
     for (const path of kinds.keys()) if (OURS.test(path)) kinds.delete(path);
     if (kinds.size > limits.maxEntries) refuse(`more than ${limits.maxEntries} changes`);
-    const after = await readAll(this.#container, kinds, limits);
-    const before = await this.#readPristine(kinds, limits);
+    const { Image } = await this.#container.inspect();
+    await using pristine = new Pristine(this.#pristine, Image);
+    const index = await imageIndex(Image, async () => exported(await pristine.container()));
+    const after =
+      (await readChanged(this.#container, kinds, index, limits)) ?? (await readAll(this.#container, kinds, limits));
+    const before = await readBefore(pristine, kinds, index, limits);
     const changes: SystemChange[] = [];
     for (const path of [...kinds.keys()].sort()) {
-      const [was, is] = [before.entries.get(path) ?? null, after.entries.get(path) ?? null];
+      const [was, is] = [before.get(path) ?? null, after.entries.get(path) ?? null];
       const cleared = kinds.get(path) === DELETED && is?.type === 'folder' ? ({ cleared: true } as const) : {};
       if ('cleared' in cleared || !isSameEntry(was, is)) changes.push({ path, before: was, after: is, ...cleared });
     }
-    return { changes, image: before.paths, skipped: after.skipped };
-  }
-
-  async #readPristine(kinds: ReadonlyMap<string, number>, limits: SystemLimits) {
-    const pristine = await this.#pristine();
-    try {
-      // What an image has is no attempt's doing.
-      return await readAll(pristine, kinds, { maxEntries: limits.maxEntries * 2, maxBytes: Number.MAX_SAFE_INTEGER });
-    } finally {
-      await removeContainer(pristine);
-    }
+    return { changes, image: index.paths, skipped: after.skipped };
   }
 
   async read(folder: string, limits: CopyLimits): Promise<readonly FileEntry[]> {
@@ -150,16 +147,61 @@ export class DockerSystemContainer implements SystemContainer {
   }
 }
 
+/** A container of an image that is never started: made when it is first wanted, and gone in the end. */
+class Pristine implements AsyncDisposable {
+  readonly #make: () => Promise<Docker.Container>;
+  readonly #image: string;
+  #made: Promise<Docker.Container> | undefined;
+
+  /** @param image the digest it must have: its name may have come to mean another */
+  constructor(make: () => Promise<Docker.Container>, image: string) {
+    this.#make = make;
+    this.#image = image;
+  }
+
+  async container(): Promise<Docker.Container> {
+    this.#made ??= this.#make();
+    const made = await this.#made;
+    if ((await made.inspect()).Image === this.#image) return made;
+    throw new HuxleyError(
+      'sandbox.image',
+      `The engine has another image by that name now than ${this.#image.slice(0, 19)}, which a container was made of`,
+      'Name images by digest.',
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const made = await this.#made?.catch(() => undefined);
+    if (made !== undefined) await removeContainer(made);
+  }
+}
+
+async function readBefore(
+  pristine: Pristine,
+  kinds: ReadonlyMap<string, number>,
+  index: ImageIndex,
+  { maxEntries }: SystemLimits,
+): Promise<ReadonlyMap<string, SystemEntry>> {
+  const read = await readImage(() => pristine.container(), kinds, index);
+  if (read !== null) return read;
+  // What an image has is no attempt's doing.
+  const limits = { maxEntries: maxEntries * 2, maxBytes: Number.MAX_SAFE_INTEGER };
+  return (await readAll(await pristine.container(), kinds, limits)).entries;
+}
+
+async function exported(container: Docker.Container): Promise<Readable> {
+  return (await container.export()) as unknown as Readable;
+}
+
 /** The entries of these paths, and of what they are other names of. */
 async function readAll(
   container: Docker.Container,
   kinds: ReadonlyMap<string, number>,
   limits: SystemLimits,
-): Promise<{ entries: ReadonlyMap<string, SystemEntry>; paths: ReadonlySet<string>; skipped: readonly string[] }> {
+): Promise<{ entries: ReadonlyMap<string, SystemEntry>; skipped: readonly string[] }> {
   const wanted = new Set(kinds.keys());
   for (;;) {
-    const stream = (await container.export()) as unknown as Readable;
-    const read = await readSystem(stream, (path) => wanted.has(path), limits);
+    const read = await readSystem(await exported(container), (path) => wanted.has(path), limits);
     if (read.missing.length === 0) return read;
     for (const path of read.missing) wanted.add(path);
   }
