@@ -1,4 +1,5 @@
 import type { Probot } from 'probot';
+import { withAppFile } from '../../../../environment/app-file.ts';
 import { privateKeyIn } from '../../../../environment/private-key.ts';
 import { HuxleyError, sentence } from '../../../../model/error.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
@@ -37,7 +38,8 @@ export async function openAccess(origin: Origin, env: Environment): Promise<Acce
   }
 }
 
-async function openApp({ apiURL, repository }: Origin, env: Environment): Promise<AppAccess | null> {
+async function openApp({ apiURL, repository }: Origin, given: Environment): Promise<AppAccess | null> {
+  const env = withAppFile(given);
   if (!env.APP_ID && !env.PRIVATE_KEY && !env.PRIVATE_KEY_PATH) return null;
   const appId = Number(env.APP_ID);
   const key = privateKeyIn(env);
