@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { CALL } from '../../model/command-line.ts';
 
@@ -10,10 +11,15 @@ export interface AskPage {
   readonly manifest: object;
   readonly organization: string | null;
   readonly webhookURL: string;
+  /** Whether the person is sent on to GitHub, which asks them, without pressing the button here. */
+  readonly go: boolean;
 }
 
-/** The page with the one button. */
-export function askPage({ action, manifest, organization, webhookURL }: AskPage): string {
+const GO = 'document.forms[0].submit()';
+const GO_HASH = createHash('sha256').update(GO).digest('base64');
+
+/** The page with the one button, for who comes back to it, or has no scripts. */
+export function askPage({ action, manifest, organization, webhookURL, go }: AskPage): string {
   const { host } = new URL(action);
   return page(
     'Register the App',
@@ -24,7 +30,7 @@ what Huxley’s <code>app.yml</code> says, where you install it, and hears of ev
 <button>Create the GitHub App</button></form>
 <p>On ${text(host)} you may change its name. Then install it on your agent’s repository.${
       organization === null ? ' For an organization, add <code>?org=NAME</code> to this page’s address.' : ''
-    }</p>`,
+    }</p>${go ? `<script>${GO}</script>` : ''}`,
   );
 }
 
@@ -66,8 +72,7 @@ export function send(
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     // Where the form may lead is left open: GitHub may send people on to where their organization has them sign in.
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
+    'content-security-policy': `default-src 'none'; script-src 'sha256-${GO_HASH}'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',

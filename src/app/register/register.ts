@@ -100,8 +100,9 @@ class Flow {
     const given = searchParams.get('token');
     if (pathname === '/setup' && given !== null && alike(given, this.token)) {
       // Out of the address, which a browser keeps.
-      const query = searchParams.has('org') ? `?${new URLSearchParams({ org: searchParams.get('org')! })}` : '';
-      return send(response, 303, '', { location: `/setup${query}`, 'set-cookie': cookie(PASS, this.token) });
+      const org = searchParams.get('org');
+      const query = new URLSearchParams({ ...(org !== null && { org }), go: '' });
+      return send(response, 303, '', { location: `/setup?${query}`, 'set-cookie': cookie(PASS, this.token) });
     }
     if (!alike(cookieOf(request, PASS), this.token))
       return send(
@@ -133,7 +134,8 @@ class Flow {
     const manifest = manifestFor({ base, url: url ?? base, webhookURL, organization });
     const owner = organization === null ? '' : `/organizations/${organization}`;
     const action = `${github}${owner}/settings/apps/new?state=${state}`;
-    send(response, 200, askPage({ action, manifest, organization, webhookURL }), { 'set-cookie': cookie(state) });
+    const go = query.has('go');
+    send(response, 200, askPage({ action, manifest, organization, webhookURL, go }), { 'set-cookie': cookie(state) });
   }
 
   async #finish(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> {
