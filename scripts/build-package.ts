@@ -31,6 +31,7 @@ for (const path of ASSETS.filter((path) => /^examples\/.*\/README\.md$/.test(pat
 for (const path of ['LICENSE', 'README.md', 'CHANGELOG.md', 'app.yml']) copy(path);
 await buildAction();
 await buildPage();
+refuseSources();
 writeManifest();
 if (values.release !== undefined) addRelease(values.release);
 console.log(out);
@@ -71,6 +72,14 @@ async function buildPage(): Promise<void> {
     return `${folder.replace(/^.*node_modules\//, '')}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
   });
   write('src/web/page-licences.txt', licences.join('\n---\n\n'));
+}
+
+/** An address of a source that no import has, such as a worker's, would fail only once it is used. */
+function refuseSources(): void {
+  for (const path of filesIn(join(out, 'src'), out).filter((each) => /\.m?js$/.test(each))) {
+    const left = /['"`](?:\.{1,2}|src)\/[^'"`\s]*\.tsx?['"`]/.exec(readFileSync(join(out, path), 'utf8'));
+    if (left !== null) throw new Error(`${path} names ${left[0]}, which the package has as JavaScript`);
+  }
 }
 
 /** Depends on the packages that the JavaScript imports, and on no other. */

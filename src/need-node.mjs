@@ -6,16 +6,18 @@ import { fileURLToPath } from 'node:url';
 
 const OLDEST = [24, 0];
 const HERE = dirname(fileURLToPath(import.meta.url));
+/** Whether this is the package from npm, which came with its dependencies, and no checkout. */
+const IN_PACKAGE = existsSync(join(HERE, 'main.js'));
 
 /** Ends the process with a sentence where this Node is too old, or the dependencies aren't installed. */
 export function needNode(version = process.versions.node) {
   const why =
-    installed('commander') === null
+    !IN_PACKAGE && installed('commander') === null
       ? ['The dependencies are not installed.', 'Run `npm ci` in the project’s folder first.']
       : isTooOld(version)
         ? [
             `This is Node ${version} (${process.execPath}); Huxley needs ${OLDEST.join('.')} or newer.`,
-            existsSync(join(HERE, 'main.js'))
+            IN_PACKAGE
               ? 'Install a newer Node. On Linux, the package brings one where it is installed without `--omit=optional`.'
               : 'Run `npm ci` without `--omit=optional`, which brings Node 24, and then `npm run …`; or install a newer Node.',
           ]
