@@ -11,6 +11,7 @@ import { environmentOperations } from './rest/environments.ts';
 import { jobOperations } from './rest/jobs.ts';
 import { policyOperations } from './rest/policy.ts';
 import { runOperations } from './rest/runs.ts';
+import { secretOperations } from './rest/secrets.ts';
 import { tokenOperations } from './rest/token-permissions.ts';
 import { workflowOperations } from './rest/workflows.ts';
 import { startOnEvent } from './run/on-event.ts';
@@ -30,6 +31,7 @@ export function installActions(
     ...jobOperations(actions),
     ...artifactOperations(actions),
     ...environmentOperations(actions),
+    ...secretOperations(actions),
     ...policyOperations(actions),
     ...tokenOperations(actions),
     ...elsewhereOperations(actions),

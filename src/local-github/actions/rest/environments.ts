@@ -63,22 +63,6 @@ export function environmentOperations(actions: Actions): Operation[] {
         return json(branchPolicyOf(policy));
       },
     ),
-    operation(`GET ${ONE}/secrets`, { access: 'environments:read', role: 'write' }, (context) =>
-      listing(
-        context,
-        'secrets',
-        tables.settings.list({ repo: context.repo.id, environment: named(context).id, kind: 'secret' }),
-        ({ name, createdAt, updatedAt }) => ({ name, created_at: createdAt, updated_at: updatedAt }),
-      ),
-    ),
-    operation('GET /repos/{owner}/{repo}/actions/secrets', { access: 'secrets:read', role: 'write' }, (context) =>
-      listing(
-        context,
-        'secrets',
-        tables.settings.list({ repo: context.repo.id, environment: 0, kind: 'secret' }),
-        ({ name, createdAt, updatedAt }) => ({ name, created_at: createdAt, updated_at: updatedAt }),
-      ),
-    ),
     operation(`DELETE ${ONE}`, { access: 'administration:write', role: 'admin' }, (context) => {
       tables.environments.delete(named(context).id);
       return noContent;
