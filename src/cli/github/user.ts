@@ -48,4 +48,4 @@ export async function openUser(origin: Origin, env: NodeJS.ProcessEnv = process.
 }
 
 /** What is refused is said in a command's own words. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };

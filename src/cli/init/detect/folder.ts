@@ -1,0 +1,26 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A checkout, as detection reads it. */
+export interface Folder {
+  /** Null where there is no such file. */
+  read(path: string): string | null;
+  has(path: string): boolean;
+  /** Names in a folder; none where there is no such folder. */
+  list(path: string): readonly string[];
+}
+
+export function openFolder(root: string): Folder {
+  return {
+    read: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null),
+    has: (path) => existsSync(join(root, path)),
+    list: (path) => {
+      const folder = join(root, path);
+      return existsSync(folder)
+        ? readdirSync(folder, { withFileTypes: true })
+            .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+            .sort()
+        : [];
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { HuxleyError } from '../../model/error.ts';
+import { WORKFLOW_PATH } from '../../run/work/workflow.ts';
+import { askText, askYes, canAsk } from '../terminal/ask.ts';
+import { detect } from './detect/detect.ts';
+import type { InitFlags } from './flags.ts';
+import { appIsHere, keysFor } from './keys.ts';
+import { type Chosen, choose } from './plan/choose.ts';
+import { configurationText, withKey } from './plan/configuration.ts';
+import { isWritten, type PlannedFile, planFiles, type WantedFile, writeFiles } from './plan/files.ts';
+import { findAction } from './plan/find-action.ts';
+import { planText } from './plan/plan-text.ts';
+import { secretsOf } from './plan/secrets.ts';
+import { STARTER_SUITE, starterSuite } from './plan/starter-suite.ts';
+import { type ActionRef, APP_WORKFLOW_PATH, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
+import { mustBeOnDefault } from './remote/commit.ts';
+import { SETUP_BRANCH } from './remote/names.ts';
+import { type Proposal, propose } from './remote/propose.ts';
+import { bodyText } from './remote/pull-text.ts';
+import { setUpGitHub } from './remote/set-up.ts';
+import { openPullFrom, openSite, type Site } from './remote/site.ts';
+import type { Step } from './remote/step.ts';
+
+/** What a set-up did, and what it leaves. */
+export interface Guided extends Proposal {
+  readonly site: Site;
+  readonly serverless: boolean;
+  readonly files: readonly PlannedFile[];
+  readonly action: ActionRef;
+  readonly steps: readonly Step[];
+  /** Whether the configuration names a key that orders are signed with. */
+  readonly hasKey: boolean;
+}
+
+/**
+ * Sets Huxley up in a checkout of an agent's repository, and on GitHub as far as the person's access goes. Overwrites nothing.
+ * @returns null where the person said no; then nothing was changed
+ */
+export async function guide(folder: string, flags: InitFlags): Promise<Guided | null> {
+  const ask = flags.yes !== true;
+  if (ask && !canAsk())
+    throw new HuxleyError(
+      'init.ask',
+      'There is no terminal to ask on',
+      'Add --yes: what is detected, and flags, then answer every question.',
+    );
+  const site = await openSite(folder, flags.github);
+  if (flags.commit) mustBeOnDefault(site, flags.push === true);
+  await mustNotWait(site);
+  const configured = readThere(site.root);
+  const chosen = configured ? null : await choose(site.root, detect(site.root), flags, ask);
+  if (!configured && !chosen) return null;
+  const serverless = await isServerless(site.root, flags, ask);
+  if (serverless === null) return null;
+  const keys = keysFor(site, serverless, configured?.configuration ?? null);
+  const action = await findAction(site.access?.octokit ?? null, site.origin?.apiURL ?? 'https://api.github.com');
+  const secrets = chosen
+    ? secretsOf(readText(configurationText(chosen.choices, null)))
+    : secretsOf(configured!.configuration);
+  const builds = (chosen?.choices.build ?? configured?.configuration.agent.build ?? null) !== null;
+  const files = planFiles(site.root, [
+    ...configurationFile(chosen, configured, keys.publicKey),
+    {
+      path: WORKFLOW_PATH,
+      text: jobsWorkflow(secrets, { builds, serverless }, action),
+      complete: (text) => pin(text, action),
+    },
+    ...(serverless
+      ? [
+          {
+            path: APP_WORKFLOW_PATH,
+            text: appWorkflow(site.defaultBranch, action),
+            complete: (text: string) => pin(text, action),
+          },
+        ]
+      : []),
+    ...Object.entries(chosen?.files ?? {}).map(([path, text]) => ({ path, text })),
+    ...suiteFiles(site.root, chosen?.choices.suite ?? configured!.configuration.benchmark.suite),
+  ]);
+  process.stderr.write(
+    planText({ site, serverless, files, secrets, choices: chosen?.choices ?? null, from: chosen?.from ?? '', flags }),
+  );
+  if (ask && !(await askYes('Go on?'))) return null;
+  keys.keep();
+  await writeFiles(site.root, files);
+  const steps = await setUpGitHub(site, { secrets, serverless, keyFile: keys.file });
+  const paths = files.filter(isWritten).map(({ path }) => path);
+  const proposal = await propose(
+    site,
+    paths,
+    bodyText({ serverless, paths, steps, hasKey: keys.publicKey !== null }),
+    flags,
+  );
+  return { site, serverless, files, action, steps, hasKey: keys.publicKey !== null, ...proposal };
+}
+
+/** A set-up that waits for its merge is not begun again next to it. @throws HuxleyError `init.open` */
+async function mustNotWait({ access, branch }: Site): Promise<void> {
+  if (access === null || branch === SETUP_BRANCH) return;
+  const open = await openPullFrom(access, SETUP_BRANCH);
+  if (open !== null)
+    throw new HuxleyError(
+      'init.open',
+      `A set-up waits to be merged: ${open}`,
+      `Merge it, or type \`git switch ${SETUP_BRANCH}\` and run this again to complete it.`,
+    );
+}
+
+interface Configured {
+  readonly text: string;
+  readonly configuration: Configuration;
+}
+
+/** The configuration that is there, which then decides; null without one. @throws HuxleyError `init.configuration` */
+function readThere(root: string): Configured | null {
+  const path = join(root, CONFIGURATION_PATH);
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, 'utf8');
+  return { text, configuration: readText(text) };
+}
+
+function readText(text: string): Configuration {
+  const reading = readConfiguration(text);
+  if (reading.ok) return reading.configuration;
+  throw new HuxleyError(
+    'init.configuration',
+    `${CONFIGURATION_PATH} is there and cannot be read:\n${formatIssues(reading.issues)}`,
+    'Correct these lines, or move the file away.',
+  );
+}
+
+async function isServerless(root: string, { server, serverless }: InitFlags, ask: boolean): Promise<boolean | null> {
+  if (server && serverless)
+    throw new HuxleyError('init.mode', '--server and --serverless exclude each other', 'Give one of them.');
+  if (server || serverless) return serverless === true;
+  const usual = existsSync(join(root, APP_WORKFLOW_PATH)) || !appIsHere();
+  if (!ask) return usual;
+  const said = await askText(
+    'With a server of yours (an App you run), or without (in GitHub Actions)?',
+    usual ? 'without' : 'with',
+    (answer) => (/^with(out)?$/.test(answer) ? null : 'Answer `with` or `without`.'),
+  );
+  return said === null ? null : said === 'without';
+}
+
+function configurationFile(
+  chosen: Chosen | null,
+  there: Configured | null,
+  publicKey: string | null,
+): readonly WantedFile[] {
+  if (chosen) return [{ path: CONFIGURATION_PATH, text: configurationText(chosen.choices, publicKey) }];
+  const text = publicKey === null ? there!.text : withKey(there!.text, publicKey);
+  return [{ path: CONFIGURATION_PATH, text, complete: () => text }];
+}
+
+function suiteFiles(root: string, suite: string): readonly WantedFile[] {
+  if (suite !== STARTER_SUITE || existsSync(join(root, STARTER_SUITE))) return [];
+  return Object.entries(starterSuite()).map(([path, text]) => ({ path, text }));
+}

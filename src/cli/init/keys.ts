@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONFIGURATION_PATH } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { readPrivateKey } from '../../environment/app.ts';
+import { readAppFile } from '../../environment/app-file.ts';
+import { HuxleyError } from '../../model/error.ts';
+import { orderSigner, secretSigner } from '../../order/signer.ts';
+import { keyLine } from '../../run/work/signing-key.ts';
+import { APP_WORKFLOW_PATH } from './plan/workflows.ts';
+import { KeyFile } from './remote/key-file.ts';
+import type { Site } from './remote/site.ts';
+
+/** The key that orders will be signed with. */
+export interface Keys {
+  /** What the configuration is to name; null where it is not known here. */
+  readonly publicKey: string | null;
+  /** What GitHub does not have yet; null where it does, or needs nothing. */
+  readonly file: KeyFile | null;
+  /** Writes a key that was made just now. */
+  keep(): void;
+}
+
+/** Whether this machine has an App's private key. */
+export function appIsHere(): boolean {
+  return Boolean(process.env.PRIVATE_KEY || process.env.PRIVATE_KEY_PATH) || readAppFile(process.env) !== null;
+}
+
+/** @throws HuxleyError `init.key` where the configuration names keys of an App alone, and a server is given up */
+export function keysFor(site: Site, serverless: boolean, configuration: Configuration | null): Keys {
+  const known = configuration?.app.publicKeys ?? [];
+  if (!serverless) {
+    const publicKey = appIsHere() ? orderSigner(readPrivateKey(process.env)).publicKey : (known[0] ?? null);
+    return { publicKey, file: null, keep: () => undefined };
+  }
+  const { origin, root } = site;
+  const file = new KeyFile(origin ? `${new URL(origin.webURL).host}/${origin.repository}` : root);
+  const kept = file.read();
+  const wasServerless = existsSync(join(root, APP_WORKFLOW_PATH));
+  if (kept === null && known.length > 0 && wasServerless)
+    return { publicKey: known[0]!, file: null, keep: () => undefined };
+  const key = kept ?? randomBytes(32).toString('base64url');
+  const { publicKey } = secretSigner(key);
+  const keep = () => {
+    if (kept === null) file.write(key);
+  };
+  if (known.length > 0 && !known.includes(publicKey)) {
+    keep();
+    throw new HuxleyError(
+      'init.key',
+      `${CONFIGURATION_PATH} names keys already, and none of them is that of a controller without a server`,
+      `Make its line \`${keyLine([...known, publicKey])}\`, and run this again.`,
+    );
+  }
+  return { publicKey, file, keep };
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { kindOf } from '../../../benchmark/kinds.ts';
+import { priceBook, priceOf } from '../../../gateway/money/prices.ts';
+import { HuxleyError, messageOf } from '../../../model/error.ts';
+import { askText } from '../../terminal/ask.ts';
+import { CLIS, type CliName, cliAgent } from '../cli-agent.ts';
+import type { Detection } from '../detect/detect.ts';
+import type { InitFlags } from '../flags.ts';
+import type { Choices } from './choices.ts';
+import { isClaude } from './configuration.ts';
+import { STARTER_SUITE } from './starter-suite.ts';
+
+/** Choices, and the files that they bring along. */
+export interface Chosen {
+  readonly choices: Choices;
+  /** What says so, for people. */
+  readonly from: string;
+  /** Of an agent that is a CLI, by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Flags first, then answers, with detection as the default; three questions at most.
+ *
+ * @param ask false where detection alone decides
+ * @returns null where the person left
+ * @throws HuxleyError `init.solve`, `init.model` or `init.suite` with the flag to give
+ */
+export async function choose(root: string, found: Detection, flags: InitFlags, ask: boolean): Promise<Chosen | null> {
+  const answer = await agentOf(found, flags, ask);
+  if (answer === null) return null;
+  const cli = answer.cli === null ? null : cliAgent(answer.cli);
+  const program = answer.cli === null && answer.solve === found.program?.solve ? found.program : null;
+  const claude = answer.cli === 'claude-code' || (answer.cli === null && found.anthropic);
+  const usual = claude ? 'claude-sonnet-5' : cli ? 'gpt-5.4' : 'gpt-5.4-mini';
+  const model =
+    flags.model ?? (ask ? await askText('Which model does it solve tasks with?', usual, modelProblem) : usual);
+  if (model === null) return null;
+  const wrong = modelProblem(model);
+  if (wrong !== null)
+    throw new HuxleyError(
+      'init.model',
+      wrong,
+      'Name another with --model; one with a price of yours goes into `models.prices` afterwards (docs/configuration.md).',
+    );
+  const question = `Which tasks measure it? (\`kata\`, a folder, or \`${STARTER_SUITE}\` for a few to start from)`;
+  const problemOf = (name: string) => suiteProblem(root, name);
+  const suite = flags.suite ?? (ask ? await askText(question, found.suite.name, problemOf) : found.suite.name);
+  if (suite === null) return null;
+  const missing = problemOf(suite);
+  if (missing !== null) throw new HuxleyError('init.suite', missing, 'Name another with --suite (docs/suites.md).');
+  return {
+    from: answer.from,
+    files: cli?.files ?? {},
+    choices: {
+      solve: cli?.solve ?? answer.solve,
+      check: flags.check ?? cli?.check ?? program?.check ?? null,
+      build: flags.build ?? cli?.build ?? program?.build ?? null,
+      inputs: flags.build === undefined ? program?.inputs : undefined,
+      allow: cli?.allow ?? [],
+      isCli: cli !== null,
+      model,
+      suite,
+      budgetUSD: flags.budgetUsd ?? (cli ? 50 : 20),
+    },
+  };
+}
+
+interface Agent {
+  readonly from: string;
+  readonly solve: string;
+  readonly cli: CliName | null;
+}
+
+async function agentOf({ program, cli }: Detection, flags: InitFlags, ask: boolean): Promise<Agent | null> {
+  if (flags.cli !== undefined) return { from: '--cli', solve: '', cli: flags.cli };
+  if (flags.solve !== undefined) return { from: '--solve', solve: flags.solve, cli: null };
+  const usual = program?.solve ?? cli?.name ?? null;
+  const from = program?.from ?? cli?.from ?? 'you';
+  const also = program && cli ? `, or ${cli.name} for ${CLIS[cli.name].title} with what ${cli.from} says` : '';
+  const answer = ask
+    ? await askText(
+        `Which command solves a task?${program ? ` (found: ${from}${also})` : cli ? ` (${CLIS[cli.name].title}, for ${from})` : ''}`,
+        usual,
+      )
+    : usual;
+  if (answer === null && ask) return null;
+  if (answer === null)
+    throw new HuxleyError(
+      'init.solve',
+      'No agent was recognised here',
+      'Name the command that solves a task with --solve "node agent.js" (docs/agent-contract.md), or the CLI that this repository configures with --cli.',
+    );
+  const isCli = answer in CLIS;
+  return { from: answer === usual ? from : 'you', solve: answer, cli: isCli ? (answer as CliName) : null };
+}
+
+/** A model without a price has no limit of what it may cost, and no run begins with one. */
+function modelProblem(model: string): string | null {
+  try {
+    priceOf(priceBook({}, isClaude(model) ? 'https://api.anthropic.com/v1' : null), model);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function suiteProblem(root: string, name: string): string | null {
+  const path = name.replace(/^harbor:/, '');
+  if (name === 'kata' || name === STARTER_SUITE || kindOf(name).locked || existsSync(join(root, path))) return null;
+  return `There is no suite and no folder ${path}.`;
+}

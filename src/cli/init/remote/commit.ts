@@ -1,0 +1,48 @@
+import { HuxleyError } from '../../../model/error.ts';
+import { type Origin, userToken } from '../../github/user.ts';
+import { git } from './git.ts';
+import { SETUP_BRANCH } from './names.ts';
+import type { Site } from './site.ts';
+
+/**
+ * What is checked out must be the default branch, or the one of a set-up: a pull request from another would bring its commits.
+ * @throws HuxleyError `init.branch`
+ */
+export function mustBeOnDefault({ branch, defaultBranch }: Site, push: boolean): void {
+  if (branch === defaultBranch || (branch === SETUP_BRANCH && !push)) return;
+  throw new HuxleyError(
+    'init.branch',
+    `${branch === null ? 'No branch' : `Branch ${branch}`} is checked out, and the set-up belongs on ${defaultBranch}`,
+    `Type \`git switch ${defaultBranch}\` first, or leave committing to yourself with --no-commit.`,
+  );
+}
+
+/** Commits these files and nothing else: on a branch of their own, or on the default branch. Gives the branch. */
+export async function commitFiles({ root, branch }: Site, paths: readonly string[], push: boolean): Promise<string> {
+  if (!push && branch !== SETUP_BRANCH) await git(root, ['switch', '--create', SETUP_BRANCH]);
+  await git(root, ['add', '--', ...paths]);
+  await git(root, ['commit', '--quiet', '--message', 'Set Huxley up', '--', ...paths]);
+  return push ? branch! : SETUP_BRANCH;
+}
+
+/** Pushes a branch as git is set up here; where that is refused over HTTP, with the token that GitHub is asked with. */
+export async function pushBranch(root: string, origin: Origin, branch: string): Promise<void> {
+  const push = ['push', '--quiet', '--set-upstream', 'origin', branch];
+  try {
+    await git(root, push, { GIT_TERMINAL_PROMPT: '0' });
+  } catch (error) {
+    const token = await userToken(origin);
+    const url = await git(root, ['remote', 'get-url', 'origin']);
+    if (token === null || !url.startsWith('http')) throw error;
+    // In the environment: what stands on a command line, everybody on the machine can read.
+    const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
+    await git(root, push, {
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_CONFIG_COUNT: '2',
+      GIT_CONFIG_KEY_0: `http.${origin.webURL}/.extraHeader`,
+      GIT_CONFIG_VALUE_0: `Authorization: Basic ${credentials}`,
+      GIT_CONFIG_KEY_1: 'credential.helper',
+      GIT_CONFIG_VALUE_1: '',
+    });
+  }
+}

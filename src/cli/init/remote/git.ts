@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { HuxleyError } from '../../../model/error.ts';
+import { canAsk } from '../../terminal/ask.ts';
+
+/**
+ * Runs git in a checkout as the person would: with their configuration, hooks and credentials. Gives what it printed.
+ * @throws HuxleyError `init.git` with git's own words
+ */
+export async function git(root: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn('git', args, {
+    cwd: root,
+    // Where nobody can answer, git must not ask for a password.
+    env: { ...process.env, ...(canAsk() ? {} : { GIT_TERMINAL_PROMPT: '0' }), ...env },
+    stdio: ['inherit', 'pipe', 'pipe'],
+  });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code === 0) return Buffer.concat(out).toString().trim();
+  throw new HuxleyError(
+    'init.git',
+    `git ${args[0]} failed: ${Buffer.concat(err).toString().trim().slice(-600)}`,
+    'Put that right, and run the same command again: it completes what lacks.',
+  );
+}
+
+/** The same where a failure is an answer: null. */
+export async function tryGit(root: string, args: readonly string[]): Promise<string | null> {
+  return git(root, args).catch(() => null);
+}

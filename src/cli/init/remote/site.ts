@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import type { Octokit } from '@octokit/rest';
+import { CALL } from '../../../model/command-line.ts';
+import { HuxleyError } from '../../../model/error.ts';
+import { type Origin, openUser, originOf } from '../../github/user.ts';
+import { tryGit } from './git.ts';
+import { refusalText } from './refusal-text.ts';
+
+/** GitHub as the person at the terminal reaches it. */
+export interface Access {
+  readonly octokit: Octokit;
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** A checkout, and where it comes from. */
+export interface Site {
+  /** The top of the checkout. */
+  readonly root: string;
+  /** The branch that is checked out; null for none. */
+  readonly branch: string | null;
+  readonly defaultBranch: string;
+  /** Null without a remote `origin` on a GitHub. */
+  readonly origin: Origin | null;
+  readonly access: Access | null;
+  /** Why there is no access; null where there is. */
+  readonly why: string | null;
+}
+
+/**
+ * @param mayAsk whether GitHub may be asked in the person's name
+ * @throws HuxleyError `init.checkout` where the folder is not in a checkout
+ */
+export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
+  const root = await tryGit(folder, ['rev-parse', '--show-toplevel']);
+  if (root === null)
+    throw new HuxleyError(
+      'init.checkout',
+      `${resolve(folder)} is not in a checkout of a git repository`,
+      `Run this in a checkout of the agent's repository. To start a new agent in an empty folder: \`${CALL} init --agent starter DIR\`.`,
+    );
+  const branch = await tryGit(root, ['symbolic-ref', '--short', '--quiet', 'HEAD']);
+  const origin = await originOf(root);
+  const local = { root, branch, origin };
+  const octokit = origin && mayAsk ? await openUser(origin) : null;
+  if (origin === null || octokit === null) {
+    const none =
+      origin === null
+        ? 'the checkout has no remote `origin` on a GitHub'
+        : 'there is no token: neither `GH_TOKEN` nor a login of `gh`';
+    return {
+      ...local,
+      defaultBranch: await defaultOf(root, branch),
+      access: null,
+      why: mayAsk ? none : '--no-github says so',
+    };
+  }
+  const [owner, repo] = origin.repository.split('/') as [string, string];
+  try {
+    const { data } = await octokit.rest.repos.get({ owner, repo });
+    return { ...local, defaultBranch: data.default_branch, access: { octokit, owner, repo }, why: null };
+  } catch (error) {
+    const why = `GitHub does not show ${origin.repository} to this token (${refusalText(error)})`;
+    return { ...local, defaultBranch: await defaultOf(root, branch), access: null, why };
+  }
+}
+
+/** The default branch as the last clone or fetch knew it, else the one that is checked out. */
+async function defaultOf(root: string, branch: string | null): Promise<string> {
+  const head = await tryGit(root, ['symbolic-ref', '--short', '--quiet', 'refs/remotes/origin/HEAD']);
+  return head?.replace(/^origin\//, '') ?? branch ?? 'main';
+}
+
+/** The open pull request from a branch of the repository; null for none. */
+export async function openPullFrom({ octokit, owner, repo }: Access, branch: string): Promise<string | null> {
+  const { data } = await octokit.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: 'open' });
+  return data[0]?.html_url ?? null;
+}

@@ -1,0 +1,50 @@
+import { commandLine } from '../../model/command-line.ts';
+import type { Guided } from './guide.ts';
+import { isWritten } from './plan/files.ts';
+import type { Step } from './remote/step.ts';
+
+/** What was done, what is there, what is left, and the one next thing. */
+export function reportText(guided: Guided): string {
+  const { files, steps, proposed, action } = guided;
+  const all = [...steps, ...proposed];
+  return [
+    ...files.map(({ path, state, differences }) =>
+      [`${MARKS[state]} ${path}${WORDS[state]}`, ...differences.map((line) => `      ${line}`)].join('\n'),
+    ),
+    ...all.map(stepText),
+    ...(action.commit === null && files.some(({ path }) => path.includes('/workflows/'))
+      ? [
+          '! The action is not pinned: the project has published none that GitHub shows here. Its branch `action` can come to mean other code.',
+        ]
+      : []),
+    '',
+    `Next: ${nextText(guided)}`,
+    '',
+  ].join('\n');
+}
+
+const MARKS = { new: '✓', completed: '✓', same: '·', differs: '!', done: '✓', there: '·', left: '!' } as const;
+const WORDS = {
+  new: '',
+  completed: ': completed',
+  same: ' is there',
+  differs: ' is there, and differs from what would be written',
+} as const;
+
+function stepText({ state, what, why, remedy = [] }: Step): string {
+  if (state !== 'left') return `${MARKS[state]} ${what}${state === 'there' ? ' is there' : ''}`;
+  return [`${MARKS.left} Left to you: ${what} (${why})`, ...remedy.map((line) => `      ${line}`)].join('\n');
+}
+
+/** The one thing to do now. */
+export function nextText({ site, serverless, steps, proposed, pull, branch, hasKey, files }: Guided): string {
+  const { origin, defaultBranch } = site;
+  if (origin === null) return 'push this repository to GitHub, and run the same command again.';
+  const [left] = [...proposed, ...steps].filter(({ state }) => state === 'left');
+  if (left !== undefined) return `${left.what}. ${left.remedy?.[0] ?? ''}`.trim();
+  if (pull !== null) return `merge ${pull}`;
+  if (branch === null && files.some(isWritten)) return `commit these files and bring them to ${defaultBranch}.`;
+  if (!serverless && !hasKey)
+    return `start the App with ${commandLine('serve')}, then run this again: it adds the App's key.`;
+  return `comment \`/huxley run\` on an issue: ${origin.webURL}/${origin.repository}/issues/new`;
+}
