@@ -17,7 +17,8 @@ import { secretsOf } from './plan/secrets.ts';
 import { STARTER_SUITE, starterSuite } from './plan/starter-suite.ts';
 import { type ActionRef, APP_WORKFLOW_PATH, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
 import { mustBeOnDefault } from './remote/commit.ts';
-import { SETUP_BRANCH } from './remote/names.ts';
+import { secretNames } from './remote/environment.ts';
+import { KEY_SECRET, SETUP_BRANCH } from './remote/names.ts';
 import { type Proposal, propose } from './remote/propose.ts';
 import { bodyText } from './remote/pull-text.ts';
 import { setUpGitHub } from './remote/set-up.ts';
@@ -55,7 +56,9 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   if (!configured && !chosen) return null;
   const serverless = await isServerless(site.root, flags, ask);
   if (serverless === null) return null;
-  const keys = keysFor(site, serverless, configured?.configuration ?? null);
+  const secretsThere = site.access === null ? [] : await secretNames(site.access);
+  const stored = secretsThere.includes(KEY_SECRET);
+  const keys = keysFor(site, { serverless, stored }, configured?.configuration ?? null);
   const action = await findAction(site.access?.octokit ?? null, site.origin?.apiURL ?? 'https://api.github.com');
   const secrets = chosen
     ? secretsOf(readText(configurationText(chosen.choices, null)))

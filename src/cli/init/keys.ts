@@ -27,8 +27,15 @@ export function appIsHere(): boolean {
   return Boolean(process.env.PRIVATE_KEY || process.env.PRIVATE_KEY_PATH) || readAppFile(process.env) !== null;
 }
 
-/** @throws HuxleyError `init.key` where the configuration names keys of an App alone, and a server is given up */
-export function keysFor(site: Site, serverless: boolean, configuration: Configuration | null): Keys {
+/**
+ * @param stored whether GitHub has the key of a controller without a server
+ * @throws HuxleyError `init.key` where the configuration names keys of an App alone, and a server is given up
+ */
+export function keysFor(
+  site: Site,
+  { serverless, stored }: { readonly serverless: boolean; readonly stored: boolean },
+  configuration: Configuration | null,
+): Keys {
   const known = configuration?.app.publicKeys ?? [];
   if (!serverless) {
     const publicKey = appIsHere() ? orderSigner(readPrivateKey(process.env)).publicKey : (known[0] ?? null);
@@ -37,7 +44,7 @@ export function keysFor(site: Site, serverless: boolean, configuration: Configur
   const { origin, root } = site;
   const file = new KeyFile(origin ? `${new URL(origin.webURL).host}/${origin.repository}` : root);
   const kept = file.read();
-  const wasServerless = existsSync(join(root, APP_WORKFLOW_PATH));
+  const wasServerless = stored || existsSync(join(root, APP_WORKFLOW_PATH));
   if (kept === null && known.length > 0 && wasServerless)
     return { publicKey: known[0]!, file: null, keep: () => undefined };
   const key = kept ?? randomBytes(32).toString('base64url');

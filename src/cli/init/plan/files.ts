@@ -56,8 +56,20 @@ function differencesOf(there: string, wanted: string): readonly string[] {
       .filter((line) => line.trim() !== '');
   const [mine, theirs] = [lines(wanted), lines(there)];
   const all = [
-    ...theirs.filter((line) => !mine.includes(line)).map((line) => `- ${line.trim()}`),
-    ...mine.filter((line) => !theirs.includes(line)).map((line) => `+ ${line.trim()}`),
+    ...without(theirs, mine).map((line) => `- ${line}`),
+    ...without(mine, theirs).map((line) => `+ ${line}`),
   ];
   return all.length > MOST_SHOWN ? [...all.slice(0, MOST_SHOWN), `… ${all.length - MOST_SHOWN} more lines`] : all;
+}
+
+/** Lines of the first that the second lacks, or has less often. */
+function without(lines: readonly string[], others: readonly string[]): readonly string[] {
+  const rest = [...others];
+  return lines
+    .filter((line) => {
+      const at = rest.indexOf(line);
+      if (at >= 0) rest.splice(at, 1);
+      return at < 0;
+    })
+    .map((line) => line.trim());
 }

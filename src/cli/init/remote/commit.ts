@@ -1,6 +1,6 @@
 import { HuxleyError } from '../../../model/error.ts';
 import { type Origin, userToken } from '../../github/user.ts';
-import { git } from './git.ts';
+import { git, tryGit } from './git.ts';
 import { SETUP_BRANCH } from './names.ts';
 import type { Site } from './site.ts';
 
@@ -17,12 +17,30 @@ export function mustBeOnDefault({ branch, defaultBranch }: Site, push: boolean):
   );
 }
 
-/** Commits these files and nothing else: on a branch of their own, or on the default branch. Gives the branch. */
-export async function commitFiles({ root, branch }: Site, paths: readonly string[], push: boolean): Promise<string> {
-  if (!push && branch !== SETUP_BRANCH) await git(root, ['switch', '--create', SETUP_BRANCH]);
+/**
+ * Commits these files and nothing else: on a branch of their own, or on the default branch. Gives the branch.
+ * @throws HuxleyError `init.setup-branch`, `init.git`
+ */
+export async function commitFiles(site: Site, paths: readonly string[], push: boolean): Promise<string> {
+  const { root, branch } = site;
+  if (!push && branch !== SETUP_BRANCH) await switchToSetup(root);
   await git(root, ['add', '--', ...paths]);
-  await git(root, ['commit', '--quiet', '--message', 'Set Huxley up', '--', ...paths]);
+  const differs = (await tryGit(root, ['diff', '--cached', '--quiet', '--', ...paths])) === null;
+  if (differs) await git(root, ['commit', '--quiet', '--message', 'Set Huxley up', '--', ...paths]);
   return push ? branch! : SETUP_BRANCH;
+}
+
+/** A branch of an earlier set-up that was merged begins again; one with commits of its own is left alone. */
+async function switchToSetup(root: string): Promise<void> {
+  const there = (await tryGit(root, ['rev-parse', '--verify', '--quiet', `refs/heads/${SETUP_BRANCH}`])) !== null;
+  const merged = there && (await tryGit(root, ['merge-base', '--is-ancestor', SETUP_BRANCH, 'HEAD'])) !== null;
+  if (there && !merged)
+    throw new HuxleyError(
+      'init.setup-branch',
+      `The files are written. A branch ${SETUP_BRANCH} with commits of its own is here, so they are not committed`,
+      `Type \`git branch -D ${SETUP_BRANCH}\` if those commits were merged or are not wanted, and run this again.`,
+    );
+  await git(root, ['switch', '--quiet', merged ? '--force-create' : '--create', SETUP_BRANCH]);
 }
 
 /** Pushes a branch as git is set up here; where that is refused over HTTP, with the token that GitHub is asked with. */

@@ -62,10 +62,16 @@ function rulesOf(rules: readonly Rule[]) {
 const settings = ({ octokit, owner, repo }: Access) =>
   `${octokit.request.endpoint.DEFAULTS.baseUrl.replace(/\/api\/v3$/, '').replace('//api.github.com', '//github.com')}/${owner}/${repo}/settings/environments`;
 
-/** Names of the secrets that the Environment holds; GitHub shows no value. */
+/** Names of the secrets that the Environment holds, as far as GitHub tells this person; it shows no value. */
 export async function secretNames({ octokit, owner, repo }: Access): Promise<readonly string[]> {
-  const { data } = await octokit.rest.actions.listEnvironmentSecrets({ owner, repo, ...ONE, per_page: 100 });
-  return data.secrets.map(({ name }) => name);
+  try {
+    const { data } = await octokit.rest.actions.listEnvironmentSecrets({ owner, repo, ...ONE, per_page: 100 });
+    return data.secrets.map(({ name }) => name);
+  } catch (error) {
+    // There is no Environment yet, or nothing of it is shown: storing a secret then says what is refused.
+    if ((error as { status?: unknown }).status === undefined) throw error;
+    return [];
+  }
 }
 
 /** Stores a secret in the Environment, sealed before it leaves this machine. */
