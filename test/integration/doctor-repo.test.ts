@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,7 +17,12 @@ import { World } from '../support/world.ts';
 
 const CONFIGURATION = '.github/huxley.yml';
 const WORKFLOW = '.github/workflows/huxley.yml';
-const PINNED = STARTER_WORKFLOW[WORKFLOW]!.replace('huxley/action@action', `huxley/action@${'a'.repeat(40)}`);
+const CONTROLLER = '.github/workflows/huxley-app.yml';
+const pinned = (text: string) => text.replace(/(huxley\/action(?:\/controller)?)@action/, `$1@${'a'.repeat(40)}`);
+const PINNED = pinned(STARTER_WORKFLOW[WORKFLOW]!);
+const example = (name: string) => pinned(readFileSync(projectPath('examples', 'serverless', name), 'utf8'));
+const SERVERLESS = { [WORKFLOW]: example('huxley.yml'), [CONTROLLER]: example('huxley-app.yml') };
+const NO_APP = { APP_ID: '', PRIVATE_KEY: '' };
 const AT = { owner: 'octo', repo: 'agent' };
 
 let world: World;
@@ -76,7 +82,14 @@ async function delivery(): Promise<void> {
 function access(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { appId, privateKey } = world.credentials;
   const token = world.github.setup.createToken('octo');
-  return { PATH: process.env.PATH, GH_TOKEN: token, APP_ID: String(appId), PRIVATE_KEY: privateKey, ...more };
+  return {
+    PATH: process.env.PATH,
+    HUXLEY_HOME: world.folder,
+    GH_TOKEN: token,
+    APP_ID: String(appId),
+    PRIVATE_KEY: privateKey,
+    ...more,
+  };
 }
 
 function examine(env: NodeJS.ProcessEnv = access(), trial: Trial | null = null): Promise<readonly Check[]> {
@@ -379,34 +392,56 @@ const GROUPS: Readonly<Record<string, Group>> = {
   'no server': {
     plant: () =>
       files({
-        '.github/workflows/huxley-app.yml': [
-          'on: { issue_comment: { types: [created] }, workflow_run: { workflows: [Huxley] } }',
-          'concurrency: { group: huxley-app, cancel-in-progress: true }',
-          'permissions: { contents: write, issues: write, actions: write, checks: write }',
-          'jobs: { tick: { runs-on: ubuntu-latest, environment: huxley, steps: [{ run: "echo ${{ secrets.HUXLEY_KEY }}" }] } }',
-        ].join('\n'),
+        [WORKFLOW]: PINNED,
+        [CONTROLLER]: SERVERLESS[CONTROLLER]!.replace(/ {2}schedule:\n.*\n.*\n/, '')
+          .replace('pull_request_target:', 'pull_request:')
+          .replace('branches: [main]', 'branches: [trunk]')
+          .replace('cancel-in-progress: false', 'cancel-in-progress: true')
+          .replace('  pull-requests: write\n', ''),
+        [CONFIGURATION]: `${configuration}\nmerge: { mode: auto }\n`,
       }),
-    restore: () => files({ '.github/workflows/huxley-app.yml': null }),
-    env: { APP_ID: '', PRIVATE_KEY: '' },
+    restore: () => files({ [CONTROLLER]: null, [CONFIGURATION]: configuration }),
+    env: NO_APP,
     planted: [
       [
         'a trigger is missing',
         /^missing App in Actions: .*does not start on schedule.*edit\/main\/.github\/workflows\/huxley-app.yml$/m,
       ],
       [
-        'runs are cut off',
-        /^missing App in Actions: .*cancels what is in progress.*edit\/main\/.github\/workflows\/huxley-app.yml$/m,
+        'an event whose ref is no branch',
+        /^note App in Actions: .*starts on pull_request, whose ref is no branch.*huxley-app.yml$/m,
+      ],
+      ['pushes to another branch', /^missing App in Actions: .*starts on pushes to trunk.*huxley-app.yml$/m],
+      ['ticks are cut off', /^missing App in Actions: .*cancels what is in progress.*huxley-app.yml$/m],
+      ['the token lacks a permission', /^missing App in Actions: .*lacks `pull-requests: write`.*huxley-app.yml$/m],
+      ['nothing wakes it', /^note App in Actions: no job of .* wakes it.*edit\/main\/.github\/workflows\/huxley.yml$/m],
+      [
+        'Actions may open no pull request',
+        /^missing Pull requests: Actions may not open any.*\| \/octo\/agent\/settings\/actions$/m,
       ],
       [
-        'the token may not open pull requests',
-        /^missing App in Actions: .*lacks `pull-requests: write`.*huxley-app.yml$/m,
+        'merging without a person',
+        /^missing Merging: `merge.mode: auto` is refused without an App.*edit\/main\/.github\/huxley.yml$/m,
       ],
-      ['nor may Actions', /^missing Pull requests: Actions may not open any.*\| \/octo\/agent\/settings\/actions$/m],
       [
         'the secret is not there',
         /^missing Secrets: HUXLEY_KEY is not in Environment huxley; .github\/workflows\/huxley-app.yml reads it.*environments\/\d+\/edit$/m,
       ],
     ],
+  },
+  'no server, and nothing wrong': {
+    plant: async () => {
+      await files(SERVERLESS);
+      secret('HUXLEY_KEY', 'huxley');
+      const allow = { can_approve_pull_request_reviews: true };
+      await owner('PUT /repos/{owner}/{repo}/actions/permissions/workflow', allow);
+    },
+    restore: async () => {
+      await files({ [CONTROLLER]: null, [WORKFLOW]: PINNED });
+      forget('HUXLEY_KEY');
+    },
+    env: NO_APP,
+    planted: [['nothing', /^$/]],
   },
 };
 
@@ -419,7 +454,7 @@ test.for(Object.entries(GROUPS))('planted: %s', async ([, { plant, restore, env,
 });
 
 test('somebody who is no admin is told what was not checked, and by what permission it is', async () => {
-  const env = { PATH: process.env.PATH, GH_TOKEN: world.github.setup.createToken('stranger') };
+  const env = access({ GH_TOKEN: world.github.setup.createToken('stranger'), ...NO_APP });
   const said = found(await examine(env)).split('\n');
   for (const line of said) expect(line).toMatch(/^note .*: not checked: /);
   for (const [name, needs] of [
@@ -434,7 +469,9 @@ test('a repository that is not there, and nobody to ask as', async () => {
   const { url: webURL, apiUrl: apiURL } = world.github;
   const of = (repository: string, env: NodeJS.ProcessEnv) => examineRemote({ repository, webURL, apiURL }, env);
   expect(found(await of('octo/other', access()))).toMatch(/^missing Repository: octo\/other cannot be read: .*404/);
-  expect(found(await of('octo/agent', { PATH: '' }))).toMatch(/^missing Access: there is no token of yours here/);
+  expect(found(await of('octo/agent', access({ PATH: '', GH_TOKEN: '', ...NO_APP })))).toMatch(
+    /^missing Access: there is no token of yours here/,
+  );
 });
 
 test('the command says the same, and ends with 1 where something is missing', async () => {
@@ -480,7 +517,7 @@ test('a trial without a result has the address of its log; one that cannot be ma
   expect(found(await examine(access(), TRIAL))).toMatch(
     /^missing Dispatch: its workflow run ended as failure without a result \| Look at the log\. \| \/octo\/agent\/actions\/runs\/\d+$/,
   );
-  const nobody = await examine(access({ APP_ID: '', PRIVATE_KEY: '' }), TRIAL);
+  const nobody = await examine(access(NO_APP), TRIAL);
   expect(found(nobody)).toMatch(/^note Dispatch: not made: an order is signed with the App’s key/m);
 });
 

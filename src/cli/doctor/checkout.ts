@@ -83,7 +83,7 @@ function mergeChecks(repository: string): Check[] {
 
 /** Uses of the Huxley action by a name that can come to mean other code. */
 function unpinnedActions(path: string, text: string): Check[] {
-  return [...text.matchAll(/uses:\s*['"]?([\w.-]+\/[\w.-]+\/action)@([\w./-]+)/g)]
+  return [...text.matchAll(/uses:\s*['"]?([\w.-]+\/[\w.-]+\/action(?:\/controller)?)@([\w./-]+)/g)]
     .filter(([, , ref]) => !/^[0-9a-f]{40}$/.test(ref!))
     .map(([, action, ref]) => ({
       name: 'Action',

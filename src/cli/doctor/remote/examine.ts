@@ -18,8 +18,8 @@ import { fetchFiles } from './read/files.ts';
 import { Reader } from './read/reader.ts';
 import type { Manifest } from './rules/app.ts';
 import { missing, note, unseen } from './rules/check.ts';
-import { environmentOf, type Read, readFiles, remoteChecks, workflowPaths } from './rules/rules.ts';
-import { SERVERLESS_SECRET, usesApp } from './rules/serverless.ts';
+import { environmentOf, type Read, readFiles, remoteChecks, signedByApp, workflowPaths } from './rules/rules.ts';
+import { SERVERLESS_SECRET } from './rules/serverless.ts';
 
 const WORKFLOWS = '.github/workflows';
 
@@ -72,7 +72,7 @@ export async function examineRemote(
     appFacts,
   );
   // Without a server, and without an App, orders are signed with another key.
-  const signs = read.appWorkflow === null || (typeof read.appWorkflow === 'object' && usesApp(read.appWorkflow));
+  const signs = signedByApp(read, facts);
   const checks = [
     ...said,
     ...remoteChecks(facts, read, manifest()).filter(({ name }) => trouble === null || name !== 'App'),

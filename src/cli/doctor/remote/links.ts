@@ -42,9 +42,3 @@ export function appLinks({ webURL }: Pick<Origin, 'webURL'>, app: Pick<AppFacts,
     install: app === null ? apps : `${app.url}/installations/new`,
   };
 }
-
-/** The web address of a GitHub by its API's. */
-export function webOf(apiURL: string): string {
-  const url = apiURL.replace(/\/$/, '');
-  return url === 'https://api.github.com' ? 'https://github.com' : url.replace(/\/api\/v3$/, '');
-}

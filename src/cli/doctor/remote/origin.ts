@@ -1,6 +1,6 @@
 import { HuxleyError } from '../../../model/error.ts';
+import { apiAddress, webAddress } from '../../../model/network/github-address.ts';
 import { type Origin, originOf, parseRemote } from '../../github/user.ts';
-import { webOf } from './links.ts';
 
 /**
  * The repository that `--repo` names: `owner/name`, its address, or what remote `origin` of this folder is. Which GitHub it is on
@@ -26,10 +26,6 @@ export async function repositoryNamed(
   if (!/^[\w.-]+\/[\w.-]+$/.test(given))
     throw new HuxleyError('doctor.repository', `${given} names no repository`, 'Write it as `owner/name`.');
   if (here?.repository.toLowerCase() === given.toLowerCase()) return here;
-  const apiURL = env.GITHUB_API_URL ?? (env.GH_HOST ? apiOfHost(env.GH_HOST) : 'https://api.github.com');
-  return { repository: given, webURL: webOf(apiURL), apiURL };
-}
-
-function apiOfHost(host: string): string {
-  return host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
+  const apiURL = env.GITHUB_API_URL ?? apiAddress(`https://${env.GH_HOST || 'github.com'}`);
+  return { repository: given, webURL: webAddress(apiURL), apiURL };
 }

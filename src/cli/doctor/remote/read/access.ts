@@ -39,7 +39,15 @@ export async function openAccess(origin: Origin, env: Environment): Promise<Acce
 }
 
 async function openApp({ apiURL, repository }: Origin, given: Environment): Promise<AppAccess | null> {
-  const env = withAppFile(given);
+  const whole = given.APP_ID && (given.PRIVATE_KEY || given.PRIVATE_KEY_PATH);
+  const env = whole ? given : withAppFile(given);
+  const elsewhere = env === given ? apiURL : env.GITHUB_API_URL;
+  if (elsewhere !== apiURL)
+    throw new HuxleyError(
+      'environment.mixed',
+      `The App whose credentials are kept here is on ${elsewhere}, and the repository is on ${apiURL}.`,
+      'Set HUXLEY_HOME to the folder of an App on that GitHub, or set APP_ID and PRIVATE_KEY.',
+    );
   if (!env.APP_ID && !env.PRIVATE_KEY && !env.PRIVATE_KEY_PATH) return null;
   const appId = Number(env.APP_ID);
   const key = privateKeyIn(env);

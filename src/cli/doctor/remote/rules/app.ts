@@ -12,7 +12,7 @@ export interface Manifest {
 
 type AppLinks = ReturnType<typeof appLinks>;
 
-/** The App as GitHub knows it: registered as the manifest says, installed on the repository, and hearing of what happens there. */
+/** The App as GitHub knows it: registered as the manifest says, installed on the repository, and, where it `hears` by webhooks, of what happens there. */
 export function appChecks(
   app: Answer<AppFacts> | null,
   asked: Manifest,
@@ -42,13 +42,18 @@ export function appChecks(
   }
   const links = appLinks(origin, app.value);
   return [
-    ...manifestChecks(app.value, asked, links),
+    ...manifestChecks(app.value, asked, hears, links),
     ...installationChecks(app.value, asked, origin, links),
     ...(hears ? hookChecks(app.value, origin, links) : []),
   ];
 }
 
-function manifestChecks({ slug, permissions, events }: AppFacts, asked: Manifest, links: AppLinks): readonly Check[] {
+function manifestChecks(
+  { slug, permissions, events }: AppFacts,
+  asked: Manifest,
+  hears: boolean,
+  links: AppLinks,
+): readonly Check[] {
   const more = Object.keys(permissions).filter((name) => !Object.hasOwn(asked.permissions, name));
   const found: Check[] = [];
   for (const name of lacking(permissions, asked.permissions))
@@ -70,7 +75,7 @@ function manifestChecks({ slug, permissions, events }: AppFacts, asked: Manifest
       ),
     );
   const deaf = asked.events.filter((event) => !events.includes(event));
-  if (deaf.length > 0)
+  if (hears && deaf.length > 0)
     found.push(
       missing(
         'Events of the App',

@@ -1,6 +1,7 @@
 import { readConfiguration } from '../../../../config/configuration.ts';
 import type { Configuration } from '../../../../config/schema.ts';
 import { namesOf, providerOf } from '../../../../contract/settings.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../../../github/controller-workflow.ts';
 import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
 import type { Files, RemoteFacts } from '../facts.ts';
@@ -9,7 +10,7 @@ import { actionsChecks, runnerChecks } from './actions.ts';
 import { appChecks, type Manifest } from './app.ts';
 import { environmentChecks, handedChecks, type NeededSecrets, secretChecks } from './environment.ts';
 import { branchChecks, repositoryChecks } from './repository.ts';
-import { APP_WORKFLOW_PATH, SERVERLESS_SECRET, serverlessChecks, usesApp } from './serverless.ts';
+import { actsAsApp, SERVERLESS_SECRET, serverlessChecks } from './serverless.ts';
 import { workflowChecks } from './workflow.ts';
 import { readWorkflow, type WorkflowFile, workerJobs } from './workflow-file.ts';
 
@@ -30,7 +31,7 @@ export function readFiles(files: Files, configurationPath: string): Read {
   return {
     configuration: reading?.ok ? reading.configuration : null,
     worker: workflow(WORKFLOW_PATH),
-    appWorkflow: workflow(APP_WORKFLOW_PATH),
+    appWorkflow: workflow(CONTROLLER_WORKFLOW_PATH),
   };
 }
 
@@ -44,7 +45,7 @@ export function environmentOf({ worker, appWorkflow }: Read): string | null {
 
 /** Paths of the workflows there are, whose state is wanted. */
 export function workflowPaths({ worker, appWorkflow }: Read): readonly string[] {
-  return [...(worker === null ? [] : [WORKFLOW_PATH]), ...(appWorkflow === null ? [] : [APP_WORKFLOW_PATH])];
+  return [...(worker === null ? [] : [WORKFLOW_PATH]), ...(appWorkflow === null ? [] : [CONTROLLER_WORKFLOW_PATH])];
 }
 
 function neededSecrets(read: Read): NeededSecrets {
@@ -52,7 +53,7 @@ function neededSecrets(read: Read): NeededSecrets {
   const secrets = new Map<string, { readonly path: string; readonly required: boolean }>();
   if (typeof appWorkflow === 'object' && appWorkflow !== null)
     for (const secret of appWorkflow.secrets)
-      secrets.set(secret, { path: APP_WORKFLOW_PATH, required: secret === SERVERLESS_SECRET });
+      secrets.set(secret, { path: CONTROLLER_WORKFLOW_PATH, required: secret === SERVERLESS_SECRET });
   if (typeof worker === 'object' && worker !== null)
     for (const secret of worker.secrets) {
       const required = secret !== worker.modelSecret || configuration === null || asksOpenAI(configuration);
@@ -67,6 +68,11 @@ function asksOpenAI({ models }: Configuration): boolean {
   return models.baseURL === null && names.some((model) => providerOf(models, model) === null);
 }
 
+/** Whether orders are an App's, not those of a controller in Actions without one. */
+export function signedByApp({ appWorkflow }: Read, { secrets }: Pick<RemoteFacts, 'secrets'>): boolean {
+  return appWorkflow === null || actsAsApp(appWorkflow, secrets);
+}
+
 /** Everything that facts and files of a repository tell, as findings. Pure. */
 export function remoteChecks(facts: RemoteFacts, read: Read, manifest: Manifest): readonly Check[] {
   const { configuration, worker, appWorkflow } = read;
@@ -74,17 +80,17 @@ export function remoteChecks(facts: RemoteFacts, read: Read, manifest: Manifest)
   const files = [worker, appWorkflow].flatMap((each) => (typeof each === 'object' && each !== null ? [each] : []));
   const needed = neededSecrets(read);
   const workerFile = typeof worker === 'object' ? worker : null;
-  const withoutApp = appWorkflow !== null && (typeof appWorkflow === 'string' || !usesApp(appWorkflow));
+  const withoutApp = !signedByApp(read, facts);
   return [
     ...repositoryChecks(facts, configuration, links),
     ...branchChecks(facts, configuration, links),
     ...actionsChecks(facts, files, links),
     ...runnerChecks(facts, workerFile, links),
     ...workflowChecks(facts, worker, links),
-    ...(appWorkflow === null ? [] : serverlessChecks(facts, appWorkflow, links)),
+    ...(appWorkflow === null ? [] : serverlessChecks(facts, appWorkflow, { configuration, worker: workerFile }, links)),
     ...environmentChecks(facts, needed, links),
     ...secretChecks(facts, needed, links),
     ...(workerFile === null ? [] : handedChecks(configuration, workerFile.secrets, links)),
-    ...(withoutApp && facts.app === null ? [] : appChecks(facts.app, manifest, facts.origin, appWorkflow === null)),
+    ...(withoutApp ? [] : appChecks(facts.app, manifest, facts.origin, appWorkflow === null)),
   ];
 }

@@ -1,24 +1,30 @@
+import { CONFIGURATION_PATH } from '../../../../config/configuration.ts';
+import type { Configuration } from '../../../../config/schema.ts';
+import { CONTROLLER_WORKFLOW, CONTROLLER_WORKFLOW_PATH } from '../../../../github/controller-workflow.ts';
+import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
-import type { RemoteFacts } from '../facts.ts';
+import type { RemoteFacts, SecretFacts } from '../facts.ts';
 import type { Links } from '../links.ts';
 import { missing, note, orOk, unseen } from './check.ts';
 import { stateChecks } from './workflow.ts';
 import { levelOf, permissionsOf, type WorkflowFile } from './workflow-file.ts';
 
-/** The workflow that takes the App's place where there is no server. */
-export const APP_WORKFLOW_PATH = '.github/workflows/huxley-app.yml';
-/** The secret its orders are signed with. */
+/** The secret that seals the journal, and signs orders where there is no App. */
 export const SERVERLESS_SECRET = 'HUXLEY_KEY';
 
 const NAME = 'App in Actions';
+const PATH = CONTROLLER_WORKFLOW_PATH;
+const COPY = 'Copy it from examples/serverless.';
 
-/** What starts it, any of each line, and what is not heard of without. */
-const TRIGGERS: readonly (readonly [readonly string[], string])[] = [
-  [['issue_comment'], 'commands'],
-  [['pull_request', 'pull_request_target'], 'what people do to pull requests'],
-  [['workflow_run'], 'jobs that have ended'],
-  [['schedule'], 'what the others missed'],
-];
+/** What starts it, and what is not heard of without (docs/serverless.md). */
+const TRIGGERS: Readonly<Record<string, string>> = {
+  issue_comment: 'commands',
+  pull_request_target: 'what people do to the pull requests of variants',
+  push: 'changes of the default branch',
+  workflow_run: 'jobs that have ended',
+  schedule: 'what the others missed',
+  workflow_dispatch: 'jobs and people that wake it',
+};
 /** What its token does. */
 const SCOPES: Readonly<Record<string, 'read' | 'write'>> = {
   actions: 'write',
@@ -26,75 +32,122 @@ const SCOPES: Readonly<Record<string, 'read' | 'write'>> = {
   contents: 'write',
   issues: 'write',
   'pull-requests': 'write',
+  statuses: 'read',
 };
 
-/** Whether it works with an App's credentials instead of the workflow's own token. */
-export function usesApp({ secrets }: WorkflowFile): boolean {
-  return secrets.some((name) => name.endsWith('PRIVATE_KEY'));
+/** Whether it acts as an App: its workflow reads the App's private key, and the Environment holds one. */
+export function actsAsApp(workflow: WorkflowFile | string, { environment }: SecretFacts): boolean {
+  const key = typeof workflow === 'string' ? undefined : workflow.secrets.find((name) => name.endsWith('PRIVATE_KEY'));
+  return key !== undefined && environment.known && environment.value.includes(key);
 }
 
-export function serverlessChecks(facts: RemoteFacts, workflow: WorkflowFile | string, links: Links): readonly Check[] {
-  const edit = links.edit(APP_WORKFLOW_PATH);
-  const state = stateChecks(APP_WORKFLOW_PATH, facts.workflows[APP_WORKFLOW_PATH], links);
-  if (typeof workflow === 'string')
-    return [missing(NAME, `${APP_WORKFLOW_PATH} cannot be read: ${workflow}`, 'Make it again.', edit), ...state];
-  const found: Check[] = [];
-  for (const [names, what] of TRIGGERS)
-    if (!names.some((name) => workflow.triggers.includes(name)))
-      found.push(
-        missing(
-          NAME,
-          `${APP_WORKFLOW_PATH} does not start on ${names[0]}, so it does not hear of ${what}`,
-          `Add ${names[0]} to its triggers.`,
-          edit,
-        ),
-      );
-  found.push(...concurrencyChecks(workflow, edit));
-  if (!workflow.secrets.includes(SERVERLESS_SECRET))
-    found.push(
+interface Whole {
+  readonly configuration: Configuration | null;
+  readonly worker: WorkflowFile | null;
+}
+
+/** The workflow that the controller runs in where there is no server. */
+export function serverlessChecks(
+  facts: RemoteFacts,
+  workflow: WorkflowFile | string,
+  whole: Whole,
+  links: Links,
+): readonly Check[] {
+  const edit = links.edit(PATH);
+  const state = stateChecks(PATH, facts.workflows[PATH], links);
+  if (typeof workflow === 'string') return [missing(NAME, `${PATH} cannot be read: ${workflow}`, COPY, edit), ...state];
+  const found = [
+    ...triggerChecks(workflow, facts.repository.defaultBranch, edit),
+    ...concurrencyChecks(workflow, edit),
+    ...(workflow.jobs.some(({ uses }) => uses.some((name) => /\/action\/controller@/.test(name)))
+      ? []
+      : [missing(NAME, `no step of ${PATH} uses Huxley’s action/controller`, COPY, edit)]),
+    ...(workflow.secrets.includes(SERVERLESS_SECRET)
+      ? []
+      : [
+          missing(
+            NAME,
+            `${PATH} does not read ${SERVERLESS_SECRET}, so it can seal no journal`,
+            `Give it to the action: \`key: \${{ secrets.${SERVERLESS_SECRET} }}\`.`,
+            edit,
+          ),
+        ]),
+    ...(actsAsApp(workflow, facts.secrets) ? [] : ownTokenChecks(facts, workflow, whole, links)),
+  ];
+  return [...state, ...orOk(found, NAME, `${PATH} hears of all it needs, one run at a time`)];
+}
+
+function triggerChecks({ triggers, pushBranches }: WorkflowFile, main: string, edit: string): Check[] {
+  const found = Object.entries(TRIGGERS)
+    .filter(([name]) => !triggers.includes(name))
+    .map(([name, what]) =>
       missing(
         NAME,
-        `${APP_WORKFLOW_PATH} does not read ${SERVERLESS_SECRET}, so it can sign no order`,
-        `Give it \`\${{ secrets.${SERVERLESS_SECRET} }}\`.`,
+        `${PATH} does not start on ${name}, so it does not hear of ${what}`,
+        `Add ${name} to its triggers.`,
         edit,
       ),
     );
-  if (!usesApp(workflow)) found.push(...tokenChecks(facts, workflow, links));
-  return [...state, ...orOk(found, NAME, `${APP_WORKFLOW_PATH} hears of all it needs, one run at a time`)];
-}
-
-function concurrencyChecks({ concurrency, jobs }: WorkflowFile, edit: string): Check[] {
-  const remedy = 'Write `concurrency: { group: huxley-app, cancel-in-progress: false }` at its top.';
-  const held = concurrency === null ? jobs.map((job) => job.concurrency) : [concurrency];
-  if (held.length === 0 || held.some((each) => each === null))
-    return [
-      missing(
-        NAME,
-        `${APP_WORKFLOW_PATH} has no concurrency group: two at once spoil each other’s journal`,
-        remedy,
-        edit,
-      ),
-    ];
-  const found: Check[] = [];
-  if (held.some((each) => each?.cancels))
-    found.push(
-      missing(NAME, `${APP_WORKFLOW_PATH} cancels what is in progress: a run is cut off in the middle`, remedy, edit),
-    );
-  if (held.some((each) => each?.group.includes('${{')))
+  const shut = ['pull_request', 'pull_request_review'].filter((name) => triggers.includes(name));
+  if (shut.length > 0)
     found.push(
       note(
         NAME,
-        `the concurrency group of ${APP_WORKFLOW_PATH} is made by an expression: it has to be one group`,
-        remedy,
+        `${PATH} starts on ${shut.join(', ')}, whose ref is no branch: an Environment of ${main} alone refuses those jobs`,
+        'Take them out: `pull_request_target` tells the same.',
+        edit,
+      ),
+    );
+  if (pushBranches !== null && !pushBranches.includes(main))
+    found.push(
+      missing(
+        NAME,
+        `${PATH} starts on pushes to ${pushBranches.join(', ')}, and the default branch is ${main}`,
+        `Name ${main} there.`,
         edit,
       ),
     );
   return found;
 }
 
-function tokenChecks({ opensPulls }: RemoteFacts, workflow: WorkflowFile, links: Links): Check[] {
-  const edit = links.edit(APP_WORKFLOW_PATH);
+function concurrencyChecks({ concurrency, jobs }: WorkflowFile, edit: string): Check[] {
+  const remedy = 'Write `concurrency: { group: huxley-app, cancel-in-progress: false }` at its top.';
+  const held = concurrency === null ? jobs.map((job) => job.concurrency) : [concurrency];
+  if (held.length === 0 || held.some((each) => each === null))
+    return [missing(NAME, `${PATH} has no concurrency group: two at once spoil each other’s journal`, remedy, edit)];
   const found: Check[] = [];
+  if (held.some((each) => each?.cancels))
+    found.push(missing(NAME, `${PATH} cancels what is in progress: a run is cut off in the middle`, remedy, edit));
+  return found;
+}
+
+/** Where it acts with the workflow's own token. */
+function ownTokenChecks(
+  { opensPulls }: RemoteFacts,
+  workflow: WorkflowFile,
+  { configuration, worker }: Whole,
+  links: Links,
+): Check[] {
+  const edit = links.edit(PATH);
+  const found: Check[] = [];
+  if (configuration?.merge.mode === 'auto')
+    found.push(
+      missing(
+        'Merging',
+        '`merge.mode: auto` is refused without an App: whoever writes with the same token could speak for Huxley',
+        'Set `merge.mode: manual`, or give it an App (docs/serverless.md).',
+        links.edit(CONFIGURATION_PATH),
+      ),
+    );
+  if (worker !== null && !worker.dispatches.includes(CONTROLLER_WORKFLOW))
+    found.push(
+      note(
+        NAME,
+        `no job of ${WORKFLOW_PATH} wakes it, and GitHub may start nothing when a job ends: results wait for the schedule`,
+        'Copy the job `wake` from examples/serverless/huxley.yml.',
+        links.edit(WORKFLOW_PATH),
+      ),
+    );
   for (const job of workflow.jobs) {
     const given = permissionsOf(workflow, job);
     const order = ['none', 'read', 'write'];
@@ -115,7 +168,7 @@ function tokenChecks({ opensPulls }: RemoteFacts, workflow: WorkflowFile, links:
       found.push(
         note(
           NAME,
-          `${APP_WORKFLOW_PATH} leaves what its token may do to the repository’s settings`,
+          `${PATH} leaves what its token may do to the repository’s settings`,
           'Name what it needs as `permissions`.',
           edit,
         ),

@@ -31,6 +31,10 @@ export interface WorkflowFile {
   readonly jobs: readonly WorkflowJob[];
   /** Names of secrets it reads, GitHub's own token aside. */
   readonly secrets: readonly string[];
+  /** Branches whose pushes start it; null for any, or none. */
+  readonly pushBranches: readonly string[] | null;
+  /** Files of workflows that its text dispatches. */
+  readonly dispatches: readonly string[];
   /** The secret it gives to the action as `openai-api-key`; null where it gives none. */
   readonly modelSecret: string | null;
 }
@@ -86,6 +90,7 @@ export function readWorkflow(text: string): WorkflowFile | string {
     return `${issue!.path.join('.') || 'the file'} is not as GitHub reads it`;
   }
   const { on, jobs, ...rest } = parsed.data;
+  const push = z.looseObject({ branches: names }).safeParse(on.push);
   const inputs = z.looseObject({ inputs: z.record(z.string(), z.unknown()) }).safeParse(on.workflow_dispatch);
   return {
     ...rest,
@@ -98,6 +103,8 @@ export function readWorkflow(text: string): WorkflowFile | string {
       uses: steps.flatMap(({ uses }) => uses ?? []),
     })),
     secrets: secretsIn(text),
+    pushBranches: push.success ? push.data.branches : null,
+    dispatches: [...text.matchAll(/workflows\/([\w.-]+)\/dispatches/g)].map(([, name]) => name!),
     modelSecret: /^\s*openai-api-key:\s*['"]?\$\{\{\s*secrets\.(\w+)/m.exec(text)?.[1]?.toUpperCase() ?? null,
   };
 }
