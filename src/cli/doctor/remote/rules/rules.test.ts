@@ -10,6 +10,7 @@ const known = <T>(value: T): Answer<T> => ({ known: true, value });
 const refused = (needs: string): Answer<never> => ({ known: false, status: 403, why: 'GitHub answered 403', needs });
 const MANIFEST = { permissions: { contents: 'write', metadata: 'read' }, events: ['push'] };
 const starter = (path: string) => readFileSync(projectPath('examples', 'starter-agent', path), 'utf8');
+const DOC = readFileSync(projectPath('docs', 'doctor.md'), 'utf8');
 const FILES = { [CONFIGURATION_PATH]: starter(CONFIGURATION_PATH), [WORKFLOW_PATH]: starter(WORKFLOW_PATH) };
 
 const APP: AppFacts = {
@@ -212,6 +213,7 @@ test.each<[string, Partial<RemoteFacts>, Readonly<Record<string, string>>, RegEx
   expect(said).toMatch(expected);
   // Of nothing else; a policy may refuse both of the actions.
   const [name] = said.split(': ');
+  expect(DOC).toContain(`| ${name!.replace(/^\w+ /, '')} |`);
   for (const line of said.split('\n')) expect(line.startsWith(`${name}: `), line).toBe(true);
 });
 
