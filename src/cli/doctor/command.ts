@@ -61,20 +61,24 @@ async function localChecks(options: DoctorOptions): Promise<readonly Check[]> {
 }
 
 async function repoChecks(repo: string | true, { dispatch = false, json }: DoctorOptions): Promise<readonly Check[]> {
-  const [{ repositoryNamed }, { examineRemote }, { interruptible }, { askYes, canAsk }] = await Promise.all([
-    import('./remote/origin.ts'),
-    import('./remote/examine.ts'),
-    import('../terminal/interruption.ts'),
-    import('../terminal/ask.ts'),
-  ]);
+  const [{ repositoryNamed }, { examineRemote }, { interruptible }, { askYes, canAsk }, { printable }] =
+    await Promise.all([
+      import('./remote/origin.ts'),
+      import('./remote/examine.ts'),
+      import('../terminal/interruption.ts'),
+      import('../terminal/ask.ts'),
+      import('../../job/attempt/printable.ts'),
+    ]);
   const question =
     'Nothing is missing. Have a worker try the first job? It calls each model once, which costs that call.';
-  return await examineRemote(await repositoryNamed(repo, '.'), process.env, {
+  const checks = await examineRemote(await repositoryNamed(repo, '.'), process.env, {
     wanted: dispatch,
     ask: json || !canAsk() ? null : async (checks) => checksExit(checks) === 0 && askYes(question, false),
     begin: () => interruptible('cancelling the workflow run of the trial.'),
     report: (line) => process.stderr.write(`${line}\n`),
   });
+  // Names of files and jobs, and GitHub's words, are others'.
+  return checks.map((check) => ({ ...check, detail: printable(check.detail) }));
 }
 
 async function preflightChecks(folder: string, { path, install }: DoctorOptions): Promise<readonly Check[]> {

@@ -35,3 +35,8 @@ test('lines are broken between words where the terminal is narrow', () => {
   ))
     expect(line.length).toBeLessThan(30);
 });
+
+test('the page to do it on stands whole below what to do, also where the terminal is narrow', () => {
+  const link = 'https://github.com/octo/agent/settings/environments/1/edit';
+  expect(checksText([{ ...missing, link }], 30)).toMatch(new RegExp(`→ Start Docker\\.\n +${link}\n`));
+});

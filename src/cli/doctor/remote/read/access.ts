@@ -4,6 +4,8 @@ import { privateKeyIn } from '../../../../environment/private-key.ts';
 import { HuxleyError, sentence } from '../../../../model/error.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
 import { type Origin, openUser } from '../../../github/user.ts';
+import { appLinks } from '../links.ts';
+import { missing } from '../rules/check.ts';
 import type { Client } from './reader.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,7 +36,8 @@ export async function openAccess(origin: Origin, env: Environment): Promise<Acce
     return { user, app: await openApp(origin, env), trouble: null };
   } catch (error) {
     if (!(error instanceof HuxleyError)) throw error;
-    return { user, app: null, trouble: { name: 'App', state: 'missing', detail: error.message, remedy: error.remedy } };
+    const trouble = missing('App', error.message, error.remedy, appLinks(origin, null).settings);
+    return { user, app: null, trouble };
   }
 }
 

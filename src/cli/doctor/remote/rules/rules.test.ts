@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CONFIGURATION_PATH } from '../../../../config/configuration.ts';
 import { projectPath } from '../../../../environment/project.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../../../github/controller-workflow.ts';
 import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
 import type { Answer, AppFacts, BranchRule, EnvironmentFacts, Protection, RemoteFacts } from '../facts.ts';
 import { readFiles, remoteChecks } from './rules.ts';
@@ -261,4 +262,17 @@ test('what a token may not see is a note that names the permission, never silent
     expect(line).toMatch(
       /^note .*: not checked: .* \| Use a token that may read it \(.*\), or look for yourself\. \| https:/,
     );
+});
+
+test('a controller in Actions: whose token it uses decides what is looked at', () => {
+  const files = { [CONTROLLER_WORKFLOW_PATH]: readFileSync(projectPath('examples/serverless/huxley-app.yml'), 'utf8') };
+  const workflows = { ...FACTS.workflows, [CONTROLLER_WORKFLOW_PATH]: known('active') };
+  const said = (environment: Answer<readonly string[]>) =>
+    found({ workflows, app: null, secrets: { ...FACTS.secrets, environment } }, files);
+  const own = ['OPENAI_API_KEY', 'HUXLEY_KEY'];
+  expect(said(known(own))).toMatch(/^note App in Actions: no job of .* wakes it.*\nmissing Pull requests: /);
+  expect(said(known([...own, 'HUXLEY_APP_PRIVATE_KEY']))).toMatch(/^note App: not checked[^\n]*$/);
+  const blind = said(refused('Environments: read'));
+  expect(blind).toMatch(/^note App in Actions, and whose token it uses: not checked/);
+  expect(blind).not.toContain('missing');
 });

@@ -70,7 +70,7 @@ function asksOpenAI({ models }: Configuration): boolean {
 
 /** Whether orders are an App's, not those of a controller in Actions without one. */
 export function signedByApp({ appWorkflow }: Read, { secrets }: Pick<RemoteFacts, 'secrets'>): boolean {
-  return appWorkflow === null || actsAsApp(appWorkflow, secrets);
+  return appWorkflow === null || actsAsApp(appWorkflow, secrets) === true;
 }
 
 /** Everything that facts and files of a repository tell, as findings. Pure. */

@@ -35,10 +35,11 @@ const SCOPES: Readonly<Record<string, 'read' | 'write'>> = {
   statuses: 'read',
 };
 
-/** Whether it acts as an App: its workflow reads the App's private key, and the Environment holds one. */
-export function actsAsApp(workflow: WorkflowFile | string, { environment }: SecretFacts): boolean {
+/** Whether it acts as an App: its workflow reads the App's private key, and the Environment holds one. Null where that is not to be seen. */
+export function actsAsApp(workflow: WorkflowFile | string, { environment }: SecretFacts): boolean | null {
   const key = typeof workflow === 'string' ? undefined : workflow.secrets.find((name) => name.endsWith('PRIVATE_KEY'));
-  return key !== undefined && environment.known && environment.value.includes(key);
+  if (key === undefined) return false;
+  return environment.known ? environment.value.includes(key) : null;
 }
 
 interface Whole {
@@ -72,7 +73,7 @@ export function serverlessChecks(
             edit,
           ),
         ]),
-    ...(actsAsApp(workflow, facts.secrets) ? [] : ownTokenChecks(facts, workflow, whole, links)),
+    ...tokenChecks(facts, workflow, whole, links),
   ];
   return [...state, ...orOk(found, NAME, `${PATH} hears of all it needs, one run at a time`)];
 }
@@ -119,6 +120,14 @@ function concurrencyChecks({ concurrency, jobs }: WorkflowFile, edit: string): C
   if (held.some((each) => each?.cancels))
     found.push(missing(NAME, `${PATH} cancels what is in progress: a run is cut off in the middle`, remedy, edit));
   return found;
+}
+
+function tokenChecks(facts: RemoteFacts, workflow: WorkflowFile, whole: Whole, links: Links): Check[] {
+  const { environment } = facts.secrets;
+  const acts = actsAsApp(workflow, facts.secrets);
+  if (acts === null && !environment.known)
+    return [unseen(`${NAME}, and whose token it uses`, environment, links.environments)];
+  return acts ? [] : ownTokenChecks(facts, workflow, whole, links);
 }
 
 /** Where it acts with the workflow's own token. */
