@@ -38,6 +38,17 @@ export async function recoverableRuns(forge: Forge): Promise<readonly string[]> 
   });
 }
 
+/** How many of a run's entries the check runs on GitHub hold: a journal that is shorter has lost what was recorded. */
+export async function publishedEntries(forge: Forge, run: string): Promise<number> {
+  const commits = await commitsOf(readOnce(forge), run);
+  const checks = (await mapAtOnce([...commits], AT_ONCE, (sha) => forge.checks(sha))).flat();
+  const ends = checks.flatMap(({ externalId }) => {
+    const [, of, end] = /^(.+):\d+-(\d+)$/.exec(externalId) ?? [];
+    return of === run ? [Number(end)] : [];
+  });
+  return Math.max(0, ...ends);
+}
+
 /**
  * Rebuilds a run's journal from GitHub alone: its branches, its commits, and the check runs this App wrote on them, which
  * together hold every entry up to the last evidence. Work in flight is ordered again. Broken off, it is begun again: nothing is

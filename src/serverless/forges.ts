@@ -26,7 +26,7 @@ export interface ForgesSpec {
   readonly apiURL: string;
   readonly log: Logger;
   readonly throttle?: boolean;
-  readonly limitSeconds: number;
+  readonly limitSeconds?: number;
 }
 
 export interface OneRepository {

@@ -3,16 +3,19 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { openOctokit } from '../app/connect.ts';
 import { GitHubClock } from '../app/github-clock.ts';
+import type { Forge } from '../github/forge.ts';
 import type { Octokit } from '../github/octokit/octokit.ts';
 import type { WriteLimits } from '../github/pace.ts';
 import { HuxleyError } from '../model/error.ts';
 import { orderSigner, secretSigner } from '../order/signer.ts';
 import { Service } from '../run/inbox/service.ts';
+import { publishedEntries } from '../run/recover.ts';
 import { systemClock } from '../run/state/clock.ts';
 import { NO_RUN, REPOSITORY_DOCUMENTS } from '../run/state/documents.ts';
 import { type ControllerOptions, DEFAULT_OPTIONS } from '../run/state/options.ts';
 import { RunDocuments } from '../run/state/run-documents.ts';
 import { openSqlite, snapshotSqlite } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { type Identity, openForges } from './forges.ts';
 import { deriveKey } from './keys.ts';
@@ -151,6 +154,12 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   ({ appId } = opened);
   if (restored && restored.header.app !== appId) throw await refuse(otherIdentity(restored.header.app, appId));
 
+  if (restored && !restored.header.final) {
+    const forge = await opened.forges.forge(place.repository);
+    const why = await lostSince(forge, kept);
+    if (why !== null) throw await refuse(rolledBack(why));
+  }
+
   const services = { store, signer, clock, log, forges: opened.forges, options: { ...OPTIONS, ...spec.options } };
   const service = new Service(services, () => hurry.abort());
   let recovered: Recovered;
@@ -183,6 +192,19 @@ async function defaultBranchOf(octokit: Octokit, { place, ref }: TickSpec): Prom
     `The controller runs on ${ref}, and only ${default_branch} says what it is to do.`,
     `Start it on ${default_branch}.`,
   );
+}
+
+/**
+ * What GitHub holds and the journal does not, where the tick before has not come to its end: every entry is saved before it is
+ * told, so a state that lacks some is not the newest there was.
+ */
+async function lostSince(forge: Forge, store: Store): Promise<string | null> {
+  for (const { run, repository } of await store.runs(forge.repository)) {
+    const published = await publishedEntries(forge, run);
+    const entries = (await store.read({ repository, run })).length;
+    if (published > entries) return `the evidence of run ${run} has ${published} entries, and the journal ${entries}`;
+  }
+  return null;
 }
 
 /** Saves the last state, then discards those that nobody goes back to. */
