@@ -22,6 +22,9 @@ const LOOK_MS = 5_000;
 /** Such runs have left nothing. */
 const NEVER_RAN: ReadonlySet<string> = new Set(['skipped', 'queued', 'pending', 'requested', 'waiting']);
 
+/** What runs the default branch's workflows alone, whatever that branch was called then (docs.github.com, "Events that trigger workflows"). */
+const ON_DEFAULT_BRANCH: ReadonlySet<string> = new Set(['issue_comment', 'schedule', 'workflow_run']);
+
 /** Where a tick is. */
 export interface TickPlace {
   /** `owner/name`, and GitHub's number of it. */
@@ -99,10 +102,11 @@ export class States {
 
   /** Whether the workflow that ran is the default branch's. */
   #isTrusted({ path, event, head_branch, head_repository }: RawRun): boolean {
-    if (path.replace(/@.*$/, '') !== CONTROLLER_WORKFLOW_PATH || event === 'pull_request') return false;
-    // Such a run is named after the pull request's branch, and runs what the default branch holds.
+    if (path.replace(/@.*$/, '') !== CONTROLLER_WORKFLOW_PATH) return false;
+    // Such a run is named after the pull request's branch, which may be in a fork, and runs what the default branch holds.
     if (event === 'pull_request_target') return true;
-    return head_branch === this.#place.defaultBranch && head_repository?.id === this.#place.repositoryId;
+    if (head_repository?.id !== this.#place.repositoryId) return false;
+    return ON_DEFAULT_BRANCH.has(event) || head_branch === this.#place.defaultBranch;
   }
 
   /** The newest authentic state of a run. */
