@@ -194,6 +194,15 @@ test('variables of Huxley that pages name are read somewhere', () => {
 
 test('the project has one name on GitHub', () => {
   expect(read('app.yml')).toContain(`https://github.com/${PROJECT}\n`);
-  for (const path of ['examples/starter-agent/.github/workflows/huxley.yml', 'action/README.md'])
-    expect([...read(path).matchAll(/uses: (\S+)\/action@/g)].map(([, owner]) => owner)).toEqual([PROJECT]);
+  const pages = ['starter-agent/.github/workflows/huxley.yml', 'serverless/huxley.yml', 'serverless/huxley-app.yml'];
+  for (const path of [...pages.map((page) => `examples/${page}`), 'action/README.md'])
+    expect([...read(path).matchAll(/uses: (\S+)\/action(?:\/controller)?@/g)].map(([, owner]) => owner)).toEqual([
+      PROJECT,
+    ]);
+});
+
+test('the workflow of jobs is one, with a server and without, but for the job that wakes the controller', () => {
+  const jobs = (path: string) => read(`examples/${path}`).replace(/^(#.*\n)+/, '');
+  const served = jobs('starter-agent/.github/workflows/huxley.yml');
+  expect(jobs('serverless/huxley.yml').replace(/^ {2}wake:\n[\s\S]*/m, '')).toBe(served);
 });
