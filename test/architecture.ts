@@ -34,12 +34,13 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   order: ['model archive contract config benchmark', 'node:* zod'],
   job: ['model files contract environment sandbox egress gateway benchmark operator build', 'node:* openai'],
   'run/state': ['model archive contract search search/policies report config store github order', 'pino zod'],
+  'run/limits': ['model archive store run/state', ''],
   web: ['model web/document', 'node:* esbuild'],
   'web/serve': ['model files contract report store github operator run/state web/document web', 'node:* pino zod'],
   'run/variants': ['model archive contract search config report github operator run/state', 'node:* zod'],
   'run/publish': ['model archive report github run/state run/variants', 'zod'],
   'run/work': [
-    'model archive contract search/gate report memory config store github operator order run/state run/variants',
+    'model archive contract search/gate report memory config store github operator order run/state run/limits run/variants',
     'node:* zod',
   ],
   'run/start': [
@@ -49,7 +50,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   'run/calibration': ['model archive calibration search search/belief search/gate report config order run/state', ''],
   'run/measure': ['model archive search/gate report github run/state run/work', ''],
   'run/promotion': [
-    'model archive search search/gate report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration run/measure',
+    'model archive search search/gate report command config store github benchmark order run/state run/limits run/variants run/publish run/work run/start run/calibration run/measure',
     'node:* zod',
   ],
   run: [
@@ -61,11 +62,11 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
     'node:* pino zod',
   ],
   'run/begin': [
-    'model archive search/gate report command config store github operator run/state run/publish run/start run/calibration run/promotion run/loop',
+    'model archive search/gate report command config store github operator run/state run/limits run/publish run/start run/calibration run/promotion run/loop',
     'node:*',
   ],
   'run/inbox': [
-    'model archive search search/gate search/policies report command config store github benchmark order run/state run/variants run/publish run/work run/start run/calibration run/measure run/promotion run/loop run/begin',
+    'model archive search search/gate search/policies report command config store github benchmark order run/state run/limits run/variants run/publish run/work run/start run/calibration run/measure run/promotion run/loop run/begin',
     'node:* pino zod',
   ],
   'local-github': ['model report config environment order', '*'],
@@ -73,7 +74,7 @@ const WALLS: Readonly<Record<string, readonly [walls: string, packages: string]>
   'app/register': ['model environment', 'node:* yaml zod'],
   'app/smee': ['model', 'node:* eventsource-parser pino zod'],
   app: [
-    'model environment store github order run/state run/inbox web/serve app/register',
+    'model config environment store github order run/state run/inbox web/serve app/register',
     'node:* pino probot prom-client @opentelemetry/api @opentelemetry/context-async-hooks @opentelemetry/exporter-trace-otlp-http @opentelemetry/resources @opentelemetry/sdk-trace',
   ],
   serverless: ['model app report command github order run/state run/inbox run/loop run store', 'node:* pino zod'],

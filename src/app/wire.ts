@@ -1,6 +1,7 @@
 import type { Probot } from 'probot';
 import type { Installations } from '../github/installations.ts';
 import type { WriteLimits } from '../github/pace.ts';
+import type { LimitSettings } from '../model/limits/account-limits.ts';
 import type { Observer } from '../model/watch/observer.ts';
 import type { OrderSigner } from '../order/signer.ts';
 import { EVENTS } from '../run/inbox/deliveries.ts';
@@ -21,6 +22,8 @@ export interface HuxleyParts {
   readonly writeLimits?: WriteLimits | null;
   /** What watches it; nobody by default. */
   readonly observer?: Observer;
+  /** What accounts may use of it; no limits by default. */
+  readonly limits?: LimitSettings;
 }
 
 /** Huxley as it is wired: the service that works on deliveries, and the repositories it reaches. */
@@ -31,7 +34,7 @@ export interface Wired {
 
 /** Wires Huxley to a Probot that is ready; deliveries are kept before they are answered. Call `start` on the service it gives. */
 export function wire(probot: Probot, parts: HuxleyParts): Wired {
-  const { signer, clock = systemClock, options, writeLimits, observer } = parts;
+  const { signer, clock = systemClock, options, writeLimits, observer, limits } = parts;
   const store = observer ? watchedStore(parts.store, observer) : parts.store;
   const time = new GitHubClock(clock);
   const closing = new AbortController();
@@ -42,6 +45,7 @@ export function wire(probot: Probot, parts: HuxleyParts): Wired {
     options: { ...DEFAULT_OPTIONS, ...options },
     log: probot.log,
     ...(observer ? { observer } : {}),
+    ...(limits ? { limits } : {}),
     forges: installationsOf(probot, {
       ...(writeLimits === undefined ? {} : { limits: writeLimits }),
       clock: time,

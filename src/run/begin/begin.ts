@@ -3,6 +3,7 @@ import { HuxleyError } from '../../model/error.ts';
 import type { Occasion } from '../../model/event.ts';
 import { SHARED_NOTE } from '../../report/shared-note.ts';
 import type { Store } from '../../store/store.ts';
+import { spentInMonth } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
 import { grantOf, readLedger } from '../promotion/ledger.ts';
@@ -11,7 +12,7 @@ import { alone, startOn } from '../state/clock.ts';
 import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import type { Ask } from './answer.ts';
-import { spentInMonth } from './month.ts';
+import { aloneInAccount, withinAccount } from './within-account.ts';
 
 /** Starts a run, prepared under the name it gets, once however often its ask is seen; gives it as it was started. */
 export async function begin<T extends PreparedRun>(
@@ -26,12 +27,13 @@ export async function begin<T extends PreparedRun>(
   const documents = new RunDocuments(store, { repository, run: NO_RUN });
   const started = REPOSITORY_DOCUMENTS.started.of(id);
   const begunBy = (run: string) => new RunDocuments(store, { repository, run });
-  return alone(startOn(repository, issue), services, async () => {
+  const start = async () => {
     const before = await documents.read(started);
     // Its process died before the run was there, and another start has taken the name since.
     const taken = before !== undefined && ![undefined, id].includes(await begunBy(before).read(DOCUMENTS.begun));
     const run = before === undefined || taken ? await nameFor(store, controller, repository, issue) : before;
-    const prepared = await prepare(run);
+    const asked = await prepare(run);
+    const prepared = await withinAccount(services, controller, repository, asked);
     await begunBy(run).write(DOCUMENTS.begun, id);
     await documents.write(started, run);
     const key = { repository, run };
@@ -39,7 +41,8 @@ export async function begin<T extends PreparedRun>(
     if (first === undefined) await startRun(forge, prepared, services);
     controller.wake(key, { all: true });
     return first?.event.type === 'run.started' ? { ...prepared, started: first.event } : prepared;
-  });
+  };
+  return aloneInAccount(services, repository, () => alone(startOn(repository, issue), services, start));
 }
 
 /** Starts a run that no comment asks for, within the month's budget of those; gives what is said of it. */

@@ -122,7 +122,9 @@ export class Comments {
     const prepared = await begin(this.#services, this.#controller, forge, askOf(comment), (run) =>
       prepareMeasure(forge, { run, pull, by, options }, new Date(comment.createdAt), signer.publicKey, store),
     );
-    return [...measureAdvice(prepared.started, prepared.facts), ...sharedNote(forge)].join('\n\n');
+    const { lowered } = prepared;
+    const advice = measureAdvice(prepared.started, prepared.facts);
+    return [...advice, ...(lowered === null ? [] : [lowered]), ...sharedNote(forge)].join('\n\n');
   }
 
   async #adopt(forge: Forge, comment: Comment, { run, sha }: AdoptOptions): Promise<string> {
@@ -165,6 +167,7 @@ export class Comments {
     if (!calibrate) return startedText(store, forge, prepared);
     return [
       ...calibrationAdvice(prepared.started, prepared.spec.configuration),
+      ...(prepared.lowered === null ? [] : [prepared.lowered]),
       ...(prepared.leftOut === null ? [] : [prepared.leftOut]),
       ...sharedNote(forge),
     ].join('\n\n');

@@ -7,7 +7,8 @@ import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { Store } from '../../store/store.ts';
-import { spentInMonth } from '../begin/month.ts';
+import { aloneInAccount, withinAccount } from '../begin/within-account.ts';
+import { spentInMonth } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { followPull } from '../measure/follow-pull.ts';
 import { MEASURE_CHECK } from '../measure/tell-verdict.ts';
@@ -46,7 +47,9 @@ export async function measureUnasked(
     await documents.write(measured, came);
   };
   // One at a time spends of the month's budget.
-  await alone(`measure ${repository}`, services, () => alone(startOn(repository, number), services, start));
+  await alone(`measure ${repository}`, services, () =>
+    aloneInAccount(services, repository, () => alone(startOn(repository, number), services, start)),
+  );
 }
 
 /** The run that was begun for this head without a command before the process died. */
@@ -76,7 +79,8 @@ async function begin(
   const leftUSD = Math.max(0, measure.monthlyUSD - spentUSD);
   const options = { sha: headSha, ...(measure.evaluations === null ? {} : { evaluations: measure.evaluations }) };
   const request = { run, pull: number, by: author, options, leftUSD };
-  const prepared = await prepareMeasure(forge, request, now, signer.publicKey, store);
+  const asked = await prepareMeasure(forge, request, now, signer.publicKey, store);
+  const prepared = await withinAccount(services, controller, repository, asked);
   const advice = { kind: 'reply', fields: { to: headSha } } as const;
   if (before === 0)
     await new RunDocuments(store, { repository, run: NO_RUN }).once(

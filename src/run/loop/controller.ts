@@ -5,6 +5,7 @@ import type { Forge } from '../../github/forge.ts';
 import type { RepositoryName } from '../../github/installations.ts';
 import { GITHUB_WRITE_LIMITS, PutOff } from '../../github/pace.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
+import type { LimitSettings } from '../../model/limits/account-limits.ts';
 import type { Observer } from '../../model/watch/observer.ts';
 import type { OrderSigner } from '../../order/signer.ts';
 import { SHARED_NOTE } from '../../report/shared-note.ts';
@@ -43,6 +44,8 @@ export interface ControllerServices {
   readonly signer: OrderSigner;
   /** Nobody watches where it is left out. */
   readonly observer?: Observer;
+  /** What accounts may use of this server; no limits where it is left out. */
+  readonly limits?: LimitSettings;
 }
 
 /** Turns that fail in a row before that is said where people look; one alone is mostly a connection that broke. */

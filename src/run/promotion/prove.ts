@@ -3,13 +3,14 @@ import { startsOver } from '../../archive/held-out.ts';
 import type { ProveOptions } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { MAX_ROUND } from '../../model/event.ts';
-import type { VariantId } from '../../model/ids.ts';
+import { accountOf, type VariantId } from '../../model/ids.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
 import { judgedOf } from '../../search/gate/judged.ts';
 import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, levelAtEnd } from '../../search/gate/sequential.ts';
+import { spentByAccount } from '../limits/month.ts';
 import { whyWithdrawn } from '../measure/follow-pull.ts';
 import { setAttention } from '../state/attention.ts';
 import { DOCUMENTS } from '../state/documents.ts';
@@ -56,6 +57,7 @@ export async function prove(
       `Too many results of the held-out comparison of ${id} are missing, and what began is not measured again: more evidence could not pass.`,
       'See to what kept the jobs from giving results, and start another run with `/huxley run`.',
     );
+  if (costUSD > 0) await mustBeAllowed(run, costUSD);
   const limit = settings.costUSD;
   const raised = { ...run.archive, settings: { ...settings, costUSD: limit === null ? null : limit + costUSD } };
   const round = 2 * settings.heldOut.length;
@@ -94,6 +96,21 @@ export async function prove(
       },
     );
   });
+}
+
+/** @throws HuxleyError `limit.dollars` where the account's dollars of the month do not pay so many more */
+async function mustBeAllowed({ key, limits, store, clock, archive, spec }: OpenRun, moreUSD: number): Promise<void> {
+  const { monthlyUSD } = limits;
+  if (monthlyUSD === null) return;
+  const account = accountOf(key.repository);
+  const own = spec.startedAt.slice(0, 7) === clock.now().toISOString().slice(0, 7) ? archive.spentUSD : 0;
+  const spent = own + (await spentByAccount(clock.now(), store, account, key));
+  if (spent + moreUSD <= monthlyUSD) return;
+  throw new HuxleyError(
+    'limit.dollars',
+    `This server allows ${account} ${dollars(monthlyUSD)} a month, and ${dollars(spent)} are spent or promised to runs that go on.`,
+    'Give fewer with `costUSD=`, wait for the next month (UTC), or ask whoever runs the server.',
+  );
 }
 
 /** The branch that holds a variant merged with the default branch goes when a run ends; its commit does not. */

@@ -5,6 +5,8 @@ import type { Forge } from '../../github/forge.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../../model/event.ts';
+import { accountOf } from '../../model/ids.ts';
+import { type AccountLimits, type LimitSettings, limitsOf } from '../../model/limits/account-limits.ts';
 import { NOBODY, type Observer } from '../../model/watch/observer.ts';
 import type { OrderSigner } from '../../order/signer.ts';
 import type { Policy } from '../../search/policies/policy.ts';
@@ -25,6 +27,8 @@ export interface RunServices {
   readonly signer: OrderSigner;
   /** Nobody watches where it is left out. */
   readonly observer?: Observer;
+  /** What accounts may use of this server; no limits where it is left out. */
+  readonly limits?: LimitSettings;
 }
 
 /** Records what a command does together with its reply, so that it is never done again for want of one; gives the reply. */
@@ -49,6 +53,7 @@ export class OpenRun {
   readonly signer: OrderSigner;
   readonly store: Store;
   readonly observer: Observer;
+  readonly limits: AccountLimits;
   readonly #entries: JournalEntry[] = [];
   #archive: Archive;
 
@@ -57,7 +62,7 @@ export class OpenRun {
     forge: Forge,
     spec: RunSpec,
     entries: readonly JournalEntry[],
-    { store, clock, options, log, signer, observer = NOBODY }: RunServices,
+    { store, clock, options, log, signer, observer = NOBODY, limits }: RunServices,
   ) {
     this.key = key;
     this.forge = forge;
@@ -69,6 +74,7 @@ export class OpenRun {
     this.documents = new RunDocuments(store, key);
     this.store = store;
     this.observer = observer;
+    this.limits = limitsOf(limits, accountOf(key.repository));
     this.#archive = this.#take(entries)!;
     this.policy = policyOf(this.#archive.settings.policy);
   }

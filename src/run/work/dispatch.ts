@@ -1,9 +1,11 @@
 import type { Job } from '../../archive/archive.ts';
+import type { IssuedOrder } from '../../contract/contract.ts';
 import type { WorkflowRun } from '../../github/forge.ts';
 import { PutOff } from '../../github/pace.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError, messageOf, sentence } from '../../model/error.ts';
 import { digestOf } from '../../order/seal.ts';
+import { ROOM, withRoom } from '../limits/room.ts';
 import { setAttention } from '../state/attention.ts';
 import { SKEW_MS, secondsSince, secondsUntil } from '../state/clock.ts';
 import { DOCUMENTS, recordOf } from '../state/documents.ts';
@@ -20,7 +22,10 @@ import { WORKFLOW, WORKFLOW_PATH } from './workflow.ts';
 
 /** Sends every job that is due to GitHub. What was about to be sent when the process died is looked for first. */
 export async function dispatchDue(run: OpenRun): Promise<void> {
-  if (run.archive.jobs.size === 0) return void (preflightDue(run) || (await setAttention(run, 'dispatch', null)));
+  if (run.archive.jobs.size === 0) {
+    if (!preflightDue(run)) for (const about of ['dispatch', ROOM]) await setAttention(run, about, null);
+    return;
+  }
   for (const job of [...run.archive.jobs.values()]) {
     try {
       if (await dispatchOne(run, job)) await setAttention(run, 'dispatch', null);
@@ -46,7 +51,7 @@ function whyNot({ spec }: OpenRun, error: unknown): string {
 /** True when GitHub has just taken the job. */
 async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
   const record = (await run.documents.read(DOCUMENTS.job.of(job.job))) ?? (await newRecord(run, job));
-  const claims = await bringAbout(run, record);
+  const claims = await bringAbout(run, record, () => buildOrder(run, job));
   if (typeof claims === 'boolean') return claims;
   await lose(run, job, record, `${claims} workflow runs claim to be its own, so none is believed`);
   return false;
@@ -55,12 +60,19 @@ async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
 /**
  * Sends an order that is due, and finds the workflow run of one that may have been sent. True when GitHub has just taken it, a number
  * when so many runs claim to be its own: they are cancelled, and the order is spent.
+ * @param renew the order as of now, for one that may have waited long for its account's turn
  */
-export async function bringAbout(run: OpenRun, record: JobRecord): Promise<boolean | number> {
+export async function bringAbout(
+  run: OpenRun,
+  record: JobRecord,
+  renew: () => Promise<IssuedOrder>,
+): Promise<boolean | number> {
   const now = run.clock.now();
   const { backoffSeconds, lookupSeconds } = run.options;
   if (record.state === 'waiting') {
-    return secondsUntil(now, record.notBefore, Math.max(lookupSeconds, ...backoffSeconds)) === 0 && send(run, record);
+    return (
+      secondsUntil(now, record.notBefore, Math.max(lookupSeconds, ...backoffSeconds)) === 0 && send(run, record, renew)
+    );
   }
   if (record.state === 'running') return false;
   const found = await lookUp(run, record);
@@ -69,7 +81,7 @@ export async function bringAbout(run: OpenRun, record: JobRecord): Promise<boole
     return found.length;
   }
   const [only] = found;
-  if (only === undefined) return secondsSince(now, record.sentAt) > lookupSeconds && send(run, record);
+  if (only === undefined) return secondsSince(now, record.sentAt) > lookupSeconds && send(run, record, renew);
   await run.documents.write(recordOf(record), { ...record, state: 'running', workflowRun: only.id });
   return true;
 }
@@ -82,7 +94,9 @@ async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
   return record;
 }
 
-async function send(run: OpenRun, record: JobRecord): Promise<true> {
+async function send(run: OpenRun, due: JobRecord, renew: () => Promise<IssuedOrder>): Promise<boolean> {
+  const limited = run.limits.jobs !== null && due.state === 'waiting';
+  const record = limited ? waitingRecord(await renew(), due.attempt, run.clock.now()) : due;
   const kept = recordOf(record);
   const { attempt, order, text } = record;
   const putOff = (seconds: number) => {
@@ -94,7 +108,10 @@ async function send(run: OpenRun, record: JobRecord): Promise<true> {
     throw error;
   });
   const sent = { state: 'dispatching', sentAt: run.clock.now().toISOString(), attempt, order, text } as const;
-  await run.documents.write(kept, sent);
+  if (!(await withRoom(run, kept.name, () => run.documents.write(kept, sent)))) {
+    await putOff(run.options.lookupSeconds);
+    return false;
+  }
   const workflowRun = await run.forge
     .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(run.signer.seal(text)) })
     .catch(async (error) => {

@@ -28,7 +28,7 @@ export async function advancePreflight(run: OpenRun, hints: Hints): Promise<bool
       if (hints !== 'all' && !hints.has(record.workflowRun)) return false;
       await collect(run, record, record.workflowRun);
     } else {
-      const claims = await bringAbout(run, record);
+      const claims = await bringAbout(run, record, () => buildPreflight(run));
       if (claims === true) await setAttention(run, 'dispatch', null);
       if (typeof claims === 'number') await lose(run, record, `${claims} workflow runs claim to be its own`);
     }

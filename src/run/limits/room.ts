@@ -1,0 +1,50 @@
+import { accountOf } from '../../model/ids.ts';
+import { hasRoom } from '../../model/limits/account-limits.ts';
+import { setAttention } from '../state/attention.ts';
+import { alone } from '../state/clock.ts';
+import { DOCUMENTS } from '../state/documents.ts';
+import type { JobRecord } from '../state/job-record.ts';
+import type { OpenRun } from '../state/open-run.ts';
+import { RunDocuments } from '../state/run-documents.ts';
+
+/** By what name it is said that jobs wait for other jobs of their account. */
+export const ROOM = 'room';
+
+/**
+ * Notes by `take` that a job is sent, if its account may have one more in flight; else says why it waits. What is noted is
+ * what is counted, and one at a time counts, so that two processes never take the same room. False where there is none.
+ */
+export async function withRoom(run: OpenRun, document: string, take: () => Promise<void>): Promise<boolean> {
+  const { jobs } = run.limits;
+  const account = accountOf(run.key.repository);
+  const taken = async () => {
+    if (!hasRoom(jobs, jobs === null ? 0 : await sentOf(run, account, document))) return false;
+    await take();
+    return true;
+  };
+  const found = jobs === null ? await taken() : await alone(`jobs ${account}`, run, taken);
+  const why = `Jobs wait: ${jobs} of ${account} are in flight, as many as this server allows an account. They start as others end.`;
+  await setAttention(run, ROOM, found ? null : why);
+  return found;
+}
+
+/** Jobs of an account that are sent and not over, this one left out. */
+async function sentOf({ store, key }: OpenRun, account: string, document: string): Promise<number> {
+  let sent = 0;
+  for (const other of await store.runs()) {
+    if (accountOf(other.repository) !== account) continue;
+    const own = other.repository === key.repository && other.run === key.run;
+    for (const [name, { state }] of await recordsOf(new RunDocuments(store, other)))
+      if (state !== 'waiting' && !(own && name === document)) sent++;
+  }
+  return sent;
+}
+
+async function recordsOf(documents: RunDocuments): Promise<[name: string, record: JobRecord][]> {
+  const jobs = [...(await documents.list(DOCUMENTS.job))].map(([job, record]): [string, JobRecord] => [
+    DOCUMENTS.job.of(job).name,
+    record,
+  ]);
+  const preflight = await documents.read(DOCUMENTS.preflight);
+  return preflight ? [...jobs, [DOCUMENTS.preflight.name, preflight]] : jobs;
+}
