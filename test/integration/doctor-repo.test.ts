@@ -278,7 +278,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
           .replace(/publicKeys: \[.*\]/, `publicKeys: [ed25519:${'A'.repeat(43)}]`)
           .concat('\nmerge: { mode: auto }\n'),
         [WORKFLOW]: PINNED.replace(/[a]{40}/, 'action')
-          .replace('on:\n', 'on:\n  push:\n')
+          .replace('on:\n', 'on:\n  repository_dispatch:\n')
           .replace('contents: read\n  actions: read', 'contents: write')
           .replace('runs-on: ubuntu-latest', 'runs-on: [self-hosted, huge]')
           .replace(/run-name:.*/, 'run-name: work'),
@@ -311,7 +311,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
         'an action that is not pinned',
         /^note Action: .*@action, which can come to mean other code.*edit\/main\/.github\/workflows\/huxley.yml$/m,
       ],
-      ['another trigger', /^note Workflow: .* starts on push as well.*edit\/main\/.github\/workflows\/huxley.yml$/m],
+      ['another trigger', /^note Workflow: .* starts on repository_dispatch as well.*edit\/main\/.github\/workflows\/huxley.yml$/m],
       [
         'a token that writes',
         /^note Permissions: .*may write \(contents\).*edit\/main\/.github\/workflows\/huxley.yml$/m,
@@ -519,6 +519,16 @@ test('a trial without a result has the address of its log; one that cannot be ma
   );
   const nobody = await examine(access(NO_APP), TRIAL);
   expect(found(nobody)).toMatch(/^note Dispatch: not made: an order is signed with the App’s key/m);
+});
+
+test('a trial that is interrupted is cancelled', async () => {
+  await world.put('skill.json', JSON.stringify({ skill: 1, seconds: 60 }));
+  const interrupted = new AbortController();
+  const trial = { ...TRIAL, begin: () => interrupted.signal, report: () => interrupted.abort(new Error('Ctrl-C')) };
+  await expect(examine(access(), trial)).rejects.toThrow('Ctrl-C');
+  await world.github.actions.scheduler.idle();
+  const [run] = world.github.actions.tables.runs.list({ repo: repository().id }, { descending: true });
+  expect(run!.conclusion).toBe('cancelled');
 });
 
 test('everything restored, nothing is found', async () => {

@@ -33,7 +33,7 @@ export class Reader {
     this.#clients = clients;
   }
 
-  /** Seconds this machine's clock is ahead of GitHub's, by its last answer. */
+  /** Seconds this machine's clock is ahead of GitHub's, by the answer that took the shortest; null before any. */
   get skewSeconds(): number | null {
     return this.#skew;
   }
@@ -66,7 +66,8 @@ export class Reader {
   }
 
   #note(date: string | undefined): void {
-    if (date !== undefined) this.#skew = (Date.now() - Date.parse(date)) / 1_000;
+    if (date === undefined) return;
+    this.#skew = Math.min(this.#skew ?? Number.POSITIVE_INFINITY, (Date.now() - Date.parse(date)) / 1_000);
   }
 }
 
