@@ -311,7 +311,10 @@ const GROUPS: Readonly<Record<string, Group>> = {
         'an action that is not pinned',
         /^note Action: .*@action, which can come to mean other code.*edit\/main\/.github\/workflows\/huxley.yml$/m,
       ],
-      ['another trigger', /^note Workflow: .* starts on repository_dispatch as well.*edit\/main\/.github\/workflows\/huxley.yml$/m],
+      [
+        'another trigger',
+        /^note Workflow: .* starts on repository_dispatch as well.*edit\/main\/.github\/workflows\/huxley.yml$/m,
+      ],
       [
         'a token that writes',
         /^note Permissions: .*may write \(contents\).*edit\/main\/.github\/workflows\/huxley.yml$/m,
