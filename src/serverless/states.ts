@@ -91,9 +91,10 @@ export class States {
       for (const run of data.toSorted((a, b) => b.run_number - a.run_number)) {
         if (run.id === this.#place.run) continue;
         const found = await this.#read(run);
-        if (found && (run.run_number > number || run.status !== 'completed')) throw overtaken(run);
+        if (found && (run.run_number > number || (run.status !== 'completed' && isOnlyAttempt(run))))
+          throw overtaken(run);
         if (run.run_number > number) continue;
-        const succeeded = this.#isTrusted(run) && run.conclusion === 'success';
+        const succeeded = this.#isTrusted(run) && (await this.#succeeded(run));
         seen.push({ number: run.run_number, succeeded, state: found && { final: found.state.header.final } });
         if (found) return { choice: chooseState(seen), ...found, lags: lags() };
       }
@@ -109,9 +110,16 @@ export class States {
     return ON_DEFAULT_BRANCH.has(event) || head_branch === this.#place.defaultBranch;
   }
 
+  /** Whether its tick succeeded. */
+  async #succeeded(run: RawRun): Promise<boolean> {
+    if (isOnlyAttempt(run)) return run.conclusion === 'success';
+    const first = { ...this.#at, run_id: run.id, attempt_number: 1 };
+    return (await this.#octokit.rest.actions.getWorkflowRunAttempt(first)).data.conclusion === 'success';
+  }
+
   /** The newest authentic state of a run. */
   async #read(run: RawRun): Promise<{ readonly state: State; readonly artifacts: readonly number[] } | null> {
-    if (NEVER_RAN.has(run.conclusion ?? run.status ?? '') || !this.#isTrusted(run)) return null;
+    if ((isOnlyAttempt(run) && NEVER_RAN.has(run.conclusion ?? run.status ?? '')) || !this.#isTrusted(run)) return null;
     const { rest } = this.#octokit;
     const all = await this.#octokit.paginate(rest.actions.listWorkflowRunArtifacts, {
       ...this.#at,
@@ -151,6 +159,11 @@ export class States {
         .deleteArtifact({ ...this.#at, artifact_id })
         .catch((error) => this.#log.warn({ artifact: artifact_id, err: messageOf(error) }, 'an old state stays'));
   }
+}
+
+/** What is run again does nothing, and must not hide what its first attempt has done. */
+function isOnlyAttempt({ run_attempt = 1 }: RawRun): boolean {
+  return run_attempt === 1;
 }
 
 function overtaken({ run_number, status }: RawRun): HuxleyError {

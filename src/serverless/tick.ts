@@ -166,7 +166,6 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   try {
     recovered = await recoverUnknown(await opened.forges.forge(place.repository), store, log);
     await service.receive({ id: `actions-${place.run}`, event: eventOf(spec.event.name), payload: spec.event.payload });
-    await service.sweep();
     await service.settle(spec.patience ?? PATIENCE_SECONDS, spec.signal);
   } finally {
     // What still waits for GitHub after that is not sent: nothing is once the last state is saved.

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { info, setFailed, setOutput, summary } from '@actions/core';
@@ -21,9 +22,11 @@ export async function main(more: Pick<TickSpec, 'options' | 'patience' | 'wakeMs
     { write: (line: string) => info(logLine(line.trimEnd())) },
   );
   const stop = new AbortController();
+  let folder: string | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
     const given = readSurroundings(process.env);
+    ({ folder } = given);
     const client = new DefaultArtifactClient();
     const report = await tick({
       ...given,
@@ -48,6 +51,8 @@ export async function main(more: Pick<TickSpec, 'options' | 'patience' | 'wakeMs
     await say(text);
     setFailed(logText(text));
   } finally {
+    // It holds the journal as it is.
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     // Timers of runs that wait keep a process that has nothing left to do.
     process.exitCode ??= 0;
     process.exit();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getInput, setSecret } from '@actions/core';
 import { z } from 'zod';
@@ -93,7 +93,7 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
     ref: data.GITHUB_REF,
     event: { name: data.GITHUB_EVENT_NAME, payload },
     rebuild,
-    folder: join(data.RUNNER_TEMP, 'huxley'),
+    folder: mkdtempSync(join(data.RUNNER_TEMP, 'huxley-')),
   };
 }
 

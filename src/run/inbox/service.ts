@@ -85,8 +85,8 @@ export class Service {
   }
 
   /**
-   * Works until nothing is left to do but to wait for what happens elsewhere, such as jobs. What runs want to do a little later is
-   * waited for, `patience` seconds in all. Resolves also once `signal` is aborted; then `close` finishes what goes on.
+   * Sweeps once and works until nothing is left to do but to wait for what happens elsewhere, such as jobs. What runs want to do a
+   * little later is waited for, `patience` seconds in all. Resolves also once `signal` is aborted; then `close` finishes what goes on.
    */
   async settle(patience: number, signal: AbortSignal): Promise<void> {
     let left = patience;
@@ -94,6 +94,7 @@ export class Service {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    await Promise.race([this.sweep(), aborted]);
     while (!signal.aborted) {
       await Promise.race([this.work().then(() => this.controller.idle()), aborted]);
       const wait = this.controller.dueIn;
