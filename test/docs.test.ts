@@ -50,7 +50,7 @@ function anchors(markdown: string): string[] {
 
 const program = createProgram();
 const CALLS =
-  /(?:npm (?:--prefix \S+ )?run (?:-s )?huxley --|(?<=[`(])huxley) ([a-z][^`\n|>;&#]*)|npm run demo -- ([^`\n|>;&#]*)/g;
+  /(?:npm (?:--prefix \S+ )?run (?:-s )?huxley --|npx huxley-evolve|(?<=[`(])huxley) ([a-z][^`\n|>;&#]*)|npm run demo -- ([^`\n|>;&#]*)/g;
 
 test.for(PAGES)('%s: quoted commands and flags exist', (page) => {
   const wrong = [...read(page).matchAll(CALLS)].flatMap(([call, words, demo]) =>
@@ -77,6 +77,7 @@ function unknownIn(line: string): string[] {
 }
 
 test('the check above finds what is not there', () => {
+  expect([...'`npx huxley-evolve init --yes`'.matchAll(CALLS)].map(([, words]) => words)).toEqual(['init --yes']);
   expect(unknownIn('bench run --agnt DIR')).toEqual(['--agnt']);
   expect(unknownIn('bench tun')).toEqual(['tun']);
   expect(unknownIn('demo --budget 3 --keep')).toEqual([]);

@@ -197,7 +197,7 @@ test('with a server: the App’s key, on the default branch, with a starter suit
     '7',
   );
   expect({ code, output }).toMatchObject({ code: 0 });
-  expect(output).toContain('The action is not pinned');
+  expect(output).toContain('The action is not pinned: GitHub shows no branch `action` of');
   expect(output).toContain('/ada/agent/issues/new');
   const { data } = await octokit.rest.repos.getContent({
     ...AT,

@@ -32,6 +32,7 @@ export function register(program: Command): void {
     .option('--budget-usd <n>', 'what a run may spend, in US dollars', dollars)
     .option('--server', 'an App that you run decides')
     .option('--serverless', 'GitHub Actions decide, too: no server')
+    .option('--action <repository>', 'owner/name of a fork or mirror that publishes the action', repositoryName)
     .option('--push', 'commit to the default branch and push, instead of a pull request')
     .option('--no-commit', 'leave the files uncommitted')
     .option('--no-github', 'change nothing on GitHub; show the commands instead')
@@ -46,6 +47,11 @@ function dollars(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
   throw new InvalidArgumentError('a number of US dollars, e.g. 20');
+}
+
+function repositoryName(text: string): string {
+  if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('owner/name');
 }
 
 async function runGuide(dir: string, options: Options): Promise<void> {
@@ -64,9 +70,19 @@ async function runGuide(dir: string, options: Options): Promise<void> {
 }
 
 async function runRecipe(dir: string, agent: keyof typeof RECIPES, { solve, json, ...rest }: Options): Promise<void> {
-  const unused = ['yes', 'cli', 'check', 'build', 'model', 'suite', 'budgetUsd', 'server', 'serverless', 'push'].filter(
-    (name) => name in rest,
-  );
+  const unused = [
+    'yes',
+    'cli',
+    'check',
+    'build',
+    'model',
+    'suite',
+    'budgetUsd',
+    'server',
+    'serverless',
+    'action',
+    'push',
+  ].filter((name) => name in rest);
   if (unused.length > 0)
     throw new HuxleyError(
       'init.flags',

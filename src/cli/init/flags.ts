@@ -12,6 +12,8 @@ export interface InitFlags {
   readonly budgetUsd?: number;
   readonly server?: boolean;
   readonly serverless?: boolean;
+  /** The repository that publishes the action, `owner/name`. */
+  readonly action?: string;
   readonly push?: boolean;
   /** False after `--no-commit`. */
   readonly commit: boolean;

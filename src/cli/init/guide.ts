@@ -59,7 +59,11 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   const secretsThere = site.access === null ? [] : await secretNames(site.access);
   const stored = secretsThere.includes(KEY_SECRET);
   const keys = keysFor(site, { serverless, stored }, configured?.configuration ?? null);
-  const action = await findAction(site.access?.octokit ?? null, site.origin?.apiURL ?? 'https://api.github.com');
+  const action = await findAction(
+    site.access?.octokit ?? null,
+    site.origin?.apiURL ?? 'https://api.github.com',
+    flags.action,
+  );
   const secrets = chosen
     ? secretsOf(readText(configurationText(chosen.choices, null)))
     : secretsOf(configured!.configuration);

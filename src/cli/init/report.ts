@@ -14,7 +14,7 @@ export function reportText(guided: Guided): string {
     ...all.map(stepText),
     ...(action.commit === null && files.some(({ path }) => path.includes('/workflows/'))
       ? [
-          '! The action is not pinned: the project has published none that GitHub shows here. Its branch `action` can come to mean other code.',
+          `! The action is not pinned: GitHub shows no branch \`action\` of ${action.repository} here. Jobs cannot start without one, and what it holds can change.`,
         ]
       : []),
     '',

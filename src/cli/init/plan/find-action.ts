@@ -12,11 +12,13 @@ const SECONDS = 15;
  * The action to pin: of the release that this is, else the newest that the project has published, as GitHub says it.
  *
  * @param user GitHub as the person reaches it; null for nobody's access
+ * @param named another repository that publishes it, `owner/name`, such as a fork
  */
-export async function findAction(user: Octokit | null, apiURL: string): Promise<ActionRef> {
+export async function findAction(user: Octokit | null, apiURL: string, named?: string): Promise<ActionRef> {
   const release = readRelease();
-  if (release !== null) return { ...release.action, version: `v${release.version}` };
-  const [owner, repo] = PROJECT.split('/') as [string, string];
+  if (release !== null && named === undefined) return { ...release.action, version: `v${release.version}` };
+  const repository = named ?? PROJECT;
+  const [owner, repo] = repository.split('/') as [string, string];
   const octokit = user ?? new Octokit({ baseUrl: apiURL, log: SILENT });
   const request = { signal: AbortSignal.timeout(SECONDS * 1_000) };
   const commit = await octokit.rest.git
@@ -24,5 +26,5 @@ export async function findAction(user: Octokit | null, apiURL: string): Promise<
     .then(({ data }) => data.object.sha)
     // Whatever keeps it from being known, the workflow says that it is not pinned.
     .catch(() => null);
-  return { repository: PROJECT, commit, version: null };
+  return { repository, commit, version: null };
 }

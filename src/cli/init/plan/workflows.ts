@@ -41,13 +41,14 @@ export function appWorkflow(defaultBranch: string, action: ActionRef): string {
   );
 }
 
-/** A workflow whose uses of Huxley's action that follow its branch name a commit instead. */
+/** A workflow whose uses of Huxley's action that follow its branch name a commit instead, where one is known. */
 export function pin(workflow: string, { repository, commit, version }: ActionRef): string {
-  if (commit === null) return workflow;
   const mark = version === null ? '' : ` # ${version}`;
-  return workflow
-    .replace(/^ *# Pin this to the commit .*\n/gm, '')
-    .replace(MOVING, (_, path: string) => `${repository}${path}@${commit}${mark}`);
+  const text = commit === null ? workflow : workflow.replace(/^ *# Pin this to the commit .*\n/gm, '');
+  return text.replace(
+    MOVING,
+    (_, path: string) => `${repository}${path}@${commit === null ? 'action' : commit + mark}`,
+  );
 }
 
 function example(folder: string, name: string): string {
