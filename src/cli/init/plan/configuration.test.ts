@@ -3,7 +3,6 @@ import { parse } from 'yaml';
 import { readConfiguration, readPublicKeys } from '../../../config/configuration.ts';
 import { PROJECT } from '../../../environment/project.ts';
 import { namesDigest } from '../../../run/work/workflow.ts';
-import { CLIS, type CliName, cliAgent } from '../cli-agent.ts';
 import type { Choices } from './choices.ts';
 import { configurationText, withKey } from './configuration.ts';
 import { secretsOf } from './secrets.ts';
@@ -84,14 +83,4 @@ test('the workflow of the controller is pinned too, and keeps its mark where it 
   expect(moving).toContain(`${PROJECT}/action/controller@action`);
   expect(moving).toContain('# Pin this');
   expect(parse(moving).on.push.branches).toEqual(['release/2']);
-});
-
-test.each(Object.keys(CLIS) as CliName[])('%s: its harness starts from the repository’s own configuration', (name) => {
-  const { files, solve } = cliAgent(name);
-  const run = files[solve.replace('sh ', '')]!;
-  expect(run).toContain('$agent/huxley/node_modules/.bin');
-  for (const sign of CLIS[name].signs) expect(run).toContain(`$agent/${sign}`);
-  // Nothing of the example's own folders is looked for.
-  expect([...run.matchAll(/\$agent\/([\w.-]+)/g)].map(([, top]) => top)).not.toContain(name.replace('-code', ''));
-  expect(files).toHaveProperty('huxley/package-lock.json');
 });

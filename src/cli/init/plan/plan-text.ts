@@ -40,7 +40,7 @@ export function planText({ site, serverless, files, secrets, choices, from, flag
         ? `left to you: ${why}`
         : `${origin!.repository}: Environment \`huxley\` for ${defaultBranch} alone, ${keys.join(', ')}${serverless ? ', Actions may open pull requests' : ''}`,
     ],
-    ['Commit', commitText(defaultBranch, flags)],
+    ['Commit', files.some(isWritten) ? commitText(defaultBranch, flags) : 'nothing new'],
   ];
   return `\n${rows.map(([name, text]) => `  ${name.padEnd(8)}${text}`).join('\n')}\n\n`;
 }

@@ -40,7 +40,7 @@ ${after.map((step, index) => `${index + 1}. ${step}`).join('\n')}
 function rows(paths: readonly string[]): string {
   const known: Readonly<Record<string, string>> = {
     [CONFIGURATION_PATH]: 'how the agent is run, measured and rewritten, and what a run may spend',
-    '.github/workflows/huxley.yml': 'the jobs; they can write nothing to this repository',
+    '.github/workflows/huxley.yml': 'the jobs; where the agent runs, they can write nothing to this repository',
     '.github/workflows/huxley-app.yml': 'the controller; it opens pull requests and decides',
   };
   const named = paths.filter((path) => path in known).map((path) => `| \`${path}\` | ${known[path]} |`);
