@@ -52,6 +52,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   if (flags.commit) mustBeOnDefault(site, flags.push === true);
   await mustNotWait(site);
   const configured = readThere(site.root);
+  if (configured) mustNotDescribe(flags);
   const chosen = configured ? null : await choose(site.root, detect(site.root), flags, ask);
   if (!configured && !chosen) return null;
   const serverless = await isServerless(site.root, flags, ask);
@@ -59,11 +60,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   const secretsThere = site.access === null ? [] : await secretNames(site.access);
   const stored = secretsThere.includes(KEY_SECRET);
   const keys = keysFor(site, { serverless, stored }, configured?.configuration ?? null);
-  const action = await findAction(
-    site.access?.octokit ?? null,
-    site.origin?.apiURL ?? 'https://api.github.com',
-    flags.action,
-  );
+  const action = await findAction(site.access?.octokit ?? null, site.origin.apiURL, flags.action);
   const secrets = chosen
     ? secretsOf(readText(configurationText(chosen.choices, null)))
     : secretsOf(configured!.configuration);
@@ -113,6 +110,18 @@ async function mustNotWait({ access, branch }: Site): Promise<void> {
       'init.open',
       `A set-up waits to be merged: ${open}`,
       `Merge it, or type \`git switch ${SETUP_BRANCH}\` and run this again to complete it.`,
+    );
+}
+
+/** What a configuration says already, no flag says otherwise. @throws HuxleyError `init.configured` */
+function mustNotDescribe({ solve, check, build, cli, model, suite, budgetUsd }: InitFlags): void {
+  const given = Object.entries({ solve, check, build, cli, model, suite, 'budget-usd': budgetUsd });
+  const names = given.flatMap(([name, value]) => (value === undefined ? [] : `--${name}`));
+  if (names.length > 0)
+    throw new HuxleyError(
+      'init.configured',
+      `${CONFIGURATION_PATH} is there and decides, so ${names.join(' and ')} would change nothing`,
+      'Change that file, and leave these flags out.',
     );
 }
 

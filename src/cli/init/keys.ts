@@ -42,7 +42,7 @@ export function keysFor(
     return { publicKey, file: null, keep: () => undefined };
   }
   const { origin, root } = site;
-  const file = new KeyFile(origin ? `${new URL(origin.webURL).host}/${origin.repository}` : root);
+  const file = new KeyFile(`${new URL(origin.webURL).host}/${origin.repository}`);
   const kept = file.read();
   const wasServerless = stored || existsSync(join(root, APP_WORKFLOW_PATH));
   if (kept === null && known.length > 0 && wasServerless)

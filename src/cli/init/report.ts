@@ -39,9 +39,8 @@ function stepText({ state, what, why, remedy = [] }: Step): string {
 /** The one thing to do now. */
 export function nextText({ site, serverless, steps, proposed, pull, branch, hasKey, files }: Guided): string {
   const { origin, defaultBranch } = site;
-  if (origin === null) return 'push this repository to GitHub, and run the same command again.';
   const [left] = [...proposed, ...steps].filter(({ state }) => state === 'left');
-  if (left !== undefined) return `${left.what}. ${left.remedy?.[0] ?? ''}`.trim();
+  if (left !== undefined) return [left.what, ...(left.remedy ?? []).slice(0, 1)].join(': ');
   if (pull !== null) return `merge ${pull}`;
   if (branch === null && files.some(isWritten)) return `commit these files and bring them to ${defaultBranch}.`;
   if (!serverless && !hasKey)

@@ -92,7 +92,7 @@ async function agentOf({ program, cli }: Detection, flags: InitFlags, ask: boole
       'No agent was recognised here',
       'Name the command that solves a task with --solve "node agent.js" (docs/agent-contract.md), or the CLI that this repository configures with --cli.',
     );
-  const isCli = answer in CLIS;
+  const isCli = Object.hasOwn(CLIS, answer);
   return { from: answer === usual ? from : 'you', solve: answer, cli: isCli ? (answer as CliName) : null };
 }
 

@@ -38,7 +38,7 @@ export function planText({ site, serverless, files, secrets, choices, from, flag
       'GitHub',
       access === null
         ? `left to you: ${why}`
-        : `${origin!.repository}: Environment \`huxley\` for ${defaultBranch} alone, ${keys.join(', ')}${serverless ? ', Actions may open pull requests' : ''}`,
+        : `${origin.repository}: Environment \`huxley\` for ${defaultBranch} alone, ${keys.join(', ')}${serverless ? ', Actions may open pull requests' : ''}`,
     ],
     ['Commit', files.some(isWritten) ? commitText(defaultBranch, flags) : 'nothing new'],
   ];

@@ -29,7 +29,6 @@ export async function propose(
   const branch = paths.length === 0 ? SETUP_BRANCH : await commitFiles(site, paths, push);
   const { origin, access } = site;
   const gitPush = shellCommand('git', 'push', '--set-upstream', 'origin', branch);
-  if (origin === null) return { branch, pull: null, proposed: [] };
   const remedy = [gitPush, ...(push ? [] : [new Gh(origin).pull(branch)])];
   const what = push ? `the commit on ${branch}` : `a pull request from ${branch}`;
   if (access === null) return { branch, pull: null, proposed: [{ state: 'left', what, why: site.why!, remedy }] };

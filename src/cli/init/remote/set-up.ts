@@ -17,7 +17,6 @@ interface Wanted {
 /** Does on GitHub what a set-up needs, as far as the person may; the rest is left, with the commands that do it. */
 export async function setUpGitHub(site: Site, wanted: Wanted): Promise<readonly Step[]> {
   const { origin, access, defaultBranch, why } = site;
-  if (origin === null) return [];
   const gh = new Gh(origin);
   const commands = {
     environment: gh.environment(defaultBranch),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Octokit } from '@octokit/rest';
-import { CALL } from '../../../model/command-line.ts';
+import { commandLine } from '../../../model/command-line.ts';
 import { HuxleyError } from '../../../model/error.ts';
 import { type Origin, openUser, originOf } from '../../github/user.ts';
 import { tryGit } from './git.ts';
@@ -20,8 +20,7 @@ export interface Site {
   /** The branch that is checked out; null for none. */
   readonly branch: string | null;
   readonly defaultBranch: string;
-  /** Null without a remote `origin` on a GitHub. */
-  readonly origin: Origin | null;
+  readonly origin: Origin;
   readonly access: Access | null;
   /** Why there is no access; null where there is. */
   readonly why: string | null;
@@ -29,7 +28,7 @@ export interface Site {
 
 /**
  * @param mayAsk whether GitHub may be asked in the person's name
- * @throws HuxleyError `init.checkout` where the folder is not in a checkout
+ * @throws HuxleyError `init.checkout` where the folder is not in a checkout, `init.origin` where that comes from no GitHub
  */
 export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
   const root = await tryGit(folder, ['rev-parse', '--show-toplevel']);
@@ -37,23 +36,21 @@ export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
     throw new HuxleyError(
       'init.checkout',
       `${resolve(folder)} is not in a checkout of a git repository`,
-      `Run this in a checkout of the agent's repository. To start a new agent in an empty folder: \`${CALL} init --agent starter DIR\`.`,
+      `Run this in a checkout of the agent's repository. To start a new agent in an empty folder: ${commandLine('init --agent starter DIR')}.`,
     );
   const branch = await tryGit(root, ['symbolic-ref', '--short', '--quiet', 'HEAD']);
   const origin = await originOf(root);
+  if (origin === null)
+    throw new HuxleyError(
+      'init.origin',
+      `${root} has no remote \`origin\` that is a repository on a GitHub`,
+      'Push it there first, e.g. with `gh repo create --source . --push`, and run this again.',
+    );
   const local = { root, branch, origin };
-  const octokit = origin && mayAsk ? await openUser(origin) : null;
-  if (origin === null || octokit === null) {
-    const none =
-      origin === null
-        ? 'the checkout has no remote `origin` on a GitHub'
-        : 'there is no token: neither `GH_TOKEN` nor a login of `gh`';
-    return {
-      ...local,
-      defaultBranch: await defaultOf(root, branch),
-      access: null,
-      why: mayAsk ? none : '--no-github says so',
-    };
+  const octokit = mayAsk ? await openUser(origin) : null;
+  if (octokit === null) {
+    const why = mayAsk ? 'there is no token: neither `GH_TOKEN` nor a login of `gh`' : '--no-github says so';
+    return { ...local, defaultBranch: await defaultOf(root, branch), access: null, why };
   }
   const [owner, repo] = origin.repository.split('/') as [string, string];
   try {
@@ -71,8 +68,14 @@ async function defaultOf(root: string, branch: string | null): Promise<string> {
   return head?.replace(/^origin\//, '') ?? branch ?? 'main';
 }
 
-/** The open pull request from a branch of the repository; null for none. */
+/** The open pull request from a branch of the repository; null for none that GitHub shows this person. */
 export async function openPullFrom({ octokit, owner, repo }: Access, branch: string): Promise<string | null> {
-  const { data } = await octokit.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: 'open' });
-  return data[0]?.html_url ?? null;
+  try {
+    const { data } = await octokit.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: 'open' });
+    return data[0]?.html_url ?? null;
+  } catch (error) {
+    // Opening one then says what is refused.
+    if ((error as { status?: unknown }).status === undefined) throw error;
+    return null;
+  }
 }
