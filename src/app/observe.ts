@@ -13,21 +13,25 @@ export function watchRequests(octokit: Octokit, installation: number | undefined
   const of = installation === undefined ? 'app' : String(installation);
   octokit.hook.wrap('request', (request, options) =>
     // As documented, with placeholders: addresses are many.
-    observer.span('github', { method: options.method, route: options.url, installation: of }, async (note) => {
-      try {
-        const answer = await request(options);
-        const { status, headers } = answer;
-        note({ status });
-        for (const level of ['remaining', 'limit'] as const) {
-          const value = Number(headers[`x-ratelimit-${level}`] ?? Number.NaN);
-          if (!Number.isNaN(value)) observer.level(`requests.${level}`, of, value);
+    observer.span(
+      'github',
+      { method: options.method, route: options.url.replace(/[?#].*/, ''), installation: of },
+      async (note) => {
+        try {
+          const answer = await request(options);
+          const { status, headers } = answer;
+          note({ status });
+          for (const level of ['remaining', 'limit'] as const) {
+            const value = Number(headers[`x-ratelimit-${level}`] ?? Number.NaN);
+            if (!Number.isNaN(value)) observer.level(`requests.${level}`, of, value);
+          }
+          return answer;
+        } catch (error) {
+          note({ status: statusOf(error) ?? 'none' });
+          throw error;
         }
-        return answer;
-      } catch (error) {
-        note({ status: statusOf(error) ?? 'none' });
-        throw error;
-      }
-    }),
+      },
+    ),
   );
   return octokit;
 }

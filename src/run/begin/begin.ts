@@ -33,11 +33,12 @@ export async function begin<T extends PreparedRun>(
     const taken = before !== undefined && ![undefined, id].includes(await begunBy(before).read(DOCUMENTS.begun));
     const run = before === undefined || taken ? await nameFor(store, controller, repository, issue) : before;
     const asked = await prepare(run);
-    const prepared = await withinAccount(services, controller, repository, asked);
-    await begunBy(run).write(DOCUMENTS.begun, id);
-    await documents.write(started, run);
     const key = { repository, run };
     const [first] = await store.read(key, 0, 1);
+    // One that is there already has its room.
+    const prepared = first ? asked : await withinAccount(services, controller, repository, asked);
+    await begunBy(run).write(DOCUMENTS.begun, id);
+    await documents.write(started, run);
     if (first === undefined) await startRun(forge, prepared, services);
     controller.wake(key, { all: true });
     return first?.event.type === 'run.started' ? { ...prepared, started: first.event } : prepared;
@@ -60,9 +61,10 @@ export async function beginUnasked(
   const prepared = await alone(`unasked ${repository}`, services, () =>
     begin(services, controller, forge, ask, async (run) => {
       const now = clock.now();
-      const others = (started: { run: string; occasion?: Occasion }) =>
-        started.occasion !== undefined && started.run !== run;
-      const spentUSD = await spentInMonth(now, store, repository, others);
+      const others = ({ occasion }: { readonly occasion?: Occasion }) => occasion !== undefined;
+      // One that is there already has its share.
+      const isThere = (await store.read({ repository, run }, 0, 1)).length > 0;
+      const spentUSD = isThere ? 0 : await spentInMonth(now, store, repository, others);
       const request = { run, issue, by, options: {}, unasked: { occasion, spentUSD } };
       return prepareRun(forge, request, now, signer.publicKey, store);
     }),

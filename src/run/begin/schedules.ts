@@ -2,6 +2,7 @@ import { CONFIGURATION_PATH, readConfiguration } from '../../config/configuratio
 import { timeAfter } from '../../config/schedule.ts';
 import type { Configuration } from '../../config/schema.ts';
 import type { Forge } from '../../github/forge.ts';
+import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
 import { matchesGlob } from '../../operator/patch/glob.ts';
 import { markerToString, parseMarker } from '../../report/text/marker.ts';
@@ -37,7 +38,14 @@ export class Schedules {
     const { clock, options } = this.#services;
     const at = this.#looked.get(repository) ?? Number.NEGATIVE_INFINITY;
     if (clock.monotonic() - at >= options.idleSeconds * 1_000) return true;
-    const state = await this.#documents(repository).read(REPOSITORY_DOCUMENTS.schedule);
+    const state = await this.#documents(repository)
+      .read(REPOSITORY_DOCUMENTS.schedule)
+      .catch((error: unknown) => {
+        // One that cannot be read keeps no other repository waiting.
+        if (!(error instanceof HuxleyError)) throw error;
+        this.#services.log.error({ repository, err: error }, 'a schedule cannot be read');
+        return undefined;
+      });
     return state !== undefined && (state.starting !== undefined || missed(state, clock.now()) !== null);
   }
 
