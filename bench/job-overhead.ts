@@ -4,13 +4,15 @@
  * of the workflow run (the local GitHub's runner with its checkout, not GitHub's). Of several rounds, the one of least overhead counts: others
  * may be at work on the machine.
  *
- * Arguments: rounds (default 5), then which of `warm`, `build`, `bare` (default: all).
+ * Arguments: rounds (default 5), then which of `warm`, `build`, `bare`, `pull` (default: all).
  * - `warm`: everything is there: engine, image, dependencies.
  * - `build`: the agent's dependencies are built in each job, as where nothing was kept.
- * - `bare`: an engine without any image, of its own and new for each round (root, Debian). Its base comes from a file, where one is kept in HUXLEY_HOME.
+ * - `bare`: one round on a new engine of its own without any image (root, Debian), then the others there. The image's base comes from a
+ *   file, where one is kept in HUXLEY_HOME.
+ * - `pull`: as `bare`, with the image from a registry on this machine, as a release has it (writes release.json for that time).
  */
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
@@ -23,9 +25,11 @@ import { ACTIVITIES, type Activity, type Spent } from '../src/environment/wall-t
 import { setSetting } from '../src/local-github/actions/run/settings.ts';
 import { startLocalGitHub } from '../src/local-github/start.ts';
 import { actionFolder } from '../src/local-github/world/action-folder.ts';
+import { openSandbox } from '../src/sandbox/setup/open.ts';
 import { ownEngine } from '../src/sandbox/setup/own-engine.ts';
 import { expandingEndpoint } from '../test/support/expanding.ts';
 import { configurationOf, issuedOf, SIGNER } from '../test/support/orders.ts';
+import { servedImage } from './served-image.ts';
 
 const [rounds = '5', ...asked] = process.argv.slice(2);
 const AGENT_SECONDS = 1;
@@ -189,22 +193,49 @@ const registries = Object.fromEntries(
   ),
 );
 
-const WAYS: Record<string, () => Promise<readonly Measured[]>> = {
-  warm: () => round({ HOME: process.env.HOME!, ...engineEnvironment() }),
-  build: () => round({ HOME: process.env.HOME!, ...engineEnvironment() }, randomUUID()),
-  async bare() {
-    const home = mkdtempSync(join(tmpdir(), 'huxley-bench-bare-'));
-    const kept = join(huxleyHome(), 'images');
-    mkdirSync(join(home, 'images'));
-    if (existsSync(kept)) cpSync(kept, join(home, 'images'), { recursive: true });
-    const engine = await ownEngine(home).start();
+/** What was measured, by what it was measured on. */
+type Found = Map<string, Measured[]>;
+
+const here = { HOME: process.env.HOME!, ...engineEnvironment() };
+const repeated = async (name: string, once: () => Promise<readonly Measured[]>): Promise<Found> => {
+  const all: Measured[] = [];
+  for (let left = Number(rounds); left > 0; left--) all.push(...(await once()));
+  return new Map([[name, all]]);
+};
+
+/** One round on a new engine without images, then the others on what that has by then. */
+async function onNewEngine(name: string): Promise<Found> {
+  const home = mkdtempSync(join(tmpdir(), 'huxley-bench-bare-'));
+  const kept = join(huxleyHome(), 'images');
+  mkdirSync(join(home, 'images'));
+  if (existsSync(kept)) cpSync(kept, join(home, 'images'), { recursive: true });
+  const engine = await ownEngine(home).start();
+  const environment = { ...here, ...registries, DOCKER_HOST: `unix://${engine.socket}`, HUXLEY_HOME: home };
+  try {
+    const first = await round(environment);
+    return new Map([[name, [...first]], ...(await repeated(`then warm, after ${name}`, () => round(environment)))]);
+  } finally {
+    engine.release();
+    await engine.ended?.();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const WAYS: Record<string, () => Promise<Found>> = {
+  warm: () => repeated('warm', () => round(here)),
+  build: () => repeated('build', () => round(here, randomUUID())),
+  bare: () => onNewEngine('bare'),
+  async pull() {
+    const release = projectPath('release.json');
+    if (existsSync(release)) throw new Error(`${release} is there: remove it, or measure where it is not`);
+    using open = await openSandbox({ mayInstall: true, ask: null, report: console.error });
+    using served = await servedImage(await open.image('sandbox'));
+    const images = { sandbox: served.reference, polyglot: null, app: null };
+    writeFileSync(release, JSON.stringify({ version: '0.0.0', action: null, images }));
     try {
-      const HOME = process.env.HOME!;
-      return await round({ HOME, ...registries, DOCKER_HOST: `unix://${engine.socket}`, HUXLEY_HOME: home });
+      return await onNewEngine(`pull of ${served.megabytes} MB`);
     } finally {
-      engine.release();
-      await engine.ended?.();
-      rmSync(home, { recursive: true, force: true });
+      rmSync(release);
     }
   },
 };
@@ -215,8 +246,6 @@ console.log(
 for (const name of asked.length > 0 ? asked : Object.keys(WAYS)) {
   const way = WAYS[name];
   if (way === undefined) throw new Error(`there is no '${name}': ${Object.keys(WAYS).join(', ')}`);
-  const all: Measured[] = [];
-  for (let left = Number(rounds); left > 0; left--) all.push(...(await way()));
-  show(name, all);
+  for (const [what, all] of await way()) show(what, all);
 }
 console.log(`load average ${loadavg()[0]!.toFixed(1)}`);
