@@ -7,7 +7,7 @@ import type { ImageIndex } from './image-index.ts';
 import { type SystemLimits, SystemReader } from './read-system.ts';
 
 /** Parts of a file system that are read one by one; where there are more, reading all of it is quicker. */
-const MOST_PARTS = 100;
+const MOST_PARTS = 50;
 /** How an engine says that a path is not as in the image: changed; else added (1), or gone or made again (2). */
 const CHANGED = 0;
 const DELETED = 2;
