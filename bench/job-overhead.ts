@@ -37,6 +37,7 @@ const TASKS = ['luhn-check', 'title-case', 'roman-numerals', 'count-lines'];
 /** Left unsolved, so that there is something to diagnose. */
 const HARD = 'count-lines';
 const WORKFLOW = '.github/workflows/huxley.yml';
+let mustPull = false;
 const repository = { owner: 'octo', repo: 'agent' };
 
 const AGENT = `
@@ -131,6 +132,7 @@ async function round(environment: Readonly<Record<string, string>>, mark = 'kept
       const job_id = Number(jobs[0]!.id);
       const log = String((await octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...repository, job_id })).data);
       const [, json] = /Seconds by activity {2}(\{.*\})/.exec(log) ?? [];
+      if (mustPull && log.includes('Building the image')) throw new Error(`the image was built, not pulled:\n${log}`);
       if (json === undefined || jobs[0]!.conclusion !== 'success') throw new Error(`the job failed:\n${log}`);
       const spent = JSON.parse(json) as Spent;
       const measured = { kind: order.kind, runner: seconds - total(spent, ACTIVITIES), spent };
@@ -231,11 +233,13 @@ const WAYS: Record<string, () => Promise<Found>> = {
     using open = await openSandbox({ mayInstall: true, ask: null, report: console.error });
     using served = await servedImage(await open.image('sandbox'));
     const images = { sandbox: served.reference, polyglot: null, app: null };
+    mustPull = true;
     writeFileSync(release, JSON.stringify({ version: '0.0.0', action: null, images }));
     try {
       return await onNewEngine(`pull of ${served.megabytes} MB`);
     } finally {
       rmSync(release);
+      mustPull = false;
     }
   },
 };
