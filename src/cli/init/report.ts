@@ -1,4 +1,5 @@
 import { commandLine } from '../../model/command-line.ts';
+import { RUN_LABEL } from '../../run/begin/by-label.ts';
 import type { Guided } from './guide.ts';
 import { isWritten } from './plan/files.ts';
 import type { Step } from './remote/step.ts';
@@ -45,5 +46,6 @@ export function nextText({ site, serverless, steps, proposed, pull, branch, hasK
   if (branch === null && files.some(isWritten)) return `commit these files and bring them to ${defaultBranch}.`;
   if (!serverless && !hasKey)
     return `start the App with ${commandLine('serve')}, then run this again: it adds the App's key.`;
-  return `comment \`/huxley run\` on an issue: ${origin.webURL}/${origin.repository}/issues/new`;
+  const form = new URLSearchParams({ title: 'Let the agent improve itself', labels: RUN_LABEL });
+  return `open an issue with the label \`${RUN_LABEL}\`, which starts a run: ${origin.webURL}/${origin.repository}/issues/new?${form}`;
 }

@@ -39,6 +39,10 @@ export class Gh {
     return this.#api('PUT', 'actions/permissions/workflow', '-F', 'can_approve_pull_request_reviews=true');
   }
 
+  label(name: string): string {
+    return shellCommand('gh', 'label', 'create', name, '--repo', this.#named);
+  }
+
   pull(branch: string): string {
     return shellCommand('gh', 'pr', 'create', '--repo', this.#named, '--head', branch, '--fill');
   }

@@ -1,7 +1,9 @@
 import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
+import { RUN_LABEL } from '../../../run/begin/by-label.ts';
 import { allowPulls, guardEnvironment, secretNames, storeSecret } from './environment.ts';
 import { Gh } from './gh.ts';
 import type { KeyFile } from './key-file.ts';
+import { makeLabel } from './label.ts';
 import { KEY_SECRET } from './names.ts';
 import type { Access, Site } from './site.ts';
 import type { Step } from './step.ts';
@@ -37,7 +39,7 @@ export async function setUpGitHub(site: Site, wanted: Wanted): Promise<readonly 
     );
   } else steps.push(...(await storeSecrets(access, wanted, commands)));
   if (wanted.serverless) steps.push(await allowPulls(access, commands.pulls));
-  return steps;
+  return [...steps, await makeLabel(access, [gh.label(RUN_LABEL)])];
 }
 
 interface Commands {
