@@ -23,7 +23,7 @@ const LOOK_MS = 5_000;
 const NEVER_RAN: ReadonlySet<string> = new Set(['skipped', 'queued', 'pending', 'requested', 'waiting']);
 
 /** What runs the default branch's workflows alone, whatever that branch was called then (docs.github.com, "Events that trigger workflows"). */
-const ON_DEFAULT_BRANCH: ReadonlySet<string> = new Set(['issue_comment', 'schedule', 'workflow_run']);
+const ON_DEFAULT_BRANCH: ReadonlySet<string> = new Set(['issue_comment', 'issues', 'schedule', 'workflow_run']);
 
 /** Where a tick is. */
 export interface TickPlace {
@@ -42,6 +42,8 @@ export interface FoundState {
   readonly state: State | null;
   /** Artifacts of that run with states, the newest first. */
   readonly artifacts: readonly number[];
+  /** Whether a later run than the chosen one may have done something: it ran, and has left no state. */
+  readonly brokenOff: boolean;
   /** Whether GitHub does not list the run before this one. */
   readonly lags: boolean;
 }
@@ -81,6 +83,7 @@ export class States {
     const { number } = this.#place;
     // This run is there, whether or not GitHub lists it already.
     const seen: SeenRun[] = [{ number, succeeded: false, state: null }];
+    let brokenOff = false;
     const lags = () => number > 1 && seen[1]?.number !== number - 1;
     const pages = this.#octokit.paginate.iterator(this.#octokit.rest.actions.listWorkflowRuns, {
       ...this.#at,
@@ -96,9 +99,10 @@ export class States {
         if (run.run_number > number) continue;
         const succeeded = this.#isTrusted(run) && (await this.#succeeded(run));
         seen.push({ number: run.run_number, succeeded, state: found && { final: found.state.header.final } });
-        if (found) return { choice: chooseState(seen), ...found, lags: lags() };
+        if (found) return { choice: chooseState(seen), ...found, brokenOff, lags: lags() };
+        brokenOff ||= this.#isTrusted(run) && mayHaveRun(run);
       }
-    return { choice: chooseState(seen), state: null, artifacts: [], lags: lags() };
+    return { choice: chooseState(seen), state: null, artifacts: [], brokenOff, lags: lags() };
   }
 
   /** Whether the workflow that ran is the default branch's. */
@@ -119,7 +123,7 @@ export class States {
 
   /** The newest authentic state of a run. */
   async #read(run: RawRun): Promise<{ readonly state: State; readonly artifacts: readonly number[] } | null> {
-    if ((isOnlyAttempt(run) && NEVER_RAN.has(run.conclusion ?? run.status ?? '')) || !this.#isTrusted(run)) return null;
+    if (!mayHaveRun(run) || !this.#isTrusted(run)) return null;
     const { rest } = this.#octokit;
     const all = await this.#octokit.paginate(rest.actions.listWorkflowRunArtifacts, {
       ...this.#at,
@@ -164,6 +168,10 @@ export class States {
 /** What is run again does nothing, and must not hide what its first attempt has done. */
 function isOnlyAttempt({ run_attempt = 1 }: RawRun): boolean {
   return run_attempt === 1;
+}
+
+function mayHaveRun(run: RawRun): boolean {
+  return !isOnlyAttempt(run) || !NEVER_RAN.has(run.conclusion ?? run.status ?? '');
 }
 
 function overtaken({ run_number, status }: RawRun): HuxleyError {

@@ -95,7 +95,7 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   if (wokenByJob(spec)) await systemClock.sleep(spec.wakeMs ?? WAKE_MS);
   const found = await states.find(systemClock.sleep);
   const refuse = async (error: HuxleyError) => {
-    await sayRefusal(octokit, spec, error);
+    await sayRefusal(octokit, spec, error).catch((err) => log.warn({ err }, 'a refusal was not told'));
     return error;
   };
   if (found.choice.kind === 'refuse' && !spec.rebuild) throw await refuse(rolledBack(found.choice.why));
@@ -154,7 +154,7 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   ({ appId } = opened);
   if (restored && restored.header.app !== appId) throw await refuse(otherIdentity(restored.header.app, appId));
 
-  if (restored && !restored.header.final) {
+  if (restored && (found.brokenOff || !restored.header.final)) {
     const forge = await opened.forges.forge(place.repository);
     const why = await lostSince(forge, kept);
     if (why !== null) throw await refuse(rolledBack(why));

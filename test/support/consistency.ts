@@ -62,7 +62,7 @@ export async function expectConsistent(
       filter: 'all',
       per_page: 100,
     });
-    ids.push(...checks.flatMap((check) => (check.app?.id === world.app.id ? [check.external_id ?? ''] : [])));
+    ids.push(...checks.flatMap((check) => (check.app?.id === world.botId ? [check.external_id ?? ''] : [])));
   }
   assertEachOnce(ids, 'check runs');
 }

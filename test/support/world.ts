@@ -10,21 +10,26 @@ import { openStore } from '../../src/app/open-store.ts';
 import { type HuxleyServer, type ServerSpec, startServer, WEBHOOK_PATH } from '../../src/app/server.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import { replay } from '../../src/archive/reduce.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../src/github/controller-workflow.ts';
 import type { Forge } from '../../src/github/forge.ts';
 import type { WriteLimits } from '../../src/github/pace.ts';
 import type { ActionsOptions } from '../../src/local-github/actions/options.ts';
+import { fireSchedules } from '../../src/local-github/actions/run/schedule.ts';
 import type { Exchange } from '../../src/local-github/http/exchange.ts';
 import type { LimitOptions } from '../../src/local-github/http/limits.ts';
 import { huxleyApp } from '../../src/local-github/setup/huxley-app.ts';
 import type { LocalGitHub } from '../../src/local-github/start.ts';
 import type { App } from '../../src/local-github/store/rows.ts';
+import { usesOf } from '../../src/local-github/world/actions.ts';
 import type { JournalEntry } from '../../src/model/event.ts';
-import { orderSigner } from '../../src/order/signer.ts';
+import { type OrderSigner, orderSigner, secretSigner } from '../../src/order/signer.ts';
 import type { ControllerOptions } from '../../src/run/state/options.ts';
 import { openSqliteForReading } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { startCheckedGitHub } from './checked-github.ts';
 import { QUICK } from './quick.ts';
+import { ActionsController, controllerAction, KEY } from './serverless/controller.ts';
+import { controllerFile, wakeJob } from './serverless/workflow.ts';
 
 export const SECRET = '0f3b9c1d7e5a2846b0c3d9e8f7a61524';
 
@@ -49,6 +54,9 @@ jobs:
         with: { order: "\${{ inputs.order }}" }
 `;
 
+/** A server with an App; or a workflow, with an App's credentials or with its own token alone. */
+export type Way = 'server' | 'app' | 'token';
+
 export interface WorldSpec {
   readonly skill?: number;
   /** How much children tend upward, from 0 (never) to 1 (always). */
@@ -64,6 +72,8 @@ export interface WorldSpec {
   readonly child?: { readonly cost: number; readonly loses?: number };
   /** How often an attempt at a task comes to its other outcome, from 0 (never) to 1 (always). */
   readonly noise?: number;
+  /** Whether every child passes its check. */
+  readonly sound?: boolean;
   /** Tasks whose files are graded one way first and the other way then. */
   readonly wavers?: readonly string[];
   /** Gives failed tasks a score. */
@@ -86,6 +96,10 @@ export interface WorldSpec {
   readonly repositories?: readonly string[];
   /** Where the App logs to; HUXLEY_TEST_LOG says how much by default. */
   readonly log?: Logger;
+  /** How the controller runs; a server by default. */
+  readonly way?: Way;
+  /** Milliseconds without a tick that stand for the half hour after which one comes by itself. */
+  readonly halfHourMs?: number;
   /** A PostgreSQL connection string; a SQLite file by default. */
   readonly database?: string;
 }
@@ -98,6 +112,8 @@ export class World {
   readonly app: App;
   /** The line of a configuration that names the App's key. */
   readonly keyLine: string;
+  /** The controller's workflow, unless a server does its work. */
+  readonly controller: ActionsController | undefined;
   readonly #privateKey: string;
   readonly #spec: WorldSpec;
   #store: Store | undefined;
@@ -116,6 +132,25 @@ export class World {
     this.keyLine = parts.keyLine;
     this.#privateKey = parts.privateKey;
     this.#spec = spec;
+    if (this.way !== 'server') this.controller = new ActionsController(github, join(folder, 'states'));
+  }
+
+  get way(): Way {
+    return this.#spec.way ?? 'server';
+  }
+
+  /** The App whose name stands on what the controller writes. */
+  get botId(): number {
+    return this.way === 'token' ? this.github.actions.app.id : this.app.id;
+  }
+
+  get botLogin(): string {
+    return `${this.way === 'token' ? 'github-actions' : 'huxley'}[bot]`;
+  }
+
+  /** Whether the controller wrote a check run; jobs have check runs, too. */
+  wrote(check: { readonly name: string; readonly app: { readonly id?: number } | null }): boolean {
+    return check.app?.id === this.botId && (this.way !== 'token' || check.name.startsWith('Huxley '));
   }
 
   static async start(spec: WorldSpec = {}): Promise<World> {
@@ -130,10 +165,15 @@ export class World {
       ...huxleyApp(),
       privateKey: readFileSync(APP_KEY, 'utf8'),
     });
-    const keyLine = keyLineOf(privateKey);
+    const { way = 'server' } = spec;
+    const keyLine = keyLineOf(way === 'token' ? secretSigner(KEY) : orderSigner(privateKey));
     const world = new World(github, folder, spec, { people: peopleOf(github, people), app, keyLine, privateKey });
     for (const name of spec.repositories ?? ['agent']) await world.addRepository('octo', name);
-    setup.install(app, 'octo');
+    if (way !== 'token') setup.install(app, 'octo');
+    await world.controller?.prepare({
+      secret: { HUXLEY_KEY: KEY, ...(way === 'app' ? { HUXLEY_APP_PRIVATE_KEY: privateKey } : {}) },
+      variable: way === 'app' ? { HUXLEY_APP_ID: String(app.id) } : {},
+    });
     return world;
   }
 
@@ -155,7 +195,7 @@ export class World {
     });
     const token = (login: string) => github.setup.createToken(login);
     const people = peopleOf(github, { owner: token('octo'), stranger: token('stranger') });
-    return new World(github, folder, {}, { people, app, keyLine: keyLineOf(privateKey), privateKey });
+    return new World(github, folder, {}, { people, app, keyLine: keyLineOf(orderSigner(privateKey)), privateKey });
   }
 
   /** What a process of the App needs, to start it elsewhere. */
@@ -187,8 +227,16 @@ export class World {
     return openStore({ databaseURL: this.database, sqlitePath: this.journalPath });
   }
 
+  get #inActions(): boolean {
+    return this.controller !== undefined && this.#store === undefined;
+  }
+
   /** The store beside whatever process writes it; undefined while there is none. */
   async #openForReading(): Promise<Store | undefined> {
+    if (this.controller && this.#inActions) {
+      const path = await this.controller.journal();
+      return path === undefined ? undefined : openSqliteForReading(path);
+    }
     if (this.database !== null) return this.#openStore();
     return existsSync(this.journalPath) ? openSqliteForReading(this.journalPath) : undefined;
   }
@@ -212,6 +260,23 @@ export class World {
     });
     this.deliverTo(this.server.url);
     return this.server;
+  }
+
+  /** Starts the controller, whichever way it runs. */
+  async startController(): Promise<void> {
+    if (this.controller) this.controller.start(this.#spec.halfHourMs ?? 2_000);
+    else await this.startApp();
+  }
+
+  async stopController(): Promise<void> {
+    await (this.controller ? this.controller.stop() : this.stopApp());
+  }
+
+  /** Has the controller look at everything once more. */
+  async sweep(): Promise<void> {
+    if (!this.controller) return this.server!.service.sweep();
+    fireSchedules(this.github.actions);
+    await this.github.actions.scheduler.idle();
   }
 
   async stopApp(): Promise<void> {
@@ -277,8 +342,9 @@ export class World {
     return execFileSync('git', args, { cwd, encoding: 'utf8' }).trim();
   }
 
-  /** `octo/agent` as the App reaches it. */
+  /** `octo/agent` as the controller reaches it. */
   async forge(): Promise<Forge> {
+    if (this.way === 'token') return this.controller!.forge();
     const probot = await openProbot({ ...this.credentials, log: pino({ level: 'silent' }), throttle: false });
     return installationsOf(probot, { limits: null }).forge('octo/agent');
   }
@@ -298,27 +364,55 @@ export class World {
 
   /** The archive of a run once nothing is left to be done for it. */
   async ended(run: string, repository = 'octo/agent', seconds = 240): Promise<Archive> {
-    await using store = (await this.#openForReading())!;
-    const over = async () => ((await store.readDocument({ repository, run }, 'wound-up')) === true ? true : undefined);
+    await using kept = this.#inActions ? undefined : await this.#openForReading();
+    const over = async () => {
+      // A controller in Actions leaves another journal with each tick.
+      await using fresh = kept ? undefined : await this.#openForReading();
+      const store = kept ?? fresh;
+      return (await store?.readDocument({ repository, run }, 'wound-up')) === true ? true : undefined;
+    };
     await until(over, `the end of ${run}`, seconds);
     return (await this.archive(run, repository))!;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.controller?.stop();
     await this.stopApp();
     await this.github.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-function openGitHub(folder: string, spec: WorldSpec): Promise<LocalGitHub> {
+async function openGitHub(folder: string, spec: WorldSpec): Promise<LocalGitHub> {
+  const { way = 'server' } = spec;
+  const actions = { 'huxley/stand-in': join(import.meta.dirname, 'stand-in-worker'), ...spec.actions?.actions };
   return startCheckedGitHub({
     dir: join(folder, 'github'),
     ...(spec.observe ? { observe: spec.observe } : {}),
     ...(spec.now ? { now: spec.now } : {}),
     ...(spec.limits ? { limits: spec.limits } : {}),
-    actions: { actions: { 'huxley/stand-in': join(import.meta.dirname, 'stand-in-worker') }, ...spec.actions },
+    actions:
+      way === 'server'
+        ? { ...spec.actions, actions }
+        : {
+            ...inActions(spec),
+            ...spec.actions,
+            actions: { [usesOf('controller')]: await controllerAction(), ...actions },
+          },
   });
+}
+
+/** What the controller in Actions needs of the machine: a slot beside the jobs, and the tests' options. */
+function inActions({ options = {} }: WorldSpec): ActionsOptions {
+  return {
+    slots: 4,
+    lostAfterMs: 50,
+    environment: {
+      HUXLEY_TEST_OPTIONS: JSON.stringify(options),
+      NODE_COMPILE_CACHE: join(tmpdir(), 'huxley-compile-cache'),
+      ...(process.env.HUXLEY_TEST_LOG === undefined ? {} : { HUXLEY_TEST_LOG: process.env.HUXLEY_TEST_LOG }),
+    },
+  };
 }
 
 function peopleOf({ apiUrl }: LocalGitHub, tokens: Readonly<Record<keyof World['people'], string>>): World['people'] {
@@ -329,8 +423,8 @@ function peopleOf({ apiUrl }: LocalGitHub, tokens: Readonly<Record<keyof World['
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The line of a configuration that names an App's key. */
-function keyLineOf(privateKey: string): string {
-  return `app: { publicKeys: [${orderSigner(privateKey).publicKey}] }\n`;
+function keyLineOf({ publicKey }: OrderSigner): string {
+  return `app: { publicKeys: [${publicKey}] }\n`;
 }
 
 /** A configuration that is a world's own and names no key names the App's. */
@@ -340,6 +434,7 @@ function withKey(files: Record<string, string>, keyLine: string): Record<string,
 }
 
 function agentFiles({
+  way = 'server',
   skill = 0.3,
   luck = 0.5,
   seconds = 0,
@@ -351,6 +446,7 @@ function agentFiles({
   wavers,
   graded,
   alike,
+  sound,
   configuration = '',
   tasks = 24,
   files = {},
@@ -359,9 +455,10 @@ function agentFiles({
     Array.from({ length: tasks }, (_, i) => [`tasks/t${String(i).padStart(2, '0')}/task.yml`, 'language: shell\n']),
   );
   return {
-    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, noise, wavers, graded, alike, cost, child })}\n`,
+    'skill.json': `${JSON.stringify({ skill, luck, seconds, trouble, cheat, noise, wavers, graded, alike, sound, cost, child })}\n`,
     'README.md': 'An agent.\n',
-    '.github/workflows/huxley.yml': WORKFLOW,
+    '.github/workflows/huxley.yml': `${WORKFLOW}${way === 'token' ? wakeJob() : ''}`,
+    ...(way === 'server' ? {} : { [CONTROLLER_WORKFLOW_PATH]: controllerFile() }),
     '.github/huxley.yml': `version: 1\nagent: { solve: node agent.ts, check: node --test }\n${configuration || 'benchmark: { suite: tasks, holdout: 0.5 }\n'}`,
     ...suite,
     ...files,

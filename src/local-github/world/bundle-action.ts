@@ -7,7 +7,7 @@ import { ACTIONS, type ActionName } from './actions.ts';
 /** Parts of dockerode that reach engines over SSH and build with BuildKit; the action uses neither. */
 const UNUSED = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)(\/.*)?$/;
 
-const withoutUnused: Plugin = {
+export const withoutUnused: Plugin = {
   name: 'without-unused',
   setup(builder) {
     builder.onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }));
@@ -32,7 +32,7 @@ const withCall = (call: string): Plugin => ({
 });
 
 /** Packages in CommonJS ask for what an ES module lacks. */
-const BANNER = `import { createRequire as __createRequire } from 'node:module';
+export const BANNER = `import { createRequire as __createRequire } from 'node:module';
 import { fileURLToPath as __fileURLToPath } from 'node:url';
 const require = __createRequire(import.meta.url);
 const __filename = __fileURLToPath(import.meta.url);

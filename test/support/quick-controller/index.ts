@@ -2,4 +2,5 @@
 import { main } from '../../../action/src/controller/main.ts';
 import { QUICK } from '../quick.ts';
 
-await main({ options: QUICK, patience: 5, wakeMs: 1_000 });
+const options = { ...QUICK, ...JSON.parse(process.env.HUXLEY_TEST_OPTIONS ?? '{}') };
+await main({ options, patience: 5, wakeMs: 1_000 });

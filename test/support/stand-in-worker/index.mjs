@@ -5,7 +5,7 @@
 // ends them without a result, `crash` the whole job, `tamper` is caught at a tenth of them, `caught` at each; `title` gives changes a title that acts.
 // `cost` is what a task costs, from half of it to half as much again; with `child` a child costs that share of its parent and has its skill, less `loses`.
 // A person's idea that is a JSON object of texts by path becomes just that change. With `alike` the draw is the task's alone: what an edit does
-// not touch stays as it is. Slimming is the real worker's.
+// not touch stays as it is. With `sound` no child fails its check. Slimming is the real worker's.
 // `noise` is the chance that a job comes to the other outcome of a task, and `wavers` are tasks whose gradings differ. `graded` gives failed tasks a score. Quick and repeatable; nothing is measured.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -29,6 +29,7 @@ const {
   wavers,
   graded,
   alike,
+  sound,
 } = JSON.parse(readFileSync('skill.json', 'utf8'));
 const taskCostUSD = Number(/taskCostUSD: ([\d.]+)/.exec(readFileSync('.github/huxley.yml', 'utf8'))?.[1] ?? 0.5);
 const chance = (...parts) => createHash('sha256').update(parts.join('\0')).digest().readUInt32BE() / 2 ** 32;
@@ -119,7 +120,7 @@ function expand() {
   const drawn = (what) => chance(order.tree, order.operator.child, what);
   const changed = Math.min(0.98, Math.max(0.02, skill + (drawn('size') - 1 + luck) * 0.6));
   const child = tends ? skill - (tends.loses ?? 0) : changed;
-  const broken = drawn('check') < 0.15;
+  const broken = !sound && drawn('check') < 0.15;
   // Two of the same skill would have the same code.
   const apart = !tends && (changed === 0.02 || changed === 0.98) ? { made: order.operator.child } : {};
   return {
@@ -134,7 +135,7 @@ function expand() {
       {
         path: 'skill.json',
         mode: '100644',
-        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, graded, alike, cost: tends ? cost * tends.cost : cost, child: tends, ...apart })}\n`,
+        content: `${JSON.stringify({ skill: child, luck, seconds, trouble, cheat, noise, wavers, graded, alike, sound, cost: tends ? cost * tends.cost : cost, child: tends, ...apart })}\n`,
       },
     ],
     failure: broken && !spelledOut(order.idea) ? { stage: 'check', reason: 'the simulated check failed' } : null,

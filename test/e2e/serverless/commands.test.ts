@@ -1,0 +1,3 @@
+import { commands } from '../scenarios/commands.ts';
+
+commands('token');
