@@ -64,7 +64,7 @@ async function setUp(way: 'with a server' | 'without a server'): Promise<void> {
     actions: {
       slots: 2,
       actions: await ownActions(),
-      environment: { ...engineEnvironment(), 'INPUT_OPENAI-BASE-URL': rehearsal.baseURL },
+      environment: engineEnvironment(),
     },
   });
   const { token } = github.setup.createUser('ada');
@@ -81,6 +81,7 @@ async function setUp(way: 'with a server' | 'without a server'): Promise<void> {
     GITHUB_API_URL: github.apiUrl,
     GH_TOKEN: token,
     OPENAI_API_KEY: 'rehearsal',
+    OPENAI_BASE_URL: rehearsal.baseURL,
     PORT: '0',
   };
   const checkout = join(dir, 'agent');
@@ -132,7 +133,16 @@ async function setUp(way: 'with a server' | 'without a server'): Promise<void> {
       await page.getByRole('button', { name: 'Install' }).click();
       await page.getByRole('heading', { name: 'The App is installed' }).waitFor();
     }
-    const args = ['init', '--yes', '--push', '--suite', 'kata', way === 'with a server' ? '--server' : '--serverless'];
+    const args = [
+      'init',
+      '--yes',
+      '--push',
+      '--model',
+      'rehearsal',
+      '--suite',
+      'kata',
+      way === 'with a server' ? '--server' : '--serverless',
+    ];
     step('command', `npx huxley-evolve ${args.join(' ')}`);
     console.log((await exec('npx', npx(...args), { cwd: checkout, env })).stdout);
     step('click', 'Create, on the form of a new issue with the label huxley');

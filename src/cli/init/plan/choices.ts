@@ -12,6 +12,8 @@ export interface Choices {
   readonly isCli: boolean;
   /** The model that solves tasks. */
   readonly model: string;
+  /** Where models answer up to and including `/v1`; null for OpenAI's own. */
+  readonly baseURL: string | null;
   /** `benchmark.suite`. */
   readonly suite: string;
   /** What a run may spend, in US dollars. */

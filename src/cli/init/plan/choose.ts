@@ -34,6 +34,8 @@ export async function choose(root: string, found: Detection, flags: InitFlags, a
   const program = answer.cli === null && answer.solve === found.program?.solve ? found.program : null;
   const claude = answer.cli === 'claude-code' || (answer.cli === null && found.anthropic);
   const usual = claude ? 'claude-sonnet-5' : cli ? 'gpt-5.4' : 'gpt-5.4-mini';
+  const baseURL = process.env.OPENAI_BASE_URL || null;
+  const modelProblem = (name: string) => modelProblemAt(baseURL, name);
   const model =
     flags.model ?? (ask ? await askText('Which model does it solve tasks with?', usual, modelProblem) : usual);
   if (model === null) return null;
@@ -61,6 +63,7 @@ export async function choose(root: string, found: Detection, flags: InitFlags, a
       allow: cli?.allow ?? [],
       isCli: cli !== null,
       model,
+      baseURL,
       suite,
       budgetUSD: flags.budgetUsd ?? (cli ? 50 : 20),
     },
@@ -97,9 +100,9 @@ async function agentOf({ program, cli }: Detection, flags: InitFlags, ask: boole
 }
 
 /** A model without a price has no limit of what it may cost, and no run begins with one. */
-function modelProblem(model: string): string | null {
+function modelProblemAt(baseURL: string | null, model: string): string | null {
   try {
-    priceOf(priceBook({}, isClaude(model) ? 'https://api.anthropic.com/v1' : null), model);
+    priceOf(priceBook({}, isClaude(model) ? 'https://api.anthropic.com/v1' : baseURL), model);
     return null;
   } catch (error) {
     return messageOf(error);

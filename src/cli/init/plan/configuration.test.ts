@@ -16,6 +16,7 @@ const CHOICES: Choices = {
   allow: [],
   isCli: false,
   model: 'gpt-5.4-mini',
+  baseURL: null,
   suite: 'harbor:tasks',
   budgetUSD: 12.5,
 };
@@ -37,6 +38,8 @@ test('what was chosen is what the configuration says, whatever a command holds',
     allow: ['.x/**'],
   });
   expect(secretsOf(configuration)).toEqual(['OPENAI_API_KEY']);
+  const elsewhere = read({ ...CHOICES, baseURL: 'http://127.0.0.1:4000/v1' });
+  expect(elsewhere.models).toMatchObject({ baseURL: 'http://127.0.0.1:4000/v1' });
 });
 
 test.each(['claude-sonnet-5', 'claude-haiku-4-5'])(

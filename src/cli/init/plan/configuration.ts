@@ -64,7 +64,7 @@ const ANTHROPIC =
 
 export const isClaude = (model: string) => model.startsWith('claude-');
 
-function modelLines({ model, isCli }: Choices): string {
+function modelLines({ model, isCli, baseURL }: Choices): string {
   const claude = isClaude(model);
   const ref = (name: string) => (claude ? `{ provider: anthropic, model: ${name} }` : scalar(name));
   const small = (claude ? ['claude-haiku-4-5', 'claude-sonnet-5'] : ['gpt-5.4-mini', 'gpt-5.4']).find(
@@ -73,7 +73,8 @@ function modelLines({ model, isCli }: Choices): string {
   const able = model.startsWith('gpt-') ? 'gpt-5.4' : model;
   const solve = isCli ? `[${ref(model)}, ${ref(small)}]` : ref(model);
   const modify = isCli ? solve : ref(able);
-  if (!claude) return `models: { solve: ${solve}, modify: ${modify}, diagnose: ${ref(able)} }`;
+  const endpoint = baseURL === null ? '' : `, baseURL: ${scalar(baseURL)}`;
+  if (!claude) return `models: { solve: ${solve}, modify: ${modify}, diagnose: ${ref(able)}${endpoint} }`;
   return `models:\n  ${ANTHROPIC}\n  solve: ${solve}\n  modify: ${modify}\n  diagnose: ${ref(able)}`;
 }
 
