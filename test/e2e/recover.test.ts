@@ -67,7 +67,7 @@ search: { policy: hgm, budget: 16, concurrency: 2, batch: 3 }
   await expectConsistent(world, 'r1', archive);
 }, 420_000);
 
-test('what people have asked for outlives the journal: a variant to promote, and what a child is made from', async () => {
+test('what people have asked for outlives the journal: a pause, guidance, a variant to promote, and what a child is made from', async () => {
   await using world = await World.start({
     skill: 0.31,
     luck: 0.8,
@@ -92,6 +92,30 @@ search: { policy: hgm, budget: 40, concurrency: 2, batch: 2 }
   const [, child] = /Making (v\d+) of v0/.exec(await ask('/huxley expand v0'))!;
   const number = Number(child!.slice(1));
   await when(({ search }) => search.variants[number]?.state === 'live', 'the child that was asked for');
+  const forge = await world.forge();
+  let recoveries = 0;
+  /** What comes back of GitHub, or of what it was before an entry of the journal. */
+  const recovered = async (before = Number.POSITIVE_INFINITY) => {
+    const looked: Forge = {
+      ...forge,
+      deleteBranch: async () => {},
+      checks: async (sha) =>
+        (await forge.checks(sha)).filter(({ externalId }) => Number(externalId.split(/[:-]/)[2]) < before),
+    };
+    await using store = await openSqlite(join(world.folder, `recovered-${++recoveries}.sqlite`));
+    await recoverRun(looked, store, 'r1');
+    return replay((await store.read({ repository: 'octo/agent', run: 'r1' })).map(({ event }) => event));
+  };
+  expect(await ask('/huxley pause')).toMatch(/^Paused/);
+  await when(({ jobs }) => jobs.size === 0, 'the work in flight to end');
+  // No result comes after these words.
+  await ask('/huxley steer Keep changes small');
+  const isTold = async () => {
+    const { status, guidance } = await recovered();
+    return (status === 'paused' && guidance.length === 1) || undefined;
+  };
+  await until(isTold, 'the pause and the guidance on GitHub', 20);
+  await ask('/huxley resume');
   expect(await ask('/huxley promote v1')).toContain('then v1 is compared');
   const archive = await world.ended('r1');
   expect(archive.opened).toBe('v1');
@@ -99,18 +123,9 @@ search: { policy: hgm, budget: 40, concurrency: 2, batch: 2 }
 
   const entries = await world.entries('r1');
   const opened = entries.find(({ event }) => event.type === 'heldout.opened')!.seq;
-  const forge = await world.forge();
-  // GitHub as it was before the search had come to its end.
-  const earlier: Forge = {
-    ...forge,
-    checks: async (sha) =>
-      (await forge.checks(sha)).filter(({ externalId }) => Number(externalId.split(/[:-]/)[2]) < opened),
-  };
-  await using store = await openSqlite(join(world.folder, 'recovered.sqlite'));
-  await recoverRun(earlier, store, 'r1');
-  const recovered = replay((await store.read({ repository: 'octo/agent', run: 'r1' })).map(({ event }) => event));
-  expect(recovered).toMatchObject({ opened: null, asked: 'v1' });
-  const { birth } = recovered.search.variants[number]!;
+  const before = await recovered(opened);
+  expect(before).toMatchObject({ opened: null, asked: 'v1' });
+  const { birth } = before.search.variants[number]!;
   expect(birth).toEqual({ ...archive.search.variants[number]!.birth });
   expect(birth!.decision).toBeNull();
   expect(birth!.tasks.length).toBeGreaterThan(0);

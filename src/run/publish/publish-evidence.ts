@@ -37,15 +37,10 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
   if (run.archive.outcome === null) {
     // A person's word has no result to go with yet, and must not be lost.
-    const word = rest.findLast(({ event: { type } }) => WORDS.has(type));
+    const word = rest.findLast(({ event }) => titleOf(event, run) !== null);
     if (word === undefined) return;
     const shown = {
-      title:
-        word.event.type === 'adoption.ordered'
-          ? `Run ${run.key.run} adopts a pull request as ${word.event.variant}`
-          : word.event.type === 'slim.ordered'
-            ? `Run ${run.key.run} makes ${word.event.variant} of ${word.event.parent} with fewer edits`
-            : `Run ${run.key.run} goes on: more evidence for ${run.archive.opened}`,
+      title: titleOf(word.event, run)!,
       summary: eventLines([word])
         .map((line) => inline(line, 500))
         .join('\n'),
@@ -63,8 +58,29 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   await write(run, partsOf(ROOT, runCheck(run.key.run), rest, shown));
 }
 
-/** What only people order, and nothing makes again. */
-const WORDS: ReadonlySet<string> = new Set(['heldout.extended', 'adoption.ordered', 'slim.ordered']);
+/** The title for what only people order, and nothing makes again; null for everything else. */
+function titleOf(event: JournalEntry['event'], { key: { run }, archive: { opened } }: OpenRun): string | null {
+  switch (event.type) {
+    case 'heldout.extended':
+      return `Run ${run} goes on: more evidence for ${opened}`;
+    case 'adoption.ordered':
+      return `Run ${run} adopts a pull request as ${event.variant}`;
+    case 'slim.ordered':
+      return `Run ${run} makes ${event.variant} of ${event.parent} with fewer edits`;
+    case 'run.paused':
+      return `Run ${run} is paused`;
+    case 'run.resumed':
+      return `Run ${run} goes on`;
+    case 'run.stopping':
+      // Huxley's own word comes again.
+      return event.by === 'huxley' ? null : `Run ${run} stops its search`;
+    case 'run.steered':
+    case 'run.unsteered':
+      return `Run ${run} has other guidance`;
+    default:
+      return null;
+  }
+}
 
 function subjectOf(run: OpenRun, { kind, variant }: Chunk): VariantId {
   return kind === 'evaluate' ? variant : parentOf(run.archive, variant);
