@@ -164,8 +164,10 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   const service = new Service(services, () => hurry.abort());
   let recovered: Recovered;
   try {
-    recovered = await recoverUnknown(await opened.forges.forge(place.repository), store, log);
+    const forge = await opened.forges.forge(place.repository);
+    recovered = await recoverUnknown(forge, store, log);
     await service.receive({ id: `actions-${place.run}`, event: eventOf(spec.event.name), payload: spec.event.payload });
+    await receiveHead(service, forge, place);
     await service.settle(spec.patience ?? PATIENCE_SECONDS, spec.signal);
   } finally {
     // What still waits for GitHub after that is not sent: nothing is once the last state is saved.
@@ -179,6 +181,19 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
       ? 'GitHub: it was built again'
       : 'nowhere: this is the first tick';
   return { ...recovered, from, ticks: count, minutes, saved: uploaded.length };
+}
+
+/** Takes in the newest push to the default branch, once: a workflow that waits gives way to the next, and that may be another event's. */
+async function receiveHead(
+  service: Service,
+  forge: Forge,
+  { repository, repositoryId, defaultBranch }: TickPlace,
+): Promise<void> {
+  const head = await forge.branch(defaultBranch);
+  if (head === null) return;
+  const names = { id: repositoryId, full_name: repository, default_branch: defaultBranch };
+  const payload = { ref: `refs/heads/${defaultBranch}`, after: head, repository: names };
+  await service.receive({ id: `head-${head}`, event: 'push', payload });
 }
 
 /** @throws HuxleyError `serverless.branch` where the workflow runs on another */

@@ -139,8 +139,6 @@ search: { policy: hgm, budget: ${way === 'server' ? 40 : 400}, concurrency: 2, b
       '.github/huxley.yml',
       'version: 1\nagent: { solve: x }\nbenchmark: { suite: tasks }\nsearch:\n  budgett: 3\n',
     );
-    // In Actions an event that waits gives way to the next, and no sweep looks at configurations.
-    if (world.controller) await world.github.actions.scheduler.idle();
     const second = await world.issue('Another');
     expect(await ask('/huxley run', 'owner', second)).toContain(
       '.github/huxley.yml:5:3 search.budgett: this key is not known',
