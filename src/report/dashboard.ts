@@ -125,7 +125,9 @@ function inFlightLine({ outcome, inFlight }: RunView): string[] {
 function ticksLine({ ticks }: RunView): string[] {
   if (ticks === null) return [];
   const { count: n, minutes } = ticks;
-  return [`<sub>Ticks of this repository: ${n}, about ${count(minutes, 'minute')} of Actions beside the jobs.</sub>`];
+  return [
+    `<sub>Ticks of this repository: ${n}, about ${count(minutes, 'minute')} of Actions, not counting the jobs.</sub>`,
+  ];
 }
 
 function rehearsalLine({ rehearsal }: RunView): string[] {

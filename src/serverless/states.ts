@@ -140,7 +140,7 @@ export class States {
       const state = await this.#open(id);
       const header = state?.header;
       if (header?.repository !== this.#place.repositoryId || header.run !== run.id || header.number !== run.run_number)
-        this.#log.warn({ artifact: id, run: run.id }, 'an artifact is no authentic state');
+        this.#log.warn({ artifact: id, run: run.id }, 'an artifact is not an authentic state');
       else return { state: state!, artifacts: states.slice(n).map((each) => each.id) };
     }
     return null;

@@ -95,7 +95,9 @@ export async function tick(spec: TickSpec): Promise<TickReport> {
   if (wokenByJob(spec)) await systemClock.sleep(spec.wakeMs ?? WAKE_MS);
   const found = await states.find(systemClock.sleep);
   const refuse = async (error: HuxleyError) => {
-    await sayRefusal(octokit, spec, error).catch((err) => log.warn({ err }, 'a refusal was not told'));
+    await sayRefusal(octokit, spec, error).catch((err) =>
+      log.warn({ err }, 'a refusal could not be written to GitHub'),
+    );
     return error;
   };
   if (found.choice.kind === 'refuse' && !spec.rebuild) throw await refuse(rolledBack(found.choice.why));

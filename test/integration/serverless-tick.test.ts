@@ -32,7 +32,7 @@ test('ticks of a release’s bundle answer comments, go on from what the one bef
 
   const second = await world.controller!.tick();
   expect(second).toMatchObject({ conclusion: 'success', log: expect.stringContaining('Journal from an earlier tick') });
-  expect(second.log).toContain('Ticks of this repository: 2, about 2 minutes of Actions beside the jobs.');
+  expect(second.log).toContain('Ticks of this repository: 2, about 2 minutes of Actions, not counting the jobs.');
   expect(second.log).not.toContain(KEY);
 
   await rest.actions.deleteArtifact({ ...at, artifact_id: (await states())[0]!.id });

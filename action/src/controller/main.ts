@@ -70,7 +70,7 @@ async function say(text: string): Promise<void> {
 function summaryOf({ from, ticks, minutes, saved, recovered, failed }: TickReport): string {
   return [
     `Journal from ${from}; saved ${count(saved, 'time')}.`,
-    `Ticks of this repository: ${ticks}, about ${count(minutes, 'minute')} of Actions beside the jobs.`,
+    `Ticks of this repository: ${ticks}, about ${count(minutes, 'minute')} of Actions, not counting the jobs.`,
     ...(recovered.length === 0 ? [] : [`Recovered from GitHub: ${recovered.join(', ')}.`]),
     ...failed.map((why) => `Not recovered: ${why}`),
   ].join('\n\n');

@@ -98,7 +98,7 @@ async function deliver({ target, secret, log, signal }: ForwardSpec, data: strin
   if (body === null)
     return log.warn(
       about,
-      'lost a delivery: the relay changed its bytes, or somebody else sent it, and its signature does not match; the sweep finds what it told of',
+      'lost a delivery: the relay changed its bytes, or somebody else sent it, and its signature does not match; the sweep finds what it reported',
     );
   const headers = Object.entries(message).filter(
     (entry): entry is [string, string] => /^(x-github-|x-hub-)/.test(entry[0]) && typeof entry[1] === 'string',
@@ -112,11 +112,14 @@ async function deliver({ target, secret, log, signal }: ForwardSpec, data: strin
     });
     if (answer.ok) log.info(about, 'forwarded a delivery');
     else
-      log.warn({ ...about, status: answer.status }, 'the App did not take a delivery; the sweep finds what it told of');
+      log.warn(
+        { ...about, status: answer.status },
+        'the App did not take a delivery; the sweep finds what it reported',
+      );
   } catch (error) {
     log.warn(
       { ...about, reason: messageOf(error) },
-      'a delivery did not reach the App; the sweep finds what it told of',
+      'a delivery did not reach the App; the sweep finds what it reported',
     );
   }
 }

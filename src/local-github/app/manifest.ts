@@ -13,7 +13,7 @@ const schema = z.strictObject({
   description: z.string().optional(),
   public: z.boolean().default(true),
   default_events: z
-    .array(z.string().refine((name) => APP_EVENTS.has(name), 'is no event an App subscribes to'))
+    .array(z.string().refine((name) => APP_EVENTS.has(name), 'is not an event that an App can subscribe to'))
     .default([]),
   default_permissions: z.record(z.string(), z.enum(['read', 'write', 'admin'])).default({}),
   request_oauth_on_install: z.boolean().optional(),
