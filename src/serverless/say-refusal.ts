@@ -32,6 +32,6 @@ export async function sayRefusal(
   const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
   const permission = data.permission === 'admin' || data.permission === 'write' ? data.permission : 'read';
   if (authorize({ login, isBot: false, permission }).kind !== 'granted') return;
-  const body = `\`${command.written}\` is not done: ${message}\n\n${remedy} Then give the command again.`;
+  const body = `\`${command.written}\` is not done: ${message}\n\n${remedy} The command is carried out once Huxley goes on; give it again only if no answer comes.`;
   await octokit.rest.issues.createComment({ owner, repo, issue_number: issue.number, body });
 }

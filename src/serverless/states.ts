@@ -92,15 +92,17 @@ export class States {
     });
     for await (const { data } of pages)
       for (const run of data.toSorted((a, b) => b.run_number - a.run_number)) {
-        if (run.id === this.#place.run) continue;
-        const found = await this.#read(run);
+        // A run that begins meanwhile moves the others on to the next page.
+        if (run.id === this.#place.run || seen.some((each) => each.number === run.run_number)) continue;
+        const began = await this.#mayHaveBegun(run);
+        const found = began ? await this.#read(run) : null;
         if (found && (run.run_number > number || (run.status !== 'completed' && isOnlyAttempt(run))))
           throw overtaken(run);
         if (run.run_number > number) continue;
         const succeeded = this.#isTrusted(run) && (await this.#succeeded(run));
         seen.push({ number: run.run_number, succeeded, state: found && { final: found.state.header.final } });
         if (found) return { choice: chooseState(seen), ...found, brokenOff, lags: lags() };
-        brokenOff ||= this.#isTrusted(run) && mayHaveRun(run);
+        brokenOff ||= began;
       }
     return { choice: chooseState(seen), state: null, artifacts: [], brokenOff, lags: lags() };
   }
@@ -114,6 +116,14 @@ export class States {
     return ON_DEFAULT_BRANCH.has(event) || head_branch === this.#place.defaultBranch;
   }
 
+  /** Whether it may have done something: it is the default branch's, and was not left out, nor cancelled before a step of it began. */
+  async #mayHaveBegun(run: RawRun): Promise<boolean> {
+    if (!mayHaveRun(run) || !this.#isTrusted(run)) return false;
+    if (run.conclusion !== 'cancelled' || !isOnlyAttempt(run)) return true;
+    const { data } = await this.#octokit.rest.actions.listJobsForWorkflowRun({ ...this.#at, run_id: run.id });
+    return data.jobs.some(({ steps }) => (steps?.length ?? 0) > 0);
+  }
+
   /** Whether its tick succeeded. */
   async #succeeded(run: RawRun): Promise<boolean> {
     if (isOnlyAttempt(run)) return run.conclusion === 'success';
@@ -123,7 +133,6 @@ export class States {
 
   /** The newest authentic state of a run. */
   async #read(run: RawRun): Promise<{ readonly state: State; readonly artifacts: readonly number[] } | null> {
-    if (!mayHaveRun(run) || !this.#isTrusted(run)) return null;
     const { rest } = this.#octokit;
     const all = await this.#octokit.paginate(rest.actions.listWorkflowRunArtifacts, {
       ...this.#at,

@@ -11,7 +11,7 @@ import { orderSigner, secretSigner } from '../order/signer.ts';
 import { Service } from '../run/inbox/service.ts';
 import { publishedEntries } from '../run/recover.ts';
 import { systemClock } from '../run/state/clock.ts';
-import { NO_RUN, REPOSITORY_DOCUMENTS } from '../run/state/documents.ts';
+import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../run/state/documents.ts';
 import { type ControllerOptions, DEFAULT_OPTIONS } from '../run/state/options.ts';
 import { RunDocuments } from '../run/state/run-documents.ts';
 import { openSqlite, snapshotSqlite } from '../store/sqlite.ts';
@@ -216,6 +216,8 @@ async function defaultBranchOf(octokit: Octokit, { place, ref }: TickSpec): Prom
  */
 async function lostSince(forge: Forge, store: Store): Promise<string | null> {
   for (const { run, repository } of await store.runs(forge.repository)) {
+    // Nothing is told of a run that is over.
+    if ((await new RunDocuments(store, { repository, run }).read(DOCUMENTS.finalized)) === true) continue;
     const published = await publishedEntries(forge, run);
     const entries = (await store.read({ repository, run })).length;
     if (published > entries) return `the evidence of run ${run} has ${published} entries, and the journal ${entries}`;

@@ -6,6 +6,8 @@ import { ONCE } from './octokit.ts';
 export function issues({
   at,
   appId,
+  bot,
+  shared,
   pace,
   octokit,
 }: Connection): Pick<Forge, 'openIssue' | 'ownIssues' | 'labelled' | 'labelling'> {
@@ -26,7 +28,12 @@ export function issues({
         per_page: 100,
       });
       return data
-        .filter((each) => each.performed_via_github_app?.id === appId && each.user?.type !== 'User')
+        .filter(
+          (each) =>
+            each.user?.type !== 'User' &&
+            // A workflow's own token leaves no App.
+            (each.performed_via_github_app?.id === appId || (shared && each.user?.login === bot)),
+        )
         .map(({ number, body, state }) => ({ number, body: body ?? '', open: state === 'open' }));
     },
 

@@ -114,7 +114,12 @@ async function nameFor(store: Store, controller: Controller, repository: string,
       `Run ${running} of this issue is not over.`,
       'Stop it with `/huxley stop`, or start another run from another issue.',
     );
-  return runs.length === 0 ? `r${issue}` : `r${issue}-${runs.length + 1}`;
+  const documents = new RunDocuments(store, { repository, run: NO_RUN });
+  for (let n = runs.length + 1; ; n++) {
+    const name = n === 1 ? `r${issue}` : `r${issue}-${n}`;
+    // Its branches and evidence are still there.
+    if ((await documents.read(REPOSITORY_DOCUMENTS.notRecovered.of(name))) === undefined) return name;
+  }
 }
 
 /** The names of an issue's runs, the oldest first. */

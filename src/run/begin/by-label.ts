@@ -11,16 +11,18 @@ export const RUN_LABEL = 'huxley';
  * Starts a run for a label that somebody set on an issue, once however often it is seen: who set it, and whether it is still
  * there, GitHub tells. That takes the permission of a command; bots start none.
  * @param last whether nobody tries again when this fails: then the failure is the answer
+ * @param since a label that was set before is none that starts something: an old one stays on its issue
  */
 export async function startByLabel(
   services: ControllerServices,
   controller: Controller,
   repository: string,
   issue: number,
-  last = false,
+  last: boolean,
+  since: Date,
 ): Promise<void> {
   const labelling = await (await services.forges.forge(repository)).labelling(issue, RUN_LABEL);
-  if (labelling === null || labelling.byBot) return;
+  if (labelling === null || labelling.byBot || Date.parse(labelling.at) < since.getTime()) return;
   const { id, by } = labelling;
   const ask = { id: `label-${id}`, issue, by };
   const refused = `The label \`${RUN_LABEL}\` starts no run`;

@@ -96,6 +96,11 @@ export function condense(event: string, payload: unknown): Condensed | null {
   return { event, payload: parsed.data } as Condensed;
 }
 
+/** A delivery is of something that happened no longer ago. */
+function daysAgo(now: Date): Date {
+  return new Date(now.getTime() - 3 * 24 * 60 * 60 * 1_000);
+}
+
 /** What works on deliveries. */
 interface Parts {
   readonly controller: Controller;
@@ -118,7 +123,14 @@ export async function handleDelivery(
     case 'issue_comment':
       return handleComment(kept.payload, services, { controller, comments }, last);
     case 'issues':
-      return startByLabel(services, controller, full_name, kept.payload.issue.number, last);
+      return startByLabel(
+        services,
+        controller,
+        full_name,
+        kept.payload.issue.number,
+        last,
+        daysAgo(services.clock.now()),
+      );
     case 'workflow_run':
       for (const key of await controller.unfinished(full_name)) {
         services.log.debug({ run: key.run }, 'wakes a run');

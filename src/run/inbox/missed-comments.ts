@@ -9,6 +9,8 @@ import { RunDocuments } from '../state/run-documents.ts';
 import type { Comments } from './comments.ts';
 import type { Names } from './names.ts';
 
+/** How long what could not be answered is looked at again. */
+const AGAIN_MS = 60 * 60 * 1_000;
 /** Accounts swept at once. */
 const ACCOUNTS_AT_ONCE = 16;
 
@@ -115,14 +117,22 @@ export class MissedComments {
     const since = await documents.read(REPOSITORY_DOCUMENTS.commentsSince);
     if (since !== undefined) {
       const forge = await forges.forge(repository);
-      for (const comment of await forge.commentsSince(lookFrom(now, since).toISOString()))
+      const from = lookFrom(now, since);
+      let failed = false;
+      const failedOn = (about: object, message: string) => (error: unknown) => {
+        failed = true;
+        log.error({ repository, ...about, err: error }, message);
+      };
+      for (const comment of await forge.commentsSince(from.toISOString()))
         await this.#comments
           .handle(repository, comment)
-          .catch((error) => log.error({ repository, comment: comment.id, err: error }, 'a comment was not answered'));
-      for (const issue of await forge.labelled(RUN_LABEL, lookFrom(now, since).toISOString()))
-        await startByLabel(this.#services, this.#controller, repository, issue).catch((error) =>
-          log.error({ repository, issue, err: error }, 'a label was not answered'),
+          .catch(failedOn({ comment: comment.id }, 'a comment was not answered'));
+      for (const issue of await forge.labelled(RUN_LABEL, from.toISOString()))
+        await startByLabel(this.#services, this.#controller, repository, issue, false, from).catch(
+          failedOn({ issue }, 'a label was not answered'),
         );
+      // What failed is looked at again, for a while.
+      if (failed && now.getTime() - Date.parse(since) < AGAIN_MS) return;
     }
     await documents.write(REPOSITORY_DOCUMENTS.commentsSince, now.toISOString());
   }

@@ -28,13 +28,15 @@ export async function withRoom(run: OpenRun, document: string, take: () => Promi
   return found;
 }
 
-/** Jobs of an account that are sent and not over, this one left out. */
+/** Jobs of an account's runs that are sent and not over, this one left out. What a run that is over has left behind is none. */
 async function sentOf({ store, key }: OpenRun, account: string, document: string): Promise<number> {
   let sent = 0;
   for (const other of await store.runs()) {
     if (accountOf(other.repository) !== account) continue;
     const own = other.repository === key.repository && other.run === key.run;
-    for (const [name, { state }] of await recordsOf(new RunDocuments(store, other)))
+    const documents = new RunDocuments(store, other);
+    if ((await documents.read(DOCUMENTS.finalized)) === true) continue;
+    for (const [name, { state }] of await recordsOf(documents))
       if (state !== 'waiting' && !(own && name === document)) sent++;
   }
   return sent;

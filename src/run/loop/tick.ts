@@ -8,7 +8,7 @@ import { observePulls } from '../promotion/observe-pulls.ts';
 import { advancePromotion } from '../promotion/promote.ts';
 import { advanceRelease } from '../promotion/release.ts';
 import { tendDashboard } from '../publish/dashboard.ts';
-import { publishEvidence } from '../publish/publish-evidence.ts';
+import { isWordUntold, publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
 import { secondsSince, secondsUntil } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
@@ -73,7 +73,7 @@ function advance(run: OpenRun): Promise<void> {
 
 async function tell(run: OpenRun): Promise<(number | null)[]> {
   const hold = await secondsToHold(run);
-  if (hold > 0) return [hold, await tendAgain(run)];
+  if (hold > 0 && !(await isWordUntold(run))) return [hold, await tendAgain(run)];
   const view: RunView = await viewRun(run);
   const { frugal } = run.forge;
   const evidence = () => step(run, 'publishing evidence', () => publishEvidence(run, view));

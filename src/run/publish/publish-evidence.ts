@@ -58,6 +58,12 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   await write(run, partsOf(ROOT, runCheck(run.key.run), rest, shown));
 }
 
+/** Whether a person has said something that GitHub does not hold yet. */
+export async function isWordUntold(run: OpenRun): Promise<boolean> {
+  const untold = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
+  return untold.some(({ event }) => titleOf(event, run) !== null);
+}
+
 /** The title for what only people order, and nothing makes again; null for everything else. */
 function titleOf(event: JournalEntry['event'], { key: { run }, archive: { opened } }: OpenRun): string | null {
   switch (event.type) {

@@ -300,11 +300,13 @@ async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: 
 /** Cancels everything in flight; none of it is a result. */
 export async function cancelWork(run: OpenRun, reason: string): Promise<void> {
   const charges: ArchiveEvent[] = [];
-  for (const record of await jobRecords(run)) {
+  const records = await jobRecords(run);
+  for (const record of records) {
     if (record.state === 'running') await cancel(run, record.workflowRun);
     charges.push(...(await chargeLost(run, run.archive.jobs.get(record.order.jobId)!, record, reason)));
   }
   await run.record(...charges, ...[...run.archive.jobs.values()].flatMap((job) => lost(job, reason)));
+  for (const { order } of records) await run.documents.remove(DOCUMENTS.job.of(order.jobId));
 }
 
 /** Work that cannot be cancelled does not keep a run from ending; it is said. */
