@@ -11,7 +11,8 @@ it.each([
   ['one where memory is short', { cpus: 1, memoryMB: 8192 }, { cores: 4, freeMB: 4_000 }, 1],
   ['no more than an input may say', { cpus: 0.1, memoryMB: 512 }, { cores: 96, freeMB: 500_000 }, 64],
 ])('works on %s', (_, limits, room, tasks) => {
-  expect(tasksAtOnce(limits, room)).toBe(tasks);
+  expect(tasksAtOnce(limits, { name: 'kata' }, room)).toBe(tasks);
+  expect(tasksAtOnce(limits, { name: 'harbor:tasks' }, room)).toBe(Math.min(2, tasks));
 });
 
 afterEach(() => {

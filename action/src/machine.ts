@@ -78,7 +78,7 @@ export function actionMachine(
     results,
     secretOf: registrySecret,
     secrets: [token, ...secrets.values()].filter((secret) => secret !== ''),
-    concurrency: concurrency ?? tasksAtOnce(order.limits),
+    concurrency: concurrency ?? tasksAtOnce(order.limits, order.suite),
     signal,
     report,
   };

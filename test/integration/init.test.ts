@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SILENT } from '../../src/cli/github/user.ts';
 import { readConfiguration, readPublicKeys } from '../../src/config/configuration.ts';
 import { PROJECT, projectPath } from '../../src/environment/project.ts';
-import { settingsOf } from '../../src/local-github/actions/run/settings.ts';
+import { setSetting, settingsOf } from '../../src/local-github/actions/run/settings.ts';
 import { orderSigner, secretSigner } from '../../src/order/signer.ts';
 import { startCheckedGitHub } from '../support/checked-github.ts';
 
@@ -106,6 +106,36 @@ async function run(program: string, args: readonly string[], env: Environment, a
   return { code, output };
 }
 
+test('nothing is given away or overwritten: commits that nobody has pushed, and a key that a set-up elsewhere has stored', async () => {
+  const { github, octokit, checkout, git, env, secrets } = await world();
+  writeFileSync(join(checkout, 'wip.txt'), 'mine\n');
+  await git('add', 'wip.txt');
+  await git('commit', '--quiet', '--message', 'wip');
+  const ahead = await init(checkout, env, '--yes', '--serverless');
+  expect(ahead).toMatchObject({ code: 1, output: expect.stringContaining('has commits that GitHub does not have') });
+  await git('reset', '--quiet', '--hard', 'origin/main');
+
+  setSetting(github.actions, 'secret', github.setup.repository('ada', 'agent'), 'HUXLEY_KEY', 'theirs', 'huxley');
+  const stale = await init(checkout, env, '--yes', '--serverless');
+  expect(stale).toMatchObject({ code: 1, output: expect.stringContaining('holds a secret HUXLEY_KEY already') });
+  expect(secrets().HUXLEY_KEY).toBe('theirs');
+  expect((await octokit.rest.pulls.list({ ...AT, state: 'all' })).data).toEqual([]);
+  const endpoint = { ...env, OPENAI_BASE_URL: 'https://me:sk-planted@proxy.example/v1' };
+  const leaky = await init(checkout, endpoint, '--yes', '--server');
+  expect(leaky).toMatchObject({ code: 1, output: expect.not.stringContaining('sk-planted') });
+  expect(await git('status', '--porcelain')).toBe('');
+});
+
+test('a commit that failed is made by the next run', async () => {
+  const { checkout, git, env } = await world();
+  writeFileSync(join(checkout, '.git/hooks/pre-commit'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  expect(await init(checkout, env, '--yes', '--serverless')).toMatchObject({ code: 1 });
+  rmSync(join(checkout, '.git/hooks/pre-commit'));
+  expect(await init(checkout, env, '--yes', '--serverless')).toMatchObject({ code: 0 });
+  expect(await git('log', '-1', '--format=%s', 'origin/huxley-setup')).toBe('Set Huxley up');
+  expect(await git('status', '--porcelain')).toBe('');
+});
+
 test('without a server: from a plain agent to a pull request, its Environment, keys and rights; and again', async () => {
   const { github, octokit, checkout, git, home, env, secrets } = await world();
   const first = await init(checkout, env, '--yes', '--serverless');
@@ -168,6 +198,7 @@ test('without a server: from a plain agent to a pull request, its Environment, k
   writeFileSync(join(checkout, '.github/workflows/huxley.yml'), own);
   await git('rm', '--quiet', '.github/workflows/huxley-app.yml');
   await git('commit', '--quiet', '--all', '--message', 'Use our runners');
+  await git('push', '--quiet', `${github.url.replace('//', `//ada:${env.GH_TOKEN}@`)}/ada/agent.git`, 'HEAD:main');
   const again = await init(checkout, env, '--yes', '--serverless');
   expect(again).toMatchObject({ code: 0 });
   expect(again.output).toMatch(

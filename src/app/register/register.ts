@@ -156,7 +156,9 @@ class Flow {
       const { app, page } = this.#converted;
       this.#spec.keep(app);
       this.#states.clear();
-      response.on('close', () => this.#done(app));
+      // Who has left meanwhile is not waited for.
+      if (response.closed || response.destroyed) this.#done(app);
+      else response.on('close', () => this.#done(app));
       send(response, 303, '', { location: `${page}/installations/new` });
     } catch (error) {
       this.#busy = false;

@@ -27,18 +27,35 @@ export function parseRemote(remote: string, env: NodeJS.ProcessEnv = {}): Origin
     /^(?<scheme>https?):\/\/(?:[^@/]*@)?(?<host>[^/]+)\/(?<repository>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(remote) ??
     /^(?:ssh:\/\/)?git@(?<host>[^/:]+)(?::\d+)?[:/](?<repository>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(remote);
   if (!match) return null;
-  const { scheme = 'https', host, repository } = match.groups as Record<'scheme' | 'host' | 'repository', string>;
+  const {
+    scheme = 'https',
+    host: named,
+    repository,
+  } = match.groups as Record<'scheme' | 'host' | 'repository', string>;
+  const host = named.replace(/^(www|ssh)\.(?=github\.com$)/, '');
   const webURL = `${scheme}://${host}`;
   return { repository, webURL, apiURL: env.GITHUB_API_URL ?? apiAddress(webURL) };
 }
 
-/** The token of the person at this terminal: `GH_TOKEN`, `GITHUB_TOKEN`, else what `gh` is signed in with; null without any. */
+/**
+ * The token of the person at this terminal: what the environment has for that host, by the names that `gh` knows, else what `gh` is
+ * signed in with; null without any. No token goes to another host than its own, nor in the clear over a network.
+ */
 export async function userToken({ webURL }: Pick<Origin, 'webURL'>, env: NodeJS.ProcessEnv = process.env) {
-  const set = env.GH_TOKEN || env.GITHUB_TOKEN;
+  const { host, hostname, protocol } = new URL(webURL);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol !== 'https:' && !isHere) return null;
+  const isNamed = host === env.GH_HOST || (env.GITHUB_API_URL !== undefined && hostOf(env.GITHUB_API_URL) === host);
+  const isUsual = isHere || isNamed || hostname === 'github.com' || hostname.endsWith('.ghe.com');
+  const set = isUsual ? env.GH_TOKEN || env.GITHUB_TOKEN : env.GH_ENTERPRISE_TOKEN || env.GITHUB_ENTERPRISE_TOKEN;
   if (set) return set;
-  const host = new URL(webURL).host;
   const { stdout } = await run('gh', ['auth', 'token', '--hostname', host], { env }).catch(() => ({ stdout: '' }));
   return stdout.trim() || null;
+}
+
+/** The host of pages whose API is at an address; null where it is none. */
+function hostOf(apiURL: string): string | null {
+  return URL.canParse(apiURL) ? new URL(apiURL).host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, '') : null;
 }
 
 /** GitHub as that person reaches it; null without a token. */

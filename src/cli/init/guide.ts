@@ -10,14 +10,15 @@ import type { InitFlags } from './flags.ts';
 import { appIsHere, keysFor } from './keys.ts';
 import { type Chosen, choose } from './plan/choose.ts';
 import { configurationText, withKey } from './plan/configuration.ts';
-import { isWritten, type PlannedFile, planFiles, type WantedFile, writeFiles } from './plan/files.ts';
+import { type PlannedFile, planFiles, type WantedFile, writeFiles } from './plan/files.ts';
 import { findAction } from './plan/find-action.ts';
 import { planText } from './plan/plan-text.ts';
 import { secretsOf } from './plan/secrets.ts';
 import { STARTER_SUITE, starterSuite } from './plan/starter-suite.ts';
 import { type ActionRef, APP_WORKFLOW_PATH, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
-import { mustBeOnDefault } from './remote/commit.ts';
+import { mustBeCurrent, mustBeOnDefault } from './remote/commit.ts';
 import { secretNames } from './remote/environment.ts';
+import { uncommitted } from './remote/git.ts';
 import { KEY_SECRET, SETUP_BRANCH } from './remote/names.ts';
 import { type Proposal, propose } from './remote/propose.ts';
 import { bodyText } from './remote/pull-text.ts';
@@ -50,6 +51,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
     );
   const site = await openSite(folder, flags.github);
   if (flags.commit) mustBeOnDefault(site, flags.push === true);
+  if (flags.commit) await mustBeCurrent(site);
   await mustNotWait(site);
   const configured = readThere(site.root);
   if (configured) mustNotDescribe(flags);
@@ -91,7 +93,8 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   keys.keep();
   await writeFiles(site.root, files);
   const steps = await setUpGitHub(site, { secrets, serverless, keyFile: keys.file });
-  const paths = files.filter(isWritten).map(({ path }) => path);
+  const wanted = files.filter(({ state }) => state !== 'differs').map(({ path }) => path);
+  const paths = await uncommitted(site.root, wanted);
   const proposal = await propose(
     site,
     paths,

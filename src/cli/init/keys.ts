@@ -47,6 +47,12 @@ export function keysFor(
   const wasServerless = stored || existsSync(join(root, APP_WORKFLOW_PATH));
   if (kept === null && known.length > 0 && wasServerless)
     return { publicKey: known[0]!, file: null, keep: () => undefined };
+  if (kept === null && stored)
+    throw new HuxleyError(
+      'init.key',
+      `GitHub holds a secret HUXLEY_KEY already, and no configuration that names its key is here`,
+      'Type `git pull` where a set-up was merged. To give that key up, and every run with it, delete the secret, and run this again.',
+    );
   const key = kept ?? randomBytes(32).toString('base64url');
   const { publicKey } = secretSigner(key);
   const keep = () => {

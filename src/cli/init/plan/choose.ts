@@ -34,7 +34,7 @@ export async function choose(root: string, found: Detection, flags: InitFlags, a
   const program = answer.cli === null && answer.solve === found.program?.solve ? found.program : null;
   const claude = answer.cli === 'claude-code' || (answer.cli === null && found.anthropic);
   const usual = claude ? 'claude-sonnet-5' : cli ? 'gpt-5.4' : 'gpt-5.4-mini';
-  const baseURL = process.env.OPENAI_BASE_URL || null;
+  const baseURL = endpointOf(process.env.OPENAI_BASE_URL);
   const modelProblem = (name: string) => modelProblemAt(baseURL, name);
   const model =
     flags.model ?? (ask ? await askText('Which model does it solve tasks with?', usual, modelProblem) : usual);
@@ -100,6 +100,18 @@ async function agentOf({ program, cli }: Detection, flags: InitFlags, ask: boole
 }
 
 /** A model without a price has no limit of what it may cost, and no run begins with one. */
+/** @throws HuxleyError `init.endpoint` for one that holds a secret: the configuration is everybody's to read */
+function endpointOf(text: string | undefined): string | null {
+  if (!text) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && url.username === '' && url.password === '' && url.search === '') return text;
+  throw new HuxleyError(
+    'init.endpoint',
+    'OPENAI_BASE_URL is not an address that can stand in a configuration: it has a user, a password or a query, or is none',
+    'Unset it, or set it to the address alone, up to and including /v1; the key goes into OPENAI_API_KEY.',
+  );
+}
+
 function modelProblemAt(baseURL: string | null, model: string): string | null {
   try {
     priceOf(priceBook({}, isClaude(model) ? 'https://api.anthropic.com/v1' : baseURL), model);

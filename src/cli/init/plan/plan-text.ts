@@ -28,7 +28,7 @@ export function planText({ site, serverless, files, secrets, choices, from, flag
           ['Agent', `${choices.solve}  (${from})`],
           ['Build', choices.build ?? 'nothing to install'],
           ['Check', choices.check ?? 'none'],
-          ['Model', choices.model],
+          ['Model', choices.baseURL === null ? choices.model : `${choices.model} at ${choices.baseURL}`],
           ['Tasks', choices.suite],
           ['Budget', `$${choices.budgetUSD} a run at most`],
         ] as const)),

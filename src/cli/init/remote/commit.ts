@@ -18,6 +18,30 @@ export function mustBeOnDefault({ branch, defaultBranch }: Site, push: boolean):
 }
 
 /**
+ * What is checked out must be what GitHub has: a pull request would bring, and show, commits that nobody has pushed.
+ * @throws HuxleyError `init.branch`
+ */
+export async function mustBeCurrent({ root, branch, defaultBranch, access }: Site): Promise<void> {
+  if (branch !== defaultBranch) return;
+  const theirs =
+    access === null
+      ? await tryGit(root, ['rev-parse', '--verify', '--quiet', `refs/remotes/origin/${defaultBranch}`])
+      : (await access.octokit.rest.repos.getBranch({ owner: access.owner, repo: access.repo, branch: defaultBranch }))
+          .data.commit.sha;
+  if (theirs === null || theirs === (await git(root, ['rev-parse', 'HEAD']))) return;
+  const ahead = (await tryGit(root, ['merge-base', '--is-ancestor', theirs, 'HEAD'])) !== null;
+  throw new HuxleyError(
+    'init.branch',
+    ahead
+      ? `${defaultBranch} has commits that GitHub does not have, and the set-up would bring them along`
+      : `${defaultBranch} is not as GitHub has it`,
+    ahead
+      ? `Push them first, move them to a branch of their own, or leave committing to yourself with --no-commit.`
+      : 'Type `git pull` first.',
+  );
+}
+
+/**
  * Commits these files and nothing else: on a branch of their own, or on the default branch. Gives the branch.
  * @throws HuxleyError `init.setup-branch`, `init.git`
  */

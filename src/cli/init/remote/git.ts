@@ -28,6 +28,13 @@ export async function git(root: string, args: readonly string[], env: Readonly<R
   );
 }
 
+/** Those of some paths that the last commit does not have as they are. */
+export async function uncommitted(root: string, paths: readonly string[]): Promise<readonly string[]> {
+  const out = await git(root, ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', ...paths]);
+  const changed = new Set(out.split('\0').map((line) => line.replace(/^.?. /, '')));
+  return paths.filter((path) => changed.has(path));
+}
+
 /** The same where a failure is an answer: null. */
 export async function tryGit(root: string, args: readonly string[]): Promise<string | null> {
   return git(root, args).catch(() => null);

@@ -1,5 +1,6 @@
 import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
 import { commandLine } from '../../../model/command-line.ts';
+import { KEY_SECRET } from './names.ts';
 import type { Step } from './step.ts';
 
 /** The text of the pull request. */
@@ -19,7 +20,8 @@ export function bodyText({
   const after = [
     ...left.map(
       ({ what, remedy = [] }) =>
-        `Still missing: ${what}. ${remedy.map((line) => `\`${line.replaceAll('`', '')}\``).join(' ')}`,
+        // Where a key lies is its owner's business.
+        `Still missing: ${what}. ${(what.includes(KEY_SECRET) ? [] : remedy).map((line) => `\`${line.replaceAll('`', '')}\``).join(' ')}`,
     ),
     ...(serverless ? [] : [`Run the App (${commandLine('serve')}) and install it on this repository.`]),
     ...(hasKey ? [] : [`Add the line that \`/huxley run\` answers with to \`${CONFIGURATION_PATH}\`.`]),

@@ -1,5 +1,6 @@
 import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
 import { RUN_LABEL } from '../../../run/begin/by-label.ts';
+import { shellWord } from '../../terminal/print.ts';
 import { allowPulls, guardEnvironment, secretNames, storeSecret } from './environment.ts';
 import { Gh } from './gh.ts';
 import type { KeyFile } from './key-file.ts';
@@ -23,7 +24,7 @@ export async function setUpGitHub(site: Site, wanted: Wanted): Promise<readonly 
   const commands = {
     environment: gh.environment(defaultBranch),
     secret: (name: string) => [gh.secret(name, process.env[name] ? { before: `printenv ${name} | ` } : {})],
-    key: wanted.keyFile === null ? [] : [gh.secret(KEY_SECRET, { after: ` < ${wanted.keyFile.path}` })],
+    key: wanted.keyFile === null ? [] : [gh.secret(KEY_SECRET, { after: ` < ${shellWord(wanted.keyFile.path)}` })],
     pulls: [gh.actionsMayOpenPulls()],
   };
   if (access === null) return leave(wanted, defaultBranch, commands, why!);
@@ -75,6 +76,13 @@ async function storeKey(
 ): Promise<Step> {
   const what = secret(KEY_SECRET);
   const key = file?.read();
+  if (file && key && names.includes(KEY_SECRET))
+    return {
+      state: 'left',
+      what,
+      why: `GitHub holds one already, perhaps another than that in ${file.path}; a journal is sealed with it`,
+      remedy: commands.key,
+    };
   if (file && key) {
     const step = await storeSecret(access, KEY_SECRET, key, commands.key);
     if (step.state === 'done') file.remove();
