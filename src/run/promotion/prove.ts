@@ -57,7 +57,7 @@ export async function prove(
       `Too many results of the held-out comparison of ${id} are missing, and what began is not measured again: more evidence could not pass.`,
       'See to what kept the jobs from giving results, and start another run with `/huxley run`.',
     );
-  if (costUSD > 0) await mustBeAllowed(run, costUSD);
+  await mustBeAllowed(run, costUSD);
   const limit = settings.costUSD;
   const raised = { ...run.archive, settings: { ...settings, costUSD: limit === null ? null : limit + costUSD } };
   const round = 2 * settings.heldOut.length;
@@ -98,12 +98,17 @@ export async function prove(
   });
 }
 
-/** @throws HuxleyError `limit.dollars` where the account's dollars of the month do not pay so many more */
+/**
+ * A run that goes on counts as all it may spend, what it had left at its end included.
+ * @throws HuxleyError `limit.dollars` where the account's dollars of the month do not pay that, with so many more
+ */
 async function mustBeAllowed({ key, limits, store, clock, archive, spec }: OpenRun, moreUSD: number): Promise<void> {
   const { monthlyUSD } = limits;
   if (monthlyUSD === null) return;
   const account = accountOf(key.repository);
-  const own = spec.startedAt.slice(0, 7) === clock.now().toISOString().slice(0, 7) ? archive.spentUSD : 0;
+  const { spentUSD, settings } = archive;
+  const before = spec.startedAt.slice(0, 7) === clock.now().toISOString().slice(0, 7) ? 0 : spentUSD;
+  const own = Math.max(spentUSD, settings.costUSD ?? spentUSD) - before;
   const spent = own + (await spentByAccount(clock.now(), store, account, key));
   if (spent + moreUSD <= monthlyUSD) return;
   throw new HuxleyError(
