@@ -98,10 +98,10 @@ export async function runRecipe({ name, instructions, secret, seconds }: Recipe)
   ).toBe(true);
   await expectConsistent(world, 'r1', ended);
 
-  // The diff is the change, and nothing that the agent made for itself.
+  // The diff of the first that could be made is the change, and nothing that the agent made for itself.
   const at = { owner: 'octo', repo: 'agent' };
   const { pulls } = world.people.owner.rest;
-  const [pull] = (await pulls.list({ ...at, state: 'all', head: 'octo:huxley/r1/v1' })).data;
+  const [pull] = (await pulls.list({ ...at, state: 'all', head: `octo:huxley/r1/${live[1]!.id}` })).data;
   const { data: diff } = await pulls.listFiles({ ...at, pull_number: pull!.number });
   expect(diff.map(({ filename, additions, deletions }) => [filename, additions, deletions])).toEqual([
     [instructions, 1, 0],
