@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../github/controller-workflow.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { WORKFLOW_PATH } from '../../run/work/workflow.ts';
+import { KEY_SECRET } from '../github/names.ts';
 import { askText, askYes, canAsk } from '../terminal/ask.ts';
 import { detect } from './detect/detect.ts';
 import type { InitFlags } from './flags.ts';
@@ -15,11 +17,11 @@ import { findAction } from './plan/find-action.ts';
 import { planText } from './plan/plan-text.ts';
 import { secretsOf } from './plan/secrets.ts';
 import { STARTER_SUITE, starterSuite } from './plan/starter-suite.ts';
-import { type ActionRef, APP_WORKFLOW_PATH, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
+import { type ActionRef, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
 import { mustBeCurrent, mustBeOnDefault } from './remote/commit.ts';
 import { secretNames } from './remote/environment.ts';
 import { uncommitted } from './remote/git.ts';
-import { KEY_SECRET, SETUP_BRANCH } from './remote/names.ts';
+import { SETUP_BRANCH } from './remote/names.ts';
 import { type Proposal, propose } from './remote/propose.ts';
 import { bodyText } from './remote/pull-text.ts';
 import { setUpGitHub } from './remote/set-up.ts';
@@ -77,7 +79,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
     ...(serverless
       ? [
           {
-            path: APP_WORKFLOW_PATH,
+            path: CONTROLLER_WORKFLOW_PATH,
             text: appWorkflow(site.defaultBranch, action),
             complete: (text: string) => pin(text, action),
           },
@@ -155,7 +157,7 @@ async function isServerless(root: string, { server, serverless }: InitFlags, ask
   if (server && serverless)
     throw new HuxleyError('init.mode', '--server and --serverless exclude each other', 'Give one of them.');
   if (server || serverless) return serverless === true;
-  const usual = existsSync(join(root, APP_WORKFLOW_PATH)) || !appIsHere();
+  const usual = existsSync(join(root, CONTROLLER_WORKFLOW_PATH)) || !appIsHere();
   if (!ask) return usual;
   const said = await askText(
     'With a server of yours (an App you run), or without (in GitHub Actions)?',

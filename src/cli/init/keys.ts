@@ -5,10 +5,10 @@ import { CONFIGURATION_PATH } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { readPrivateKey } from '../../environment/app.ts';
 import { readAppFile } from '../../environment/app-file.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../github/controller-workflow.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { orderSigner, secretSigner } from '../../order/signer.ts';
 import { keyLine } from '../../run/work/signing-key.ts';
-import { APP_WORKFLOW_PATH } from './plan/workflows.ts';
 import { KeyFile } from './remote/key-file.ts';
 import type { Site } from './remote/site.ts';
 
@@ -44,7 +44,7 @@ export function keysFor(
   const { origin, root } = site;
   const file = new KeyFile(`${new URL(origin.webURL).host}/${origin.repository}`);
   const kept = file.read();
-  const wasServerless = stored || existsSync(join(root, APP_WORKFLOW_PATH));
+  const wasServerless = stored || existsSync(join(root, CONTROLLER_WORKFLOW_PATH));
   if (kept === null && known.length > 0 && wasServerless)
     return { publicKey: known[0]!, file: null, keep: () => undefined };
   if (kept === null && stored)

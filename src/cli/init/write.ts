@@ -9,9 +9,9 @@ import { CALL } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { orderSigner } from '../../order/signer.ts';
 import { keyLine } from '../../run/work/signing-key.ts';
+import { WORKFLOW_PATH } from '../../run/work/workflow.ts';
 import { RECIPES, type Recipe } from './recipes.ts';
 
-const WORKFLOW = '.github/workflows/huxley.yml';
 /** Folders that a checkout of Huxley's may hold and no repository should. */
 const MADE = /(^|\/)(node_modules|__pycache__)(\/|$)/;
 /** How a recipe's configuration leaves room for the App's key. */
@@ -87,7 +87,7 @@ async function filesIn(folder: string): Promise<readonly NewFile[]> {
 /** What an agent that exists already lacks: how Huxley runs it, and where its jobs run. */
 async function customFiles(solve: string): Promise<readonly NewFile[]> {
   const starter = await filesIn(projectPath('examples', 'starter-agent'));
-  const own = starter.filter(({ path }) => path === CONFIGURATION_PATH || path === WORKFLOW);
+  const own = starter.filter(({ path }) => path === CONFIGURATION_PATH || path === WORKFLOW_PATH);
   const command = stringify(solve, { lineWidth: 0 }).trimEnd();
   return own.map((file) =>
     file.path === CONFIGURATION_PATH

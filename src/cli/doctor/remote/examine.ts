@@ -6,6 +6,7 @@ import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
 import { projectPath } from '../../../environment/project.ts';
 import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
 import type { Check } from '../../../sandbox/setup/examine.ts';
+import { KEY_SECRET } from '../../github/names.ts';
 import type { Origin } from '../../github/user.ts';
 import { examineCheckout } from '../checkout.ts';
 import { tryDispatch } from './dispatch.ts';
@@ -19,7 +20,6 @@ import { Reader } from './read/reader.ts';
 import type { Manifest } from './rules/app.ts';
 import { missing, note, unseen } from './rules/check.ts';
 import { environmentOf, type Read, readFiles, remoteChecks, signedByApp, workflowPaths } from './rules/rules.ts';
-import { SERVERLESS_SECRET } from './rules/serverless.ts';
 
 const WORKFLOWS = '.github/workflows';
 
@@ -102,7 +102,7 @@ async function trialChecks(
   const put = (why: string, remedy: string) => (wanted ? [note('Dispatch', `not made: ${why}`, remedy, link)] : []);
   if (!signs)
     return put(
-      `orders here are signed with ${SERVERLESS_SECRET}, which nobody reads but its workflow`,
+      `orders here are signed with ${KEY_SECRET}, which nobody reads but its workflow`,
       'Comment `/huxley run` on an issue: the first job of a run looks at the same.',
     );
   if (app?.installation == null)

@@ -1,6 +1,7 @@
 import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
+import { KEY_SECRET } from '../../github/names.ts';
 import type { InitFlags } from '../flags.ts';
-import { KEY_SECRET, SETUP_BRANCH } from '../remote/names.ts';
+import { SETUP_BRANCH } from '../remote/names.ts';
 import type { Site } from '../remote/site.ts';
 import type { Choices } from './choices.ts';
 import type { PlannedFile } from './files.ts';

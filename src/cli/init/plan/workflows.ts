@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { PROJECT, projectPath } from '../../../environment/project.ts';
-
-export const APP_WORKFLOW_PATH = '.github/workflows/huxley-app.yml';
+import { CONTROLLER_WORKFLOW } from '../../../github/controller-workflow.ts';
 
 /** What workflows use: a repository at a commit, or at its branch `action` where no commit is known. */
 export interface ActionRef {
@@ -35,7 +34,7 @@ export function jobsWorkflow(
 /** The workflow that the controller runs in where there is no server. */
 export function appWorkflow(defaultBranch: string, action: ActionRef): string {
   const branch = stringify(defaultBranch).trimEnd();
-  return pin(example('serverless', 'huxley-app.yml'), action).replace(
+  return pin(example('serverless', CONTROLLER_WORKFLOW), action).replace(
     /branches: \[main\] # the default branch/,
     () => `branches: [${branch}]`,
   );

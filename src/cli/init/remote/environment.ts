@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from './names.ts';
+import { ENVIRONMENT } from '../../github/names.ts';
 import { seal } from './seal.ts';
 import type { Access } from './site.ts';
 import { attempt, type Step } from './step.ts';

@@ -1,6 +1,8 @@
 import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
+import { CONTROLLER_WORKFLOW_PATH } from '../../../github/controller-workflow.ts';
 import { commandLine } from '../../../model/command-line.ts';
-import { KEY_SECRET } from './names.ts';
+import { WORKFLOW_PATH } from '../../../run/work/workflow.ts';
+import { KEY_SECRET } from '../../github/names.ts';
 import type { Step } from './step.ts';
 
 /** The text of the pull request. */
@@ -42,8 +44,8 @@ ${after.map((step, index) => `${index + 1}. ${step}`).join('\n')}
 function rows(paths: readonly string[]): string {
   const known: Readonly<Record<string, string>> = {
     [CONFIGURATION_PATH]: 'how the agent is run, measured and rewritten, and what a run may spend',
-    '.github/workflows/huxley.yml': 'the jobs; where the agent runs, they can write nothing to this repository',
-    '.github/workflows/huxley-app.yml': 'the controller; it opens pull requests and decides',
+    [WORKFLOW_PATH]: 'the jobs; where the agent runs, they can write nothing to this repository',
+    [CONTROLLER_WORKFLOW_PATH]: 'the controller; it opens pull requests and decides',
   };
   const named = paths.filter((path) => path in known).map((path) => `| \`${path}\` | ${known[path]} |`);
   const tops = [...new Set(paths.filter((path) => !(path in known)).map((path) => path.replace(/\/.*/, '/')))];

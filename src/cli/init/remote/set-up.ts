@@ -1,11 +1,11 @@
 import { CONFIGURATION_PATH } from '../../../config/configuration.ts';
 import { RUN_LABEL } from '../../../run/begin/by-label.ts';
+import { KEY_SECRET } from '../../github/names.ts';
 import { shellWord } from '../../terminal/print.ts';
 import { allowPulls, guardEnvironment, secretNames, storeSecret } from './environment.ts';
 import { Gh } from './gh.ts';
 import type { KeyFile } from './key-file.ts';
 import { makeLabel } from './label.ts';
-import { KEY_SECRET } from './names.ts';
 import type { Access, Site } from './site.ts';
 import type { Step } from './step.ts';
 

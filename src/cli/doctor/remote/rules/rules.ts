@@ -4,17 +4,16 @@ import { namesOf, providerOf } from '../../../../contract/settings.ts';
 import { CONTROLLER_WORKFLOW_PATH } from '../../../../github/controller-workflow.ts';
 import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
+import { ENVIRONMENT, KEY_SECRET } from '../../../github/names.ts';
 import type { Files, RemoteFacts } from '../facts.ts';
 import { linksOf } from '../links.ts';
 import { actionsChecks, runnerChecks } from './actions.ts';
 import { appChecks, type Manifest } from './app.ts';
 import { environmentChecks, handedChecks, type NeededSecrets, secretChecks } from './environment.ts';
 import { branchChecks, repositoryChecks } from './repository.ts';
-import { actsAsApp, SERVERLESS_SECRET, serverlessChecks } from './serverless.ts';
+import { actsAsApp, serverlessChecks } from './serverless.ts';
 import { workflowChecks } from './workflow.ts';
 import { readWorkflow, type WorkflowFile, workerJobs } from './workflow-file.ts';
-
-const ENVIRONMENT = 'huxley';
 
 /** What the files say that facts are read for, and judged by. */
 export interface Read {
@@ -53,7 +52,7 @@ function neededSecrets(read: Read): NeededSecrets {
   const secrets = new Map<string, { readonly path: string; readonly required: boolean }>();
   if (typeof appWorkflow === 'object' && appWorkflow !== null)
     for (const secret of appWorkflow.secrets)
-      secrets.set(secret, { path: CONTROLLER_WORKFLOW_PATH, required: secret === SERVERLESS_SECRET });
+      secrets.set(secret, { path: CONTROLLER_WORKFLOW_PATH, required: secret === KEY_SECRET });
   if (typeof worker === 'object' && worker !== null)
     for (const secret of worker.secrets) {
       const required = secret !== worker.modelSecret || configuration === null || asksOpenAI(configuration);

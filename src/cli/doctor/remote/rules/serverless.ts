@@ -3,14 +3,12 @@ import type { Configuration } from '../../../../config/schema.ts';
 import { CONTROLLER_WORKFLOW, CONTROLLER_WORKFLOW_PATH } from '../../../../github/controller-workflow.ts';
 import { WORKFLOW_PATH } from '../../../../run/work/workflow.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
+import { KEY_SECRET } from '../../../github/names.ts';
 import type { RemoteFacts, SecretFacts } from '../facts.ts';
 import type { Links } from '../links.ts';
 import { missing, note, orOk, unseen } from './check.ts';
 import { stateChecks } from './workflow.ts';
 import { levelOf, permissionsOf, type WorkflowFile } from './workflow-file.ts';
-
-/** The secret that seals the journal, and signs orders where there is no App. */
-export const SERVERLESS_SECRET = 'HUXLEY_KEY';
 
 const NAME = 'App in Actions';
 const PATH = CONTROLLER_WORKFLOW_PATH;
@@ -63,13 +61,13 @@ export function serverlessChecks(
     ...(workflow.jobs.some(({ uses }) => uses.some((name) => /\/action\/controller@/.test(name)))
       ? []
       : [missing(NAME, `no step of ${PATH} uses Huxley’s action/controller`, COPY, edit)]),
-    ...(workflow.secrets.includes(SERVERLESS_SECRET)
+    ...(workflow.secrets.includes(KEY_SECRET)
       ? []
       : [
           missing(
             NAME,
-            `${PATH} does not read ${SERVERLESS_SECRET}, so it can seal no journal`,
-            `Give it to the action: \`key: \${{ secrets.${SERVERLESS_SECRET} }}\`.`,
+            `${PATH} does not read ${KEY_SECRET}, so it can seal no journal`,
+            `Give it to the action: \`key: \${{ secrets.${KEY_SECRET} }}\`.`,
             edit,
           ),
         ]),
