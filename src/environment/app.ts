@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, sentence } from '../model/error.ts';
+import { isHere } from '../model/network/here.ts';
 import { withAppFile } from './app-file.ts';
 import { huxleyHome } from './home.ts';
 import { privateKeyIn } from './private-key.ts';
@@ -74,7 +75,7 @@ const schema = z
 /** Nobody between people and this server reads what they send. */
 function isPrivateLine(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || isHere(hostname);
 }
 
 /** The App's private key alone. @throws HuxleyError `environment.invalid`, and whatever {@link withAppFile} throws */

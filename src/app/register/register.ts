@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { AppFile } from '../../environment/app-file.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
 import { webAddress } from '../../model/network/github-address.ts';
-import { hereAt } from '../../model/network/here.ts';
+import { hereAt, isHere } from '../../model/network/here.ts';
 import { convert, type Registered } from './convert.ts';
 import { CALLBACK_PATH, manifestFor } from './manifest.ts';
 import { askPage, send, troublePage, unreachablePage } from './pages.ts';
@@ -124,7 +124,7 @@ class Flow {
     }
     const webhookURL = channel ?? (url ?? base) + webhookPath;
     const github = webAddress(apiURL);
-    if (isLoopback(webhookURL) && !isLoopback(github)) {
+    if (isHere(new URL(webhookURL).hostname) && !isHere(new URL(github).hostname)) {
       send(response, 200, unreachablePage(webhookURL));
       return;
     }
@@ -187,10 +187,6 @@ class Flow {
     const protocol = forwarded('x-forwarded-proto') === 'https' ? 'https' : 'http';
     return new URL(`${protocol}://${host}`).origin;
   }
-}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
 function cookieOf({ headers }: IncomingMessage, name: string): string {

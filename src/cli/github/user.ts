@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { apiAddress } from '../../model/network/github-address.ts';
+import { isHere } from '../../model/network/here.ts';
 
 const run = promisify(execFile);
 
@@ -43,10 +44,10 @@ export function parseRemote(remote: string, env: NodeJS.ProcessEnv = {}): Origin
  */
 export async function userToken({ webURL }: Pick<Origin, 'webURL'>, env: NodeJS.ProcessEnv = process.env) {
   const { host, hostname, protocol } = new URL(webURL);
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol !== 'https:' && !isHere) return null;
+  const here = isHere(hostname);
+  if (protocol !== 'https:' && !here) return null;
   const isNamed = host === env.GH_HOST || (env.GITHUB_API_URL !== undefined && hostOf(env.GITHUB_API_URL) === host);
-  const isUsual = isHere || isNamed || hostname === 'github.com' || hostname.endsWith('.ghe.com');
+  const isUsual = here || isNamed || hostname === 'github.com' || hostname.endsWith('.ghe.com');
   const set = isUsual ? env.GH_TOKEN || env.GITHUB_TOKEN : env.GH_ENTERPRISE_TOKEN || env.GITHUB_ENTERPRISE_TOKEN;
   if (set) return set;
   const { stdout } = await run('gh', ['auth', 'token', '--hostname', host], { env }).catch(() => ({ stdout: '' }));

@@ -1,3 +1,4 @@
+import { isHere } from '../../model/network/here.ts';
 import type { Credentials } from './credentials.ts';
 import { DOCKER_HUB, type ImageReference } from './reference.ts';
 
@@ -56,7 +57,7 @@ function secondsInText(text: string): number | null {
 
 async function look({ host, repository, version }: ImageReference, credentials: Credentials | null): Promise<Headers> {
   const origin = host === DOCKER_HUB ? 'registry-1.docker.io' : host;
-  const scheme = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(origin) ? 'http' : 'https';
+  const scheme = isHere(new URL(`http://${origin}`).hostname) ? 'http' : 'https';
   const accept = MANIFESTS.map((type) => `application/vnd.${type}+json`).join(', ');
   const ask = (authorization: string | null) =>
     fetch(`${scheme}://${origin}/v2/${repository}/manifests/${version}`, {

@@ -1,3 +1,4 @@
+import { isHere } from '../../../../model/network/here.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
 import type { Origin } from '../../../github/user.ts';
 import type { Answer, AppFacts, Delivery, Installation } from '../facts.ts';
@@ -129,8 +130,6 @@ function installationChecks(
   return orOk(found, name, `${slug} is installed on ${repository}, with all it asks for`);
 }
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/;
-
 function hookChecks({ hook, deliveries }: AppFacts, { webURL }: Origin, links: AppLinks): readonly Check[] {
   const name = 'Webhook';
   if (!hook.known) return [unseen(name, hook, links.settings)];
@@ -144,7 +143,7 @@ function hookChecks({ hook, deliveries }: AppFacts, { webURL }: Origin, links: A
       ),
     ];
   const { protocol, hostname } = new URL(hook.value);
-  if (LOOPBACK.test(hostname) && !LOOPBACK.test(new URL(webURL).hostname))
+  if (isHere(hostname) && !isHere(new URL(webURL).hostname))
     return [
       missing(
         name,
@@ -153,7 +152,7 @@ function hookChecks({ hook, deliveries }: AppFacts, { webURL }: Origin, links: A
         links.settings,
       ),
     ];
-  const open = protocol === 'http:' && !LOOPBACK.test(hostname);
+  const open = protocol === 'http:' && !isHere(hostname);
   return [
     open
       ? note(name, `deliveries go to ${hook.value} without encryption`, 'Use https.', links.settings)
