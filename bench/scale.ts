@@ -4,7 +4,7 @@
  * workers takes as long as jobs do. With `--evaluations` the run has that budget and is followed to its end. Exits with 1 where a
  * secondary limit was hit, or something of an ended run is there twice.
  *
- * Usage: npm run bench:scale -- [--speed 20] [--hours 2] [--jobs 32] [--job-minutes 10] [--idle 200] [--evaluations 2000]
+ * Usage: npm run bench:scale -- [--speed 20] [--hours 2] [--jobs 32] [--job-minutes 10] [--idle 200] [--evaluations 2000] [--params '{ looks: 4 }']
  */
 import { parseArgs } from 'node:util';
 import { expectConsistent } from '../test/support/consistency.ts';
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     'job-minutes': { type: 'string', default: '10' },
     idle: { type: 'string', default: '200' },
     evaluations: { type: 'string' },
+    // The policy's, as in `search.params`.
+    params: { type: 'string', default: '{}' },
   },
 });
 const [speed, hours, jobs, minutes, idle] = [
@@ -37,7 +39,7 @@ const world = await World.start({
   tasks: 120,
   seconds: (minutes * 60) / speed,
   configuration: `benchmark: { suite: tasks, holdout: 0.3 }
-search: { policy: huxley, budget: ${values.evaluations ?? 100_000}, concurrency: ${jobs}, prefer: time, batch: 4 }
+search: { policy: huxley, budget: ${values.evaluations ?? 100_000}, concurrency: ${jobs}, prefer: time, batch: 4, params: ${values.params} }
 limits: { costUSD: 100000, hours: 1000 }
 `,
   writeLimits: scaledLimits(speed),

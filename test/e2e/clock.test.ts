@@ -1,10 +1,6 @@
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/app/open-store.ts';
-import { startServer } from '../../src/app/server.ts';
 import { type Clock, systemClock } from '../../src/run/state/clock.ts';
 import { expectConsistent } from '../support/consistency.ts';
-import { QUICK } from '../support/quick.ts';
 import { until, World } from '../support/world.ts';
 
 const HOURS = 3_600_000;
@@ -26,22 +22,10 @@ limits: { hours: 4 }
     });
     let offset = atStart * HOURS;
     const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + offset) };
-    await using store = await openStore({ databaseURL: null, sqlitePath: world.journalPath });
-    await using server = await startServer({
-      ...world.credentials,
-      host: '127.0.0.1',
-      port: 0,
-      store,
-      clock,
-      log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'silent' }),
-      throttle: false,
-      // Far from any limit: whoever waits here waits for the clock.
-      writeLimits: { perMinute: 1_000, perHour: 10_000 },
-      options: QUICK,
-    });
-    world.deliverTo(server.url);
+    // Far from any limit: whoever waits here waits for the clock.
+    await world.startApp({}, { clock, writeLimits: { perMinute: 1_000, perHour: 10_000 } });
     await world.run('seed=3');
-    const entries = async () => (await store.read({ repository: 'octo/agent', run: 'r1' })).length;
+    const entries = async () => (await world.entries('r1')).length;
     for (const [at, hours] of [
       [6, first],
       [14, second],

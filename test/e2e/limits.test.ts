@@ -1,8 +1,4 @@
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/app/open-store.ts';
-import { startServer } from '../../src/app/server.ts';
-import { QUICK } from '../support/quick.ts';
 import { until, World } from '../support/world.ts';
 
 test('an account’s jobs never exceed its limit over two repositories, nor its runs, nor its dollars', async () => {
@@ -19,19 +15,8 @@ limits: { costUSD: 9, taskCostUSD: 0.1 }
 `,
     actions: { slots: 8 },
   });
-  await using store = await openStore({ databaseURL: null, sqlitePath: world.journalPath });
-  await using server = await startServer({
-    ...world.credentials,
-    limits: { default: { jobs: 2, runs: 2, monthlyUSD: 12 }, accounts: {} },
-    host: '127.0.0.1',
-    port: 0,
-    store,
-    log: pino({ level: process.env.HUXLEY_TEST_LOG ?? 'silent' }),
-    throttle: false,
-    writeLimits: null,
-    options: { ...QUICK, lookupSeconds: 1 },
-  });
-  world.deliverTo(server.url);
+  const limits = { default: { jobs: 2, runs: 2, monthlyUSD: 12 }, accounts: {} };
+  await world.startApp({ lookupSeconds: 1 }, { limits });
   const goingOn = setInterval(() => {
     const { runs } = world.github.actions.tables;
     most = Math.max(most, runs.list().filter(({ status }) => status !== 'completed').length);

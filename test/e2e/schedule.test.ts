@@ -143,6 +143,22 @@ test('a push to the prompts starts one, and a crash on the way leaves one issue 
   expect((await world.comments(issue)).filter((text) => text.includes(`to=${id} `))).toHaveLength(1);
 }, 240_000);
 
+test('a label that was set days ago starts nothing where somebody comments', async () => {
+  const { world, pass } = await worldAt('2026-11-03T00:00:00Z', BRIEF);
+  await using _ = world;
+  const issue = await world.issue();
+  await world.people.owner.rest.issues.addLabels({ ...at, issue_number: issue, labels: ['huxley'] });
+  pass(96);
+  await world.startApp();
+  await world.sweep();
+  // Its issue has changed since the last look.
+  await world.comment(issue, 'What is this label?');
+  await world.sweep();
+  await world.reply(issue, await world.comment(issue, '/huxley status'));
+  expect(await world.comments(issue)).not.toContainEqual(expect.stringContaining('to=label-'));
+  expect(await world.withStore((store) => store.runs('octo/agent'))).toEqual([]);
+});
+
 test('the label starts a run for people who may write, once, also where its delivery is lost', async () => {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });

@@ -242,10 +242,7 @@ export class World {
   }
 
   /** Starts the App in this process, and turns its webhooks to it. */
-  async startApp(
-    options: Partial<ControllerOptions> = {},
-    more: Partial<Pick<ServerSpec, 'port' | 'signIn'>> = {},
-  ): Promise<HuxleyServer> {
+  async startApp(options: Partial<ControllerOptions> = {}, more: Partial<ServerSpec> = {}): Promise<HuxleyServer> {
     this.#store = await this.#openStore();
     this.server = await startServer({
       ...this.credentials,
