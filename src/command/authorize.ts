@@ -21,6 +21,6 @@ export function authorize(author: Author): Authority {
     kind: 'denied',
     message:
       'Commands need write access to this repository, because they spend its budget and open pull requests in its name. ' +
-      'A maintainer can give you that, or give the command for you.',
+      'A maintainer can grant it, or give the command for you.',
   };
 }

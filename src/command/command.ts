@@ -72,29 +72,32 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDoc>> = {
   },
   measure: {
     usage: 'measure [sealed] [evaluations=N] [sha=SHA]',
-    does: 'measures any pull request against what it came from, on search tasks, or `sealed`: on held-out ones, as the merge gate does',
+    does: 'measures any pull request against the commit it branched from: on search tasks, or with `sealed` on held-out tasks, as the merge gate does',
   },
   adopt: {
     usage: 'adopt [run=NAME] [sha=SHA]',
-    does: 'takes any pull request into the run that goes on, as a variant',
+    does: 'takes any pull request into the current run, as a variant',
   },
-  status: { usage: 'status', does: 'tells how the run stands' },
-  explain: { usage: 'explain [vN]', does: 'tells why a variant exists, why it was chosen, and what was believed then' },
+  status: { usage: 'status', does: 'shows the state of the run' },
+  explain: {
+    usage: 'explain [vN]',
+    does: 'explains why a variant exists, why it was chosen, and what was believed then',
+  },
   evaluate: { usage: 'evaluate vN [task ...]', does: 'measures a variant on more search tasks, or on those named' },
-  expand: { usage: 'expand vN[: idea]', does: 'makes a child of a variant, from your idea where you give one' },
+  expand: { usage: 'expand vN[: idea]', does: 'makes a child of a variant, from your idea if you give one' },
   slim: {
     usage: 'slim vN',
     does: 'makes a child of a variant without the edits in it that show no contribution',
   },
   steer: {
     usage: 'steer [text | drop N]',
-    does: 'gives all further diagnoses of the run guidance; lists it, or takes some back',
+    does: 'gives guidance to all further diagnoses of the run; lists it, or withdraws a piece',
   },
   prune: { usage: 'prune vN', does: 'takes a variant and its descendants out of the search' },
   pause: { usage: 'pause', does: 'starts nothing new until `resume`' },
-  resume: { usage: 'resume', does: 'goes on after `pause`' },
+  resume: { usage: 'resume', does: 'continues after `pause`' },
   stop: { usage: 'stop', does: 'ends the search once the work in flight is finished' },
-  promote: { usage: 'promote [vN]', does: 'offers a variant (the best-belief one) for merging' },
+  promote: { usage: 'promote [vN]', does: 'offers a variant for merging, by default the best-belief one' },
   prove: {
     usage: 'prove [vN] [evaluations=N] [costUSD=N]',
     does: 'buys more held-out evidence for a variant of a run that has ended',
@@ -146,7 +149,7 @@ export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, OptionDoc>> = {
   concurrency: { means: 'jobs in flight at once', ...integer(1, 256) },
   batch: { means: 'tasks in one evaluation job', ...integer(1, 100) },
   prefer: {
-    means: 'what to save where jobs run side by side',
+    means: 'what to save when jobs run in parallel',
     range: '`cost`, `balance` or `time`',
     read: (text) => PREFERENCES.find((name) => name === text),
   },
@@ -173,7 +176,7 @@ export const CALIBRATE_OPTIONS: Readonly<Record<keyof CalibrateOptions, OptionDo
 export const CALIBRATE_DEFAULTS: Required<CalibrateOptions> = { attempts: 4, gradings: 3 };
 
 const sha: OptionDoc = {
-  means: 'the head of the pull request; needed where it comes from a fork',
+  means: 'the head of the pull request; needed if it comes from a fork',
   range: 'a commit in full, 40 hexadecimal digits',
   read: (text) => (/^[0-9a-f]{40}$/.test(text) ? text : undefined),
 };
@@ -185,7 +188,7 @@ export const MEASURE_OPTIONS: Readonly<Record<'evaluations' | 'sha', OptionDoc>>
 
 export const ADOPT_OPTIONS: Readonly<Record<keyof AdoptOptions, OptionDoc>> = {
   run: {
-    means: 'the run that takes it in',
+    means: 'the run that adopts it',
     range: 'the name of a run, such as r41',
     read: (text) => (/^r\d{1,10}(-\d{1,6})?$/.test(text) ? text : undefined),
   },

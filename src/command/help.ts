@@ -5,13 +5,13 @@ export function helpText(): string {
   const commands = Object.values(COMMANDS).map(({ usage, does }) => `| \`/huxley ${usage}\` | ${does} |`);
   const options = Object.entries(RUN_OPTIONS).map(([key, { means, range }]) => `| \`${key}\` | ${means} | ${range} |`);
   return [
-    'Write one of these at the start of a line, in a comment on an issue or a pull request. It needs write access.',
+    'Write one of these at the start of a line, in a comment on an issue or a pull request. You need write access.',
     '',
     '| command | what it does |',
     '|---|---|',
     ...commands,
     '',
-    'Options of `run`; what is not given comes from `.github/huxley.yml`:',
+    'Options of `run`; the defaults come from `.github/huxley.yml`:',
     '',
     '| option | meaning | value |',
     '|---|---|---|',

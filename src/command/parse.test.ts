@@ -136,11 +136,11 @@ test('a malformed command is refused with what to write instead', () => {
       "there is no command \`rnu\` | Did you mean \`/huxley run\`?",
       "there is no command \`dance\` | Try \`/huxley help\`.",
       "\`budget\` is not key=value | Usage: \`/huxley run [key=value ...]\`.",
-      "\`run\` has no option \`bugdet\` | Did you mean \`budget\`? Known are budget, seed, policy, concurrency, batch, prefer, costUSD, hours, merge.",
+      "\`run\` has no option \`bugdet\` | Did you mean \`budget\`? Its options are budget, seed, policy, concurrency, batch, prefer, costUSD, hours, merge.",
       "\`budget=-5\` is out of range | \`budget\` is 1 to 100000.",
       "\`budget\` is given twice | Give each option once.",
       "\`policy=??id?\` is out of range | \`policy\` is a policy name.",
-      "\`run\` has no option \`constructor\` | Known are budget, seed, policy, concurrency, batch, prefer, costUSD, hours, merge.",
+      "\`run\` has no option \`constructor\` | Its options are budget, seed, policy, concurrency, batch, prefer, costUSD, hours, merge.",
       "\`attempts=3\` is out of range | \`attempts\` is an even number, 2 to 20.",
       "\`attempts=22\` is out of range | \`attempts\` is an even number, 2 to 20.",
       "\`gradings=0\` is out of range | \`gradings\` is 1 to 5.",
@@ -155,7 +155,7 @@ test('a malformed command is refused with what to write instead', () => {
       "\`slim\` needs a variant, such as v12 | Usage: \`/huxley slim vN\`.",
       "\`slim\` takes one variant | Usage: \`/huxley slim vN\`.",
       "\`../../x\` cannot be a task's name | Usage: \`/huxley evaluate vN [task ...]\`.",
-      "one comment can carry one command, and there are 2, from \`/huxley stop\` to \`/huxley run\` | Write each command in a comment of its own.",
+      "a comment can carry only one command, and this one has 2, from \`/huxley stop\` to \`/huxley run\` | Write each command in a comment of its own.",
     ]
   `);
 });

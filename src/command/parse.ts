@@ -48,7 +48,7 @@ type Unwritten<T> = T extends unknown ? Omit<T, 'written'> : never;
 function read(written: readonly string[]): Read {
   if (written.length > 1)
     return refused(
-      `one comment can carry one command, and there are ${written.length}, from \`${shown(written[0]!)}\` to \`${shown(written.at(-1)!)}\``,
+      `a comment can carry only one command, and this one has ${written.length}, from \`${shown(written[0]!)}\` to \`${shown(written.at(-1)!)}\``,
       'Write each command in a comment of its own.',
     );
   const [word = '', ...args] = written[0]!.split(/\s+/).slice(1);
@@ -150,7 +150,7 @@ function readOptions<T extends object>(
       return refused(`\`${shown(arg)}\` is not key=value`, `Usage: \`/huxley ${COMMANDS[name].usage}\`.`);
     if (!Object.hasOwn(known, key)) {
       const near = nearest(key, Object.keys(known));
-      const list = `Known are ${Object.keys(known).join(', ')}.`;
+      const list = `Its options are ${Object.keys(known).join(', ')}.`;
       return refused(`\`${name}\` has no option \`${shown(key)}\``, near ? `Did you mean \`${near}\`? ${list}` : list);
     }
     if (Object.hasOwn(options, key)) return refused(`\`${key}\` is given twice`, 'Give each option once.');
@@ -165,7 +165,7 @@ function readOptions<T extends object>(
 
 function tooLong(words: string): Read | null {
   return words.length > MAX_IDEA
-    ? refused(`there are ${words.length} characters, and at most ${MAX_IDEA} may be`, 'Say it in fewer words.')
+    ? refused(`the text has ${words.length} characters, and at most ${MAX_IDEA} are allowed`, 'Say it in fewer words.')
     : null;
 }
 

@@ -82,7 +82,7 @@ export async function inspectRun(store: Store, key: RunKey, options: InspectOpti
     throw new HuxleyError(
       'run.unknown',
       `There is no journal of run ${key.run} of ${key.repository}.`,
-      `${commandLine('journal list')} shows which there are.`,
+      `${commandLine('journal list')} lists the journals.`,
     );
   const archive = reduceEntries(null, entries)!;
   const kept = await store.readDocuments(key, '');
@@ -148,7 +148,7 @@ async function inspectJob({ job, what, record }: InFlight, forge: Forge | null):
   const { state, attempt } = parsed.data;
   switch (parsed.data.state) {
     case 'waiting':
-      return { ...none, state, attempt, next: `send it, from ${parsed.data.notBefore} on` };
+      return { ...none, state, attempt, next: `send it, not before ${parsed.data.notBefore}` };
     case 'dispatching':
       return {
         ...none,
@@ -179,7 +179,7 @@ async function inspectJob({ job, what, record }: InFlight, forge: Forge | null):
         onGitHub,
         url: forge?.runUrl(workflowRun) ?? null,
         createdAt: found?.createdAt ?? null,
-        next: over ? 'take in what came of it' : 'wait until its workflow run is completed',
+        next: over ? 'take in its result' : 'wait until its workflow run is completed',
       };
     }
   }
@@ -212,7 +212,7 @@ async function fromGitHub(
     causes.push({
       kind: 'no runner',
       text: `The workflow run of ${job} has been waiting for a runner for ${Math.round(seconds / 60)} minutes: ${url}`,
-      remedy: `Look whether a runner with the labels in \`runs-on\` of ${WORKFLOW_PATH} is online and free, and whether Actions has minutes left.`,
+      remedy: `Check that a runner with the labels in \`runs-on\` of ${WORKFLOW_PATH} is online and free, and whether Actions has minutes left.`,
     });
   }
   const branch = spec.success ? spec.data.defaultBranch : (await forge.facts()).defaultBranch;
@@ -220,7 +220,7 @@ async function fromGitHub(
     causes.push({
       kind: 'workflow gone',
       text: `${WORKFLOW_PATH} is not on ${branch}: no job can be started.`,
-      remedy: 'Restore it there; the run goes on by itself.',
+      remedy: 'Restore it there; the run then continues by itself.',
     });
   return causes;
 }
@@ -233,8 +233,8 @@ function lostLease(lease: Inspection['lease'], { isAlive }: InspectOptions): Cau
     return [
       {
         kind: 'lost lease',
-        text: `${holder} has not renewed its lease, which ran out ${-left} seconds ago: it died or hangs, and no other process has taken the run.`,
-        remedy: `Start the App (${commandLine('serve')}), or look into its log if it runs.`,
+        text: `${holder} has not renewed its lease, which ran out ${-left} seconds ago: it died or hangs, and no other process has taken over the run.`,
+        remedy: `Start the App (${commandLine('serve')}), or read its log if it is running.`,
       },
     ];
   if (isAlive(holder) !== false) return [];
@@ -242,7 +242,7 @@ function lostLease(lease: Inspection['lease'], { isAlive }: InspectOptions): Cau
     {
       kind: 'lost lease',
       text: `${holder} holds the run, and that process is gone. Its lease runs out in ${left} seconds.`,
-      remedy: `Wait for that long; another process then goes on. If none runs, start the App (${commandLine('serve')}).`,
+      remedy: `Wait that long; another process then takes over. If none is running, start the App (${commandLine('serve')}).`,
     },
   ];
 }
@@ -279,7 +279,7 @@ function said(kept: ReadonlyMap<string, unknown>): Cause[] {
   return Object.values(attention.success ? attention.data : {}).map((text) => ({
     kind: 'attention',
     text,
-    remedy: 'It stands on the dashboard until it is over.',
+    remedy: 'The dashboard shows it until it is over.',
   }));
 }
 
@@ -292,7 +292,7 @@ function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] 
     case 'running':
     case 'stopping': {
       if (kept.has(DOCUMENTS.preflight.name)) return [];
-      if (settings.measure) return [`measure pull request #${settings.measure.pull} further, then say its verdict`];
+      if (settings.measure) return [`measure pull request #${settings.measure.pull} further, then report its verdict`];
       try {
         const decision = decide(archive, policyOf(settings.policy));
         if (settings.calibrate && decision.type === 'stop')
@@ -303,18 +303,18 @@ function nextOf(archive: Archive, kept: ReadonlyMap<string, unknown>): string[] 
       }
     }
     case 'judging': {
-      if (gate !== null && settings.measure) return ['say the verdict on the pull request'];
+      if (gate !== null && settings.measure) return ['report the verdict on the pull request'];
       if (gate !== null) return [gate.passed ? `promote ${opened}` : 'end the run: the gate did not pass'];
       if (opened !== null && barredBy(search, variantNumber(opened)) !== undefined)
         return [`end the comparison: ${opened} tampered`];
       return [
         jobs.size === 0
           ? `compare ${opened} with the root on the held-out tasks that are left, then judge`
-          : `go on comparing ${opened} with the root on the held-out tasks`,
+          : `continue comparing ${opened} with the root on the held-out tasks`,
       ];
     }
     case 'ended': {
-      if (kept.get(DOCUMENTS.finalized.name) !== true) return ['tell how it ended, and tidy up'];
+      if (kept.get(DOCUMENTS.finalized.name) !== true) return ['report how it ended, and clean up'];
       return kept.get(DOCUMENTS.release.name) === 'awaiting'
         ? ['wait for a person to approve the pull request, or to comment `/huxley promote`']
         : [];

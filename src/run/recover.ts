@@ -184,7 +184,7 @@ function journalIn(checks: readonly WrittenCheck[], run: string): JournalEntry[]
   }
   const entries: JournalEntry[] = [];
   for (let entry = bySeq.get(1); entry; entry = bySeq.get(entry.seq + 1)) entries.push(entry);
-  if (entries.length === 0) throw damaged(run, 'its first entry is nowhere');
+  if (entries.length === 0) throw damaged(run, 'its first entry is missing');
   if (entries.length < bySeq.size) throw damaged(run, `entry ${entries.length + 1} is missing, later ones are there`);
   return entries;
 }
@@ -198,7 +198,7 @@ function measuredHead(checks: readonly WrittenCheck[], run: string): Sha | null 
 
 function specIn(checks: readonly WrittenCheck[], run: string): RunSpec {
   const first = checks.find(({ externalId }) => externalId === `${run}:1-1`);
-  if (first === undefined) throw damaged(run, 'its first check run is nowhere');
+  if (first === undefined) throw damaged(run, 'its first check run is missing');
   return parseSpecText(first.summary);
 }
 

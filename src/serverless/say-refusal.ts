@@ -32,6 +32,6 @@ export async function sayRefusal(
   const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
   const permission = data.permission === 'admin' || data.permission === 'write' ? data.permission : 'read';
   if (authorize({ login, isBot: false, permission }).kind !== 'granted') return;
-  const body = `\`${command.written}\` is not done: ${message}\n\n${remedy} The command is carried out once Huxley goes on; give it again only if no answer comes.`;
+  const body = `\`${command.written}\` was not carried out: ${message}\n\n${remedy} Huxley carries out the command once it can continue; give it again only if no answer comes.`;
   await octokit.rest.issues.createComment({ owner, repo, issue_number: issue.number, body });
 }

@@ -121,7 +121,7 @@ attack(
       );
       expect(text).not.toContain(branch);
     }
-    expect((await world.comments(number)).filter((body) => body.includes('is not done'))).toEqual([]);
+    expect((await world.comments(number)).filter((body) => body.includes('was not carried out'))).toEqual([]);
 
     await world.stopApp();
     const journal = await world.entries(run);

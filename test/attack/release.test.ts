@@ -89,7 +89,7 @@ attack(
     await until(async () => ((await pull()).draft ? undefined : true), 'the pull request to be ready');
     await until(async () => ((await pull()).body!.includes('waits for you') ? undefined : true), 'its text to say so');
     const again = await world.reply(issue, await world.comment(issue, '/huxley promote'));
-    expect(again).toContain('is not done');
+    expect(again).toContain('was not carried out');
     return `no run of CI before the approval, ${runs.length} after it`;
   },
 );
@@ -155,7 +155,7 @@ attack(
     await world.startApp();
     const issue = await world.issue();
     const reply = await world.reply(issue, await world.comment(issue, '/huxley run merge=auto'));
-    expect(reply).toContain('a comment alone does not do');
+    expect(reply).toContain('a comment alone is not enough');
     expect(await world.entries('r1')).toEqual([]);
     return 'no run was started';
   },

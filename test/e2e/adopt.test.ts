@@ -26,22 +26,22 @@ merge: { mode: auto }
     by: 'stranger',
     title: 'Raise it, closes #1',
   });
-  expect(await ask(number, `/huxley adopt sha=${sha}`)).toContain('No run goes on.');
+  expect(await ask(number, `/huxley adopt sha=${sha}`)).toContain('No run is in progress.');
   const issue = await world.issue();
-  expect(await ask(issue, '/huxley adopt')).toContain(`#${issue} is no pull request.`);
+  expect(await ask(issue, '/huxley adopt')).toContain(`#${issue} is not a pull request.`);
   await ask(issue, '/huxley run seed=1');
   const run = `r${issue}`;
   expect(await ask(number, '/huxley adopt')).toContain(`\`/huxley adopt sha=${sha}\``);
-  expect(await ask(number, `/huxley adopt run=r99 sha=${sha}`)).toContain('There is no run r99 that goes on.');
+  expect(await ask(number, `/huxley adopt run=r99 sha=${sha}`)).toContain('Run r99 is not in progress.');
   const workflows = await openPull(world, 'workflows', { '.github/x.yml': 'x', 'skill.json': skilled(1) });
-  expect(await ask(workflows.number, '/huxley adopt')).toMatch(/may not become a variant: .*github.*x\.yml/);
+  expect(await ask(workflows.number, '/huxley adopt')).toMatch(/cannot become a variant: .*github.*x\.yml/);
   const reply = await ask(number, `/huxley adopt sha=${sha}`);
-  const id = /is to be (v\d+) of run/.exec(reply)![1] as 'v1';
+  const id = /becomes (v\d+) of run/.exec(reply)![1] as 'v1';
   expect(reply).toContain('names stranger as its author');
   expect(await ask(number, `/huxley adopt sha=${sha}`)).toContain(`is ${id} of run ${run} as it is`);
   expect(await ask(issue, `/huxley explain ${id}`)).toContain(`It was adopted from #${number} by stranger.`);
   const copied = await openPull(world, 'copied', { 'notes.md': 'THE ANSWER of a held-out task\n' });
-  const refused = /is to be (v\d+) of run/.exec(await ask(copied.number, '/huxley adopt'))![1]!;
+  const refused = /becomes (v\d+) of run/.exec(await ask(copied.number, '/huxley adopt'))![1]!;
   const variantOf = async (id: string) => (await world.archive(run))!.search.variants[Number(id.slice(1))]!;
   await until(async () => ((await variantOf(id)).own.resolved > 0 ? true : undefined), 'evidence', 120);
   const ended = await until(

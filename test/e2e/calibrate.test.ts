@@ -23,9 +23,9 @@ test('the agent against itself: the twin does not pass, flaky tasks are told, an
   );
   expect(await ask('/huxley calibrate gradings=0')).toContain('`gradings` is 1 to 5.');
   expect(await ask('/huxley calibrate')).toMatch(
-    /^Calibration \*\*r1\*\* has started: your agent against itself, 4 attempts at each of 8 search tasks and 8 held-out tasks, the files of each attempt graded 3 times\.[\s\S]*It costs at most \$32\.00, and mostly far less: 4 attempts at 16 tasks/,
+    /^Calibration \*\*r1\*\* has started: your agent against itself, 4 attempts at each of 8 search tasks and 8 held-out tasks, the files of each attempt graded 3 times\.[\s\S]*It costs at most \$32\.00, and usually far less: 4 attempts at 16 tasks/,
   );
-  expect(await ask('/huxley calibrate')).toContain('Run r1 of this issue is not over.');
+  expect(await ask('/huxley calibrate')).toContain('Run r1 of this issue has not ended.');
   for (const command of ['expand v0', 'evaluate v0', 'promote', 'prove', 'prune v0'])
     expect(await ask(`/huxley ${command}`)).toMatch(/Run r1 is a calibration: it measures the root alone/);
   const archive = await world.ended('r1');

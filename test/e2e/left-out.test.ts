@@ -40,7 +40,7 @@ test('links, submodules and files in Git LFS are named when a run starts, and re
   const started = await use('node real.ts');
   expect(started).toContain('has started');
   expect(started).toContain(
-    '**Not carried into the sandbox:** links (away, linked.ts); contents of files in Git LFS (*.bin).',
+    '**Not copied into the sandbox:** links (away, linked.ts); contents of files in Git LFS (*.bin).',
   );
   rmSync(folder, { recursive: true });
 });

@@ -31,9 +31,12 @@ limits: { costUSD: 9, taskCostUSD: 0.1 }
       'It may spend $3.00: that is what is left of the $12.00 a month that this server allows octo.',
     );
     const third = await world.run('seed=3');
-    expect(await said(third, 'agent')).toContain('2 runs of octo go on, as many as this server allows an account.');
+    expect(await said(third, 'agent')).toContain(
+      '2 runs of octo are in progress, the most that this server allows an account.',
+    );
     await until(
-      async () => ((await world.dashboard(first)).includes('Jobs wait: 2 of octo are in flight') ? true : undefined),
+      async () =>
+        (await world.dashboard(first)).includes('Jobs are waiting: 2 of octo are in flight') ? true : undefined,
       'the dashboard to say why',
     );
     const [one, two] = [await world.ended(`r${first}`), await world.ended(`r${other}`, 'octo/other')];

@@ -28,7 +28,7 @@ test('better, no difference, worse: a check of the commit and a comment say whic
     const reply = await world.reply(number, await world.comment(number, '/huxley measure'));
     expect(reply).toMatch(
       new RegExp(
-        `^Measurement \\*\\*r${number}\\*\\* has started: pull request #${number} at \`${sha.slice(0, 12)}\` beside \`${base.slice(0, 12)}\`, where it left main, on 20 search tasks, in up to 2 rounds\\.\n\nIt costs at most \\$4\\.85 and 96 evaluations`,
+        `^Measurement \\*\\*r${number}\\*\\* has started: pull request #${number} at \`${sha.slice(0, 12)}\` compared with \`${base.slice(0, 12)}\`, where it branched from main, on 20 search tasks, in up to 2 rounds\\.\n\nIt costs at most \\$4\\.85 and 96 evaluations`,
       ),
     );
     const archive = await world.ended(`r${number}`);
@@ -68,7 +68,7 @@ test('sealed it spends of the ledger, more may be bought, and GitHub alone gives
     return { number, reply };
   };
   const few = await measure(0.95, 'few', ' evaluations=38');
-  expect(few.reply).toContain('It takes 40 evaluations at least: both commits on each of 20 tasks.');
+  expect(few.reply).toContain('It takes at least 40 evaluations: both commits on each of 20 tasks.');
   const first = await measure(0.95, 'first', '');
   expect(first.reply).toContain('on 20 held-out tasks, in up to 1 round.');
   expect(first.reply).toContain('It is the first comparison on these tasks: of the 5 % allowed for false merges');
@@ -88,9 +88,9 @@ test('sealed it spends of the ledger, more may be bought, and GitHub alone gives
   const same = await world.ended(`r${second.number}`);
   expect(same.outcome!.reason).toMatch(/^No difference shown: /);
   expect(same.gate!.alpha).toBeCloseTo(0.005);
-  expect(await ask(second.number, '/huxley prove')).toContain('Raise the limit with `costUSD=`');
+  expect(await ask(second.number, '/huxley prove')).toContain('Raise the limit: `costUSD=`');
   expect(await ask(second.number, '/huxley prove evaluations=40 costUSD=3')).toMatch(
-    /^v1 is measured further beside the root, on up to 40 held-out evaluations/,
+    /^v1 and the root are measured further, on up to 40 held-out evaluations/,
   );
   await until(
     async () => ((await world.archive(`r${second.number}`))!.extensions === 1 ? true : undefined),
@@ -131,17 +131,17 @@ test('a push or a close withdraws it; it pauses, resumes and stops; nothing of a
   await world.startApp();
   const issue = await world.issue();
   const ask = async (number: number, body: string) => world.reply(number, await world.comment(number, body));
-  expect(await ask(issue, '/huxley measure')).toContain(`#${issue} is no pull request.`);
+  expect(await ask(issue, '/huxley measure')).toContain(`#${issue} is not a pull request.`);
   const pull = await openPull(world, 'slow', { 'skill.json': slow(0.5) });
   const { number } = pull;
   const name = `r${number}`;
   expect(await ask(number, '/huxley measure evaluations=39')).toContain('It takes 40 evaluations at least');
   expect(await ask(number, `/huxley measure sha=${'a'.repeat(40)}`)).toContain('is not at `aaaaaaaaaaaa`');
   expect(await ask(number, '/huxley measure evaluations=400')).toContain('in up to 10 rounds');
-  expect(await ask(number, '/huxley measure')).toContain(`Run ${name} of this issue is not over.`);
+  expect(await ask(number, '/huxley measure')).toContain(`Run ${name} of this issue has not ended.`);
   for (const command of ['promote', 'expand v1', 'evaluate v1', 'prune v1'])
     expect(await ask(number, `/huxley ${command}`)).toContain(`only measures pull request #${number}`);
-  expect(await ask(number, '/huxley prove')).toMatch(/more evidence is bought once it has ended/);
+  expect(await ask(number, '/huxley prove')).toMatch(/you can buy more evidence once it has ended/);
   expect(await ask(number, '/huxley pause')).toMatch(/^Paused/);
   expect(await ask(number, '/huxley resume')).toMatch(/^Resumed/);
   const results = async (run: string) => ((await world.archive(run))!.measured.evaluations > 0 ? true : undefined);
@@ -154,7 +154,7 @@ test('a push or a close withdraws it; it pauses, resumes and stops; nothing of a
   const pushed = await world.ended(name);
   expect(pushed.outcome).toMatchObject({
     outcome: 'stopped',
-    reason: `Withdrawn: pull request ${number} was pushed to, its head is ${next} now. What was measured by then stays with ${pull.sha}.`,
+    reason: `Withdrawn: pull request ${number} was pushed to, its head is ${next} now. What was measured until then applies to ${pull.sha}.`,
   });
   expect(pushed.jobs.size).toBe(0);
   const { checks } = world.people.owner.rest;
@@ -200,7 +200,7 @@ test('of starts at once one is made, and each is told what is so', async () => {
   const replies = await Promise.all(comments.map((comment) => world.reply(number, comment)));
   const begun = replies.map((reply) => reply.includes('has started'));
   expect(begun.filter(Boolean)).toHaveLength(1);
-  expect(replies[begun.indexOf(false)]).toContain(`Run r${number} of this issue is not over.`);
+  expect(replies[begun.indexOf(false)]).toContain(`Run r${number} of this issue has not ended.`);
   expect((await world.archive(`r${number}`))!.settings.measure!.sealed).toBe(begun[1]);
   await world.stopApp();
 
@@ -211,7 +211,7 @@ test('of starts at once one is made, and each is told what is so', async () => {
     new RunDocuments(store, home).write(REPOSITORY_DOCUMENTS.started.of(String(late)), `r${number}`),
   );
   await world.startApp();
-  expect(await world.reply(number, late)).toContain(`Run r${number} of this issue is not over.`);
+  expect(await world.reply(number, late)).toContain(`Run r${number} of this issue has not ended.`);
 }, 120_000);
 
 test('where the configuration says so every head is measured unasked, within the month’s budget', async () => {

@@ -53,7 +53,7 @@ pullRequests: all
     expect(world.git(['branch', '--list', `huxley/r1/${id}`])).toBe('');
   }
   const dashboard = await world.dashboard(issue);
-  expect(dashboard).toContain(`Sets the skill to 0.50: its code is that of ${twins[0]!.failure!.twin}, to the letter`);
+  expect(dashboard).toContain(`Sets the skill to 0.50: its code is identical to that of ${twins[0]!.failure!.twin}`);
 
   const broken = variants.filter((variant) => variant?.failure?.stage === 'check');
   expect(broken.length).toBeGreaterThan(0);

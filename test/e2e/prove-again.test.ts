@@ -43,7 +43,7 @@ merge: { evaluations: 216 }
     (await world.people.owner.rest.pulls.list({ ...at, state: 'all', head: `octo:huxley/r1/${variant}` })).data[0]!;
   expect((await pull(other)).body).toContain('Closed: the run ended and no variant passed the gate');
 
-  expect(await says('/huxley prove')).toContain(`${id} is measured further beside the root`);
+  expect(await says('/huxley prove')).toContain(`${id} and the root are measured further`);
   const proven = await world.ended('r1');
   // Whatever the comparison found, nothing of it is missing.
   expect(proven.gate!.missing ?? 0).toBe(0);
@@ -111,7 +111,7 @@ merge: { evaluations: 96 }
   const stopped = await world.ended('r1');
   const branches = () => world.git(['for-each-ref', '--format=%(refname)', 'refs/heads/huxley']);
   expect(branches()).not.toContain('-with-');
-  expect(await says('/huxley prove')).toContain('is measured further beside the root');
+  expect(await says('/huxley prove')).toContain('and the root are measured further');
   expect(branches()).toContain('-with-');
   const proven = await world.ended('r1');
   expect(proven.comparison).toEqual(stopped.comparison);

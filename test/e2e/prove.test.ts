@@ -19,8 +19,8 @@ test('with real containers: a run that ends unproven, evidence is bought, it pas
   expect(await says('/huxley prove v0')).toContain('cannot be proven against itself');
 
   const bought = await says('/huxley prove evaluations=8');
-  expect(bought).toContain('v1 is measured further beside the root, on up to 8 held-out evaluations');
-  expect(bought).toContain('its comparison goes on after 4 evaluations');
+  expect(bought).toContain('v1 and the root are measured further, on up to 8 held-out evaluations');
+  expect(bought).toContain('its comparison continues after 4 evaluations');
   const proven = await world.ended('r1');
   expect(proven.outcome).toMatchObject({ outcome: 'offered', shipped: 'v1' });
   // The same process: four of four pairs at the second look, at what the first had left and a little more.

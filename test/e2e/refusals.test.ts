@@ -79,7 +79,7 @@ test.each([`POST ${REPO}/git/refs`, `POST ${REPO}/check-runs`] as Route[])(
       refuse([route, refusal]);
       const id = await world.comment(issue, '/huxley run');
       const reply = await world.reply(issue, id);
-      expect(read(reply)).toContain(`is not done: ${said(route, refusal)}`);
+      expect(read(reply)).toContain(`was not carried out: ${said(route, refusal)}`);
       expect(reply.split('\n\n')[1]).toMatch(/^[A-Z`].{20,}\.$/s);
     }
     const replies = (await world.comments(issue)).filter((body) => body.includes('huxley:reply'));
@@ -101,7 +101,7 @@ test('a permission that cannot be asked for is answered, too', async () => {
   for (const refusal of REFUSALS.filter(({ status }) => status !== 404 && status !== 410)) {
     refuse([route, refusal]);
     expect(read(await world.reply(issue, await world.comment(issue, '/huxley status')))).toMatch(
-      /^`\/huxley [a-z=1]+(?: [a-z0-9=]+)*` is not done: GitHub refused to show .*\/permission \(4/,
+      /^`\/huxley [a-z=1]+(?: [a-z0-9=]+)*` was not carried out: GitHub refused to show .*\/permission \(4/,
     );
   }
   refuse();

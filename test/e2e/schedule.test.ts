@@ -98,7 +98,7 @@ test('missed times start one run, whichever process looks; the month’s budget 
   expect(await opened(world)).toHaveLength(2);
   expect(await world.comments(refused!.number)).toEqual([
     expect.stringMatching(
-      /^A run was to start by itself, and could not: Of this month’s \$0\.91 for runs that start by themselves \$0\.\d\d are left, and a run needs \$0\.90 at least\./,
+      /^A scheduled run could not start: Of this month’s \$0\.91 for runs that start by themselves, \$0\.\d\d is left, and a run needs at least \$0\.90\./,
     ),
   ]);
 }, 240_000);
@@ -180,7 +180,7 @@ test('the label starts a run for people who may write, once, also where its deli
   const said = await reply(issue);
   expect(said).toContain(`Run **r${issue}** has started`);
   expect(said).toContain('octo set the label `huxley`');
-  expect(said).toContain('Taking it off does not stop the run: `/huxley stop` does.');
+  expect(said).toContain('Removing it does not stop the run: `/huxley stop` does.');
   expect((await world.archive(`r${issue}`))!.settings).toMatchObject({ occasion: 'label', costUSD: 9 });
   await rest.issues.removeLabel({ ...at, issue_number: issue, name: 'huxley' });
   await world.reply(issue, await world.comment(issue, '/huxley stop'));
@@ -188,7 +188,7 @@ test('the label starts a run for people who may write, once, also where its deli
   await rest.repos.addCollaborator({ ...at, username: 'stranger', permission: 'triage' });
   const theirs = await world.issue();
   await world.people.stranger.rest.issues.addLabels({ ...at, issue_number: theirs, labels: ['huxley'] });
-  expect(await reply(theirs)).toMatch(/^The label `huxley` starts no run\. Commands need write access/);
+  expect(await reply(theirs)).toMatch(/^The label `huxley` did not start a run\. Commands need write access/);
 
   world.github.setup.setWebhook(world.app, 'http://127.0.0.1:1/');
   const lost = await world.issue();

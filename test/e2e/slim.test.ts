@@ -52,8 +52,8 @@ merge: { mode: auto }
   expect(await says(`explain ${useful}`)).toContain(`No contribution shown: ${useless}, ${built}.`);
 
   const reply = await says(`slim ${useful}`);
-  const slim = /^(v\d+) is to be/.exec(reply)![1]!;
-  expect(reply).toContain(`${useful} without the 2 edits of ${built}, ${useless}: no contribution shown.`);
+  const slim = /^(v\d+) becomes/.exec(reply)![1]!;
+  expect(reply).toContain(`${useful} without the 2 edits of ${built}, ${useless}, which showed no contribution.`);
   const child = (await ended(slim))!;
   expect(child).toMatchObject({ state: 'live', birth: { slim: { by: 'octo', unreverted: [built] } } });
   const show = (path: string) => world.git(['show', `${child.sha}:${path}`]);
@@ -64,9 +64,7 @@ merge: { mode: auto }
   expect(Object.fromEntries(trailers)).toMatchObject({
     ...{ 'huxley-dropped': useless, 'huxley-unreverted': built, 'huxley-asked-by': 'octo', 'skip-checks': 'true' },
   });
-  expect(await says(`slim ${useful}`)).toContain(
-    `${slim} is ${useful} without the edits of ${useless}: that was asked`,
-  );
+  expect(await says(`slim ${useful}`)).toContain(`${slim} is already ${useful} without the edits of ${useless}.`);
   expect(await says(`slim ${slim}`)).toContain('shows a contribution, or was to be dropped before');
   await says(`evaluate ${slim}`);
   const [after, before] = [await measured(slim), await measured(useful)];
@@ -90,7 +88,7 @@ merge: { mode: auto }
   );
   expect(own!.body).toMatch(new RegExp(`\\| ${useless}: .* \\(dropped since\\) \\|`));
   expect(own!.body).toMatch(new RegExp(`\\| ${useful}: .* \\| \\+\\d+\\.\\d `));
-  expect(await says(`slim ${useful}`)).toContain('does not search any more');
+  expect(await says(`slim ${useful}`)).toContain('has stopped searching');
 
   await world.stopApp();
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${world.journalPath}${suffix}`, { force: true });

@@ -62,7 +62,7 @@ test('an automatic merge is refused where too few tasks are held out to prove an
 
 test('without a lock, with another suite’s, or with a damaged one, a run is refused with the remedy', async () => {
   expect((await ask()).reply).toMatchInlineSnapshot(`
-    "\`/huxley run seed=1\` is not done: .github/huxley-suite.json is missing, which names the tasks of \`polyglot\`.
+    "\`/huxley run seed=1\` was not carried out: .github/huxley-suite.json is missing, which names the tasks of \`polyglot\`.
 
     Make it with \`npm run -s huxley -- bench lock polyglot --path CHECKOUT > .github/huxley-suite.json\` and commit it (docs/suites.md).
 

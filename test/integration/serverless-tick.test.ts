@@ -22,7 +22,7 @@ test('ticks of a release’s bundle answer comments, go on from what the one bef
   const issue = await world.issue();
   const comment = await world.comment(issue, '/huxley run');
   expect(await world.reply(issue, comment)).toContain(
-    'Nothing is merged without a person here: github-actions[bot] is every workflow of this repository',
+    'Nothing is merged without a person here: every workflow of this repository acts as github-actions[bot]',
   );
   await world.comment(issue, 'What is this?');
   await world.github.actions.scheduler.idle();
@@ -38,7 +38,7 @@ test('ticks of a release’s bundle answer comments, go on from what the one bef
   await rest.actions.deleteArtifact({ ...at, artifact_id: (await states())[0]!.id });
   await world.comment(issue, '/huxley status');
   const refused = async () =>
-    (await world.comments(issue)).find((body) => body.startsWith('`/huxley status` is not done'));
+    (await world.comments(issue)).find((body) => body.startsWith('`/huxley status` was not carried out'));
   expect(await until(refused, 'a refusal')).toContain('cannot be relied on: run 3 of the workflow succeeded');
   const built = await world.controller!.tick({ rebuild: 'true' });
   expect(built).toMatchObject({ conclusion: 'success', log: expect.stringContaining('it was built again') });

@@ -71,7 +71,7 @@ function replyTo(forge: Forge, { id, issue }: Pick<Ask, 'id' | 'issue'>): Promis
 
 /**
  * Why something was not done, as a reply; thrown again where trying again may help.
- * @param what was to be done, as the beginning of a sentence: `/huxley run` is not done
+ * @param what was to be done, as the beginning of a sentence: `/huxley run` was not carried out
  * @param last whether nobody tries again: then the failure is the answer
  */
 export function whyNot(
@@ -88,5 +88,5 @@ export function whyNot(
   }
   if (!last) throw error;
   log.error({ repository, err: error }, 'command failed');
-  return `${what}: GitHub or the database did not answer, however often it was tried.\n\nTry again later; the log of the server says what failed.`;
+  return `${what}: GitHub or the database did not answer, even after several tries.\n\nTry again later; the server’s log says what failed.`;
 }

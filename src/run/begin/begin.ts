@@ -111,7 +111,7 @@ async function nameFor(store: Store, controller: Controller, repository: string,
   if (running !== undefined)
     throw new HuxleyError(
       'command.running',
-      `Run ${running} of this issue is not over.`,
+      `Run ${running} of this issue has not ended.`,
       'Stop it with `/huxley stop`, or start another run from another issue.',
     );
   const documents = new RunDocuments(store, { repository, run: NO_RUN });

@@ -25,13 +25,13 @@ export async function startByLabel(
   if (labelling === null || labelling.byBot || Date.parse(labelling.at) < since.getTime()) return;
   const { id, by } = labelling;
   const ask = { id: `label-${id}`, issue, by };
-  const refused = `The label \`${RUN_LABEL}\` starts no run`;
+  const refused = `The label \`${RUN_LABEL}\` did not start a run`;
   await answerOnce(services, repository, ask, async (forge) => {
     const authority = authorize({ login: by, isBot: false, permission: await forge.permission(by) });
     if (authority.kind === 'denied') return `${refused}. ${authority.message}`;
     try {
       const text = await beginUnasked(services, controller, forge, ask, 'label');
-      return `${text}\n\n${inline(by, 60)} set the label \`${RUN_LABEL}\`, which starts a run with the options of \`.github/huxley.yml\`. Taking it off does not stop the run: \`/huxley stop\` does.`;
+      return `${text}\n\n${inline(by, 60)} set the label \`${RUN_LABEL}\`, which starts a run with the options of \`.github/huxley.yml\`. Removing it does not stop the run: \`/huxley stop\` does.`;
     } catch (error) {
       return `${whyNot(services, forge, error, refused, last)}\n\nThen set the label again.`;
     }

@@ -128,13 +128,18 @@ export class Schedules {
     const ask = { id, issue, by: forge.appLogin };
     try {
       const text = await beginUnasked(this.#services, this.#controller, forge, ask, occasion);
-      const reply = `It started by itself: ${why}. \`/huxley stop\` ends it. For no more of them take \`schedule\` out of \`${CONFIGURATION_PATH}\` on the default branch.`;
+      const reply = `It started by itself: ${why}. \`/huxley stop\` ends it. To have no more of these runs, remove \`schedule\` from \`${CONFIGURATION_PATH}\` on the default branch.`;
       await replyOnce(this.#services, forge, ask, `${text}\n\n${reply}`);
       return undefined;
     } catch (error) {
-      const text = whyNot(this.#services, forge, error, 'A run was to start by itself, and could not', false);
+      const text = whyNot(this.#services, forge, error, 'A scheduled run could not start', false);
       if (text !== before?.text || issue !== before.issue)
-        await replyOnce(this.#services, forge, ask, `${text}\n\nIt was due because ${why}. The next time tries again.`);
+        await replyOnce(
+          this.#services,
+          forge,
+          ask,
+          `${text}\n\nIt was due because ${why}. Huxley tries again when the next one is due.`,
+        );
       return { issue, text };
     }
   }

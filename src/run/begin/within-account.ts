@@ -32,8 +32,8 @@ export async function withinAccount<T extends PreparedRun>(
   if (!hasRoom(runs, active.length))
     throw new HuxleyError(
       'limit.runs',
-      `${active.length} runs of ${account} go on, as many as this server allows an account.`,
-      'Wait for the end of one, or stop one with `/huxley stop`. Whoever runs the server may allow more.',
+      `${active.length} runs of ${account} are in progress, the most that this server allows an account.`,
+      'Wait for one to end, or stop one with `/huxley stop`. The administrator of the server may allow more.',
     );
   if (monthlyUSD === null) return prepared;
   const spent = await spentByAccount(clock.now(), store, account, { repository, run });
@@ -43,8 +43,8 @@ export async function withinAccount<T extends PreparedRun>(
   if (monthlyUSD === 0 || allowed < Math.min(least, costUSD ?? least))
     throw new HuxleyError(
       'limit.dollars',
-      `This server allows ${account} ${dollars(monthlyUSD)} a month, and ${dollars(spent)} are spent or promised to runs that go on: what is left does not pay a run.`,
-      'Wait for the next month (UTC), or ask whoever runs the server.',
+      `This server allows ${account} ${dollars(monthlyUSD)} a month, and ${dollars(spent)} is spent or promised to runs in progress: what is left does not pay for a run.`,
+      'Wait for the next month (UTC), or ask the administrator of the server.',
     );
   if (allowed === costUSD) return prepared;
   const lowered = `It may spend ${dollars(allowed)}: that is what is left of the ${dollars(monthlyUSD)} a month that this server allows ${account}.`;

@@ -84,11 +84,11 @@ test('the whole report: the noise, flaky tasks by name where they are not sealed
 
     **Score.** It solves 65.0 of 100 (90 %: 61.6 to 68.4, over attempts at these very tasks).
 
-    **Noise floor.** 5.8 points: the standard deviation between two runs of this same agent with one attempt at each task. It takes a lead of 15.0 to call one of them better (p ≤ 0.05, one look). Of 100 pairs of such runs, so many differ by chance by at least 1 point in 67, 2 points in 67, 3 points in 67, 5 points in 67. Without the tasks that are flaky in the grader it is 6.4.
+    **Noise floor.** 5.8 points: the standard deviation between two runs of this same agent with one attempt at each task. It takes a lead of 15.0 to call one of them better (p ≤ 0.05, one look). Of 100 pairs of such runs, this many differ by chance alone: 67 by at least 1 point, 67 by at least 2 points, 67 by at least 3 points, 67 by at least 5 points. Without the tasks that are flaky in the grader it is 6.4.
 
-    **Flaky in the agent.** 1 search task (s6), and 1 held-out task, which stays sealed. Attempts differ, the grader does not. Nothing is to be fixed: they are the noise, and more tasks or more attempts lower it.
+    **Flaky in the agent.** 1 search task (s6), and 1 held-out task, which stays sealed. Attempts differ, the grader does not. Nothing needs fixing: they are the noise, and more tasks or more attempts lower it.
 
-    **Flaky in the grader.** The same files got different verdicts. Search: s9. Held-out: h9. As long as the suite is as it is, later comparisons leave them out. Correct these tasks, or take them out of the suite.
+    **Flaky in the grader.** The same files got different verdicts. Search: s9. Held-out: h9. Until the suite changes, later comparisons leave them out. Correct these tasks, or take them out of the suite.
 
     **The gate on an identical twin.** The identical twin does not pass: p = 0.25 (needed p ≤ 0.04). Of 4 attempts at 9 held-out tasks one half played the root and one its twin, by the rules of your configuration and at the level that a first comparison gets."
   `);
@@ -99,10 +99,10 @@ test('nothing flaky, one grading, no held-out task, an early end, no result at a
   expect(calibrationText(steady).join('\n')).toMatchInlineSnapshot(`
     "Your agent was measured against itself: 2 attempts at each of 10 search tasks and 0 held-out tasks, the files of each graded once.
     **Score.** It solves 60.0 of 100.
-    **Noise floor.** None was seen: all attempts at a task came to the same.
+    **Noise floor.** None was seen: all attempts at a task had the same outcome.
     **Flaky in the agent.** No task.
     **Flaky in the grader.** Not looked at: the files of each attempt were graded once.
-    **The gate on an identical twin.** The gate was not tried: held-out attempts are too few."
+    **The gate on an identical twin.** The gate was not tried: there are too few held-out attempts."
   `);
   const stop = { type: 'run.stopping', by: 'ada', reason: 'asked to' } as const;
   const early = reportOn(journal({ resolves: (_, round) => (round > 1 ? null : true), more: [stop] }));
@@ -122,7 +122,7 @@ test('a twin that passes is no reason to merge, and how often that happens is sa
   expect(calibrationHeadline(report)).toMatch(
     /The identical twin passes: p < 0\.001 \(needed p ≤ 0\.04\)\. Nothing is merged\.$/,
   );
-  expect(calibrationText(report).at(-1)).toContain('By chance that happens in 4 of 100 calibrations at most.');
+  expect(calibrationText(report).at(-1)).toContain('By chance that happens in at most 4 of 100 calibrations.');
 });
 
 test('which tasks waver, and no round beyond the rules, play a part; the twin passes as rarely as said', () => {

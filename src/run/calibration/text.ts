@@ -29,10 +29,10 @@ export function calibrationAdvice(
   const late = time / 60 > hours ? ` Its limit of ${hours} hours (\`limits.hours\`) would end it before that.` : '';
   return [
     `Calibration **${run}** has started: your agent against itself, ${attempts} attempts at each of ${count(tasks.length, 'search task')} and ${count(heldOut.length, 'held-out task')}, the files of each attempt graded ${times(gradings)}.`,
-    'It makes no variant, merges nothing, and uses up no held-out evidence. Held-out tasks stay sealed, but for those on which the grader wavers: they are named, and later comparisons leave them out.',
+    'It makes no variant, merges nothing, and uses up no held-out evidence. Held-out tasks stay sealed, except those that are flaky in the grader: they are named, and later comparisons leave them out.',
     costUSD !== null && costUSD < most
       ? `It costs at most ${dollars(costUSD)}, the run’s limit, which could end it early: ${sum} would be ${dollars(most)}. It then reports what there is.`
-      : `It costs at most ${dollars(most)}, and mostly far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ''}`,
+      : `It costs at most ${dollars(most)}, and usually far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ''}`,
     `With ${count(concurrency, 'job')} at a time it takes about ${about} hours if an attempt takes ${DURATIONS.task} minutes with its grading.${late}`,
     'Its dashboard is the comment below, and its report the last comment here. `/huxley stop` ends it early.',
   ];
@@ -85,15 +85,15 @@ export function calibrationText(report: CalibrationReport): string[] {
 
 function noiseText(noise: NoiseFloor | null, withoutFlaky: NoiseFloor | null): string {
   if (noise === null) return 'Not known: it takes two attempts at a task.';
-  if (noise.sd === 0) return 'None was seen: all attempts at a task came to the same.';
+  if (noise.sd === 0) return 'None was seen: all attempts at a task had the same outcome.';
   const lead =
     noise.significant === null
       ? 'No lead is enough to call one of them better'
       : `It takes a lead of ${noise.significant.toFixed(1)} to call one of them better`;
-  const chances = noise.chances.map(({ points: n, chance }) => `${count(n, 'point')} in ${percent(chance)}`).join(', ');
+  const chances = noise.chances.map(({ points: n, chance }) => `${percent(chance)} by at least ${count(n, 'point')}`).join(', ');
   const sound =
     withoutFlaky === null ? '' : ` Without the tasks that are flaky in the grader it is ${withoutFlaky.sd.toFixed(1)}.`;
-  return `${noise.sd.toFixed(1)} points: the standard deviation between two runs of this same agent with one attempt at each task. ${lead} (${pAtMost(LEVEL)}, one look). Of 100 pairs of such runs, so many differ by chance by at least ${chances}.${sound}`;
+  return `${noise.sd.toFixed(1)} points: the standard deviation between two runs of this same agent with one attempt at each task. ${lead} (${pAtMost(LEVEL)}, one look). Of 100 pairs of such runs, this many differ by chance alone: ${chances}.${sound}`;
 }
 
 function agentText({ agentFlaky: { search, heldOut } }: CalibrationReport): string {
@@ -101,7 +101,7 @@ function agentText({ agentFlaky: { search, heldOut } }: CalibrationReport): stri
   const sealed =
     heldOut === 0 ? '' : `${count(heldOut, 'held-out task')}, which ${heldOut === 1 ? 'stays' : 'stay'} sealed`;
   const open = search.length === 0 ? '' : `${count(search.length, 'search task')} (${names(search)})`;
-  return `${[open, sealed].filter(Boolean).join(', and ')}. Attempts differ, the grader does not. Nothing is to be fixed: they are the noise, and more tasks or more attempts lower it.`;
+  return `${[open, sealed].filter(Boolean).join(', and ')}. Attempts differ, the grader does not. Nothing needs fixing: they are the noise, and more tasks or more attempts lower it.`;
 }
 
 function graderText({ graderFlaky: { search, heldOut }, gradings }: CalibrationReport): string {
@@ -111,14 +111,14 @@ function graderText({ graderFlaky: { search, heldOut }, gradings }: CalibrationR
   const sealed =
     heldOut.length === 0
       ? []
-      : [`Held-out: ${names(heldOut)}. As long as the suite is as it is, later comparisons leave them out.`];
+      : [`Held-out: ${names(heldOut)}. Until the suite changes, later comparisons leave them out.`];
   const found = [...open, ...sealed].join(' ');
   return `The same files got different verdicts. ${found} Correct these tasks, or take them out of the suite.`;
 }
 
 /** What came of the twin, and what is to be known of it. */
 function twinText(twin: GateVerdict | null): { readonly told: string; readonly more: string } {
-  if (twin === null) return { told: 'The gate was not tried: held-out attempts are too few.', more: '' };
+  if (twin === null) return { told: 'The gate was not tried: there are too few held-out attempts.', more: '' };
   if (twin.refused === 'tampered')
     return { told: 'The gate refuses the identical twin: an attempt of it tampered with what grades it.', more: '' };
   if (twin.refused === 'missing')
@@ -129,7 +129,7 @@ function twinText(twin: GateVerdict | null): { readonly told: string; readonly m
   if (!twin.passed) return { told: `The identical twin does not pass: ${figures}.`, more: how };
   return {
     told: `The identical twin passes: ${figures}. Nothing is merged.`,
-    more: `${how} By chance that happens in ${percent(twin.alpha)} of 100 calibrations at most. Calibrate again: if it passes once more, do not trust the gate on these tasks.`,
+    more: `${how} By chance that happens in at most ${percent(twin.alpha)} of 100 calibrations. Calibrate again: if it passes once more, do not trust the gate on these tasks.`,
   };
 }
 

@@ -21,15 +21,15 @@ export async function adopt(run: OpenRun, pull: PullRequest, by: string, done: D
   const { settings, search, status } = archive;
   const { number, author, headSha: head } = pull;
   if (settings.calibrate || settings.measure || (status !== 'running' && status !== 'paused'))
-    throw new HuxleyError('command.state', `Run ${key.run} does not search now.`, 'Start one with `/huxley run`.');
+    throw new HuxleyError('command.state', `Run ${key.run} is not searching now.`, 'Start one with `/huxley run`.');
   const before = search.variants.find(
     (variant) => variant?.birth?.adopted?.head === head && (variant.state === 'live' || variant.state === 'expanding'),
   );
   if (before)
     throw new HuxleyError(
       'command.adopted',
-      `#${number} is ${before.id} of run ${key.run} as it is.`,
-      'Push to it first.',
+      `#${number} is already ${before.id} of run ${key.run}.`,
+      'Push new commits to it first.',
     );
   mustAfford(run, 'expand', 1);
   const base = await startOf(forge, pull);
@@ -40,12 +40,12 @@ export async function adopt(run: OpenRun, pull: PullRequest, by: string, done: D
   if (refusal !== null)
     throw new HuxleyError(
       'command.patch',
-      `#${number} may not become a variant: ${inline(refusal, 1_000)}.`,
-      'Leave that out, or allow it (`allow`, `protect`, `agent.allowDependencies`) and start another run. `/huxley measure` asks no such thing.',
+      `#${number} cannot become a variant: ${inline(refusal, 1_000)}.`,
+      'Leave that out, or allow it (`allow`, `protect`, `agent.allowDependencies`) and start another run. `/huxley measure` has no such rules.',
     );
   const variant = variantId(search.variants.length);
   return done(
-    `#${number} at \`${head.slice(0, 12)}\` is to be ${variant} of run ${key.run}, a child of the root. A worker looks first whether it holds anything of the tasks, builds it and runs the agent’s own check, as for every variant; \`/huxley explain ${variant}\` says how that ends. Then it is searched from, measured and proven like any other. It gets a pull request of its own, which names ${inline(author, 60)} as its author; this one stays as it is.`,
+    `#${number} at \`${head.slice(0, 12)}\` becomes ${variant} of run ${key.run}, a child of the root. A worker first checks that it contains nothing of the tasks, builds it and runs the agent’s own check, as for every variant; \`/huxley explain ${variant}\` shows the result. Then it is searched from, measured and proven like any other. It gets a pull request of its own, which names ${inline(author, 60)} as its author; this one stays as it is.`,
     {
       ...{ type: 'adoption.ordered', job: handJob(run), variant, by },
       ...{ pull: number, author, title: titleText(pull.title), base, head },

@@ -178,7 +178,7 @@ async function expand(
   if (!viewOf(run.archive).canExpand)
     throw new HuxleyError(
       'command.budget',
-      'The budget left does not pay an expansion.',
+      'The budget left does not pay for an expansion.',
       'Start a run with a larger budget.',
     );
   mustAfford(run, 'expand', 1);
@@ -190,7 +190,7 @@ async function expand(
   if (choice === null)
     throw new HuxleyError(
       'command.spent',
-      `Every operator has been given all the evidence there is of ${id}.`,
+      `Every operator has already seen all the evidence on ${id}.`,
       `Have it run on more tasks first: \`/huxley evaluate ${id}\`.`,
     );
   const drawn = chooseModels(settings.models, search, learning, rng);
@@ -218,29 +218,25 @@ async function steer(
   done: Done,
 ): Promise<string> {
   const { guidance, status } = run.archive;
-  if (text === undefined && drop === undefined)
-    return guidanceText(await viewRun(run)) ?? 'There is no guidance for this run.';
+  if (text === undefined && drop === undefined) return guidanceText(await viewRun(run)) ?? 'This run has no guidance.';
   if (status === 'judging' || status === 'ended') throw refusal(run, 'steered');
   if (drop !== undefined) {
     if (guidance[drop - 1]?.dropped !== false)
-      throw new HuxleyError('command.guidance', `There is no guidance ${drop}.`, 'See `/huxley steer`.');
-    return done(`Guidance ${drop} no longer holds.`, { type: 'run.unsteered', by, n: drop });
+      throw new HuxleyError('command.guidance', `Guidance ${drop} does not exist.`, 'See `/huxley steer`.');
+    return done(`Guidance ${drop} is withdrawn.`, { type: 'run.unsteered', by, n: drop });
   }
   if (guidance.filter(({ dropped }) => !dropped).length >= MAX_GUIDANCE)
     throw new HuxleyError(
       'command.guidance',
-      `${MAX_GUIDANCE} pieces of guidance hold already.`,
-      'Take one back first: `/huxley steer drop N`. `/huxley steer` lists them.',
+      `There are already ${MAX_GUIDANCE} pieces of guidance.`,
+      'Withdraw one first: `/huxley steer drop N`. `/huxley steer` lists them.',
     );
   const n = guidance.length + 1;
-  return done(
-    `Every diagnosis from now on is given this as guidance ${n}. \`/huxley steer drop ${n}\` takes it back.`,
-    {
-      type: 'run.steered',
-      by,
-      text: text!,
-    },
-  );
+  return done(`From now on, every diagnosis gets this as guidance ${n}. \`/huxley steer drop ${n}\` withdraws it.`, {
+    type: 'run.steered',
+    by,
+    text: text!,
+  });
 }
 
 async function promote(run: OpenRun, asked: VariantId | undefined, by: string, done: Done): Promise<string> {
@@ -258,7 +254,7 @@ async function promote(run: OpenRun, asked: VariantId | undefined, by: string, d
       'Name a variant: `/huxley promote vN`.',
     );
   return done(
-    `The search stops once the work in flight is finished; then ${id} is compared with the root on the held-out tasks, and offered if the gate holds.`,
+    `The search stops once the work in flight is finished; then ${id} is compared with the root on the held-out tasks, and offered if it passes the gate.`,
     ...(run.archive.asked === id
       ? []
       : [{ type: 'run.stopping', by, reason: `asked to promote ${id}`, promote: id } as const]),
@@ -269,11 +265,7 @@ function known(run: OpenRun, id: VariantId): Variant {
   const variant = run.archive.search.variants[variantNumber(id)];
   if (variant) return variant;
   const last = variantId(run.archive.search.variants.length - 1);
-  throw new HuxleyError(
-    'command.variant',
-    `There is no ${id} in run ${run.key.run}.`,
-    `Its variants are v0 to ${last}.`,
-  );
+  throw new HuxleyError('command.variant', `Run ${run.key.run} has no ${id}.`, `Its variants are v0 to ${last}.`);
 }
 
 /** The variant of a run that has ended for which more evidence may be bought. */
@@ -282,7 +274,7 @@ function provable(run: OpenRun, named: VariantId | undefined): Variant {
   if (outcome === null)
     throw new HuxleyError(
       'command.state',
-      `Run ${run.key.run} is ${status}: more evidence is bought once it has ended.`,
+      `Run ${run.key.run} is ${status}: you can buy more evidence once it has ended.`,
       'Wait for its end, or end its search with `/huxley stop`.',
     );
   if (outcome.outcome === 'merged' || outcome.outcome === 'offered' || (settings.measure && gate?.passed))

@@ -15,7 +15,7 @@ export function mustAfford(run: OpenRun, kind: Job['kind'], tasks: number): void
   if (affords(run.archive, run.spec.configuration, kind, tasks)) return;
   throw new HuxleyError(
     'command.dollars',
-    `That could cost ${dollars(costCap(run.spec.configuration, kind, tasks))}, and with the work in flight the run's limit leaves less: ${dollars(spentUSD)} of $${settings.costUSD} are spent.`,
-    'Wait for work in flight, which mostly costs less than it may, or start a run with a higher `costUSD`.',
+    `That could cost ${dollars(costCap(run.spec.configuration, kind, tasks))}, and with the work in flight the run's limit leaves less: ${dollars(spentUSD)} of $${settings.costUSD} is spent.`,
+    'Wait for the work in flight, which usually costs less than its limit, or start a run with a higher `costUSD`.',
   );
 }

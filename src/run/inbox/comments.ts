@@ -55,7 +55,13 @@ export class Comments {
     if (parsed.kind === 'none') return;
     await answerOnce(this.#services, repository, askOf(comment), (forge) =>
       this.#consider(forge, comment, parsed).catch((error) =>
-        whyNot({ log: log.child({ comment: comment.id }) }, forge, error, `\`${parsed.written}\` is not done`, last),
+        whyNot(
+          { log: log.child({ comment: comment.id }) },
+          forge,
+          error,
+          `\`${parsed.written}\` was not carried out`,
+          last,
+        ),
       ),
     );
   }
@@ -75,8 +81,9 @@ export class Comments {
   }
 
   async #respond(forge: Forge, comment: Comment, parsed: Given, authority: Authority): Promise<string> {
-    if (authority.kind === 'denied') return `\`${parsed.written}\` is not done. ${authority.message}`;
-    if (parsed.kind === 'refused') return `\`${parsed.written}\` is not done: ${parsed.problem}. ${parsed.hint}`;
+    if (authority.kind === 'denied') return `\`${parsed.written}\` was not carried out. ${authority.message}`;
+    if (parsed.kind === 'refused')
+      return `\`${parsed.written}\` was not carried out: ${parsed.problem}. ${parsed.hint}`;
     return this.#answer(forge, comment, parsed.command);
   }
 
@@ -146,13 +153,13 @@ export class Comments {
     if (only === undefined)
       throw new HuxleyError(
         'command.no-run',
-        named === undefined ? 'No run goes on.' : `There is no run ${named} that goes on.`,
+        named === undefined ? 'No run is in progress.' : `Run ${named} is not in progress.`,
         'Start one with `/huxley run` on an issue.',
       );
     if (others.length === 0) return only;
     throw new HuxleyError(
       'command.which',
-      `${found.length} runs go on: ${found.join(', ')}.`,
+      `${found.length} runs are in progress: ${found.join(', ')}.`,
       `Name one: \`/huxley adopt run=${only}\`.`,
     );
   }

@@ -19,7 +19,11 @@ export async function ordinaryPull(
 ): Promise<PullRequest> {
   const pull = await forge.pull(number).catch((error) => {
     if (statusOf(error) !== 404) throw error;
-    throw new HuxleyError('command.no-pull', `#${number} is no pull request.`, 'Give this command on a pull request.');
+    throw new HuxleyError(
+      'command.no-pull',
+      `#${number} is not a pull request.`,
+      'Give this command on a pull request.',
+    );
   });
   if (pull.own && parseBranch(pull.head) !== undefined)
     throw new HuxleyError(

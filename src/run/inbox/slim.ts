@@ -12,8 +12,8 @@ export function mustSearch({ archive: { status }, key }: OpenRun): void {
   if (status === 'running' || status === 'paused') return;
   throw new HuxleyError(
     'command.state',
-    `Run ${key.run} does not search any more, so it measures no new variant.`,
-    '`/huxley explain vN` shows what each edit contributed: revert those of no use on a branch of yours, and `/huxley measure` says what its pull request is worth.',
+    `Run ${key.run} has stopped searching, so it measures no new variants.`,
+    '`/huxley explain vN` shows what each edit contributed. Revert those of no use on a branch of your own, and measure its pull request with `/huxley measure`.',
   );
 }
 
@@ -31,13 +31,13 @@ export async function slim(run: OpenRun, variant: Variant, by: string, done: Don
   if (before)
     throw new HuxleyError(
       'command.slimmed',
-      `${before.id} is ${before.summary}: that was asked before.`,
+      `${before.id} is already ${before.summary}.`,
       `See \`/huxley explain ${before.id}\`.`,
     );
   mustAfford(run, 'expand', 1);
   const child = variantId(search.variants.length);
   return done(
-    `${child} is to be ${id} without the ${drop.length === 1 ? 'edit' : `${count(drop.length, 'edit')}`} of ${few(drop)}: no contribution shown. A worker reverts them from the newest to the oldest, leaves those that later edits build on, and runs the agent’s own check; \`/huxley explain ${child}\` says how that ends. Then it is measured like any other. It costs nothing of the budget to make.`,
+    `${child} becomes ${id} without the ${drop.length === 1 ? 'edit' : `${count(drop.length, 'edit')}`} of ${few(drop)}, which showed no contribution. A worker reverts them from the newest to the oldest, leaves those that later edits build on, and runs the agent’s own check; \`/huxley explain ${child}\` shows the result. Then it is measured like any other. Making it uses none of the budget.`,
     { type: 'slim.ordered', job: handJob(run), variant: child, parent: id, by, drop },
   );
 }
@@ -49,7 +49,7 @@ function toDrop({ archive: { search }, policy }: OpenRun, { id, number }: Varian
     throw new HuxleyError(
       'command.lineage',
       edits.length === 0
-        ? 'The root has no edit of the run in it.'
+        ? 'The root contains no edits of the run.'
         : `${id} has a single edit: without it, it is the root.`,
       'Name a variant with more edits in it.',
     );
@@ -76,7 +76,7 @@ function toDrop({ archive: { search }, policy }: OpenRun, { id, number }: Varian
       'command.contribution',
       ancestor.number === 0
         ? `No edit in ${id} shows a contribution: without them it is the root.`
-        : `${few(drop.map((each) => each.id))} show${drop.length === 1 ? 's' : ''} no contribution, and ${id} without ${drop.length === 1 ? 'it' : 'them'} is ${ancestor.id}, which there is.`,
+        : `${few(drop.map((each) => each.id))} show${drop.length === 1 ? 's' : ''} no contribution, and ${id} without ${drop.length === 1 ? 'it' : 'them'} is ${ancestor.id}, which exists already.`,
       ancestor.number === 0
         ? 'Have it and its ancestors run on more tasks first: `/huxley evaluate vN`.'
         : `Have it measured more with \`/huxley evaluate ${ancestor.id}\`, or name it: \`/huxley slim ${ancestor.id}\`.`,

@@ -60,7 +60,7 @@ export async function prepareMeasure(
   if ((options.evaluations ?? least) < least)
     throw new HuxleyError(
       'command.evaluations',
-      `It takes ${least} evaluations at least: both commits on each of ${size} tasks${least > 2 * size ? `, ${benchmark.repeats} times` : ''}.`,
+      `It takes at least ${least} evaluations: both commits on each of ${size} tasks${least > 2 * size ? `, ${benchmark.repeats} times` : ''}.`,
       `Give \`evaluations=${least}\` or more.`,
     );
   const wanted = options.evaluations ?? Math.max(least, merge.evaluations ?? search.budget);
@@ -70,7 +70,7 @@ export async function prepareMeasure(
   if (evaluations < least)
     throw new HuxleyError(
       'command.budget',
-      `What is left of this month’s budget, ${dollars(leftUSD!)}, does not pay a round of ${least} evaluations.`,
+      `What is left of this month’s budget, ${dollars(leftUSD!)}, does not pay for a round of ${least} evaluations.`,
       'Raise `measure.monthlyUSD`, or give `/huxley measure`.',
     );
   const grant = ledger && grantOf(ledger, started, { evaluations, after: 0 }).grant;
@@ -78,7 +78,7 @@ export async function prepareMeasure(
   if (grant !== null && started.gate!.goal !== 'cost' && smallestGain(pairs, 1 - grant.level) === null)
     throw new HuxleyError(
       'command.level',
-      `With ${size} held-out tasks nothing can be proven any more: earlier comparisons on them have used up what error they can bear.`,
+      `With ${size} held-out tasks nothing can be proven any more: earlier comparisons have used up their error budget.`,
       'Add tasks: they start fresh. Or measure on the search tasks: `/huxley measure`.',
     );
   return {

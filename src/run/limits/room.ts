@@ -23,7 +23,7 @@ export async function withRoom(run: OpenRun, document: string, take: () => Promi
     return true;
   };
   const found = jobs === null ? await taken() : await alone(`jobs ${account}`, run, taken);
-  const why = `Jobs wait: ${jobs} of ${account} are in flight, as many as this server allows an account. They start as others end.`;
+  const why = `Jobs are waiting: ${jobs} of ${account} are in flight, the most that this server allows an account. They start as others end.`;
   await setAttention(run, ROOM, found ? null : why);
   return found;
 }

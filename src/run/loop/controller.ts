@@ -52,7 +52,7 @@ export interface ControllerServices {
 const FAILURES_TOLD = 3;
 const FAILING = 'turn';
 const LIMITED = 'limit';
-const LIMITED_TEXT = `GitHub’s limit on writes, ${GITHUB_WRITE_LIMITS.perHour} an hour for all of an account’s repositories, holds this run up, not its jobs. It goes on as the limit allows. More tasks in a job (\`search.batch\`) and \`pullRequests: promising\` need fewer writes.`;
+const LIMITED_TEXT = `GitHub’s limit on writes, ${GITHUB_WRITE_LIMITS.perHour} an hour for all of an account’s repositories, holds this run up, not its jobs. It continues as the limit allows. More tasks in a job (\`search.batch\`) and \`pullRequests: promising\` need fewer writes.`;
 
 interface Work {
   readonly act: (run: OpenRun) => Promise<void>;

@@ -10,7 +10,7 @@ export async function followPull(run: OpenRun): Promise<void> {
   if (why === null) return;
   const { pull, head } = run.archive.settings.measure!;
   await cancelWork(run, why);
-  const reason = `Withdrawn: pull request ${pull} ${why}. What was measured by then stays with ${head.sha}.`;
+  const reason = `Withdrawn: pull request ${pull} ${why}. What was measured until then applies to ${head.sha}.`;
   await run.record({ type: 'run.ended', outcome: 'stopped', shipped: HEAD, reason });
 }
 

@@ -20,12 +20,12 @@ export function measureAdvice(
   const rounds = Math.max(1, Math.floor(evaluations / (2 * size)));
   const on = `${count(size, sealed ? 'held-out task' : 'search task')}, in up to ${count(rounds, 'round')}`;
   return [
-    `Measurement **${run}** has started: pull request #${pull} at ${short(head.sha)} beside ${short(root.sha)}, where it left ${inline(base, 100)}, on ${on}.`,
+    `Measurement **${run}** has started: pull request #${pull} at ${short(head.sha)} compared with ${short(root.sha)}, where it branched from ${inline(base, 100)}, on ${on}.`,
     `It costs at most ${dollars(costUSD!)} and ${count(evaluations, 'evaluation')}, and ends before that once a difference is shown or has become unlikely. It merges and closes nothing.`,
     ...(sealed && gate?.goal === 'cost' ? [costGoalText(gate)] : []),
     sealed
       ? levelText(confidence, grant!)
-      : `Better or worse is told where it is shown at ${pAtMost((1 - confidence) / 2)} each: of 100 pull requests without any difference at most ${percent(1 - confidence)} get either verdict.`,
+      : `*Better* or *worse* is reported when it is shown at ${pAtMost((1 - confidence) / 2)} each: of 100 pull requests without any difference, at most ${percent(1 - confidence)} get either verdict.`,
     ...(moved
       ? [
           `**${inline(base, 100)} has moved since.** What a merge would make of both is not measured: bring the branch up to date first if that matters.`,
@@ -36,7 +36,7 @@ export function measureAdvice(
           `**Not measured:** it changes ${few(untouched)}, and that is taken from ${short(configuration)} of the default branch or hidden from the agent.`,
         ]
       : []),
-    'Progress is in the comment below; the verdict becomes a check of this commit and the last comment here. A push to the pull request withdraws the measurement, and `/huxley stop` ends it.',
+    'Progress is in the comment below; the verdict becomes a check on this commit and the last comment here. A push to the pull request withdraws the measurement, and `/huxley stop` ends it.',
   ];
 }
 
@@ -46,7 +46,7 @@ function costGoalText({ margin, saving, metric }: CostGoal & Pick<GateRules, 'me
     metric === 'score'
       ? `its mean score is at most ${percent(margin)} points lower`
       : `it resolves at most ${percent(margin)} points fewer`;
-  return `With \`merge.goal: cost\` it asks for a cheaper agent: *cheaper* is told when two things are shown, that the head costs at least ${percent(saving)} % less per task than the base, and that ${worse}. Both have to hold at one look, after the last round.`;
+  return `With \`merge.goal: cost\` it asks for a cheaper agent: *cheaper* is reported when two things are shown, that the head costs at least ${percent(saving)} % less per task than the base, and that ${worse}. Both have to hold at one look, after the last round.`;
 }
 
 /** What is known of a pull request besides what its run keeps. */
@@ -112,14 +112,14 @@ function attemptCosts({ search, heldOut }: Archive): string {
 export function measureText({ settings, outcome, opened }: Archive): string[] {
   const { pull, head } = settings.measure!;
   const said = inline(outcome!.reason, 2_000).replace(/^[^.:]+/, '**$&**');
-  const compared = `Pull request #${pull} at ${head.sha} beside ${settings.root.sha}.`;
+  const compared = `Pull request #${pull} at ${head.sha} compared with ${settings.root.sha}.`;
   if (outcome!.outcome !== 'measured') return [said, compared];
   return [
     said,
     compared,
     opened !== null
-      ? 'Each comparison on the held-out tasks uses up some of the error they can bear: the next one needs stronger evidence.'
-      : 'Search tasks steer runs; it is the held-out ones that the promise of a merge speaks of (`/huxley measure sealed`). Which is which is no secret: where a change was made with the tasks in view, neither tells how it does on others.',
+      ? 'Each comparison on the held-out tasks uses up some of their error budget: the next one needs stronger evidence.'
+      : 'Search tasks steer runs; what a merge promises is measured on the held-out ones (`/huxley measure sealed`). Which is which is not secret: if a change was made with the tasks in view, neither shows how it does on others.',
   ];
 }
 

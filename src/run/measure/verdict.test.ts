@@ -226,12 +226,12 @@ test('sealed and without one complete round nothing was measured', () => {
 test('what it will do and may cost is said before it begins', () => {
   const facts = { base: 'main', moved: true, untouched: ['`.github/huxley.yml`'], grant: null, leftOut: 0 };
   expect(measureAdvice(started(200), facts).join('\n')).toMatchInlineSnapshot(`
-    "Measurement **r7** has started: pull request #7 at \`bbbbbbbbbbbb\` beside \`aaaaaaaaaaaa\`, where it left main, on 20 search tasks, in up to 5 rounds.
+    "Measurement **r7** has started: pull request #7 at \`bbbbbbbbbbbb\` compared with \`aaaaaaaaaaaa\`, where it branched from main, on 20 search tasks, in up to 5 rounds.
     It costs at most $9.00 and 200 evaluations, and ends before that once a difference is shown or has become unlikely. It merges and closes nothing.
-    Better or worse is told where it is shown at p ≤ 0.025 each: of 100 pull requests without any difference at most 5 get either verdict.
+    *Better* or *worse* is reported when it is shown at p ≤ 0.025 each: of 100 pull requests without any difference, at most 5 get either verdict.
     **main has moved since.** What a merge would make of both is not measured: bring the branch up to date first if that matters.
     **Not measured:** it changes \`.github/huxley.yml\`, and that is taken from \`aaaaaaaaaaaa\` of the default branch or hidden from the agent.
-    Progress is in the comment below; the verdict becomes a check of this commit and the last comment here. A push to the pull request withdraws the measurement, and \`/huxley stop\` ends it."
+    Progress is in the comment below; the verdict becomes a check on this commit and the last comment here. A push to the pull request withdraws the measurement, and \`/huxley stop\` ends it."
   `);
 });
 

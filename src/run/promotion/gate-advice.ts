@@ -43,11 +43,11 @@ export function gateAdvice(outlook: GateOutlook): string {
   const said =
     rules.metric === 'score'
       ? [
-          `A variant ${then} when its mean score beats the root’s on the ${tasks}: at the least, ${least} scores higher and none lower.`,
-          `Of 100 variants with a true gain in mean score, ${within} if the root’s is ${ROOT_SCORE.toFixed(2)} and every score 0 or 1: ${chances.join(', ')}. More would where scores lie between.`,
+          `A variant ${then} when its mean score beats the root’s on the ${tasks}, which takes at least ${least} scores higher and none lower.`,
+          `Of 100 variants with a true gain in mean score, ${within} if the root’s is ${ROOT_SCORE.toFixed(2)} and every score 0 or 1: ${chances.join(', ')}. More would pass where scores lie in between.`,
         ]
       : [
-          `A variant ${then} when it beats the root on the ${tasks}: at the least, ${least} fixed and none broken.`,
+          `A variant ${then} when it beats the root on the ${tasks}, which takes at least ${least} fixed and none broken.`,
           `Of 100 variants with a true gain, ${within} if the root solves ${Math.round(100 * ROOT_SCORE)} %: ${chances.join(', ')}.`,
         ];
   return [...said, asked].join(' ');
@@ -89,7 +89,7 @@ export function costAdvice(
   const sum = `${tasks.length} search tasks for the root${times}, a budget of ${budget} evaluations, and up to ${compared} held-out evaluations at the end, at up to ${dollars(taskCostUSD)} each (\`limits.taskCostUSD\`)`;
   return costUSD !== null && costUSD < most
     ? `It costs at most ${dollars(costUSD)}, the run’s limit, which could end it early: ${sum} would be ${dollars(most)}. Most evaluations cost far less than they may.`
-    : `It may cost about ${dollars(most)} if every evaluation costs all it may, and mostly costs far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ` It never costs more than the run’s limit of ${dollars(costUSD)}.`}`;
+    : `It may cost about ${dollars(most)} if every evaluation costs as much as it may, and usually costs far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ` It never costs more than the run’s limit of ${dollars(costUSD)}.`}`;
 }
 
 /** How long a run may take, said before it begins; nobody knows yet how long its jobs take. `limit` is its limit in hours. */

@@ -62,7 +62,7 @@ export function whyNothing(
 ): string | null {
   if (heldOut.length === 0) return 'There are no held-out tasks, so nothing can be proven.';
   if (heldOut.every((task) => leftOut.includes(task)))
-    return 'The grader is known to waver on every held-out task, so nothing can be proven on them.';
+    return 'The grader is known to be flaky on every held-out task, so nothing can be proven on them.';
   return level > 0
     ? null
     : `The chance of a false merge that may be spent on these held-out tasks is spent (${Number((100 * spent).toPrecision(2))} %), so nothing more can be proven on them.`;

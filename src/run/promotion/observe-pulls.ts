@@ -54,7 +54,7 @@ async function observe(run: OpenRun, pull: PullRequest): Promise<void> {
     `head ${id}`,
     foreign
       ? `${id}'s branch was moved to ${pull.headSha.slice(0, 12)}, which is not ${id}: it is neither measured nor merged. ` +
-          `Reset the branch to ${variant.sha!.slice(0, 12)} to promote ${id}; put the new work on the default branch to have it searched from.`
+          `Reset the branch to ${variant.sha!.slice(0, 12)} to promote ${id}; put the new work on the default branch to let the search build on it.`
       : null,
   );
 }

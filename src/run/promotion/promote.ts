@@ -79,8 +79,8 @@ async function ciWaits(run: OpenRun, promotion: Sha, pull: number): Promise<stri
       .map((name) => titleText(name, 60))
       .join(', ');
   if (failed.length > 0) return `${named(failed)} did not pass on its commit; run it again, or merge it yourself`;
-  if (pending.length > 0) return `${named(pending)} still runs on its commit`;
-  return settled ? null : 'its checks may not have begun yet';
+  if (pending.length > 0) return `${named(pending)} is still running on its commit`;
+  return settled ? null : 'its checks may not have started yet';
 }
 
 /** Why a person's handling of the pull request leaves nothing to promote; null when it is open or merged where it should be. */

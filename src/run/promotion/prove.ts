@@ -54,8 +54,8 @@ export async function prove(
   if (before !== null && refusalOf(before) === 'missing')
     throw new HuxleyError(
       'command.missing',
-      `Too many results of the held-out comparison of ${id} are missing, and what began is not measured again: more evidence could not pass.`,
-      'See to what kept the jobs from giving results, and start another run with `/huxley run`.',
+      `Too many results of the held-out comparison of ${id} are missing, and what has begun is not measured again: more evidence could not make it pass.`,
+      'Fix what kept the jobs from giving results, and start another run with `/huxley run`.',
     );
   await mustBeAllowed(run, costUSD);
   const limit = settings.costUSD;
@@ -64,8 +64,8 @@ export async function prove(
   if (!affords(raised, run.spec.configuration, 'evaluate', round))
     throw new HuxleyError(
       'command.dollars',
-      `Another round could cost ${dollars(costCap(run.spec.configuration, 'evaluate', round))}, and ${dollars(run.archive.spentUSD)} of $${raised.settings.costUSD} are spent.`,
-      'Raise the limit with `costUSD=`, by so many dollars.',
+      `Another round could cost ${dollars(costCap(run.spec.configuration, 'evaluate', round))}, and ${dollars(run.archive.spentUSD)} of $${raised.settings.costUSD} is spent.`,
+      'Raise the limit: `costUSD=` is the amount to add.',
     );
   const evaluations = wanted ?? settings.gate.evaluations;
   const after = before?.progress.done ?? 0;
@@ -85,7 +85,7 @@ export async function prove(
         : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(before.seen.rounds, after, after + evaluations, levelAtEnd({ grants: [...before.comparison.grants, grant] })))} %.`;
     const most = Math.max(evaluations, round);
     return done(
-      `${id} is measured further beside the root, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison goes on after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grant)}`,
+      `${id} and the root are measured further, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison continues after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grant)}`,
       {
         type: 'heldout.extended',
         variant: id,
@@ -113,8 +113,8 @@ async function mustBeAllowed({ key, limits, store, clock, archive, spec }: OpenR
   if (spent + moreUSD <= monthlyUSD) return;
   throw new HuxleyError(
     'limit.dollars',
-    `This server allows ${account} ${dollars(monthlyUSD)} a month, and ${dollars(spent)} are spent or promised to runs that go on.`,
-    'Give fewer with `costUSD=`, wait for the next month (UTC), or ask whoever runs the server.',
+    `This server allows ${account} ${dollars(monthlyUSD)} a month, and ${dollars(spent)} is spent or promised to runs in progress.`,
+    'Give less with `costUSD=`, wait for the next month (UTC), or ask the administrator of the server.',
   );
 }
 

@@ -52,7 +52,7 @@ function tooExpensive({ archive }: OpenRun): string | null {
   const { settings, spentUSD } = archive;
   const cost = comparisonCost(archive);
   if (settings.costUSD === null || cost === null || spentUSD + cost <= settings.costUSD) return null;
-  return `Measuring again would cost about ${dollars(cost)}, and ${dollars(spentUSD)} of ${dollars(settings.costUSD)} are spent.`;
+  return `Measuring again would cost about ${dollars(cost)}, and ${dollars(spentUSD)} of ${dollars(settings.costUSD)} is spent.`;
 }
 
 /** The variant merged with a commit of the default branch, on a branch of its own, or why not. Looks before it acts. */

@@ -68,15 +68,15 @@ export async function isWordUntold(run: OpenRun): Promise<boolean> {
 function titleOf(event: JournalEntry['event'], { key: { run }, archive: { opened } }: OpenRun): string | null {
   switch (event.type) {
     case 'heldout.extended':
-      return `Run ${run} goes on: more evidence for ${opened}`;
+      return `Run ${run} continues: more evidence for ${opened}`;
     case 'adoption.ordered':
       return `Run ${run} adopts a pull request as ${event.variant}`;
     case 'slim.ordered':
-      return `Run ${run} makes ${event.variant} of ${event.parent} with fewer edits`;
+      return `Run ${run} makes ${event.variant} from ${event.parent} with fewer edits`;
     case 'run.paused':
       return `Run ${run} is paused`;
     case 'run.resumed':
-      return `Run ${run} goes on`;
+      return `Run ${run} continues`;
     case 'run.stopping':
       // Huxley's own word comes again.
       return event.by === 'huxley' ? null : `Run ${run} stops its search`;

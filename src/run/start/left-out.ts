@@ -36,7 +36,7 @@ export async function leftOut(
   }
   const parts = [listed('links', links), listed('submodules', modules), listed('contents of files in Git LFS', lfs)];
   const some = parts.filter((part) => part !== null);
-  return some.length === 0 ? null : `**Not carried into the sandbox:** ${some.join('; ')}.`;
+  return some.length === 0 ? null : `**Not copied into the sandbox:** ${some.join('; ')}.`;
 }
 
 /** Words of the agent's commands, as paths from the repository's root. */

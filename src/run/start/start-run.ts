@@ -113,7 +113,7 @@ export async function prepareRun(
     if (merge.mode === 'auto' && found!.merge.mode !== 'auto')
       throw new HuxleyError(
         'run.auto-not-configured',
-        `Merging without a person has to be allowed by ${CONFIGURATION_PATH}: a comment alone does not do.`,
+        `Merging without a person has to be allowed by ${CONFIGURATION_PATH}: a comment alone is not enough.`,
         'Set `merge: { mode: auto }` there, on the default branch, or leave `merge=auto` out.',
       );
   });
@@ -121,7 +121,7 @@ export async function prepareRun(
     if (forge.shared && merge.mode === 'auto')
       throw new HuxleyError(
         'run.auto-shared',
-        `Nothing is merged without a person here: ${forge.appLogin} is every workflow of this repository, so what stands under that name does not prove itself.`,
+        `Nothing is merged without a person here: every workflow of this repository acts as ${forge.appLogin}, so that name proves nothing.`,
         `Use \`merge: { mode: manual }\`, or give the controller an App of its own: \`app-id\` and \`private-key\` in ${CONTROLLER_WORKFLOW_PATH}.`,
       );
   });

@@ -19,7 +19,7 @@ export function withinMonth(
   if (monthlyUSD === 0 || leftUSD < least)
     throw new HuxleyError(
       'run.month',
-      `Of this month’s ${dollars(monthlyUSD)} for runs that start by themselves ${dollars(leftUSD)} are left, and a run needs ${dollars(least)} at least.`,
+      `Of this month’s ${dollars(monthlyUSD)} for runs that start by themselves, ${dollars(leftUSD)} is left, and a run needs at least ${dollars(least)}.`,
       'Raise `schedule.monthlyUSD` in `.github/huxley.yml`, wait for the next month (UTC), or comment `/huxley run`, which this budget does not limit.',
     );
   if (limits.costUSD !== null && limits.costUSD <= leftUSD) return { configuration, lowered: null };

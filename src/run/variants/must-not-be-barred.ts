@@ -29,7 +29,7 @@ export async function mustNotBeBarred(run: OpenRun, pull: PullRequest, changes: 
     throw new HuxleyError(
       'command.tampered',
       `#${pull.number} ${same ? 'is' : 'descends from'} ${variant.id} of run ${name}, which tampered with what grades it, or descends from a variant that did.`,
-      'It can never be merged by Huxley. Make the change anew, on a branch without it.',
+      'It can never be merged by Huxley. Make the change again, on a branch without it.',
     );
   }
 }

@@ -27,8 +27,8 @@ export async function changesOf(
   for (const path of paths) {
     if (keyOf(there.get(path)) !== keyOf(before.get(path)))
       throw refused(
-        `The run’s root has another ${inline(path, 100)} than the pull request began with.`,
-        'Bring its branch to where the run began, or start another run.',
+        `${inline(path, 100)} differs between the run’s root and the commit where the pull request began.`,
+        'Rebase its branch onto the commit where the run began, or start another run.',
       );
     const now = after.get(path);
     if (now === undefined) changes.push({ path, mode: '100644', content: null });
@@ -57,7 +57,7 @@ async function textOf(forge: Forge, head: Sha, { path, sha }: TreeFile): Promise
     .update(`blob ${bytes.length}\0`)
     .update(bytes);
   if (text !== null && name.digest('hex') === sha) return text;
-  throw refused(`${inline(path, 100)} is no UTF-8 text, which a variant cannot carry.`, 'Leave it out.');
+  throw refused(`${inline(path, 100)} is not UTF-8 text, which a variant cannot carry.`, 'Leave it out.');
 }
 
 function refused(message: string, remedy: string): HuxleyError {

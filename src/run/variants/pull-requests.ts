@@ -139,7 +139,7 @@ function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string
 /** What a person has to do, first of all. */
 const WAITS =
   '> **This pull request waits for you.** Read the change. Then approve it, or comment `/huxley promote` here: Huxley pushes the commit that your checks run on and marks this ready to be merged. ' +
-  'Until then nothing of yours has run on this code, and no secret was near it. Do not merge it before: its last commit tells CI to skip it.\n\n';
+  'Until then none of your CI has run on this code, and it had access to no secrets. Do not merge it before that: its last commit tells CI to skip it.\n\n';
 
 function textOf(closed: string | null, waits: boolean): string {
   if (waits) return WAITS;

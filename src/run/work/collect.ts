@@ -191,7 +191,7 @@ async function takeExpansion(
     await run.record(...chargeReported(job, record.attempt, result, error));
     return noResult(run, record, { why: error, began: true, whole: true });
   }
-  if (order.kind !== 'expand') return lose(run, job, record, 'its order was no expansion');
+  if (order.kind !== 'expand') return lose(run, job, record, 'its order was not an expansion');
   const { failure, usage, seconds } = result;
   const spent = { job: job.job, variant: job.variant, costUSD: usage.costUSD, seconds, ...rehearsalOf(result) };
   const { birth, summary: asked } = findVariant(run.archive, job.variant)!;
@@ -206,7 +206,7 @@ async function takeExpansion(
   if (failure && failure.stage !== 'check') {
     await failed(failure.stage, failure.reason);
   } else if (slim?.dropped.length === 0) {
-    await failed('modify', 'the worker took back no edit');
+    await failed('modify', 'the worker reverted no edit');
   } else {
     const { tasks, heldOut } = run.archive.settings;
     const { refusal, unusual } = await examinePatch(run.forge, order, [...tasks, ...heldOut], result.files);
@@ -225,7 +225,7 @@ async function takeExpansion(
         );
         if (twin) {
           await unmakeVariant(run, job.variant);
-          await failed('modify', `its code is that of ${twin.id}, to the letter`, twin.id);
+          await failed('modify', `its code is identical to that of ${twin.id}`, twin.id);
         } else {
           const { sha, tree, title: summary } = made;
           const told = { ...proposedBy(result), ...predictedBy(result, order) };
@@ -264,7 +264,7 @@ async function noResult(run: OpenRun, record: JobRecord, { why, began, whole }: 
   const job = run.archive.jobs.get(record.order.jobId)!;
   const retried = job.retry?.attempt ?? 0;
   const paid = affords(run.archive, run.spec.configuration, job.kind, job.tasks.length, job);
-  const reason = paid ? why : `${why}; another attempt could cost over the run's limit`;
+  const reason = paid ? why : `${why}; another attempt could exceed the run's limit`;
   const wait = paid ? run.options.backoffSeconds[record.attempt - 1] : undefined;
   // Recorded before a crash, it is not weighed again.
   const next =

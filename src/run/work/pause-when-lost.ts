@@ -5,14 +5,14 @@ import type { OpenRun } from '../state/open-run.ts';
 
 /**
  * Says that jobs gave no result at all, however often they were tried, until one does again or
- * somebody resumes the run; pauses it after several in a row: something is wrong that waiting does not mend.
+ * somebody resumes the run; pauses it after several in a row: something is wrong that waiting does not fix.
  */
 export async function pauseWhenLost(run: OpenRun): Promise<void> {
   const { jobs, reason, log } = run.archive.lost;
   const said = `${count(jobs.size, 'job')} in a row gave no result (${reason})`;
   if (run.archive.status === 'running' && jobs.size >= run.options.pauseAfterLost)
     await run.record({ type: 'run.paused', by: `huxley: ${said}` });
-  const after = run.archive.status === 'paused' ? '; the run goes on after /huxley resume' : '';
+  const after = run.archive.status === 'paused' ? '; the run continues after /huxley resume' : '';
   const where = log === null ? '' : `. The log says why: ${log}`;
   // What was cancelled when it was stopped is nothing to look after.
   const stopped = run.archive.outcome?.outcome === 'stopped';

@@ -104,6 +104,6 @@ async function lose(run: OpenRun, record: JobRecord, why: string, costUSD?: numb
   const wait = run.options.backoffSeconds[attempt - 1];
   run.log.warn({ attempt, why, again: wait !== undefined }, 'no preflight');
   if (wait !== undefined) return void (await newRecord(run, attempt + 1, wait));
-  const text = `None of ${attempt} attempts at the preflight came to a result. The last: ${why.slice(0, 1_000)}`;
+  const text = `None of ${attempt} attempts at the preflight gave a result. The last: ${why.slice(0, 1_000)}`;
   await end(run, [{ about: 'root', fatal: true, text }], 0, 0, {});
 }

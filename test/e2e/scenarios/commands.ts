@@ -37,7 +37,7 @@ search: { policy: hgm, budget: ${way === 'server' ? 40 : 400}, concurrency: 2, b
   test('people without write access and malformed commands are refused, and start nothing', async () => {
     expect(await ask('/huxley run', 'stranger')).toMatch(/need write access/);
     expect(await ask('/huxley rnu')).toMatch(
-      /^`\/huxley rnu` is not done: there is no command `rnu`\. Did you mean `\/huxley run`\?/,
+      /^`\/huxley rnu` was not carried out: there is no command `rnu`\. Did you mean `\/huxley run`\?/,
     );
     expect(await ask('/huxley run budget=0')).toMatch(/out of range/);
     expect(await ask('/huxley run policy=nonsense')).toMatch(/no policy called 'nonsense'/);
@@ -59,7 +59,7 @@ search: { policy: hgm, budget: ${way === 'server' ? 40 : 400}, concurrency: 2, b
 
   test('a run starts once, and one issue has one at a time', async () => {
     expect(await ask('/huxley run seed=2')).toContain('Run **r1** has started');
-    expect(await ask('/huxley run')).toContain('Run r1 of this issue is not over.');
+    expect(await ask('/huxley run')).toContain('Run r1 of this issue has not ended.');
   });
 
   test('pause starts nothing new, resume goes on', async () => {
@@ -121,7 +121,7 @@ search: { policy: hgm, budget: ${way === 'server' ? 40 : 400}, concurrency: 2, b
   });
 
   test('stop finishes work in flight and goes on to the comparison; a second stop ends that', async () => {
-    expect(await ask('/huxley prove')).toContain('more evidence is bought once it has ended');
+    expect(await ask('/huxley prove')).toContain('you can buy more evidence once it has ended');
     expect(await ask('/huxley prove evaluations=1')).toMatch(/out of range/);
     expect(await ask('/huxley prune v2')).toContain('out of the search');
     expect(await ask('/huxley stop')).toMatch(/^The search stops once/);

@@ -4,7 +4,7 @@ import { Problem } from './pieces.tsx';
 
 const DOES: Readonly<Record<string, string>> = {
   pause: 'starts nothing new until `resume`',
-  resume: 'goes on after `pause`',
+  resume: 'continues after `pause`',
   stop: 'ends the search once the work in flight is finished',
   prune: 'takes the variant and its descendants out of the search',
   expand: 'makes a child of the variant',
@@ -28,7 +28,7 @@ export function Commands({
     setState('Posting…');
     try {
       await source.command!(`/huxley ${asked}`);
-      setState('Posted. The page shows what comes of it.');
+      setState('Posted. The page will show the result.');
     } catch (error) {
       setState(error);
     }
