@@ -37,7 +37,7 @@ export function renderDashboard(view: RunView): string {
       runChart(view),
       ...yieldsDetails(view.yields),
       details(
-        `Decisions, the newest first, each with its reason${view.decisions.length > DECISIONS_SHOWN ? ` (the last ${DECISIONS_SHOWN} of ${view.decisions.length})` : ''}`,
+        `Decisions and their reasons, newest first${view.decisions.length > DECISIONS_SHOWN ? ` (the last ${DECISIONS_SHOWN} of ${view.decisions.length})` : ''}`,
         decisions(view),
       ),
     ],
@@ -55,7 +55,7 @@ function calibrationDashboard(
   return fitBody(
     [
       `### Run ${view.run} · calibration · ${statusText(view)} · ${cost(view)}`,
-      `The root against itself: ${attempts} attempts at each task, the files of each graded ${graded}. No variant is made, nothing is merged.`,
+      `The root against itself: ${attempts} attempts at each task, each attempt’s files graded ${graded}. No variant is made, nothing is merged.`,
       `Search tasks ${bar(done, of)} ${done}/${of} · held-out tasks ${bar(heldOutDone, heldOutPlanned)} ${heldOutDone}/${heldOutPlanned}`,
       ...(view.outcome === null ? [] : [inline(view.outcome.reason, 1_000)]),
       ...attentionLine(view),
@@ -139,7 +139,7 @@ function outsideLine(view: RunView): string {
   const root = variantIn(view, 'v0').own.n;
   const judged = view.heldOutDone === 0 ? '' : ` and ${count(view.heldOutDone, 'held-out evaluation')}`;
   const level = view.level === null ? '' : ` ${view.level}`;
-  return `<sub>The budget counts the search. Outside of it: ${count(root, 'evaluation')} of the root${judged}.${level}</sub>`;
+  return `<sub>The budget counts the search. Outside it: ${count(root, 'evaluation')} of the root${judged}.${level}</sub>`;
 }
 
 function workText({ what: job, since, url, again }: WorkView): string {

@@ -10,7 +10,7 @@ const short = (text: string) => logLine(text, 200);
 
 /**
  * Journal entries as lines for a terminal or a log: time, what happened, why. The outcomes one job reported together are one
- * line; which held-out tasks a variant resolves is sealed, and told as a sum once all are done.
+ * line; which held-out tasks a variant resolves is sealed, and shown as a sum once all are done.
  */
 export function eventLines(entries: readonly JournalEntry[]): string[] {
   const lines: string[] = [];
@@ -108,11 +108,11 @@ function eventText(event: ArchiveEvent): string {
     case 'run.resumed':
       return `resumed by ${short(event.by)}`;
     case 'run.stopping':
-      return `stopping, asked by ${short(event.by)}: ${short(event.reason)}`;
+      return `stopping, requested by ${short(event.by)}: ${short(event.reason)}`;
     case 'run.steered':
       return `guidance of ${short(event.by)}: ${short(event.text)}`;
     case 'run.unsteered':
-      return `guidance ${event.n} taken back by ${short(event.by)}`;
+      return `guidance ${event.n} withdrawn by ${short(event.by)}`;
     case 'run.ended':
       return `run ended, ${event.outcome}: ${short(event.reason)}`;
     case 'decision.made':
@@ -136,7 +136,7 @@ function eventText(event: ArchiveEvent): string {
       return `preflight: ${found === '' ? 'the run can do its work' : short(found)}`;
     }
     case 'job.charged':
-      return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent besides its results'} (${short(event.reason)})`;
+      return `${event.job}, attempt ${event.attempt}: ${dollars(event.costUSD)} ${event.assumed ? 'counted, the most it may have spent' : 'spent in addition to its results'} (${short(event.reason)})`;
     case 'job.retried':
       return `${event.job}, attempt ${event.attempt}: no result${event.tasks.length === 0 ? '' : ` on ${count(event.tasks.length, 'task')}`}, trying again (${short(event.reason)})`;
     case 'adoption.ordered':

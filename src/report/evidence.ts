@@ -102,9 +102,9 @@ function searchTitle(
 ): string {
   const children = entries.flatMap(({ event }) =>
     event.type === 'expansion.made'
-      ? [`${event.variant} was made of it`]
+      ? [`${event.variant} was made from it`]
       : event.type === 'expansion.failed' || event.type === 'expansion.lost'
-        ? [`${event.variant} could not be made of it`]
+        ? [`${event.variant} could not be made from it`]
         : [],
   );
   if (!measured && children.length > 0) return `${node.variant}: ${children.join(', ')}`;
@@ -148,7 +148,7 @@ function outcomeLine(event: JournalEntry['event']): string[] {
  */
 export function evidenceText(entries: readonly JournalEntry[]): string {
   const json = entries.map((entry) => JSON.stringify(entry).replace(/`/g, '\\u0060')).join('\n');
-  const text = `What the journal holds of this, machine-readable:\n\n${OPENING}\n${json}\n\`\`\``;
+  const text = `The journal entries of this, machine-readable:\n\n${OPENING}\n${json}\n\`\`\``;
   if (bytes(text) > MAX_CHECK_BYTES)
     throw new RangeError(`evidence of ${entries.length} entries is ${bytes(text)} bytes, over ${MAX_CHECK_BYTES}`);
   return text;

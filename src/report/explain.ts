@@ -34,11 +34,11 @@ export function explainVariant(
       variant === 'v0'
         ? view.measure === null
           ? 'It is the root: the default branch as it was when the run started.'
-          : `It is where pull request #${view.measure.pull} left its base branch.`
+          : `It is the commit where pull request #${view.measure.pull} left its base branch.`
         : origin(node, birth?.decision),
       ...(node.spent
         ? [
-            'Every operator has been given all the evidence there is of it: it is expanded again once it has failed a new task.',
+            'Every operator has already seen all the evidence on it: it is expanded again once it has failed a new task.',
           ]
         : []),
       ...(node.predictions ? [predictionLine(node.predictions.score)] : []),
@@ -76,7 +76,7 @@ function origin({ summary, adopted, idea, slim, failure, models }: VariantView, 
   const change =
     failure === null
       ? `It changes: ${sentence(inline(summary))}`
-      : `It was to change: ${sentence(inline(summary))} Why it does not: ${sentence(inline(failure, 400))}`;
+      : `It was meant to change: ${sentence(inline(summary))} Why it does not: ${sentence(inline(failure, 400))}`;
   if (adopted) return `${change} It was adopted from #${adopted.pull} by ${inline(adopted.author, 60)}.`;
   if (slim) return `${change} ${slimText(slim)}.`;
   if (idea) return `${change} It was an idea of ${inline(idea.by, 60)}: “${inline(idea.text, 500)}”.`;
@@ -94,7 +94,7 @@ function integrity({ variant, state, tampered, voids }: VariantView): string[] {
     ...(state === 'tampered'
       ? [`${variant} can never be merged: it tampered with what grades it, or descends from a variant that did.`]
       : []),
-    ...(voids > 0 ? [`${count(voids, 'attempt')} at measuring it gave no result.`] : []),
+    ...(voids > 0 ? [`${count(voids, 'attempt')} to measure it gave no result.`] : []),
   ];
 }
 
@@ -127,7 +127,7 @@ export function explainRun(view: RunView, entries: readonly JournalEntry[]): str
   return fitBody(
     [
       view.measure !== null
-        ? 'A measurement compares a pull request with the commit it began at: it decides nothing.'
+        ? 'A measurement compares a pull request with the commit it branched from: it decides nothing.'
         : view.calibration === null
           ? `Policy \`${view.policy}\`, seed ${view.seed}. Best-belief is **${view.best}**. Ask \`/huxley explain vN\` about one variant.`
           : 'A calibration measures the root against itself: it decides nothing but the order of its search tasks.',

@@ -65,7 +65,7 @@ function evaluation(result: EvaluateResult): string[] {
       `| ${inline(task)} | ${outcomeText(verdict, signs)} | ${minutes(seconds)} | ${dollars(costUSD)} |`,
   );
   const evidence = result.perTask.map(({ task, verdict, evidence: why }) => `${task}: ${verdict}. ${why}`).join('\n');
-  if (rows.length === 0) return ['No task was begun.'];
+  if (rows.length === 0) return ['No task was started.'];
   const troubled = result.perTask.filter(
     ({ verdict, evidence: why }) => verdict === 'infrastructure' || /\bcalls? refused: /.test(why),
   );

@@ -78,7 +78,7 @@ export function renderPullRequest(view: RunView, node: VariantView, more: PullRe
       mermaid(view),
       ...(node.failure === null
         ? []
-        : [details('Why it does not pass: the words of its own check', block(node.failure))]),
+        : [details('Why it does not pass: the output of its own check', block(node.failure))]),
       details(`Fixed and broken, by task (${more.fixed.length} and ${more.broken.length})`, taskLists(more)),
       ...(node.predictions
         ? [details('Predicted by the diagnosis, task by task', predictionTable(node.predictions.judged))]
@@ -123,7 +123,7 @@ function changeLine(view: RunView, node: VariantView, more: PullRequestDetails):
     more.whole === null || node.parent === 'v0'
       ? []
       : [
-          `Merging it brings ${count(all.length, 'change')}: ${all.map(({ variant, summary }) => `${variant} ${inline(summary, 80)}`).join('; ')}. Together ${count(more.whole.files, 'file')}, +${more.whole.added} -${more.whole.removed} against the root.`,
+          `Merging it adds ${count(all.length, 'change')}: ${all.map(({ variant, summary }) => `${variant} ${inline(summary, 80)}`).join('; ')}. Together ${count(more.whole.files, 'file')}, +${more.whole.added} -${more.whole.removed} against the root.`,
         ];
   return [
     ...whole,
@@ -201,7 +201,7 @@ function lineage(view: RunView, node: VariantView, { contributions = [] }: PullR
   const dropped = reverted.length === 0 ? [] : [`Reverted in ${node.variant}:\n\n${reverted.join('\n')}`];
   return [
     details(
-      `What merging it brings: ${ancestors.map(({ variant }) => variant).join(', ')} and ${node.variant}`,
+      `What merging it adds: ${ancestors.map(({ variant }) => variant).join(', ')} and ${node.variant}`,
       [contributions.length === 0 ? changes.join('\n') : contributionTable(view, contributions), ...dropped].join(
         '\n\n',
       ),
@@ -211,7 +211,7 @@ function lineage(view: RunView, node: VariantView, { contributions = [] }: PullR
 
 function diagnosis({ diagnosis: found }: PullRequestDetails): string {
   if (found === null) return 'No diagnosis was recorded.';
-  return `In the diagnosing model's words:\n\n${block(found.summary)}\n\nThe change the agent was asked to make of itself:\n\n${block(found.proposal)}`;
+  return `In the diagnosing model's words:\n\n${block(found.summary)}\n\nThe change the agent was asked to make to itself:\n\n${block(found.proposal)}`;
 }
 
 function chosen({ decision }: PullRequestDetails): string {

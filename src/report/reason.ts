@@ -5,9 +5,9 @@ const MEANING: Readonly<Record<string, string>> = {
   ability: 'ability, in logits over all tasks',
   drift: 'drift: what a generation of its clade adds to ability',
   horizon: 'generations ahead that count',
-  room: 'variants that so many evaluations allow',
+  room: 'variants allowed after so many evaluations',
   tau: 'tau: how far the choice is narrowed, growing as the budget shrinks',
-  variants: 'variants there are',
+  variants: 'variants so far',
   works: 'chance that it works at all',
 };
 

@@ -163,7 +163,7 @@ test('the dashboard', () =>
     | v0 | - | 22/60 | 50/100 | - | $6.00 | root | the root |
     | v3 (#9) | v1 | - | - | - | $0.00 | did not pass its own check | change of v3 |
 
-    <sub>The budget counts the search. Outside of it: 60 evaluations of the root.</sub>
+    <sub>The budget counts the search. Outside it: 60 evaluations of the root.</sub>
 
     In flight: [expand v2](https://github.test/octo/agent/actions/runs/9) (since 14:03 UTC) · evaluate v1 on 4 tasks (since 14:06 UTC), **attempt 1 gave no result** (no model \\\`x\\\`, [log](https://github.test/octo/agent/actions/runs/7))
 
@@ -179,9 +179,9 @@ test('the dashboard', () =>
       classDef best stroke-width:3px
       classDef pruned stroke-dasharray:4
     \`\`\`
-    1 not shown: could not be made, or tell least.
+    1 not shown: not made, or least informative.
 
-    <details><summary>Decisions, the newest first, each with its reason</summary>
+    <details><summary>Decisions and their reasons, newest first</summary>
 
     - **11** expand v1 by mutation, giving v2: its clade drew the highest promise
 
@@ -214,7 +214,7 @@ test('tokens for each task resolved are shown beside the cost, where they are kn
 test('score and cost are drawn once three variants have five evaluations with known tokens', () => {
   const known = view.variants.map((each) => ({ ...each, tokensPerSolved: each.own.n === 0 ? null : 84_000 }));
   expect(renderDashboard({ ...view, variants: known })).toContain(
-    'Pareto front, where none resolves more for less: **v0** 22/60 at 30.8K tokens, **v1** 9/14 at 54K tokens, **v2** 19/26 at 61.4K tokens an evaluation.',
+    'Pareto front (no variant resolves more for less): **v0** 22/60 at 30.8K tokens, **v1** 9/14 at 54K tokens, **v2** 19/26 at 61.4K tokens per evaluation.',
   );
   const two = known.map((each) => (each.variant === 'v1' ? { ...each, tokensPerSolved: null } : each));
   expect(renderDashboard({ ...view, variants: two })).not.toContain('quadrantChart');
@@ -222,7 +222,7 @@ test('score and cost are drawn once three variants have five evaluations with kn
 
 test('the pull request of a variant that waits for more evidence', () =>
   expect(renderPullRequest(view, view.variants[2]!, details)).toMatchInlineSnapshot(`
-    "**v2 resolves 19/26 (90 %: 0.55 to 0.87) search tasks**; the root 8/26 of the same. Search tasks choose variants, so this is no proof: held-out tasks decide.
+    "**v2 resolves 19/26 (90 %: 0.55 to 0.87) search tasks**; the root 8/26 of the same. Search tasks choose variants, so this is not proof: held-out tasks decide.
 
     Change: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1. 3 files, +84 -19 against v1. Made by mutation (one failed attempt looked at closely) from v1, task T-1.
     Gates: agent's own check passes · protected paths untouched · no new dependencies
@@ -248,7 +248,7 @@ test('the pull request of a variant that waits for more evidence', () =>
       classDef best stroke-width:3px
       classDef pruned stroke-dasharray:4
     \`\`\`
-    1 not shown: could not be made, or tell least.
+    1 not shown: not made, or least informative.
 
     <details><summary>Fixed and broken, by task (1 and 0)</summary>
 
@@ -260,7 +260,7 @@ test('the pull request of a variant that waits for more evidence', () =>
 
     </details>
 
-    <details><summary>What merging it brings: v1 and v2</summary>
+    <details><summary>What merging it adds: v1 and v2</summary>
 
     - v1: change of v1
     - v2: Retries a &lt;b&gt;failed&lt;/b&gt; edit @​everyone \\#​1
@@ -275,7 +275,7 @@ test('the pull request of a variant that waits for more evidence', () =>
     It \`\`\`stops\`\`\` early.
     \`\`\`\`
 
-    The change the agent was asked to make of itself:
+    The change the agent was asked to make to itself:
 
     \`\`\`text
     Make it retry.
@@ -414,7 +414,7 @@ test('evidence of a job', () =>
     - T-\\\`1\\\`: resolved
 
     > Rehearsal: a scripted model answers in place of a real one. Every score comes from running the edited code in the sandbox, but says nothing about a real model.",
-      "text": "What the journal holds of this, machine-readable:
+      "text": "The journal entries of this, machine-readable:
 
     \`\`\`json huxley-evidence-v1
     {"seq":5,"at":"2026-01-01T00:00:00.000Z","event":{"type":"decision.made","n":11,"decision":{"type":"expand","variant":"v2","parent":"v1","operator":"mutation","tasks":["T-1"],"reason":{"text":"v1 drew most","candidates":[{"variant":"v1","resolved":9,"unresolved":5,"mean":0.625,"draw":0.71}],"numbers":{"tau":1.4235}}}}}
@@ -633,8 +633,8 @@ test('a slim variant says whose edits are gone, which stay, and who asked; mergi
   expect(mergeTitle(slimmed, known[4]!)).toBe('v4: 2 changes: change of v1; change of v3');
   const body = renderPullRequest(slimmed, known[4]!, { ...more, whole, contributions: [1, 2, 3, 4].map(contribution) });
   expect(body).toContain(
-    'Merging it brings 2 changes: v1 change of v1; v3 change of v3. Together 2 files, +9 -1 against the root.\nChange: v3 without the edits of v2. 3 files, +84 -19 against v3. ' +
-      'Asked for by ada@\u200bx: without the edits of v2, which showed no contribution; v1 could not be reverted: later edits build on that, or what would be left is not allowed.',
+    'Merging it adds 2 changes: v1 change of v1; v3 change of v3. Together 2 files, +9 -1 against the root.\nChange: v3 without the edits of v2. 3 files, +84 -19 against v3. ' +
+      'Asked for by ada@\u200bx: without the edits of v2, which showed no contribution; v1 could not be reverted: later edits build on them, or the rest would not be allowed.',
   );
   expect(body).toMatch(/\| v2: .* \(dropped since\) \|/);
   expect(body).toContain('No contribution shown: v1, v3.');

@@ -209,7 +209,7 @@ test('a plateau shows while the run searches, and only then', () => {
   const whole = seen(failures);
   expect(whole.plateau).toEqual({ evaluations: 1, expansions: 6, more: 5, chance: null, canExpand: true });
   expect(renderDashboard(whole)).toContain(
-    '\n**Plateau:** nothing has got better since v1 was made, 1 evaluation and 6 expansions ago. Next: `/huxley stop` compares v1',
+    '\n**Plateau:** nothing has improved since v1 was made, 1 evaluation and 6 expansions ago. Next: `/huxley stop` compares v1',
   );
   expect(seen(failures.slice(0, -4)).plateau).toBeNull();
   expect(seen([...failures, { type: 'run.paused', by: 'ada' }]).plateau).toBeNull();

@@ -27,7 +27,7 @@ test('each edit of a lineage with what it contributed, and those that show nothi
       '| v2: change 2 | 0.0 (-5.0 to +5.0) | - | - |',
       '| v3: change 3 | +2.0 (-3.0 to +7.0) | 10/24 | 10/24 |',
       '',
-      'Gains of each over the variant before it, as the search believes them, with 90 % intervals; all together +9.1. No contribution shown: v2, v3.',
+      'Gains of each over the variant before it, as the search believes them, with 90 % intervals; together +9.1. No contribution shown: v2, v3.',
     ].join('\n'),
   ));
 

@@ -34,7 +34,7 @@ export function contributionTable(
     ...rows,
     ...(rest.length === 0 ? [] : [`| ${count(rest.length, 'more edit')} | ${points(sum(rest))} together | | |`]),
     '',
-    `Gains of each over the variant before it, as the search believes them, with 90 % intervals; all together ${points(sum(contributions))}. ${none.length === 0 ? `Each${slims.length === 0 ? '' : ' of the others'} shows a contribution.` : `No contribution shown: ${none.join(', ')}.`}`,
+    `Gains of each over the variant before it, as the search believes them, with 90 % intervals; together ${points(sum(contributions))}. ${none.length === 0 ? `Each${slims.length === 0 ? '' : ' of the others'} shows a contribution.` : `No contribution shown: ${none.join(', ')}.`}`,
   ].join('\n');
 }
 
@@ -43,7 +43,7 @@ export function slimText({ by, dropped, unreverted }: NonNullable<VariantView['s
   const kept =
     unreverted.length === 0
       ? ''
-      : `; ${unreverted.join(', ')} could not be reverted: later edits build on that, or what would be left is not allowed`;
+      : `; ${unreverted.join(', ')} could not be reverted: later edits build on them, or the rest would not be allowed`;
   return `Asked for by ${inline(by, 60)}: without the edits of ${dropped.join(', ')}, which showed no contribution${kept}`;
 }
 

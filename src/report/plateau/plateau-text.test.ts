@@ -12,13 +12,13 @@ const view = (best: 'v0' | 'v2', resolved: number, chance: number | null, canExp
 
 test('a plateau in one line, with the next steps that apply', () => {
   expect(plateauText(view('v2', 9, 0.14))).toMatchInlineSnapshot(
-    `"**Plateau:** nothing has got better since v2 was made, 40 evaluations and 14 expansions ago. With 50 more of the budget, a variant that is truly better by one task in a hundred is **unlikely** (in simulation one time in ten), as far as the search can tell. Next: \`/huxley stop\` compares v2 on the held-out tasks · \`/huxley expand v2: IDEA\` tries yours · \`/huxley steer TEXT\` guides all further ones · another run with other models (\`models.diagnose\`, \`models.modify\`)."`,
+    `"**Plateau:** nothing has improved since v2 was made, 40 evaluations and 14 expansions ago. With 50 more evaluations of budget, finding a variant that is truly better by one task in a hundred is **unlikely** (in simulation one time in ten), as far as the search can tell. Next: \`/huxley stop\` compares v2 on the held-out tasks · \`/huxley expand v2: IDEA\` tries yours · \`/huxley steer TEXT\` guides all further ones · another run with other models (\`models.diagnose\`, \`models.modify\`)."`,
   );
   expect(plateauText(view('v0', 9, 0.5))).toMatchInlineSnapshot(
-    `"**Plateau:** nothing has got better since the search began, 40 evaluations and 14 expansions ago. With 50 more of the budget, a variant that is truly better by one task in a hundred is **uncertain** (in simulation two times in three), as far as the search can tell. Next: \`/huxley stop\` ends the run · \`/huxley expand v0: IDEA\` tries yours · \`/huxley steer TEXT\` guides all further ones · another run with other models (\`models.diagnose\`, \`models.modify\`)."`,
+    `"**Plateau:** nothing has improved since the search began, 40 evaluations and 14 expansions ago. With 50 more evaluations of budget, finding a variant that is truly better by one task in a hundred is **uncertain** (in simulation two times in three), as far as the search can tell. Next: \`/huxley stop\` ends the run · \`/huxley expand v0: IDEA\` tries yours · \`/huxley steer TEXT\` guides all further ones · another run with other models (\`models.diagnose\`, \`models.modify\`)."`,
   );
   expect(plateauText(view('v2', 19, null, false))).toMatchInlineSnapshot(
-    `"**Plateau:** nothing has got better since v2 was made, 40 evaluations and 14 expansions ago. Next: \`/huxley stop\` compares v2 on the held-out tasks · another run with other models (\`models.diagnose\`, \`models.modify\`) · or with more or harder tasks: v2 resolves nearly all it was run on."`,
+    `"**Plateau:** nothing has improved since v2 was made, 40 evaluations and 14 expansions ago. Next: \`/huxley stop\` compares v2 on the held-out tasks · another run with other models (\`models.diagnose\`, \`models.modify\`) · or with more or harder tasks: v2 resolves nearly all it was run on."`,
   );
   expect(plateauText(view('v2', 9, 0.95))).toContain('**likely** (in simulation nine times in ten)');
   expect(plateauText({ ...view('v2', 9, 0.95), plateau: null })).toBeNull();

@@ -28,11 +28,11 @@ export function plateauText(view: Pick<RunView, 'plateau' | 'best' | 'run' | 'va
     ...(resolved >= NEARLY_ALL * n ? [`or with more or harder tasks: ${best} resolves nearly all it was run on`] : []),
   ];
   return [
-    `**Plateau:** nothing has got better since ${since}, ${count(evaluations, 'evaluation')} and ${count(expansions, 'expansion')} ago.`,
+    `**Plateau:** nothing has improved since ${since}, ${count(evaluations, 'evaluation')} and ${count(expansions, 'expansion')} ago.`,
     ...(chance === null
       ? []
       : [
-          `With ${more} more of the budget, a variant that is truly better by one task in a hundred is ${likelihood(chance)}, as far as the search can tell.`,
+          `With ${count(more, 'more evaluation')} of budget, finding a variant that is truly better by one task in a hundred is ${likelihood(chance)}, as far as the search can tell.`,
         ]),
     `Next: ${next.join(' · ')}.`,
   ].join(' ');

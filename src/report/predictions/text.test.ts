@@ -60,7 +60,7 @@ test('the pull request says what was predicted and what came of it, and each tas
   const view = viewOf(foretold);
   const body = renderPullRequest(view, view.variants[1]!, details);
   expect(body.match(/^Predicted: .*$/m)?.[0]).toMatchInlineSnapshot(
-    `"Predicted: 1.7 of 3 fixed (1 was), 0.1 of 1 broken (none was). Brier score 0.14, against 0.17 by the base rate; lower is better. 1 more not measured yet."`,
+    `"Predicted: 1.7 of 3 fixed (1 was), 0.1 of 1 broken (none was). Brier score 0.14, against 0.17 for the base rate; lower is better. 1 more not measured yet."`,
   );
   expect(body.match(/A prediction counts[\s\S]*?(?=\n\n<\/details>)/)?.[0]).toMatchInlineSnapshot(`
     "A prediction counts once the variant and its parent have both been measured on the task.
@@ -94,7 +94,7 @@ test('explain tells them of one variant, and of the whole run with how right the
 
     It changes: tries again. A person asked for it.
 
-    Predicted: 1.7 of 3 fixed (1 was), 0.1 of 1 broken (none was). Brier score 0.14, against 0.17 by the base rate; lower is better. 1 more not measured yet.
+    Predicted: 1.7 of 3 fixed (1 was), 0.1 of 1 broken (none was). Brier score 0.14, against 0.17 for the base rate; lower is better. 1 more not measured yet.
 
     <details><summary>Predictions, task by task</summary>
 
@@ -116,11 +116,11 @@ test('explain tells them of one variant, and of the whole run with how right the
     - v1: 2/4 (90 %: 0.10 to 0.90), lower bound 0.19
     - v0: 1/5 (90 %: 0.01 to 0.66), lower bound 0.06
 
-    Predicted of 1 variant, all together: 1.7 of 3 fixed (1 was), 0.1 of 1 broken (none was). Brier score 0.14, against 0.17 by the base rate; lower is better. 1 more not measured yet.
+    Predicted over 1 variant: 1.7 of 3 fixed (1 was), 0.1 of 1 broken (none was). Brier score 0.14, against 0.17 for the base rate; lower is better. 1 more not measured yet.
 
     <details><summary>Predictions, by their chance</summary>
 
-    Where the chances are right, as many come true as the mean chance says.
+    If the chances are right, the share that came true is close to the mean chance.
 
     | predictions | mean chance | came true |
     |--:|--:|--:|
@@ -136,6 +136,6 @@ test('explain tells them of one variant, and of the whole run with how right the
 test('the run says whether its search goes by predictions, where its policy ever does', () => {
   const { predictions } = viewOf(foretold);
   expect(predictions).not.toHaveProperty('trusted');
-  expect(predictionsLine({ ...predictions!, trusted: false })).toContain(' The search does not go by predictions: ');
+  expect(predictionsLine({ ...predictions!, trusted: false })).toContain(' The search does not use predictions: ');
   expect(predictionsLine({ ...predictions!, trusted: true })).toContain('so the search expects more of them.');
 });

@@ -3,7 +3,7 @@ import { inline } from '../text/escape.ts';
 import { count } from '../text/figures.ts';
 import type { RunView } from '../view.ts';
 
-/** `Predicted: 1.7 of 3 fixed (1 was). Brier score 0.21, against 0.25 by the base rate; lower is better.` */
+/** `Predicted: 1.7 of 3 fixed (1 was). Brier score 0.21, against 0.25 for the base rate; lower is better.` */
 export function predictionLine(score: Score): string {
   return `Predicted: ${inWords(score)}`;
 }
@@ -14,16 +14,16 @@ export function predictionsLine({ variants, score, trusted }: NonNullable<RunVie
     trusted === undefined
       ? ''
       : trusted
-        ? ' In this repository variants of which more was predicted have gained more, so the search expects more of them.'
-        : ' The search does not go by predictions: variants of which more was predicted have not yet been seen to gain more.';
-  return `Predicted of ${count(variants, 'variant')}, all together: ${inWords(score)}${used}`;
+        ? ' In this repository, variants with a higher predicted gain have gained more, so the search expects more of them.'
+        : ' The search does not use predictions: variants with a higher predicted gain have not yet been shown to gain more.';
+  return `Predicted over ${count(variants, 'variant')}: ${inWords(score)}${used}`;
 }
 
 /** How many were to come, by the sum of their chances, and how many came. */
 function inWords({ fix, break: broken, open, brier }: Score): string {
   if (brier === null) return open === 0 ? 'nothing that applies.' : `${count(open, 'change')}, not measured yet.`;
   const told = [foretold(fix, DONE.fix), foretold(broken, DONE.break)].filter(Boolean).join(', ');
-  const errors = `Brier score ${brier.own.toFixed(2)}, against ${brier.base.toFixed(2)} by the base rate; lower is better.`;
+  const errors = `Brier score ${brier.own.toFixed(2)}, against ${brier.base.toFixed(2)} for the base rate; lower is better.`;
   return `${told}. ${errors}${open === 0 ? '' : ` ${open} more not measured yet.`}`;
 }
 
@@ -64,7 +64,7 @@ function outcomeOf(change: Judged['change'], came: Judged['came']): string {
 /** How often what was given about the same chance came true. */
 export function calibrationTable(bands: readonly Band[]): string {
   return [
-    'Where the chances are right, as many come true as the mean chance says.',
+    'If the chances are right, the share that came true is close to the mean chance.',
     '',
     '| predictions | mean chance | came true |',
     '|--:|--:|--:|',

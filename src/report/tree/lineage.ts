@@ -35,7 +35,7 @@ function draw(view: RunView): string {
     '  classDef best stroke-width:3px',
     '  classDef pruned stroke-dasharray:4',
     '```',
-    ...(left > 0 ? [`${left} not shown: could not be made, or tell least.`] : []),
+    ...(left > 0 ? [`${left} not shown: not made, or least informative.`] : []),
   ].join('\n');
 }
 

@@ -30,7 +30,7 @@ test('score and cost of variants', () => {
       v3: [0.356, 0.2]
       v12: [0.95, 1]
     \`\`\`
-    Pareto front, where none resolves more for less: **v1** 9/14 at 60.5K tokens, **v2** 19/26 at 120K tokens, **v12** 5/5 at 240K tokens an evaluation."
+    Pareto front (no variant resolves more for less): **v1** 9/14 at 60.5K tokens, **v2** 19/26 at 120K tokens, **v12** 5/5 at 240K tokens per evaluation."
   `);
   expect(
     scoreCostChart(
@@ -48,7 +48,7 @@ test('score and cost of variants', () => {
       v3: [0.356, 0.2]
       v12: [0.95, 1]
     \`\`\`
-    Pareto front, where none resolves more for less: **v1** 9/14 at $0.0061, **v2** 19/26 at $0.012, **v12** 5/5 at $0.024 an evaluation."
+    Pareto front (no variant resolves more for less): **v1** 9/14 at $0.0061, **v2** 19/26 at $0.012, **v12** 5/5 at $0.024 per evaluation."
   `);
   expect(scoreCostChart(POINTS.slice(3), 'tokens')).toBe('');
 });

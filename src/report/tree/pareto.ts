@@ -60,7 +60,7 @@ export function scoreCostChart(points: readonly ScoreCost[], unit: 'USD' | 'toke
       .toSorted((a, b) => variantNumber(a.variant) - variantNumber(b.variant))
       .map((point) => `  ${point.variant}: [${share((0.95 * point.cost) / highest)}, ${share(score(point))}]`),
     '```',
-    `Pareto front, where none resolves more for less: ${named.join(', ')} an evaluation.${left > 0 ? ` ${left} not shown.` : ''}`,
+    `Pareto front (no variant resolves more for less): ${named.join(', ')} per evaluation.${left > 0 ? ` ${left} not shown.` : ''}`,
   ].join('\n');
 }
 

@@ -42,7 +42,7 @@ test('a verdict says what was seen, what it generalises to, why it stopped, and 
   expect(not({ stopped: 'futile', rounds: 1, evaluations: 66 })).toContain(
     'The comparison stopped after 66 evaluations, because more were unlikely to change that.',
   );
-  expect(not({ stopped: 'money' })).toContain('more could have cost over the run’s limit');
+  expect(not({ stopped: 'money' })).toContain('more could have exceeded the run’s limit');
   const refused = gate({
     passed: false,
     missing: 9,

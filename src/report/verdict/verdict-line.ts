@@ -111,7 +111,7 @@ function endText(variant: VariantId, { stopped, evaluations, more }: GateEvidenc
     refused: [],
     evaluations: [],
     futile: [`The comparison stopped ${after}, because more were unlikely to change that.`],
-    money: [`The comparison stopped ${after}: more could have cost over the run’s limit.`],
+    money: [`The comparison stopped ${after}: more could have exceeded the run’s limit.`],
   };
   const offer =
     more === undefined || stopped === 'refused'
@@ -155,17 +155,17 @@ export function verdictLine(node: VariantView, gate: GateVerdict | null): string
     case 'tampered':
       return `**${node.variant} is out of the search and can never be merged:** it tampered with what grades it, or descends from a variant that did.`;
     case 'pruned':
-      return `**${node.variant} is out of the search.** A person took its clade out; reopening this pull request brings it back.`;
+      return `**${node.variant} is out of the search.** A person took its clade out; reopening this pull request restores it.`;
     default: {
       if (node.state === 'never measured')
-        return `**${node.variant} was never measured.** The run ended before it was its turn.`;
+        return `**${node.variant} was never measured.** The run ended before its turn.`;
       if (node.own.n === 0) return `**${node.variant} waits for evidence.** Nothing has been measured yet.`;
       const { root } = node.same;
       const beside =
         root.n === node.own.n
           ? `the root ${tally(root)} of the same`
-          : `the root ${tally(root)} of those it was measured on, too`;
-      return `**${node.variant} resolves ${rated(node.own)} search tasks**; ${beside}. Search tasks choose variants, so this is no proof: held-out tasks decide.`;
+          : `the root ${tally(root)} of those it was also measured on`;
+      return `**${node.variant} resolves ${rated(node.own)} search tasks**; ${beside}. Search tasks choose variants, so this is not proof: held-out tasks decide.`;
     }
   }
 }

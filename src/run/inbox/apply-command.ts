@@ -81,7 +81,7 @@ export async function applyCommand(run: OpenRun, command: RunCommand, by: string
       return stop(run, by, done);
     case 'prune': {
       const { id } = searchable(run, command.variant);
-      return done(`${id} and its descendants are out of the search. Reopening its pull request brings them back.`, {
+      return done(`${id} and its descendants are out of the search. Reopening its pull request restores them.`, {
         type: 'variant.pruned',
         variant: id,
         by,
