@@ -132,7 +132,7 @@ const folder: SuiteKind = {
       return openDirectory(name, path, await options.image('sandbox'), options.image);
     throw new HuxleyError(
       'suite.unknown',
-      `There is no suite and no folder ${name}`,
+      `${name} is neither a suite nor a folder`,
       'Use kata, polyglot, swe-bench/verified, the path of a folder with one folder a task, or harbor: and one in Harbor’s format.',
     );
   },
@@ -190,8 +190,7 @@ async function factsOfRows(suite: string, { read }: RepositoryFiles): Promise<Su
 async function factsOfFolder(suite: string, repository: RepositoryFiles, isTask: RegExp): Promise<SuiteFacts> {
   const prefix = suiteFolder(suite);
   const files = (await repository.list()).filter(({ path }) => path.startsWith(prefix));
-  if (files.length === 0)
-    throw unknown(`There is no folder \`${prefix}\` on the default branch, and no suite of that name.`);
+  if (files.length === 0) throw unknown(`\`${prefix}\` is neither a folder on the default branch nor a suite.`);
   const tasks = files.flatMap(({ path }) => isTask.exec(path.slice(prefix.length))?.slice(1) ?? []);
   const names = tasks.filter((name) => name !== undefined).sort();
   if (names.length === 0)

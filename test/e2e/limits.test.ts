@@ -42,7 +42,7 @@ limits: { costUSD: 9, taskCostUSD: 0.1 }
     const [one, two] = [await world.ended(`r${first}`), await world.ended(`r${other}`, 'octo/other')];
     expect([one.settings.costUSD, two.settings.costUSD]).toEqual([9, 3]);
     expect(one.outcome && two.outcome).not.toBeNull();
-    expect(await world.dashboard(first)).not.toContain('Jobs wait');
+    expect(await world.dashboard(first)).not.toContain('Jobs are waiting');
   } finally {
     clearInterval(goingOn);
   }

@@ -135,7 +135,7 @@ test('a push or a close withdraws it; it pauses, resumes and stops; nothing of a
   const pull = await openPull(world, 'slow', { 'skill.json': slow(0.5) });
   const { number } = pull;
   const name = `r${number}`;
-  expect(await ask(number, '/huxley measure evaluations=39')).toContain('It takes 40 evaluations at least');
+  expect(await ask(number, '/huxley measure evaluations=39')).toContain('It takes at least 40 evaluations');
   expect(await ask(number, `/huxley measure sha=${'a'.repeat(40)}`)).toContain('is not at `aaaaaaaaaaaa`');
   expect(await ask(number, '/huxley measure evaluations=400')).toContain('in up to 10 rounds');
   expect(await ask(number, '/huxley measure')).toContain(`Run ${name} of this issue has not ended.`);

@@ -56,9 +56,9 @@ const node = (code: string, model = 'process.env.HUXLEY_MODEL', cwd = 'process.e
   `(async () => { ${code.replaceAll('MODEL', (word) => (word === 'MODEL' ? model : word)).replaceAll('CWD', cwd)} })()`;
 
 test.each([
-  ['does not start', agentOf('python3 nothing.py'), 'Solve', /asked no model.*nothing\.py/s, /OPENAI_BASE_URL/],
+  ['does not start', agentOf('python3 nothing.py'), 'Solve', /did not call a model.*nothing\.py/s, /OPENAI_BASE_URL/],
   ['has no interpreter', agentOf('ruby agent.rb'), 'Solve', /exit 127.*ruby: not found/s, /agent\.build/],
-  ['asks nothing', agentOf('true'), 'Solve', /It asked no model \(exit 0\)/, /HUXLEY_MODEL/],
+  ['asks nothing', agentOf('true'), 'Solve', /It did not call a model \(exit 0\)/, /HUXLEY_MODEL/],
   [
     'asks another model',
     agentOf('node agent.cjs', node(`await ${CALL}`, "'gpt-2'")),
@@ -124,7 +124,7 @@ test('what an agent looks for in vain is named', async () => {
   const { code, checks } = await agentCheck(agent('node agent.cjs', { 'agent.cjs': node(look) }));
   expect(checks.find((one) => one.name === 'Network')).toMatchObject({
     state: 'note',
-    detail: 'it looked for telemetry.example.com, in vain',
+    detail: 'it tried to reach telemetry.example.com, without success',
   });
   expect(checks.filter(({ state }) => state === 'missing')).toEqual([]);
   expect(code).toBe(0);

@@ -177,7 +177,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
       ],
       [
         'the Environment is open',
-        /^missing Environment: huxley opens to every branch.*\| \/octo\/agent\/settings\/environments\/\d+\/edit$/m,
+        /^missing Environment: huxley is open to every branch.*\| \/octo\/agent\/settings\/environments\/\d+\/edit$/m,
       ],
       [
         'the key is not in it',
@@ -215,7 +215,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
         'it has one too many',
         /^note Permissions of the App: .*: workflows\. Without `workflows` GitHub itself.*permissions$/m,
       ],
-      ['it does not hear of pushes', /^missing Events of the App: huxley does not hear of push \|.*permissions$/m],
+      ['it does not hear of pushes', /^missing Events of the App: huxley is not subscribed to push \|.*permissions$/m],
       [
         'a permission was not accepted',
         /^missing Installation: .*not accepted: pull_requests \|.*\| \/settings\/installations\/\d+$/m,
@@ -254,7 +254,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
       ['Actions are off', /^missing Actions: are off.*\| \/octo\/agent\/settings\/actions$/m],
       [
         'no Environment',
-        /^missing Environment: there is no Environment huxley.*\| \/octo\/agent\/settings\/environments$/m,
+        /^missing Environment: Environment huxley does not exist.*\| \/octo\/agent\/settings\/environments$/m,
       ],
       [
         'no configuration',
@@ -300,7 +300,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
         /^missing Key of the App: the key of PRIVATE_KEY is not among those named \| Add it: .*\| \/octo\/agent\/edit\/main\/.github\/huxley.yml$/m,
       ],
       ['no price', /^missing Prices: no price is known for model 'my-model'.*edit\/main\/.github\/huxley.yml$/m],
-      ['no such suite', /^missing Suite: There is no suite and no folder nowhere.*edit\/main\/.github\/huxley.yml$/m],
+      ['no such suite', /^missing Suite: nowhere is neither a suite nor a folder.*edit\/main\/.github\/huxley.yml$/m],
       ['an image by a tag', /^note Image: acme\/agent:latest.*edit\/main\/.github\/huxley.yml$/m],
       ['merging without a person', /^note Merging: .*edit\/main\/.github\/huxley.yml$/m],
       [
@@ -309,7 +309,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
       ],
       [
         'an action that is not pinned',
-        /^note Action: .*@action, which can come to mean other code.*edit\/main\/.github\/workflows\/huxley.yml$/m,
+        /^note Action: .*@action, which can change.*edit\/main\/.github\/workflows\/huxley.yml$/m,
       ],
       [
         'another trigger',
@@ -337,9 +337,9 @@ const GROUPS: Readonly<Record<string, Group>> = {
       ],
       [
         'an Environment of another branch',
-        /^missing Environment: huxley opens to release\/\* besides.*environments\/\d+\/edit$/m,
+        /^missing Environment: huxley is also open to release\/\*.*environments\/\d+\/edit$/m,
       ],
-      ['an Environment that is shut', /^missing Environment: huxley does not open to main.*environments\/\d+\/edit$/m],
+      ['an Environment that is shut', /^missing Environment: huxley is not open to main.*environments\/\d+\/edit$/m],
     ],
   },
   'files that cannot be read': {
@@ -382,7 +382,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
     planted: [
       [
         'they are not taken',
-        /^missing App: GitHub does not take its credentials: GitHub answered 401.*\| \/settings\/apps$/m,
+        /^missing App: GitHub does not accept its credentials: GitHub answered 401.*\| \/settings\/apps$/m,
       ],
     ],
   },
@@ -412,7 +412,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
       ],
       [
         'an event whose ref is no branch',
-        /^note App in Actions: .*starts on pull_request, whose ref is no branch.*huxley-app.yml$/m,
+        /^note App in Actions: .*starts on pull_request, whose ref is not a branch.*huxley-app.yml$/m,
       ],
       ['pushes to another branch', /^missing App in Actions: .*starts on pushes to trunk.*huxley-app.yml$/m],
       ['ticks are cut off', /^missing App in Actions: .*cancels what is in progress.*huxley-app.yml$/m],
@@ -473,7 +473,7 @@ test('a repository that is not there, and nobody to ask as', async () => {
   const of = (repository: string, env: NodeJS.ProcessEnv) => examineRemote({ repository, webURL, apiURL }, env);
   expect(found(await of('octo/other', access()))).toMatch(/^missing Repository: octo\/other cannot be read: .*404/);
   expect(found(await of('octo/agent', access({ PATH: '', GH_TOKEN: '', ...NO_APP })))).toMatch(
-    /^missing Access: there is no token of yours here/,
+    /^missing Access: you have no token here/,
   );
 });
 

@@ -117,7 +117,7 @@ test('nothing is given away or overwritten: commits that nobody has pushed, and 
 
   setSetting(github.actions, 'secret', github.setup.repository('ada', 'agent'), 'HUXLEY_KEY', 'theirs', 'huxley');
   const stale = await init(checkout, env, '--yes', '--serverless');
-  expect(stale).toMatchObject({ code: 1, output: expect.stringContaining('holds a secret HUXLEY_KEY already') });
+  expect(stale).toMatchObject({ code: 1, output: expect.stringContaining('already holds a secret HUXLEY_KEY') });
   expect(secrets().HUXLEY_KEY).toBe('theirs');
   expect((await octokit.rest.pulls.list({ ...AT, state: 'all' })).data).toEqual([]);
   const endpoint = { ...env, OPENAI_BASE_URL: 'https://me:sk-planted@proxy.example/v1' };
@@ -202,10 +202,10 @@ test('without a server: from a plain agent to a pull request, its Environment, k
   const again = await init(checkout, env, '--yes', '--serverless');
   expect(again).toMatchObject({ code: 0 });
   expect(again.output).toMatch(
-    /! \.github\/workflows\/huxley\.yml is there, and differs.*\n {6}- runs-on: self-hosted\n {6}\+ runs-on: ubuntu-latest/,
+    /! \.github\/workflows\/huxley\.yml exists, and differs.*\n {6}- runs-on: self-hosted\n {6}\+ runs-on: ubuntu-latest/,
   );
   expect(again.output).toMatch(
-    /✓ \.github\/workflows\/huxley-app\.yml\n[\s\S]*· secret HUXLEY_KEY in the Environment is there/,
+    /✓ \.github\/workflows\/huxley-app\.yml\n[\s\S]*· secret HUXLEY_KEY in the Environment exists/,
   );
   expect(again.output).toContain(`Next: merge ${github.url}/ada/agent/pull/2`);
   expect(read('.github/workflows/huxley.yml')).toBe(own);

@@ -48,7 +48,7 @@ it('lets the starter agent rewrite itself, without GitHub and without a key', as
 it.each([
   [['--operator', 'hybridization'], 'takes a --donor'],
   [['--tasks', 'no-such-task'], "The suite has no task 'no-such-task'"],
-  [['--suite', 'no-such-suite'], 'no suite and no folder no-such-suite'],
+  [['--suite', 'no-such-suite'], 'no-such-suite is neither a suite nor a folder'],
   [['--operator', 'magic'], 'Allowed choices are mutation'],
 ])('%s: says what is wrong and what to do', async (args, reason) => {
   const { code, stderr } = await expand(...args);

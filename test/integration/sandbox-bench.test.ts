@@ -185,7 +185,7 @@ test('what cannot be run says so', async () => {
   const fails = async (...args: string[]) => (await outcome(huxley('bench', ...args))).stderr;
   expect(await fails('run', '--agent', 'nowhere', '--suite', 'suite')).toContain("There is no agent 'nowhere'");
   expect(await fails('run', '--agent', 'oracle', '--suite', 'nothing')).toContain(
-    'There is no suite and no folder nothing',
+    'nothing is neither a suite nor a folder',
   );
   expect(await fails('run', '--agent', 'oracle', '--suite', 'suite', '--tasks', 'z*')).toContain(
     "suite has no usable task that matches 'z*'",

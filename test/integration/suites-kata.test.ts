@@ -20,6 +20,6 @@ test.each(['roman-numerals', 'bank-ledger', 'count-lines', 'json-patch'])(
 
 test('a suite that is none says what to use', async () => {
   const image = async () => inject('sandboxImage');
-  await expect(openSuite('no-such-suite', { image })).rejects.toThrow('There is no suite and no folder no-such-suite');
+  await expect(openSuite('no-such-suite', { image })).rejects.toThrow('no-such-suite is neither a suite nor a folder');
   await expect(openSuite('polyglot', { image })).rejects.toThrow('polyglot needs a checkout');
 });

@@ -176,7 +176,9 @@ else writeFileSync('/app/sum.txt', existsSync('bench') ? 'the tasks are in sight
     ],
   });
   expect(kindOf('harbor:bench').protects('harbor:bench')).toEqual(['bench/**']);
-  await expect(kindOf('harbor:none').facts('harbor:none', repository)).rejects.toThrow('There is no folder `none/`');
+  await expect(kindOf('harbor:none').facts('harbor:none', repository)).rejects.toThrow(
+    '`none/` is neither a folder on the default branch nor a suite.',
+  );
 });
 
 test('a folder of tasks is known by its files in git, and refused once they have changed', async () => {

@@ -76,8 +76,8 @@ export async function checkAgent(
     if (asked.size > 0)
       note(
         'Network',
-        `it looked for ${visible([...asked].slice(0, 10).join(', ')).slice(0, SHOWN)}, in vain`,
-        'Nothing but the model can be reached. Switch off what looks for more, if it costs time.',
+        `it tried to reach ${visible([...asked].slice(0, 10).join(', ')).slice(0, SHOWN)}, without success`,
+        'Only the model can be reached. If this costs time, turn off whatever tries to reach more.',
       );
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;

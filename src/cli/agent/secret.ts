@@ -6,7 +6,7 @@ export function environmentSecret(name: string): string {
   if (value) return value;
   throw new HuxleyError(
     'agent.secret',
-    `There is no secret ${name}, which .github/huxley.yml names`,
+    `The secret ${name}, which .github/huxley.yml names, is not set`,
     `Set it in the environment: \`export ${name}=...\`.`,
   );
 }

@@ -57,7 +57,7 @@ export async function solveOnce(smoke: Smoke): Promise<{ readonly detail: string
   if (answer === undefined) throw undone(tried, `${ANSWER} is not in HUXLEY_WORKSPACE`);
   const notes: Note[] = [];
   if (tried.attempt.exitCode !== 0)
-    notes.push({ detail: `it ended by ${tried.attempt.ended}`, remedy: 'It is graded on what it left all the same.' });
+    notes.push({ detail: `it ended: ${tried.attempt.ended}`, remedy: 'It is still graded on what it left.' });
   if (tried.refused.length > 0)
     notes.push({ detail: `some of its calls were refused: ${refusals(tried)}`, remedy: 'See docs/agent-contract.md.' });
   if (!tried.ownLog)
@@ -162,9 +162,9 @@ function mustHaveAsked(tried: Tried): void {
   if (entries.length === 0)
     throw new HuxleyError(
       'agent.smoke',
-      `It asked no model (${run.ended})${printedBy(run)}`,
+      `It did not call a model (${run.ended})${printedBy(run)}`,
       NOT_STARTED.includes(run.exitCode ?? 0)
-        ? 'It does not start: install what it needs by `agent.build`, into its own folder, or name an `agent.image` that has it.'
+        ? 'It does not start: install what it needs with `agent.build`, into its own folder, or name an `agent.image` that has it.'
         : 'Let it use OPENAI_BASE_URL with OPENAI_API_KEY, or ANTHROPIC_BASE_URL with ANTHROPIC_API_KEY, and the model HUXLEY_MODEL.',
     );
   if (refused.length === entries.length)
@@ -181,7 +181,7 @@ function undone(tried: Tried, what: string): HuxleyError {
     'agent.smoke',
     `The model asked for one command, and ${what} (${tried.attempt.ended})${printedBy(tried.attempt)}`,
     tools === ''
-      ? 'It offered the model no tool. An agent that reads commands in the answer expects another form than a block ```bash: then this says nothing.'
+      ? 'It offered the model no tool. An agent that reads commands in the answer expects another form than a block ```bash: then this check says nothing.'
       : `It offered ${visible(tools)}. Let it work in HUXLEY_WORKSPACE (\`cd "$HUXLEY_WORKSPACE"\`) and ask nobody for permission.`,
   );
 }

@@ -76,7 +76,7 @@ function mergeChecks(repository: string): Check[] {
       state: 'note',
       detail:
         '`merge.mode: auto`: your CI runs, with its secrets, on a variant that nobody has read, and it is merged when all of it passes',
-      remedy: 'Use `manual` where that is not meant: then both wait for an approval or `/huxley promote`.',
+      remedy: 'Use `manual` if you do not want that: then both wait for an approval or `/huxley promote`.',
     },
   ];
 }
@@ -88,7 +88,7 @@ function unpinnedActions(path: string, text: string): Check[] {
     .map(([, action, ref]) => ({
       name: 'Action',
       state: 'note',
-      detail: `${path} uses ${action}@${ref}, which can come to mean other code, and holds the model key`,
+      detail: `${path} uses ${action}@${ref}, which can change, and holds the model key`,
       remedy: 'Pin it to the commit that the notes of a Huxley release name.',
     }));
 }

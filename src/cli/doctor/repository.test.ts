@@ -57,7 +57,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'a suite that is not there',
     { [CONFIGURATION]: whole.replace('suite: kata', 'suite: nowhere') },
-    /missing Suite: There is no suite and no folder nowhere/,
+    /missing Suite: nowhere is neither a suite nor a folder/,
   ],
   [
     'a suite without its lock',
@@ -72,7 +72,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'an image by a tag',
     { [CONFIGURATION]: whole.replace('check: node --test', 'check: node --test\n  image: acme/agent:latest') },
-    /note Image: acme\/agent:latest can come to mean another/,
+    /note Image: acme\/agent:latest can point to another/,
   ],
   [
     'a workflow of an older version',

@@ -150,7 +150,7 @@ async function suiteChecks(
 }
 
 function noSandbox(): Promise<never> {
-  return Promise.reject(new Error('doctor opens no image'));
+  return Promise.reject(new Error('doctor does not open images'));
 }
 
 function imageCheck({ agent: { image } }: Configuration): Check {
@@ -158,7 +158,7 @@ function imageCheck({ agent: { image } }: Configuration): Check {
   return {
     name: 'Image',
     state: 'note',
-    detail: `${image} can come to mean another image in the middle of a run`,
+    detail: `${image} can point to another image in the middle of a run`,
     remedy: 'Name it by its digest, `…@sha256:…`, as `agent.image`.',
   };
 }

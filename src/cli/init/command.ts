@@ -20,18 +20,18 @@ export function register(program: Command): void {
         'write an agent to start from into an empty folder; `custom` is one of yours',
       ).choices(Object.keys(RECIPES)),
     )
-    .option('-y, --yes', 'ask nothing: what is detected, and flags, answer every question')
+    .option('-y, --yes', 'ask nothing: flags and what is detected answer every question')
     .option('--solve <command>', 'the command that solves a task (docs/agent-contract.md)')
     .addOption(
-      new Option('--cli <name>', 'the agent is what this repository configures a CLI with').choices(Object.keys(CLIS)),
+      new Option('--cli <name>', 'the agent is this repository’s configuration of a CLI').choices(Object.keys(CLIS)),
     )
     .option('--check <command>', 'a quick test of the agent, without a model')
-    .option('--build <command>', 'what installs what the agent depends on')
+    .option('--build <command>', 'installs what the agent depends on')
     .option('--model <name>', 'the model that solves tasks')
     .option('--suite <name>', 'the tasks: a folder, `kata`, or `tasks` for a few to start from (docs/suites.md)')
     .option('--budget-usd <n>', 'what a run may spend, in US dollars', dollars)
-    .option('--server', 'an App that you run decides')
-    .option('--serverless', 'GitHub Actions decide, too: no server')
+    .option('--server', 'decisions are made by an App that you run')
+    .option('--serverless', 'decisions are made in GitHub Actions too: no server')
     .option('--action <repository>', 'owner/name of a fork or mirror that publishes the action', repositoryName)
     .option('--push', 'commit to the default branch and push, instead of a pull request')
     .option('--no-commit', 'leave the files uncommitted')

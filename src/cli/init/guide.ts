@@ -49,7 +49,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
     throw new HuxleyError(
       'init.ask',
       'There is no terminal to ask on',
-      'Add --yes: what is detected, and flags, then answer every question.',
+      'Add --yes: flags and what is detected then answer every question.',
     );
   const site = await openSite(folder, flags.github);
   if (flags.commit) mustBeOnDefault(site, flags.push === true);
@@ -91,7 +91,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   process.stderr.write(
     planText({ site, serverless, files, secrets, choices: chosen?.choices ?? null, from: chosen?.from ?? '', flags }),
   );
-  if (ask && !(await askYes('Go on?'))) return null;
+  if (ask && !(await askYes('Continue?'))) return null;
   keys.keep();
   await writeFiles(site.root, files);
   const steps = await setUpGitHub(site, { secrets, serverless, keyFile: keys.file });
@@ -113,8 +113,8 @@ async function mustNotWait({ access, branch }: Site): Promise<void> {
   if (open !== null)
     throw new HuxleyError(
       'init.open',
-      `A set-up waits to be merged: ${open}`,
-      `Merge it, or type \`git switch ${SETUP_BRANCH}\` and run this again to complete it.`,
+      `A set-up is waiting to be merged: ${open}`,
+      `Merge it, or run \`git switch ${SETUP_BRANCH}\` and this command again to complete it.`,
     );
 }
 
@@ -125,7 +125,7 @@ function mustNotDescribe({ solve, check, build, cli, model, suite, budgetUsd }: 
   if (names.length > 0)
     throw new HuxleyError(
       'init.configured',
-      `${CONFIGURATION_PATH} is there and decides, so ${names.join(' and ')} would change nothing`,
+      `${CONFIGURATION_PATH} exists and takes precedence, so ${names.join(' and ')} would change nothing`,
       'Change that file, and leave these flags out.',
     );
 }
@@ -148,14 +148,14 @@ function readText(text: string): Configuration {
   if (reading.ok) return reading.configuration;
   throw new HuxleyError(
     'init.configuration',
-    `${CONFIGURATION_PATH} is there and cannot be read:\n${formatIssues(reading.issues)}`,
+    `${CONFIGURATION_PATH} exists but cannot be read:\n${formatIssues(reading.issues)}`,
     'Correct these lines, or move the file away.',
   );
 }
 
 async function isServerless(root: string, { server, serverless }: InitFlags, ask: boolean): Promise<boolean | null> {
   if (server && serverless)
-    throw new HuxleyError('init.mode', '--server and --serverless exclude each other', 'Give one of them.');
+    throw new HuxleyError('init.mode', '--server and --serverless cannot be combined', 'Use one of them.');
   if (server || serverless) return serverless === true;
   const usual = existsSync(join(root, CONTROLLER_WORKFLOW_PATH)) || !appIsHere();
   if (!ask) return usual;

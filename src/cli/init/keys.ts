@@ -50,8 +50,8 @@ export function keysFor(
   if (kept === null && stored)
     throw new HuxleyError(
       'init.key',
-      `GitHub holds a secret HUXLEY_KEY already, and no configuration that names its key is here`,
-      'Type `git pull` where a set-up was merged. To give that key up, and every run with it, delete the secret, and run this again.',
+      `GitHub already holds a secret HUXLEY_KEY, but no configuration here names its key`,
+      'Run `git pull` if a set-up was merged. To give up that key, and every run with it, delete the secret, and run this again.',
     );
   const key = kept ?? randomBytes(32).toString('base64url');
   const { publicKey } = secretSigner(key);
@@ -62,7 +62,7 @@ export function keysFor(
     keep();
     throw new HuxleyError(
       'init.key',
-      `${CONFIGURATION_PATH} names keys already, and none of them is that of a controller without a server`,
+      `${CONFIGURATION_PATH} already names keys, and none of them belongs to a controller without a server`,
       `Make its line \`${keyLine([...known, publicKey])}\`, and run this again.`,
     );
   }

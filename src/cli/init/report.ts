@@ -15,7 +15,7 @@ export function reportText(guided: Guided): string {
     ...all.map(stepText),
     ...(action.commit === null && files.some(({ path }) => path.includes('/workflows/'))
       ? [
-          `! The action is not pinned: GitHub shows no branch \`action\` of ${action.repository} here. Jobs cannot start without one, and what it holds can change.`,
+          `! The action is not pinned: GitHub shows no branch \`action\` of ${action.repository} here. Jobs cannot start without that branch, and its content can change.`,
         ]
       : []),
     '',
@@ -28,12 +28,12 @@ const MARKS = { new: '✓', completed: '✓', same: '·', differs: '!', done: '�
 const WORDS = {
   new: '',
   completed: ': completed',
-  same: ' is there',
-  differs: ' is there, and differs from what would be written',
+  same: ' exists',
+  differs: ' exists, and differs from what would be written',
 } as const;
 
 function stepText({ state, what, why, remedy = [] }: Step): string {
-  if (state !== 'left') return `${MARKS[state]} ${what}${state === 'there' ? ' is there' : ''}`;
+  if (state !== 'left') return `${MARKS[state]} ${what}${state === 'there' ? ' exists' : ''}`;
   return [`${MARKS.left} Left to you: ${what} (${why})`, ...remedy.map((line) => `      ${line}`)].join('\n');
 }
 
@@ -43,7 +43,7 @@ export function nextText({ site, serverless, steps, proposed, pull, branch, hasK
   const [left] = [...proposed, ...steps].filter(({ state }) => state === 'left');
   if (left !== undefined) return [left.what, ...(left.remedy ?? []).slice(0, 1)].join(': ');
   if (pull !== null) return `merge ${pull}`;
-  if (branch === null && files.some(isWritten)) return `commit these files and bring them to ${defaultBranch}.`;
+  if (branch === null && files.some(isWritten)) return `commit these files to ${defaultBranch}.`;
   if (!serverless && !hasKey)
     return `start the App with ${commandLine('serve')}, then run this again: it adds the App's key.`;
   const form = new URLSearchParams({ title: 'Let the agent improve itself', labels: RUN_LABEL });

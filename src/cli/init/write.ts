@@ -39,7 +39,7 @@ export async function writeRecipe(
   if ((recipe === null) !== (solve !== undefined))
     throw new HuxleyError(
       'init.solve',
-      recipe === null ? 'An agent of your own has a command that solves a task' : 'Only --agent custom takes --solve',
+      recipe === null ? 'A custom agent needs a command that solves a task' : 'Only --agent custom takes --solve',
       recipe === null
         ? 'Name it: `--agent custom --solve "node agent.js"`.'
         : 'Leave it out, and change the files later.',
@@ -62,7 +62,7 @@ export async function writeRecipe(
 function nextSteps(folder: string, secret: string): readonly string[] {
   return [
     `Try it, without a real model: ${CALL} agent check ${resolve(folder)}`,
-    `Name your tasks and what a run may spend in ${CONFIGURATION_PATH}; the suite \`kata\` is a beginning.`,
+    `Name your tasks and what a run may spend in ${CONFIGURATION_PATH}; the suite \`kata\` is a start.`,
     `Commit, push, install the App on the repository, and store ${secret} in its Environment \`huxley\`.`,
     'Comment `/huxley run` on an issue.',
   ];

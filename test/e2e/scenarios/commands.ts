@@ -150,7 +150,7 @@ search: { policy: hgm, budget: ${way === 'server' ? 40 : 400}, concurrency: 2, b
     expect(reply).toContain('3 things keep the run from starting.');
     expect(reply).toContain(`Add this line on the default branch: \`${world.keyLine.trim()}\`.`);
     expect(reply).toContain("no price is known for model 'mine-1'");
-    expect(reply).toContain('There is no folder `nowhere/`');
+    expect(reply).toContain('`nowhere/` is neither a folder on the default branch nor a suite.');
     await world.put('.github/huxley.yml', `${text}app: { publicKeys: [ed25519:${'A'.repeat(43)}] }\n`);
     const other = await ask('/huxley run', 'owner', second);
     expect(other).toContain(`does not name the key that ${world.botLogin} signs its orders with now`);

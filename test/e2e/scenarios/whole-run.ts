@@ -70,7 +70,7 @@ merge: { mode: ${way === 'token' ? 'manual' : 'auto'} }
     expect(started).toContain(
       `Run **r1** has started: policy \`hgm\`, seed 1, ${search.split(',')[0]!.replace(':', '')}, 20 search tasks, 20 held-out tasks.`,
     );
-    expect(started).toContain('at the least, 5 fixed and none broken');
+    expect(started).toContain('which takes at least 5 fixed and none broken');
   });
 
   test('git holds the lineage: branches, parents, trailers', () => {

@@ -61,10 +61,10 @@ export async function tryDispatch(parts: Parts): Promise<readonly Check[]> {
       return runs.find((run) => claims(run, { ...target, digest: sealed.digest, since })) ?? null;
     };
     const run = await ended(forge, find, order, parts);
-    if (run === null) return [missing(NAME, 'GitHub took the order, and shows no workflow run of it', SEE, link)];
+    if (run === null) return [missing(NAME, 'GitHub accepted the order, but shows no workflow run for it', SEE, link)];
     if (!run.completed) return [late(run)];
     const wrong = verifyRun(run, target);
-    if (wrong !== null) return [missing(NAME, `its result is not believed: ${wrong}`, SEE, run.url)];
+    if (wrong !== null) return [missing(NAME, `its result is not trusted: ${wrong}`, SEE, run.url)];
     return await resultOf(forge, run, order, digestOf(text));
   } catch (error) {
     signal.throwIfAborted();
@@ -114,7 +114,7 @@ async function ended(
   try {
     for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, LAST_POLL_MS)) {
       const found = await find();
-      if (run === null && found !== null) report(`A worker is looking: ${found.url}`);
+      if (run === null && found !== null) report(`A worker is checking: ${found.url}`);
       run = found ?? run;
       if (run?.completed) return run;
       if (Date.now() > until) break;
@@ -130,7 +130,7 @@ async function ended(
 
 function late({ queued, url }: WorkflowRun): Check {
   return queued
-    ? missing(NAME, 'no runner took the job in time', 'See that a runner with its labels is online and free.', url)
+    ? missing(NAME, 'no runner took the job in time', 'Check that a runner with its labels is online and free.', url)
     : missing(NAME, 'the job did not end in time, and was cancelled', SEE, url);
 }
 
@@ -143,11 +143,11 @@ async function resultOf(
   const text = await forge.readArtifact(id, resultArtifactName(order.jobId), MAX_RESULT_BYTES);
   if (text === null) return [missing(NAME, `its workflow run ended as ${conclusion} without a result`, SEE, url)];
   const verified = verifyResult(order, digest, text);
-  if (!verified.ok) return [missing(NAME, `its result is not believed: ${verified.reason}`, SEE, url)];
+  if (!verified.ok) return [missing(NAME, `its result is not trusted: ${verified.reason}`, SEE, url)];
   const { result } = verified;
   if (result.kind !== 'preflight' || result.error !== null) {
     const why = result.error === null ? 'another kind of result' : `${result.error.code}: ${result.error.message}`;
-    return [missing(NAME, `the worker could not look: ${printable(why)}`, SEE, url)];
+    return [missing(NAME, `the worker could not check: ${printable(why)}`, SEE, url)];
   }
   const found = preflightResult(result.findings, result.usage.costUSD, result.rehearsal);
   return [

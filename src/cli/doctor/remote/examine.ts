@@ -50,8 +50,8 @@ export async function examineRemote(
       ...said,
       missing(
         'Access',
-        `there is no token of yours here${app === null ? '' : ', and GitHub gives the App none for this repository'}`,
-        'Sign in by `gh auth login`, or set GH_TOKEN.',
+        `you have no token here${app === null ? '' : ', and GitHub gives the App none for this repository'}`,
+        'Sign in with `gh auth login`, or set GH_TOKEN.',
         `${origin.webURL}/settings/personal-access-tokens/new`,
       ),
     ];
@@ -102,15 +102,15 @@ async function trialChecks(
   const put = (why: string, remedy: string) => (wanted ? [note('Dispatch', `not made: ${why}`, remedy, link)] : []);
   if (!signs)
     return put(
-      `orders here are signed with ${KEY_SECRET}, which nobody reads but its workflow`,
-      'Comment `/huxley run` on an issue: the first job of a run looks at the same.',
+      `orders here are signed with ${KEY_SECRET}, which only its workflow can read`,
+      'Comment `/huxley run` on an issue: the first job of a run checks the same.',
     );
   if (app?.installation == null)
     return put(
       app === null ? 'an order is signed with the App’s key, which is not here' : 'the App is not installed here',
       'Set APP_ID and PRIVATE_KEY of an App that is installed on the repository.',
     );
-  if (configuration === null) return put('there is no configuration to go by', 'Correct it first.');
+  if (configuration === null) return put('there is no usable configuration', 'Correct it first.');
   if (!wanted && !(await ask?.(checks))) return [];
   const { probot, privateKey } = app;
   return tryDispatch({ probot, privateKey, repository, configuration, link, signal: begin(), report });
@@ -121,15 +121,10 @@ function unreadable(status: number | null, why: string, { repository }: Origin, 
     ? missing(
         'Repository',
         `${repository} cannot be read: ${why}`,
-        'See that the name is right, and that your token reaches it (Metadata: read; of a classic token scope `repo`).',
+        'Check that the name is right and that your token reaches it (Metadata: read; of a classic token scope `repo`).',
         home,
       )
-    : missing(
-        'Repository',
-        `${repository} cannot be read: ${why}`,
-        'Try again; githubstatus.com tells of outages.',
-        home,
-      );
+    : missing('Repository', `${repository} cannot be read: ${why}`, 'Try again; githubstatus.com lists outages.', home);
 }
 
 /** Configuration and workflows by path. */

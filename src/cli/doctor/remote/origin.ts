@@ -24,7 +24,7 @@ export async function repositoryNamed(
   const address = parseRemote(given, env);
   if (address !== null) return address;
   if (!/^[\w.-]+\/[\w.-]+$/.test(given))
-    throw new HuxleyError('doctor.repository', `${given} names no repository`, 'Write it as `owner/name`.');
+    throw new HuxleyError('doctor.repository', `${given} is not the name of a repository`, 'Write it as `owner/name`.');
   if (here?.repository.toLowerCase() === given.toLowerCase()) return here;
   const apiURL = env.GITHUB_API_URL ?? apiAddress(`https://${env.GH_HOST || 'github.com'}`);
   return { repository: given, webURL: webAddress(apiURL), apiURL };

@@ -107,7 +107,7 @@ function endpointOf(text: string | undefined): string | null {
   if (url !== null && url.username === '' && url.password === '' && url.search === '') return text;
   throw new HuxleyError(
     'init.endpoint',
-    'OPENAI_BASE_URL is not an address that can stand in a configuration: it has a user, a password or a query, or is none',
+    'OPENAI_BASE_URL cannot be used in a configuration: it has a user, a password or a query, or is not a URL',
     'Unset it, or set it to the address alone, up to and including /v1; the key goes into OPENAI_API_KEY.',
   );
 }
@@ -124,5 +124,5 @@ function modelProblemAt(baseURL: string | null, model: string): string | null {
 function suiteProblem(root: string, name: string): string | null {
   const path = name.replace(/^harbor:/, '');
   if (name === 'kata' || name === STARTER_SUITE || kindOf(name).locked || existsSync(join(root, path))) return null;
-  return `There is no suite and no folder ${path}.`;
+  return `${path} is neither a suite nor a folder.`;
 }

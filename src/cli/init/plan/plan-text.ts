@@ -33,8 +33,8 @@ export function planText({ site, serverless, files, secrets, choices, from, flag
           ['Tasks', choices.suite],
           ['Budget', `$${choices.budgetUSD} a run at most`],
         ] as const)),
-    ['Runs', serverless ? 'in GitHub Actions alone, without a server' : 'by an App that you run'],
-    ['Files', filesText(files.filter(isWritten)) || 'all are there'],
+    ['Runs', serverless ? 'only in GitHub Actions, without a server' : 'by an App that you run'],
+    ['Files', filesText(files.filter(isWritten)) || 'all exist'],
     [
       'GitHub',
       access === null

@@ -12,8 +12,8 @@ export function mustBeOnDefault({ branch, defaultBranch }: Site, push: boolean):
   if (branch === defaultBranch || (branch === SETUP_BRANCH && !push)) return;
   throw new HuxleyError(
     'init.branch',
-    `${branch === null ? 'No branch' : `Branch ${branch}`} is checked out, and the set-up belongs on ${defaultBranch}`,
-    `Type \`git switch ${defaultBranch}\` first, or leave committing to yourself with --no-commit.`,
+    `${branch === null ? 'No branch' : `Branch ${branch}`} is checked out, but the set-up belongs on ${defaultBranch}`,
+    `Run \`git switch ${defaultBranch}\` first, or commit yourself with --no-commit.`,
   );
 }
 
@@ -33,11 +33,11 @@ export async function mustBeCurrent({ root, branch, defaultBranch, access }: Sit
   throw new HuxleyError(
     'init.branch',
     ahead
-      ? `${defaultBranch} has commits that GitHub does not have, and the set-up would bring them along`
-      : `${defaultBranch} is not as GitHub has it`,
+      ? `${defaultBranch} has commits that GitHub does not have, and the set-up would include them`
+      : `${defaultBranch} differs from what GitHub has`,
     ahead
-      ? `Push them first, move them to a branch of their own, or leave committing to yourself with --no-commit.`
-      : 'Type `git pull` first.',
+      ? `Push them first, move them to a branch of their own, or commit yourself with --no-commit.`
+      : 'Run `git pull` first.',
   );
 }
 
@@ -61,8 +61,8 @@ async function switchToSetup(root: string): Promise<void> {
   if (there && !merged)
     throw new HuxleyError(
       'init.setup-branch',
-      `The files are written. A branch ${SETUP_BRANCH} with commits of its own is here, so they are not committed`,
-      `Type \`git branch -D ${SETUP_BRANCH}\` if those commits were merged or are not wanted, and run this again.`,
+      `The files are written but not committed: a branch ${SETUP_BRANCH} with commits of its own exists here`,
+      `Run \`git branch -D ${SETUP_BRANCH}\` if those commits were merged or are not wanted, and run this again.`,
     );
   await git(root, ['switch', '--quiet', merged ? '--force-create' : '--create', SETUP_BRANCH]);
 }

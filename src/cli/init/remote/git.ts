@@ -24,7 +24,7 @@ export async function git(root: string, args: readonly string[], env: Readonly<R
   throw new HuxleyError(
     'init.git',
     `git ${args[0]} failed: ${Buffer.concat(err).toString().trim().slice(-600)}`,
-    'Put that right, and run the same command again: it completes what lacks.',
+    'Fix that, and run the same command again: it completes what is missing.',
   );
 }
 

@@ -29,7 +29,7 @@ export function bodyText({
     ...(hasKey ? [] : [`Add the line that \`/huxley run\` answers with to \`${CONFIGURATION_PATH}\`.`]),
     'Comment `/huxley run` on an issue.',
   ];
-  return `Lets Huxley evolve this agent by pull request, ${serverless ? 'in GitHub Actions alone' : 'with an App'}.
+  return `Lets Huxley evolve this agent by pull request, ${serverless ? 'in GitHub Actions only' : 'with an App'}.
 
 | file | what it is |
 |---|---|

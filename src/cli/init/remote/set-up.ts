@@ -80,7 +80,7 @@ async function storeKey(
     return {
       state: 'left',
       what,
-      why: `GitHub holds one already, perhaps another than that in ${file.path}; a journal is sealed with it`,
+      why: `GitHub already holds one, perhaps not the one in ${file.path}; a journal is sealed with it`,
       remedy: commands.key,
     };
   if (file && key) {
@@ -92,7 +92,7 @@ async function storeKey(
   return {
     state: 'left',
     what,
-    why: 'it belongs to the key in the configuration, and is not on this machine',
+    why: 'it belongs to the key in the configuration, but is not on this machine',
     remedy: [`Remove the line \`app:\` from ${CONFIGURATION_PATH}, and run this again: it makes another.`],
   };
 }

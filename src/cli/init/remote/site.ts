@@ -49,7 +49,7 @@ export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
   const local = { root, branch, origin };
   const octokit = mayAsk ? await openUser(origin) : null;
   if (octokit === null) {
-    const why = mayAsk ? 'there is no token: neither `GH_TOKEN` nor a login of `gh`' : '--no-github says so';
+    const why = mayAsk ? 'there is no token: neither `GH_TOKEN` nor a login of `gh`' : 'because of --no-github';
     return { ...local, defaultBranch: await defaultOf(root, branch), access: null, why };
   }
   const [owner, repo] = origin.repository.split('/') as [string, string];

@@ -55,7 +55,7 @@ async function openApp({ apiURL, repository }: Origin, given: Environment): Prom
   const appId = Number(env.APP_ID);
   const key = privateKeyIn(env);
   const trouble = [
-    ...(Number.isInteger(appId) && appId > 0 ? [] : [`APP_ID is ${env.APP_ID ? 'no number' : 'not set'}`]),
+    ...(Number.isInteger(appId) && appId > 0 ? [] : [`APP_ID is ${env.APP_ID ? 'not a number' : 'not set'}`]),
     ...('problem' in key ? [key.problem] : []),
   ];
   if (trouble.length > 0 || !('key' in key))

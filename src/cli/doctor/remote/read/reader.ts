@@ -42,7 +42,7 @@ export class Reader {
     route: string,
     { answer, needs, absent, parameters = {}, via = this.#clients }: Question<S, A>,
   ): Promise<Answer<z.output<S> | A>> {
-    let last: Answer<never> = { known: false, status: null, why: 'there is nobody to ask as', needs };
+    let last: Answer<never> = { known: false, status: null, why: 'there are no credentials to ask with', needs };
     let gone = false;
     const at = route.includes('{owner}') ? this.#at : {};
     for (const client of via) {
@@ -51,7 +51,7 @@ export class Reader {
         this.#note(headers.date);
         const parsed = answer.safeParse(data);
         if (parsed.success) return { known: true, value: parsed.data };
-        last = { known: false, status: null, why: 'GitHub’s answer is not as it publishes it', needs };
+        last = { known: false, status: null, why: 'GitHub’s answer does not match its published schema', needs };
       } catch (error) {
         const { response, status } = error as { response?: { headers?: { date?: string } }; status?: number };
         this.#note(response?.headers?.date);

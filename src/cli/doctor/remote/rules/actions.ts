@@ -27,8 +27,8 @@ export function actionsChecks(
       found.push(
         missing(
           'Actions policy',
-          `${action} is not pinned, and the repository asks for that`,
-          'Name it by a full commit.',
+          `${action} is not pinned, and the repository requires that`,
+          'Pin it to a full commit SHA.',
           links.actions,
         ),
       );
@@ -75,8 +75,8 @@ export function runnerChecks({ runners }: RemoteFacts, worker: WorkflowFile | nu
     if (labels === null || labels.length === 0)
       return note(
         'Runner',
-        `job ${job.name} says by an expression where it runs`,
-        'See that a runner is there.',
+        `job ${job.name} chooses its runner by an expression`,
+        'Check that such a runner exists.',
         links.runners,
       );
     const wanted = labels.join(', ');
@@ -96,8 +96,8 @@ export function runnerChecks({ runners }: RemoteFacts, worker: WorkflowFile | nu
       );
     return note(
       'Runner',
-      `the repository has no runner with ${wanted}. The organization’s, larger ones of GitHub’s and scale sets do not show here`,
-      'See that one of these takes jobs of this repository, or name another as `runs-on`.',
+      `the repository has no runner with ${wanted}. Runners of the organization, GitHub’s larger ones and scale sets do not show here`,
+      'Check that one of these takes jobs of this repository, or name another as `runs-on`.',
       links.runners,
     );
   });

@@ -24,8 +24,8 @@ export function appChecks(
     return [
       note(
         'App',
-        'not checked: its credentials are not here, so nobody tells of its permissions, installation and deliveries',
-        'Set APP_ID and PRIVATE_KEY (docs/operations.md), or type this where the App runs.',
+        'not checked: its credentials are not here, so its permissions, installation and deliveries cannot be read',
+        'Set APP_ID and PRIVATE_KEY (docs/operations.md), or run this where the App runs.',
         appLinks(origin, null).settings,
       ),
     ];
@@ -35,8 +35,8 @@ export function appChecks(
     return [
       missing(
         'App',
-        `GitHub does not take its credentials: ${app.why}`,
-        'Set APP_ID to the number on the App’s page, and PRIVATE_KEY to a key that is listed there; see that the clock is right.',
+        `GitHub does not accept its credentials: ${app.why}`,
+        'Set APP_ID to the number on the App’s page, and PRIVATE_KEY to a key that is listed there; check that the clock is right.',
         settings,
       ),
     ];
@@ -71,7 +71,7 @@ function manifestChecks(
       note(
         'Permissions of the App',
         `${slug} has permissions that it does not use: ${more.join(', ')}${more.includes('workflows') ? '. Without `workflows` GitHub itself keeps variants from changing what runs in Actions' : ''}`,
-        'Take them back on the App’s page.',
+        'Remove them on the App’s page.',
         links.permissions,
       ),
     );
@@ -80,7 +80,7 @@ function manifestChecks(
     found.push(
       missing(
         'Events of the App',
-        `${slug} does not hear of ${deaf.join(', ')}`,
+        `${slug} is not subscribed to ${deaf.join(', ')}`,
         'Tick them under Subscribe to events.',
         links.permissions,
       ),
@@ -137,7 +137,7 @@ function hookChecks({ hook, deliveries }: AppFacts, { webURL }: Origin, links: A
     return [
       missing(
         name,
-        hook.value === null ? 'no address is set: the App hears of nothing' : 'its address is none',
+        hook.value === null ? 'no address is set: the App receives no events' : 'its address is not a URL',
         'Set "Webhook URL" to where the App listens, ending in /api/github/webhooks, and tick "Active".',
         links.settings,
       ),
@@ -147,8 +147,8 @@ function hookChecks({ hook, deliveries }: AppFacts, { webURL }: Origin, links: A
     return [
       missing(
         name,
-        `GitHub cannot reach ${hook.value}: that is this machine to itself`,
-        'Set "Webhook URL" to an address that GitHub reaches.',
+        `GitHub cannot reach ${hook.value}: that address means the machine itself`,
+        'Set "Webhook URL" to an address that GitHub can reach.',
         links.settings,
       ),
     ];
@@ -172,7 +172,7 @@ function deliveryCheck(deliveries: AppFacts['deliveries'], links: AppLinks): Che
     return note(
       name,
       'none of this repository among the last 100',
-      'Comment on an issue, and look whether one arrives.',
+      'Comment on an issue, and check whether one arrives.',
       links.deliveries,
     );
   const failed = latest.filter(({ statusCode }) => statusCode < 200 || statusCode > 299);
@@ -181,7 +181,7 @@ function deliveryCheck(deliveries: AppFacts['deliveries'], links: AppLinks): Che
   const said = `${worst.event} at ${worst.at} ${worst.statusCode === 0 ? 'had no answer' : `was answered ${worst.statusCode}`} (${worst.status})`;
   const detail = `${failed.length} of the last ${latest.length} failed: ${said}`;
   const remedy =
-    'See that the App runs and is reached at that address (401: its WEBHOOK_SECRET is another), then redeliver one.';
+    'Check that the App runs and can be reached at that address (401: its WEBHOOK_SECRET differs), then redeliver one.';
   return worst === newest
     ? missing(name, detail, remedy, links.deliveries)
     : note(name, `${detail}. The newest arrived at ${newest.at}`, remedy, links.deliveries);

@@ -17,8 +17,8 @@ export function note(name: string, detail: string, remedy: string, link: string)
 export function unseen(name: string, { status, why, needs }: Unknown, link: string): Check {
   const refused = status !== null && status < 500;
   const remedy = refused
-    ? `Use a token that may read it (${needs}), or look for yourself.`
-    : 'Try again, or look for yourself.';
+    ? `Use a token that may read it (${needs}), or check it yourself.`
+    : 'Try again, or check it yourself.';
   return note(name, `not checked: ${why}`, remedy, link);
 }
 

@@ -23,7 +23,7 @@ export function environmentChecks(facts: RemoteFacts, { environment: name }: Nee
     return [
       missing(
         NAME,
-        `a job of ${WORKFLOW_PATH} names none, so the model’s key can only be a secret that every branch’s workflows read`,
+        `a job of ${WORKFLOW_PATH} names none, so the model’s key can only be a secret that workflows of every branch can read`,
         'Add `environment: huxley` to the job, and keep the key there.',
         links.edit(WORKFLOW_PATH),
       ),
@@ -33,8 +33,8 @@ export function environmentChecks(facts: RemoteFacts, { environment: name }: Nee
     return [
       missing(
         NAME,
-        `there is no Environment ${name}. GitHub makes one without a key at the first job`,
-        `Make it, restrict it to ${repository.defaultBranch}, and add the model’s key as a secret.${repository.private ? ' In a private repository that takes GitHub Pro, Team or Enterprise.' : ''}`,
+        `Environment ${name} does not exist. GitHub creates it without a key at the first job`,
+        `Create it, restrict it to ${repository.defaultBranch}, and add the model’s key as a secret.${repository.private ? ' In a private repository that needs GitHub Pro, Team or Enterprise.' : ''}`,
         links.environments,
       ),
     ];
@@ -43,25 +43,25 @@ export function environmentChecks(facts: RemoteFacts, { environment: name }: Nee
     ...branchChecks(environment.value, name, repository.defaultBranch, link),
     ...waitChecks(environment.value, name, link),
   ];
-  return [...orOk(found, NAME, `${name} opens to ${repository.defaultBranch} alone`)];
+  return [...orOk(found, NAME, `${name} is open to ${repository.defaultBranch} only`)];
 }
 
 function branchChecks({ branches }: EnvironmentFacts, name: string, main: string, link: string): Check[] {
-  const remedy = `Under "Deployment branches and tags" choose "Selected branches and tags", with ${main} alone.`;
+  const remedy = `Under "Deployment branches and tags" choose "Selected branches and tags", with only ${main}.`;
   if (branches === 'any')
     return [
-      missing(NAME, `${name} opens to every branch: a workflow pushed to any of them reads the key`, remedy, link),
+      missing(NAME, `${name} is open to every branch: a workflow pushed to any of them can read the key`, remedy, link),
     ];
   if (branches === 'protected')
-    return [note(NAME, `${name} opens to every protected branch, not to ${main} alone`, remedy, link)];
+    return [note(NAME, `${name} is open to every protected branch, not only to ${main}`, remedy, link)];
   if (!branches.known) return [unseen(NAME, branches, link)];
   const others = branches.value.filter((pattern) => pattern !== main);
   const found: Check[] = [];
   if (!branches.value.some((pattern) => pattern === main || matches(pattern, main)))
-    found.push(missing(NAME, `${name} does not open to ${main}, where every job runs`, remedy, link));
+    found.push(missing(NAME, `${name} is not open to ${main}, where every job runs`, remedy, link));
   if (others.length > 0)
     found.push(
-      missing(NAME, `${name} opens to ${others.join(', ')} besides: workflows there read the key`, remedy, link),
+      missing(NAME, `${name} is also open to ${others.join(', ')}: workflows there can read the key`, remedy, link),
     );
   return found;
 }
@@ -89,12 +89,7 @@ function waitChecks({ reviewers, waitMinutes, otherRules }: EnvironmentFacts, na
     );
   if (otherRules.length > 0)
     found.push(
-      note(
-        NAME,
-        `${name} has other rules (${otherRules.join(', ')}): jobs wait until they pass`,
-        'Take them out.',
-        link,
-      ),
+      note(NAME, `${name} has other rules (${otherRules.join(', ')}): jobs wait until they pass`, 'Remove them.', link),
     );
   return found;
 }
@@ -135,7 +130,7 @@ export function secretChecks(
       ...wide.map((place) =>
         missing(
           'Secrets',
-          `${secret} is a secret of the ${place} as well: workflows of every branch read it`,
+          `${secret} is a secret of the ${place} as well: workflows of every branch can read it`,
           'Delete it there; jobs read the Environment’s.',
           links.secrets,
         ),

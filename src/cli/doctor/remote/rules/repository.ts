@@ -15,14 +15,14 @@ const KEEPS_FROM_PUSHING: Readonly<Record<string, string>> = {
   merge_queue: 'changes go through a merge queue',
   required_status_checks: 'commits need checks before they are pushed',
   required_deployments: 'commits need deployments before they are pushed',
-  branch_name_pattern: 'names of branches have a pattern',
-  commit_message_pattern: 'commit messages have a pattern',
-  commit_author_email_pattern: 'e-mail addresses of authors have a pattern',
-  committer_email_pattern: 'e-mail addresses of committers have a pattern',
+  branch_name_pattern: 'branch names must match a pattern',
+  commit_message_pattern: 'commit messages must match a pattern',
+  commit_author_email_pattern: 'e-mail addresses of authors must match a pattern',
+  committer_email_pattern: 'e-mail addresses of committers must match a pattern',
   file_path_restriction: 'some paths may not be pushed',
-  max_file_path_length: 'paths have a largest length',
+  max_file_path_length: 'paths have a maximum length',
   file_extension_restriction: 'some kinds of files may not be pushed',
-  max_file_size: 'files have a largest size',
+  max_file_size: 'files have a maximum size',
 };
 /** Rules that let pushes through and still stop some of them. */
 const MAY_STOP: Readonly<Record<string, string>> = {
@@ -79,7 +79,7 @@ function clockCheck(skew: number | null, links: Links): Check {
   return missing(
     'Clock',
     `this machine’s is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} GitHub’s: an App on it would be refused, and its orders would end at the wrong time`,
-    'Set it by NTP (`timedatectl set-ntp true` on most Linux systems).',
+    'Set it with NTP (`timedatectl set-ntp true` on most Linux systems).',
     links.home,
   );
 }
@@ -110,20 +110,20 @@ function pushRule(rule: BranchRule, links: Links): Check[] {
   const { type } = rule;
   const stops = Object.hasOwn(KEEPS_FROM_PUSHING, type) ? KEEPS_FROM_PUSHING[type] : undefined;
   if (stops !== undefined)
-    return [ruleCheck(rule, `a ruleset holds for branches huxley/** (\`${type}\`): ${stops}`, 'huxley/**', links)];
+    return [ruleCheck(rule, `a ruleset applies to branches huxley/** (\`${type}\`): ${stops}`, 'huxley/**', links)];
   const may = Object.hasOwn(MAY_STOP, type) ? MAY_STOP[type] : undefined;
   if (may === undefined) return [];
-  const detail = `a ruleset holds for branches huxley/** (\`${type}\`): ${may}`;
-  return [note('Rules', detail, 'Exclude `huxley/**` from it if that is not meant.', links.rule(rule))];
+  const detail = `a ruleset applies to branches huxley/** (\`${type}\`): ${may}`;
+  return [note('Rules', detail, 'Exclude `huxley/**` from it if that is not intended.', links.rule(rule))];
 }
 
 function ruleCheck(rule: BranchRule, detail: string, branches: string, links: Links): Check {
   const remedy =
     branches === 'huxley/**'
       ? 'Exclude `huxley/**` from it, or add the App to its bypass list.'
-      : 'Add the App to its bypass list, or take the rule out.';
+      : 'Add the App to its bypass list, or remove the rule.';
   return rule.bypass === null
-    ? note('Rules', `${detail}. Whether the App may bypass it was not to be seen`, remedy, links.rule(rule))
+    ? note('Rules', `${detail}. Whether the App may bypass it could not be seen`, remedy, links.rule(rule))
     : missing('Rules', detail, remedy, links.rule(rule));
 }
 
@@ -157,7 +157,7 @@ function protectionChecks(
     found.push(
       missing(
         name,
-        `${defaultBranch} takes no merge commits, and \`merge.method\` is merge`,
+        `${defaultBranch} does not accept merge commits, and \`merge.method\` is merge`,
         'Set `merge.method: squash`, or allow merge commits.',
         links.branches,
       ),
@@ -176,7 +176,7 @@ function protectionChecks(
       note(
         name,
         `\`merge.mode: auto\`, and ${defaultBranch} needs ${approvals} approval${approvals > 1 ? 's' : ''}: the winner waits for people`,
-        'Set `merge.mode: manual`, or need no approval.',
+        'Set `merge.mode: manual`, or require no approval.',
         links.branches,
       ),
     );

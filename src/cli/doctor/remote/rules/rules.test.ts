@@ -123,7 +123,7 @@ test.each<[string, Partial<RemoteFacts>, Readonly<Record<string, string>>, RegEx
     {},
     /^missing Rules: .*`creation`.*\| Exclude `huxley\/\*\*`.*https:\/\/github.com\/organizations\/octo\/settings\/rules\/9$/,
   ],
-  ['a rule whose bypass is not seen', push('update', { bypass: null }), {}, /^note Rules: .*was not to be seen/],
+  ['a rule whose bypass is not seen', push('update', { bypass: null }), {}, /^note Rules: .*could not be seen/],
   ['a rule for deletions', push('deletion'), {}, /^note Rules: .*those of variants stay/],
   ['a merge queue', merge('merge_queue', { sourceType: 'Repository' }), {}, /^missing Rules: .*\/settings\/rules\/9$/],
   [
@@ -134,7 +134,12 @@ test.each<[string, Partial<RemoteFacts>, Readonly<Record<string, string>>, RegEx
   ],
   ['no merge commits by a rule', merge('required_linear_history'), {}, /^missing Rules: .*makes merge commits/],
   ['a locked branch', protection({ locked: true }), {}, /^missing Protected branch: main is locked/],
-  ['no merge commits', protection({ linear: true }), {}, /^missing Protected branch: main takes no merge commits/],
+  [
+    'no merge commits',
+    protection({ linear: true }),
+    {},
+    /^missing Protected branch: main does not accept merge commits/,
+  ],
   ['a branch of few', protection({ pushers: ['other'] }), {}, /^missing Protected branch: .*huxley is not among them/],
   [
     'approvals, and merging without a person',
@@ -260,7 +265,7 @@ test('what a token may not see is a note that names the permission, never silent
   expect(lines).toHaveLength(12);
   for (const line of lines)
     expect(line).toMatch(
-      /^note .*: not checked: .* \| Use a token that may read it \(.*\), or look for yourself\. \| https:/,
+      /^note .*: not checked: .* \| Use a token that may read it \(.*\), or check it yourself\. \| https:/,
     );
 });
 

@@ -66,34 +66,29 @@ export function serverlessChecks(
       : [
           missing(
             NAME,
-            `${PATH} does not read ${KEY_SECRET}, so it can seal no journal`,
+            `${PATH} does not read ${KEY_SECRET}, so it cannot seal a journal`,
             `Give it to the action: \`key: \${{ secrets.${KEY_SECRET} }}\`.`,
             edit,
           ),
         ]),
     ...tokenChecks(facts, workflow, whole, links),
   ];
-  return [...state, ...orOk(found, NAME, `${PATH} hears of all it needs, one run at a time`)];
+  return [...state, ...orOk(found, NAME, `${PATH} starts on all events it needs, one run at a time`)];
 }
 
 function triggerChecks({ triggers, pushBranches }: WorkflowFile, main: string, edit: string): Check[] {
   const found = Object.entries(TRIGGERS)
     .filter(([name]) => !triggers.includes(name))
     .map(([name, what]) =>
-      missing(
-        NAME,
-        `${PATH} does not start on ${name}, so it does not hear of ${what}`,
-        `Add ${name} to its triggers.`,
-        edit,
-      ),
+      missing(NAME, `${PATH} does not start on ${name}, so it misses ${what}`, `Add ${name} to its triggers.`, edit),
     );
   const shut = ['pull_request', 'pull_request_review'].filter((name) => triggers.includes(name));
   if (shut.length > 0)
     found.push(
       note(
         NAME,
-        `${PATH} starts on ${shut.join(', ')}, whose ref is no branch: an Environment of ${main} alone refuses those jobs`,
-        'Take them out: `pull_request_target` tells the same.',
+        `${PATH} starts on ${shut.join(', ')}, whose ref is not a branch: an Environment open only to ${main} refuses those jobs`,
+        'Remove them: `pull_request_target` reports the same.',
         edit,
       ),
     );
@@ -113,7 +108,7 @@ function concurrencyChecks({ concurrency, jobs }: WorkflowFile, edit: string): C
   const remedy = 'Write `concurrency: { group: huxley-app, cancel-in-progress: false }` at its top.';
   const held = concurrency === null ? jobs.map((job) => job.concurrency) : [concurrency];
   if (held.length === 0 || held.some((each) => each === null))
-    return [missing(NAME, `${PATH} has no concurrency group: two at once spoil each other’s journal`, remedy, edit)];
+    return [missing(NAME, `${PATH} has no concurrency group: two at once damage each other’s journal`, remedy, edit)];
   const found: Check[] = [];
   if (held.some((each) => each?.cancels))
     found.push(missing(NAME, `${PATH} cancels what is in progress: a run is cut off in the middle`, remedy, edit));
@@ -141,7 +136,7 @@ function ownTokenChecks(
     found.push(
       missing(
         'Merging',
-        '`merge.mode: auto` is refused without an App: whoever writes with the same token could speak for Huxley',
+        '`merge.mode: auto` is refused without an App: anyone who writes with the same token could speak for Huxley',
         'Set `merge.mode: manual`, or give it an App (docs/serverless.md).',
         links.edit(CONFIGURATION_PATH),
       ),
@@ -175,7 +170,7 @@ function ownTokenChecks(
       found.push(
         note(
           NAME,
-          `${PATH} leaves what its token may do to the repository’s settings`,
+          `${PATH} leaves its token’s permissions to the repository’s settings`,
           'Name what it needs as `permissions`.',
           edit,
         ),

@@ -51,7 +51,7 @@ function permissionChecks(workflow: WorkflowFile, job: WorkflowFile['jobs'][numb
   const given = permissionsOf(workflow, job);
   const remedy = 'Write `permissions: { contents: read, actions: read }`.';
   if (given === null)
-    return [note(name, `${WORKFLOW_PATH} leaves what its token may do to the repository’s settings`, remedy, edit)];
+    return [note(name, `${WORKFLOW_PATH} leaves its token’s permissions to the repository’s settings`, remedy, edit)];
   const scopes = typeof given === 'string' ? [given] : Object.keys(given);
   const writes = scopes.filter((scope) => scope === 'write-all' || levelOf(given, scope) === 'write');
   const lacks = ['contents', 'actions'].filter((scope) => levelOf(given, scope) === 'none');
@@ -96,7 +96,7 @@ export function stateChecks(path: string, state: Answer<string | null> | undefin
       missing(
         name,
         `GitHub does not know ${path} as a workflow`,
-        'See in its Actions tab whether it can be read.',
+        'Check in its Actions tab whether it can be read.',
         link,
       ),
     ];
