@@ -269,7 +269,7 @@ test('a schedule is checked where it stands: five fields of cron, a time that co
   const line = minimal.split('\n').length + 2;
   expect(issues('  cron: "0 3 * * MON"\n  after: push\n  paths: ["prompts/**"]\n  run: { budget: 40 }\n')).toEqual([]);
   expect(issues('  cron: "60 3 * * *"\n')[0]).toMatch(
-    new RegExp(`^${line} schedule.cron: this is not a time in cron’s form, .*: Invalid value for minute: 60$`),
+    new RegExp(`^${line} schedule.cron: this is not a cron expression such as .*: Invalid value for minute: 60$`),
   );
   for (const cron of ['0 0 3 * * *', '@daily', '2026-12-24T00:00:00'])
     expect(issues(`  cron: "${cron}"\n`)[0]).toMatch(/it takes five fields$/);

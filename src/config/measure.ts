@@ -6,19 +6,19 @@ export const measureSchema = z
       .enum(['command', 'pull_request'])
       .default('command')
       .describe(
-        'When a pull request is measured: `command` on `/huxley measure` alone; `pull_request` each head of every one, too, that somebody with write access opens from a branch of the repository, drafts excepted.',
+        'When pull requests are measured: `command` only on `/huxley measure`; `pull_request` also at each new head of those that somebody with write access opens from a branch of the repository, except drafts.',
       ),
     monthlyUSD: z
       .number()
       .min(0)
       .default(20)
-      .describe('US dollars that measurements without a command may cost in a calendar month (UTC), all together.'),
+      .describe('US dollars that all measurements without a command together may cost in a calendar month (UTC).'),
     evaluations: z
       .int()
       .min(2)
       .max(100_000)
       .nullable()
       .default(null)
-      .describe('Evaluations of each at most, of both commits together; null for as many as on a command.'),
+      .describe('Maximum number of evaluations for each, both commits together; null for as many as with a command.'),
   })
   .prefault({});

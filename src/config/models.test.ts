@@ -68,7 +68,7 @@ test.each([
   [
     'two lists that begin with the same model',
     '  modify: [[a, b], [a, c]]\n',
-    ".github/huxley.yml:8:3 models.modify: 'a' comes first in two of the lists: expansions are told apart by it",
+    ".github/huxley.yml:8:3 models.modify: 'a' comes first in two of the lists: expansions are distinguished by it",
   ],
   [
     'a provider nobody configured',

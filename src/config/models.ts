@@ -66,7 +66,7 @@ export function checkModels({ solve, modify, diagnose, providers }: Models, cont
   const firsts = modelSets(modify).map(([first]) => namesOf(first!)[0]!);
   const twice = firsts.find((name, at) => firsts.indexOf(name) !== at);
   if (twice !== undefined)
-    refuse(['modify'], `'${twice}' comes first in two of the lists: expansions are told apart by it`);
+    refuse(['modify'], `'${twice}' comes first in two of the lists: expansions are distinguished by it`);
 }
 
 type NamedRef = z.output<(typeof modelSchema.options)[1]>;

@@ -83,7 +83,7 @@ function tooLarge(text: string): { readonly line: number; readonly message: stri
       if (letter === '[' || letter === '{') deepest = Math.max(deepest, ++depth);
       else if (letter === ']' || letter === '}') depth = Math.max(0, depth - 1);
     }
-    if (deepest > MAX_DEPTH) return { line: i + 1, message: `this is nested over ${MAX_DEPTH} levels deep` };
+    if (deepest > MAX_DEPTH) return { line: i + 1, message: `this is nested more than ${MAX_DEPTH} levels deep` };
   }
   return null;
 }

@@ -23,7 +23,7 @@ export function configurationReference(): string {
     '# Configuration: `.github/huxley.yml`',
     '',
     'Read from the default branch only. Unknown keys, bad values and missing files are reported with their line, and no work starts.',
-    'This page is written from the schema by `npm run docs:config`.',
+    'This page is generated from the schema by `npm run docs:config`.',
     '',
     '| key | value | default | meaning |',
     '|---|---|---|---|',

@@ -56,7 +56,7 @@ export function otherServices(paths: readonly string[]): readonly RiskyWorkflow[
     for (const [pattern, service] of SERVICES) if (pattern.test(path) && !found.has(service)) found.set(service, path);
   return [...found].map(([service, path]) => ({
     path,
-    why: `${service} may run variants that nobody has read: it need not heed \`skip-checks: true\``,
+    why: `${service} may run variants that nobody has read: it may ignore \`skip-checks: true\``,
   }));
 }
 

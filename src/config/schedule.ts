@@ -33,7 +33,7 @@ export const scheduleSchema = z
       .nullable()
       .default(null)
       .describe(
-        'When a run starts by itself, in UTC, as five fields of cron: `"0 3 * * 1"` is Mondays at three. Null for never.',
+        'When a run starts by itself, in UTC, as a cron expression of five fields: `"0 3 * * 1"` is Mondays at three. Null for never.',
       ),
     after: z
       .enum(['push'])
@@ -50,13 +50,13 @@ export const scheduleSchema = z
       .min(0)
       .default(100)
       .describe(
-        'US dollars that runs started by a schedule or a label may cost in a calendar month (UTC), all together. A run gets what is left where that is less than `limits.costUSD`.',
+        'US dollars that runs started by a schedule or a label together may cost in a calendar month (UTC). A run gets what is left if that is less than `limits.costUSD`.',
       ),
     run,
   })
   .superRefine(({ after, paths }, context) => {
     if (after === 'push' && paths.length === 0)
-      context.addIssue({ code: 'custom', path: ['paths'], message: 'name the files after whose change a run starts' });
+      context.addIssue({ code: 'custom', path: ['paths'], message: 'name the files whose change starts a run' });
   })
   .prefault({});
 
@@ -67,7 +67,7 @@ function cronProblem(text: string): string | null {
     if (!/^\S+(\s+\S+){4}$/.test(text)) throw new Error('it takes five fields');
     return parse(text).nextRun() === null ? 'this time never comes' : null;
   } catch (error) {
-    return `this is not a time in cron’s form, such as "0 3 * * 1": ${messageOf(error).replace(/^CronPattern: /, '')}`;
+    return `this is not a cron expression such as "0 3 * * 1": ${messageOf(error).replace(/^CronPattern: /, '')}`;
   }
 }
 

@@ -17,35 +17,35 @@ const models = z
     solve: modelsSchema
       .default('gpt-5.4-mini')
       .describe(
-        'Model the agent solves tasks with: a name, or `{ provider: anthropic, model: claude-sonnet-4-5 }`. Of a list, `HUXLEY_MODEL` names the first, and the agent may ask any.',
+        'Model the agent solves tasks with: a name, or `{ provider: anthropic, model: claude-sonnet-4-5 }`. With a list, `HUXLEY_MODEL` names the first, and the agent may use any of them.',
       ),
     modify: modelSetsSchema
       .default('gpt-5.4')
       .describe(
-        'Model the agent rewrites itself with, or a list as for `solve`. A list with lists in it, `[[claude-opus-4-5, claude-haiku-4-5], gpt-5.4]`, has one of its parts for each expansion, more often those that yielded more.',
+        'Model the agent rewrites itself with, or a list as for `solve`. From a list of lists, `[[claude-opus-4-5, claude-haiku-4-5], gpt-5.4]`, each expansion uses one part; parts that yielded more are used more often.',
       ),
     diagnose: modelsSchema
       .default('gpt-5.4')
       .describe(
-        'Model that reads transcripts and proposes the change. Of a list one is asked in each expansion, more often those that yielded more.',
+        'Model that reads transcripts and proposes the change. From a list, each expansion uses one; those that yielded more are used more often.',
       ),
     baseURL: z
       .url({ protocol: /^https?$/ })
       .nullable()
       .default(null)
       .describe(
-        "The endpoint of models that name no provider, up to `/v1`: OpenAI's, Anthropic's, or one that speaks an API of theirs; null for OpenAI's own.",
+        "The endpoint of models that name no provider, up to `/v1`: OpenAI's, Anthropic's, or one that speaks one of their APIs; null for OpenAI's own.",
       ),
     providers: providersSchema
       .default({})
       .describe(
-        'Other endpoints, by names of yours: `{ anthropic: { baseURL: https://api.anthropic.com/v1, key: ANTHROPIC_API_KEY, api: messages } }`. `key` names the secret that holds the key. `api` is what the endpoint speaks: `chat`, `responses`, `messages` or a list; anything when left out.',
+        'Other endpoints, by names that you choose: `{ anthropic: { baseURL: https://api.anthropic.com/v1, key: ANTHROPIC_API_KEY, api: messages } }`. `key` names the secret that holds the key. `api` is what the endpoint speaks: `chat`, `responses`, `messages` or a list; anything when left out.',
       ),
     prices: z
       .record(z.string().min(1), priceSchema)
       .default({})
       .describe(
-        'US dollars per million tokens of models Huxley has no price of, or another: `{ my-model: { input: 1, cachedInput: 0.1, output: 4 } }`. `cacheWrite` and `cacheWriteHour` say what writing to a cache costs.',
+        'US dollars per million tokens, for models without a built-in price or to replace it: `{ my-model: { input: 1, cachedInput: 0.1, output: 4 } }`. `cacheWrite` and `cacheWriteHour` say what writing to a cache costs.',
       ),
     reasoning: z
       .enum(EFFORTS)
@@ -57,14 +57,14 @@ const models = z
     images: z
       .boolean()
       .default(false)
-      .describe('Whether agents may send pictures, as bytes; each counts up to 50,000 tokens beforehand.'),
+      .describe('Whether agents may send pictures, as bytes; up to 50,000 tokens are reserved for each.'),
     maxOutputTokens: z
       .int()
       .min(256)
       .max(1_000_000)
       .optional()
       .describe(
-        'Output tokens one answer may have, and is asked for when an agent names no number; 16,384 when left out.',
+        'Maximum number of output tokens in one answer, also requested when an agent does not set a number; 16,384 when left out.',
       ),
   })
   .superRefine(checkModels)
@@ -78,14 +78,14 @@ const agent = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('Shell command a new variant must pass before it is measured, in 10 minutes at most; null for none.'),
+    .describe('Shell command a new variant must pass before it is measured, within 10 minutes; null for none.'),
   build: z
     .string()
     .min(1)
     .nullable()
     .default(null)
     .describe(
-      'Shell command that installs what the agent depends on, such as `npm ci`. It runs once for the same lock files, with no network but the registries; the folders it makes are there, read-only, wherever the agent runs. Null for none.',
+      'Shell command that installs what the agent depends on, such as `npm ci`. It runs once for each state of the lock files, with no network except the registries; the folders it makes are available, read-only, wherever the agent runs. Null for none.',
     ),
   lock: z
     .string()
@@ -101,7 +101,7 @@ const agent = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      'Globs of the files `build` sees and depends on; manifests and lock files of the usual package managers when left out. A build that compiles sources names them here; a variant that changes these runs its own code where registries are.',
+      'Globs of the files `build` sees and depends on; manifests and lock files of the usual package managers when left out. If the build compiles sources, name them here; a variant that changes them then runs its own code where registries can be reached.',
     ),
   registries: z
     .array(registrySchema)
@@ -168,7 +168,7 @@ const benchmark = z.strictObject({
   network: network
     .optional()
     .describe(
-      'What tasks in Harbor’s format may reach of the network, of what they ask for; nothing when left out. Containers have none of their own: a proxy lets connections to these hosts through, and notes each.',
+      'Which of the hosts that tasks in Harbor’s format ask for may be reached; none when left out. Containers have no network of their own: a proxy lets connections to these hosts through, and records each.',
     ),
 });
 
@@ -184,16 +184,16 @@ const search = z
       .min(1)
       .max(1_000_000)
       .default(200)
-      .describe('Evaluations a run may use; an expansion counts `expansionCost` of them, the root none.'),
+      .describe('Evaluations a run may use; an expansion counts as `expansionCost` of them; the root does not count.'),
     expansionCost: z.number().min(0).max(1_000).default(2).describe('What one expansion is charged, in evaluations.'),
-    concurrency: z.int().min(1).max(256).default(8).describe('Jobs in flight at most.'),
+    concurrency: z.int().min(1).max(256).default(8).describe('Maximum number of jobs in flight.'),
     prefer: z
       .enum(PREFERENCES)
       .default('balance')
       .describe(
-        'What to save: `time` fills all slots, `cost` leaves them idle where a result is worth waiting for, `balance` is between.',
+        'What to save: `time` fills all slots, `cost` leaves them idle when a result is worth waiting for, `balance` is in between.',
       ),
-    batch: z.int().min(1).max(100).default(4).describe('Tasks in one evaluation job at most.'),
+    batch: z.int().min(1).max(100).default(4).describe('Maximum number of tasks in one evaluation job.'),
   })
   .prefault({});
 
@@ -206,7 +206,7 @@ const limits = z
       .nullable()
       .default(50)
       .describe(
-        'US dollars a run may spend, held-out tasks and jobs without a result included; one that cannot say what it spent counts as the most it was allowed. Null for no limit.',
+        'US dollars a run may spend, held-out tasks and jobs without a result included; a job that cannot report what it spent counts as all that it was allowed. Null for no limit.',
       ),
     taskCostUSD: z
       .number()
@@ -218,9 +218,9 @@ const limits = z
       .int()
       .min(64)
       .default(2_048)
-      .describe('Memory of a container, in MiB; the workspace lies in it and gets a quarter.'),
+      .describe('Memory of a container, in MiB; the workspace takes a quarter of it.'),
     cpus: z.number().min(0.1).default(1).describe('Processors of a container.'),
-    pids: z.int().min(16).default(256).describe('Processes in a container at most.'),
+    pids: z.int().min(16).default(256).describe('Maximum number of processes in a container.'),
   })
   .prefault({});
 
@@ -230,7 +230,7 @@ const merge = z
       .enum(['manual', 'auto'])
       .default('manual')
       .describe(
-        '`manual` offers the winner, and pushes what your CI runs on only after an approval or `/huxley promote`; `auto` lets your CI run and merges the winner when all of it passes, which takes six held-out tasks at least.',
+        '`manual` offers the winner, and pushes what your CI runs on only after an approval or `/huxley promote`; `auto` lets your CI run and merges the winner when all of it passes, which takes at least six held-out tasks.',
       ),
     confidence: z
       .number()
@@ -267,14 +267,14 @@ const merge = z
       .lt(1)
       .default(0.1)
       .describe(
-        'With `goal: cost`: by how much less a variant may score, as a share of the tasks; above 0, below 1. A narrow one takes many held-out tasks.',
+        'With `goal: cost`: by how much lower a variant may score, as a share of the tasks; above 0, below 1. A narrow margin needs many held-out tasks.',
       ),
     saving: z
       .number()
       .gt(0)
       .lt(1)
       .default(0.2)
-      .describe('With `goal: cost`: by what share a variant has to be cheaper than the root; above 0, below 1.'),
+      .describe('With `goal: cost`: by what share a variant must be cheaper than the root; above 0, below 1.'),
     promise: z
       .enum(PROMISES)
       .default('share')
@@ -317,12 +317,12 @@ export const configurationSchema = z.strictObject({
   protect: z
     .array(z.string().min(1))
     .default([])
-    .describe('Globs no variant may touch. `.github/**` and the suite always are protected.'),
+    .describe('Globs no variant may touch. `.github/**` and the suite are always protected.'),
   allow: z
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Globs of files that a variant may add or change though they are unusual: dot-files, kinds of files that its parent has none of.',
+      'Globs of files that a variant may add or change although they are unusual: dot-files, and kinds of files that its parent does not have.',
     ),
 });
 
