@@ -24,8 +24,8 @@ export function register(program: Command): void {
     .option('--account <login>', 'the account that owns the repository (default: what the state has, else you)')
     .option('--repository <name>', 'the repository to have (default: what the state has, else agent)')
     .option('--from <folder>', 'files of its first commit, when the repository is new')
-    .option('--webhook <url>', 'where the App hears of events', 'http://127.0.0.1:3000/api/github/webhooks')
-    .option('--action <name=folder...>', 'actions workflows may use besides the one of this checkout')
+    .option('--webhook <url>', 'where the App receives events', 'http://127.0.0.1:3000/api/github/webhooks')
+    .option('--action <name=folder...>', 'actions that workflows may use in addition to the one of this checkout')
     .option('--faults <seed>', 'make things go wrong by chance, the same way for the same seed')
     .option('--json', 'the log as JSON lines')
     .action(async (options: Options) => {

@@ -5,7 +5,7 @@ import { interrupted, interruptible } from './terminal/interruption.ts';
 export function register(program: Command): void {
   const command = program
     .command('serve')
-    .description('run the GitHub App, registered first where there is none; settings: docs/operations.md')
+    .description('run the GitHub App, registering it first if needed; settings: docs/operations.md')
     .action(async (options: ServeOptions) => {
       const [{ withApp }, { relayOf, forwardFrom }] = await Promise.all([
         import('./serve/register.ts'),
@@ -18,7 +18,7 @@ export function register(program: Command): void {
         import('../app/server.ts'),
         import('../app/watch.ts'),
       ]);
-      const signal = interruptible('finishing what is at hand.', null);
+      const signal = interruptible('finishing work in progress.', null);
       const relay = relayOf(options);
       const env = await withApp(environmentOf(options), relay, options, signal);
       if (env === null) process.exit(0);
@@ -35,7 +35,7 @@ export function register(program: Command): void {
       });
       if (relay !== null) await forwardFrom(relay, { ...deployment, log }, { target: server.webhooks, signal });
       await interrupted(signal);
-      log.info({ signal: signal.reason.message }, 'finishing what is at hand');
+      log.info({ signal: signal.reason.message }, 'finishing work in progress');
       await server[Symbol.asyncDispose]();
       await watching[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();

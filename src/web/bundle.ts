@@ -59,7 +59,7 @@ function html(head: string, foot: string): string {
 ${head}
 </head>
 <body>
-<div id="page"><p class="loading">Loading the run…</p><noscript><p>This page needs JavaScript. The run's issue tells the same in words.</p></noscript></div>
+<div id="page"><p class="loading">Loading the run…</p><noscript><p>This page needs JavaScript. The run's issue says the same in words.</p></noscript></div>
 ${foot}</body>
 </html>
 `;

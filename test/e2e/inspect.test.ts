@@ -39,7 +39,7 @@ test('inspect names what keeps a run: no runner, no workflow, a lost lease, a fa
   expect(text).toMatch(/^octo\/agent r1: running, \d+ journal entries, the last at /);
   expect(text).toContain('GitHub: not asked: APP_ID is not set here, as it is for the App');
   expect(text).toMatch(/r1-d0: measure v0 on \d search tasks?; running, attempt 1/);
-  expect(text).toContain('Nothing is in its way.');
+  expect(text).toContain('No problems found.');
   expect(JSON.parse(await command('--json', '--repository', key.repository))).toMatchObject({ status: 'running' });
 
   await world.stopApp();

@@ -43,7 +43,5 @@ test('a run begun before its policy had all of its parameters goes on as it bega
   const main = join(import.meta.dirname, '../../src/main.ts');
   const { stdout, stderr } = await execute(process.execPath, [main, 'replay', file]);
   expect(stderr).toBe(`${NOTICE}\n`);
-  expect(stdout).toBe(
-    `r1 of octo/agent: ${ended.decisions} of ${ended.decisions} decisions reproduced to the letter\n`,
-  );
+  expect(stdout).toBe(`r1 of octo/agent: ${ended.decisions} of ${ended.decisions} decisions reproduced exactly\n`);
 });

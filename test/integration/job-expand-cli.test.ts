@@ -46,7 +46,7 @@ it('lets the starter agent rewrite itself, without GitHub and without a key', as
 }, 300_000);
 
 it.each([
-  [['--operator', 'hybridization'], 'takes a --donor'],
+  [['--operator', 'hybridization'], 'needs a --donor'],
   [['--tasks', 'no-such-task'], "The suite has no task 'no-such-task'"],
   [['--suite', 'no-such-suite'], 'no-such-suite is neither a suite nor a folder'],
   [['--operator', 'magic'], 'Allowed choices are mutation'],

@@ -37,7 +37,7 @@ test('flaky tasks by name, the noise floor in sentences, the gate against itself
 
     Grader-flaky: the same files got different verdicts. Fix or leave out; while they are flaky the gate leaves them out.
       clock, threads
-    Agent-flaky: attempts differ, the grader does not. Nothing is to be fixed: they are the noise, and more tasks or more attempts lower it.
+    Agent-flaky: attempts differ, the grader does not. Nothing needs fixing: they are the noise, and more tasks or more attempts lower it.
       roman-numerals, json-patch"
   `);
 });
@@ -49,7 +49,7 @@ test('nothing flaky, one attempt alone, a gate that lets too many pass', () => {
 
     Not flaky: 16 of 16 tasks (10 resolved each time, 6 never).
 
-    Noise floor: none seen. All attempts at a task came to the same.
+    Noise floor: none seen. All attempts at a task had the same outcome.
     Gate: the agent against itself passes 0 % of 2,000 random splits of the attempts; 5 % are allowed."
   `);
   expect(calibrationText({ ...none, calibration: calibrate(at('clock', 'x')), gate: null })).toMatchInlineSnapshot(`

@@ -18,7 +18,7 @@ export interface CalibrationReport {
 const GRADER =
   'Grader-flaky: the same files got different verdicts. Fix or leave out; while they are flaky the gate leaves them out.';
 const AGENT =
-  'Agent-flaky: attempts differ, the grader does not. Nothing is to be fixed: they are the noise, and more tasks or more attempts lower it.';
+  'Agent-flaky: attempts differ, the grader does not. Nothing needs fixing: they are the noise, and more tasks or more attempts lower it.';
 
 /** What a calibration came to, as people read it in a terminal. */
 export function calibrationText({ calibration, withoutFlaky, missing, gate }: CalibrationReport): string {
@@ -59,7 +59,7 @@ function flakyLines(tasks: readonly TaskCalibration[]): string[] {
 
 function noiseLines(noise: NoiseFloor | null): string[] {
   if (noise === null) return ['Noise floor: not known. It takes two attempts at a task.'];
-  if (noise.sd === 0) return ['Noise floor: none seen. All attempts at a task came to the same.'];
+  if (noise.sd === 0) return ['Noise floor: none seen. All attempts at a task had the same outcome.'];
   const chances = noise.chances.map(({ points, chance }) => `${count(points, 'point')}: ${percent(chance)}`);
   return [`Noise floor: ${floor(noise)}`, `Chance that two such runs differ by at least ${chances.join(', ')}.`];
 }

@@ -10,7 +10,7 @@ export function register(program: Command): void {
   const bench = program.command('bench').description('run and check benchmark suites');
   const common = (command: Command) =>
     command
-      .option('--path <path>', 'where the data of a suite that is not embedded lies')
+      .option('--path <path>', 'folder with the data of a suite that is not embedded')
       .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
       .option('--concurrency <n>', 'tasks worked on at once', upTo(64), 2)
       .option('--no-install', 'install and start nothing; use what is there')
@@ -21,19 +21,19 @@ export function register(program: Command): void {
       .command('validate <suite>')
       .description('check that each task can be solved, and not by doing nothing or by cheating')
       .option('--out <folder>', 'where results go; by default a folder in huxley-report/')
-      .option('--resume', 'go on where it was stopped: tasks found sound there are not checked again'),
+      .option('--resume', 'continue where it stopped: tasks already found sound are not checked again'),
   ).action(async (suite: string, options: ValidateOptions) => (await import('./validate.ts')).validate(suite, options));
   bench
     .command('lock <suite>')
-    .description('print what .github/huxley-suite.json has to hold for runs on a suite that the App does not have')
-    .option('--path <path>', 'where the data of the suite lies; for polyglot a clean checkout of the benchmark')
+    .description('print what .github/huxley-suite.json must contain for runs on a suite that the App does not have')
+    .option('--path <path>', 'folder with the data of the suite; for polyglot a clean checkout of the benchmark')
     .option('--tasks <glob>', 'only tasks whose id matches, e.g. "python-*"')
     .action(async (suite: string, options: LockOptions) => (await import('./lock.ts')).lock(suite, options));
   bench
     .command('convert <suite>')
     .description('write the tasks of a suite as folders in Harbor’s format')
     .requiredOption('--out <folder>', 'where the folders go')
-    .option('--path <path>', 'where the data of a suite that is not embedded lies')
+    .option('--path <path>', 'folder with the data of a suite that is not embedded')
     .option('--tasks <glob>', 'only tasks whose id matches, e.g. "django__*"')
     .option(
       '--base <image>',
@@ -68,13 +68,13 @@ export function register(program: Command): void {
   solving(
     bench
       .command('run')
-      .description('let an agent, or a reference solution, try the tasks of a suite; goes on where it was stopped'),
+      .description('let an agent, or a reference solution, try the tasks of a suite; continues where it stopped'),
   ).action(async (options: RunOptions) => (await import('./run.ts')).run(options));
   solving(
     bench
       .command('calibrate')
       .description(
-        'let an agent try each task several times: which tasks are flaky, and how far equal agents lie apart',
+        'let an agent try each task several times: shows which tasks are flaky, and how much equal agents differ',
       )
       .option('--attempts <n>', 'attempts at each task', upTo(64), 4)
       .option('--gradings <n>', 'gradings of the files that each attempt leaves', upTo(MAX_GRADINGS), 3),

@@ -30,7 +30,7 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
   if (predicted.length === 0)
     throw new HuxleyError(
       'bench.predictions',
-      `${file} holds no prediction for the tasks asked for`,
+      `${file} holds no prediction for the requested tasks`,
       'Check --suite and --tasks.',
     );
 
@@ -75,6 +75,6 @@ export async function gradePredictions(file: string, options: GradeOptions): Pro
 }
 
 function unusable(): Grade {
-  const evidence = 'The patch applies in none of the ways that are tried, or makes files that are refused.';
+  const evidence = 'The patch could not be applied in any of the ways tried, or it makes files that are refused.';
   return { verdict: 'invalid', passed: 0, expected: 0, failed: [], evidence, canary: 'not run', seconds: 0 };
 }

@@ -20,7 +20,7 @@ export async function gradeOfficially(file: string, options: GradeOptions): Prom
   if (!name)
     throw new HuxleyError(
       'bench.official',
-      `The official harness knows SWE-bench alone, not ${options.suite}`,
+      `The official harness handles only SWE-bench, not ${options.suite}`,
       'Leave out --grader, or name a suite swe-bench/….',
     );
   const predictions = await readPredictions(file);
@@ -51,7 +51,7 @@ async function handOver(
       code === null
         ? 'The official harness is not installed here'
         : `The official harness ended with exit code ${code}`,
-      `${code === null ? 'Install it with `pip install swebench`' : 'Read what it said'}, and run in ${shellWord(folder)}: ${shellCommand(...command)}`,
+      `${code === null ? 'Install it with `pip install swebench`' : 'Read its output'}, and run in ${shellWord(folder)}: ${shellCommand(...command)}`,
     );
   process.stdout.write(`The official report of run ${run} is in ${folder}\n`);
 }

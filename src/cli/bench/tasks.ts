@@ -36,6 +36,6 @@ export async function openTasks(
 }
 
 /** Aborts on the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once. */
-export function abortOnInterrupt(goOn = 'run the same command again to go on'): AbortSignal {
+export function abortOnInterrupt(goOn = 'run the same command again to continue'): AbortSignal {
   return interruptible(`stopping. What is finished is kept: ${goOn}.`);
 }

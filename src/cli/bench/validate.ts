@@ -14,7 +14,7 @@ const GATES = ['oracle', 'nop', 'cheat', 'draft'] as const;
 
 /** `huxley bench validate`: every task's gates; fails when one of them, or a task's folder, is not sound. */
 export async function validate(name: string, options: ValidateOptions): Promise<void> {
-  const signal = abortOnInterrupt('add --resume to go on');
+  const signal = abortOnInterrupt('add --resume to continue');
   using open = await openSandbox(terminalSetup(options.install, signal));
   const { suite, tasks } = await openTasks(name, open, options);
   const block = new LiveBlock();

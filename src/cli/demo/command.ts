@@ -7,7 +7,7 @@ export function register(program: Command): void {
     .option('--budget <n>', 'evaluations the search may use', whole(1, 10_000), 60)
     .option(
       '--seed <n>',
-      'seed of every random choice; with --concurrency 1 it repeats a run, if no attempt runs out of time (default: one of its own)',
+      'seed of every random choice; with --concurrency 1 it repeats a run, if no attempt runs out of time (default: chosen at random)',
       whole(0, 4_294_967_295),
     )
     .option(

@@ -36,7 +36,7 @@ export function register(program: Command): void {
       '--preflight',
       'also try what the first job of a run tries: reads every task, runs the agent’s check in its image, and calls each model once, which costs that call',
     )
-    .option('--path <path>', 'with --preflight: where the data of a suite that is not embedded lies')
+    .option('--path <path>', 'with --preflight: folder with the data of a suite that is not embedded')
     .option('--no-install', 'with --preflight: install and start nothing; use what is there')
     .option('--json', 'one JSON object for each check')
     .action(async (options: DoctorOptions) => {

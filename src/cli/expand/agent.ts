@@ -39,8 +39,8 @@ export async function expandAgent(options: ExpandOptions): Promise<void> {
   if ((options.operator === 'hybridization') !== (options.donor !== undefined))
     throw new HuxleyError(
       'expand.donor',
-      'Hybridization, and it alone, takes a --donor',
-      'Name the folder of another agent.',
+      'Hybridization needs a --donor, and other operators do not take one',
+      'With hybridization, name the folder of another agent; otherwise leave --donor out.',
     );
   const agent = await readAgentFolder(options.agent);
   const donor = options.donor === undefined ? null : await readAgentFolder(options.donor);

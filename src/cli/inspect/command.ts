@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 export function register(program: Command): void {
   program
     .command('inspect')
-    .description('what is kept of a run, what it does next, and why it may be stuck')
+    .description('what is stored about a run, what it does next, and why it may be stuck')
     .argument('<run>', 'e.g. r41')
     .option(
       '--repository <owner/name>',

@@ -29,7 +29,7 @@ export function inspectionText({
     `Lease: ${held}`,
     `GitHub: ${gitHub}`,
     '',
-    causes.length === 0 ? 'Nothing is in its way.' : 'In its way:',
+    causes.length === 0 ? 'No problems found.' : 'Problems:',
     ...causes.flatMap(({ kind, text, remedy }) => [`✗ ${kind}: ${text}`, `    → ${remedy}`]),
     '',
     jobs.length === 0 ? 'In flight: nothing' : 'In flight:',

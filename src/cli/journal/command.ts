@@ -5,7 +5,7 @@ export function register(program: Command): void {
   const journal = program.command('journal').description('look at, save and restore the journals of runs');
   journal
     .command('list')
-    .description('every run there is a journal of')
+    .description('list every run that has a journal')
     .option('--json', 'one JSON object a line')
     .action(async ({ json }: { json?: boolean }) => {
       const { openForReading } = await import('./open-journal.ts');
@@ -32,13 +32,13 @@ export function register(program: Command): void {
         throw new HuxleyError(
           'journal.unknown-run',
           `There is no journal of run ${run} of ${repository}.`,
-          `${commandLine('journal list')} shows which there are.`,
+          `${commandLine('journal list')} lists the journals.`,
         );
       await pipeline(exportLines(key, entriesOf(store, key)), process.stdout, { end: false });
     });
   journal
     .command('import')
-    .description('write an exported journal back; never over one that is there')
+    .description('write an exported journal back; never over an existing one')
     .argument('<file>', `what ${commandLine('journal export')} printed`)
     .action(async (file: string) => {
       const [{ open }, { join }, { openExport }, { openStore }, { huxleyHome }] = await Promise.all([

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 export function register(program: Command): void {
   program
     .command('recover')
-    .description("rebuild runs' journals from GitHub alone: branches, commits and the App's own check runs")
+    .description("rebuild runs' journals from what GitHub holds: branches, commits and the App's own check runs")
     .argument('<repository>', 'owner/name')
     .option('--run <run>', 'one run, e.g. r41; every run of the repository by default')
     .option('--json', 'print one JSON object a line')
@@ -33,7 +33,7 @@ export function register(program: Command): void {
         process.stdout.write(
           options.json
             ? `${JSON.stringify(done)}\n`
-            : `${run}: ${done.entries} journal entries${done.orphans.length > 0 ? `; deleted ${done.orphans.join(', ')}, which no evidence tells of` : ''}\n`,
+            : `${run}: ${done.entries} journal entries${done.orphans.length > 0 ? `; deleted ${done.orphans.join(', ')}, which no evidence mentions` : ''}\n`,
         );
       }
     });

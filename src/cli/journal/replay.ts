@@ -11,7 +11,7 @@ interface ReplayOptions {
 export function register(program: Command): void {
   program
     .command('replay <journal>')
-    .description('take every decision of an exported journal again, and tell where the outcome differs')
+    .description('make every decision of an exported journal again, and show where the outcome differs')
     .option('--policy <name>', 'show what another policy would have done next at each step')
     .option('--json', 'one JSON object for each decision')
     .action(replayCommand);
@@ -50,7 +50,7 @@ async function replayCommand(file: string, { policy, json }: ReplayOptions): Pro
   }
   if (policy !== undefined) return;
   if (!json)
-    say(`${journal.run} of ${journal.repository}: ${total - different} of ${total} decisions reproduced to the letter`);
+    say(`${journal.run} of ${journal.repository}: ${total - different} of ${total} decisions reproduced exactly`);
   if (different > 0)
     throw new HuxleyError(
       'replay.differs',

@@ -162,7 +162,7 @@ async function place(
 
 async function writeFiles(folder: string, files: readonly FileEntry[]): Promise<void> {
   for (const { path, content, executable } of files) {
-    if (!isPlainPath(path)) throw new Error(`${path} is no path of a task`);
+    if (!isPlainPath(path)) throw new Error(`${path} is not a path of a task`);
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
   }

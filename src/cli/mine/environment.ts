@@ -120,7 +120,7 @@ export class Environments {
 }
 
 function noSecret(name: string): never {
-  throw new HuxleyError('mine.secret', `There is no secret ${name}`, 'Name a registry that wants none.');
+  throw new HuxleyError('mine.secret', `The secret ${name} is not set`, 'Name a registry that needs none.');
 }
 
 /** A build that fails is the repository's own; anything else is the machine's. */

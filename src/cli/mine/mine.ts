@@ -30,7 +30,8 @@ export async function mine(options: MineOptions): Promise<void> {
     const store = await SessionStore.openFor(outcomeSchema, join(out, '_mine'), sessionOf(options), false);
     const outcomes = commits.flatMap(({ sha }) => store.finished.get(sha) ?? []);
     const tasks = () => outcomes.filter(({ id }) => id !== null).length;
-    if (outcomes.length > 0) report(`${outcomes.length} commits were looked at before, ${tasks()} tasks made of them`);
+    if (outcomes.length > 0)
+      report(`${outcomes.length} commits were looked at before, ${tasks()} tasks made from them`);
     const environments = new Environments(open, options, signal, report);
     const trial = { sandbox: open.sandbox, image: await open.image('sandbox'), signal };
     const wordsOf = wordsFrom(options.github, process.env);
@@ -75,7 +76,7 @@ export async function mine(options: MineOptions): Promise<void> {
     else
       process.stdout.write(
         `${[
-          `${name}: ${totals.tasks} tasks of ${totals.commits} commits${left > 0 ? `; ${left} were not looked at` : ''}`,
+          `${name}: ${totals.tasks} tasks from ${totals.commits} commits${left > 0 ? `; ${left} were not looked at` : ''}`,
           ...totals.dropped.map(([reason, count]) => `  ${String(count).padStart(5)}  ${REASONS[reason]}`),
           `${out}: the tasks; each commit with its reason in ${path}`,
         ].join('\n')}\n`,

@@ -24,7 +24,7 @@ export function wordsFrom(
   if (!/^[\w-]+\/[\w.-]+$/.test(github) || !token)
     throw new HuxleyError(
       'mine.github',
-      token ? `'${github}' is no repository of GitHub’s` : '--github needs a token in GITHUB_TOKEN',
+      token ? `'${github}' is not a GitHub repository` : '--github needs a token in GITHUB_TOKEN',
       'Name it as `owner/name`, with a token that may read it.',
     );
   const read = reader(`${environment.GITHUB_API_URL || 'https://api.github.com'}/repos/${github}`, token);

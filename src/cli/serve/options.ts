@@ -17,10 +17,10 @@ export const SERVE_OPTIONS: readonly Option[] = [
   new Option('--url <address>', 'where people and GitHub reach this server (default: HUXLEY_URL)'),
   new Option('--github <address>', 'the GitHub to register the App on, e.g. of an Enterprise Server'),
   new Option('--organization <name>', 'the organization that the App is registered for (default: your own account)'),
-  new Option('--smee [address]', 'hear of events through a relay, for a machine without a public address').env(
+  new Option('--smee [address]', 'receive events through a relay, for a machine without a public address').env(
     'HUXLEY_SMEE',
   ),
-  new Option('--trust-proxy', 'believe X-Forwarded-Host and -Proto while the App is registered'),
+  new Option('--trust-proxy', 'trust X-Forwarded-Host and -Proto while the App is registered'),
   new Option('--print-credentials', 'print the credentials once as environment variables, and keep no file'),
 ];
 

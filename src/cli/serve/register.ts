@@ -36,7 +36,9 @@ export async function withApp(
       if (!options.printCredentials) say(`Keeps the App's credentials in ${writeAppFile(env, app)}.`);
     },
   });
-  say('There is no App yet. Open this address to have GitHub make one; whoever opens it owns the App:');
+  say(
+    'The App is not registered yet. Open this address to have GitHub create it; the account that opens it owns the App:',
+  );
   for (const address of registration.addresses) say(`  ${address}`);
   const app = await Promise.race([registration.registered, interrupted(signal).then(() => null)]);
   if (app === null) return null;

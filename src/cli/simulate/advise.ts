@@ -60,7 +60,7 @@ export async function adviseCommand(options: SimulateOptions): Promise<void> {
       ? '  None of these gains has an 80 % chance to be proven: more held-out tasks are needed before a budget matters.'
       : `  A gain of ${Math.round(100 * gate.provable)} points has an 80 % chance to be proven. It stops early where it can.`,
     '',
-    `Expected score of what is shipped with ${jobs.concurrency} jobs at once, ${jobs.batch} tasks in a job; 80 % of simulated runs lie in brackets:`,
+    `Expected score of what is shipped with ${jobs.concurrency} jobs at once, ${jobs.batch} tasks in a job; brackets hold 80 % of simulated runs:`,
   ];
   for (const row of rows) {
     if (row.policy === 'huxley' && row.budget === BUDGETS[0]) out.push('', `  If ${row.world}:`);

@@ -9,7 +9,7 @@ export function register(program: Command): void {
     .description('measure search policies on simulated landscapes, or advise on a budget')
     .option(
       '--landscape <file|name...>',
-      'landscapes, by path or name, separated by blanks or commas (default: all that come with Huxley)',
+      'landscapes, by path or name, separated by spaces or commas (default: all that come with Huxley)',
     )
     .option('--policy <name,...>', 'policies, with parameters as name:param=value:param=value', list, ['huxley', 'hgm'])
     .option('--budget <n,...>', 'evaluations plus the charge for each expansion', numbers, [200, 360, 800])
@@ -21,7 +21,7 @@ export function register(program: Command): void {
         .default(JOBS, JOBS.map(({ concurrency, batch }) => `${concurrency}x${batch}`).join(',')),
     )
     .addOption(
-      new Option('--prefer <what>', 'what to save where jobs run side by side').choices(PREFERENCES).default('balance'),
+      new Option('--prefer <what>', 'what to save when jobs run in parallel').choices(PREFERENCES).default('balance'),
     )
     .option('--batch <n>', 'tasks in an evaluation job, where --concurrency does not say', whole, 4)
     .addOption(
@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .option('--threads <n>', 'worker threads (default: all cores)', whole, 0)
     .option('--json', 'one JSON object a line')
     .option('--svg <file>', 'write curves over the budget and over hours')
-    .option('--advise', 'what policy, budget and concurrency to take, and what to expect')
+    .option('--advise', 'which policy, budget and concurrency to choose, and what to expect')
     .option('--tasks <n>', 'with --advise: number of tasks, held-out ones included', whole, 90)
     .option('--root-score <p>', 'with --advise: share of tasks the agent solves today', number, 0.4)
     .option('--price <usd>', 'with --advise: dollars for one evaluation', number, 0.25)

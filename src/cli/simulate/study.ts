@@ -119,7 +119,7 @@ function findReference(plans: readonly Plan[], against: string): (plan: Plan) =>
       named.find((other) => other.landscape === plan.landscape && jobsText(other) === (jobs ?? jobsText(plan)));
   throw new HuxleyError(
     'simulate.against',
-    `--against ${against} names no row of this study.`,
+    `--against ${against} is not a row of this study.`,
     'Write policy@budget, or policy@budget@jobsxtasks, as they are simulated, e.g. hgm@800 or huxley@360@1x1.',
   );
 }

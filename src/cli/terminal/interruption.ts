@@ -11,7 +11,7 @@ const CAUSES: Readonly<Record<Cause, string>> = {
   SIGINT: 'Ctrl-C',
   SIGTERM: 'SIGTERM',
   SIGHUP: 'SIGHUP',
-  SIGPIPE: 'Nobody reads this any more',
+  SIGPIPE: 'Nothing reads this output any more',
 };
 
 /** npm passes on a Ctrl-C that the terminal has sent to this process as well: not a person's second one. */
@@ -87,7 +87,7 @@ function interrupt(cause: Cause): void {
   if (announcement !== null) say(`${CAUSES[cause]}: ${announcement} Once more ends it at once.`);
   if (patience > 0)
     setTimeout(() => {
-      say(`Something does not end within ${patience} s; ended by force.`);
+      say(`Something did not end within ${patience} s; ended by force.`);
       end(cause);
     }, patience * 1_000).unref();
   controller.abort(new Interrupted(cause));

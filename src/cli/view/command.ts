@@ -5,7 +5,7 @@ import { interrupted, interruptible } from '../terminal/interruption.ts';
 export function register(program: Command): void {
   program
     .command('view')
-    .description('look at a run in the browser, on this machine alone')
+    .description('look at a run in the browser, only on this machine')
     .argument(
       '[what]',
       `a file of ${commandLine('journal export')}, a run such as r41, or owner/name; the newest run by default`,
@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .argument('<what>', `a file of ${commandLine('journal export')}, or a run such as r41`)
     .requiredOption('-o, --out <file>', 'the file to write, e.g. report.html')
     .option('--repository <owner/name>', 'the repository the run belongs to')
-    .option('--cap <n>', 'characters of diffs and transcripts in it at most', cap)
+    .option('--cap <n>', 'maximum characters of diffs and transcripts in it', cap)
     .action(async (what: string, options: { repository?: string; out: string; cap?: number }) => {
       const [{ openSource }, { writeReportFile }] = await Promise.all([
         import('./open-source.ts'),

@@ -4,6 +4,6 @@ import { spawn } from 'node:child_process';
 export function openBrowser(url: string): void {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
   const child = spawn(opener, [url], { stdio: 'ignore', detached: true });
-  child.on('error', () => process.stderr.write(`${opener} is not here: open the address yourself.\n`));
+  child.on('error', () => process.stderr.write(`${opener} is not installed: open the address yourself.\n`));
   child.unref();
 }

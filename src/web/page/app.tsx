@@ -27,7 +27,7 @@ export function App({ source }: { readonly source: DocumentSource }) {
       if (read.version !== DOCUMENT_VERSION)
         throw new Trouble(
           `This page reads version ${DOCUMENT_VERSION} of a run's document, and was given version ${read.version}.`,
-          'Reload the page without the cache; if that does not help, bring Huxley up to date.',
+          'Reload the page without the cache; if that does not help, update Huxley.',
         );
       setDocument(read);
       setError(null);

@@ -72,7 +72,7 @@ export function httpSource({ base, csrf, user }: Settings): DocumentSource {
     } catch {
       throw new Trouble(
         'The server does not answer.',
-        'See whether the process that serves this page still runs, then reload.',
+        'Check that the process that serves this page is still running, then reload.',
       );
     }
     if (answer.ok) return answer;

@@ -52,7 +52,7 @@ export function attachmentsOnGitHub(forge: Pick<Forge, 'diff' | 'artifactZip'>, 
         if (text === null)
           throw noDiff(
             'The commits of this variant are gone from the repository.',
-            'Nothing brings them back but a push of its branch.',
+            'Only a push of its branch restores them.',
           );
         return shortened(text);
       }),
@@ -93,18 +93,15 @@ export function attachmentsInFolder(folder: string): Attachments {
     async diff(variant) {
       const text = read('diffs', `${variant}.diff`);
       if (text === null)
-        throw noDiff(
-          `There is no diff of ${variant} beside this journal.`,
-          'Look at it where the run is: its repository.',
-        );
+        throw noDiff(`This journal has no diff of ${variant}.`, 'Look at it in the repository of the run.');
       return shortened(text.toString('utf8'));
     },
     async transcript(job, task) {
       const zip = /^[a-z0-9.-]+$/.test(job) ? read('transcripts', `${transcriptArtifactName(job)}.zip`) : null;
       if (zip === null)
         throw noTranscript(
-          'There is no transcript of this evaluation beside this journal.',
-          'Look at it where the run is.',
+          'This journal has no transcript of this evaluation.',
+          'Look at it in the repository of the run.',
         );
       return transcriptIn(zip, task);
     },

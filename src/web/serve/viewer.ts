@@ -18,7 +18,7 @@ export async function startViewer(source: RunSource, port = 0): Promise<Viewer> 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     // A page of another site that has its name lead here would send that name.
     if (!isOwn(request.headers.host, server.address() as AddressInfo))
-      return answerError(response, 403, 'This address is not the viewer’s.', 'Open the address that it printed.');
+      return answerError(response, 403, 'The viewer does not use this address.', 'Open the address that it printed.');
     const path = (request.url ?? '/').replace(/\?.*/s, '');
     answerRun(request, response, path, run, { base: '', csrf: null, user: null }).catch((error) => {
       answerFailure(response, error);

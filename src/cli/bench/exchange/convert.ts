@@ -13,7 +13,7 @@ export async function convert(suite: string, { out, ...options }: ConvertOptions
   for (const { folder, files } of tasks) {
     const root = join(out, folder);
     if (existsSync(root))
-      throw new HuxleyError('convert.exists', `${root} is there already`, 'Name another folder with --out.');
+      throw new HuxleyError('convert.exists', `${root} already exists`, 'Name another folder with --out.');
     for (const { path, content, executable } of files) {
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), content);

@@ -111,8 +111,8 @@ function SideBySide({ run, a, b }: { readonly run: Run; readonly a: VariantFacts
       'Believed',
       ({ belief }) => (belief ? `${percent(belief.mean)} (${percent(belief.lower)} to ${percent(belief.upper)})` : '–'),
     ],
-    ['An attempt', (variant) => (cost(variant) === undefined ? '–' : price(cost(variant)!))],
-    ['In all', ({ costUSD }) => dollars(costUSD)],
+    ['Per attempt', (variant) => (cost(variant) === undefined ? '–' : price(cost(variant)!))],
+    ['Total', ({ costUSD }) => dollars(costUSD)],
     ['Made by', ({ operator }) => operator ?? '–'],
     ['What it changes', titleOf],
   ];
@@ -212,11 +212,11 @@ function Sources({ run, source, a, b }: Pair) {
     <section>
       <h3>How their sources differ</h3>
       <p>
-        {count(back.length, 'edit')} taken back and {count(on.length, 'edit')} made on the way from {a.variant} to{' '}
+        {count(back.length, 'edit')} reverted and {count(on.length, 'edit')} made on the way from {a.variant} to{' '}
         {b.variant}.{' '}
         {shas.length === 2 && run.document.url !== null && (
           <WebLink document={run.document} path={`/compare/${shas[0]}..${shas[1]}`}>
-            Both commits on the web
+            Both commits on GitHub
           </WebLink>
         )}
       </p>
@@ -225,7 +225,7 @@ function Sources({ run, source, a, b }: Pair) {
         steps.map(({ number, taken }) => (
           <section key={number} class="edit">
             <h4>
-              {taken ? 'Takes back' : 'Makes'} the edit of <a href={toVariant(number)}>v{number}</a>{' '}
+              {taken ? 'Reverts' : 'Makes'} the edit of <a href={toVariant(number)}>v{number}</a>{' '}
               <span class="text">{titleOf(run.variant(number)!)}</span>
             </h4>
             <Load load={() => source.diff(`v${number}`)} of={`v${number}`} what="the diff">

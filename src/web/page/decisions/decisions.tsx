@@ -80,7 +80,7 @@ export function Decisions({ run, n }: { readonly run: Run; readonly n: number | 
             <span>{count(decisions[place]!.evaluations, 'evaluation')} then</span>
             {'variant' in decision && (
               <a href={to('variant', decision.variant)}>
-                {decision.type === 'expand' ? 'what came of it' : decision.variant}
+                {decision.type === 'expand' ? 'the result' : decision.variant}
               </a>
             )}
           </p>

@@ -10,7 +10,7 @@ export const COLOUR_HINTS: Readonly<Record<Colour, string>> = {
   belief: 'What the search believes of a variant: the share of tasks that it is expected to resolve',
   measured: 'The share of attempts at search tasks that were resolved',
   cost: 'What an attempt at a task costs on average',
-  operator: 'How a variant was made of its parent',
+  operator: 'How a variant was made from its parent',
 };
 
 /** Steps of a scale; classes `s0` to `s6` colour them. */

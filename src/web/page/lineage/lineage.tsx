@@ -94,7 +94,7 @@ function About({
         <span>search tasks {tally(variant.own)}</span>
         {variant.heldOut.n > 0 && <span>held-out {tally(variant.heldOut)}</span>}
         {variant.belief && (
-          <Hint says="Believed share of tasks it resolves, with the interval that holds it with 90 %">
+          <Hint says="Believed share of tasks it resolves, with its 90 % interval">
             believed {percent(variant.belief.mean)} ({percent(variant.belief.lower)} to {percent(variant.belief.upper)})
           </Hint>
         )}

@@ -19,7 +19,7 @@ interface Point {
 
 const COLUMNS: readonly Column<Point>[] = [
   { name: 'Variant', by: ({ number }) => number, show: ({ number }) => <a href={toVariant(number)}>v{number}</a> },
-  { name: 'An attempt', number: true, by: ({ cost }) => cost, show: ({ cost }) => price(cost) },
+  { name: 'Per attempt', number: true, by: ({ cost }) => cost, show: ({ cost }) => price(cost) },
   { name: 'Resolved', number: true, by: ({ score }) => score, show: ({ score, n }) => `${percent(score)} (${n})` },
 ];
 
@@ -52,7 +52,7 @@ export function CostAndScore({ run }: { readonly run: Run }) {
       scales: { x: { time: false } },
       axes: [
         axis(palette, {
-          label: 'US dollars an attempt',
+          label: 'US dollars per attempt',
           space: 90,
           values: (_: uPlot, v: number[]) => v.map((each) => `$${Number(each.toPrecision(3))}`),
         }),

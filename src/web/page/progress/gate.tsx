@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<Look>[] = [
     by: null,
     show: ({ p }) => p.toPrecision(3),
   },
-  { name: 'To reach', number: true, by: null, show: ({ threshold }) => threshold.toPrecision(3) },
+  { name: 'Needed', number: true, by: null, show: ({ threshold }) => threshold.toPrecision(3) },
 ];
 
 /** A p-value that can be drawn where the scale is of powers. */
@@ -83,7 +83,7 @@ export function Gate({ comparison: { variant, looks, verdict, grants } }: { read
           <>
             <b>{verdict.passed ? 'beats the root' : 'is not proven better than the root'}</b>: {verdict.variant}/
             {verdict.n} against {verdict.root}/{verdict.n} held-out attempts ({verdict.fixed} fixed, {verdict.broken}{' '}
-            broken, {pValue(verdict.p)}; to reach: {Number(verdict.alpha.toPrecision(3))})
+            broken, {pValue(verdict.p)}; needed: {Number(verdict.alpha.toPrecision(3))})
             {verdict.evidence &&
               `, stopped: ${verdict.evidence.stopped} after ${count(verdict.evidence.evaluations, 'evaluation')}`}
             .

@@ -46,8 +46,8 @@ export function Progress({ run }: { readonly run: Run }) {
       <h3>Held-out evidence</h3>
       {comparisons.length === 0 ? (
         <p>
-          The held-out tasks have not been opened. They are once the search is over, for the variant that is believed to
-          be best.
+          The held-out tasks have not been opened. They are opened once the search is over, for the variant that is
+          believed to be best.
         </p>
       ) : (
         comparisons.map((comparison, place) => <Gate key={place} comparison={comparison} />)
@@ -123,8 +123,8 @@ function Curves({ points: all }: { readonly points: readonly Point[] }) {
         <Choice label="Against" of={AGAINST} value={against} onChange={setAgainst} />
       </div>
       <p>
-        What is believed of the variant that would be chosen then, with the interval that holds it with 90 %. Measured
-        rates are of the tasks it was tried on, which the search chose: believe the held-out evidence.
+        What is believed of the variant that would be chosen then, with its 90 % interval. Measured rates are of the
+        tasks it was tried on, which the search chose: rely on the held-out evidence.
       </p>
       <Chart
         label={`Utility believed and measured against ${against}; at the end v${last.best}, believed ${rate(last.mean)}, measured ${tally(last)}, root ${rate(last.root)}`}
@@ -132,7 +132,7 @@ function Curves({ points: all }: { readonly points: readonly Point[] }) {
         options={options}
       />
       <details>
-        <summary>The same as a table</summary>
+        <summary>As a table</summary>
         <Table
           caption="Progress"
           rows={points}

@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     name: 'Share at first',
     number: true,
-    hint: 'How often it is taken where each is possible',
+    hint: 'How often it is chosen where each is possible',
     by: ({ first }) => first,
     show: ({ first }) => percent(first),
   },
@@ -37,7 +37,7 @@ export function Yields({ yields }: Pick<RunDocument['view'], 'yields'>) {
     <>
       {yields.map(({ of, rows }) => (
         <section key={of}>
-          <h3>What came of each {of}</h3>
+          <h3>Results of each {of}</h3>
           <Table caption={`Yield by ${of}`} rows={rows} columns={COLUMNS} keyOf={({ way }) => way} />
         </section>
       ))}

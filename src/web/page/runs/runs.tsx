@@ -89,7 +89,7 @@ function All({
     { name: 'Spent', number: true, by: ({ spentUSD }) => spentUSD, show: ({ spentUSD }) => dollars(spentUSD) },
     { name: 'Best', by: null, show: ({ best }) => best },
     {
-      name: 'In the end',
+      name: 'Final',
       number: true,
       hint: 'Search tasks that the best variant resolved',
       by: (run) => share(run, Infinity),
@@ -98,7 +98,7 @@ function All({
     {
       name: `At ${budget}`,
       number: true,
-      hint: 'The same at the budget that all of those shown have used',
+      hint: 'The same, at the budget that all the runs shown have used',
       by: (run) => share(run, budget),
       show: (run) => figure(run, budget),
     },

@@ -23,8 +23,8 @@ const CELLS = [3, 6, 10, 16, 22];
 const HINTS = {
   hardest: 'Fewest attempts resolved',
   'most telling':
-    'Tells good variants from bad: whether it is resolved goes with how a variant does on the other tasks',
-  flakiest: 'Does not end alike when the same variant is tried again',
+    'Separates good variants from bad: whether it is resolved correlates with how a variant does on the other tasks',
+  flakiest: 'Ends differently when the same variant is tried again',
 };
 
 /** Which variant did what on which task. */
@@ -125,7 +125,7 @@ function TaskTable({ tasks, current }: { readonly tasks: readonly TaskFacts[]; r
     {
       name: 'Wavered',
       number: true,
-      hint: 'Of the variants that tried it more than once, those for which it did not always end alike',
+      hint: 'Of the variants that tried it more than once, those for which it did not always end the same way',
       by: flakiness,
       show: ({ wavered, repeated }) => (repeated === 0 ? '–' : `${wavered}/${repeated}`),
     },

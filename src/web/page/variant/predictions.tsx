@@ -17,13 +17,13 @@ const BEST_FIRST = ['true', 'false', 'open', 'moot'];
 const COLUMNS: readonly Column<Judged>[] = [
   { name: 'Task', by: ({ task }) => task, show: ({ task }) => <a href={to('tasks', task)}>{task}</a> },
   {
-    name: 'Its change',
+    name: 'Change',
     by: ({ change }) => change,
     show: ({ change }) => (change === 'fix' ? 'fixes it' : 'breaks it'),
   },
   { name: 'Chance', number: true, by: ({ chance }) => chance, show: ({ chance }) => percent(chance) },
   {
-    name: 'And so it',
+    name: 'Outcome',
     by: ({ came }) => BEST_FIRST.indexOf(came),
     show: ({ came }) => <span class={`came-${came}`}>{CAME[came]}</span>,
   },
@@ -40,9 +40,9 @@ export function Predictions({ predictions: { judged, score } }: { readonly predi
           ? 'Nothing that was predicted has been measured yet.'
           : `${score.fix.came + score.break.came} of ${told} came true, where ${(score.fix.expected + score.break.expected).toFixed(1)} were expected to.`}
         {score.brier && (
-          <span title="Mean squared difference between chance and what came (Brier): lower is better">
+          <span title="Mean squared difference between chance and outcome (Brier score): lower is better">
             {' '}
-            Error {score.brier.own.toFixed(3)}, where the usual rate would have had {score.brier.base.toFixed(3)}.
+            Error {score.brier.own.toFixed(3)}, where the base rate would have {score.brier.base.toFixed(3)}.
           </span>
         )}
       </p>

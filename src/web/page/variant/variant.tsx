@@ -56,9 +56,8 @@ export function Variant({ run, source, route }: Props) {
           )}
           {variant.slim && (
             <p class="text">
-              Goes without the edits of {variant.slim.dropped.join(', ') || 'none'}, as {variant.slim.by} asked
-              {variant.slim.unreverted.length > 0 && `; could not be taken back: ${variant.slim.unreverted.join(', ')}`}
-              .
+              Leaves out the edits of {variant.slim.dropped.join(', ') || 'none'}, as {variant.slim.by} asked
+              {variant.slim.unreverted.length > 0 && `; could not be reverted: ${variant.slim.unreverted.join(', ')}`}.
             </p>
           )}
           {variant.idea && (
@@ -101,7 +100,7 @@ export function Variant({ run, source, route }: Props) {
               {(text) => <DiffView text={text} />}
             </Load>
           ) : (
-            <p>The diff was not kept here. The pull request has it, where there is one.</p>
+            <p>The diff was not kept here. The pull request has it, if there is one.</p>
           )}
         </section>
       )}
@@ -150,7 +149,7 @@ function Facts({ run, variant }: { readonly run: Run; readonly variant: VariantF
     ['Held-out', 'Attempts at held-out tasks, once those are open', tally(heldOut)],
     [
       'Believed',
-      'Share of tasks it is believed to resolve, with the interval that holds it with 90 %',
+      'Share of tasks it is believed to resolve, with its 90 % interval',
       belief ? `${percent(belief.mean)} (${percent(belief.lower)} to ${percent(belief.upper)})` : '–',
     ],
     [
@@ -165,9 +164,9 @@ function Facts({ run, variant }: { readonly run: Run; readonly variant: VariantF
       variant.models ? [variant.models.diagnose, variant.models.modify].filter(Boolean).join(', ') : '–',
     ],
     ['Making', 'What diagnosing, modifying and checking cost', dollars(variant.makingUSD)],
-    ['In all', 'What its evaluations and its making cost together', dollars(variant.costUSD)],
+    ['Total', 'What making and evaluating it cost together', dollars(variant.costUSD)],
     ['Tokens', 'Input and output tokens for each task it resolved', tokens(variant.tokensPerSolved)],
-    ['No result', 'Attempts lost to infrastructure: they count for nothing', variant.voids],
+    ['No result', 'Attempts lost to infrastructure: they do not count', variant.voids],
     ['Made', 'When it was ready, in UTC', variant.madeAt ? moment(variant.madeAt) : '–'],
     [
       'Pull request',

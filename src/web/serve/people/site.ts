@@ -91,7 +91,7 @@ export class Site {
     const served = await this.#opened(key);
     if (rest === '/command') return this.#command(request, response, served, session, signIn);
     if (rest === '/events' && this.#listeners() >= MAX_LISTENERS)
-      return answerError(response, 503, 'Too many pages listen.', 'Reload this one to see what is new.');
+      return answerError(response, 503, 'Too many pages are listening.', 'Reload this one to see what is new.');
     return answerRun(request, response, rest, served, {
       base,
       csrf: session.csrf,

@@ -16,7 +16,7 @@ export function startPage(login: string, csrf: string, runs: readonly RunKey[]):
   return page(
     'Runs',
     `<h1>Runs</h1>
-${list === '' ? '<p>There is no run that you may look at. Start one with <code>/huxley run</code> in a comment, in a repository that the App is installed in.</p>' : list}
+${list === '' ? '<p>There are no runs that you may see. Start one with <code>/huxley run</code> in a comment, in a repository that the App is installed in.</p>' : list}
 <form method="post" action="/runs/auth/sign-out"><input type="hidden" name="csrf" value="${text(csrf)}">
 <p>Signed in as ${text(login)}. <button>Sign out</button></p></form>`,
   );
@@ -26,7 +26,7 @@ ${list === '' ? '<p>There is no run that you may look at. Start one with <code>/
 export const SET_UP_PAGE = page(
   'Runs',
   `<h1>Nobody can sign in here yet</h1>
-<p>Whoever runs this server can let people look at their runs. Where <code>serve</code> registered the App, set <code>HUXLEY_URL</code> (where people reach
+<p>The administrator of this server can let people look at their runs. If <code>serve</code> registered the App, set <code>HUXLEY_URL</code> (where people reach
 this server) and start it again. Otherwise:</p>
 <ol>
 <li>On the App’s settings page, add the callback address <code>HUXLEY_URL/runs/auth/callback</code> and make a client secret.</li>
