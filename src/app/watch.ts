@@ -54,7 +54,7 @@ function limitsIn(path: string): LimitSettings {
     throw new HuxleyError(
       'limits.unreadable',
       `${path} cannot be read: ${messageOf(error)}`,
-      'Set HUXLEY_LIMITS to a file that can.',
+      'Set HUXLEY_LIMITS to a readable file.',
     );
   }
   const read = readLimits(text);
@@ -62,6 +62,6 @@ function limitsIn(path: string): LimitSettings {
   throw new HuxleyError(
     'limits.invalid',
     sentence(`${path} cannot be used: ${read.problems.join('; ')}`),
-    'Correct these lines; docs/operations.md shows what stands there.',
+    'Correct these lines; docs/operations.md shows the format.',
   );
 }

@@ -133,7 +133,7 @@ const folder: SuiteKind = {
     throw new HuxleyError(
       'suite.unknown',
       `${name} is neither a suite nor a folder`,
-      'Use kata, polyglot, swe-bench/verified, the path of a folder with one folder a task, or harbor: and one in Harbor’s format.',
+      'Use kata, polyglot, swe-bench/verified, the path of a folder with one folder per task, or harbor: and one in Harbor’s format.',
     );
   },
   facts: (name, repository) => factsOfFolder(name, repository, /^(?:([^/]+)\/task\.yml|tasks\/([^/]+)\/task\.yaml)$/),

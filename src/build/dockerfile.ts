@@ -91,7 +91,7 @@ async function leave(network: { remove(): Promise<unknown> }, report: (line: str
       return;
     } catch (error) {
       if (tries < 20) await sleep(500);
-      else return report(`A network of a build is left for now: ${messageOf(error)}`);
+      else return report(`A network of a build stays for now: ${messageOf(error)}`);
     }
   }
 }

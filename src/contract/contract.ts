@@ -22,7 +22,7 @@ export const publicKeySchema = z
   .string()
   .regex(
     /^ed25519:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
-    `no Ed25519 key: write it as ${commandLine('key')} prints it`,
+    `not an Ed25519 key: write it as ${commandLine('key')} prints it`,
   );
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'a full git object name in lower-case hexadecimal');

@@ -113,7 +113,7 @@ it('ends what carries more than it may', async () => {
   using egress = await openEgress(hosts(`big.test:${port}`), { mostBytes: 100_000 });
   expect((await asked(egress, tunnelTo(`big.test:${port}`))).length).toBeLessThan(1_000_000);
   await asked(egress, tunnelTo(`big.test:${port}`));
-  expect(egress.said()).toContain('all bytes there are for the network are used up');
+  expect(egress.said()).toContain('the allowance of bytes for the network is used up');
 });
 
 it('tells a host that is out of reach from one that only the container did not reach', async () => {
@@ -271,7 +271,7 @@ it('has no more connections go out than there are for one container', async () =
   for (let at = 0; at < 3; at++)
     await together(egress, Array(10).fill(at === 1 ? get(url) : tunnelTo(`packages.test:${port}`)));
   expect(seen.all).toBe(20);
-  expect(egress.said()).toContain('all connections there are for the network are used up');
+  expect(egress.said()).toContain('the allowance of connections for the network is used up');
 });
 
 it.each([

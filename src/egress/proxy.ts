@@ -87,8 +87,8 @@ export async function openEgress(
       return why;
     };
     if (name === null || port > 65_535 || !isAllowed(hosts, name, port)) return refuse('it is not allowed');
-    if (left <= 0) return refuse('all bytes there are for the network are used up');
-    if (connectionsLeft <= 0) return refuse('all connections there are for the network are used up');
+    if (left <= 0) return refuse('the allowance of bytes for the network is used up');
+    if (connectionsLeft <= 0) return refuse('the allowance of connections for the network is used up');
     if (upstreams.size + looking >= MOST_CONNECTIONS) return refuse('there are too many connections at once');
     connectionsLeft--;
     looking++;
@@ -160,7 +160,7 @@ export async function openEgress(
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
     request.resume();
     const [, written = '', given, path = '/'] = ABSOLUTE.exec(request.url ?? '') ?? [];
-    if (written === '') return say(response, 400, 'This is a proxy for plain names of hosts.');
+    if (written === '') return say(response, 400, 'This proxy takes only plain host names.');
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return say(response, 405, 'Plain HTTP is for reading: use HTTPS.');
     const port = given ?? '80';

@@ -32,7 +32,7 @@ test('credentials are kept for their owner alone, and never over others', () => 
   expect(statSync(appFilePath(env)).mode & 0o777).toBe(0o600);
   expect(statSync(env.HUXLEY_HOME).mode & 0o777).toBe(0o700);
   expect(readAppFile(env)).toEqual(file);
-  expect(complaintOf(() => writeAppFile(env, { ...file, appId: 8 }))).toContain('credentials already');
+  expect(complaintOf(() => writeAppFile(env, { ...file, appId: 8 }))).toContain('already holds');
   expect(readAppFile(env)).toEqual(file);
   expect(readdirSync(env.HUXLEY_HOME)).toEqual(['app.json']);
 });
@@ -78,7 +78,9 @@ test('a deployment takes from the file what the environment does not set, and pe
   expect(readDeployment({ ...env, HUXLEY_URL: url }).signIn).toEqual({ url, clientId, clientSecret });
   const renewed = { HUXLEY_URL: url, GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: 'renewed' };
   expect(readDeployment({ ...env, ...renewed }).signIn).toMatchObject({ clientId, clientSecret: 'renewed' });
-  expect(complaintOf(() => readDeployment({ ...env, ...renewed, GITHUB_CLIENT_ID: 'Iv' }))).toContain('of another App');
+  expect(complaintOf(() => readDeployment({ ...env, ...renewed, GITHUB_CLIENT_ID: 'Iv' }))).toContain(
+    'to a different App',
+  );
 });
 
 test('the environment goes before the file, whole: half and half is refused', () => {

@@ -50,8 +50,8 @@ export function readAppFile(env: Environment): AppFile | null {
     if ((mode & 0o077) !== 0)
       throw new HuxleyError(
         'app-file.open',
-        `Others than its owner may open ${path} (its mode is ${mode.toString(8)}), which holds the App's private key.`,
-        `Type \`chmod 600 '${path}'\`. Make a new private key on the App's page if somebody may have read it.`,
+        `Users other than its owner may open ${path} (its mode is ${mode.toString(8)}), which holds the App's private key.`,
+        `Run \`chmod 600 '${path}'\`. Make a new private key on the App's page if somebody may have read it.`,
       );
     text = readFileSync(path, 'utf8');
   } catch (error) {
@@ -100,7 +100,7 @@ export function writeAppFile(env: Environment, file: AppFile): string {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new HuxleyError(
       'app-file.exists',
-      `${path} holds an App's credentials already.`,
+      `${path} already holds an App's credentials.`,
       'Use that App, or move the file away first.',
     );
   } finally {
@@ -132,7 +132,7 @@ export function withAppFile(env: Environment): Environment {
   const path = appFilePath(env);
   if (given.length > 0)
     throw mixed(
-      `${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set, and the rest of an App's credentials is in ${path}. They may be of two Apps.`,
+      `${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set, and the rest of an App's credentials is in ${path}. They may belong to two Apps.`,
       `Set ${names.filter((name) => !isSet(name)).join(' and ')} too, which leaves the file unused, or unset ${given.join(' and ')}.`,
     );
   if (env.GITHUB_API_URL && env.GITHUB_API_URL.replace(/\/$/, '') !== file.apiURL)
@@ -145,7 +145,10 @@ export function withAppFile(env: Environment): Environment {
     throw mixed(`${client[0]} is set, and the other half of the OAuth client is in ${path}.`, 'Set both, or neither.');
   // The same client may have a new secret.
   if (env.GITHUB_CLIENT_ID && env.GITHUB_CLIENT_ID !== file.clientId)
-    throw mixed(`GITHUB_CLIENT_ID is of another App than the one in ${path}.`, 'Unset it and GITHUB_CLIENT_SECRET.');
+    throw mixed(
+      `GITHUB_CLIENT_ID belongs to a different App than the one in ${path}.`,
+      'Unset it and GITHUB_CLIENT_SECRET.',
+    );
   return {
     ...env,
     ...Object.fromEntries(CREDENTIALS.map(([name, of]) => [name, of(file)])),

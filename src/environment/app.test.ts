@@ -73,7 +73,7 @@ test('a key that is none says why, and not a word of itself', () => {
   for (const [key, why] of [
     ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----', /is an SSH key/],
     [encrypted, /passphrase/],
-    [ec, /is no RSA key/],
+    [ec, /is not an RSA key/],
     [PEM.slice(0, 300), /damaged or cut short/],
     ['-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----', /isn’t a private key/],
     ['key.pem', /is neither a PEM private key nor one in base64/],

@@ -21,6 +21,6 @@ function userHome(): string {
   throw new HuxleyError(
     'home.unset',
     'This user has no home folder (HOME is empty, or the user is not known here).',
-    'Set HUXLEY_HOME to a folder you can write.',
+    'Set HUXLEY_HOME to a folder you can write to.',
   );
 }

@@ -26,7 +26,7 @@ export function readOperationSettings(env: Readonly<Record<string, string | unde
     throw new HuxleyError(
       'environment.invalid',
       sentence(
-        `The environment is not right: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+        `The environment is not valid: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
       ),
       'Set these variables as docs/operations.md says, or leave them out.',
     );

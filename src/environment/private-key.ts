@@ -39,7 +39,7 @@ function parsePrivateKey(text: string): Read {
     return { problem: 'isn’t a private key: use the .pem file that GitHub made for the App' };
   try {
     if (createPrivateKey(pem).asymmetricKeyType !== 'rsa')
-      return { problem: 'is no RSA key: use the .pem file that GitHub made for the App' };
+      return { problem: 'is not an RSA key: use the .pem file that GitHub made for the App' };
   } catch {
     return { problem: 'is a PEM private key that is damaged or cut short' };
   }

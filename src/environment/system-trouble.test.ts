@@ -46,7 +46,7 @@ test('a folder that is not for this user, with the variable that moves it', () =
   try {
     process.env.TMPDIR = '/nonexistent';
     expect(told(caught(() => mkdtempSync(join(tmpdir(), 'x-'))))).toBe(
-      'There is no folder /nonexistent. Set TMPDIR to one you can write.',
+      'There is no folder /nonexistent. Set TMPDIR to one you can write to.',
     );
   } finally {
     if (before === undefined) delete process.env.TMPDIR;

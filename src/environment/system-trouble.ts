@@ -41,7 +41,11 @@ export function systemTrouble(error: unknown): HuxleyError | null {
   if (MANY.includes(code))
     return new HuxleyError('system.files', 'Too many files are open.', 'Raise the limit with `ulimit -n 4096`.');
   if ((code === 'ENOENT' || code === 'ENOTDIR') && path?.startsWith(tmpdir()) && syscall === 'mkdtemp')
-    return new HuxleyError('system.temporary', `There is no folder ${tmpdir()}.`, 'Set TMPDIR to one you can write.');
+    return new HuxleyError(
+      'system.temporary',
+      `There is no folder ${tmpdir()}.`,
+      'Set TMPDIR to one you can write to.',
+    );
   return null;
 }
 

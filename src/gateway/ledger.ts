@@ -111,7 +111,7 @@ export class Ledger {
     throw new Refusal(
       401,
       'gateway.token',
-      'this key is none of this gateway',
+      'this key is not one of this gateway',
       'Send OPENAI_API_KEY, or ANTHROPIC_API_KEY, as it was given.',
     );
   }

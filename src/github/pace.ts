@@ -50,7 +50,7 @@ export function takeInMemory(clock: Pick<Clock, 'monotonic'>): TakeWrite {
 /** A write was not made because waiting for GitHub's limits had to end. Nothing is wrong: it is made later. */
 export class PutOff extends HuxleyError {
   constructor(message: string) {
-    super('forge.put-off', message, 'Nothing has to be done: it is made as soon as GitHub’s limits allow.');
+    super('forge.put-off', message, 'Nothing needs to be done: it is made as soon as GitHub’s limits allow.');
   }
 }
 

@@ -22,7 +22,7 @@ const RULES: Remedy = {
 
 export const UNKNOWN_REMEDY: Remedy = {
   code: 'refused',
-  remedy: 'Put right what GitHub names; Huxley tries again. Its log has the whole answer.',
+  remedy: 'Fix what GitHub names; Huxley tries again. Its log has the full answer.',
 };
 
 export const REMEDIES: readonly Rule[] = [
@@ -51,7 +51,7 @@ export const REMEDIES: readonly Rule[] = [
     says: /secret (scanning|detected)|push protection|contains? (a )?secret/i,
     code: 'secret',
     remedy:
-      'The change holds what GitHub takes for a secret. Allow it under Security, or exclude the file in the settings of push protection.',
+      'The change contains what GitHub takes for a secret. Allow it under Security, or exclude the file in the settings of push protection.',
   },
   { says: /rule violation|repository rule|ruleset|protected (branch|ref)|cannot update this protected/i, ...RULES },
   {
@@ -118,7 +118,8 @@ export const REMEDIES: readonly Rule[] = [
   {
     status: 409,
     code: 'conflict',
-    remedy: 'Something moved meanwhile: Huxley looks and tries again. If it stays, look at the branch that is named.',
+    remedy:
+      'Something moved meanwhile: Huxley looks and tries again. If it persists, look at the branch that is named.',
   },
   { status: 410, says: /issues/i, code: 'issues-disabled', remedy: "Enable issues in the repository's settings." },
   { status: 410, code: 'gone', remedy: "It was switched off or removed; enable it in the repository's settings." },
@@ -132,13 +133,14 @@ export const REMEDIES: readonly Rule[] = [
     status: 422,
     says: /no commits between/i,
     code: 'nothing-new',
-    remedy: 'The branch has nothing its base has not. Somebody merged or reset it: restore it, or prune the variant.',
+    remedy:
+      'The branch has nothing that its base does not have. Somebody merged or reset it: restore it, or prune the variant.',
   },
   {
     status: 422,
     says: /already exists/i,
     code: 'exists',
-    remedy: 'Something of that name is there already. Delete or rename it; Huxley never overwrites.',
+    remedy: 'Something of that name already exists. Delete or rename it; Huxley never overwrites.',
   },
   {
     status: 422,
@@ -156,12 +158,12 @@ export const REMEDIES: readonly Rule[] = [
     status: 422,
     code: 'invalid',
     remedy:
-      'Put right what GitHub names and let Huxley try again; if it names nothing you can change, please report it with the log.',
+      'Fix what GitHub names and let Huxley try again; if it names nothing you can change, please report it with the log.',
   },
   {
     status: 423,
     code: 'frozen',
-    remedy: 'The repository is locked, mostly while it is moved or migrated. Wait until that is over, or unlock it.',
+    remedy: 'The repository is locked, usually while it is moved or migrated. Wait until that is over, or unlock it.',
   },
   {
     status: 451,

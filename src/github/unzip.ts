@@ -22,7 +22,11 @@ export function unzipFile(zip: Buffer, name: string, maxBytes: number): Buffer {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw large(name, maxBytes);
     throw damaged(error);
   }
-  throw new HuxleyError('artifact.missing', `The artifact holds no ${name}.`, 'Look at the log of the workflow run.');
+  throw new HuxleyError(
+    'artifact.missing',
+    `The artifact does not contain ${name}.`,
+    'Look at the log of the workflow run.',
+  );
 }
 
 function centralDirectory(zip: Buffer): number {

@@ -65,7 +65,7 @@ export function builderOf(parts: BuildParts, limits: JobLimits): Builder {
 export function noSecret(name: string): never {
   throw new HuxleyError(
     'build.secret',
-    `There is no secret ${name}, which \`agent.registries\` names`,
+    `The secret ${name}, which \`agent.registries\` names, is not set`,
     'Set it: in the workflow as a line of the input `secrets`, locally in the environment.',
   );
 }

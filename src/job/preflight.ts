@@ -145,7 +145,7 @@ async function lookAtModel(
   signal.throwIfAborted();
   if (probe.outcome === 'answered') return;
   const why =
-    probe.outcome === 'failed' ? probe.why : 'the budget of one task (`limits.taskCostUSD`) does not pay one call';
+    probe.outcome === 'failed' ? probe.why : 'the budget of one task (`limits.taskCostUSD`) does not pay for one call';
   found(
     'models',
     `A call to ${model} failed: ${sentence(why)} Correct \`models\` in .github/huxley.yml, or the key in the Environment of the workflow.`,
@@ -222,6 +222,6 @@ async function startsIn(
   if (exitCode === 126 || exitCode === 127 || (exitCode !== 0 && NOT_STARTED.test(printed)))
     found(
       'image',
-      `The agent does not start in the image of ${task.id} (${task.image}): exit ${exitCode}. There it has Node, Python and what it brings in its repository, not what else its own image (\`agent.image: ${agent.image}\`) holds. Bring what it needs within its repository, start Python as \`$HUXLEY_RUNTIME/bin/python3\`, or use a suite whose tasks run in the agent's image.\n${printed}`,
+      `The agent does not start in the image of ${task.id} (${task.image}): exit ${exitCode}. There it has Node, Python and what is in its repository, but nothing else from its own image (\`agent.image: ${agent.image}\`). Put what it needs into its repository, start Python as \`$HUXLEY_RUNTIME/bin/python3\`, or use a suite whose tasks run in the agent's image.\n${printed}`,
     );
 }

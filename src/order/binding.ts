@@ -23,6 +23,6 @@ export function misplaced(order: IssuedOrder, place: Place, now: number): string
   for (const actor of [place.actor, place.triggeringActor])
     if (actor !== order.app) return `${actor} sent it, not ${order.app}`;
   if (place.attempt !== 1) return `it was carried out before (attempt ${place.attempt} of this workflow run)`;
-  if (Date.parse(order.deadline) <= now) return `its time is over (${order.deadline})`;
+  if (Date.parse(order.deadline) <= now) return `it has expired (${order.deadline})`;
   return null;
 }

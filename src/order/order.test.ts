@@ -128,5 +128,5 @@ test('a signed order is carried out in one place, once, in time', () => {
   expect(why({ actor: 'mallory[bot]' })).toMatch(/mallory\[bot\] sent it/);
   expect(why({ triggeringActor: 'mallory' })).toMatch(/mallory sent it/);
   expect(why({ attempt: 2 })).toMatch(/attempt 2/);
-  expect(why({}, now + 1)).toMatch(/its time is over/);
+  expect(why({}, now + 1)).toMatch(/it has expired/);
 });

@@ -189,6 +189,6 @@ function overtaken({ run_number, status }: RawRun): HuxleyError {
     status === 'completed'
       ? `Run ${run_number} of the workflow, which came later, has been carried out before this one. Nothing was done`
       : `Run ${run_number} of the workflow is at work too. Nothing was done`,
-    'Nothing has to be done where this happens once. Otherwise give the workflow the `concurrency` of examples/serverless/huxley-app.yml.',
+    'You can ignore this if it happens once. Otherwise give the workflow the `concurrency` of examples/serverless/huxley-app.yml.',
   );
 }

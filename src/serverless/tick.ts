@@ -205,7 +205,7 @@ async function defaultBranchOf(octokit: Octokit, { place, ref }: TickSpec): Prom
   if (ref === `refs/heads/${default_branch}`) return default_branch;
   throw new HuxleyError(
     'serverless.branch',
-    `The controller runs on ${ref}, and only ${default_branch} says what it is to do.`,
+    `The controller runs on ${ref}, and only ${default_branch} decides what it does.`,
     `Start it on ${default_branch}.`,
   );
 }
@@ -266,7 +266,7 @@ function rolledBack(why: string): HuxleyError {
   return new HuxleyError(
     'serverless.rolled-back',
     `The newest journal cannot be relied on: ${why}. Nothing was done.`,
-    'If you deleted workflow runs or artifacts, or replaced HUXLEY_KEY, start the workflow by hand (Actions, Huxley app, Run workflow) with “rebuild” ticked: the journal is then built again from the evidence on GitHub. If nobody did, find out who has.',
+    'If you deleted workflow runs or artifacts, or replaced HUXLEY_KEY, start the workflow by hand (Actions, Huxley app, Run workflow) with “rebuild” ticked: the journal is then built again from the evidence on GitHub. If you did not, find out who did.',
   );
 }
 

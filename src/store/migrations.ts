@@ -35,7 +35,7 @@ export function mustKnow(version: number): void {
   if (version <= MIGRATIONS.length) return;
   throw new HuxleyError(
     'journal.newer',
-    `The database has version ${version}; this Huxley knows ${MIGRATIONS.length}.`,
+    `The database has version ${version}; this version of Huxley knows up to ${MIGRATIONS.length}.`,
     'Run the newer Huxley that wrote it, or restore the backup made before the upgrade.',
   );
 }

@@ -72,7 +72,7 @@ function takeLock(path: string): DatabaseSync {
 
 /** SQLite's result codes (sqlite.org/rescode.html) that somebody has to do something about. */
 const TROUBLE: Readonly<Record<number, readonly [code: string, what: string, remedy: string]>> = {
-  5: ['journal.busy', 'Another program is writing to the journal', 'Close it: nothing but Huxley may write there.'],
+  5: ['journal.busy', 'Another program is writing to the journal', 'Close it: only Huxley may write there.'],
   8: [
     'journal.read-only',
     'The journal may only be read',
@@ -80,8 +80,8 @@ const TROUBLE: Readonly<Record<number, readonly [code: string, what: string, rem
   ],
   10: [
     'journal.disk',
-    'The disk that holds the journal fails',
-    'Look into the log of the machine; restore the journal from a backup.',
+    'The disk that holds the journal is failing',
+    'Check the log of the machine; restore the journal from a backup.',
   ],
   11: [
     'journal.corrupt',
@@ -91,7 +91,7 @@ const TROUBLE: Readonly<Record<number, readonly [code: string, what: string, rem
   13: [
     'journal.full',
     'The disk that holds the journal is full',
-    'Free some space: nothing was half written, and Huxley goes on.',
+    'Free some space: nothing was half written, and Huxley continues.',
   ],
 };
 

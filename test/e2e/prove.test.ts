@@ -15,7 +15,7 @@ test('with real containers: a run that ends unproven, evidence is bought, it pas
   expect(unproven.gate).toMatchObject({ passed: false, fixed: 2, p: 0.25, evidence: { stopped: 'evaluations' } });
   expect(unproven.outcome!.reason).toContain('/huxley prove v1');
   const says = async (command: string) => world.reply(issue, await world.comment(issue, command));
-  expect(await says('/huxley prove v9')).toContain('There is no v9');
+  expect(await says('/huxley prove v9')).toContain('has no v9');
   expect(await says('/huxley prove v0')).toContain('cannot be proven against itself');
 
   const bought = await says('/huxley prove evaluations=8');

@@ -249,7 +249,10 @@ test('only who has the terminal’s address may register, from the page it was b
     [mine.cookie, back.replace(/code=[^&]+/, 'code=')],
   ] as const) {
     const refused = await get(url, cookie);
-    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('No credentials were taken')]);
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining('No credentials were accepted'),
+    ]);
   }
   const unknown = await get(back.replace(/code=[^&]+/, 'code=guessed'), mine.cookie);
   expect([unknown.status, await unknown.text()]).toEqual([

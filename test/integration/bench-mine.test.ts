@@ -252,7 +252,7 @@ test('each commit becomes a task whose gates hold, or is dropped for the one rea
   const again = await huxleyIn(where, 'http://127.0.0.1:9', command);
   expect(linesOf(again.stdout)).toEqual([done]);
   const other = await huxleyIn(where, 'http://127.0.0.1:9', [...command, '--repeat', '3']);
-  expect([other.code, other.printed]).toEqual([1, expect.stringContaining('holds another session')]);
+  expect([other.code, other.printed]).toEqual([1, expect.stringContaining('belongs to another session')]);
 });
 
 test('the same tasks in Harbor’s format hold their gates, of either language', async () => {

@@ -86,11 +86,11 @@ test('a refused login, a helper that fails, an absent image and an absent host a
   const wrong = dockerFolder({ auths: { [host]: { username: 'octo', password: 'planted-wrong' } } });
   const cases: readonly (readonly [string, ImagesOptions['env'], RegExp, RegExp])[] = [
     [world.name, wrong, /refuses this runner’s login/, /docker login 127/],
-    [world.name, {}, /has no such image for everybody/, /if it is private, run `docker login 127/],
+    [world.name, {}, /has no such public image/, /if it is private, run `docker login 127/],
     [world.name, dockerFolder({ credsStore: 'gone' }), /docker-credential-gone cannot be run/, /docker login/],
     [world.name, dockerFolder('not json'), /config.json is not what Docker writes there/, /docker login/],
     [`${world.name.replace(/:1$/, '')}:none`, { DOCKER_AUTH_CONFIG: auths(host) }, /has no such image/, /can pull/],
-    ['nowhere.invalid/image:1', {}, /there is no host nowhere.invalid/, /name server/],
+    ['nowhere.invalid/image:1', {}, /the engine cannot find host nowhere.invalid/, /name server/],
   ];
   for (const [reference, env, message, remedy] of cases) {
     const failed = world

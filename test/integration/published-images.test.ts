@@ -75,7 +75,7 @@ test('where it cannot be pulled, the reason is said and the image built', async 
   expect(await ensure(absent)).toBe(reference);
   expect(said).toEqual([
     `Pulling ${absent}.`,
-    expect.stringMatching(/^The published image cannot be had, so it is built here\. .*has no such image/),
+    expect.stringMatching(/^The published image is not available, so it is built here\. .*has no such image/),
     `Building the image ${reference}.`,
   ]);
   expect((await inspect()).Env).toContainEqual(expect.stringMatching(/^WORLD=/));

@@ -114,9 +114,7 @@ test('steps go on from the file system that the one before left, each with its s
 test('a step that comes to too little is the last, a part of one is the score, and time is for all of them', async () => {
   const wrong = await attempted('steps-stock', ['echo 8 > count.txt', COUNT]);
   expect(wrong.grade).toMatchObject({ verdict: 'unresolved', score: 0, passed: 0, expected: 2 });
-  expect(wrong.grade.evidence).toContain(
-    'It had to come to more for the next step to begin. The mean of the steps is 0.',
-  );
+  expect(wrong.grade.evidence).toContain('It had to be higher for the next step to begin. The mean of the steps is 0.');
   expect(wrong.calls.answered).toBe(1);
   const half = await attempted('steps-stock', [COUNT, COUNT]);
   expect(half.grade).toMatchObject({ verdict: 'unresolved', score: 0.75 });

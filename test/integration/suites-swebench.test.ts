@@ -154,7 +154,7 @@ describe('a reference fix that is more than new contents of files', () => {
       'diff --git a/logo.png b/logo.png\nindex 1234567..89abcde 100644\nBinary files a/logo.png and b/logo.png differ\n';
     const { oracle, nop } = await gatesOf(other(MOVE + logo));
     expect(oracle).toBe(
-      `infrastructure: No result: ${ACME}: patch: the reference fix changes the binary file logo.png and does not bring its content. Leave the task out, or make the patch with \`git diff --binary\`.`,
+      `infrastructure: No result: ${ACME}: patch: the reference fix changes the binary file logo.png and does not include its content. Leave the task out, or make the patch with \`git diff --binary\`.`,
     );
     expect(nop).toMatch(/^unresolved: /);
   });
@@ -165,7 +165,7 @@ describe('a reference fix that is more than new contents of files', () => {
     expect(await grade(logo + GOLD)).toMatchObject({
       verdict: 'resolved',
       official: true,
-      evidence: expect.stringContaining('Left out: logo.png, binary, whose content the patch does not bring.'),
+      evidence: expect.stringContaining('Left out: logo.png, binary, whose content the patch does not include.'),
     });
   });
 });
@@ -205,7 +205,7 @@ describe('scripts that are not one plain run of pytest', () => {
     const broken = newFile('calc/__init__.py', 'import os\nos._exit(3)\n');
     expect(await ran('python3 -m nothing_of_this_name', newFile('notes.txt', 'x'))).toMatchObject({
       verdict: 'infrastructure',
-      evidence: expect.stringContaining('with the reference fix they come to none either'),
+      evidence: expect.stringContaining('they give none with the reference fix either'),
     });
     expect(await ran('python3 -m pytest -rA tests/test_calc.py', broken)).toMatchObject({ verdict: 'unresolved' });
   });

@@ -34,7 +34,7 @@ export async function convert(apiURL: string, code: string): Promise<Registered>
     throw new HuxleyError(
       'register.code',
       'GitHub does not know this code: it was used already, or is more than an hour old.',
-      'Delete the App on GitHub if it is there, and begin again.',
+      'Delete the App on GitHub if it exists, and start again.',
     );
   if (!answer.ok) throw unreached(`it answers ${answer.status}`);
   const parsed = schema.safeParse(await answer.json());

@@ -108,7 +108,10 @@ class Flow {
       return send(
         response,
         403,
-        troublePage('This server waits for its App.', 'Open the address that its terminal shows, in this browser.'),
+        troublePage(
+          'This server is waiting for its App.',
+          'Open the address that its terminal shows, in this browser.',
+        ),
       );
     if (pathname === '/setup') return this.#ask(response, base, searchParams, (state) => cookie(STATE, state));
     if (pathname === CALLBACK_PATH) return this.#finish(request, response, searchParams);
@@ -119,7 +122,7 @@ class Flow {
     const { apiURL, url, channel, webhookPath } = this.#spec;
     const organization = query.get('org') || this.#spec.organization;
     if (organization !== null && !ORGANIZATION.test(organization)) {
-      send(response, 400, troublePage('This is not the name of an organization.', 'Use its name in addresses.'));
+      send(response, 400, troublePage('This is not the name of an organization.', 'Use the name from its URL.'));
       return;
     }
     const webhookURL = channel ?? (url ?? base) + webhookPath;
@@ -146,7 +149,11 @@ class Flow {
       return send(
         response,
         400,
-        troublePage('This was not begun here, or more than an hour ago.', 'No credentials were taken.', true),
+        troublePage(
+          'This was not started here, or was started more than an hour ago.',
+          'No credentials were accepted.',
+          true,
+        ),
       );
     if (this.#busy) return send(response, 409, troublePage('The App is being registered.', 'Wait for the other page.'));
     this.#busy = true;

@@ -28,14 +28,14 @@ export async function openChannel(relay: string, current = ''): Promise<string> 
     throw unreached(address.href, messageOf(error.cause ?? error));
   });
   const channel = new URL(answer.headers.get('location') ?? '/', relay);
-  if (isServer(channel.href)) throw unreached(address.href, `it answers ${answer.status} and names no channel`);
+  if (isServer(channel.href)) throw unreached(address.href, `it answers ${answer.status} and does not name a channel`);
   return channel.href;
 }
 
 function unreached(address: string, why: string): HuxleyError {
   return new HuxleyError(
     'smee.unreached',
-    `${address} gives no channel: ${why}.`,
+    `${address} did not give a channel: ${why}.`,
     'Open it in a browser, and give the channel it leads to after `--smee`.',
   );
 }

@@ -114,7 +114,7 @@ async function deliver({ target, secret, log, signal }: ForwardSpec, data: strin
     else
       log.warn(
         { ...about, status: answer.status },
-        'the App did not take a delivery; the sweep finds what it reported',
+        'the App did not accept a delivery; the sweep finds what it reported',
       );
   } catch (error) {
     log.warn(

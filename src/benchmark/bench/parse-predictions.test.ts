@@ -32,7 +32,7 @@ test('the last entry of an instance counts', () => {
   const lines = [one, other, later].map((entry) => JSON.stringify(entry)).join('\n');
   expect(read(lines)).toEqual({
     predictions: [other, later],
-    problems: ["p:1: instance_id: 'a' comes again at p:3, which counts"],
+    problems: ["p:1: instance_id: 'a' appears again at p:3, which counts"],
   });
 });
 

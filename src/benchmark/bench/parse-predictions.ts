@@ -80,7 +80,7 @@ export function parsePredictions(
     }
     const before = found.get(prediction.instance_id);
     if (before)
-      leftOut(broken(before.where, `instance_id: '${prediction.instance_id}' comes again at ${where}, which counts`));
+      leftOut(broken(before.where, `instance_id: '${prediction.instance_id}' appears again at ${where}, which counts`));
     found.delete(prediction.instance_id);
     found.set(prediction.instance_id, { where, prediction });
   }

@@ -48,7 +48,7 @@ export class SessionStore<T extends { readonly task: string } = TaskRecord> {
     if (difference !== undefined)
       throw new HuxleyError(
         'bench.session',
-        `${folder} holds another session: ${difference}`,
+        `${folder} belongs to another session: ${difference}`,
         'Name another folder with --out, or start over with --fresh.',
       );
     return new SessionStore(folder, await readResults(results, schema));

@@ -82,8 +82,8 @@ test('what nothing in the image could grade is refused by name', async () => {
   expect(() => fromInstance(jest, 'x')).toThrow('django__django-11: log_parser: parse_log_jest has no form that runs');
   const published = { ...parseRow(classic, 'row'), published: { folder: '/home', fix: '/home/fix.patch' } };
   expect(() => fromInstance(published, 'x')).toThrow('its image holds the fix as /home/fix.patch');
-  await expect(convertSuite('harbor:x', {})).rejects.toThrow('is in Harbor’s format already');
-  await expect(convertSuite('polyglot', {})).rejects.toThrow('has no form that another tool grades alike');
+  await expect(convertSuite('harbor:x', {})).rejects.toThrow('is already in Harbor’s format');
+  await expect(convertSuite('polyglot', {})).rejects.toThrow('has no form that another tool would grade alike');
   expect(
     folderOf(
       'instance_NodeBB__NodeBB-00c70ce7b0541cfc94afe567921d7668cdc8f4ac-v0123456789012345678901234567890123456789',

@@ -47,10 +47,10 @@ async function rowsOfSuite(name: string, path: string | undefined): Promise<Rows
   const refuse = (what: string, remedy: string): never => {
     throw new HuxleyError('convert.suite', `${name} ${what}`, remedy);
   };
-  if (name.startsWith(HARBOR)) refuse('is in Harbor’s format already', 'Use the folder as it is.');
+  if (name.startsWith(HARBOR)) refuse('is already in Harbor’s format', 'Use the folder as it is.');
   if (name === 'polyglot')
     refuse(
-      'has no form that another tool grades alike: its tests are held against mutated copies of themselves',
+      'has no form that another tool would grade alike: its tests are compared with mutated copies of themselves',
       'Use Harbor’s own adapter for Aider’s Polyglot.',
     );
   if (/^swe-bench(\/.*)?$/.test(name))
@@ -70,7 +70,7 @@ async function collect(
       if (tasks.has(task.folder))
         throw new HuxleyError(
           'convert.task',
-          `${task.folder}: two tasks come to this folder`,
+          `${task.folder}: two tasks map to this folder`,
           'Convert them one by one with --tasks.',
         );
       tasks.set(task.folder, task);

@@ -23,7 +23,7 @@ export function fromInstance(instance: Instance, suite: string): ConvertedTask {
     cannot(id, `log_parser: ${logParser} has no form that runs in the task's image`, 'Keep it in the format it has.');
   const binary = missingBinary(gold);
   if (binary !== undefined)
-    cannot(id, `patch: does not bring the content of ${binary}`, 'Make the patch with `git diff --binary`.');
+    cannot(id, `patch: does not include the content of ${binary}`, 'Make the patch with `git diff --binary`.');
   const workdir = workdirOf(instance);
   const protectedPaths = [...new Set([...changedPaths(testPatch), ...hidden])];
   const config = {

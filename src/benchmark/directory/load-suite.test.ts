@@ -76,7 +76,7 @@ test('a command is a shell line or an argument vector, of any language, never ap
   const suite = await openDirectory('x', folder, 'image', async () => undefined);
   expect(suite.list().map(({ id }) => id)).toEqual(['vector']);
   expect(suite.problems.map(({ message }) => message)).toEqual([
-    `${folder}/line/falsifiable.json: nothing tells where its tests can be made false`,
+    `${folder}/line/falsifiable.json: it does not say where its tests can be made false`,
   ]);
 });
 
@@ -160,11 +160,7 @@ test.each<[string, Record<string, string | Buffer | null>, string]>([
   ['no tests', { 'tests/test_a.py': null }, 'bad/tests: holds no file'],
   ['no solution', { 'solution/a.py': null }, 'bad/solution: holds no file'],
   ['stray draft', { 'draft/b.py': '' }, 'bad/draft/b.py: is not among the solution files'],
-  [
-    'reserved place',
-    { 'workspace/tests/t.py': '' },
-    'bad/workspace/tests/t.py: lies where the hidden tests are placed',
-  ],
+  ['reserved place', { 'workspace/tests/t.py': '' }, 'bad/workspace/tests/t.py: is where the hidden tests are placed'],
   ['a test named twice', { 'expected.txt': 'a\na\n' }, 'bad/expected.txt: names the test "a" twice'],
 ])('%s is named, and the other tasks go on', async (_, changes, message) => {
   good('bad', changes);

@@ -58,8 +58,8 @@ function checkFolders(folder: string, task: DirectoryTask): void {
   if (reserved)
     throw broken(
       join(folder, 'workspace', reserved.path),
-      'lies where the hidden tests are placed',
-      `Give visible checks another place than ${TESTS_FOLDER}/.`,
+      'is where the hidden tests are placed',
+      `Put visible checks somewhere other than ${TESTS_FOLDER}/.`,
     );
   const allowed = new Set(task.file.solution);
   for (const part of ['solution', 'draft'] as const) {

@@ -56,9 +56,9 @@ async function lockCanary(plan: GradingPlan, task: DirectoryTask, sandbox: Sandb
   if (task.canary.length === 0) return await findSites(plan, task, sandbox, refuse);
   const { report } = await runOnce(plan, 'canary', sandbox);
   const remedy =
-    'Copy every test into canary/ and give each an expectation no right solution meets, or remove canary/.';
+    'Copy every test into canary/ and give each an expectation that no correct solution meets, or remove canary/.';
   const other = [...report.tests.keys()].find((id) => !plan.expected.includes(id));
-  if (other) throw refuse(`canary/ has a test ${other}, which tests/ has not`, remedy);
+  if (other) throw refuse(`canary/ has a test ${other}, which tests/ does not have`, remedy);
   for (const id of plan.expected) {
     const outcome = report.tests.get(id);
     if (outcome !== 'failed')

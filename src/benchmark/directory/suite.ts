@@ -61,7 +61,7 @@ export async function openDirectory(
 function missing(task: DirectoryTask): string | null {
   if (task.expected.length === 0) return `${EXPECTED_FILE}: no expected test ids`;
   const known = task.canary.length > 0 || task.sites !== null;
-  return needsCanary(task) && !known ? `${SITES_FILE}: nothing tells where its tests can be made false` : null;
+  return needsCanary(task) && !known ? `${SITES_FILE}: it does not say where its tests can be made false` : null;
 }
 
 function publicPart({ id, file, instruction }: DirectoryTask): SuiteTask {

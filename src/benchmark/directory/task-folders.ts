@@ -27,7 +27,7 @@ export async function loadTaskFolders<Task>(
     throw new HuxleyError(
       'suite.folder',
       `${folder}: holds no task folder`,
-      'Add one folder a task; see docs/suites.md.',
+      'Add one folder per task; see docs/suites.md.',
     );
   const tasks: Task[] = [];
   const problems: HuxleyError[] = [];

@@ -14,7 +14,7 @@ const MAX_SOLUTION_BYTES = 16 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
 const CANARY_PASSED =
   'The tests passed, and so did copies of them with false expectations: the code under test decides its own results.';
-const CANARY_SILENT = 'The tests passed, but copies of them with false expectations came to no result at all.';
+const CANARY_SILENT = 'The tests passed, but copies of them with false expectations gave no result at all.';
 
 /**
  * Grades an attempt in a container of its own that the agent never touched. Never throws for what the attempt contains;
@@ -137,7 +137,7 @@ async function judgedCanary(
       if (verdict === 'silent') return { verdict, timedOut };
       throw new HuxleyError(
         'grading.canary',
-        'Copies of the tests with false expectations tell nothing, even of the reference solution',
+        'Copies of the tests with false expectations show nothing, even with the reference solution',
         `Validate the suite: ${commandLine('bench validate SUITE')}.`,
       );
     }

@@ -99,8 +99,8 @@ function neverBegan({ exitCode, timedOut, stderr }: ExecResult): HuxleyError {
     .slice(0, 200);
   return new HuxleyError(
     'grading.runner',
-    `The test runner did not come to load the code under test ${how}${said === '' ? '' : `: ${said}`}`,
-    `Try again; if it stays so, rebuild the images with ${commandLine('setup')}.`,
+    `The test runner did not get to load the code under test ${how}${said === '' ? '' : `: ${said}`}`,
+    `Try again; if it persists, rebuild the images with ${commandLine('setup')}.`,
   );
 }
 

@@ -150,7 +150,7 @@ function combined(
   if (!isWhole)
     said.push(
       isStopped
-        ? 'It had to come to more for the next step to begin.'
+        ? 'It had to be higher for the next step to begin.'
         : 'The next step was not done, so it counts as 0, like those after it.',
     );
   // Harbor leaves out what was not done; here it must not pay to keep a step from being done.

@@ -60,8 +60,8 @@ export function reportText(
   const made = outcomes.filter(({ id }) => id !== null);
   const rest = outcomes.filter(({ id }) => id === null);
   return `${[
-    `# Tasks made of the history of ${safe(name)}`,
-    `${tasks} tasks of ${commits} commits; ${left} commits were not looked at.`,
+    `# Tasks made from the history of ${safe(name)}`,
+    `${tasks} tasks from ${commits} commits; ${left} commits were not looked at.`,
     ...(dropped.length === 0
       ? []
       : [
@@ -75,7 +75,7 @@ export function reportText(
       ? []
       : [
           [
-            '| task | commit | to fix | to keep | flaky | taken out of the statement | left out |',
+            '| task | commit | to fix | to keep | flaky | removed from the statement | left out |',
             '|---|---|--:|--:|--:|---|---|',
             ...made.map(
               (one) =>

@@ -53,9 +53,7 @@ async function makeLock(
     }
     if (mustFail.length > 0) return { lock: { expected, problem: null, mustFail, where }, final: true };
   }
-  return broken(
-    'Its tests cannot be made false and stay the same tests, so nobody could tell who forges their results.',
-  );
+  return broken('Its tests cannot be made false and stay the same tests, so forged results could not be detected.');
 }
 
 /** The line of a tool's output that most likely says what is wrong. */

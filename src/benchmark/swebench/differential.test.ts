@@ -51,5 +51,5 @@ test('reports of SWE-smith name no instance, and take what is not mentioned for 
   expect(compareLog(log, { ...report, resolved: false }, parser, 'smith').differences).toEqual([
     'resolved: reported as false, judged as true',
   ]);
-  expect(() => parseReport('{"resolved": 3}', 'x')).toThrow('is no report on instances');
+  expect(() => parseReport('{"resolved": 3}', 'x')).toThrow('is not a report on instances');
 });

@@ -23,7 +23,7 @@ export function parseReport(text: string, id: string): Readonly<Record<string, P
   if (all.success) return all.data;
   throw new HuxleyError(
     'differential.report',
-    'is no report on instances',
+    'is not a report on instances',
     'Give a report.json as the harness writes it.',
   );
 }

@@ -180,7 +180,7 @@ describe('rows as they are published', () => {
       statement: 'It breaks\n\nBadly.',
     });
     expect(() => parseRow({ ...multi, org: 'alibaba', repo: 'fastjson2' }, 'row')).toThrow(
-      'row: repo: rows of Multi-SWE-bench bring no log parser, and nothing here reads the tests of alibaba/fastjson2',
+      'row: repo: rows of Multi-SWE-bench do not include a log parser, and nothing here reads the tests of alibaba/fastjson2',
     );
   });
 

@@ -112,10 +112,11 @@ export function sweBenchSuite(
           verdict: 'infrastructure',
           passed: 0,
           failed: [],
-          evidence: 'The tests came to no result, and with the reference fix they come to none either.',
+          evidence: 'The tests gave no result, and they give none with the reference fix either.',
         });
       const binary = 'patch' in attempt ? missingBinary(attempt.patch) : undefined;
-      const left = binary === undefined ? '' : ` Left out: ${binary}, binary, whose content the patch does not bring.`;
+      const left =
+        binary === undefined ? '' : ` Left out: ${binary}, binary, whose content the patch does not include.`;
       const evidence = `${judged.evidence}${left}${putBackWords(run.putBack ?? [])}`;
       return finish({ ...judged, evidence, failed, passed: expected - failed.length });
     } catch (error) {
@@ -176,7 +177,7 @@ export function sweBenchSuite(
       if (binary === undefined) return instance.gold;
       throw new HuxleyError(
         'suite.reference',
-        `${id}: patch: the reference fix changes the binary file ${binary} and does not bring its content`,
+        `${id}: patch: the reference fix changes the binary file ${binary} and does not include its content`,
         'Leave the task out, or make the patch with `git diff --binary`.',
       );
     },

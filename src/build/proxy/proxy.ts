@@ -206,9 +206,7 @@ export async function startProxy(
 /** What to do about a failed build that asked for hosts in vain; else `otherwise`. */
 export function remedyOf({ refused }: RegistryProxy, otherwise: string): string {
   const named = [...refused].slice(0, 5).join(', ');
-  return named === ''
-    ? otherwise
-    : `It asked for ${named}: name in \`agent.registries\` what of that it may read from.`;
+  return named === '' ? otherwise : `It asked for ${named}: name those that it may read from in \`agent.registries\`.`;
 }
 
 /** Why a host does not answer; null where it does, whatever it says. */

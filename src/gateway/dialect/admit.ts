@@ -159,7 +159,7 @@ function complaintOfEdits(value: unknown): string | undefined {
   const wrong = Array.isArray(edits)
     ? edits.find((edit) => !/^clear_\w+_\d{8}$/.test(String((edit as { type?: unknown } | null)?.type)))
     : edits;
-  return wrong === undefined ? undefined : 'a change of the context that is not known is not allowed';
+  return wrong === undefined ? undefined : 'an unknown change of the context is not allowed';
 }
 
 function askedOf(body: Readonly<Record<string, unknown>>): number | null {

@@ -40,7 +40,7 @@ export function cut(cause: unknown): Refusal {
     502,
     'gateway.cut',
     `the model's answer broke off: ${inner instanceof Error ? inner.message : String(inner)}`,
-    'What came of it is not used; its cost is counted in full. Try again.',
+    'The partial answer is not used; its cost is counted in full. Try again.',
     { cause },
   );
 }

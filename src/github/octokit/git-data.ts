@@ -52,7 +52,7 @@ export function gitData({ at, repository, pace, mutations, octokit }: Connection
         throw new HuxleyError(
           'forge.branch-taken',
           taken,
-          'Delete or rename that branch; Huxley never overwrites one, and goes on as soon as it is gone.',
+          'Delete or rename that branch; Huxley never overwrites one, and continues as soon as it is gone.',
         );
       }
     },

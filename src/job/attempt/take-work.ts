@@ -78,7 +78,7 @@ export async function takeWork(
       else if (entries.get(to)?.type === 'f') taken.push(path, to);
       else if (entries.get(to) === undefined) skip(path, 'a link to a folder, or to nothing');
       else skip(path, 'a link to no file');
-    } else if (type !== 'f') skip(path, KINDS[type] ?? 'no regular file');
+    } else if (type !== 'f') skip(path, KINDS[type] ?? 'not a regular file');
     else if (size > LARGEST && !known.has(path)) skip(path, `${Math.round(size / 1024 ** 2)} MiB`);
     else taken.push(path);
   }

@@ -51,7 +51,7 @@ function splitBatch(output: Buffer): Buffer[] {
     const header = output.toString('latin1', at, lineEnd);
     const size = Number(/ blob (\d+)$/.exec(header)?.[1]);
     if (!Number.isSafeInteger(size))
-      throw new HuxleyError('job.git', `git has not the object it lists: ${header}`, 'Fetch the commit again.');
+      throw new HuxleyError('job.git', `git does not have the object it lists: ${header}`, 'Fetch the commit again.');
     contents.push(output.subarray(lineEnd + 1, lineEnd + 1 + size));
     at = lineEnd + 1 + size + 1;
   }

@@ -71,7 +71,7 @@ function hostOf(key: string): string {
 /** The protocol of docker/docker-credential-helpers: a program reads the server and answers in JSON. */
 async function askHelper(helper: string, key: string, env: Environment): Promise<Credentials | null> {
   const program = `docker-credential-${helper}`;
-  if (!/^[\w.-]+$/.test(helper)) throw unusable(`'${helper}' is no name of a credential helper`);
+  if (!/^[\w.-]+$/.test(helper)) throw unusable(`'${helper}' is not the name of a credential helper`);
   const child = spawn(program, ['get'], {
     env: { ...env },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -91,7 +91,7 @@ async function askHelper(helper: string, key: string, env: Environment): Promise
     throw unusable(`${program} failed (${code ?? `no answer in ${HELPER_SECONDS} s`}): ${output.trim().slice(0, 200)}`);
   }
   const answer = answerSchema.safeParse(safeJson(output));
-  if (!answer.success) throw unusable(`${program} answered with something else than credentials`);
+  if (!answer.success) throw unusable(`${program} answered with something other than credentials`);
   const { Username: username, Secret } = answer.data;
   if (username === '<token>') return { serveraddress: key, identitytoken: Secret };
   return { serveraddress: key, username, password: Secret };

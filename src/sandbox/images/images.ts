@@ -66,7 +66,7 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
       report(`Removed ${reference}, used least (${inGB(bytesOf({ reference, ...each }))}), to keep within the disk.`);
     if (made.over > 0 && over === 0)
       report(
-        `Images in use take ${inGB(made.over)} more than the limit of ${inGB(limit!)}: they go once they are not.`,
+        `Images in use take ${inGB(made.over)} more than the limit of ${inGB(limit!)}: they are removed once they are unused.`,
       );
     over = made.over;
     return made.gone.length > 0;
@@ -157,7 +157,7 @@ export function imagesOn(engine: EngineAddress, options: ImagesOptions): Images 
     hold(image, layer = null) {
       const held = [image === null ? null : holds.image(image), layer === null ? null : holds.layer(layer)];
       if (image !== null)
-        void records.touch(image).catch((error) => report(`A use of ${image} is not noted: ${messageOf(error)}`));
+        void records.touch(image).catch((error) => report(`A use of ${image} was not recorded: ${messageOf(error)}`));
       return {
         async [Symbol.asyncDispose]() {
           for (const each of held) await each?.[Symbol.asyncDispose]();
@@ -182,7 +182,7 @@ function isFull(error: unknown): boolean {
 function diskFull(reference: string, cause: unknown): HuxleyError {
   return new HuxleyError(
     'image.full',
-    `The disk is full, and no image is left that could go for ${reference}: ${messageOf(cause).slice(-500)}`,
+    `The disk is full, and no image is left that could be removed for ${reference}: ${messageOf(cause).slice(-500)}`,
     'Free some space where the engine keeps its data; `docker system df` shows what it holds.',
     { cause },
   );

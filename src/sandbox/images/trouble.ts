@@ -57,7 +57,7 @@ export function pullError(
       'setup.image',
       loggedIn
         ? `${host} refuses this runner’s login, or has no such image (${said})`
-        : `${host} has no such image for everybody (${said})`,
+        : `${host} has no such public image (${said})`,
       `Check its name; if it is private, run \`${login}\` on the runner with an account that may read it${host === 'ghcr.io' ? ', or give the job `packages: read`' : ''}.`,
     ],
     platform: [
@@ -72,7 +72,7 @@ export function pullError(
     ],
     host: [
       'setup.image',
-      `there is no host ${host} as seen from the engine (${said})`,
+      `the engine cannot find host ${host} (${said})`,
       'Check the name, and that the engine reaches a name server; or load the image with `docker load`.',
     ],
     trust: [

@@ -80,7 +80,7 @@ function nodeCheck(): Check {
 async function gitCheck(): Promise<Check> {
   return await run('git', ['--version']).then(
     (text): Check => ({ name: 'git', state: 'ok', detail: text.trim(), remedy: null }),
-    (): Check => ({ name: 'git', state: 'missing', detail: 'there is none', remedy: 'Install git.' }),
+    (): Check => ({ name: 'git', state: 'missing', detail: 'not found', remedy: 'Install git.' }),
   );
 }
 
@@ -96,7 +96,12 @@ async function homeCheck(): Promise<Check> {
       ? { name, state: 'note', detail, remedy: 'Images take up to 4 GB: free some space, or set HUXLEY_HOME.' }
       : { name, state: 'ok', detail, remedy: null };
   } catch (error) {
-    return { name, state: 'missing', detail: messageOf(error), remedy: 'Set HUXLEY_HOME to a folder you can write.' };
+    return {
+      name,
+      state: 'missing',
+      detail: messageOf(error),
+      remedy: 'Set HUXLEY_HOME to a folder you can write to.',
+    };
   }
 }
 

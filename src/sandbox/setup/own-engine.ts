@@ -93,7 +93,7 @@ export function ownEngine(home: string): {
         const tail = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' / ');
         throw new HuxleyError(
           'setup.engine',
-          `The Docker engine that Huxley started does not come up: ${tail}`,
+          `The Docker engine that Huxley started did not come up: ${tail}`,
           `Read ${log}; in a container without the rights to run Docker, point DOCKER_HOST at an engine instead.`,
         );
       }),

@@ -31,7 +31,7 @@ export async function pullPublished(
     if (!wasThere) await pullerOn(docker, { ...options, tries: 2 })(published);
   } catch (error) {
     signal?.throwIfAborted();
-    report(`The published image cannot be had, so it is built here. ${messageOf(error)}`);
+    report(`The published image is not available, so it is built here. ${messageOf(error)}`);
     return false;
   }
   const image = docker.getImage(published);

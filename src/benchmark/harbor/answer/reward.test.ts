@@ -39,8 +39,8 @@ it.each([
   [{ 'reward.txt': 'Infinity' }, 'its reward.txt holds no number.'],
   [{ 'reward.json': '{"reward": "1"}', 'reward.txt': '1' }, 'its reward.json holds no number.'],
   [{ 'reward.json': '{}' }, 'its reward.json holds no number.'],
-  [{ 'reward.txt': '2' }, 'its reward is 2, which is no reward from 0 to 1.'],
-  [{ 'reward.txt': '-1' }, 'its reward is -1, which is no reward from 0 to 1.'],
+  [{ 'reward.txt': '2' }, 'its reward is 2, which is not a reward from 0 to 1.'],
+  [{ 'reward.txt': '-1' }, 'its reward is -1, which is not a reward from 0 to 1.'],
 ])('resolves nothing by %j', (given, words) => {
   const grade = graded(given);
   expect(grade).toEqual(expect.objectContaining({ verdict: 'unresolved' }));

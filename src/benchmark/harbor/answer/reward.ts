@@ -116,7 +116,7 @@ export function gradeOfReward(
       evidence: `${ended}: it was ended by a signal, so its reward does not count.`,
     };
   if (reward === null) return { ...counts, verdict: 'unresolved', evidence: `${ended}; ${why}.` };
-  const outside = reward < 0 || reward > 1 ? ', which is no reward from 0 to 1' : '';
+  const outside = reward < 0 || reward > 1 ? ', which is not a reward from 0 to 1' : '';
   const evidence = `${ended}; its reward is ${reward}${outside}.`;
   if (resolved) return { ...counts, verdict: 'resolved', evidence };
   return { ...counts, verdict: 'unresolved', evidence, ...(outside === '' ? { score: reward } : {}) };

@@ -75,7 +75,10 @@ it.each([
 });
 
 it.each([
-  ['schema_version = "2.0"', "t/task.toml:1: schema_version: '2.0' is no schema that is read: those up to 1.4 are"],
+  [
+    'schema_version = "2.0"',
+    "t/task.toml:1: schema_version: '2.0' is not a supported schema version: those up to 1.4 are",
+  ],
   ['[agent]\n\ntimeout_sec = -1', 't/task.toml:3: agent.timeout_sec: Too small: expected number to be >0'],
   ['[environment]\ncpus = "two"', 't/task.toml:2: environment.cpus: Invalid input: expected number, received string'],
   ['environment.memory = "lots"', 't/task.toml:1: environment.memory: must be a size such as 512M or 2G'],
@@ -110,7 +113,7 @@ it.each([
   ],
   [
     '[verifier.env]\nKEY = "${KEY}"',
-    "t/task.toml:2: verifier.env.KEY: '${KEY}' wants a variable of the machine, and none is passed on",
+    "t/task.toml:2: verifier.env.KEY: '${KEY}' needs a variable of the machine, and none are passed on",
   ],
 ])('refuses %j with its line, key and reason', (text, message) => {
   expect(refused(text)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));

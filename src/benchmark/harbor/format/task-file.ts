@@ -140,7 +140,7 @@ export function readTaskFile(path: string, text: string): TaskFile {
       path,
       text,
       ['schema_version'],
-      `'${file.schema_version}' is no schema that is read: those up to ${NEWEST.join('.')} are`,
+      `'${file.schema_version}' is not a supported schema version: those up to ${NEWEST.join('.')} are`,
       REMEDY,
     );
   return file;

@@ -51,7 +51,7 @@ function needsOf(file: TaskFile, network: NetworkHosts): Need[] {
       need(
         withDefaults(value) === null,
         [...path, 'env', name],
-        `'${value}' wants a variable of the machine, and none is passed on`,
+        `'${value}' needs a variable of the machine, and none are passed on`,
         'Give it a default, as in ${NAME:-value}, or leave the task out.',
       );
   return needs;

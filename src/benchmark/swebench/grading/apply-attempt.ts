@@ -26,7 +26,7 @@ const PATCH_CHAIN = [
 ];
 export const GIT = 'git -c core.hooksPath=/dev/null -c user.name=huxley -c user.email=huxley@localhost';
 const MEGABYTE = 1024 * 1024;
-const REMEDY = 'Hand in a smaller patch that leaves tests and the configuration of their runner alone.';
+const REMEDY = 'Submit a smaller patch that leaves tests and the configuration of their runner alone.';
 
 /**
  * Applies an attempt to the base commit in a container, and puts back what it changed of tests and of what tells their runner

@@ -50,5 +50,5 @@ function nameOf({ after, before }: PatchedFile): string {
 }
 
 function refuse(code: string, what: string): never {
-  throw new HuxleyError(code, `The patch ${what}`, 'Hand in a patch of regular files inside the repository.');
+  throw new HuxleyError(code, `The patch ${what}`, 'Submit a patch of regular files inside the repository.');
 }

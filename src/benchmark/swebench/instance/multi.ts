@@ -70,7 +70,7 @@ export function multiInstance(row: z.infer<typeof multiSchema>, place: string): 
   if (logParser === undefined)
     refuse(
       place,
-      `repo: rows of Multi-SWE-bench bring no log parser, and nothing here reads the tests of ${repo}`,
+      `repo: rows of Multi-SWE-bench do not include a log parser, and nothing here reads the tests of ${repo}`,
       'Leave the task out, or hand predictions for it to the benchmark’s own harness: here its Go repositories can be graded.',
     );
   const workdir = `/home/${row.repo}`;
@@ -85,7 +85,7 @@ export function multiInstance(row: z.infer<typeof multiSchema>, place: string): 
   const issues = (row.resolved_issues ?? []).map(({ title, body }) => [title, body].filter(Boolean).join('\n\n'));
   const statement =
     issues.filter((text) => text !== '').join('\n\n') || [row.title, row.body].filter(Boolean).join('\n\n');
-  if (statement === '') refuse(place, 'resolved_issues: hold no text', 'Use a row as the dataset publishes it.');
+  if (statement === '') refuse(place, 'resolved_issues: contain no text', 'Use a row as the dataset publishes it.');
   return {
     id: `${row.org}__${row.repo}-${row.number}`,
     repo,

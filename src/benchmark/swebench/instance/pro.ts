@@ -29,7 +29,7 @@ export const proSchema = z.object({
 export const PRO_SCRIPTS = { run_script: 'run_script.sh', parser: 'parser.py' } as const;
 
 const SCRIPTS_REMEDY =
-  'Put the folder run_scripts of github.com/scaleapi/SWE-bench_Pro-os beside the file of rows, or its texts into the columns run_script and parser.';
+  'Put the folder run_scripts of github.com/scaleapi/SWE-bench_Pro-os next to the file of rows, or its texts into the columns run_script and parser.';
 
 /**
  * A row of SWE-bench Pro, after its `swe_bench_pro_eval.py`: every test passed, by the row's own program.
@@ -108,7 +108,7 @@ function checkSetUp({ before_repo_set_cmd, test_patch }: z.infer<typeof proSchem
   if (missing !== undefined)
     refuse(
       place,
-      `before_repo_set_cmd: takes ${missing} from a later commit, and test_patch does not bring it`,
+      `before_repo_set_cmd: takes ${missing} from a later commit, and test_patch does not include it`,
       remedy,
     );
 }

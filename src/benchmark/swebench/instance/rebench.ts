@@ -96,7 +96,7 @@ export function secondRebench(row: Row, place: string): Graded {
     refuse(
       place,
       `install_config.log_parser: there is no parser here that reads what ${name} does`,
-      `Put lib/agent/${REBENCH_PARSERS} of github.com/SWE-rebench/SWE-rebench-V2 beside the file of rows.`,
+      `Put lib/agent/${REBENCH_PARSERS} of github.com/SWE-rebench/SWE-rebench-V2 next to the file of rows.`,
     );
   const workdir = `/${row.repo.split('/')[1]}`;
   const evalScript = [

@@ -126,7 +126,7 @@ export function parseRow(row: unknown, place: string): Instance {
   if (instance.failToPass.length === 0)
     refuse(
       place,
-      'names no test that fails without the fix, so nothing tells whether it is there',
+      'names no test that fails without the fix, so nothing shows whether the fix is there',
       'Leave the task out.',
     );
   return instance;
@@ -153,7 +153,7 @@ function classicInstance(row: z.infer<typeof classicSchema>, place: string): Ins
     refuse(
       place,
       `repo: a classic row of ${row.repo} does not say how its tests are run`,
-      'Use the version 5 row of this task: it brings its image, script and log parser.',
+      'Use the version 5 row of this task: it includes its image, script and log parser.',
     );
   return { ...base, ...script, image: classicImage(base.id), evalType: 'pass_and_fail' };
 }

@@ -68,7 +68,7 @@ async function completed(row: unknown, beside: Beside): Promise<unknown> {
 }
 
 function list(path: string, text: string): unknown[] {
-  const remedy = 'Give a list, or one row a line as .jsonl.';
+  const remedy = 'Give a list, or one row per line as .jsonl.';
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -5,10 +5,10 @@ import { isEmpty } from './content.ts';
  * said beforehand. Everything else passes, known or not.
  */
 const REFUSED: Readonly<Record<string, string>> = {
-  previous_response_id: 'goes on with a conversation stored at the provider',
-  conversation: 'goes on with a conversation stored at the provider',
+  previous_response_id: 'continues a conversation stored at the provider',
+  conversation: 'continues a conversation stored at the provider',
   prompt: 'uses a prompt stored at the provider',
-  background: 'goes on at the provider when nobody waits for it',
+  background: 'continues at the provider when nobody waits for it',
   container: 'runs code at the provider',
   mcp_servers: 'lets the provider call other servers',
   plugins: 'lets the provider do more than answer',
