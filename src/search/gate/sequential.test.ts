@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Grant } from '../../model/gate/verdict.ts';
+import { createRng } from '../../model/rng.ts';
 import { mcnemar } from './gate.ts';
 import { NO_HISTORY } from './ledger.ts';
 import { allowedBy, chanceToPass, intervalShare, isFutile, isLastLook, levelAtEnd, weigh } from './sequential.ts';
@@ -27,7 +28,12 @@ test('one round of equal weights is the exact McNemar test', () => {
   );
 });
 
-const step = fc.constantFrom(-1, -0.65, -0.3, 0, 0.05, 0.5, 1);
+const step = fc.oneof(
+  fc.constantFrom(-1, -0.65, -0.3, 0, 0.05, 0.5, 1),
+  // What lies between two steps.
+  fc.constantFrom(-0.375, -0.125, 0.125, 1 / 40, -1 / 40, 13 / 24, -1 / 16),
+  fc.double({ min: -1, max: 1, noNaN: true }),
+);
 const looksOf = (allowed: readonly number[]) =>
   allowed.toSorted((a, b) => a - b).map((each, round) => ({ round, allowed: each }));
 
@@ -58,6 +64,22 @@ test('of all patterns of signs, no larger share passes than was allowed, and exa
     ),
     { numRuns: 200 },
   );
+});
+
+test.each([
+  [3 / 8, 4 / 8],
+  [1 / 16, 3 / 16],
+  [0, 1 / 40],
+])('equal agents that score %d or %d pass no more often than was allowed', (low, high) => {
+  const rng = createRng(7);
+  const attempt = () => (rng.next() < 0.5 ? low : high);
+  const comparisons = 300;
+  let passed = 0;
+  for (let n = 0; n < comparisons; n++) {
+    const rounds = [0, 1, 2].map(() => Array.from({ length: 33 }, () => attempt() - attempt()));
+    if (weigh(rounds, looksOf([0.0015, 0.012, 0.04])).passed) passed++;
+  }
+  expect(passed / comparisons).toBeLessThan(0.04 + 3 * Math.sqrt((0.04 * 0.96) / comparisons));
 });
 
 test('it passes where its p is within what is allowed, and never before a look', () => {

@@ -16,6 +16,17 @@ export interface Evidence {
 /** Scores are compared in steps of a twentieth. */
 const STEPS = 20;
 
+/** Equal differences of scores may differ in their last digits. */
+const LAST_DIGITS = 1e-9;
+
+/**
+ * A difference in whole steps. Gains and losses of one size become equally many: `Math.round` alone takes 2.5 to 3 and -2.5 to -2. Any
+ * function with f(-d) = -f(d) keeps the sign a fair coin, so rounding takes nothing from the test's exactness.
+ */
+function stepsOf(difference: number): number {
+  return Math.sign(difference) * Math.round(STEPS * Math.abs(difference) + LAST_DIGITS);
+}
+
 /**
  * Weights of successive rounds. They differ a little so that few outcomes tie: an exact test on whole numbers cannot spend
  * all it may. Within a round all tasks weigh the same, so a round's expectation is still the mean gain over the tasks.
@@ -35,7 +46,7 @@ export function weigh(rounds: readonly Differences[], looks: readonly Look[], eq
   const weights = equal ? EQUAL_WEIGHTS : ROUND_WEIGHTS;
   const steps = rounds.map((differences, round) =>
     differences
-      .map((difference) => Math.round(STEPS * difference) * weights[round % weights.length]!)
+      .map((difference) => stepsOf(difference) * weights[round % weights.length]!)
       .filter((step) => step !== 0),
   );
   const unit = steps.flat().reduce(greatestCommonDivisor, 0) || 1;

@@ -110,6 +110,38 @@ test('what a calibration measures stays sealed, whatever it finds', () => {
   );
 });
 
+test('the last look says the p-value that the verdict has recorded', () => {
+  const [first] = longRun({ variants: 1, evaluations: 1 });
+  const gate = { test: 'sequential', promise: 'share', evaluations: 36 } as const;
+  const sha = '1'.repeat(40);
+  const grant = { after: 0, evaluations: 36, level: 0.04, openings: 0, passes: 0, spent: 0, worn: 0 };
+  const heldOut = ['a', 'b', 'c'];
+  const counts = { n: 3, root: 0, variant: 3, fixed: 3, broken: 0 };
+  const events: ArchiveEvent[] = [
+    { ...first!.event, heldOut, gate } as ArchiveEvent,
+    { type: 'expansion.ordered', job: 'e', decision: null, variant: 'v1', parent: 'v0', operator: 'mutation' },
+    { type: 'expansion.made', job: 'e', variant: 'v1', sha, tree: sha, summary: 's', costUSD: 0, seconds: 1 },
+    { type: 'heldout.opened', variant: 'v1', grant },
+    ...(['v0', 'v1'] as const).flatMap((variant): ArchiveEvent[] => {
+      const about = { job: variant, variant, split: 'heldout' } as const;
+      const outcome = variant === 'v1' ? 'resolved' : 'unresolved';
+      return [
+        { type: 'evaluation.ordered', decision: null, tasks: heldOut, ...about },
+        ...heldOut.map(
+          (task) => ({ type: 'evaluation.done', task, outcome, costUSD: 0, seconds: 1, ...about }) as const,
+        ),
+      ];
+    }),
+    { type: 'heldout.looked', variant: 'v1', round: 0, allowed: 0.01 },
+    { type: 'heldout.done', variant: 'v1', gate: { passed: false, ...counts, p: 0.5, alpha: 0.04 } },
+  ];
+  const looksAfter = (count: number) =>
+    build(events.slice(0, count).map((event, at) => ({ seq: at + 1, at: now.toISOString(), event }))).comparisons[0]!
+      .looks;
+  expect(looksAfter(events.length - 1)).toEqual([{ round: 0, n: 3, fixed: 3, broken: 0, p: 0.125, threshold: 0.01 }]);
+  expect(looksAfter(events.length)).toEqual([{ round: 0, n: 3, fixed: 3, broken: 0, p: 0.5, threshold: 0.01 }]);
+});
+
 test('a long run is thinned out, and says so', () => {
   const document = build(longRun({ variants: 400, evaluations: 4_000 }));
   expect(document.variants).toHaveLength(400);

@@ -31,9 +31,12 @@ export class Comparisons {
         return;
       case 'heldout.done': {
         const { n, fixed, broken, p, alpha } = event.gate;
+        const last = this.#found.get(event.variant)?.looks.at(-1);
         // One look of fixed size is not told of by itself.
         if (!archive.comparisons.has(event.variant))
           this.#look(event.variant, { round: 0, n, fixed, broken, p, threshold: alpha });
+        // Older versions have recorded other p-values than are computed now.
+        else if (last?.n === n) this.#look(event.variant, { ...last, p });
         this.#put(event.variant, { verdict: event.gate });
       }
     }
