@@ -239,8 +239,9 @@ export interface Archive {
  * 2: a pair may be measured again.
  * 3: nothing is expanded twice by the same operator from the same tasks; scores of unresolved attempts count where the root resolves next to
  * nothing.
+ * 4: what an evaluation would tell is asked of a belief that is up to date.
  */
-export const RULES = 3;
+export const RULES = 4;
 
 /** Codes in `Variant.cells`: not tried, in flight, then the outcomes; a failure's signs are the bits above. */
 export const UNTRIED = 0;

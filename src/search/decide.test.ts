@@ -91,7 +91,7 @@ const shape = fc.record({
   expansionCost: fc.constantFrom(0, 1, 2, 2.5, 5),
   concurrency: fc.integer({ min: 1, max: 5 }),
   batch: fc.integer({ min: 1, max: 4 }),
-  rules: fc.constantFrom(1, 2, 3),
+  rules: fc.constantFrom(1, 2, 3, 4),
   repeats: fc.integer({ min: 1, max: 3 }),
   world: fc.nat(),
 });

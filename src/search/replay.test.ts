@@ -1,36 +1,69 @@
 import { expect, test } from 'vitest';
+import type { Archive } from '../archive/archive.ts';
+import { reduce } from '../archive/reduce.ts';
 import type { ArchiveEvent } from '../model/event.ts';
 import { parseLandscape } from '../simulation/landscape.ts';
 import { createWorld } from '../simulation/simulated-world.ts';
 import { search } from '../simulation/trial.ts';
 import { DURATIONS } from './hours.ts';
+import type { Params, Policy } from './policies/policy.ts';
 import { createPolicy, POLICIES } from './policies.ts';
 import { inWords, replayDecisions } from './replay.ts';
 
-const landscape = parseLandscape(
-  JSON.stringify({
-    name: 'small',
-    kind: 'skill',
-    tasks: 8,
-    root: { skill: 0.3, drift: 0 },
-    drift: { sd: 0.05 },
-    noise: { sd: 0.05 },
-    failure: 0.1,
-  }),
-  'small',
-);
+const landscapeOf = (tasks: number) =>
+  parseLandscape(
+    JSON.stringify({
+      name: 'small',
+      kind: 'skill',
+      tasks,
+      root: { skill: 0.3, drift: 0 },
+      drift: { sd: 0.05 },
+      noise: { sd: 0.05 },
+      failure: 0.1,
+    }),
+    'small',
+  );
 
-function record(name: string): ArchiveEvent[] {
+interface Recorded {
+  readonly budget?: number;
+  readonly seed?: number;
+  readonly tasks?: number;
+  readonly params?: Params;
+  /** Sees each event and the policy that decides. */
+  readonly seen?: (event: ArchiveEvent, policy: Policy) => void;
+}
+
+function record(name: string, { budget = 40, seed = 3, tasks = 8, params = {}, seen }: Recorded = {}): ArchiveEvent[] {
   const events: ArchiveEvent[] = [];
+  const policy = createPolicy(name, params);
+  const landscape = landscapeOf(tasks);
   const jobs = { concurrency: 3, batch: 2, prefer: 'balance', durations: DURATIONS } as const;
-  const settings = { landscape, budget: 40, seed: 3, expansionCost: 2, confidence: 0.95, ...jobs };
-  search({ ...settings, policy: createPolicy(name), record: (event) => events.push(event) }, createWorld(landscape, 3));
+  const settings = { landscape, budget, seed, expansionCost: 2, confidence: 0.95, ...jobs };
+  const happened = (event: ArchiveEvent) => {
+    seen?.(event, policy);
+    events.push(event);
+  };
+  search({ ...settings, policy, record: happened }, createWorld(landscape, seed));
   return JSON.parse(JSON.stringify(events)) as ArchiveEvent[];
 }
 
 test.each(POLICIES.map(({ name }) => name))('%s decides the same again, to the letter', (name) => {
   const replayed = [...replayDecisions(record(name))];
   expect(replayed.length).toBeGreaterThan(10);
+  expect(replayed.filter(({ same }) => !same)).toEqual([]);
+});
+
+test.each([11, 19])('huxley decides the same again where its belief was read between decisions: seed %i', (seed) => {
+  let archive: Archive | null = null;
+  const seen = (event: ArchiveEvent, policy: Policy) => {
+    archive = reduce(archive, event);
+    // As a dashboard does.
+    policy.worthOf!(archive.search)(0);
+  };
+  // Half of the budget verifies, on many tasks of which one tells little more than another.
+  const replayed = [
+    ...replayDecisions(record('huxley', { budget: 60, seed, tasks: 40, params: { verifyShare: 0.5 }, seen })),
+  ];
   expect(replayed.filter(({ same }) => !same)).toEqual([]);
 });
 

@@ -130,10 +130,11 @@ export class TreeBelief extends FactReader {
     return this.#tasks.snapshot();
   }
 
-  /** Information one more evaluation of the node on the task would give about its ability after `tried`, up to a factor. */
-  information(node: number, task: number, tried = 0): number {
-    const ability = this.#state[5 * node]! + this.#named.easier(node, task);
-    return this.#tasks.information(ability, this.#state[5 * node + 2]!, task, worthOfNext(tried));
+  /** Information one more evaluation of the node on the task would give about its ability after `tried`, up to a factor; not `settled` before rules 4. */
+  information(node: number, task: number, tried = 0, settled = true): number {
+    if (settled) this.#settle();
+    const [ability, variance] = [this.#state[5 * node]!, this.#state[5 * node + 2]!];
+    return this.#tasks.information(ability + this.#named.easier(node, task), variance, task, worthOfNext(tried));
   }
 
   #add(number: number, parent: number, { taskIndex, variants }: Pick<SearchState, 'taskIndex' | 'variants'>): void {

@@ -245,7 +245,7 @@ class Huxley implements Policy {
     const names = new Set(this.#params.named > 0 ? variant.predicted?.map(({ task }) => task) : []);
     const ranked = measurable(view, variant)
       .map(({ task, round, tried }) => {
-        const told = belief.information(node, task, tried) * (1 + this.#params.variety * rng.next());
+        const told = belief.information(node, task, tried, view.rules >= 4) * (1 + this.#params.variety * rng.next());
         return { task, round, value: told * (names.has(view.search.tasks[task]!) ? 1 + this.#params.named : 1) };
       })
       .sort((a, b) => b.value - a.value);
