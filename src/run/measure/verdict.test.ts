@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Archive, RULES } from '../../archive/archive.ts';
+import { type Archive, outcomeCode, RULES } from '../../archive/archive.ts';
+import type { HeldOutRound, Look } from '../../archive/held-out.ts';
 import { reduceEntries, replay } from '../../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { createRng } from '../../model/rng.ts';
@@ -221,6 +222,34 @@ test('sealed and without one complete round nothing was measured', () => {
   expect(measureHeadline(replayed({ type: 'heldout.opened', variant: 'v1' }), verdict)).toBe(
     'Nothing was measured: not one round was complete.',
   );
+});
+
+test('sealed and out of money after a round that was looked at, its interval is that round’s', () => {
+  const grants = [{ after: 0, evaluations: 200, level: 0.04, ...NO_HISTORY }];
+  const resolve = (count: number): HeldOutRound => ({
+    codes: Uint8Array.from({ length: 33 }, (_, task) => outcomeCode(task < count ? 'resolved' : 'unresolved')),
+    scores: new Float64Array(33),
+    costUSD: new Float64Array(33),
+    tokens: new Float64Array(33),
+  });
+  const [base, head] = [22, 6].map((count) => [resolve(count), resolve(count)]);
+  const looks = [0, 1].map((round) => ({ round, allowed: 0.04 * (0.33 * (round + 1)) ** 3 }));
+  const verdictAt = (...more: Look[]) =>
+    sealedVerdict(
+      judgeRounds(
+        {
+          comparison: { grants, looks: [...looks, ...more], leftOut: [] },
+          rules: { test: 'sequential', promise: 'share', evaluations: 200 },
+          seen: seeRounds(base!, head!, 33, new Set(), 2),
+          progress: { grants, done: 132, round: 66 },
+          barred: false,
+        },
+        'money',
+      ),
+    );
+  const verdict = verdictAt({ round: 1, allowed: 0.04 });
+  expect(verdict.kind).toBe('worse');
+  expect(verdict.gate.evidence!.here).toEqual(verdictAt().gate.evidence!.here);
 });
 
 test('what it will do and may cost is said before it begins', () => {

@@ -161,7 +161,9 @@ export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
         };
   const refused = refusalOf(judged);
   const each = seen.rounds.length === 0 ? 0 : progress.done / seen.rounds.length;
-  const lookedBefore = ((looks.at(-2)?.round ?? -1) + 1) * each;
+  // The last look may be the second at its round, with more to spend as no more can be paid.
+  const earlier = looks.findLast(({ round }) => round < seen.rounds.length - 1);
+  const lookedBefore = ((earlier?.round ?? -1) + 1) * each;
   const { mean, here, alike } = gainOf(seen.tasks, intervalShare(progress, lookedBefore));
   const more = grants.at(-1)!.evaluations;
   const end = Math.max(progress.done, plannedEnd(progress)) + more;

@@ -130,6 +130,13 @@ test('the shares of the intervals’ error add up to less than all of it, over a
   expect(sum).toBeCloseTo(0.8 + 0.16 + 0.032, 12);
 });
 
+test('results that are looked at again have the interval they had, whatever was granted since', () => {
+  const first = { grants: [grant(0, 200, 0.04)], done: 132, round: 66 };
+  const share = intervalShare(first, 66);
+  expect(share).toBeCloseTo(0.8 * (0.66 ** 3 - 0.33 ** 3), 12);
+  expect(intervalShare({ ...first, grants: [...first.grants, grant(132, 66, 0.0025)] }, 66)).toBe(share);
+});
+
 test('it is futile to go on where nothing differs or the variant is behind, not where it is ahead or little is known', () => {
   const at = (done: number) => ({ grants: [grant(0, 200, 0.04)], done, round: 66 });
   expect(isFutile([differences(2, 7, 24)], at(66))).toBe(true);

@@ -172,12 +172,16 @@ function spendable({ after, evaluations }: Pick<Grant, 'after' | 'evaluations'>,
 /** Share of the chance of missing the gain that the intervals of the first grant may use; of what is left, the next, and so on. */
 const INTERVAL_SHARE = 0.8;
 
-/** Share of the intervals' chance of missing the gain that a look may use, in [0, 1]; all looks of a comparison add up to 1 at most. */
-export function intervalShare(progress: Progress, before: number): number {
-  const { grants, done } = progress;
-  const grant = grants.at(-1)!;
-  const now = isLastLook(progress) ? 1 : spendable(grant, done);
-  return INTERVAL_SHARE * (1 - INTERVAL_SHARE) ** (grants.length - 1) * (now - spendable(grant, before));
+/**
+ * Share of the intervals' chance of missing the gain that a round may use, in (0, 1]; all rounds of a comparison add up to 1 at most.
+ * What has been granted since adds nothing: looked at again, the same results have the same interval.
+ * @param before evaluations at the last look at an earlier round
+ */
+export function intervalShare({ grants, done, round }: Progress, before: number): number {
+  const then = grants.filter(({ after }, i) => i === 0 || after < done);
+  const grant = then.at(-1)!;
+  const now = isLastLook({ grants: then, done, round }) ? 1 : spendable(grant, done);
+  return INTERVAL_SHARE * (1 - INTERVAL_SHARE) ** (then.length - 1) * (now - spendable(grant, before));
 }
 
 /** A comparison whose chance of passing lies below this, by a hopeful reading of what it has seen, is stopped. */
