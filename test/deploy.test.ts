@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { relayOf } from '../src/cli/serve/smee.ts';
 import { readLimits } from '../src/config/limits.ts';
-import { readDeployment } from '../src/environment/app.ts';
+import { readDeployment, readUnregistered } from '../src/environment/app.ts';
 import { readOperationSettings } from '../src/environment/operations.ts';
 import { projectPath } from '../src/environment/project.ts';
 
@@ -82,4 +83,17 @@ test('the pod may do nothing it need not', () => {
   expect(the('NetworkPolicy').spec.policyTypes).toEqual(['Ingress', 'Egress']);
   const values = parse(readFileSync(projectPath('deploy/arc/values.yaml'), 'utf8'));
   expect(values).toMatchObject({ containerMode: { type: 'dind' }, runnerScaleSetName: 'huxley' });
+});
+
+test('compose starts the App where nothing is set but the password of its database', () => {
+  const text = readFileSync(projectPath('docker/app/compose.yml'), 'utf8');
+  const expanded = text.replace(/\$\{\w+(?::([-+?])(.*?))?\}/g, (_, kind, word) =>
+    kind === '-' ? word : kind === '?' ? 'password' : '',
+  );
+  const env = { ...parse(expanded).services.app.environment, HUXLEY_HOME: '/nonexistent' };
+  expect(env).toMatchObject({ APP_ID: null, HUXLEY_SMEE: null });
+  const given = Object.fromEntries(Object.entries<unknown>(env).map(([name, value]) => [name, String(value ?? '')]));
+  expect(relayOf({ smee: given.HUXLEY_SMEE! })).toBeNull();
+  expect(readUnregistered(given)).toMatchObject({ host: '0.0.0.0', url: null, apiURL: 'https://api.github.com' });
+  expect(readOperationSettings(given)).toEqual({ metricsAt: null, metricsToken: null, limitsPath: null });
 });

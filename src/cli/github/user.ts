@@ -35,7 +35,7 @@ export function parseRemote(remote: string, env: NodeJS.ProcessEnv = {}): Origin
   } = match.groups as Record<'scheme' | 'host' | 'repository', string>;
   const host = named.replace(/^(www|ssh)\.(?=github\.com$)/, '');
   const webURL = `${scheme}://${host}`;
-  return { repository, webURL, apiURL: env.GITHUB_API_URL ?? apiAddress(webURL) };
+  return { repository, webURL, apiURL: env.GITHUB_API_URL || apiAddress(webURL) };
 }
 
 /**

@@ -4,9 +4,9 @@ import { type ForwardSpec, forward } from '../../app/smee/forward.ts';
 import { webhookAddress } from '../../app/webhook-address.ts';
 import { addressIn, type ServeOptions } from './options.ts';
 
-/** The relay that `--smee` asks for: a server or a channel; null for none. @throws HuxleyError `cli.bad-address` */
+/** The relay that `--smee` asks for: a server or a channel; null for none, which an empty variable means too. @throws HuxleyError `cli.bad-address` */
 export function relayOf({ smee }: ServeOptions): string | null {
-  return smee === undefined ? null : smee === true ? SMEE : addressIn('--smee', smee);
+  return !smee ? null : smee === true ? SMEE : addressIn('--smee', smee);
 }
 
 /** Has the App's events sent to a channel, and forwards them from there until the signal comes. */

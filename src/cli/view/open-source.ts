@@ -29,7 +29,9 @@ export async function openSource(what: string | undefined, repository: string | 
     const documents = new RunDocuments(store, key);
     const source = storedRun(store, key, documents, {
       url:
-        typeof forge === 'string' ? null : `${webAddress(withAppFile(process.env).GITHUB_API_URL)}/${key.repository}`,
+        typeof forge === 'string'
+          ? null
+          : `${webAddress(withAppFile(process.env).GITHUB_API_URL || undefined)}/${key.repository}`,
       attachments:
         typeof forge === 'string'
           ? noAttachments(`GitHub was ${forge}.`, 'Set the environment as for the App (docs/operations.md).')

@@ -36,6 +36,13 @@ test.each<[string, string | true, string, NodeJS.ProcessEnv, [string, string, st
     ['octo/agent', 'https://ghe.example', 'https://ghe.example/api/v3'],
   ],
   [
+    'a name where a variable is set to nothing',
+    'octo/agent',
+    '',
+    { GITHUB_API_URL: '' },
+    ['octo/agent', 'https://github.com', 'https://api.github.com'],
+  ],
+  [
     'an address',
     'https://ghe.example/octo/agent',
     '',

@@ -26,6 +26,6 @@ export async function repositoryNamed(
   if (!/^[\w.-]+\/[\w.-]+$/.test(given))
     throw new HuxleyError('doctor.repository', `${given} is not the name of a repository`, 'Write it as `owner/name`.');
   if (here?.repository.toLowerCase() === given.toLowerCase()) return here;
-  const apiURL = env.GITHUB_API_URL ?? apiAddress(`https://${env.GH_HOST || 'github.com'}`);
+  const apiURL = env.GITHUB_API_URL || apiAddress(`https://${env.GH_HOST || 'github.com'}`);
   return { repository: given, webURL: webAddress(apiURL), apiURL };
 }
