@@ -7,7 +7,7 @@ export function register(program: Command): void {
     .command('serve')
     .description('run the GitHub App, registering it first if needed; settings: docs/operations.md')
     .action(async (options: ServeOptions) => {
-      const [{ withApp }, { relayOf, forwardFrom }] = await Promise.all([
+      const [{ withApp }, { relayOf, forwardFrom, forwardAsBefore }] = await Promise.all([
         import('./serve/register.ts'),
         import('./serve/smee.ts'),
       ]);
@@ -33,7 +33,9 @@ export function register(program: Command): void {
         log,
         options: { sweepSeconds: deployment.sweepSeconds },
       });
-      if (relay !== null) await forwardFrom(relay, { ...deployment, log }, { target: server.webhooks, signal });
+      const line = { target: server.webhooks, signal };
+      if (relay !== null) await forwardFrom(relay, env, { ...deployment, log }, line);
+      else void forwardAsBefore(env, { ...deployment, log }, line);
       await interrupted(signal);
       log.info({ signal: signal.reason.message }, 'finishing work in progress');
       await server[Symbol.asyncDispose]();

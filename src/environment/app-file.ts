@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -28,6 +29,8 @@ const schema = z.object({
   apiURL: z.url({ protocol: /^https?$/ }),
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
+  /** The channel of a relay that its events come through, for a machine without a public address. */
+  relay: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 /** The credentials of an App that `serve` registered. */
@@ -88,14 +91,9 @@ function jsonIn(text: string): unknown {
  */
 export function writeAppFile(env: Environment, file: AppFile): string {
   const path = appFilePath(env);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const open = openSync(temporary, 'wx', 0o600);
   try {
-    writeFileSync(open, `${JSON.stringify(file, null, 2)}\n`);
-    fsyncSync(open);
     // Unlike a rename, a link never replaces what is there.
-    linkSync(temporary, path);
+    writeWhole(path, file, linkSync);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new HuxleyError(
@@ -103,11 +101,33 @@ export function writeAppFile(env: Environment, file: AppFile): string {
       `${path} already holds an App's credentials.`,
       'Use that App, or move the file away first.',
     );
+  }
+  return path;
+}
+
+/** The relay's channel that is kept for the App in the file; null where there is none, or the credentials come from the environment. */
+export function keptRelay(env: Environment): string | null {
+  return env.APP_ID ? null : (readAppFile(env)?.relay ?? null);
+}
+
+/** Keeps a relay's channel with the credentials in the file, for the next start. */
+export function keepRelay(env: Environment, relay: string): void {
+  const file = env.APP_ID ? null : readAppFile(env);
+  if (file !== null && file.relay !== relay) writeWhole(appFilePath(env), { ...file, relay }, renameSync);
+}
+
+function writeWhole(path: string, file: AppFile, put: (from: string, to: string) => void): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const open = openSync(temporary, 'wx', 0o600);
+  try {
+    writeFileSync(open, `${JSON.stringify(file, null, 2)}\n`);
+    fsyncSync(open);
+    put(temporary, path);
   } finally {
     closeSync(open);
     rmSync(temporary, { force: true });
   }
-  return path;
 }
 
 /** The variables that an App's credentials come in, and where each stands in the file. */

@@ -319,6 +319,14 @@ test('through a relay: the App is registered with a channel, and another channel
   expect(app.printed.out).not.toContain('changed where the App sends its events');
   await app.end();
 
+  // As it was registered: the next start needs no option.
+  const plain = serve(github, []);
+  await plain.said(/(listening to the channel)/);
+  const before = relay.posted.length;
+  expect(await github.ask('/huxley help')).toContain('/huxley run');
+  expect(relay.posted.length).toBeGreaterThan(before);
+  await plain.end();
+
   await using other = await smeeServer();
   const again = serve(github, ['--smee', `${other.url}/mine`]);
   await again.said(/(listening to the channel)/);
@@ -326,4 +334,17 @@ test('through a relay: the App is registered with a channel, and another channel
   expect(hooked()).toBe(`${other.url}/mine`);
   expect(await github.ask('/huxley help')).toContain('/huxley run');
   await again.end();
+  expect(JSON.parse(readFileSync(join(github.home, 'app.json'), 'utf8')).relay).toBe(`${other.url}/mine`);
+
+  // A person has moved the webhook since: nobody moves it back, and that this server is past it is said.
+  const moved = 'https://huxley.example.com/api/github/webhooks';
+  github.hub.store.apps.update(made().id, { webhookUrl: moved });
+  const past = serve(github, [], { HUXLEY_URL: 'https://other.example.com' });
+  expect(await past.said(/("url":.*to another address than this server)/)).toContain(moved);
+  expect(hooked()).toBe(moved);
+  github.hub.store.apps.update(made().id, { webhookUrl: 'https://smee.io/AbCd' });
+  await past.end();
+  const deaf = serve(github, []);
+  await deaf.said(/(a relay that nobody listens to)/);
+  await deaf.end();
 });

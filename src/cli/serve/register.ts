@@ -22,18 +22,21 @@ export async function withApp(
   const unregistered = readUnregistered(env);
   if (unregistered === null) return env;
   const { host, port, apiURL, url } = unregistered;
+  const channel = relay === null ? null : await openChannel(relay);
   await using registration = await startRegistration({
     // Only this machine reaches the page unless it is said that others are to.
     host: host ?? '127.0.0.1',
     port,
     apiURL,
     url,
-    channel: relay === null ? null : await openChannel(relay),
+    channel,
     webhookPath: WEBHOOK_PATH,
     organization: options.organization ?? null,
     trustProxy: options.trustProxy === true,
     keep(app) {
-      if (!options.printCredentials) say(`Keeps the App's credentials in ${writeAppFile(env, app)}.`);
+      if (options.printCredentials) return;
+      const path = writeAppFile(env, channel === null ? app : { ...app, relay: channel });
+      say(`Keeps the App's credentials in ${path}.`);
     },
   });
   say(
@@ -44,7 +47,7 @@ export async function withApp(
   if (app === null) return null;
   const listens = { ...env, PORT: String(registration.port) };
   if (!options.printCredentials) return listens;
-  const variables = variablesOf(app, url);
+  const variables = { ...variablesOf(app, url), ...(channel !== null && { HUXLEY_SMEE: channel }) };
   for (const [name, value] of Object.entries(variables)) process.stdout.write(`${name}=${quoted(value)}\n`);
   return { ...listens, ...variables };
 }

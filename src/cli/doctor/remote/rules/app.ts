@@ -1,3 +1,4 @@
+import { commandLine } from '../../../../model/command-line.ts';
 import { isHere } from '../../../../model/network/here.ts';
 import type { Check } from '../../../../sandbox/setup/examine.ts';
 import type { Origin } from '../../../github/user.ts';
@@ -151,6 +152,16 @@ function hookChecks({ hook, deliveries }: AppFacts, { webURL }: Origin, links: A
         'Set "Webhook URL" to an address that GitHub can reach.',
         links.settings,
       ),
+    ];
+  if (hostname === 'smee.io')
+    return [
+      note(
+        name,
+        `deliveries go to ${hook.value}, a relay: whoever knows that address reads them, and the App hears of them only while it listens there`,
+        `Start the App with ${commandLine('serve --smee')}, or set "Webhook URL" to an address of its own.`,
+        links.settings,
+      ),
+      deliveryCheck(deliveries, links),
     ];
   const open = protocol === 'http:' && !isHere(hostname);
   return [

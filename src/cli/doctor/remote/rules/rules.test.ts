@@ -197,6 +197,12 @@ test.each<[string, Partial<RemoteFacts>, Readonly<Record<string, string>>, RegEx
     /^missing Webhook: GitHub cannot reach http:\/\/localhost.*organizations\/octo\/settings\/apps\/huxley$/,
   ],
   [
+    'a webhook to a relay',
+    app({ hook: known('https://smee.io/AbCd') }),
+    {},
+    /^note Webhook: deliveries go to https:\/\/smee.io\/AbCd, a relay/,
+  ],
+  [
     'a webhook in the open',
     app({ hook: known('http://huxley.example.com') }),
     {},
