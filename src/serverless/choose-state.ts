@@ -2,7 +2,7 @@
 export interface SeenRun {
   /** Its number among the runs of its workflow: 1, 2, ... */
   readonly number: number;
-  /** It ran what the default branch holds, and succeeded: so it has saved its last state. */
+  /** It ran what the default branch held, and succeeded: so it has saved its last state. */
   readonly succeeded: boolean;
   /** The newest authentic state it has left. */
   readonly state: { readonly final: boolean } | null;

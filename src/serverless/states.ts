@@ -84,6 +84,13 @@ export class States {
     // This run is there, whether or not GitHub lists it already.
     const seen: SeenRun[] = [{ number, succeeded: false, state: null }];
     let brokenOff = false;
+    // Runs without a state on what may have been the default branch when they ran.
+    const strays: { readonly at: number; readonly run: RawRun }[] = [];
+    const believe = async (branch: string | null) => {
+      for (const { at, run } of strays)
+        if (branch === null || run.head_branch === branch)
+          seen[at] = { ...seen[at]!, succeeded: await this.#succeeded(run) };
+    };
     const lags = () => number > 1 && seen[1]?.number !== number - 1;
     const pages = this.#octokit.paginate.iterator(this.#octokit.rest.actions.listWorkflowRuns, {
       ...this.#at,
@@ -99,26 +106,38 @@ export class States {
         if (found && (run.run_number > number || (run.status !== 'completed' && isOnlyAttempt(run))))
           throw overtaken(run);
         if (run.run_number > number) continue;
-        const succeeded = this.#isTrusted(run) && (await this.#succeeded(run));
+        // Who sealed a state for this very run had HUXLEY_KEY, so its branch was the default branch then, whatever is now.
+        const certain = found !== null || this.#isTrusted(run);
+        if (began && !certain) strays.push({ at: seen.length, run });
+        const succeeded = certain && (await this.#succeeded(run));
         seen.push({ number: run.run_number, succeeded, state: found && { final: found.state.header.final } });
-        if (found) return { choice: chooseState(seen), ...found, brokenOff, lags: lags() };
+        if (found) {
+          if (run.event !== 'pull_request_target') await believe(run.head_branch);
+          return { choice: chooseState(seen), ...found, brokenOff, lags: lags() };
+        }
         brokenOff ||= began;
       }
+    await believe(null);
     return { choice: chooseState(seen), state: null, artifacts: [], brokenOff, lags: lags() };
   }
 
-  /** Whether the workflow that ran is the default branch's. */
-  #isTrusted({ path, event, head_branch, head_repository }: RawRun): boolean {
+  /** Whether the workflow that ran is a branch's of this repository. The default branch may have had another name then. */
+  #isOurs({ path, event, head_repository }: RawRun): boolean {
     if (path.replace(/@.*$/, '') !== CONTROLLER_WORKFLOW_PATH) return false;
     // Such a run is named after the pull request's branch, which may be in a fork, and runs what the default branch holds.
-    if (event === 'pull_request_target') return true;
-    if (head_repository?.id !== this.#place.repositoryId) return false;
-    return ON_DEFAULT_BRANCH.has(event) || head_branch === this.#place.defaultBranch;
+    return event === 'pull_request_target' || head_repository?.id === this.#place.repositoryId;
   }
 
-  /** Whether it may have done something: it is the default branch's, and was not left out, nor cancelled before a step of it began. */
+  /** Whether the workflow that ran is certainly the default branch's. */
+  #isTrusted(run: RawRun): boolean {
+    const { event, head_branch } = run;
+    if (!this.#isOurs(run)) return false;
+    return event === 'pull_request_target' || ON_DEFAULT_BRANCH.has(event) || head_branch === this.#place.defaultBranch;
+  }
+
+  /** Whether it may have done something: it is this repository's, and was not left out, nor cancelled before a step of it began. */
   async #mayHaveBegun(run: RawRun): Promise<boolean> {
-    if (!mayHaveRun(run) || !this.#isTrusted(run)) return false;
+    if (!mayHaveRun(run) || !this.#isOurs(run)) return false;
     if (run.conclusion !== 'cancelled' || !isOnlyAttempt(run)) return true;
     const { data } = await this.#octokit.rest.actions.listJobsForWorkflowRun({ ...this.#at, run_id: run.id });
     return data.jobs.some(({ steps }) => (steps?.length ?? 0) > 0);

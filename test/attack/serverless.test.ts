@@ -185,7 +185,7 @@ attack(
   forge(
     702,
     'a branch holds another huxley-app.yml, which uploads an old state in a run of that workflow',
-    'a state counts only in runs of the default branch; the Environment refuses other branches',
+    'a state counts in the run alone that its seal by HUXLEY_KEY names; the Environment refuses other branches',
   ),
   () =>
     expectUnmoved(async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { environmentNamed } from '../../src/local-github/actions/run/settings.ts';
 import { actionFolder } from '../../src/local-github/world/action-folder.ts';
 import { usesOf } from '../../src/local-github/world/actions.ts';
 import { KEY } from '../support/serverless/controller.ts';
@@ -43,4 +44,30 @@ test('ticks of a release’s bundle answer comments, go on from what the one bef
   const built = await world.controller!.tick({ rebuild: 'true' });
   expect(built).toMatchObject({ conclusion: 'success', log: expect.stringContaining('it was built again') });
   expect((await world.comments(issue)).filter((body) => body.includes('huxley:reply'))).toHaveLength(1);
+
+  // The default branch becomes another: what ran under the old name still counts, and is still missed where it is gone.
+  const { actions: here, setup } = world.github;
+  const { id } = environmentNamed(here, setup.repository('octo', 'agent'), 'huxley');
+  const { data: main } = await rest.git.getRef({ ...at, ref: 'heads/main' });
+  const branches = ['main', 'trunk', 'master'].map((name, i) => ({ id: i + 1, name }));
+  here.tables.environments.update(id, { branches });
+  const rename = async (branch: string) => {
+    await rest.git.createRef({ ...at, ref: `refs/heads/${branch}`, sha: main.object.sha });
+    await rest.repos.update({ ...at, default_branch: branch });
+  };
+  const ticks = ({ log }: { readonly log: string }) => Number(/Ticks of this repository: (\d+)/.exec(log)?.[1]);
+  const last = ticks(await world.controller!.tick());
+  await rename('trunk');
+  expect([1, 2].map((n) => last + n)).toEqual([
+    ticks(await world.controller!.tick()),
+    ticks(await world.controller!.tick()),
+  ]);
+  await rename('master');
+  const [newest] = await states();
+  await rest.actions.deleteArtifact({ ...at, artifact_id: newest!.id });
+  const gone = world.controller!.runs().at(-1)!;
+  expect(await world.controller!.tick()).toMatchObject({
+    conclusion: 'failure',
+    log: expect.stringContaining(`run ${gone.number} of the workflow succeeded, and its state is gone`),
+  });
 }, 90_000);

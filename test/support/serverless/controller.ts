@@ -181,7 +181,9 @@ export class ActionsController {
     const repository = setup.repository('octo', 'agent');
     const workflow = await findWorkflow(actions, repository, CONTROLLER_WORKFLOW);
     const user = setup.user('octo');
-    return (await dispatch(actions, repository, { type: 'user', user }, workflow, { ref: 'main', inputs })).id;
+    return (
+      await dispatch(actions, repository, { type: 'user', user }, workflow, { ref: repository.defaultBranch, inputs })
+    ).id;
   }
 
   /** What a run of a workflow said. */
