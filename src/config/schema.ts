@@ -279,7 +279,7 @@ const merge = z
       .enum(PROMISES)
       .default('share')
       .describe(
-        'What `confidence` promises over all runs on the same held-out tasks: with 0.95, `share` that at most 5 % of what passes is expected to be no better, `any` that the chance of ever passing such a variant is at most 5 %.',
+        'What `confidence` promises over all runs on the same held-out tasks: with 0.95, `share` that the expected number of variants that pass without being better is at most 5 % of the expected number that pass (at least one), `any` that the chance of ever passing such a variant is at most 5 %.',
       ),
     method: z.enum(['merge', 'squash']).default('merge').describe('How the promoted pull request is merged.'),
     branches: z.enum(['keep', 'delete']).default('keep').describe("What happens to losing variants' branches."),

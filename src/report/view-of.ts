@@ -255,7 +255,9 @@ function onTasksOf(variant: Variant, other: Variant | undefined): Tally {
 
 function levelOf({ opened, comparisons, settings }: Archive): string | null {
   const grant = opened === null ? undefined : comparisons.get(opened)?.grants.at(-1);
-  return grant === undefined ? null : levelText(settings.confidence, grant);
+  return grant === undefined
+    ? null
+    : levelText({ confidence: settings.confidence, promise: settings.gate!.promise }, grant);
 }
 
 /** Held-out evaluations until the comparison ends at the latest. */

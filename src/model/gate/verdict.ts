@@ -79,7 +79,8 @@ export const GATE_TESTS = ['sequential', 'mcnemar'] as const;
 /**
  * What the level of merges promises over any number of runs on the same held-out tasks.
  *
- * - `share`: of all variants that pass, at most such a share is expected to be no better (marginal false discovery rate).
+ * - `share`: the expected number of false passes is at most such a share of the expected number of passes, where none at all counts as
+ *   one: E[false] ≤ share · E[max(1, passes)] (marginal false discovery rate, bounded as LORD++ does).
  * - `any`: the chance that any variant that is no better ever passes (family-wise error).
  */
 export const PROMISES = ['share', 'any'] as const;

@@ -56,10 +56,25 @@ test('a verdict says what was seen, what it generalises to, why it stopped, and 
 
 test('what a comparison may spend is said with what came before', () => {
   const level = { level: 0.04, openings: 0, passes: 0, spent: 0, worn: 0 };
-  expect(levelText(0.95, level)).toMatchInlineSnapshot(
+  const any = { confidence: 0.95, promise: 'any' } as const;
+  expect(levelText(any, level)).toMatchInlineSnapshot(
     `"It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
   );
-  expect(levelText(0.95, { level: 0.0025, openings: 2, passes: 1, spent: 0.045, worn: 0.5 })).toMatchInlineSnapshot(
+  expect(levelText(any, { level: 0.0025, openings: 2, passes: 1, spent: 0.045, worn: 0.5 })).toMatchInlineSnapshot(
     `"2 earlier comparisons on 50 % of these tasks, of which 1 passed, were granted 4.5 %: of the 5 % allowed for false merges over all runs on them, this one may spend 0.25 %. New tasks start fresh."`,
+  );
+});
+
+test('with `share` the level is said for each variant that passes: together, comparisons were granted more', () => {
+  const share = { confidence: 0.95, promise: 'share' } as const;
+  const after = { level: 0.022, openings: 5, passes: 4, spent: 0.16, worn: 1 };
+  expect(levelText(share, after)).toMatchInlineSnapshot(
+    `"5 earlier comparisons on these tasks, of which 4 passed, were granted 16 %: of the 5 % allowed for false merges per variant that passes on them, this one may spend 2.2 %. New tasks start fresh."`,
+  );
+  expect(levelText(share, { ...after, counts: 2 })).toMatchInlineSnapshot(
+    `"5 earlier comparisons on these tasks, of which 4 passed, were granted 16 %, those of this run included. It may spend 2.2 % more of the 5 % allowed for false merges per variant that passes on them. That counts twice, because its size was chosen after results of this run were seen. New tasks start fresh."`,
+  );
+  expect(levelText(share, { ...after, openings: 0 })).toMatchInlineSnapshot(
+    `"It is the first comparison on these tasks: of the 5 % allowed for false merges per variant that passes on them, it may spend 2.2 %."`,
   );
 });

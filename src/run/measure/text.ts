@@ -24,7 +24,7 @@ export function measureAdvice(
     `It costs at most ${dollars(costUSD!)} and ${count(evaluations, 'evaluation')}, and ends before that once a difference is shown or has become unlikely. It merges and closes nothing.`,
     ...(sealed && gate?.goal === 'cost' ? [costGoalText(gate)] : []),
     sealed
-      ? levelText(confidence, grant!)
+      ? levelText({ confidence, promise: gate!.promise }, grant!)
       : `*Better* or *worse* is reported when it is shown at ${pAtMost((1 - confidence) / 2)} each: of 100 pull requests without any difference, at most ${percent(1 - confidence)} get either verdict.`,
     ...(moved
       ? [

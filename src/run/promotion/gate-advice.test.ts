@@ -44,16 +44,16 @@ test('with goal `cost` the first reply says what is asked, and whether so many t
     return `${leastMargin(outlook).toFixed(3)}: ${gateAdvice(outlook)}`;
   };
   expect(advice(100, 0.04)).toMatchInlineSnapshot(
-    `"0.032: A variant is merged when two things are shown on the 100 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
+    `"0.032: A variant is merged when two things are shown on the 100 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges per variant that passes on them, it may spend 4 %."`,
   );
   expect(advice(33, 0.05, 66, 0.05)).toMatchInlineSnapshot(
-    `"0.087: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 5 points fewer. **With 33 held-out tasks no margin below 0.087 can be shown unless the variant is better**, and \`merge.margin\` is 0.05: add tasks, or raise it. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 5 %."`,
+    `"0.087: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 5 points fewer. **With 33 held-out tasks no margin below 0.087 can be shown unless the variant is better**, and \`merge.margin\` is 0.05: add tasks, or raise it. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges per variant that passes on them, it may spend 5 %."`,
   );
   expect(advice(33, 0.04, 200)).toMatchInlineSnapshot(
-    `"0.093: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
+    `"0.093: A variant is merged when two things are shown on the 33 held-out tasks: it costs at least 20 % less per task than the root, and it resolves at most 10 points fewer. Both have to hold at one look, after the last round. It is the first comparison on these tasks: of the 5 % allowed for false merges per variant that passes on them, it may spend 4 %."`,
   );
   expect(advice(33, 0)).toMatchInlineSnapshot(
-    `"1.000: **With 33 held-out tasks nothing can be proven:** whatever the search finds, the merge gate will refuse it. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 0 %. Add tasks."`,
+    `"1.000: **With 33 held-out tasks nothing can be proven:** whatever the search finds, the merge gate will refuse it. It is the first comparison on these tasks: of the 5 % allowed for false merges per variant that passes on them, it may spend 0 %. Add tasks."`,
   );
 });
 
@@ -65,10 +65,10 @@ test('where scores are compared, the first reply speaks of mean scores', () => {
     gateAdvice({ ...outlook, rules: of }),
   );
   expect(resolved).toMatchInlineSnapshot(
-    `"A variant is offered for merging when it beats the root on the 33 held-out tasks, which takes at least 5 fixed and none broken. Of 100 variants with a true gain, about so many would pass within 200 held-out evaluations if the root solves 40 %: 5 points in 21, 10 points in 56, 15 points in 86, 20 points in 98. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
+    `"A variant is offered for merging when it beats the root on the 33 held-out tasks, which takes at least 5 fixed and none broken. Of 100 variants with a true gain, about so many would pass within 200 held-out evaluations if the root solves 40 %: 5 points in 21, 10 points in 56, 15 points in 86, 20 points in 98. It is the first comparison on these tasks: of the 5 % allowed for false merges per variant that passes on them, it may spend 4 %."`,
   );
   expect(score).toMatchInlineSnapshot(
-    `"A variant is offered for merging when its mean score beats the root’s on the 33 held-out tasks, which takes at least 5 scores higher and none lower. Of 100 variants with a true gain in mean score, about so many would pass within 200 held-out evaluations if the root’s is 0.40 and every score 0 or 1: 5 points in 21, 10 points in 56, 15 points in 86, 20 points in 98. More would pass where scores lie in between. It is the first comparison on these tasks: of the 5 % allowed for false merges over all runs on them, it may spend 4 %."`,
+    `"A variant is offered for merging when its mean score beats the root’s on the 33 held-out tasks, which takes at least 5 scores higher and none lower. Of 100 variants with a true gain in mean score, about so many would pass within 200 held-out evaluations if the root’s is 0.40 and every score 0 or 1: 5 points in 21, 10 points in 56, 15 points in 86, 20 points in 98. More would pass where scores lie in between. It is the first comparison on these tasks: of the 5 % allowed for false merges per variant that passes on them, it may spend 4 %."`,
   );
   const cost = { ...rules, metric: 'score', goal: 'cost', margin: 0.1, saving: 0.2 } as const;
   expect(gateAdvice({ ...outlook, rules: cost })).toContain('and its mean score is at most 10 points lower.');

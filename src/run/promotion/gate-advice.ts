@@ -25,11 +25,11 @@ const GAINS = [0.05, 0.1, 0.15, 0.2];
 
 /** What the merge gate asks and can prove, said before any money is spent. */
 export function gateAdvice(outlook: GateOutlook): string {
-  const { heldOut, rules, confidence, mode, grant } = outlook;
+  const { heldOut, rules, mode, grant } = outlook;
   if (rules.goal === 'cost') return costGoalAdvice(outlook, rules);
   const rounds = Math.max(1, Math.floor(rules.evaluations / (2 * heldOut)));
   const least = smallestGain(rounds * heldOut, 1 - grant.level);
-  const asked = levelText(confidence, grant);
+  const asked = levelText({ confidence: outlook.confidence, promise: rules.promise }, grant);
   if (grant.level === 0 || least === null)
     return `**With ${count(heldOut, 'held-out task')} nothing can be proven:** whatever the search finds, the merge gate will refuse it. ${asked} ${grant.openings > 0 ? 'Add tasks: they start fresh.' : 'Add tasks, or raise `benchmark.holdout` or `merge.evaluations`.'}`;
   const then = mode === 'auto' ? 'is merged' : 'is offered for merging';
@@ -59,11 +59,11 @@ export function leastMargin({ heldOut, grant: { level } }: Pick<GateOutlook, 'he
 }
 
 function costGoalAdvice(outlook: GateOutlook, { margin, saving }: CostGoal): string {
-  const { heldOut, rules, confidence, mode, grant } = outlook;
+  const { heldOut, rules, mode, grant } = outlook;
   const least = leastMargin(outlook);
   const tasks = count(heldOut, 'held-out task');
   const percent = (share: number) => Number((100 * share).toPrecision(3));
-  const asked = levelText(confidence, grant);
+  const asked = levelText({ confidence: outlook.confidence, promise: rules.promise }, grant);
   if (least === 1)
     return `**With ${tasks} nothing can be proven:** whatever the search finds, the merge gate will refuse it. ${asked} Add tasks${grant.openings > 0 ? ': they start fresh' : ''}.`;
   return [

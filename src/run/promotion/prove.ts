@@ -85,7 +85,7 @@ export async function prove(
         : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(before.seen.rounds, after, after + evaluations, levelAtEnd({ grants: [...before.comparison.grants, grant] })))} %.`;
     const most = Math.max(evaluations, round);
     return done(
-      `${id} and the root are measured further, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison continues after ${count(after, 'evaluation')}`}.${chance} ${levelText(settings.confidence, grant)}`,
+      `${id} and the root are measured further, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison continues after ${count(after, 'evaluation')}`}.${chance} ${levelText({ confidence: settings.confidence, promise: settings.gate!.promise }, grant)}`,
       {
         type: 'heldout.extended',
         variant: id,
