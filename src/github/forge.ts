@@ -164,7 +164,10 @@ export interface ArtifactFacts {
   readonly expired: boolean;
 }
 
-/** One repository on a forge: everything the controller asks of it, and nothing else. */
+/**
+ * One repository on a forge: everything the controller asks of it, and nothing else. Where something is said to be gone, the
+ * repository itself was there: @throws GitHubRefusal `github.out-of-reach` for anything in one that is not shown.
+ */
 export interface Forge {
   /** `owner/name`. */
   readonly repository: string;

@@ -5,6 +5,7 @@ import { WRITES } from './writes.ts';
 
 /** GitHub would not do something: what, in its own words why, and what a person can do about it. */
 export class GitHubRefusal extends HuxleyError {
+  /** A 404 says that there is no such thing in a repository which the App can see. */
   readonly status: number;
 
   constructor(code: string, status: number, message: string, remedy: string, options?: ErrorOptions) {
@@ -32,6 +33,17 @@ export function asGraphqlRefusal(error: unknown, what: string): unknown {
   if (error instanceof HuxleyError || first?.type === undefined) return error;
   const status = { FORBIDDEN: 403, NOT_FOUND: 404, RATE_LIMITED: 429 }[String(first.type)] ?? 422;
   return refusal(status, String(first.message ?? first.type), what, error);
+}
+
+/** A repository that GitHub hides from the App, by 404 for all that is in it: what the App may not see, it has not lost. */
+export function outOfReach(repository: string, cause?: unknown): GitHubRefusal {
+  return new GitHubRefusal(
+    'github.out-of-reach',
+    403,
+    `GitHub no longer shows ${repository} to the App.`,
+    'Check that the App is installed on this repository. Huxley tries again by itself.',
+    { cause },
+  );
 }
 
 function refusal(status: number, reason: string, what: string, cause: unknown): GitHubRefusal {

@@ -1,5 +1,6 @@
 import type { Forge } from '../forge.ts';
-import { asRefusal } from '../refusal.ts';
+import { asRefusal, outOfReach } from '../refusal.ts';
+import { statusOf } from '../retry.ts';
 import { actions } from './actions.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
@@ -19,13 +20,26 @@ export function octokitForge(
   options: Pick<Connection, 'appId' | 'bot' | 'shared' | 'pace' | 'frugal' | 'sleep'>,
 ): Forge {
   const [owner, repo] = repository.split('/') as [string, string];
+  const at = { owner, repo };
+  const self = 'GET /repos/{owner}/{repo}';
+  let id: number | undefined;
+  /** GitHub answers 404 for everything in a repository that is hidden from the App, or that another has taken the name of. */
+  const mustBeInReach = async () => {
+    const { data } = await octokit.rest.repos.get(at).catch((error) => {
+      throw statusOf(error) === 404 ? outOfReach(repository, error) : error;
+    });
+    id ??= data.id;
+    if (data.id !== id) throw outOfReach(repository);
+  };
   // Registered last, so that it sees what is left once throttling and retries have had their turn.
-  octokit.hook.error('request', (error, request) => {
+  octokit.hook.error('request', async (error, request) => {
+    const inside = request.owner === owner && request.repo === repo && `${request.method} ${request.url}` !== self;
+    if (inside && statusOf(error) === 404) await mustBeInReach();
     throw asRefusal(error, request);
   });
-  const at = { owner, repo };
   const mutations = new Mutations(octokit, at, options.pace);
   const connection: Connection = { ...options, octokit, repository, at, mutations };
+  const repositoryItself = contents(connection);
   return {
     repository,
     appId: options.appId,
@@ -34,7 +48,12 @@ export function octokitForge(
     get frugal() {
       return options.frugal();
     },
-    ...contents(connection),
+    ...repositoryItself,
+    async facts() {
+      const facts = await repositoryItself.facts();
+      id ??= facts.id;
+      return facts;
+    },
     ...gitData(connection),
     ...pulls(connection),
     ...issues(connection),

@@ -119,6 +119,19 @@ export class Setup {
     return installation;
   }
 
+  /** Takes an App off an account, as its owner does; installed again it is another installation. */
+  uninstall(installation: Installation): void {
+    this.#hub.store.installations.delete(installation.id);
+  }
+
+  /** Chooses the repositories an installation reaches; null for all of the account's. */
+  select(installation: Installation, repositories: readonly string[] | null): void {
+    const { store } = this.#hub;
+    const { login } = store.users.get(installation.account)!;
+    const ids = repositories?.map((name) => this.repository(login, name).id) ?? null;
+    store.installations.update(installation.id, { repositories: ids });
+  }
+
   /** A token of an installation, with all its permissions, that lives as long as one fetched over the API. */
   installationToken(installation: Installation): string {
     const { permissions } = installation;
