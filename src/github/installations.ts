@@ -5,7 +5,7 @@ import { octokitForge } from './octokit/forge.ts';
 import type { Octokit } from './octokit/octokit.ts';
 import type { WritePace } from './pace.ts';
 import { asRefusal } from './refusal.ts';
-import { orIfMissing } from './retry.ts';
+import { orIfMissing, statusOf } from './retry.ts';
 
 /** A repository by number and by the name it has now. */
 export interface RepositoryName {
@@ -27,11 +27,24 @@ export interface InstallationOptions {
   readonly log: Logger;
 }
 
+interface Opened {
+  readonly forge: Promise<Forge>;
+  /** Known once the forge is about to be opened. */
+  readonly installation?: number;
+}
+
+/** Whether GitHub no longer takes a token, or gives none. */
+function isSignInRefused(error: unknown): boolean {
+  const url = (error as { request?: { url?: unknown } } | null)?.request?.url;
+  const status = statusOf(error);
+  return status === 401 || ((status === 403 || status === 404) && /\/access_tokens$/.test(String(url)));
+}
+
 /** The repositories the App is installed in, each as a forge. Rate limits are per installation, so each has a pace of its own. */
 export class Installations {
   readonly #options: InstallationOptions;
   readonly #paces = new Map<string, Pace>();
-  readonly #forges = new Map<string, Promise<Forge>>();
+  readonly #forges = new Map<string, Opened>();
   /** Failed attempts there were when a delivery was asked for again. */
   readonly #redelivered = new Map<string, number>();
   #own: Promise<{ readonly appId: number; readonly bot: string }> | undefined;
@@ -49,6 +62,7 @@ export class Installations {
         const octokit = await this.#options.auth(id);
         const list = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 });
         found.push(...list.map(({ id, full_name }) => ({ id, name: full_name })));
+        for (const { full_name } of list) this.#dropOthers(full_name, id);
       } catch (error) {
         // Suspended meanwhile, blocked, or without a token: the others go on.
         this.#options.log.error({ installation: id, err: error }, 'an installation cannot be read');
@@ -93,13 +107,23 @@ export class Installations {
     return found !== null && !found.data.suspended_at;
   }
 
+  /** A repository's forge, until its installation can no longer be signed in to: then it is opened again. */
   forge(repository: string): Promise<Forge> {
     const known = this.#forges.get(repository);
-    if (known) return known;
-    const opened = this.#open(repository);
+    if (known) return known.forge;
+    const drop = () => {
+      if (this.#forges.get(repository) === opened) this.#forges.delete(repository);
+    };
+    const opened: Opened = { forge: this.#open(repository, (id) => Object.assign(opened, { installation: id }), drop) };
     this.#forges.set(repository, opened);
-    opened.catch(() => this.#forges.delete(repository));
-    return opened;
+    opened.forge.catch(drop);
+    return opened.forge;
+  }
+
+  /** The App was taken off and installed again: another installation has the repository now. */
+  #dropOthers(repository: string, installation: number): void {
+    const known = this.#forges.get(repository)?.installation;
+    if (known !== undefined && known !== installation) this.#forges.delete(repository);
   }
 
   /** What waits for GitHub's limits to be written to a repository is put off, answers excepted. */
@@ -107,7 +131,7 @@ export class Installations {
     this.#paces.get(accountOf(repository))?.giveWay(repository);
   }
 
-  async #open(repository: string): Promise<Forge> {
+  async #open(repository: string, opened: (installation: number) => void, refused: () => void): Promise<Forge> {
     const [owner, repo] = repository.split('/') as [string, string];
     const app = await this.#options.auth();
     const { data } = await app.rest.apps.getRepoInstallation({ owner, repo }).catch((error) => {
@@ -116,7 +140,13 @@ export class Installations {
     const account = accountOf(repository);
     const pace = this.#paces.get(account) ?? this.#options.pace(account);
     this.#paces.set(account, pace);
-    return octokitForge(await this.#options.auth(data.id), repository, {
+    opened(data.id);
+    const octokit = await this.#options.auth(data.id);
+    octokit.hook.error('request', (error) => {
+      if (isSignInRefused(error)) refused();
+      throw error;
+    });
+    return octokitForge(octokit, repository, {
       ...(await this.#self()),
       shared: false,
       pace: (kind) => pace.wait(kind, repository),

@@ -71,3 +71,25 @@ test('nothing is gone where another repository has the name', async () => {
   await setup.createRepository({ owner: 'octo', name: 'first', files: { a: 'a' } });
   await expect(moved.workflowRun(1)).rejects.toMatchObject({ code: 'github.out-of-reach' });
 });
+
+test('taken off and installed again, the App is at work again in the same process', async () => {
+  const { setup } = world.github;
+  setup.uninstall(installed());
+  await expect(forge.workflowRun(999)).rejects.toMatchObject({ code: 'github.out-of-reach' });
+  await expect(installations.forge('octo/agent')).rejects.toMatchObject({ status: 404 });
+  setup.install(world.app, 'octo');
+  forge = await installations.forge('octo/agent');
+  expect(await forge.editComment(comment, 'Hello again.')).toBe(true);
+});
+
+test('the listing drops the forge of an installation that is no more', async () => {
+  const { setup } = world.github;
+  setup.uninstall(installed());
+  setup.install(world.app, 'octo');
+  expect((await installations.repositories()).map(({ name }) => name)).toContain('octo/agent');
+  const again = await installations.forge('octo/agent');
+  expect(again).not.toBe(forge);
+  expect((await again.facts()).name).toBe('octo/agent');
+  expect(await installations.forge('octo/agent')).toBe(again);
+  forge = again;
+});

@@ -306,9 +306,10 @@ export class Controller {
 
   async #open(key: RunKey): Promise<OpenRun> {
     const name = nameOf(key);
+    const forge = await this.#services.forges.forge(key.repository);
     const known = this.#runs.get(name);
-    if (known) return known;
-    const run = await OpenRun.open(key, await this.#services.forges.forge(key.repository), this.#services);
+    if (known) return Object.assign(known, { forge });
+    const run = await OpenRun.open(key, forge, this.#services);
     await setAttention(run, 'policy', standInsText(run.archive.settings.policy));
     await setAttention(run, 'identity', run.forge.shared ? SHARED_NOTE : null);
     await takeBackOlderOrders(run);

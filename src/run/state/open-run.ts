@@ -43,7 +43,8 @@ const TAKEN_AT_ONCE = 1_000;
 /** One run as the controller works on it: its archive in memory, always what its journal says. */
 export class OpenRun {
   readonly key: RunKey;
-  readonly forge: Forge;
+  /** Another one once the App was taken off and installed again. */
+  forge: Forge;
   readonly documents: RunDocuments;
   #spec: RunSpec;
   readonly policy: Policy;
