@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { projectPath } from '../../environment/project.ts';
 
 /** The folder of a repository that starts a CLI on what the repository configures it with. */
-const HARNESS = 'huxley';
+export const HARNESS = 'huxley';
 
 interface Cli {
   /** For people. */

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { InitFlags } from './flags.ts';
 import { guide } from './guide.ts';
 
@@ -10,21 +10,45 @@ const FLAGS = { commit: true, github: false } as const;
 const CONFIGURATION = 'version: 1\nagent: { solve: x }\nbenchmark: { suite: kata }\n';
 const HERE = { yes: true, solve: 'x' } as const;
 
+/** A checkout of a GitHub that does not answer, whose default branch holds these files and is pushed. */
+function checkout(files: Readonly<Record<string, string>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-init-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  vi.stubEnv('HUXLEY_HOME', join(folder, '.git', 'home'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', folder, ...args], { stdio: 'pipe', encoding: 'utf8' }).trim();
+  git('init', '--quiet', '--initial-branch=main');
+  git('config', 'user.name', 'Ada');
+  git('config', 'user.email', 'ada@example.com');
+  git('remote', 'add', 'origin', 'http://127.0.0.1:1/ada/agent.git');
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  for (const [path, text] of Object.entries({ 'README.md': 'An agent\n', ...files })) write(path, text);
+  git('add', '--force', '.');
+  git('commit', '--quiet', '--message', 'An agent');
+  git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
+  return { folder, git, write };
+}
+
 test.for<readonly [string, Omit<InitFlags, keyof typeof FLAGS>, string, Readonly<Record<string, string>>?]>([
   ['where nobody can answer', {}, 'init.ask'],
   ['where it knows no agent', { yes: true }, 'init.solve'],
   ['a model without a price', { ...HERE, model: 'nobody-knows-it' }, 'init.model'],
   ['tasks that are not there', { ...HERE, suite: 'nowhere' }, 'init.suite'],
   ['both ways at once', { ...HERE, server: true, serverless: true }, 'init.mode'],
-  ['a configuration that is wrong', { yes: true }, 'init.configuration', { 'huxley.yml': 'version: 2' }],
-  ['a flag that a configuration decides', HERE, 'init.configured', { 'huxley.yml': CONFIGURATION }],
+  ['a configuration that is wrong', { yes: true }, 'init.configuration', { '.github/huxley.yml': 'version: 2' }],
+  [
+    'a flag that a configuration decides',
+    { ...HERE, solve: 'y' },
+    'init.configured',
+    { '.github/huxley.yml': CONFIGURATION },
+  ],
 ])('refuses %s, and writes nothing', async ([, flags, code, files = {}]) => {
-  const folder = mkdtempSync(join(tmpdir(), 'huxley-init-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  execFileSync('git', ['init', '--quiet', '--initial-branch=main', folder]);
-  execFileSync('git', ['-C', folder, 'remote', 'add', 'origin', 'https://github.com/ada/agent.git']);
-  if (Object.keys(files).length > 0) mkdirSync(join(folder, '.github'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, '.github', name), text);
+  const { folder } = checkout(files);
   const before = readdirSync(folder, { recursive: true });
   await expect(guide(folder, { ...FLAGS, ...flags })).rejects.toMatchObject({ code });
   expect(readdirSync(folder, { recursive: true })).toEqual(before);
@@ -41,4 +65,32 @@ test('refuses a folder that is no checkout or comes from nowhere, and a branch t
   git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
   git('switch', '--quiet', '--create', 'topic');
   await expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({ code: 'init.branch' });
+});
+
+test('completes a set-up that was not committed: the agent and the tasks that its configuration names, and flags that agree', async () => {
+  const { folder, git, write } = checkout({ 'CLAUDE.md': 'Be brief.\n' });
+  const flags = { ...FLAGS, yes: true, serverless: true, suite: 'tasks', cli: 'claude-code', budgetUsd: 7 } as const;
+  await guide(folder, { ...flags, commit: false });
+  expect(git('log', '--format=%s')).toBe('An agent');
+  // What somebody changed of it meanwhile is committed as they left it.
+  const own = `${readFileSync(join(folder, 'huxley/check.sh'), 'utf8')}true\n`;
+  write('huxley/check.sh', own);
+  rmSync(join(folder, 'tasks/csv-sum'), { recursive: true });
+
+  await expect(guide(folder, { ...flags, cli: 'pi' })).rejects.toMatchObject({ code: 'init.configured' });
+  const again = await guide(folder, flags);
+  expect(git('status', '--porcelain')).toBe('');
+  const committed = git('ls-files').split('\n');
+  expect(committed).toEqual(
+    expect.arrayContaining(['.github/huxley.yml', 'huxley/run.sh', 'huxley/package-lock.json', 'huxley/.gitignore']),
+  );
+  expect(git('show', 'HEAD:huxley/check.sh')).toBe(own.trim());
+  expect(new Set(committed.flatMap((path) => /^tasks\/(.*?)\//.exec(path)?.[1] ?? [])).size).toBe(5);
+  expect(again!.files.map(({ path }) => path)).toEqual(expect.arrayContaining(['huxley/run.sh']));
+
+  // Once it is committed, the agent and its tasks are their owner's.
+  write('huxley/run.sh', 'exec claude\n');
+  git('commit', '--quiet', '--all', '--message', 'Ours');
+  const later = await guide(folder, flags);
+  expect(later!.files.filter(({ path }) => /^(huxley|tasks)\//.test(path))).toEqual([]);
 });

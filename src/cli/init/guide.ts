@@ -2,25 +2,28 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
+import { namesOf } from '../../contract/settings.ts';
 import { CONTROLLER_WORKFLOW_PATH } from '../../github/controller-workflow.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { WORKFLOW_PATH } from '../../run/work/workflow.ts';
 import { KEY_SECRET } from '../github/names.ts';
 import { askText, askYes, canAsk } from '../terminal/ask.ts';
+import { HARNESS } from './cli-agent.ts';
 import { detect } from './detect/detect.ts';
 import type { InitFlags } from './flags.ts';
 import { appIsHere, keysFor } from './keys.ts';
 import { type Chosen, choose } from './plan/choose.ts';
 import { configurationText, withKey } from './plan/configuration.ts';
-import { type PlannedFile, planFiles, type WantedFile, writeFiles } from './plan/files.ts';
+import { isWritten, type PlannedFile, planFiles, type WantedFile, writeFiles } from './plan/files.ts';
 import { findAction } from './plan/find-action.ts';
+import { configuredCli, namedFiles } from './plan/named-files.ts';
 import { planText } from './plan/plan-text.ts';
 import { secretsOf } from './plan/secrets.ts';
-import { STARTER_SUITE, starterSuite } from './plan/starter-suite.ts';
+import { STARTER_SUITE } from './plan/starter-suite.ts';
 import { type ActionRef, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
 import { mustBeCurrent, mustBeOnDefault } from './remote/commit.ts';
 import { secretNames } from './remote/environment.ts';
-import { uncommitted } from './remote/git.ts';
+import { committedIn, uncommitted } from './remote/git.ts';
 import { SETUP_BRANCH } from './remote/names.ts';
 import { type Proposal, propose } from './remote/propose.ts';
 import { bodyText } from './remote/pull-text.ts';
@@ -37,6 +40,8 @@ export interface Guided extends Proposal {
   readonly steps: readonly Step[];
   /** Whether the configuration names a key that orders are signed with. */
   readonly hasKey: boolean;
+  /** Whether there was something to commit. */
+  readonly commits: boolean;
 }
 
 /**
@@ -56,7 +61,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   if (flags.commit) await mustBeCurrent(site);
   await mustNotWait(site);
   const configured = readThere(site.root);
-  if (configured) mustNotDescribe(flags);
+  if (configured) mustAgree(flags, site.root, configured.configuration);
   const chosen = configured ? null : await choose(site.root, detect(site.root), flags, ask);
   if (!configured && !chosen) return null;
   const serverless = await isServerless(site.root, flags, ask);
@@ -69,6 +74,13 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
     ? secretsOf(readText(configurationText(chosen.choices, null)))
     : secretsOf(configured!.configuration);
   const builds = (chosen?.choices.build ?? configured?.configuration.agent.build ?? null) !== null;
+  const committed = await committedIn(site.root, ['.github', HARNESS, STARTER_SUITE]);
+  const named = chosen
+    ? { cli: chosen.cli, suite: chosen.choices.suite }
+    : {
+        cli: configuredCli(site.root, configured!.configuration),
+        suite: configured!.configuration.benchmark.suite,
+      };
   const files = planFiles(site.root, [
     ...configurationFile(chosen, configured, keys.publicKey),
     {
@@ -85,17 +97,17 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
           },
         ]
       : []),
-    ...Object.entries(chosen?.files ?? {}).map(([path, text]) => ({ path, text })),
-    ...suiteFiles(site.root, chosen?.choices.suite ?? configured!.configuration.benchmark.suite),
+    ...namedFiles(site.root, named, chosen ? new Set() : committed),
   ]);
-  process.stderr.write(
-    planText({ site, serverless, files, secrets, choices: chosen?.choices ?? null, from: chosen?.from ?? '', flags }),
-  );
+  // What differs and was committed is left to its owner; without what never was, the set-up would not work.
+  const wanted = files.filter(({ state, path }) => state !== 'differs' || !committed.has(path)).map(({ path }) => path);
+  const commits = files.some(isWritten) || (await uncommitted(site.root, wanted)).length > 0;
+  const { choices = null, from = '' } = chosen ?? {};
+  process.stderr.write(planText({ site, serverless, files, secrets, choices, from, flags, commits }));
   if (ask && !(await askYes('Continue?'))) return null;
   keys.keep();
   await writeFiles(site.root, files);
   const steps = await setUpGitHub(site, { secrets, serverless, keyFile: keys.file });
-  const wanted = files.filter(({ state }) => state !== 'differs').map(({ path }) => path);
   const paths = await uncommitted(site.root, wanted);
   const proposal = await propose(
     site,
@@ -103,7 +115,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
     bodyText({ serverless, paths, steps, hasKey: keys.publicKey !== null }),
     flags,
   );
-  return { site, serverless, files, action, steps, hasKey: keys.publicKey !== null, ...proposal };
+  return { site, serverless, files, action, steps, hasKey: keys.publicKey !== null, commits, ...proposal };
 }
 
 /** A set-up that waits for its merge is not begun again next to it. @throws HuxleyError `init.open` */
@@ -119,9 +131,20 @@ async function mustNotWait({ access, branch }: Site): Promise<void> {
 }
 
 /** What a configuration says already, no flag says otherwise. @throws HuxleyError `init.configured` */
-function mustNotDescribe({ solve, check, build, cli, model, suite, budgetUsd }: InitFlags): void {
-  const given = Object.entries({ solve, check, build, cli, model, suite, 'budget-usd': budgetUsd });
-  const names = given.flatMap(([name, value]) => (value === undefined ? [] : `--${name}`));
+function mustAgree(flags: InitFlags, root: string, configuration: Configuration): void {
+  const { agent, models, benchmark, limits } = configuration;
+  const said = {
+    solve: [flags.solve, agent.solve],
+    check: [flags.check, agent.check],
+    build: [flags.build, agent.build],
+    cli: [flags.cli, configuredCli(root, configuration)],
+    model: [flags.model, namesOf(models.solve)[0]],
+    suite: [flags.suite, benchmark.suite],
+    'budget-usd': [flags.budgetUsd, limits.costUSD],
+  } as const;
+  const names = Object.entries(said).flatMap(([name, [given, there]]) =>
+    given === undefined || given === there ? [] : `--${name}`,
+  );
   if (names.length > 0)
     throw new HuxleyError(
       'init.configured',
@@ -175,9 +198,4 @@ function configurationFile(
   if (chosen) return [{ path: CONFIGURATION_PATH, text: configurationText(chosen.choices, publicKey) }];
   const text = publicKey === null ? there!.text : withKey(there!.text, publicKey);
   return [{ path: CONFIGURATION_PATH, text, complete: () => text }];
-}
-
-function suiteFiles(root: string, suite: string): readonly WantedFile[] {
-  if (suite !== STARTER_SUITE || existsSync(join(root, STARTER_SUITE))) return [];
-  return Object.entries(starterSuite()).map(([path, text]) => ({ path, text }));
 }

@@ -1,7 +1,6 @@
 import { commandLine } from '../../model/command-line.ts';
 import { RUN_LABEL } from '../../run/begin/by-label.ts';
 import type { Guided } from './guide.ts';
-import { isWritten } from './plan/files.ts';
 import type { Step } from './remote/step.ts';
 
 /** What was done, what is there, what is left, and the one next thing. */
@@ -38,12 +37,12 @@ function stepText({ state, what, why, remedy = [] }: Step): string {
 }
 
 /** The one thing to do now. */
-export function nextText({ site, serverless, steps, proposed, pull, branch, hasKey, files }: Guided): string {
+export function nextText({ site, serverless, steps, proposed, pull, branch, hasKey, commits }: Guided): string {
   const { origin, defaultBranch } = site;
   const [left] = [...proposed, ...steps].filter(({ state }) => state === 'left');
   if (left !== undefined) return [left.what, ...(left.remedy ?? []).slice(0, 1)].join(': ');
   if (pull !== null) return `merge ${pull}`;
-  if (branch === null && files.some(isWritten)) return `commit these files to ${defaultBranch}.`;
+  if (branch === null && commits) return `commit these files to ${defaultBranch}.`;
   if (!serverless && !hasKey)
     return `start the App with ${commandLine('serve')}, then run this again: it adds the App's key.`;
   const form = new URLSearchParams({ title: 'Let the agent improve itself', labels: RUN_LABEL });

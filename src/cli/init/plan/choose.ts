@@ -11,13 +11,13 @@ import type { Choices } from './choices.ts';
 import { isClaude } from './configuration.ts';
 import { STARTER_SUITE } from './starter-suite.ts';
 
-/** Choices, and the files that they bring along. */
+/** Choices, and where they come from. */
 export interface Chosen {
   readonly choices: Choices;
   /** What says so, for people. */
   readonly from: string;
-  /** Of an agent that is a CLI, by path. */
-  readonly files: Readonly<Record<string, string>>;
+  /** The CLI that is the agent; null for a program. */
+  readonly cli: CliName | null;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function choose(root: string, found: Detection, flags: InitFlags, a
   if (missing !== null) throw new HuxleyError('init.suite', missing, 'Name another with --suite (docs/suites.md).');
   return {
     from: answer.from,
-    files: cli?.files ?? {},
+    cli: answer.cli,
     choices: {
       solve: cli?.solve ?? answer.solve,
       check: flags.check ?? cli?.check ?? program?.check ?? null,

@@ -16,10 +16,12 @@ interface Plan {
   readonly choices: Choices | null;
   readonly from: string;
   readonly flags: InitFlags;
+  /** Whether there is something to commit. */
+  readonly commits: boolean;
 }
 
 /** What is about to happen, before the last question. */
-export function planText({ site, serverless, files, secrets, choices, from, flags }: Plan): string {
+export function planText({ site, serverless, files, secrets, choices, from, flags, commits }: Plan): string {
   const { origin, access, why, defaultBranch } = site;
   const keys = [...secrets, ...(serverless ? [KEY_SECRET] : [])];
   const rows: readonly (readonly [string, string])[] = [
@@ -41,7 +43,7 @@ export function planText({ site, serverless, files, secrets, choices, from, flag
         ? `left to you: ${why}`
         : `${origin.repository}: Environment \`huxley\` for ${defaultBranch} alone, ${keys.join(', ')}${serverless ? ', Actions may open pull requests' : ''}`,
     ],
-    ['Commit', files.some(isWritten) ? commitText(defaultBranch, flags) : 'nothing new'],
+    ['Commit', commits ? commitText(defaultBranch, flags) : 'nothing new'],
   ];
   return `\n${rows.map(([name, text]) => `  ${name.padEnd(8)}${text}`).join('\n')}\n\n`;
 }

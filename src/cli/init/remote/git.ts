@@ -28,6 +28,12 @@ export async function git(root: string, args: readonly string[], env: Readonly<R
   );
 }
 
+/** Files that the last commit has in some folders; none before the first commit. */
+export async function committedIn(root: string, folders: readonly string[]): Promise<ReadonlySet<string>> {
+  const out = await tryGit(root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', 'HEAD', '--', ...folders]);
+  return new Set(out?.split('\0'));
+}
+
 /** Those of some paths that the last commit does not have as they are. */
 export async function uncommitted(root: string, paths: readonly string[]): Promise<readonly string[]> {
   const out = await git(root, ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', ...paths]);
