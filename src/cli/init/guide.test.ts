@@ -67,6 +67,21 @@ test('refuses a folder that is no checkout or comes from nowhere, and a branch t
   await expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({ code: 'init.branch' });
 });
 
+test('a set-up that waits on its branch is completed for the default branch, which no clone or fetch has named', async () => {
+  const { folder, git } = checkout();
+  git('remote', 'set-head', 'origin', '--delete');
+  const flags = { ...FLAGS, ...HERE, serverless: true };
+  await guide(folder, flags);
+  expect(git('branch', '--show-current')).toBe('huxley-setup');
+  const workflow = join(folder, '.github/workflows/huxley-app.yml');
+  rmSync(workflow);
+  const again = await guide(folder, flags);
+  expect(again).toMatchObject({ site: { defaultBranch: 'main' } });
+  expect(readFileSync(workflow, 'utf8')).toContain('branches: [main]');
+  git('switch', '--quiet', '--create', 'topic', 'main');
+  await expect(guide(folder, flags)).rejects.toMatchObject({ code: 'init.branch' });
+});
+
 test('completes a set-up that was not committed: the agent and the tasks that its configuration names, and flags that agree', async () => {
   const { folder, git, write } = checkout({ 'CLAUDE.md': 'Be brief.\n' });
   const flags = { ...FLAGS, yes: true, serverless: true, suite: 'tasks', cli: 'claude-code', budgetUsd: 7 } as const;

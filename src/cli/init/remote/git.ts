@@ -1,18 +1,48 @@
 import { spawn } from 'node:child_process';
 import { HuxleyError } from '../../../model/error.ts';
 import { canAsk } from '../../terminal/ask.ts';
+import { interruption } from '../../terminal/interruption.ts';
+
+/** Neither a window for a password nor another program that asks for one. */
+const ASKS_NOTHING = { GIT_ASKPASS: '', SSH_ASKPASS_REQUIRE: 'never', GCM_INTERACTIVE: 'never' } as const;
 
 /**
  * Runs git in a checkout as the person would: with their configuration, hooks and credentials. Gives what it printed.
+ * @param seconds how long it may take; then it asks nothing, whatever remote it speaks to
  * @throws HuxleyError `init.git` with git's own words
  */
-export async function git(root: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+export async function git(
+  root: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  seconds?: number,
+) {
+  const bounded = seconds !== undefined;
   const child = spawn('git', args, {
     cwd: root,
     // Where nobody can answer, git must not ask for a password.
-    env: { ...process.env, ...(canAsk() ? {} : { GIT_TERMINAL_PROMPT: '0' }), ...env },
-    stdio: ['inherit', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...(canAsk() && !bounded ? {} : { GIT_TERMINAL_PROMPT: '0' }),
+      ...(bounded ? ASKS_NOTHING : {}),
+      ...env,
+    },
+    // A session of its own has no terminal that ssh could ask on, and ends with all that git started.
+    detached: bounded,
+    stdio: [bounded ? 'ignore' : 'inherit', 'pipe', 'pipe'],
   });
+  if (bounded) {
+    const end = () => {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // It has ended.
+      }
+    };
+    const limit = AbortSignal.any([interruption, AbortSignal.timeout(seconds * 1_000)]);
+    limit.addEventListener('abort', end);
+    child.on('close', () => limit.removeEventListener('abort', end));
+  }
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));

@@ -3,6 +3,7 @@ import type { Octokit } from '@octokit/rest';
 import { commandLine } from '../../../model/command-line.ts';
 import { HuxleyError } from '../../../model/error.ts';
 import { type Origin, openUser, originOf } from '../../github/user.ts';
+import { defaultBranchOf, mustNotBeSetup } from './default-branch.ts';
 import { tryGit } from './git.ts';
 import { refusalText } from './refusal-text.ts';
 
@@ -28,7 +29,7 @@ export interface Site {
 
 /**
  * @param mayAsk whether GitHub may be asked in the person's name
- * @throws HuxleyError `init.checkout` where the folder is not in a checkout, `init.origin` where that comes from no GitHub
+ * @throws HuxleyError `init.checkout` where the folder is not in a checkout, `init.origin` where that comes from no GitHub, `init.default`
  */
 export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
   const root = await tryGit(folder, ['rev-parse', '--show-toplevel']);
@@ -50,22 +51,16 @@ export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
   const octokit = mayAsk ? await openUser(origin) : null;
   if (octokit === null) {
     const why = mayAsk ? 'there is no token: neither `GH_TOKEN` nor a login of `gh`' : 'because of --no-github';
-    return { ...local, defaultBranch: await defaultOf(root, branch), access: null, why };
+    return { ...local, defaultBranch: await defaultBranchOf(root), access: null, why };
   }
   const [owner, repo] = origin.repository.split('/') as [string, string];
-  try {
-    const { data } = await octokit.rest.repos.get({ owner, repo });
-    return { ...local, defaultBranch: data.default_branch, access: { octokit, owner, repo }, why: null };
-  } catch (error) {
-    const why = `GitHub does not show ${origin.repository} to this token (${refusalText(error)})`;
-    return { ...local, defaultBranch: await defaultOf(root, branch), access: null, why };
+  const access = { octokit, owner, repo };
+  const shown = await octokit.rest.repos.get({ owner, repo }).catch(refusalText);
+  if (typeof shown === 'string') {
+    const why = `GitHub does not show ${origin.repository} to this token (${shown})`;
+    return { ...local, defaultBranch: await defaultBranchOf(root), access: null, why };
   }
-}
-
-/** The default branch as the last clone or fetch knew it, else the one that is checked out. */
-async function defaultOf(root: string, branch: string | null): Promise<string> {
-  const head = await tryGit(root, ['symbolic-ref', '--short', '--quiet', 'refs/remotes/origin/HEAD']);
-  return head?.replace(/^origin\//, '') ?? branch ?? 'main';
+  return { ...local, defaultBranch: mustNotBeSetup(shown.data.default_branch), access, why: null };
 }
 
 /** The open pull request from a branch of the repository; null for none that GitHub shows this person. */
