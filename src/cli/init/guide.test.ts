@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { InitFlags } from './flags.ts';
 import { guide } from './guide.ts';
+import { reportText } from './report.ts';
 
 const FLAGS = { commit: true, github: false } as const;
 const CONFIGURATION = 'version: 1\nagent: { solve: x }\nbenchmark: { suite: kata }\n';
@@ -65,6 +66,20 @@ test('refuses a folder that is no checkout or comes from nowhere, and a branch t
   git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
   git('switch', '--quiet', '--create', 'topic');
   await expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({ code: 'init.branch' });
+});
+
+test('commits its files where .gitignore covers them, and says so', async () => {
+  const { folder, git } = checkout({ '.gitignore': 'package-lock.json\ntasks/\n.github\n', 'CLAUDE.md': '' });
+  const flags = { ...FLAGS, yes: true, serverless: true, suite: 'tasks', cli: 'claude-code' } as const;
+  const left = await guide(folder, { ...flags, commit: false });
+  expect(reportText(left!)).toMatch(/! Ignored by .* add with `git add --force .*huxley\/package-lock\.json/);
+  const made = await guide(folder, flags);
+  const committed = git('ls-files').split('\n');
+  for (const { path } of made!.files) expect(committed).toContain(path);
+  expect(reportText(made!)).toMatch(
+    /· Ignored by git, and committed all the same: .*huxley\/package-lock\.json/,
+  );
+  expect(reportText(made!)).not.toContain('! Ignored');
 });
 
 test('a set-up that waits on its branch is completed for the default branch, which no clone or fetch has named', async () => {

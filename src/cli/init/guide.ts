@@ -23,7 +23,7 @@ import { STARTER_SUITE } from './plan/starter-suite.ts';
 import { type ActionRef, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
 import { mustBeCurrent, mustBeOnDefault } from './remote/commit.ts';
 import { secretNames } from './remote/environment.ts';
-import { committedIn, uncommitted } from './remote/git.ts';
+import { committedIn, ignored, uncommitted } from './remote/git.ts';
 import { SETUP_BRANCH } from './remote/names.ts';
 import { type Proposal, propose } from './remote/propose.ts';
 import { bodyText } from './remote/pull-text.ts';
@@ -42,6 +42,8 @@ export interface Guided extends Proposal {
   readonly hasKey: boolean;
   /** Whether there was something to commit. */
   readonly commits: boolean;
+  /** What of it `.gitignore` covers. */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -109,13 +111,24 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
   await writeFiles(site.root, files);
   const steps = await setUpGitHub(site, { secrets, serverless, keyFile: keys.file });
   const paths = await uncommitted(site.root, wanted);
+  const covered = await ignored(site.root, paths);
   const proposal = await propose(
     site,
     paths,
     bodyText({ serverless, paths, steps, hasKey: keys.publicKey !== null }),
     flags,
   );
-  return { site, serverless, files, action, steps, hasKey: keys.publicKey !== null, commits, ...proposal };
+  return {
+    site,
+    serverless,
+    files,
+    action,
+    steps,
+    hasKey: keys.publicKey !== null,
+    commits,
+    ignored: covered,
+    ...proposal,
+  };
 }
 
 /** A set-up that waits for its merge is not begun again next to it. @throws HuxleyError `init.open` */

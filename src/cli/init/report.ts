@@ -1,6 +1,8 @@
 import { commandLine } from '../../model/command-line.ts';
 import { RUN_LABEL } from '../../run/begin/by-label.ts';
+import { shellCommand } from '../terminal/print.ts';
 import type { Guided } from './guide.ts';
+import { STARTER_SUITE } from './plan/starter-suite.ts';
 import type { Step } from './remote/step.ts';
 
 /** What was done, what is there, what is left, and the one next thing. */
@@ -11,6 +13,7 @@ export function reportText(guided: Guided): string {
     ...files.map(({ path, state, differences }) =>
       [`${MARKS[state]} ${path}${WORDS[state]}`, ...differences.map((line) => `      ${line}`)].join('\n'),
     ),
+    ...ignoredText(guided),
     ...all.map(stepText),
     ...(action.commit === null && files.some(({ path }) => path.includes('/workflows/'))
       ? [
@@ -30,6 +33,16 @@ const WORDS = {
   same: ' exists',
   differs: ' exists, and differs from what would be written',
 } as const;
+
+function ignoredText({ ignored, branch }: Guided): readonly string[] {
+  if (ignored.length === 0) return [];
+  const names = [...new Set(ignored.map((path) => (path.startsWith(`${STARTER_SUITE}/`) ? STARTER_SUITE : path)))];
+  return [
+    branch === null
+      ? `! Ignored by git; add with \`${shellCommand('git', 'add', '--force', ...names)}\``
+      : `· Ignored by git, and committed all the same: ${names.join(', ')}`,
+  ];
+}
 
 function stepText({ state, what, why, remedy = [] }: Step): string {
   if (state !== 'left') return `${MARKS[state]} ${what}${state === 'there' ? ' exists' : ''}`;

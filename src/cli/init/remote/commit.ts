@@ -42,13 +42,13 @@ export async function mustBeCurrent({ root, branch, defaultBranch, access }: Sit
 }
 
 /**
- * Commits these files and nothing else: on a branch of their own, or on the default branch. Gives the branch.
+ * Commits these files and nothing else, whatever `.gitignore` says of them: on a branch of their own, or on the default branch. Gives the branch.
  * @throws HuxleyError `init.setup-branch`, `init.git`
  */
 export async function commitFiles(site: Site, paths: readonly string[], push: boolean): Promise<string> {
   const { root, branch } = site;
   if (!push && branch !== SETUP_BRANCH) await switchToSetup(root);
-  await git(root, ['add', '--', ...paths]);
+  await git(root, ['add', '--force', '--', ...paths]);
   const differs = (await tryGit(root, ['diff', '--cached', '--quiet', '--', ...paths])) === null;
   if (differs) await git(root, ['commit', '--quiet', '--message', 'Set Huxley up', '--', ...paths]);
   return push ? branch! : SETUP_BRANCH;

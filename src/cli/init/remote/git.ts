@@ -58,17 +58,24 @@ export async function git(
   );
 }
 
-/** Files that the last commit has in some folders; none before the first commit. */
-export async function committedIn(root: string, folders: readonly string[]): Promise<ReadonlySet<string>> {
-  const out = await tryGit(root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', 'HEAD', '--', ...folders]);
+/** Files that the last commit has under some paths; none before the first commit. */
+export async function committedIn(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const out = await tryGit(root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', 'HEAD', '--', ...paths]);
   return new Set(out?.split('\0'));
 }
 
-/** Those of some paths that the last commit does not have as they are. */
+/** Those of some files that the last commit does not have as they are, whatever `.gitignore` says of them. */
 export async function uncommitted(root: string, paths: readonly string[]): Promise<readonly string[]> {
-  const out = await git(root, ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', ...paths]);
-  const changed = new Set(out.split('\0').map((line) => line.replace(/^.?. /, '')));
-  return paths.filter((path) => changed.has(path));
+  const committed = await committedIn(root, paths);
+  const differ = await tryGit(root, ['diff', '--name-only', '-z', '--no-renames', 'HEAD', '--', ...paths]);
+  const changed = new Set(differ?.split('\0'));
+  return paths.filter((path) => !committed.has(path) || changed.has(path));
+}
+
+/** Those of some files that git leaves out unless it is told not to. */
+export async function ignored(root: string, paths: readonly string[]): Promise<readonly string[]> {
+  const out = await tryGit(root, ['check-ignore', '--', ...paths]);
+  return out?.split('\n') ?? [];
 }
 
 /** The same where a failure is an answer: null. */
