@@ -193,7 +193,7 @@ async function runBuild(
     new HuxleyError(
       'build.failed',
       `\`${command}\` wrote more than ${MOST_MB / 1024} GiB`,
-      'Install less, or use an image that holds what is large (`agent.image`).',
+      'Install less, or use an image that contains what is large (`agent.image`).',
     );
   const result = await container
     .exec({

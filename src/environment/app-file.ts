@@ -63,7 +63,7 @@ export function readAppFile(env: Environment): AppFile | null {
     throw new HuxleyError(
       'app-file.unreadable',
       `The App's credentials cannot be read: ${messageOf(error)}.`,
-      'Run this as the user who registered the App, or set HUXLEY_HOME to a folder of yours.',
+      'Run this as the user who registered the App, or set HUXLEY_HOME to your own folder.',
     );
   }
   const parsed = schema.safeParse(jsonIn(text));

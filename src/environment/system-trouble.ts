@@ -100,5 +100,5 @@ function whereElse(path: string | undefined): string {
   if (path?.startsWith(tmpdir())) return 'Or set TMPDIR to another folder.';
   return path === undefined
     ? 'HUXLEY_HOME and TMPDIR say where Huxley writes.'
-    : 'Or name another place, where the command takes one (--out).';
+    : 'Or name another place, if the command accepts one (--out).';
 }

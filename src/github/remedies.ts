@@ -123,11 +123,11 @@ export const REMEDIES: readonly Rule[] = [
   },
   { status: 410, says: /issues/i, code: 'issues-disabled', remedy: "Enable issues in the repository's settings." },
   { status: 410, code: 'gone', remedy: "It was switched off or removed; enable it in the repository's settings." },
-  { status: 413, code: 'too-large', remedy: 'Keep large files out of the agent: GitHub takes files up to 100 MB.' },
+  { status: 413, code: 'too-large', remedy: 'Keep large files out of the agent: GitHub accepts files up to 100 MB.' },
   {
     says: /too large|exceeds|file size/i,
     code: 'too-large',
-    remedy: 'Keep large files out of the agent: GitHub takes files up to 100 MB.',
+    remedy: 'Keep large files out of the agent: GitHub accepts files up to 100 MB.',
   },
   {
     status: 422,

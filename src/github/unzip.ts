@@ -56,5 +56,9 @@ function damaged(cause: unknown): HuxleyError {
 }
 
 function large(name: string, maxBytes: number): HuxleyError {
-  return new HuxleyError('artifact.large', `${name} is over ${maxBytes} bytes.`, 'Let jobs hold fewer tasks.');
+  return new HuxleyError(
+    'artifact.large',
+    `${name} is over ${maxBytes} bytes.`,
+    'Put fewer tasks into a job (`search.batch`).',
+  );
 }

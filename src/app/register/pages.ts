@@ -24,8 +24,8 @@ export function askPage({ action, manifest, organization, webhookURL, go }: AskP
   return page(
     'Register the App',
     `<h1>Huxley needs a GitHub App</h1>
-<p>GitHub makes one for ${organization === null ? 'your account' : `<strong>${text(organization)}</strong>`} and gives this server its credentials. It may do
-what Huxley’s <code>app.yml</code> says, where you install it, and hears of events at <code>${text(webhookURL)}</code>.</p>
+<p>GitHub makes one for ${organization === null ? 'your account' : `<strong>${text(organization)}</strong>`} and gives this server its credentials. Where you
+install it, it has the permissions in Huxley’s <code>app.yml</code>. It receives events at <code>${text(webhookURL)}</code>.</p>
 <form method="post" action="${text(action)}"><input type="hidden" name="manifest" value="${text(JSON.stringify(manifest))}">
 <button>Create the GitHub App</button></form>
 <p>On ${text(host)} you may change its name. Then install it on your agent’s repository.${

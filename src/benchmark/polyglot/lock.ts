@@ -36,7 +36,7 @@ async function makeLock(
   const broken = (problem: string, final = true) => ({ lock: { ...none, problem }, final });
   if (run.timedOut) return broken('The published example does not end in time.', false);
   if (bad) return broken(`The published example does not pass ${bad[0]}.`, loadFactor() === 1);
-  if (/testing: warning: no tests to run/.test(run.stderr)) return broken('Its test files hold no test.');
+  if (/testing: warning: no tests to run/.test(run.stderr)) return broken('Its test files contain no tests.');
   if (!report.complete || report.tests.size === 0)
     return broken(`The published example cannot be built or run: ${reason(run.stderr)}`);
   const expected = [...report.tests.keys()].sort();

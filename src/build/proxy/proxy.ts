@@ -81,7 +81,7 @@ export async function startProxy(
     if (source.authorization !== null) {
       // In the clear only where the configuration says so itself.
       if (address !== undefined || (url.protocol === 'http:' && source.origin === null))
-        return say(response, 403, 'A secret is sent over HTTPS alone, and not where an image is built.');
+        return say(response, 403, 'A secret is sent only over HTTPS, and never while an image is built.');
       headers.authorization = source.authorization;
     }
     const upstream = (url.protocol === 'https:' ? https : http).request(url, {

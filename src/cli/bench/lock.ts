@@ -49,7 +49,7 @@ async function sourceOf(checkout: string): Promise<NonNullable<SuiteLock['source
       { cause },
     );
   }
-  throw new HuxleyError('bench.lock', `${checkout} has changes`, 'Undo them: workers fetch the commit alone.');
+  throw new HuxleyError('bench.lock', `${checkout} has changes`, 'Undo them: workers fetch only the commit.');
 }
 
 /** What is committed names no account: a clone's address may hold its token. */

@@ -226,7 +226,7 @@ async function playRun(options: Play): Promise<DemoReport> {
   // Not broken at blanks: commands are copied.
   if (!options.json) process.stderr.write(`${whereToLook(report, out).join('\n')}\n`);
   if (options.keep) {
-    say(`Leave with Ctrl-C. Until then: ${live.url}, ${page}/issues/${issue.number} and ${page}/pulls`);
+    say(`Stop with Ctrl-C. Until then: ${live.url}, ${page}/issues/${issue.number} and ${page}/pulls`);
     say(`Ask as ${owner} would, and reload the issue:`);
     say(`  curl -sS -H 'authorization: token ${world.token}' -d '{"body":"/huxley explain ${report.shipped}"}' \\`);
     say(`    ${world.github.apiUrl}/repos/${owner}/${repo}/issues/${issue.number}/comments`);

@@ -17,7 +17,7 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--agent <name>',
-        'write an agent to start from into an empty folder; `custom` is one of yours',
+        'write an agent to start from into an empty folder; `custom` is for your own',
       ).choices(Object.keys(RECIPES)),
     )
     .option('-y, --yes', 'ask nothing: flags and what is detected answer every question')

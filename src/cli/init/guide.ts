@@ -196,7 +196,7 @@ async function isServerless(root: string, { server, serverless }: InitFlags, ask
   const usual = existsSync(join(root, CONTROLLER_WORKFLOW_PATH)) || !appIsHere();
   if (!ask) return usual;
   const said = await askText(
-    'With a server of yours (an App you run), or without (in GitHub Actions)?',
+    'With your own server (an App you run), or without one (in GitHub Actions)?',
     usual ? 'without' : 'with',
     (answer) => (/^with(out)?$/.test(answer) ? null : 'Answer `with` or `without`.'),
   );

@@ -23,7 +23,7 @@ export function register(program: Command): void {
       await using viewer = await startViewer(opened.source, options.port);
       const { repository, run } = opened.source.key;
       process.stdout.write(`${repository} ${run}: ${viewer.url}\n`);
-      process.stderr.write('Leave with Ctrl-C.\n');
+      process.stderr.write('Stop with Ctrl-C.\n');
       if (options.open) (await import('./open-browser.ts')).openBrowser(viewer.url);
       await interrupted(signal);
     });

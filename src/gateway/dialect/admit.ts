@@ -127,7 +127,7 @@ function checkContent(path: CallPath, fields: Record<string, unknown>): void {
     complain(`a tool choice of type '${shown(type)}' is not allowed`, ownTools);
   const modalities = fields.modalities ?? ['text'];
   if (!Array.isArray(modalities) || modalities.some((kind) => kind !== 'text'))
-    throw bad("field 'modalities' may name 'text' alone", "Leave 'modalities' out.");
+    throw bad("field 'modalities' may name only 'text'", "Leave 'modalities' out.");
   if (isMessages(path)) {
     complain(anthropic.complaintOfMessages(fields.messages), 'Send text.');
     complain(anthropic.complaintOfSystem(fields.system ?? null), 'Send text.');

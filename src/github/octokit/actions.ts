@@ -35,7 +35,7 @@ export function actions({ at, pace, octokit, repository }: Connection): Actions 
       throw new HuxleyError(
         'artifact.large',
         `Artifact ${name} is ${artifact.size_in_bytes} bytes, over ${maxBytes}.`,
-        'Let jobs hold fewer tasks.',
+        'Put fewer tasks into a job (`search.batch`).',
       );
     const zip = await rest.actions.downloadArtifact({ ...at, artifact_id: artifact.id, archive_format: 'zip' });
     return Buffer.from(zip.data as ArrayBuffer);

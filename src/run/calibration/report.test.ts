@@ -90,7 +90,7 @@ test('the whole report: the noise, flaky tasks by name where they are not sealed
 
     **Flaky in the grader.** The same files got different verdicts. Search: s9. Held-out: h9. Until the suite changes, later comparisons leave them out. Correct these tasks, or take them out of the suite.
 
-    **The gate on an identical twin.** The identical twin does not pass: p = 0.25 (needed p ≤ 0.04). Of 4 attempts at 9 held-out tasks one half played the root and one its twin, by the rules of your configuration and at the level that a first comparison gets."
+    **The gate on an identical twin.** The identical twin does not pass: p = 0.25 (needed p ≤ 0.04). Of 4 attempts at 9 held-out tasks half played the root and half its twin, by the rules of your configuration and at the level that a first comparison gets."
   `);
 });
 

@@ -31,7 +31,7 @@ export function calibrationAdvice(
     `Calibration **${run}** has started: your agent against itself, ${attempts} attempts at each of ${count(tasks.length, 'search task')} and ${count(heldOut.length, 'held-out task')}, the files of each attempt graded ${times(gradings)}.`,
     'It makes no variant, merges nothing, and uses up no held-out evidence. Held-out tasks stay sealed, except those that are flaky in the grader: they are named, and later comparisons leave them out.',
     costUSD !== null && costUSD < most
-      ? `It costs at most ${dollars(costUSD)}, the run’s limit, which could end it early: ${sum} would be ${dollars(most)}. It then reports what there is.`
+      ? `It costs at most ${dollars(costUSD)}, the run’s limit, which could end it early: ${sum} would be ${dollars(most)}. It then reports what it has.`
       : `It costs at most ${dollars(most)}, and usually far less: ${sum}.${costUSD === null ? ' The run has no limit.' : ''}`,
     `With ${count(concurrency, 'job')} at a time it takes about ${about} hours if an attempt takes ${DURATIONS.task} minutes with its grading.${late}`,
     'Its dashboard is the comment below, and its report the last comment here. `/huxley stop` ends it early.',
@@ -90,7 +90,9 @@ function noiseText(noise: NoiseFloor | null, withoutFlaky: NoiseFloor | null): s
     noise.significant === null
       ? 'No lead is enough to call one of them better'
       : `It takes a lead of ${noise.significant.toFixed(1)} to call one of them better`;
-  const chances = noise.chances.map(({ points: n, chance }) => `${percent(chance)} by at least ${count(n, 'point')}`).join(', ');
+  const chances = noise.chances
+    .map(({ points: n, chance }) => `${percent(chance)} by at least ${count(n, 'point')}`)
+    .join(', ');
   const sound =
     withoutFlaky === null ? '' : ` Without the tasks that are flaky in the grader it is ${withoutFlaky.sd.toFixed(1)}.`;
   return `${noise.sd.toFixed(1)} points: the standard deviation between two runs of this same agent with one attempt at each task. ${lead} (${pAtMost(LEVEL)}, one look). Of 100 pairs of such runs, this many differ by chance alone: ${chances}.${sound}`;
@@ -125,7 +127,7 @@ function twinText(twin: GateVerdict | null): { readonly told: string; readonly m
     return { told: 'The gate cannot judge the identical twin: too many results are missing.', more: '' };
   const figures = `${pValue(twin.p)} (needed ${pAtMost(twin.alpha)})`;
   const { tasks, rounds } = twin.evidence!;
-  const how = `Of ${count(2 * rounds, 'attempt')} at ${count(tasks, 'held-out task')} one half played the root and one its twin, by the rules of your configuration and at the level that a first comparison gets.`;
+  const how = `Of ${count(2 * rounds, 'attempt')} at ${count(tasks, 'held-out task')} half played the root and half its twin, by the rules of your configuration and at the level that a first comparison gets.`;
   if (!twin.passed) return { told: `The identical twin does not pass: ${figures}.`, more: how };
   return {
     told: `The identical twin passes: ${figures}. Nothing is merged.`,

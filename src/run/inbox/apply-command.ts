@@ -118,11 +118,11 @@ async function stop(run: OpenRun, by: string, done: Done): Promise<string> {
   }
   if ((settings.calibrate || settings.measure) && status === 'stopping') {
     await cancelWork(run, `stopped by ${by}`);
-    return done('What was in flight is cancelled. The report on what there is follows.');
+    return done('What was in flight is cancelled. A report on the results so far follows.');
   }
   return done(
     settings.calibrate || settings.measure
-      ? `The ${settings.calibrate ? 'calibration' : 'measurement'} ends once the work in flight is finished, and reports what there is. Another \`/huxley stop\` cancels that work, too.`
+      ? `The ${settings.calibrate ? 'calibration' : 'measurement'} ends once the work in flight is finished, and reports what it has. Another \`/huxley stop\` cancels that work, too.`
       : 'The search stops once the work in flight is finished; then the best variant is compared with the root on the held-out tasks. Another `/huxley stop` ends that, too.',
     ...(status === 'stopping' ? [] : [{ type: 'run.stopping', by, reason: 'asked to' } as const]),
   );

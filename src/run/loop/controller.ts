@@ -265,7 +265,7 @@ export class Controller {
       await setAttention(run, FAILING, `Huxley could not finish ${times}, and tries again: ${why}`);
       await tendDashboard(run, await viewRun(run));
     } catch (again) {
-      this.#services.log.error({ ...key, err: again }, 'a failing run cannot be told');
+      this.#services.log.error({ ...key, err: again }, 'a failing run could not be reported');
     }
   }
 
@@ -278,7 +278,7 @@ export class Controller {
       const run = await this.#open(key);
       await publishEvidence(run, await viewRun(run));
     } catch (error) {
-      log.error({ ...key, err: error }, 'what was recorded last is not told');
+      log.error({ ...key, err: error }, 'what was recorded last was not reported');
     } finally {
       await this.#release(lease);
     }

@@ -18,7 +18,7 @@ export function parseSpecText(text: string): RunSpec {
   if (parsed?.success) return parsed.data;
   throw new HuxleyError(
     'recover.spec',
-    'The first check run of the run does not hold its specification.',
+    'The first check run of the run does not contain its specification.',
     'It may have been written by another version of Huxley; start a new run.',
   );
 }

@@ -133,7 +133,7 @@ function whyClosed(run: OpenRun, { id, number, state, pruned }: Variant): string
   if (kept === null) return 'the run ended and no variant passed the gate';
   const { search } = run.archive;
   const within = lineage(search, variantNumber(kept)).some((ancestor) => ancestor.id === id);
-  return `the run ended and chose ${kept}${within ? `, which has the change of ${id} in it` : ''}`;
+  return `the run ended and chose ${kept}${within ? `, which includes the change of ${id}` : ''}`;
 }
 
 /** What a person has to do, first of all. */

@@ -64,6 +64,6 @@ function cannot(what: string, host: string): HuxleyError {
     `${what} cannot be used: Huxley reaches engines by a local socket, or by TCP through DOCKER_HOST.`,
     host.startsWith('ssh://')
       ? 'Forward its socket (`ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST`), and set DOCKER_HOST=unix:///tmp/docker.sock.'
-      : 'Set DOCKER_HOST to a unix:// or tcp:// address, with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH where it asks for certificates.',
+      : 'Set DOCKER_HOST to a unix:// or tcp:// address, with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH if it asks for certificates.',
   );
 }

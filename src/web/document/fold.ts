@@ -94,8 +94,8 @@ class Reading {
     const whole = looks > 0 && decisions.length * variants <= MAX_BELIEFS;
     this.#looksAt = new Set(whole ? decisions : evenly(decisions, Math.min(looks, bounded(looks))));
     this.#cut = [
-      ...(whole ? [] : ['beliefs and what other policies would have done were worked out at some decisions only']),
-      ...(this.#long ? ['beliefs are of each variant by its own results alone'] : []),
+      ...(whole ? [] : ['beliefs and what other policies would have done were computed only at some decisions']),
+      ...(this.#long ? ['beliefs use only each variant’s own results'] : []),
     ];
   }
 

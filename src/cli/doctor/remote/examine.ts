@@ -121,7 +121,7 @@ function unreadable(status: number | null, why: string, { repository }: Origin, 
     ? missing(
         'Repository',
         `${repository} cannot be read: ${why}`,
-        'Check that the name is right and that your token reaches it (Metadata: read; of a classic token scope `repo`).',
+        'Check that the name is right and that your token reaches it (Metadata: read; for a classic token, scope `repo`).',
         home,
       )
     : missing('Repository', `${repository} cannot be read: ${why}`, 'Try again; githubstatus.com lists outages.', home);

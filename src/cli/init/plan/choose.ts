@@ -44,7 +44,7 @@ export async function choose(root: string, found: Detection, flags: InitFlags, a
     throw new HuxleyError(
       'init.model',
       wrong,
-      'Name another with --model; one with a price of yours goes into `models.prices` afterwards (docs/configuration.md).',
+      'Name another with --model; add its price to `models.prices` afterwards if Huxley has none (docs/configuration.md).',
     );
   const question = `Which tasks measure it? (\`kata\`, a folder, or \`${STARTER_SUITE}\` for a few to start from)`;
   const problemOf = (name: string) => suiteProblem(root, name);
@@ -108,7 +108,7 @@ function endpointOf(text: string | undefined): string | null {
   throw new HuxleyError(
     'init.endpoint',
     'OPENAI_BASE_URL cannot be used in a configuration: it has a user, a password or a query, or is not a URL',
-    'Unset it, or set it to the address alone, up to and including /v1; the key goes into OPENAI_API_KEY.',
+    'Unset it, or set it to only the address, up to and including /v1; the key goes into OPENAI_API_KEY.',
   );
 }
 

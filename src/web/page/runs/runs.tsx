@@ -21,7 +21,7 @@ export function Runs({ run, source }: { readonly run: Run; readonly source: Docu
       {(runs) =>
         runs === null ? (
           <Empty
-            what="This file holds one run."
+            what="This file contains one run."
             remedy="`huxley view owner/name` shows all runs of a repository side by side."
           />
         ) : (

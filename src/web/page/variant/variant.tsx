@@ -160,7 +160,7 @@ function Facts({ run, variant }: { readonly run: Run; readonly variant: VariantF
     ['Made by', 'The operator: what the diagnosing model was shown and asked', variant.operator ?? '–'],
     [
       'Models',
-      'The models that made it, where there was a choice',
+      'The models that made it, if there was a choice',
       variant.models ? [variant.models.diagnose, variant.models.modify].filter(Boolean).join(', ') : '–',
     ],
     ['Making', 'What diagnosing, modifying and checking cost', dollars(variant.makingUSD)],

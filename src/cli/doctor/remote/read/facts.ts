@@ -14,7 +14,7 @@ import type {
 import type { Client, Reader } from './reader.ts';
 
 const REPO = '/repos/{owner}/{repo}';
-const ADMIN = 'Administration: read; of a classic token scope `repo`, of somebody with the role admin';
+const ADMIN = 'Administration: read; for a classic token, scope `repo`, of a user with the role admin';
 const ACTIONS = 'Actions: read';
 const METADATA = 'Metadata: read';
 const PAGE = { per_page: 100 };
@@ -45,7 +45,7 @@ const repository = z
   );
 
 export function readRepository(reader: Reader): Promise<Answer<RepositoryFacts>> {
-  return reader.ask(`GET ${REPO}`, { answer: repository, needs: `${METADATA}; of a classic token scope \`repo\`` });
+  return reader.ask(`GET ${REPO}`, { answer: repository, needs: `${METADATA}; for a classic token, scope \`repo\`` });
 }
 
 const policy = z.object({
@@ -211,13 +211,13 @@ async function readSecrets(reader: Reader, environmentName: string): Promise<Sec
   const [inEnvironment, inRepository, inOrganization] = await Promise.all([
     reader.ask(`GET ${REPO}/environments/{environment_name}/secrets`, {
       answer: secretNames,
-      needs: 'Environments: read, of somebody who may write to the repository',
+      needs: 'Environments: read, for a user who may write to the repository',
       parameters: { environment_name: environmentName, ...PAGE },
     }),
     ...['secrets', 'organization-secrets'].map((kind) =>
       reader.ask(`GET ${REPO}/actions/${kind}`, {
         answer: secretNames,
-        needs: 'Secrets: read, of somebody who may write to the repository',
+        needs: 'Secrets: read, for a user who may write to the repository',
         parameters: PAGE,
       }),
     ),
