@@ -111,7 +111,7 @@ export class Ledger {
     throw new Refusal(
       401,
       'gateway.token',
-      'this key is not one of this gateway',
+      'this key does not belong to this gateway',
       'Send OPENAI_API_KEY, or ANTHROPIC_API_KEY, as it was given.',
     );
   }

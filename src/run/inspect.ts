@@ -212,7 +212,7 @@ async function fromGitHub(
     causes.push({
       kind: 'no runner',
       text: `The workflow run of ${job} has been waiting for a runner for ${Math.round(seconds / 60)} minutes: ${url}`,
-      remedy: `Check that a runner with the labels in \`runs-on\` of ${WORKFLOW_PATH} is online and free, and whether Actions has minutes left.`,
+      remedy: `Check that a runner with the labels in \`runs-on\` of ${WORKFLOW_PATH} is online and free, and that Actions has minutes left.`,
     });
   }
   const branch = spec.success ? spec.data.defaultBranch : (await forge.facts()).defaultBranch;

@@ -13,7 +13,7 @@ export function mustBeOnDefault({ branch, defaultBranch }: Site, push: boolean):
   throw new HuxleyError(
     'init.branch',
     `${branch === null ? 'No branch' : `Branch ${branch}`} is checked out, but the set-up belongs on ${defaultBranch}`,
-    `Run \`git switch ${defaultBranch}\` first, or commit yourself with --no-commit.`,
+    `Run \`git switch ${defaultBranch}\` first, or use --no-commit and commit the files yourself.`,
   );
 }
 
@@ -36,7 +36,7 @@ export async function mustBeCurrent({ root, branch, defaultBranch, access }: Sit
       ? `${defaultBranch} has commits that GitHub does not have, and the set-up would include them`
       : `${defaultBranch} differs from what GitHub has`,
     ahead
-      ? `Push them first, move them to a branch of their own, or commit yourself with --no-commit.`
+      ? `Push them first, move them to a branch of their own, or use --no-commit and commit the files yourself.`
       : 'Run `git pull` first.',
   );
 }

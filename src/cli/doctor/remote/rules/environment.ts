@@ -34,7 +34,7 @@ export function environmentChecks(facts: RemoteFacts, { environment: name }: Nee
       missing(
         NAME,
         `Environment ${name} does not exist. GitHub creates it without a key at the first job`,
-        `Create it, restrict it to ${repository.defaultBranch}, and add the model’s key as a secret.${repository.private ? ' In a private repository that needs GitHub Pro, Team or Enterprise.' : ''}`,
+        `Create it, restrict it to ${repository.defaultBranch}, and add the model’s key as a secret.${repository.private ? ' In a private repository, this needs GitHub Pro, Team or Enterprise.' : ''}`,
         links.environments,
       ),
     ];
