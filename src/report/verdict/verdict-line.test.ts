@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { CostVerdict } from '../../model/gate/cost.ts';
 import type { GateEvidence, GateVerdict } from '../../model/gate/verdict.ts';
 import { levelText } from './level-text.ts';
-import { gateSentence } from './verdict-line.ts';
+import { gateSentence, outcomeOf } from './verdict-line.ts';
 
 const evidence = (more: Partial<GateEvidence>): GateEvidence => ({
   stopped: 'evaluations',
@@ -52,6 +53,31 @@ test('a verdict says what was seen, what it generalises to, why it stopped, and 
   expect(gateSentence('v3', refused)).toMatchInlineSnapshot(
     `"**v3 beats the root: 53/99 against 40/99 attempts at 33 held-out tasks, 3 each** (20 fixed, 7 broken, p = 0.016, needed p ≤ 0.04). 9 attempts without a result on v3 count as failed. Too many results are missing to judge, so it is not merged."`,
   );
+});
+
+test('in short it says what was compared: resolved tasks, mean scores, or costs', () => {
+  const said = (of: GateVerdict) => `v3 ${outcomeOf(of).said}: ${outcomeOf(of).figures}`;
+  expect(said(gate({}))).toMatchInlineSnapshot(
+    `"v3 beats the root: 53/99 against 40/99 held-out tasks (20 fixed, 7 broken), p = 0.016, needed p ≤ 0.04"`,
+  );
+  const means = { root: 0.361, variant: 0.412 };
+  const scored = gate({ root: 12, variant: 10, n: 33, fixed: 2, broken: 4, means });
+  expect(said(scored)).toMatchInlineSnapshot(
+    `"v3 beats the root: mean score .41 against .36 on 33 held-out tasks (10 resolved against 12, 2 fixed, 4 broken), p = 0.016, needed p ≤ 0.04"`,
+  );
+  const estimate = (value: number, lower: number, upper: number) => ({ value, lower, upper });
+  const cost: CostVerdict = {
+    ...{ passed: true, n: 20, missing: 0, dropped: 0, margin: 0.15, saving: 0.2, level: 0.04, unit: 'USD' },
+    scoreDifference: estimate(-0.05, -0.12, 0.03),
+    ratio: estimate(0.6, 0.5, 0.7),
+    p: { score: 0.03, cost: 0.001 },
+    why: 'passed',
+  };
+  const cheaper = gate({ n: 20, root: 20, variant: 19, p: 0.03, evidence: evidence({ rounds: 1, cost }) });
+  expect(said(cheaper)).toMatchInlineSnapshot(
+    `"v3 passed: it costs 40 % less per task (92 %: 30 to 50 % less) and resolves 19/20 against 20/20 held-out tasks; it is not worse by more than 15 points (92 %: -12 to 3) (p = 0.030, needed p ≤ 0.04)"`,
+  );
+  expect(said({ ...cheaper, passed: false })).toContain('v3 did not pass: it costs 40 % less');
 });
 
 test('what a comparison may spend is said with what came before', () => {

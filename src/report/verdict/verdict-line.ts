@@ -6,13 +6,10 @@ import type { VariantView } from '../view.ts';
 
 /** What the held-out comparison says, in a few sentences, with its n. */
 export function gateSentence(variant: VariantId, gate: GateVerdict): string {
-  const { root, fixed, broken, p, means = gate, evidence } = gate;
+  const { p, means = gate, evidence } = gate;
   if (evidence?.rounds === 0 && !gate.refused)
     return `**${variant} could not be compared with the root:** the run’s limit does not pay for a whole round of held-out tasks. More can be bought: \`/huxley prove ${variant} costUSD=…\`.`;
-  const on =
-    evidence === undefined || evidence.rounds === 1
-      ? 'held-out tasks'
-      : `attempts at ${count(evidence.tasks, 'held-out task')}, ${evidence.rounds} each`;
+  const on = measuredOn(gate, 'held-out task');
   // Sums of the same scores in another order differ in their last digits.
   const ahead = Math.round(1e9 * (means.variant - means.root));
   const relation = ahead > 0 ? 'beats the root' : ahead === 0 ? 'equals the root' : 'is behind the root';
@@ -27,7 +24,7 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
         : [`More attempts can be bought: \`/huxley prove ${variant}\`.`]),
     ].join(' ');
   const parts = [
-    `**${variant} ${relation}: ${gate.means ? 'mean score ' : ''}${comparedText(gate, on)}** (${gate.means ? `${gate.variant} resolved against ${root}, ` : ''}${fixed} fixed, ${broken} broken, ${pValue(p)}, needed ${pAtMost(gate.alpha)}).`,
+    `**${variant} ${relation}: ${betterText(gate, on)}** (${countsText(gate)}, ${pValue(p)}, needed ${pAtMost(gate.alpha)}).`,
     ...absences(variant, gate),
     ...(evidence === undefined || gate.refused ? [] : [gainText(evidence, gate.passed)]),
     conclusion(variant, gate),
@@ -36,10 +33,42 @@ export function gateSentence(variant: VariantId, gate: GateVerdict): string {
   return parts.join(' ');
 }
 
+/** What both were measured on. @param noun of one of the tasks */
+export function measuredOn({ evidence }: GateVerdict, noun: string): string {
+  return evidence === undefined || evidence.rounds === 1
+    ? `${noun}s`
+    : `attempts at ${count(evidence.tasks, noun)}, ${evidence.rounds} each`;
+}
+
+/** How the variant did beside the root, and on how many pairs they differ. Plain text. */
+export function figuresText(gate: GateVerdict, noun: string): string {
+  return `${betterText(gate, measuredOn(gate, noun))} (${countsText(gate)})`;
+}
+
+/** What a comparison on held-out tasks came to, to be read after the variant's name, and the figures that it rests on. Plain text. */
+export function outcomeOf(gate: GateVerdict): { readonly said: string; readonly figures: string } {
+  const { passed, p, alpha, evidence } = gate;
+  const needed = `${pValue(p)}, needed ${pAtMost(alpha)}`;
+  if (evidence?.cost) {
+    const cost = costText('it', gate, evidence.cost, measuredOn(gate, 'held-out task')).replaceAll('**', '');
+    return { said: passed ? 'passed' : 'did not pass', figures: `${cost.replace(/\.$/, '')} (${needed})` };
+  }
+  const said = passed ? 'beats the root' : 'is not proven better than the root';
+  return { said, figures: `${figuresText(gate, 'held-out task')}, ${needed}` };
+}
+
 /** What the variant and the root came to: resolved tasks of all, or mean scores where those are compared. */
 export function sidesOf({ variant, root, n, means }: GateVerdict): readonly [variant: string, root: string] {
   const short = (share: number) => share.toFixed(2).replace(/^0/, '');
   return means ? [short(means.variant), short(means.root)] : [`${variant}/${n}`, `${root}/${n}`];
+}
+
+function betterText(gate: GateVerdict, on: string): string {
+  return `${gate.means ? 'mean score ' : ''}${comparedText(gate, on)}`;
+}
+
+function countsText({ means, variant, root, fixed, broken }: GateVerdict): string {
+  return `${means ? `${variant} resolved against ${root}, ` : ''}${fixed} fixed, ${broken} broken`;
 }
 
 function comparedText(gate: GateVerdict, on: string): string {

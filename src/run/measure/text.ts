@@ -7,7 +7,7 @@ import { inline } from '../../report/text/escape.ts';
 import { count, dollars, few, pAtMost, pValue } from '../../report/text/figures.ts';
 import { titleText } from '../../report/text/text.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
-import { costText } from '../../report/verdict/verdict-line.ts';
+import { costText, figuresText, measuredOn } from '../../report/verdict/verdict-line.ts';
 import type { MeasureKind, MeasureVerdict } from './verdict.ts';
 
 /** What a measurement will do and may cost, said before any money is spent. */
@@ -74,12 +74,10 @@ export const KIND_WORDS: Readonly<Record<MeasureKind, string>> = {
 /** The verdict in a paragraph, for the journal and every surface. Plain text. */
 export function measureHeadline(archive: Archive, { kind, gate, p, alpha }: MeasureVerdict): string {
   const sealed = archive.opened !== null;
-  const { n, fixed, broken, root, variant, missing = 0, dropped = 0 } = gate;
+  const { missing = 0, dropped = 0 } = gate;
   const evidence = gate.evidence!;
   const noun = sealed ? 'held-out task' : 'search task';
-  const each =
-    evidence.rounds === 1 ? `${noun}s` : `attempts at ${count(evidence.tasks, noun)}, ${evidence.rounds} each`;
-  const figures = `${variant}/${n} against ${root}/${n} ${each} (${fixed} fixed, ${broken} broken)`;
+  const figures = figuresText(gate, noun);
   const absent = missing + dropped > 0 ? [`${count(missing + dropped, 'result')} missing.`] : [];
   if (kind === 'tampered') return `${KIND_WORDS[kind]}: it interfered with what grades it. ${figures}.`;
   if (kind === 'missing') return `${KIND_WORDS[kind]}: too many results are missing. ${figures}. ${absent.join(' ')}`;
@@ -87,7 +85,10 @@ export function measureHeadline(archive: Archive, { kind, gate, p, alpha }: Meas
   const gain = `The gain is ${points(evidence.gain)} points (90 %: ${range(evidence.here)} on these tasks, ${range(evidence.alike)} on tasks like them)`;
   return [
     ...(evidence.cost
-      ? [`${KIND_WORDS[kind]}: ${costText('it', gate, evidence.cost, each).replaceAll('**', '')}`, `${gain}.`]
+      ? [
+          `${KIND_WORDS[kind]}: ${costText('it', gate, evidence.cost, measuredOn(gate, noun)).replaceAll('**', '')}`,
+          `${gain}.`,
+        ]
       : [`${KIND_WORDS[kind]}: ${figures}.`, `${gain}, ${pValue(p)} (needed ${pAtMost(alpha)}).`]),
     ...absent,
     attemptCosts(archive),
@@ -125,7 +126,8 @@ export function measureText({ settings, outcome, opened }: Archive): string[] {
 
 /** The first words of how a measurement ended. Plain text. */
 export function measureTitle(reason: string): string {
-  return titleText(reason.split(/[.(]/, 1)[0]!);
+  // A mean score has a point in it.
+  return titleText(reason.split(/\.(?!\d)|\(/, 1)[0]!);
 }
 
 export function short(sha: Sha): string {

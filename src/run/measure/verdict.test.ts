@@ -208,6 +208,20 @@ test('sealed and for cost it tells cheaper in the gate’s own words, and before
   );
 });
 
+test('where scores are compared, they are what is told', () => {
+  const bounds = { lower: 0.01, upper: 0.2 };
+  const ends = { stopped: 'proof', rounds: 1, evaluations: 66, tasks: 33, spent: 0.04, gain: 0.05 } as const;
+  const gate = {
+    ...{ passed: true, n: 33, root: 12, variant: 10, fixed: 2, broken: 4, p: 0.03, alpha: 0.04 },
+    ...{ means: { root: 0.361, variant: 0.412 }, evidence: { ...ends, here: bounds, alike: bounds } },
+  };
+  const headline = measureHeadline(replayed({ type: 'heldout.opened', variant: 'v1' }), sealedVerdict(gate));
+  expect(headline).toMatch(
+    /^Better: mean score \.41 against \.36 on 33 held-out tasks \(10 resolved against 12, 2 fixed, 4 broken\)\. The gain is 5 points/,
+  );
+  expect(measureTitle(headline)).toBe('Better: mean score .41 against .36 on 33 held-out tasks');
+});
+
 test('sealed and without one complete round nothing was measured', () => {
   const grants = [{ after: 0, evaluations: 66, level: 0.04, ...NO_HISTORY }];
   const judged = {

@@ -1,8 +1,9 @@
 import { useCallback, useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { outcomeOf } from '../../../report/verdict/verdict-line.ts';
 import type { Comparison } from '../../document/document.ts';
 import { axis, Chart, type Palette } from '../parts/chart.tsx';
-import { count, pValue } from '../parts/figures.ts';
+import { count } from '../parts/figures.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { to } from '../route.ts';
 
@@ -34,7 +35,7 @@ const COLUMNS: readonly Column<Look>[] = [
   {
     name: 'p',
     number: true,
-    hint: 'Chance of such evidence from a variant that is no better',
+    hint: 'Chance of such evidence from a variant that should not pass',
     by: null,
     show: ({ p }) => p.toPrecision(3),
   },
@@ -81,9 +82,7 @@ export function Gate({ comparison: { variant, looks, verdict, grants } }: { read
           'is being compared with the root.'
         ) : (
           <>
-            <b>{verdict.passed ? 'beats the root' : 'is not proven better than the root'}</b>: {verdict.variant}/
-            {verdict.n} against {verdict.root}/{verdict.n} held-out attempts ({verdict.fixed} fixed, {verdict.broken}{' '}
-            broken, {pValue(verdict.p)}; needed: {Number(verdict.alpha.toPrecision(3))})
+            <b>{outcomeOf(verdict).said}</b>: {outcomeOf(verdict).figures}
             {verdict.evidence &&
               `, stopped: ${verdict.evidence.stopped} after ${count(verdict.evidence.evaluations, 'evaluation')}`}
             .
