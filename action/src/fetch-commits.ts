@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { proxyVariables } from '../../src/environment/network/proxy.ts';
 import { runGit } from '../../src/job/tree/run-git.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function fetchCommits(
     token === ''
       ? {}
       : { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${remote}.extraheader`, GIT_CONFIG_VALUE_0: header };
-  await runGit(folder, ['fetch', '-q', '--no-tags', '--depth=1', remote, ...commits], { env, signal });
+  const fetch = ['fetch', '-q', '--no-tags', '--depth=1', remote, ...commits];
+  await runGit(folder, fetch, { env: { ...proxyVariables(process.env), ...env }, signal });
   return folder;
 }

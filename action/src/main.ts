@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { info, setFailed, setOutput, summary } from '@actions/core';
+import { info, setFailed, setOutput, summary, warning } from '@actions/core';
 import type { AnyResult } from '../../src/contract/contract.ts';
+import { goThroughProxy } from '../../src/environment/network/proxy.ts';
 import { explainError } from '../../src/environment/system-trouble.ts';
 import { spentText, timed, WallTime } from '../../src/environment/wall-time.ts';
 import { runPreflight } from '../../src/job/preflight-job.ts';
@@ -26,6 +27,8 @@ function say(line: string): void {
 /** One job inside GitHub Actions, or anywhere its inputs and environment are set. Whatever happens is said. */
 export async function main(): Promise<void> {
   const time = new WallTime(0);
+  const problem = goThroughProxy();
+  if (problem !== null) warning(problem);
   try {
     await time.measure(() => work(time));
   } catch (error) {

@@ -12,5 +12,6 @@ test('a job reaches the engine that was chosen here, by address, by context and 
     DOCKER_CONTEXT: 'rootless',
     DOCKER_CONFIG: '/etc/docker',
   });
+  expect(engineEnvironment({ HTTPS_PROXY: 'http://p:1' })).toMatchObject({ https_proxy: 'http://p:1' });
   expect(engineEnvironment({ DOCKER_HOST: '' })).not.toHaveProperty('DOCKER_HOST');
 });

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
@@ -347,4 +349,30 @@ test('through a relay: the App is registered with a channel, and another channel
   const deaf = serve(github, []);
   await deaf.said(/(a relay that nobody listens to)/);
   await deaf.end();
+});
+
+test('behind a proxy: what is on the network goes through it, and what is on this machine does not', async () => {
+  await using github = await bareGitHub();
+  await using relay = await smeeServer();
+  const asked = new Set<string>();
+  const proxy = createServer();
+  proxy.on('connect', ({ url }, socket) => {
+    asked.add(url!);
+    const upstream = connect(Number(new URL(relay.url).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    for (const end of [socket, upstream]) end.on('error', () => end.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as AddressInfo;
+  const app = serve(github, ['--github', github.url, '--smee', 'http://relay.test/mine'], {
+    HTTP_PROXY: `http://127.0.0.1:${port}`,
+  });
+  const page = await open(await app.address());
+  await get(await create(github, page), page.cookie);
+  await app.said(/(listening to the channel)/);
+  expect([...asked]).toEqual(['relay.test:80']);
+  await app.end();
+  proxy.close();
 });

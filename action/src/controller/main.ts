@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
-import { info, setFailed, setOutput, summary } from '@actions/core';
+import { info, setFailed, setOutput, summary, warning } from '@actions/core';
 import { pino } from 'pino';
+import { goThroughProxy } from '../../../src/environment/network/proxy.ts';
 import { explainError } from '../../../src/environment/system-trouble.ts';
 import { HuxleyError } from '../../../src/model/error.ts';
 import { count } from '../../../src/report/text/figures.ts';
@@ -17,6 +18,8 @@ const MAX_MINUTES = 20;
 
 /** One tick of the controller inside GitHub Actions. Whatever happens is said. Ends the process. */
 export async function main(more: Pick<TickSpec, 'options' | 'patience' | 'wakeMs'> = {}): Promise<void> {
+  const problem = goThroughProxy();
+  if (problem !== null) warning(problem);
   const log = pino(
     { level: process.env.RUNNER_DEBUG === '1' ? 'debug' : 'info' },
     { write: (line: string) => info(logLine(line.trimEnd())) },
