@@ -1,7 +1,16 @@
 // Makes the folder that is published on npm: src as JavaScript, since Node strips no types below node_modules, and all that it reads
 // at run time. `--out DIR` is where (dist/package); `--release FILE` is the release.json that it belongs to.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,13 +20,18 @@ import { bundleActions } from '../src/local-github/world/bundle-action.ts';
 import { CALL, CALL_FROM_BESIDE, PACKAGE_CALL } from '../src/model/command-line.ts';
 import { makePage } from '../src/web/make-page.ts';
 
+const DEFAULT = projectPath('dist', 'package');
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: projectPath('dist', 'package') }, release: { type: 'string' } },
+  options: { out: { type: 'string', default: DEFAULT }, release: { type: 'string' } },
 });
 const out = resolve(values.out);
 const manifest = JSON.parse(readFileSync(projectPath('package.json'), 'utf8'));
 const ASSETS = ['docker', 'examples', 'suites', 'docs', 'action'].flatMap((folder) => filesIn(projectPath(folder)));
 
+if (out !== DEFAULT && existsSync(out) && readdirSync(out).length > 0 && !holdsPackage(out)) {
+  process.stderr.write(`${out} holds something else than this package. Name a new or empty folder with --out.\n`);
+  process.exit(1);
+}
 rmSync(out, { recursive: true, force: true });
 compile();
 for (const path of filesIn(projectPath('src'))) if (!/\.(tsx?|css|md)$/.test(path)) copy(path);
@@ -35,6 +49,11 @@ refuseSources();
 writeManifest();
 if (values.release !== undefined) addRelease(values.release);
 console.log(out);
+
+function holdsPackage(folder: string): boolean {
+  const path = join(folder, 'package.json');
+  return existsSync(path) && JSON.parse(readFileSync(path, 'utf8')).name === PACKAGE;
+}
 
 function compile(): void {
   const config = projectPath('scripts', 'package.tsconfig.json');

@@ -1,11 +1,11 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Grade, SuiteTask } from '../suite.ts';
 import type { Session } from './record.ts';
 import { type BenchAttempt, type BenchEvent, runBench } from './run-bench.ts';
-import { SessionStore } from './store.ts';
+import { agentIn, SessionStore } from './store.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -102,6 +102,15 @@ test('another session’s folder is refused, unless it is to be forgotten', asyn
   const other = { ...session, agent: 'nop' };
   await expect(SessionStore.open(folder, other, false)).rejects.toThrow('its agent is oracle, not nop');
   expect((await SessionStore.open(folder, other, true)).finished.size).toBe(0);
+});
+
+test('results that belong to no session here are left alone', async () => {
+  const path = join(folder, 'results.jsonl');
+  writeFileSync(path, 'of another program\n');
+  for (const fresh of [false, true])
+    await expect(SessionStore.open(folder, session, fresh)).rejects.toThrow('no session.json that it belongs to');
+  expect(readFileSync(path, 'utf8')).toBe('of another program\n');
+  expect(await agentIn(folder)).toBeUndefined();
 });
 
 test('a damaged line is named', async () => {

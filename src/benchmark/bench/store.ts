@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
@@ -21,7 +21,7 @@ export class SessionStore<T extends { readonly task: string } = TaskRecord> {
   /**
    * Opens the session in a folder, or begins it.
    * @param fresh forgets what is there
-   * @throws HuxleyError `bench.session` when the folder holds another session
+   * @throws HuxleyError `bench.session` when the folder holds another session, or results of none
    */
   static open(folder: string, session: Session, fresh: boolean): Promise<SessionStore> {
     return SessionStore.openFor(taskRecordSchema, folder, session, fresh);
@@ -37,10 +37,16 @@ export class SessionStore<T extends { readonly task: string } = TaskRecord> {
     mkdirSync(folder, { recursive: true });
     const describe = join(folder, 'session.json');
     const results = join(folder, 'results.jsonl');
-    if (fresh) await Promise.all([describe, results].map((path) => rm(path, { force: true })));
+    if (existsSync(results) && !existsSync(describe))
+      throw new HuxleyError(
+        'bench.session',
+        `${results} is there, and no session.json that it belongs to`,
+        'Name another folder with --out, or move that file away.',
+      );
+    // In this order: results are never there alone.
+    if (fresh) for (const path of [results, describe]) await rm(path, { force: true });
     const known = await readFile(describe, 'utf8').catch(() => undefined);
     if (known === undefined) {
-      await rm(results, { force: true });
       writeFileSync(describe, `${JSON.stringify(session, null, 2)}\n`);
       return new SessionStore(folder, new Map());
     }
@@ -70,6 +76,12 @@ export class SessionStore<T extends { readonly task: string } = TaskRecord> {
     writeFileSync(path, text);
     return path;
   }
+}
+
+/** Who solves in the session that a folder holds; undefined where there is none that can be read. */
+export async function agentIn(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, 'session.json'), 'utf8').catch(() => '');
+  return sessionSchema.safeParse(parseJson(text)).data?.agent;
 }
 
 function differs(text: string, session: Session): string | undefined {

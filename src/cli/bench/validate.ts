@@ -1,5 +1,5 @@
 import { checkGates, type TaskGates, taskGatesSchema } from '../../benchmark/bench/gates.ts';
-import { SessionStore } from '../../benchmark/bench/store.ts';
+import { agentIn, SessionStore } from '../../benchmark/bench/store.ts';
 import { byImage } from '../../benchmark/by-image.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { openSandbox } from '../../sandbox/setup/open.ts';
@@ -28,6 +28,13 @@ export async function validate(name: string, options: ValidateOptions): Promise<
   } as const;
   const folder = options.out ?? defaultFolder(session);
   await holdFolder(folder, async () => {
+    const other = (await agentIn(folder)) ?? session.agent;
+    if (other !== session.agent)
+      throw new HuxleyError(
+        'bench.session',
+        `${folder} holds another session: its agent is ${other}`,
+        'Name another folder with --out.',
+      );
     const store = await SessionStore.openFor(taskGatesSchema, folder, session, options.resume !== true);
     const done = tasks.flatMap(({ id }) => store.finished.get(id) ?? []).filter(({ sound }) => sound);
     if (done.length > 0)
