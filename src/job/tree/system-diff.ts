@@ -15,7 +15,7 @@ export async function systemDiff({ changes }: SystemChanges): Promise<string> {
 }
 
 function isShown(entry: SystemEntry | null): boolean {
-  return entry === null || (entry.type === 'file' && entry.content.byteLength <= MOST_BYTES);
+  return entry === null || (entry.type === 'file' && !entry.unread && entry.content.byteLength <= MOST_BYTES);
 }
 
 function filesOf(changes: readonly SystemChange[], side: 'before' | 'after'): FileEntry[] {

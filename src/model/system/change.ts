@@ -7,6 +7,8 @@ export interface SystemEntry {
   readonly gid: number;
   /** Of a file; else empty. */
   readonly content: Uint8Array;
+  /** Of a file of the image that is gone or of another length now, and too long to be read for that: its content is left out. */
+  readonly unread?: true;
   /** What a link says; else empty. */
   readonly target: string;
 }
@@ -37,6 +39,7 @@ export function isSameEntry(a: SystemEntry | null, b: SystemEntry | null): boole
   if (a === null || b === null) return a === b;
   return (
     a.type === b.type &&
+    a.unread === b.unread &&
     a.mode === b.mode &&
     a.uid === b.uid &&
     a.gid === b.gid &&

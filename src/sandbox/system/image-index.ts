@@ -12,6 +12,8 @@ export interface ImageIndex {
   readonly paths: ReadonlySet<string>;
   /** Null for what is no file, folder or link. */
   readonly entries: ReadonlyMap<string, SystemEntry | null>;
+  /** Bytes of each file. */
+  readonly sizes: ReadonlyMap<string, number>;
 }
 
 const kept = new Map<string, Promise<ImageIndex>>();
@@ -33,22 +35,22 @@ export async function imageIndex(id: string, open: () => Promise<Readable>): Pro
 
 async function readIndex(stream: Readable): Promise<ImageIndex> {
   const entries = new Map<string, SystemEntry | null>();
+  const sizes = new Map<string, number>();
   const tar = extract();
   stream.on('error', (error) => tar.destroy(error));
   stream.pipe(tar);
   try {
     for await (const entry of tar) {
       const { header } = entry;
-      entries.set(
-        plain(header.name),
-        header.type === 'link' ? (entries.get(plain(header.linkname ?? '')) ?? null) : known(header),
-      );
+      const [path, linked] = [plain(header.name), header.type === 'link' ? plain(header.linkname ?? '') : null];
+      entries.set(path, linked === null ? known(header) : (entries.get(linked) ?? null));
+      sizes.set(path, linked === null ? (header.size ?? 0) : (sizes.get(linked) ?? 0));
       entry.resume();
     }
   } finally {
     stream.destroy();
   }
-  return { paths: new Set(entries.keys()), entries };
+  return { paths: new Set(entries.keys()), entries, sizes };
 }
 
 function known(header: Header): SystemEntry | null {

@@ -8,6 +8,9 @@ import { type SystemLimits, SystemReader } from './read-system.ts';
 
 /** Parts of a file system that are read one by one; where there are more, reading all of it is quicker. */
 const MOST_PARTS = 50;
+/** Bytes of a file that is read only to be shown, and of all of these. */
+const MOST_SHOWN = 256 * 1024;
+const MOST_SHOWN_IN_ALL = 64 * 1024 * 1024;
 /** How an engine says that a path is not as in the image: changed; else added (1), or gone or made again (2). */
 const CHANGED = 0;
 const DELETED = 2;
@@ -42,35 +45,56 @@ export async function readChanged(
 }
 
 /**
- * The entries that an image has of these paths; null where they are to be read from all of it.
+ * The entries that an image has of these paths. Only files that became files of the same length are read whatever they hold, which is no
+ * more than was taken of those; others are, up to a limit, so that people see what changed, and are `unread` beyond it.
+ *
  * @param open makes a container of the image that is never started
+ * @param after what the paths became
+ * @param readAll reads paths of a container from all of it
  */
 export async function readImage(
   open: () => Promise<Docker.Container>,
   kinds: Kinds,
-  { entries: image }: ImageIndex,
-): Promise<ReadonlyMap<string, SystemEntry> | null> {
+  { entries: image, sizes }: Pick<ImageIndex, 'entries' | 'sizes'>,
+  after: ReadonlyMap<string, SystemEntry>,
+  readAll: (container: Docker.Container, paths: ReadonlySet<string>) => Promise<ReadonlyMap<string, SystemEntry>>,
+): Promise<ReadonlyMap<string, SystemEntry>> {
   const entries = new Map<string, SystemEntry>();
-  for (const path of kinds.keys()) {
-    if (!image.has(path)) continue;
+  const files = new Set<string>();
+  let shown = 0;
+  for (const path of [...kinds.keys()].sort()) {
     const entry = image.get(path);
-    // A device, a fifo or a name that is no text: as reading all of it sees it.
-    if (!entry || path.includes('\uFFFD')) return null;
-    entries.set(path, entry);
+    // A device, a fifo or a name that is no text: no sandbox lets it out.
+    if (!entry || path.includes('\uFFFD')) continue;
+    const size = sizes.get(path) ?? 0;
+    const is = after.get(path);
+    const isCompared = is?.type === 'file' && is.content.byteLength === size;
+    entries.set(path, entry.type === 'file' && size > 0 ? { ...entry, unread: true } : entry);
+    if (entry.type !== 'file' || size === 0 || (!isCompared && (size > MOST_SHOWN || shown + size > MOST_SHOWN_IN_ALL)))
+      continue;
+    if (!isCompared) shown += size;
+    files.add(path);
   }
-  const files = [...entries].filter(([, { type }]) => type === 'file').map(([path]) => path);
-  if (files.length === 0) return entries;
-  if (files.length > MOST_PARTS) return null;
+  if (files.size === 0) return entries;
   const container = await open();
-  // What an image has is no attempt's doing.
+  const read = (await readFiles(container, files)) ?? (await readAll(container, files));
+  for (const path of files) entries.set(path, read.get(path) ?? entries.get(path)!);
+  return entries;
+}
+
+/** Files of a container, one by one; null where they are to be read from all of it. */
+async function readFiles(
+  container: Docker.Container,
+  files: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, SystemEntry> | null> {
+  if (files.size > MOST_PARTS) return null;
+  // Which files these are is bounded by their sizes.
   const reader = new SystemReader({ maxEntries: MOST_PARTS, maxBytes: Number.MAX_SAFE_INTEGER });
   for (const path of files) {
     if (!(await readPart(reader, container, path, (one) => one === path, true))) return null;
-    const entry = reader.entries.get(path);
-    if (entry === undefined) return null;
-    entries.set(path, entry);
+    if (!reader.entries.has(path)) return null;
   }
-  return entries;
+  return reader.entries;
 }
 
 /** Whether the path is there. */

@@ -9,7 +9,7 @@ import { runExec } from '../exec.ts';
 import { type CopyLimits, type ExecResult, type ExecSpec, RUNTIME, type SystemContainer } from '../port.ts';
 import { Removal, removeContainer } from '../removal.ts';
 import { unpackFiles } from '../tar.ts';
-import { type ImageIndex, imageIndex } from './image-index.ts';
+import { imageIndex } from './image-index.ts';
 import { packSystem } from './pack-system.ts';
 import { readChanged, readImage } from './read-parts.ts';
 import { readSystem, refuse, type SystemLimits } from './read-system.ts';
@@ -21,6 +21,8 @@ const WATCH_MILLISECONDS = 2_000;
 const OURS =
   /^(\.dockerenv|(dev|proc|sys|huxley)(\/.*)?|etc\/(hosts|hostname|resolv\.conf|mtab)|(usr\/)?sbin\/docker-init)$/;
 const DELETED = 2;
+/** Of an image: which of its files are read is bounded already. */
+const UNBOUND = { maxBytes: Number.MAX_SAFE_INTEGER, maxEntries: Number.MAX_SAFE_INTEGER };
 
 /** A container whose root may change its whole file system. It stays when it has ended, until it is removed. */
 export class DockerSystemContainer implements SystemContainer {
@@ -92,8 +94,15 @@ export class DockerSystemContainer implements SystemContainer {
     await using pristine = new Pristine(this.#pristine, Image);
     const index = await imageIndex(Image, async () => exported(await pristine.container()));
     const after =
-      (await readChanged(this.#container, kinds, index, limits)) ?? (await readAll(this.#container, kinds, limits));
-    const before = await readBefore(pristine, kinds, index, limits);
+      (await readChanged(this.#container, kinds, index, limits)) ??
+      (await readAll(this.#container, new Set(kinds.keys()), limits));
+    const before = await readImage(
+      () => pristine.container(),
+      kinds,
+      index,
+      after.entries,
+      async (container, paths) => (await readAll(container, paths, UNBOUND)).entries,
+    );
     const changes: SystemChange[] = [];
     for (const path of [...kinds.keys()].sort()) {
       const [was, is] = [before.get(path) ?? null, after.entries.get(path) ?? null];
@@ -176,19 +185,6 @@ class Pristine implements AsyncDisposable {
   }
 }
 
-async function readBefore(
-  pristine: Pristine,
-  kinds: ReadonlyMap<string, number>,
-  index: ImageIndex,
-  { maxEntries }: SystemLimits,
-): Promise<ReadonlyMap<string, SystemEntry>> {
-  const read = await readImage(() => pristine.container(), kinds, index);
-  if (read !== null) return read;
-  // What an image has is no attempt's doing.
-  const limits = { maxEntries: maxEntries * 2, maxBytes: Number.MAX_SAFE_INTEGER };
-  return (await readAll(await pristine.container(), kinds, limits)).entries;
-}
-
 async function exported(container: Docker.Container): Promise<Readable> {
   return (await container.export()) as unknown as Readable;
 }
@@ -196,10 +192,10 @@ async function exported(container: Docker.Container): Promise<Readable> {
 /** The entries of these paths, and of what they are other names of. */
 async function readAll(
   container: Docker.Container,
-  kinds: ReadonlyMap<string, number>,
+  paths: ReadonlySet<string>,
   limits: SystemLimits,
 ): Promise<{ entries: ReadonlyMap<string, SystemEntry>; skipped: readonly string[] }> {
-  const wanted = new Set(kinds.keys());
+  const wanted = new Set(paths);
   for (;;) {
     const read = await readSystem(await exported(container), (path) => wanted.has(path), limits);
     if (read.missing.length === 0) return read;
