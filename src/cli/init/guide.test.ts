@@ -76,9 +76,7 @@ test('commits its files where .gitignore covers them, and says so', async () => 
   const made = await guide(folder, flags);
   const committed = git('ls-files').split('\n');
   for (const { path } of made!.files) expect(committed).toContain(path);
-  expect(reportText(made!)).toMatch(
-    /· Ignored by git, and committed all the same: .*huxley\/package-lock\.json/,
-  );
+  expect(reportText(made!)).toMatch(/· Ignored by git, and committed all the same: .*huxley\/package-lock\.json/);
   expect(reportText(made!)).not.toContain('! Ignored');
 });
 

@@ -1,5 +1,5 @@
 /* Figures as the run's comments show them, and those that only the page has. */
-export { count, dollars, minutes as duration, pValue, tally, tokens } from '../../../report/text/figures.ts';
+export { count, dollars, minutes as duration, tally, tokens } from '../../../report/text/figures.ts';
 
 import { dollars } from '../../../report/text/figures.ts';
 
