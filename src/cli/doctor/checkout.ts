@@ -5,8 +5,11 @@ import { otherServices, riskyWorkflows } from '../../config/risky-workflows.ts';
 import type { Check } from '../../sandbox/setup/examine.ts';
 import { examineRepository } from './repository.ts';
 
-/** Everything a checkout of an agent's repository tells; nothing where it holds no `.github/huxley.yml`. `env` may hold the App's PRIVATE_KEY. */
-export async function examineCheckout(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<readonly Check[]> {
+/** Everything a checkout of an agent's repository tells; nothing where it holds no `.github/huxley.yml`. `env` may lead to the App's key. */
+export async function examineCheckout(
+  folder: string,
+  env: NodeJS.ProcessEnv | null = process.env,
+): Promise<readonly Check[]> {
   return [
     ...(await examineRepository(folder, env)),
     ...workflowChecks(folder),

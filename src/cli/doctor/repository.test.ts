@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { writeAppFile } from '../../environment/app-file.ts';
 import { projectPath } from '../../environment/project.ts';
 import { filesOf } from '../../local-github/world/start-world.ts';
 import { orderSigner } from '../../order/signer.ts';
@@ -29,6 +31,10 @@ async function found(files: Readonly<Record<string, string>>): Promise<string> {
     .map(({ state, name, detail, remedy }) => `${state} ${name}: ${detail} | ${remedy}`)
     .join('\n');
 }
+beforeEach(() => {
+  for (const name of ['PRIVATE_KEY', 'PRIVATE_KEY_PATH']) vi.stubEnv(name, '');
+  vi.stubEnv('HUXLEY_HOME', mkdtempSync(join(tmpdir(), 'huxley-doctor-home-')));
+});
 afterEach(() => vi.unstubAllEnvs());
 
 test('the starter agent with its key lacks nothing', async () => {
@@ -75,6 +81,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     /note Image: acme\/agent:latest can point to another/,
   ],
   [
+    'a Dockerfile that is not there',
+    { [CONFIGURATION]: whole.replace('check: node --test', 'check: node --test\n  image: ./Dockerfile') },
+    /missing Image: \.\/Dockerfile is missing/,
+  ],
+  [
     'a workflow of an older version',
     {
       '.github/workflows/huxley.yml':
@@ -93,4 +104,22 @@ test('a key that is not the App’s is said where the App’s is known', async (
   expect(await found({ [CONFIGURATION]: whole.replace(publicKey, other) })).toContain(
     `app: { publicKeys: [${other}, ${publicKey}] }`,
   );
+});
+
+test('a key in a file, or that serve keeps, is compared as well', async () => {
+  const other = { [CONFIGURATION]: whole.replace(publicKey, `ed25519:${'A'.repeat(43)}`) };
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const app = { appId: 7, privateKey: KEY, webhookSecret: 's', slug: 'h', clientId: 'c', clientSecret: 's' };
+  writeAppFile(process.env, { ...app, apiURL: 'https://api.github.com' });
+  expect(await found({})).toBe('');
+  expect(await found(other)).toMatch(/^note Key of the App: the key of the App in .*app\.json is not among/);
+  vi.stubEnv('PRIVATE_KEY_PATH', join(mkdtempSync(join(tmpdir(), 'huxley-doctor-key-')), 'key.pem'));
+  expect(await found({})).toMatch(/^missing Key of the App: PRIVATE_KEY_PATH cannot be read/);
+  writeFileSync(process.env.PRIVATE_KEY_PATH!, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  expect(await found({})).toMatch(/^missing Key of the App: the key of PRIVATE_KEY_PATH is not among/);
+});
+
+test('a Dockerfile of the repository needs no digest', async () => {
+  const text = whole.replace('check: node --test', 'check: node --test\n  image: ./Dockerfile');
+  expect(await found({ [CONFIGURATION]: text, Dockerfile: 'FROM scratch\n' })).toBe('');
 });

@@ -7,6 +7,7 @@ import { CONFIGURATION_PATH, formatIssues, readConfiguration } from '../../confi
 import type { Configuration } from '../../config/schema.ts';
 import { addressOf, namesOf } from '../../contract/settings.ts';
 import { readPrivateKey } from '../../environment/app.ts';
+import { appFilePath, readAppFile } from '../../environment/app-file.ts';
 import { priceBook, priceOf } from '../../gateway/money/prices.ts';
 import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError, messageOf } from '../../model/error.ts';
@@ -22,10 +23,13 @@ import { allowance } from '../../search/gate/ledger.ts';
 /** Broken tasks named one by one. */
 const MOST_NAMED = 10;
 
-/** What a run of the repository checked out here would stumble over; nothing where it holds no configuration. */
+/**
+ * What a run of the repository checked out here would stumble over; nothing where it holds no configuration. The App's key is looked for
+ * in `env`, and in the file that `serve` keeps; nowhere with null.
+ */
 export async function examineRepository(
   folder: string,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv | null = process.env,
 ): Promise<readonly Check[]> {
   const read = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : null);
   const text = read(CONFIGURATION_PATH);
@@ -46,7 +50,7 @@ export async function examineRepository(
     keyCheck(configuration, env),
     ...priceChecks(configuration),
     ...(await suiteChecks(folder, configuration, read)),
-    imageCheck(configuration),
+    imageCheck(configuration, read),
     workflowCheck(read(WORKFLOW_PATH)),
   ];
 }
@@ -59,32 +63,41 @@ function missing(name: string, detail: string, remedy: string): Check {
   return { name, state: 'missing', detail, remedy };
 }
 
+function note(name: string, detail: string, remedy: string): Check {
+  return { name, state: 'note', detail, remedy };
+}
+
 /** What went wrong as a check, and what to do about it. */
 function troubleOf(name: string, error: unknown): Check {
   const remedy = error instanceof HuxleyError ? error.remedy : 'Look at what it names.';
   return missing(name, messageOf(error), remedy);
 }
 
-function keyCheck({ app: { publicKeys } }: Configuration, env: NodeJS.ProcessEnv): Check {
+function keyCheck({ app: { publicKeys } }: Configuration, env: NodeJS.ProcessEnv | null): Check {
+  const name = 'Key of the App';
   const print = commandLine('key');
   if (publicKeys.length === 0)
     return missing(
-      'Key of the App',
+      name,
       `${CONFIGURATION_PATH} names none, so no worker would carry out an order`,
       `Add the line that \`/huxley run\` answers with, or that ${print} prints where PRIVATE_KEY is set.`,
     );
-  if (!env.PRIVATE_KEY) return ok('Key of the App', publicKeys.join(', '));
   try {
+    const given = ['PRIVATE_KEY', 'PRIVATE_KEY_PATH'].find((each) => env?.[each]);
+    if (env === null || (given === undefined && readAppFile(env) === null)) return ok(name, publicKeys.join(', '));
     const { publicKey } = orderSigner(readPrivateKey(env));
-    return publicKeys.includes(publicKey)
-      ? ok('Key of the App', `${publicKey}, which belongs to PRIVATE_KEY`)
-      : missing(
-          'Key of the App',
-          'the key of PRIVATE_KEY is not among those named',
-          `Add it: \`${keyLine([...publicKeys, publicKey])}\`.`,
+    const whose = given ?? appFilePath(env);
+    if (publicKeys.includes(publicKey)) return ok(name, `${publicKey}, which belongs to ${whose}`);
+    const add = `\`${keyLine([...publicKeys, publicKey])}\`.`;
+    return given
+      ? missing(name, `the key of ${given} is not among those named`, `Add it: ${add}`)
+      : note(
+          name,
+          `the key of the App in ${whose} is not among those named`,
+          `If this is its repository, add it: ${add}`,
         );
   } catch (error) {
-    return troubleOf('Key of the App', error);
+    return troubleOf(name, error);
   }
 }
 
@@ -143,24 +156,25 @@ async function suiteChecks(
       ? leastMargin(outlook) > rules.margin
       : smallestGain(heldout.length, 1 - grant.level) === null;
   const detail = `${name}: ${tasks.length} tasks, ${heldout.length} of them held out`;
-  return [
-    ...checks,
-    hopeless ? { name: 'Suite', state: 'note', detail, remedy: advice } : ok('Suite', `${detail}. ${advice}`),
-  ];
+  return [...checks, hopeless ? note('Suite', detail, advice) : ok('Suite', `${detail}. ${advice}`)];
 }
 
 function noSandbox(): Promise<never> {
   return Promise.reject(new Error('doctor does not open images'));
 }
 
-function imageCheck({ agent: { image } }: Configuration): Check {
-  if (image === 'sandbox' || image === 'polyglot' || /@sha256:[0-9a-f]{64}$/.test(image)) return ok('Image', image);
-  return {
-    name: 'Image',
-    state: 'note',
-    detail: `${image} can point to another image in the middle of a run`,
-    remedy: 'Name it by its digest, `…@sha256:…`, as `agent.image`.',
-  };
+function imageCheck({ agent: { image } }: Configuration, read: (path: string) => string | null): Check {
+  const name = 'Image';
+  if (image.startsWith('./'))
+    return read(image) === null
+      ? missing(name, `${image} is missing`, 'Add that Dockerfile, or name another image as `agent.image`.')
+      : ok(name, `${image}, as a run’s first commit has it`);
+  if (image === 'sandbox' || image === 'polyglot' || /@sha256:[0-9a-f]{64}$/.test(image)) return ok(name, image);
+  return note(
+    name,
+    `${image} can come to mean another image in the middle of a run`,
+    'Name it by its digest, `…@sha256:…`, as `agent.image`.',
+  );
 }
 
 function workflowCheck(text: string | null): Check {

@@ -156,7 +156,7 @@ async function fileChecks(folder: string, privateKey: string | undefined, links:
             ),
           ]),
     ];
-  const checks = await examineCheckout(folder, privateKey === undefined ? {} : { PRIVATE_KEY: privateKey });
+  const checks = await examineCheckout(folder, privateKey === undefined ? null : { PRIVATE_KEY: privateKey });
   return checks.map((check) => {
     if (check.state === 'ok') return check;
     const [named] = /[\w./-]+\.ya?ml/.exec(check.detail) ?? [];
