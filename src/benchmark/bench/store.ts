@@ -81,11 +81,16 @@ export class SessionStore<T extends { readonly task: string } = TaskRecord> {
 /** Who solves in the session that a folder holds; undefined where there is none that can be read. */
 export async function agentIn(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, 'session.json'), 'utf8').catch(() => '');
-  return sessionSchema.safeParse(parseJson(text)).data?.agent;
+  return sessionIn(text)?.agent;
+}
+
+/** The session that a `session.json` holds; undefined where it cannot be read. */
+export function sessionIn(text: string): Session | undefined {
+  return sessionSchema.safeParse(parseJson(text)).data;
 }
 
 function differs(text: string, session: Session): string | undefined {
-  const known = sessionSchema.safeParse(parseJson(text)).data;
+  const known = sessionIn(text);
   if (known === undefined) return 'its session.json cannot be read';
   const names = Object.keys({ ...known, ...session }) as (keyof Session)[];
   const key = names.find((name) => known[name] !== session[name]);

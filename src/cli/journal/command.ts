@@ -41,15 +41,25 @@ export function register(program: Command): void {
     .description('write an exported journal back; never over an existing one')
     .argument('<file>', `what ${commandLine('journal export')} printed`)
     .action(async (file: string) => {
-      const [{ open }, { join }, { openExport }, { openStore }, { huxleyHome }] = await Promise.all([
-        import('node:fs/promises'),
-        import('node:path'),
-        import('../../store/export.ts'),
-        import('../../app/open-store.ts'),
-        import('../../environment/home.ts'),
-      ]);
-      await using handle = await open(file);
-      const { repository, run, entries } = await openExport(handle.readLines(), file);
+      const [{ open }, { join }, { openExport }, { openStore }, { huxleyHome }, { HuxleyError, messageOf }] =
+        await Promise.all([
+          import('node:fs/promises'),
+          import('node:path'),
+          import('../../store/export.ts'),
+          import('../../app/open-store.ts'),
+          import('../../environment/home.ts'),
+          import('../../model/error.ts'),
+        ]);
+      const unreadable = (error: unknown): never => {
+        if (error instanceof HuxleyError) throw error;
+        throw new HuxleyError(
+          'export.source',
+          `${file} cannot be read: ${messageOf(error)}`,
+          `Name a file that ${commandLine('journal export')} wrote.`,
+        );
+      };
+      await using handle = await open(file).catch(unreadable);
+      const { repository, run, entries } = await openExport(handle.readLines(), file).catch(unreadable);
       await using store = await openStore({
         databaseURL: process.env.DATABASE_URL ?? null,
         sqlitePath: join(huxleyHome(), 'journal.sqlite'),

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { withAppFile } from '../../environment/app-file.ts';
+import { commandLine } from '../../model/command-line.ts';
+import { HuxleyError, messageOf } from '../../model/error.ts';
 import { webAddress } from '../../model/network/github-address.ts';
 import { RunDocuments } from '../../run/state/run-documents.ts';
 import { parseExport } from '../../store/export.ts';
@@ -45,8 +47,20 @@ export async function openSource(what: string | undefined, repository: string | 
 }
 
 function openFile(file: string): OpenSource {
-  const { entries, ...key } = parseExport(readFileSync(file, 'utf8'), file);
+  const { entries, ...key } = parseExport(textOf(file), file);
   const attachments = attachmentsInFolder(dirname(file));
   const source = new RunSource({ key, url: null, attachments, read: async (after) => entries.slice(after) });
   return { source, [Symbol.asyncDispose]: async () => {} };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new HuxleyError(
+      'export.source',
+      `${file} cannot be read: ${messageOf(error)}`,
+      `Name a file that ${commandLine('journal export')} wrote, or a run.`,
+    );
+  }
 }

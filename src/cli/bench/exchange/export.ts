@@ -2,9 +2,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspectLog } from '../../../benchmark/bench/export/inspect-log.ts';
 import { ofRun, ofSession, type Results } from '../../../benchmark/bench/export/results.ts';
-import { type Session, sessionSchema, type TaskRecord } from '../../../benchmark/bench/record.ts';
+import type { Session, TaskRecord } from '../../../benchmark/bench/record.ts';
 import { junitReport, predictions } from '../../../benchmark/bench/reports.ts';
-import { SessionStore } from '../../../benchmark/bench/store.ts';
+import { SessionStore, sessionIn } from '../../../benchmark/bench/store.ts';
 import { projectPath } from '../../../environment/project.ts';
 import { HuxleyError } from '../../../model/error.ts';
 import { parseExport } from '../../../store/export.ts';
@@ -32,7 +32,9 @@ async function ofFolder(folder: string, format: ExportOptions['format']): Promis
       'Name a folder that `bench run` or `bench grade` wrote.',
     );
   });
-  const session = sessionSchema.parse(JSON.parse(text));
+  const session = sessionIn(text);
+  if (session === undefined)
+    throw new HuxleyError('export.source', `${path}: is not a session’s`, 'Restore it, or run the session again.');
   const { finished } = await SessionStore.open(folder, session, false);
   const records = [...finished.values()];
   if (format === 'inspect') {
