@@ -283,6 +283,17 @@ test('a controller in Actions: whose token it uses decides what is looked at', (
   const own = ['OPENAI_API_KEY', 'HUXLEY_KEY'];
   expect(said(known(own))).toMatch(/^note App in Actions: no job of .* wakes it.*\nmissing Pull requests: /);
   expect(said(known([...own, 'HUXLEY_APP_PRIVATE_KEY']))).toMatch(/^note App: not checked[^\n]*$/);
+  const [text] = Object.values(files);
+  const changed = (from: string | RegExp, to: string) => {
+    const secrets = { ...FACTS.secrets, environment: known([...own, 'HUXLEY_APP_PRIVATE_KEY']) };
+    return found({ workflows, app: null, secrets }, { [CONTROLLER_WORKFLOW_PATH]: text!.replace(from, to) });
+  };
+  expect(changed(/ {2}issues:\n {4}types.*\n/, '')).toMatch(
+    /^note App in Actions: .*does not start on issues, so the label/m,
+  );
+  expect(changed(/ {2}group: .*/, '  group: huxley-app')).toMatch(/^note App in Actions: .*takes the place of a tick/m);
+  const without = changed(/^concurrency:\n.*\n.*\n/m, '');
+  expect(without).toMatch(/^missing App in Actions: .*no concurrency group.*Copy `concurrency` from/m);
   const blind = said(refused('Environments: read'));
   expect(blind).toMatch(/^note App in Actions, and whose token it uses: not checked/);
   expect(blind).not.toContain('missing');

@@ -23,6 +23,8 @@ const TRIGGERS: Readonly<Record<string, string>> = {
   schedule: 'what the others missed',
   workflow_dispatch: 'jobs and people that wake it',
 };
+/** The schedule finds what this one reports, later. */
+const LABEL = 'issues';
 /** What its token does. */
 const SCOPES: Readonly<Record<string, 'read' | 'write'>> = {
   actions: 'write',
@@ -82,6 +84,15 @@ function triggerChecks({ triggers, pushBranches }: WorkflowFile, main: string, e
     .map(([name, what]) =>
       missing(NAME, `${PATH} does not start on ${name}, so it misses ${what}`, `Add ${name} to its triggers.`, edit),
     );
+  if (!triggers.includes(LABEL))
+    found.push(
+      note(
+        NAME,
+        `${PATH} does not start on ${LABEL}, so the label \`huxley\` starts a run only when the schedule finds it`,
+        `Add \`${LABEL}: { types: [labeled] }\` to its triggers, and take \`concurrency\` and the job's \`if\` from examples/serverless/huxley-app.yml.`,
+        edit,
+      ),
+    );
   const shut = ['pull_request', 'pull_request_review'].filter((name) => triggers.includes(name));
   if (shut.length > 0)
     found.push(
@@ -105,13 +116,23 @@ function triggerChecks({ triggers, pushBranches }: WorkflowFile, main: string, e
 }
 
 function concurrencyChecks({ concurrency, jobs }: WorkflowFile, edit: string): Check[] {
-  const remedy = 'Write `concurrency: { group: huxley-app, cancel-in-progress: false }` at its top.';
+  const remedy = 'Copy `concurrency` from examples/serverless/huxley-app.yml to its top.';
   const held = concurrency === null ? jobs.map((job) => job.concurrency) : [concurrency];
   if (held.length === 0 || held.some((each) => each === null))
     return [missing(NAME, `${PATH} has no concurrency group: two at once damage each other’s journal`, remedy, edit)];
   const found: Check[] = [];
   if (held.some((each) => each?.cancels))
     found.push(missing(NAME, `${PATH} cancels what is in progress: a run is cut off in the middle`, remedy, edit));
+  // What is skipped ends at once, but has taken the place of the tick that waits.
+  if (concurrency !== null && !concurrency.group.includes('github.run_id'))
+    found.push(
+      note(
+        NAME,
+        `${PATH} has one concurrency group for all: a comment that is no command takes the place of a tick that waits`,
+        remedy,
+        edit,
+      ),
+    );
   return found;
 }
 
