@@ -5,7 +5,7 @@ import { HuxleyError } from '../model/error.ts';
 import { type ArchiveEvent, MAX_ROUND, OCCASIONS, PREFERENCES, RUN_OUTCOMES } from '../model/event.ts';
 import { FINDINGS } from '../model/finding.ts';
 import { COST_REASONS } from '../model/gate/cost.ts';
-import { GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
+import { GATE_STOPS, GATE_TESTS, PROMISES } from '../model/gate/verdict.ts';
 import { MAX_PREDICTIONS, PREDICTABLE } from '../model/memory/prediction.ts';
 import { MAX_DROPPED } from '../model/memory/slim.ts';
 import { OPERATORS } from '../model/operator.ts';
@@ -97,7 +97,7 @@ const gate = z.strictObject({
   refused: z.enum(['tampered', 'missing']).exactOptional(),
   evidence: z
     .strictObject({
-      stopped: z.enum(['proof', 'futile', 'evaluations', 'money', 'refused']),
+      stopped: z.enum(GATE_STOPS),
       rounds: count,
       evaluations: count,
       tasks: count,

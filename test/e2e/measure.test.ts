@@ -182,6 +182,7 @@ test('a push or a close withdraws it; it pauses, resumes and stops; nothing of a
     outcome: 'measured',
     reason: expect.stringMatching(/^(Better|No difference shown|Worse): .* It ended early, stopped by octo\.$/),
   });
+  expect(stopped.gate!.evidence!.stopped).toBe('person');
   expect(stopped.gate!.evidence!.rounds).toBe(stopped.comparisons.get('v1')!.looks.length);
 
   expect(await ask(number, '/huxley measure sealed')).toContain(`Measurement **${name}-4** has started`);

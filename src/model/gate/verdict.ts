@@ -15,7 +15,7 @@ export interface GateVerdict {
   readonly means?: { readonly root: number; readonly variant: number };
   /** One-sided p-value, in [0, 1], valid at the look that was the last: `weigh`; the higher of two for goal `cost`. */
   readonly p: number;
-  /** Level the p-value had to stay at or below. */
+  /** Level the p-value had to stay at or below at the last look; where there was none, by the end of the evaluations. */
   readonly alpha: number;
   /** Of the `n`, pairs without a result on the variant; absent for none. */
   readonly missing?: number;
@@ -27,8 +27,9 @@ export interface GateVerdict {
   readonly evidence?: GateEvidence;
 }
 
-/** Why a comparison looked no further. */
-export type GateStop = 'proof' | 'futile' | 'evaluations' | 'money' | 'refused';
+/** Why a comparison looked no further: for `person` somebody stopped it, for `hours` the run's were over. */
+export const GATE_STOPS = ['proof', 'futile', 'evaluations', 'money', 'refused', 'person', 'hours'] as const;
+export type GateStop = (typeof GATE_STOPS)[number];
 
 /** The evidence of a comparison that went in rounds. */
 export interface GateEvidence {

@@ -44,6 +44,8 @@ test('a verdict says what was seen, what it generalises to, why it stopped, and 
     'The comparison stopped after 66 evaluations, because more were unlikely to change that.',
   );
   expect(not({ stopped: 'money' })).toContain('more could have exceeded the run’s limit');
+  expect(not({ stopped: 'person' })).toContain(' A person stopped the comparison after 198 evaluations. ');
+  expect(not({ stopped: 'hours' })).toContain('after 198 evaluations, because the run’s hours were over.');
   const refused = gate({
     passed: false,
     missing: 9,

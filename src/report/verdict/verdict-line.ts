@@ -141,6 +141,8 @@ function endText(variant: VariantId, { stopped, evaluations, more }: GateEvidenc
     evaluations: [],
     futile: [`The comparison stopped ${after}, because more were unlikely to change that.`],
     money: [`The comparison stopped ${after}: more could have exceeded the run’s limit.`],
+    person: [`A person stopped the comparison ${after}.`],
+    hours: [`The comparison stopped ${after}, because the run’s hours were over.`],
   };
   const offer =
     more === undefined || stopped === 'refused'

@@ -120,7 +120,7 @@ test('a twin that passes is no reason to merge, and how often that happens is sa
   const report = reportOn(journal({ resolves: (_, round) => round % 2 === 1 }));
   expect(report.twin!.passed).toBe(true);
   expect(calibrationHeadline(report)).toMatch(
-    /The identical twin passes: p < 0\.001 \(needed p ≤ 0\.04\)\. Nothing is merged\.$/,
+    /The identical twin passes: p < 0\.001 \(needed p ≤ 0\.005\)\. Nothing is merged\.$/,
   );
   expect(calibrationText(report).at(-1)).toContain('By chance that happens in at most 4 of 100 calibrations.');
 });

@@ -8,9 +8,8 @@ import {
   withoutGraderFlaky,
 } from '../../calibration/calibrate.ts';
 import type { ArchiveEventOf, Calibrate, JournalEntry } from '../../model/event.ts';
-import type { GateVerdict } from '../../model/gate/verdict.ts';
 import { ROOT, type TaskId } from '../../model/ids.ts';
-import { judgeTwin } from './twin.ts';
+import { judgeTwin, type TwinVerdict } from './twin.ts';
 
 /** What the journal of a calibration tells. */
 export interface CalibrationReport extends Calibrate {
@@ -30,7 +29,7 @@ export interface CalibrationReport extends Calibrate {
   /** The same files were graded differently. */
   readonly graderFlaky: { readonly search: readonly TaskId[]; readonly heldOut: readonly TaskId[] };
   /** What the gate says of the root's identical twin: see `judgeTwin`. */
-  readonly twin: GateVerdict | null;
+  readonly twin: TwinVerdict | null;
 }
 
 /** The report on a calibration, complete or not, from its journal alone. */

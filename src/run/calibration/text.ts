@@ -2,12 +2,12 @@ import { LEVEL, type NoiseFloor } from '../../calibration/calibrate.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { sentence } from '../../model/error.ts';
 import type { ArchiveEventOf } from '../../model/event.ts';
-import type { GateVerdict } from '../../model/gate/verdict.ts';
 import type { TaskId } from '../../model/ids.ts';
 import { inline } from '../../report/text/escape.ts';
 import { count, dollars, pAtMost, pValue } from '../../report/text/figures.ts';
 import { DURATIONS, measuringMinutes } from '../../search/hours.ts';
 import type { CalibrationReport } from './report.ts';
+import type { TwinVerdict } from './twin.ts';
 
 /** Tasks that are named; the journal has them all. */
 const MOST_NAMES = 40;
@@ -119,7 +119,7 @@ function graderText({ graderFlaky: { search, heldOut }, gradings }: CalibrationR
 }
 
 /** What came of the twin, and what is to be known of it. */
-function twinText(twin: GateVerdict | null): { readonly told: string; readonly more: string } {
+function twinText(twin: TwinVerdict | null): { readonly told: string; readonly more: string } {
   if (twin === null) return { told: 'The gate was not tried: there are too few held-out attempts.', more: '' };
   if (twin.refused === 'tampered')
     return { told: 'The gate refuses the identical twin: an attempt of it tampered with what grades it.', more: '' };
@@ -131,7 +131,7 @@ function twinText(twin: GateVerdict | null): { readonly told: string; readonly m
   if (!twin.passed) return { told: `The identical twin does not pass: ${figures}.`, more: how };
   return {
     told: `The identical twin passes: ${figures}. Nothing is merged.`,
-    more: `${how} By chance that happens in at most ${percent(twin.alpha)} of 100 calibrations. Calibrate again: if it passes once more, do not trust the gate on these tasks.`,
+    more: `${how} By chance that happens in ${percent(twin.level)} of 100 calibrations at most. Calibrate again: if it passes once more, do not trust the gate on these tasks.`,
   };
 }
 

@@ -5,12 +5,17 @@ import { ROOT, type TaskId } from '../../model/ids.ts';
 import { allowance } from '../../search/gate/ledger.ts';
 import { type Judged, judgeRounds, lookAfter, seeRounds, stopsFor } from '../../search/gate/rounds.ts';
 
+export interface TwinVerdict extends GateVerdict {
+  /** Share of calibrations, at most, in which the twin passes at whatever look; in [0, 1]. */
+  readonly level: number;
+}
+
 /**
  * What the merge gate says of the root's identical twin: even rounds of the root's held-out results are the root's, odd ones the
  * twin's, judged by the run's own rules at the level that a first comparison gets. Only pairs of rounds that were ordered
  * whole count; `null` where there are none, or no task but those left out.
  */
-export function judgeTwin(archive: Archive, leftOut: readonly TaskId[]): GateVerdict | null {
+export function judgeTwin(archive: Archive, leftOut: readonly TaskId[]): TwinVerdict | null {
   const { settings, heldOut, heldOutOrders } = archive;
   const { gate: rules, repeats = 1 } = settings;
   const tasks = settings.heldOut.length;
@@ -35,6 +40,6 @@ export function judgeTwin(archive: Archive, leftOut: readonly TaskId[]): GateVer
     };
     looks.push(lookAfter(judged, repeats));
     const stopped = stopsFor(judged);
-    if (stopped !== null) return judgeRounds(judged, stopped);
+    if (stopped !== null) return { ...judgeRounds(judged, stopped), level: allowed.level };
   }
 }

@@ -111,7 +111,7 @@ async function stop(run: OpenRun, by: string, done: Done): Promise<string> {
     if (settings.measure)
       return done(
         'What was in flight is cancelled. The verdict on its complete rounds follows.',
-        ...(run.archive.gate === null ? endedEarly(run, `stopped by ${by}`) : []),
+        ...(run.archive.gate === null ? endedEarly(run, 'person', `stopped by ${by}`) : []),
       );
     const reason = `Stopped by ${by}.`;
     return done('Ended. Nothing is merged.', { type: 'run.ended', outcome: 'stopped', shipped: opened!, reason });

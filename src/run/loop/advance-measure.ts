@@ -42,7 +42,7 @@ async function endLate(run: OpenRun): Promise<void> {
   if (gate !== null || extensions > 0 || !isPastHours(run)) return;
   const why = hoursOver(run);
   await cancelWork(run, why);
-  await run.record(...endedEarly(run, why));
+  await run.record(...endedEarly(run, 'hours', why));
 }
 
 /** After the gate has spoken: says what that means for the pull request, and merges nothing. */

@@ -70,13 +70,13 @@ const worse: Resolves = (variant, task) => task < (variant === 'v0' ? 17 : 8);
 
 test('better, worse, no difference: in words, as early as it is shown, or as it is past hope', () => {
   expect(told(play(better))).toMatchInlineSnapshot(
-    `"Better: 34/40 against 16/40 attempts at 20 search tasks, 2 each (18 fixed, 0 broken). The gain is 45 points (90 %: 37 to 53 on these tasks, 8 to 82 on tasks like them), p < 0.001 (needed p ≤ 0.025). An attempt cost $0.0100 at the base and $0.0100 at the head."`,
+    `"Better: 34/40 against 16/40 attempts at 20 search tasks, 2 each (18 fixed, 0 broken). The gain is 45 points (90 %: 37 to 53 on these tasks, 8 to 82 on tasks like them), p < 0.001 (needed p ≤ 0.0016). An attempt cost $0.0100 at the base and $0.0100 at the head."`,
   );
   expect(told(play(worse))).toMatchInlineSnapshot(
-    `"Worse: 16/40 against 34/40 attempts at 20 search tasks, 2 each (0 fixed, 18 broken). The gain is -45 points (90 %: -53 to -37 on these tasks, -82 to -8 on tasks like them), p < 0.001 (needed p ≤ 0.025). An attempt cost $0.0100 at the base and $0.0100 at the head."`,
+    `"Worse: 16/40 against 34/40 attempts at 20 search tasks, 2 each (0 fixed, 18 broken). The gain is -45 points (90 %: -53 to -37 on these tasks, -82 to -8 on tasks like them), p < 0.001 (needed p ≤ 0.0016). An attempt cost $0.0100 at the base and $0.0100 at the head."`,
   );
   expect(told(play((variant, task) => (task % 2 === 0) === (variant === 'v0' || task < 14)))).toMatchInlineSnapshot(
-    `"No difference shown: 30/60 against 30/60 attempts at 20 search tasks, 3 each (9 fixed, 9 broken). The gain is 0 points (90 %: -4 to 4 on these tasks, -35 to 35 on tasks like them), p = 0.52 (needed p ≤ 0.025). An attempt cost $0.0100 at the base and $0.0100 at the head."`,
+    `"No difference shown: 30/60 against 30/60 attempts at 20 search tasks, 3 each (9 fixed, 9 broken). The gain is 0 points (90 %: -4 to 4 on these tasks, -35 to 35 on tasks like them), p = 0.52 (needed p ≤ 0.0054). An attempt cost $0.0100 at the base and $0.0100 at the head."`,
   );
   expect(measureTitle(told(play(better)))).toMatchInlineSnapshot(
     `"Better: 34/40 against 16/40 attempts at 20 search tasks, 2 each"`,
@@ -261,8 +261,9 @@ test('sealed and out of money after a round that was looked at, its interval is 
         'money',
       ),
     );
+  expect(verdictAt()).toMatchObject({ alpha: looks[1]!.allowed });
   const verdict = verdictAt({ round: 1, allowed: 0.04 });
-  expect(verdict.kind).toBe('worse');
+  expect(verdict).toMatchObject({ kind: 'worse', alpha: 0.04 });
   expect(verdict.gate.evidence!.here).toEqual(verdictAt().gate.evidence!.here);
 });
 

@@ -89,8 +89,7 @@ export function searchVerdict(
     if (stopped === null && !(over && last)) continue;
     const gate = judgeRounds(judged, stopped ?? 'money');
     const kind = gate.refused ?? (gate.passed ? 'better' : worse.passed ? 'worse' : 'no difference');
-    // Ended before its time, it may only have spent what was planned until then.
-    return { kind, gate, p: Math.min(gate.p, worse.p), alpha: stopped === null ? looks.at(-1)!.allowed : alpha };
+    return { kind, gate, p: Math.min(gate.p, worse.p), alpha: gate.alpha };
   }
 }
 

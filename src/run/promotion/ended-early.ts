@@ -6,9 +6,9 @@ import { HEAD, isJudged, sealedVerdict } from '../measure/verdict.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
 /** What ends a sealed measurement that has opened, with nothing in flight any more: the verdict on its complete rounds, at the looks there were. */
-export function endedEarly({ archive }: OpenRun, why: string): readonly ArchiveEvent[] {
+export function endedEarly({ archive }: OpenRun, stopped: 'person' | 'hours', why: string): readonly ArchiveEvent[] {
   const { opened } = archive;
-  const gate = judgeRounds(judgedOf(archive, opened!), 'money');
+  const gate = judgeRounds(judgedOf(archive, opened!), stopped);
   const verdict = sealedVerdict(gate);
   const outcome = isJudged(verdict) ? 'measured' : 'stopped';
   const reason = `${measureHeadline(archive, verdict)} It ended early, ${why}.`;

@@ -152,7 +152,7 @@ export function judgeRounds(judged: Judged, stopped: GateStop): GateVerdict {
   const cost = isForCost(judged) ? costVerdict(judged) : null;
   const { passed, spent, p, alpha } =
     cost === null
-      ? { ...weigh(seen.rounds, looks, rules.test === 'mcnemar'), alpha: levelAtEnd(progress) }
+      ? { ...weigh(seen.rounds, looks, rules.test === 'mcnemar'), alpha: looks.at(-1)?.allowed ?? levelAtEnd(progress) }
       : {
           passed: cost.passed,
           spent: looks.at(-1)?.allowed ?? 0,
