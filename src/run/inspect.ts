@@ -10,6 +10,7 @@ import { decide } from '../search/decide.ts';
 import { policyOf } from '../search/policies.ts';
 import type { RunKey } from '../store/journal.ts';
 import type { KeptDelivery, Store } from '../store/store.ts';
+import { turnOf } from './state/clock.ts';
 import { DOCUMENTS, declared } from './state/documents.ts';
 import { type JobRecord, jobRecordSchema } from './state/job-record.ts';
 import { WORKFLOW_PATH } from './work/workflow.ts';
@@ -94,7 +95,7 @@ export async function inspectRun(store: Store, key: RunKey, options: InspectOpti
   const forge = typeof options.forge === 'string' ? null : options.forge;
   const jobs: InspectedJob[] = [];
   for (const each of inFlight(archive, kept)) jobs.push(await inspectJob(each, forge));
-  const lease = await store.leaseOf(`run ${key.repository} ${key.run}`);
+  const lease = await store.leaseOf(await turnOf(key)(store));
   const causes = [
     ...damaged(documents),
     ...(await fromGitHub(jobs, kept, forge, archive, options.now)),

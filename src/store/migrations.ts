@@ -28,7 +28,17 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     // Times of an account's content writes within the last hour, as a JSON list of milliseconds.
     'CREATE TABLE writes (account TEXT PRIMARY KEY, times TEXT NOT NULL)',
   ],
+  [
+    // Names that repositories had and no other has now: whoever has not heard of a new name still finds the rows.
+    'CREATE TABLE former_names (name TEXT PRIMARY KEY, id BIGINT NOT NULL)',
+  ],
 ];
+
+/** Tables by which a repository's rows are found, as a database of an older version needs them to be read: empty. */
+export const NAME_TABLES = {
+  repositories: 'CREATE TEMP TABLE repositories (id BIGINT, name TEXT, home TEXT)',
+  former_names: 'CREATE TEMP TABLE former_names (name TEXT, id BIGINT)',
+} as const;
 
 /** @throws HuxleyError `journal.newer` when a newer Huxley has written the database */
 export function mustKnow(version: number): void {

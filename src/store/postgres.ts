@@ -1,7 +1,7 @@
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import { migrate, mustKnow } from './migrations.ts';
+import { migrate, mustKnow, NAME_TABLES } from './migrations.ts';
 import type { SqlDriver, SqlQuery } from './sql.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
@@ -32,9 +32,7 @@ export async function openPostgres(url: string): Promise<Store> {
 export async function openPostgresForReading(url: string): Promise<Store> {
   const driver = postgresDriver(url, true);
   try {
-    const [there] = await driver.query(
-      "SELECT to_regclass('schema_version') IS NOT NULL AS journal, to_regclass('repositories') IS NOT NULL AS named",
-    );
+    const [there] = await driver.query("SELECT to_regclass('schema_version') IS NOT NULL AS journal");
     if (there?.journal !== true)
       throw new HuxleyError(
         'journal.missing',
@@ -44,11 +42,14 @@ export async function openPostgresForReading(url: string): Promise<Store> {
     const [row] = await driver.query('SELECT max(version) AS version FROM schema_version');
     mustKnow(Number(row?.version ?? 0));
     // A database of an older version knows repositories by name alone.
-    if (there.named !== true)
+    for (const [table, create] of Object.entries(NAME_TABLES)) {
+      const [known] = await driver.query('SELECT to_regclass($1) IS NOT NULL AS there', table);
+      if (known?.there === true) continue;
       await driver.transaction(async (query) => {
         await query('SET TRANSACTION READ WRITE');
-        await query('CREATE TEMP TABLE repositories (id BIGINT, name TEXT, home TEXT)');
+        await query(create);
       });
+    }
   } catch (error) {
     await driver[Symbol.asyncDispose]();
     throw error instanceof HuxleyError ? error : unreachable(error);

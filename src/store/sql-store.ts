@@ -2,12 +2,11 @@ import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { counting, lastHour, type WriteLimits, type WriteTaken, writeWait } from '../model/limits/write-window.ts';
 import { parseEvent } from './event-schema.ts';
+import { HOME, identify, locate } from './identities.ts';
 import type { KeptDocument, RunKey } from './journal.ts';
 import type { SqlDriver, SqlQuery } from './sql.ts';
-import type { ClaimedDelivery, Delivery, KeptDelivery, Store, Wanted } from './store.ts';
+import type { ClaimedDelivery, Delivery, KeptDelivery, Located, Store, Wanted } from './store.ts';
 
-/** SQL for what a repository's rows stand under, from the name it has now. */
-const HOME = 'coalesce((SELECT home FROM repositories WHERE name = $1), $1)';
 const JOURNAL_LENGTH = `SELECT coalesce(max(seq), 0) AS length FROM journal WHERE repository = ${HOME} AND run = $2`;
 
 /** Journal entries in one statement: databases take some ten thousand parameters. */
@@ -121,24 +120,12 @@ export class SqlStore implements Store {
   async identify(id: number, name: string, former?: string): Promise<void> {
     await this.#driver.transaction(async (query) => {
       if (this.#driver.migrationLock) await query(this.#driver.migrationLock);
-      const [known] = await query('SELECT name, home FROM repositories WHERE id = $1', id);
-      if (known?.name === name && former === undefined) return;
-      // Whoever had the name has another by now; until that is known it goes by its number.
-      await query(
-        'UPDATE repositories SET name = $1 WHERE name = $2 AND id <> $3',
-        await strayName(query, name),
-        name,
-        id,
-      );
-      if (known === undefined) {
-        const [taken] = await query('SELECT id FROM repositories WHERE home = $1', former ?? name);
-        const home = taken === undefined ? (former ?? name) : `${name}#${id}`;
-        await query('INSERT INTO repositories (id, name, home) VALUES ($1, $2, $3)', id, name, home);
-      } else {
-        await query('UPDATE repositories SET name = $1 WHERE id = $2', name, id);
-        if (former !== undefined) await moveIn(query, former, String(known.home));
-      }
+      await identify(query, id, name, former);
     });
+  }
+
+  locate(repository: string): Promise<Located> {
+    return locate(this.#driver.query, repository);
   }
 
   async nameOf(id: number): Promise<string | null> {
@@ -308,25 +295,6 @@ export class SqlStore implements Store {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#driver[Symbol.asyncDispose]();
   }
-}
-
-async function strayName(query: SqlQuery, name: string): Promise<string> {
-  const [other] = await query('SELECT id FROM repositories WHERE name = $1', name);
-  return `${name}#${other?.id ?? ''}`;
-}
-
-/** Rows that stand under a name nobody's are, from before repositories were told by number, go where their repository's are. */
-async function moveIn(query: SqlQuery, former: string, home: string): Promise<void> {
-  const [taken] = await query('SELECT id FROM repositories WHERE home = $1', former);
-  if (taken !== undefined) return;
-  const others = 'run NOT IN (SELECT run FROM journal WHERE repository = $1)';
-  await query(
-    `UPDATE documents SET repository = $1 WHERE repository = $2 AND ${others} AND NOT EXISTS (
-       SELECT 1 FROM documents AS own WHERE own.repository = $1 AND own.run = documents.run AND own.name = documents.name)`,
-    home,
-    former,
-  );
-  await query(`UPDATE journal SET repository = $1 WHERE repository = $2 AND ${others}`, home, former);
 }
 
 /** SQL for a column that has none of some values, which are parameters from `$first` on. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { commandLine } from '../model/command-line.ts';
 import { HuxleyError, messageOf } from '../model/error.ts';
-import { migrate } from './migrations.ts';
+import { migrate, NAME_TABLES } from './migrations.ts';
 import type { SqlDriver, SqlQuery, SqlRow, SqlValue } from './sql.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
@@ -48,8 +48,8 @@ export function snapshotSqlite(path: string): Buffer {
 export function openSqliteForReading(path: string): Store {
   const database = new DatabaseSync(path, { readOnly: true });
   // A database of an older version knows repositories by name alone.
-  const [known] = database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'repositories'").all();
-  if (known === undefined) database.exec('CREATE TEMP TABLE repositories (id BIGINT, name TEXT, home TEXT)');
+  const known = database.prepare('SELECT 1 FROM main.sqlite_schema WHERE name = ?');
+  for (const [table, create] of Object.entries(NAME_TABLES)) if (known.get(table) === undefined) database.exec(create);
   return new SqlStore(sqliteDriver(database, { readOnly: true }));
 }
 

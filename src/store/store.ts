@@ -68,6 +68,11 @@ export interface Leases {
   leaseOf(name: string): Promise<{ readonly holder: string; readonly secondsLeft: number } | null>;
 }
 
+export interface Located {
+  readonly name: string;
+  readonly home: string;
+}
+
 /** Repositories, told by GitHub's number: a name may change, and may be another's later. */
 export interface Identities {
   /**
@@ -75,6 +80,8 @@ export interface Identities {
    * are known to be its own although nobody had noted its number then.
    */
   identify(id: number, name: string, former?: string): Promise<void>;
+  /** What a repository is called now, from a name it has or had, and what its rows stand under, which no renaming changes. */
+  locate(repository: string): Promise<Located>;
   /** What it is called, as far as that was noted. */
   nameOf(id: number): Promise<string | null>;
 }

@@ -90,6 +90,20 @@ describe.each(['sqlite', 'postgres'])('%s', (name) => {
     expect(await store.runs('d/after')).toEqual([run('d/after')]);
   });
 
+  check('a name that is not used any more leads to where its repository is, until another has it', async (store) => {
+    await store.identify(51, 'f/one');
+    await write(store, 'f/one');
+    for (const name of ['f/two', 'f/three']) await store.identify(51, name);
+    for (const name of ['f/one', 'f/two', 'f/three']) {
+      expect(await store.locate(name)).toEqual({ name: 'f/three', home: 'f/one' });
+      expect(await store.readDocument(run(name), 'note')).toBe('f/one');
+    }
+    await store.identify(52, 'f/two');
+    expect(await store.locate('f/two')).toEqual({ name: 'f/two', home: 'f/two' });
+    expect(await store.read(run('f/two'))).toEqual([]);
+    expect(await store.locate('f/nobody')).toEqual({ name: 'f/nobody', home: 'f/nobody' });
+  });
+
   check('identified again and again, by many at once, it stays the same', async (store) => {
     await Promise.all(Array.from({ length: 10 }, () => store.identify(41, 'e/one')));
     await write(store, 'e/one');

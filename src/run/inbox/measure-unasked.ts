@@ -15,7 +15,7 @@ import { MEASURE_CHECK } from '../measure/tell-verdict.ts';
 import { measureAdvice } from '../measure/text.ts';
 import { ownComment } from '../publish/own-comment.ts';
 import { startRun } from '../start/start-run.ts';
-import { alone, startOn } from '../state/clock.ts';
+import { alone, leaseOn, startOn } from '../state/clock.ts';
 import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { issueOf } from '../state/spec.ts';
@@ -47,7 +47,7 @@ export async function measureUnasked(
     await documents.write(measured, came);
   };
   // One at a time spends of the month's budget.
-  await alone(`measure ${repository}`, services, () =>
+  await alone(leaseOn('measure', repository), services, () =>
     aloneInAccount(services, repository, () => alone(startOn(repository, number), services, start)),
   );
 }

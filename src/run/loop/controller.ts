@@ -17,7 +17,7 @@ import { tendDashboard } from '../publish/dashboard.ts';
 import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
 import { setAttention } from '../state/attention.ts';
-import { type Clock, keepUp } from '../state/clock.ts';
+import { type Clock, keepUp, turnOf } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import { OpenRun } from '../state/open-run.ts';
 import type { ControllerOptions } from '../state/options.ts';
@@ -145,7 +145,7 @@ export class Controller {
     return found;
   }
 
-  /** Forgets what is known under a name that is no repository's any more; its runs are opened under the new one. */
+  /** Forgets what is known under a name that is no repository's any more; its runs are opened under the new one. A turn under way ends under the old. */
   moved(former: string): void {
     const names = [...this.#runs.keys(), ...this.#timers.keys(), ...this.#untold.keys(), ...this.#failures.keys()];
     for (const name of names.filter((each) => each.startsWith(`${former} `))) {
@@ -208,10 +208,15 @@ export class Controller {
 
   async #turnOnce(key: RunKey, wanted: Wanted): Promise<void> {
     const { store, options, log, clock } = this.#services;
-    const lease = `run ${nameOf(key)}`;
-    const hold = () => store.lease(lease, this.#holder, options.leaseSeconds);
-    const letGo = keepUp(hold, options.leaseSeconds);
+    const holder = this.#holderOf(key);
+    let lease = '';
+    let letGo = () => {};
     try {
+      const { name: repository } = await store.locate(key.repository);
+      if (repository !== key.repository) return this.#passOn(key, { ...key, repository }, wanted);
+      lease = await turnOf(key)(store);
+      const hold = () => store.lease(lease, holder, options.leaseSeconds);
+      letGo = keepUp(hold, options.leaseSeconds);
       while (!(await hold())) {
         // Another process turns it. What this one alone was asked for waits; the rest is that one's business too.
         if (wanted.work.length === 0) return this.#later(key, options.sweepSeconds);
@@ -251,8 +256,21 @@ export class Controller {
     } finally {
       this.#ticking.delete(nameOf(key));
       letGo();
-      await this.#release(lease);
+      if (lease !== '') await this.#release(lease, holder);
     }
+  }
+
+  /** Leaves what was asked of a run under a former name of its repository to the run under the name of now. */
+  #passOn(former: RunKey, key: RunKey, wanted: Wanted): void {
+    this.moved(former.repository);
+    this.#want(key).work.push(...wanted.work);
+    this.#again(key, wanted);
+    if (wanted.work.length > 0) this.#turn(key);
+  }
+
+  /** Another one for each name of a repository: a turn that goes on under the old name is as good as another process's. */
+  #holderOf(key: RunKey): string {
+    return `${this.#holder}/${nameOf(key)}`;
   }
 
   /** Says on the run's dashboard that its turns fail, where that can be said. */
@@ -272,23 +290,23 @@ export class Controller {
   /** Tells what is recorded and nothing more, as the last thing done here for a run. */
   async #tell(key: RunKey): Promise<void> {
     const { store, options, log } = this.#services;
-    const lease = `run ${nameOf(key)}`;
+    const holder = this.#holderOf(key);
+    let lease = '';
     try {
-      if (!(await store.lease(lease, this.#holder, options.leaseSeconds))) return;
+      lease = await turnOf(key)(store);
+      if (!(await store.lease(lease, holder, options.leaseSeconds))) return;
       const run = await this.#open(key);
       await publishEvidence(run, await viewRun(run));
     } catch (error) {
       log.error({ ...key, err: error }, 'what was recorded last was not reported');
     } finally {
-      await this.#release(lease);
+      if (lease !== '') await this.#release(lease, holder);
     }
   }
 
-  async #release(lease: string): Promise<void> {
+  async #release(lease: string, holder: string): Promise<void> {
     const { store, log } = this.#services;
-    await store
-      .release(lease, this.#holder)
-      .catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
+    await store.release(lease, holder).catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
   }
 
   #later(key: RunKey, seconds: number, all = false): void {

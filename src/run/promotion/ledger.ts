@@ -5,7 +5,7 @@ import type { TaskId, VariantId } from '../../model/ids.ts';
 import { allowance, CHOSEN, type Opening, openingsOf } from '../../search/gate/ledger.ts';
 import { entriesOf } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
-import { alone } from '../state/clock.ts';
+import { alone, leaseOn } from '../state/clock.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
 /** What a comparison is known by besides its own events. */
@@ -75,7 +75,7 @@ export async function withGrant<T>(
   record: (grant: Grant, leftOut: readonly TaskId[]) => Promise<T>,
 ): Promise<T> {
   const { repository } = run.key;
-  return alone(`ledger ${repository}`, run, async () => {
+  return alone(leaseOn('ledger', repository), run, async () => {
     const { grant, leftOut } = grantOf(await readLedger(run.store, repository), run.archive.settings, wanted);
     return record(grant, leftOut);
   });

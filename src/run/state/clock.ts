@@ -1,4 +1,5 @@
-import type { Leases } from '../../store/store.ts';
+import type { RunKey } from '../../store/journal.ts';
+import type { Identities, Leases } from '../../store/store.ts';
 
 /** Time, from outside. */
 export interface Clock {
@@ -42,10 +43,11 @@ const LEASE_SECONDS = 30;
 
 /** Does something while no other process, and nothing else here, does what goes by the same name. Waits for whoever is at it. */
 export async function alone<T>(
-  name: string,
-  { store, clock }: { readonly store: Leases; readonly clock: Clock },
+  lease: string | LeaseName,
+  { store, clock }: { readonly store: Leases & Names; readonly clock: Clock },
   act: () => Promise<T>,
 ): Promise<T> {
+  const name = typeof lease === 'string' ? lease : await lease(store);
   const holder = crypto.randomUUID();
   const hold = () => store.lease(name, holder, LEASE_SECONDS);
   while (!(await hold())) await clock.sleep(100);
@@ -58,9 +60,24 @@ export async function alone<T>(
   }
 }
 
+type Names = Pick<Identities, 'locate'>;
+
+/** What a lease goes by that is of a repository: the same under every name the repository has or had. */
+export type LeaseName = (store: Names) => Promise<string>;
+
+/** The lease of something done to a repository, or to one thing of it. */
+export function leaseOn(what: string, repository: string, ...of: readonly (string | number)[]): LeaseName {
+  return async (store) => [what, (await store.locate(repository)).home, ...of].join(' ');
+}
+
 /** By what name runs of an issue or pull request are started: two at once would take the same name. */
-export function startOn(repository: string, issue: number): string {
-  return `start ${repository} ${issue}`;
+export function startOn(repository: string, issue: number): LeaseName {
+  return leaseOn('start', repository, issue);
+}
+
+/** The lease of whoever turns a run. */
+export function turnOf({ repository, run }: RunKey): LeaseName {
+  return leaseOn('run', repository, run);
 }
 
 /** Seconds until a time that was noted to lie at most so far ahead; further off it was noted before the clock was set back. */

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keepRun } from '../../../test/support/kept-run.ts';
+import type { Forge } from '../../github/forge.ts';
+import { secretSigner } from '../../order/signer.ts';
+import { openSqlite } from '../../store/sqlite.ts';
+import type { Store } from '../../store/store.ts';
+import { systemClock } from '../state/clock.ts';
+import { DEFAULT_OPTIONS } from '../state/options.ts';
+import { Controller, type ControllerServices } from './controller.ts';
+
+let folder: string;
+let store: Store;
+const controllers: Controller[] = [];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'huxley-controller-'));
+  store = await openSqlite(join(folder, 'journal.sqlite'));
+});
+afterEach(async () => {
+  for (const controller of controllers.splice(0)) await controller.close();
+  await store[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+/** A controller whose GitHub refuses everything: turns fail, what is done before them does not. */
+function start(services: Partial<ControllerServices> = {}): Controller {
+  const forge = (repository: string): Forge =>
+    new Proxy({ repository, shared: false, frugal: false } as Forge, {
+      get: (known, name) => {
+        if (name === 'then') return undefined;
+        return name in known ? known[name as keyof Forge] : () => Promise.reject(new Error('no GitHub here'));
+      },
+    });
+  const controller = new Controller({
+    store,
+    forges: {
+      repositories: async () => [],
+      forge: async (repository) => forge(repository),
+      giveWay: () => {},
+      redeliver: async () => 0,
+    },
+    clock: systemClock,
+    options: DEFAULT_OPTIONS,
+    log: pino({ level: 'silent' }),
+    signer: secretSigner('x'.repeat(43)),
+    ...services,
+  });
+  controllers.push(controller);
+  return controller;
+}
+
+const key = (name: string) => ({ repository: `octo/${name}`, run: 'r1' });
+
+test('a repository renamed while a run turns: under either name, here and elsewhere, one turn at a time', async () => {
+  await store.identify(1, 'octo/agent');
+  await keepRun(store, key('agent'));
+  const [here, elsewhere] = [start(), start()];
+  let [inside, most] = [0, 0];
+  const gate = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<void>();
+  const visit = async (until?: Promise<void>) => {
+    most = Math.max(most, ++inside);
+    entered.resolve();
+    await until;
+    inside--;
+  };
+  const first = here.with(key('agent'), () => visit(gate.promise));
+  await entered.promise;
+  await store.identify(1, 'octo/between');
+  await store.identify(1, 'octo/champion');
+  here.moved('octo/agent');
+  const others = [here.with(key('champion'), () => visit()), elsewhere.with(key('champion'), () => visit())];
+  // It has not heard of the last name.
+  const late = elsewhere.with(key('between'), async (run) => {
+    await visit();
+    return run.key.repository;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  gate.resolve();
+  await Promise.all([first, ...others]);
+  expect(await late).toBe('octo/champion');
+  expect(most).toBe(1);
+}, 20_000);
