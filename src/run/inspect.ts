@@ -192,7 +192,7 @@ function damaged(documents: Inspection['documents']): Cause[] {
     .map(({ name }) => ({
       kind: 'damaged document',
       text: `Document ${name} cannot be read.`,
-      remedy: `Restore the database from a backup, or rebuild the run with ${commandLine('recover')}.`,
+      remedy: `Restore the database from a backup, or rebuild its runs from GitHub into an empty database with ${commandLine('recover')}.`,
     }));
 }
 

@@ -9,6 +9,7 @@ import type { Sha, VariantId } from '../model/ids.ts';
 import { mapAtOnce } from '../model/limits/at-once.ts';
 import { parseEvidence } from '../report/evidence.ts';
 import { entrySchema } from '../store/event-schema.ts';
+import type { RunKey } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import { DOCUMENTS, type Making } from './state/documents.ts';
 import { RunDocuments } from './state/run-documents.ts';
@@ -70,6 +71,8 @@ export async function recoverRun(
     });
   };
   const key = { repository: forge.repository, run };
+  // What follows changes GitHub and the documents: nothing of that where there is a journal.
+  await mustBeUnknown(store, key);
   const reader = readOnce(forge);
   const commits = await commitsOf(reader, run);
   const checks = (await each('check runs of commits', [...commits], (sha) => forge.checks(sha))).flat();
@@ -93,15 +96,16 @@ export async function recoverRun(
   }
   const orphans: string[] = [];
   const live: [VariantId, Sha][] = [];
-  for (const [branch] of await reader.branches(`huxley/${run}/`)) {
+  for (const [branch, head] of await reader.branches(`huxley/${run}/`)) {
     if (isMergeBranch(branch)) continue;
     const id = parseBranch(branch)?.variant;
-    const variant = id && findVariant(archive, id);
+    if (id === undefined) continue;
+    const variant = findVariant(archive, id);
     if (variant?.number === 0) continue;
     if (variant?.state === 'live' && variant.sha) live.push([variant.id, variant.sha]);
-    else if (variant?.state !== 'failed') {
+    else if (variant?.state !== 'failed' && isOf(run, id, await reader.commit(head))) {
       await forge.deleteBranch(branch);
-      if (id) await documents.remove(DOCUMENTS.pull.of(id));
+      await documents.remove(DOCUMENTS.pull.of(id));
       orphans.push(branch);
     }
   }
@@ -126,6 +130,22 @@ export async function recoverRun(
   await keepTranscripts(forge, documents, entries, sent);
   await store.restore(key, entries);
   return { run, entries: entries.length, orphans };
+}
+
+/** @throws HuxleyError `journal.conflict` */
+async function mustBeUnknown(store: Store, key: RunKey): Promise<void> {
+  if ((await store.read(key, 0, 1)).length === 0) return;
+  throw new HuxleyError(
+    'journal.conflict',
+    `There is a journal of ${key.repository} ${key.run} already. Nothing was changed.`,
+    'To rebuild runs from GitHub all the same, stop the App and begin with an empty database: name another one in DATABASE_URL, or move journal.sqlite* away.',
+  );
+}
+
+/** Whether a branch ends in a commit that Huxley made for this variant. People may have branches there, too. */
+function isOf(run: string, variant: VariantId, { message }: CommitFacts): boolean {
+  const trailers = parseTrailers(message);
+  return trailers.get('huxley-run') === run && trailers.get('huxley-variant') === variant;
 }
 
 /** Requests at once: GitHub allows a hundred for everything that an App does. */

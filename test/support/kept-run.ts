@@ -1,5 +1,6 @@
 import { readConfiguration } from '../../src/config/configuration.ts';
 import type { ArchiveEventOf } from '../../src/model/event.ts';
+import type { RunSpec } from '../../src/run/state/spec.ts';
 import { createPolicy } from '../../src/search/policies.ts';
 import type { RunKey } from '../../src/store/journal.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -28,12 +29,16 @@ export function startedRun(run: string, costUSD: number | null = null): ArchiveE
   };
 }
 
-/** Keeps a run that has started and done nothing yet. */
-export async function keepRun(store: Store, key: RunKey): Promise<void> {
+export function specOf(): RunSpec {
   if (!reading.ok) throw new Error(JSON.stringify(reading.issues));
-  await store.writeDocument(key, 'spec', {
+  return {
     ...{ issue: 1, configuration: reading.configuration, defaultBranch: 'main', startedBy: 'ada' },
     ...{ startedAt: '2026-11-30T12:00:00.000Z', suiteDigest: null },
-  });
+  };
+}
+
+/** Keeps a run that has started and done nothing yet. */
+export async function keepRun(store: Store, key: RunKey): Promise<void> {
+  await store.writeDocument(key, 'spec', specOf());
   await store.append(key, 0, [startedRun(key.run)]);
 }

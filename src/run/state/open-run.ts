@@ -84,7 +84,13 @@ export class OpenRun {
   static async open(key: RunKey, forge: Forge, services: RunServices): Promise<OpenRun> {
     const entries = await services.store.read(key);
     const spec = await new RunDocuments(services.store, key).read(DOCUMENTS.spec);
-    if (entries.length === 0 || spec === undefined)
+    if (entries.length > 0 && spec === undefined)
+      throw new HuxleyError(
+        'run.unknown',
+        `Of run ${key.run} of ${key.repository} there is a journal to read and nothing to go on with.`,
+        `Rebuild it from GitHub into an empty database with ${commandLine('recover')}.`,
+      );
+    if (spec === undefined || entries.length === 0)
       throw new HuxleyError(
         'run.unknown',
         `There is no run ${key.run} of ${key.repository}.`,

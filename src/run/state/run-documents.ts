@@ -59,7 +59,7 @@ export class RunDocuments {
     throw new HuxleyError(
       'run.damaged',
       `Document ${name} of ${this.#key.repository} ${this.#key.run} cannot be read: ${sentence(parsed.error.issues[0]!.message)}`,
-      `Restore the database from a backup, or rebuild the run from GitHub with ${commandLine('recover')}.`,
+      `Restore the database from a backup, or rebuild its runs from GitHub into an empty database with ${commandLine('recover')}.`,
     );
   }
 }
