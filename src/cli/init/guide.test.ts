@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -42,6 +44,7 @@ test.for<readonly [string, Omit<InitFlags, keyof typeof FLAGS>, string, Readonly
   ['tasks that are not there', { ...HERE, suite: 'nowhere' }, 'init.suite'],
   ['both ways at once', { ...HERE, server: true, serverless: true }, 'init.mode'],
   ['a configuration that is wrong', { yes: true }, 'init.configuration', { '.github/huxley.yml': 'version: 2' }],
+  ['a file where its folder goes', { yes: true, cli: 'codex' }, 'init.blocked', { huxley: '' }],
   [
     'a flag that a configuration decides',
     { ...HERE, solve: 'y' },
@@ -58,14 +61,41 @@ test.for<readonly [string, Omit<InitFlags, keyof typeof FLAGS>, string, Readonly
 test('refuses a folder that is no checkout or comes from nowhere, and a branch that is not the default one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'huxley-init-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  await expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({ code: 'init.checkout' });
+  const refused = (code: string, message = '') =>
+    expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+  await refused('init.checkout');
   const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { stdio: 'pipe' });
   git('init', '--quiet', '--initial-branch=main');
-  await expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({ code: 'init.origin' });
+  await refused('init.origin');
   git('remote', 'add', 'origin', 'git@github.com:ada/agent.git');
+  await refused('init.branch', 'has no commit yet');
+  git('-c', 'user.name=Ada', '-c', 'user.email=a@b.c', 'commit', '--quiet', '--allow-empty', '--message', 'x');
   git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
+  await refused('init.branch', 'neither pushed nor fetched main');
+  git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   git('switch', '--quiet', '--create', 'topic');
-  await expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({ code: 'init.branch' });
+  await refused('init.branch', 'Branch topic is checked out');
+});
+
+test('refuses a repository on GitHub whose default branch has no commit', async () => {
+  const { folder, git } = checkout();
+  const github = createServer(({ url }, reply) => {
+    const found = url === '/api/v3/repos/ada/agent';
+    reply.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
+    reply.end(JSON.stringify(found ? { default_branch: 'main' } : { message: 'Not Found' }));
+  });
+  await new Promise<void>((listen) => github.listen(0, '127.0.0.1', listen));
+  onTestFinished(() => void github.close());
+  git('remote', 'set-url', 'origin', `http://127.0.0.1:${(github.address() as AddressInfo).port}/ada/agent.git`);
+  git('branch', '--move', 'trunk');
+  vi.stubEnv('GH_TOKEN', 'ghp_x');
+  await expect(guide(folder, { ...FLAGS, ...HERE, github: true })).rejects.toMatchObject({
+    code: 'init.branch',
+    remedy: expect.stringContaining('`git push -u origin trunk`'),
+  });
 });
 
 test('commits its files where .gitignore covers them, and says so', async () => {

@@ -21,7 +21,7 @@ import { planText } from './plan/plan-text.ts';
 import { secretsOf } from './plan/secrets.ts';
 import { STARTER_SUITE } from './plan/starter-suite.ts';
 import { type ActionRef, appWorkflow, jobsWorkflow, pin } from './plan/workflows.ts';
-import { mustBeCurrent, mustBeOnDefault } from './remote/commit.ts';
+import { mustBeOnDefault } from './remote/commit.ts';
 import { secretNames } from './remote/environment.ts';
 import { committedIn, ignored, uncommitted } from './remote/git.ts';
 import { SETUP_BRANCH } from './remote/names.ts';
@@ -59,8 +59,7 @@ export async function guide(folder: string, flags: InitFlags): Promise<Guided | 
       'Add --yes: flags and what is detected then answer every question.',
     );
   const site = await openSite(folder, flags.github);
-  if (flags.commit) mustBeOnDefault(site, flags.push === true);
-  if (flags.commit) await mustBeCurrent(site);
+  if (flags.commit) await mustBeOnDefault(site, flags.push === true);
   await mustNotWait(site);
   const configured = readThere(site.root);
   if (configured) mustAgree(flags, site.root, configured.configuration);

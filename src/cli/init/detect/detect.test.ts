@@ -23,6 +23,17 @@ test.for<readonly [string, Readonly<Record<string, string>>, Expected]>([
   ['nothing', {}, { solve: null }],
   ['a README', { 'README.md': '' }, { solve: null }],
   [
+    'files that are named as folders are, and the reverse',
+    {
+      ...Object.fromEntries(
+        ['tasks', 'benchmark', 'bench', 'evals', 'tests', 'src', 'agent.py'].map((name) => [name, '']),
+      ),
+      'requirements.txt/x': '',
+      'package.json/x': '',
+    },
+    { from: 'agent.py', check: null },
+  ],
+  [
     'npm: bin, tests and a lock file',
     {
       'package.json': json({

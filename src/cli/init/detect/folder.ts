@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A checkout, as detection reads it. */
@@ -11,16 +11,15 @@ export interface Folder {
 }
 
 export function openFolder(root: string): Folder {
+  const factsOf = (path: string) => statSync(join(root, path), { throwIfNoEntry: false });
   return {
-    read: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null),
+    read: (path) => (factsOf(path)?.isFile() ? readFileSync(join(root, path), 'utf8') : null),
     has: (path) => existsSync(join(root, path)),
-    list: (path) => {
-      const folder = join(root, path);
-      return existsSync(folder)
-        ? readdirSync(folder, { withFileTypes: true })
+    list: (path) =>
+      factsOf(path)?.isDirectory()
+        ? readdirSync(join(root, path), { withFileTypes: true })
             .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
             .sort()
-        : [];
-    },
+        : [],
   };
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replaceFile } from '../../../files/replace-file.ts';
+import { HuxleyError } from '../../../model/error.ts';
 
 /** A file that the set-up wants. */
 export interface WantedFile {
@@ -20,10 +21,11 @@ export interface PlannedFile {
   readonly differences: readonly string[];
 }
 
-/** What becomes of each wanted file in a checkout. */
+/** What becomes of each wanted file in a checkout. @throws HuxleyError `init.blocked` where a folder is in a file's place, or the reverse */
 export function planFiles(root: string, wanted: readonly WantedFile[]): readonly PlannedFile[] {
   return wanted.map(({ path, text, complete = (there) => there }): PlannedFile => {
     const full = join(root, path);
+    mustHaveRoom(root, path);
     if (!existsSync(full)) return { path, text, state: 'new', differences: [] };
     const there = readFileSync(full, 'utf8');
     const completed = complete(there);
@@ -31,6 +33,21 @@ export function planFiles(root: string, wanted: readonly WantedFile[]): readonly
     const rest = differences.length === 0 ? 'same' : 'differs';
     return { path, text: completed, state: completed === there ? rest : 'completed', differences };
   });
+}
+
+function mustHaveRoom(root: string, path: string): void {
+  const parts = path.split('/');
+  for (const [index] of parts.entries()) {
+    const part = parts.slice(0, index + 1).join('/');
+    const isFile = index === parts.length - 1;
+    const facts = statSync(join(root, part), { throwIfNoEntry: false });
+    if (facts && facts.isDirectory() === isFile)
+      throw new HuxleyError(
+        'init.blocked',
+        `${part} is a ${isFile ? 'folder' : 'file'}, and a ${isFile ? 'file' : 'folder'} of that name is needed`,
+        'Move it away, and run this again.',
+      );
+  }
 }
 
 export const isWritten = ({ state }: PlannedFile) => state === 'new' || state === 'completed';

@@ -1,34 +1,27 @@
 import { HuxleyError } from '../../../model/error.ts';
 import { type Origin, userToken } from '../../github/user.ts';
+import { shellCommand } from '../../terminal/print.ts';
 import { git, tryGit } from './git.ts';
 import { SETUP_BRANCH } from './names.ts';
+import { refusalText } from './refusal-text.ts';
 import type { Site } from './site.ts';
 
 /**
- * What is checked out must be the default branch, or the one of a set-up: a pull request from another would bring its commits.
+ * What is checked out must be the default branch as GitHub has it, or the one of a set-up: a pull request from another would bring,
+ * and show, commits that nobody has pushed.
  * @throws HuxleyError `init.branch`
  */
-export function mustBeOnDefault({ branch, defaultBranch }: Site, push: boolean): void {
-  if (branch === defaultBranch || (branch === SETUP_BRANCH && !push)) return;
-  throw new HuxleyError(
-    'init.branch',
-    `${branch === null ? 'No branch' : `Branch ${branch}`} is checked out, but the set-up belongs on ${defaultBranch}`,
-    `Run \`git switch ${defaultBranch}\` first, or use --no-commit and commit the files yourself.`,
-  );
-}
-
-/**
- * What is checked out must be what GitHub has: a pull request would bring, and show, commits that nobody has pushed.
- * @throws HuxleyError `init.branch`
- */
-export async function mustBeCurrent({ root, branch, defaultBranch, access }: Site): Promise<void> {
-  if (branch !== defaultBranch) return;
-  const theirs =
-    access === null
-      ? await tryGit(root, ['rev-parse', '--verify', '--quiet', `refs/remotes/origin/${defaultBranch}`])
-      : (await access.octokit.rest.repos.getBranch({ owner: access.owner, repo: access.repo, branch: defaultBranch }))
-          .data.commit.sha;
-  if (theirs === null || theirs === (await git(root, ['rev-parse', 'HEAD']))) return;
+export async function mustBeOnDefault(site: Site, push: boolean): Promise<void> {
+  const { root, branch, defaultBranch } = site;
+  const theirs = await tipOf(site);
+  if (branch === SETUP_BRANCH && !push) return;
+  if (branch !== defaultBranch)
+    throw new HuxleyError(
+      'init.branch',
+      `${branch === null ? 'No branch' : `Branch ${branch}`} is checked out, but the set-up belongs on ${defaultBranch}`,
+      `Run \`git switch ${defaultBranch}\` first, or use --no-commit and commit the files yourself.`,
+    );
+  if (theirs === (await git(root, ['rev-parse', 'HEAD']))) return;
   const ahead = (await tryGit(root, ['merge-base', '--is-ancestor', theirs, 'HEAD'])) !== null;
   throw new HuxleyError(
     'init.branch',
@@ -38,6 +31,35 @@ export async function mustBeCurrent({ root, branch, defaultBranch, access }: Sit
     ahead
       ? `Push them first, move them to a branch of their own, or use --no-commit and commit the files yourself.`
       : 'Run `git pull` first.',
+  );
+}
+
+/** The commit of the default branch on GitHub, as far as this person is shown it. @throws HuxleyError `init.branch` where it has none */
+async function tipOf({ root, branch, defaultBranch, origin, access }: Site): Promise<string> {
+  const push = shellCommand(
+    'git',
+    'push',
+    '-u',
+    'origin',
+    branch === SETUP_BRANCH ? defaultBranch : (branch ?? 'HEAD'),
+  );
+  if (access === null) {
+    const ref = `refs/remotes/origin/${defaultBranch}`;
+    const known = await tryGit(root, ['rev-parse', '--verify', '--quiet', ref]);
+    if (known !== null) return known;
+    throw new HuxleyError(
+      'init.branch',
+      `This checkout has neither pushed nor fetched ${defaultBranch}, which a set-up is proposed for`,
+      `Type \`${push}\`, or \`${shellCommand('git', 'fetch', 'origin', `${defaultBranch}:${ref}`)}\` if GitHub has it, and run this again.`,
+    );
+  }
+  const { octokit, owner, repo } = access;
+  const shown = await octokit.rest.repos.getBranch({ owner, repo, branch: defaultBranch }).catch(refusalText);
+  if (typeof shown !== 'string') return shown.data.commit.sha;
+  throw new HuxleyError(
+    'init.branch',
+    `GitHub shows no branch ${defaultBranch} of ${origin.repository} (${shown})`,
+    `Type \`${push}\` if nothing was pushed yet, and run this again.`,
   );
 }
 

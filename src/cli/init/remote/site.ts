@@ -29,7 +29,8 @@ export interface Site {
 
 /**
  * @param mayAsk whether GitHub may be asked in the person's name
- * @throws HuxleyError `init.checkout` where the folder is not in a checkout, `init.origin` where that comes from no GitHub, `init.default`
+ * @throws HuxleyError `init.checkout` where the folder is not in a checkout, `init.origin` where that comes from no GitHub, `init.branch` where it
+ * has no commit, `init.default`
  */
 export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
   const root = await tryGit(folder, ['rev-parse', '--show-toplevel']);
@@ -46,6 +47,12 @@ export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
       'init.origin',
       `${root} has no remote \`origin\` that is a repository on a GitHub`,
       'Push it there first, e.g. with `gh repo create --source . --push`, and run this again.',
+    );
+  if ((await tryGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])) === null)
+    throw new HuxleyError(
+      'init.branch',
+      `${root} has no commit yet, so there is nothing to set Huxley up for`,
+      `Commit the agent, type \`git push -u origin ${branch ?? 'HEAD'}\`, and run this again.`,
     );
   const local = { root, branch, origin };
   const octokit = mayAsk ? await openUser(origin) : null;
