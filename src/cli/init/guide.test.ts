@@ -40,6 +40,7 @@ function checkout(files: Readonly<Record<string, string>> = {}) {
 test.for<readonly [string, Omit<InitFlags, keyof typeof FLAGS>, string, Readonly<Record<string, string>>?]>([
   ['where nobody can answer', {}, 'init.ask'],
   ['where it knows no agent', { yes: true }, 'init.solve'],
+  ['dependencies it cannot install', { yes: true }, 'init.build', { 'agent.py': '', 'poetry.lock': '' }],
   ['a model without a price', { ...HERE, model: 'nobody-knows-it' }, 'init.model'],
   ['tasks that are not there', { ...HERE, suite: 'nowhere' }, 'init.suite'],
   ['both ways at once', { ...HERE, server: true, serverless: true }, 'init.mode'],

@@ -13,6 +13,7 @@ interface Expected {
   readonly solve?: string | null;
   readonly check?: string | null;
   readonly build?: string | null | RegExp;
+  readonly unknownBuild?: string | undefined;
   readonly inputs?: readonly string[];
   readonly cli?: string;
   readonly suite?: string;
@@ -74,6 +75,39 @@ test.for<readonly [string, Readonly<Record<string, string>>, Expected]>([
     'npm: start by another program, dependencies without a lock',
     { 'package.json': json({ scripts: { start: 'tsx x.ts' }, dependencies: { tsx: '4' } }) },
     { solve: 'npm run -s start', build: 'npm install' },
+  ],
+  ...(
+    [
+      ['# yarn lockfile v1\n', /^npx --yes yarn@1 install --frozen-lockfile/],
+      ['# x\n\n__metadata:\n  version: 4\n', /cli-dist@2 install --immutable$/],
+      ['# x\n\n__metadata:\n  version: 6\n', /cli-dist@3 install --immutable$/],
+      [
+        '# x\n\n__metadata:\n  version: 8\n',
+        /NODE_LINKER=node-modules npx --yes @yarnpkg\/cli-dist@4 install --immutable$/,
+      ],
+    ] as const
+  ).map(
+    ([lock, build]) =>
+      [`Yarn: ${build}`, { 'package.json': json({}), 'agent.ts': '', 'yarn.lock': lock }, { build }] as const,
+  ),
+  ...(['agent.ts', 'run.sh'] as const).map(
+    (name) =>
+      [
+        `Bun: ${name}`,
+        { 'package.json': json({ dependencies: { x: '1' } }), [name]: '', 'bun.lock': '' },
+        { build: null, unknownBuild: 'bun.lock' },
+      ] as const,
+  ),
+  ['Poetry: a lock file', { 'agent.py': '', 'poetry.lock': '' }, { build: null, unknownBuild: 'poetry.lock' }],
+  [
+    'Poetry: dependencies',
+    { 'agent.py': '', 'pyproject.toml': '[tool.poetry.dependencies]\npython = "^3.12"\nopenai = "*"\n' },
+    { build: null, unknownBuild: 'pyproject.toml' },
+  ],
+  [
+    'Poetry: Python alone',
+    { 'agent.py': '', 'pyproject.toml': '[tool.poetry.dependencies]\npython = "^3.12"\n' },
+    { build: null, unknownBuild: undefined },
   ],
   ['npm: a file’s name', { 'agent.ts': '' }, { from: 'agent.ts', solve: 'node agent.ts', check: null, build: null }],
   ['npm: a damaged manifest', { 'package.json': '{', 'main.mjs': '' }, { solve: 'node main.mjs' }],
