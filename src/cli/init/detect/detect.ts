@@ -1,9 +1,9 @@
 import { SUITE_LOCK_PATH } from '../../../benchmark/suite-lock.ts';
 import { CLIS, type CliName } from '../cli-agent.ts';
 import { type Folder, openFolder } from './folder.ts';
-import { dependenciesOf, nodeProgram } from './node.ts';
+import { dependenciesOf, nodeInstaller, nodeProgram, unknownNodeBuild } from './node.ts';
 import type { Program } from './program.ts';
-import { pythonProgram } from './python.ts';
+import { pythonProgram, unknownPythonBuild } from './python.ts';
 
 /** What a checkout says of its agent. */
 export interface Detection {
@@ -32,8 +32,10 @@ export function detect(root: string): Detection {
 function scriptOf(folder: Folder): Program | null {
   const path = ['run.sh', 'solve.sh', 'agent.sh'].find((name) => folder.has(name));
   if (path === undefined) return null;
-  const build = nodeProgram(folder)?.build ?? (folder.has('package-lock.json') ? 'npm ci' : null);
-  return { from: path, solve: `sh ${path}`, check: folder.has('check.sh') ? 'sh check.sh' : `sh -n ${path}`, build };
+  const build = nodeProgram(folder)?.build ?? nodeInstaller(folder);
+  const unknownBuild = build === null ? (unknownNodeBuild(folder) ?? unknownPythonBuild(folder)) : undefined;
+  const check = folder.has('check.sh') ? 'sh check.sh' : `sh -n ${path}`;
+  return { from: path, solve: `sh ${path}`, check, build, unknownBuild };
 }
 
 function cliOf(folder: Folder): Detection['cli'] {

@@ -22,8 +22,9 @@ const INSTALLERS: Readonly<Record<string, string>> = {
   'package-lock.json': 'npm ci',
   'npm-shrinkwrap.json': 'npm ci',
   'pnpm-lock.yaml': 'npx --yes pnpm@10 install --frozen-lockfile',
-  'yarn.lock': 'npx --yes yarn@1 install --frozen-lockfile --non-interactive',
 };
+/** Lock files that nothing in the sandbox image installs. */
+const UNKNOWN = ['bun.lock', 'bun.lockb', 'deno.lock'];
 const ENDINGS = ['ts', 'mts', 'js', 'mjs', 'cjs'];
 
 /** The program that `package.json`, or a file's name, says is the agent; null for none. */
@@ -32,13 +33,15 @@ export function nodeProgram(folder: Folder): Program | null {
   const found = manifest === null ? null : started(folder, manifest);
   const file = found ?? named(folder);
   if (file === null) return null;
-  const install = manifest && installer(folder, manifest);
+  const install = manifest && nodeInstaller(folder);
+  const unknownBuild = manifest && install === null ? unknownNodeBuild(folder) : undefined;
   const compile = !file.there && manifest?.scripts.build ? 'npm run build' : null;
   return {
     from: file.from,
     solve: file.solve,
     check: manifest ? ownTests(manifest) : null,
-    build: [install, compile].filter((command) => command !== null).join(' && ') || null,
+    build: unknownBuild ? null : [install, compile].filter((command) => command !== null).join(' && ') || null,
+    unknownBuild,
     ...(compile && { inputs: compiled(folder) }),
   };
 }
@@ -88,12 +91,33 @@ function named(folder: Folder): Started | null {
   return null;
 }
 
-function installer(folder: Folder, manifest: Manifest): string | null {
+/** Installs what a package depends on, as its lock file pins it; null for nothing, and where no command is known. */
+export function nodeInstaller(folder: Folder): string | null {
   const lock = Object.keys(INSTALLERS).find((name) => folder.has(name));
   if (lock !== undefined) return INSTALLERS[lock]!;
-  const { dependencies, devDependencies, optionalDependencies } = manifest;
-  const needs = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
-  return needs.length === 0 ? null : 'npm install';
+  const yarn = folder.read('yarn.lock');
+  if (yarn !== null) return yarnInstaller(yarn);
+  return needs(folder) && unknownNodeBuild(folder) === undefined ? 'npm install' : null;
+}
+
+/** The lock file that nothing in the sandbox image installs; undefined for none, and where there is nothing to install. */
+export function unknownNodeBuild(folder: Folder): string | undefined {
+  const isKnown = [...Object.keys(INSTALLERS), 'yarn.lock'].some((name) => folder.has(name));
+  return isKnown || !needs(folder) ? undefined : UNKNOWN.find((name) => folder.has(name));
+}
+
+function needs(folder: Folder): boolean {
+  const { dependencies, devDependencies, optionalDependencies } = readManifest(folder) ?? {};
+  return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).length > 0;
+}
+
+/** Yarn of the major version that wrote a lock file: another one would change it, which `--immutable` forbids. */
+function yarnInstaller(lock: string): string {
+  const format = /^__metadata:\s+version: "?(\d+)/m.exec(lock)?.[1];
+  if (format === undefined) return 'npx --yes yarn@1 install --frozen-lockfile --non-interactive';
+  const major = Number(format) >= 8 ? 4 : Number(format) >= 5 ? 3 : 2;
+  // A build sees `.yarnrc.yml`, and not the program that `yarnPath` in it names.
+  return `YARN_IGNORE_PATH=1 YARN_NODE_LINKER=node-modules npx --yes @yarnpkg/cli-dist@${major} install --immutable`;
 }
 
 /** The tests of the package, where it has some besides what `npm init` writes. */
@@ -105,7 +129,7 @@ function ownTests({ scripts: { test } }: Manifest): string | null {
 function compiled(folder: Folder): readonly string[] {
   const files = folder
     .list('')
-    .filter((name) => /^(package.*\.json|tsconfig.*\.json|.*lock\.yaml|yarn\.lock)$/.test(name));
+    .filter((name) => /^(package.*\.json|tsconfig.*\.json|.*lock\.yaml|yarn\.lock|\.yarnrc\.yml)$/.test(name));
   const folders = folder.list('').filter((name) => /^(src|lib|packages|scripts)\/$/.test(name));
   return [...files, ...folders.map((name) => `${name}**`)];
 }

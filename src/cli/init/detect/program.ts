@@ -8,6 +8,8 @@ export interface Program {
   readonly check: string | null;
   /** Shell command that installs what it depends on; null for nothing. */
   readonly build: string | null;
+  /** The file that says what is to be installed, where no command that does so is known; `build` is then null. */
+  readonly unknownBuild?: string | undefined;
   /** Globs of what the build reads, where it compiles sources. */
   readonly inputs?: readonly string[];
 }

@@ -24,7 +24,7 @@ export function pythonProgram(folder: Folder): Program | null {
   const project = readProject(folder);
   const found = script(folder, project?.scripts ?? {}) ?? named(folder) ?? packageOf(folder);
   if (found === null) return null;
-  const build = installation(folder, project?.dependencies ?? []);
+  const build = unknownPythonBuild(folder) ? null : installation(folder, project?.dependencies ?? []);
   const paths = [...(build === null ? [] : [MODULES]), ...(found.inSource ? ['src'] : [])];
   // What is installed belongs to the Python of the sandbox image, which images of tasks find in the runtime.
   const python = build === null ? 'python3' : '"${HUXLEY_RUNTIME:-/usr}/bin/python3"';
@@ -34,6 +34,7 @@ export function pythonProgram(folder: Folder): Program | null {
     solve: `${prefix}${python} ${found.words}`,
     check: hasTests(folder) ? `${prefix}python3 -m pytest -q -p no:cacheprovider` : null,
     build,
+    unknownBuild: unknownPythonBuild(folder),
   };
 }
 
@@ -79,6 +80,16 @@ function installation(folder: Folder, dependencies: readonly string[]): string |
   if (folder.has('uv.lock')) return `${venv} && ${READ_LOCK} && ${INTO} -r /tmp/requirements.txt`;
   if (folder.has('requirements.txt')) return `${venv} && ${INTO} -r requirements.txt`;
   return dependencies.length === 0 ? null : `${venv} && ${READ_PROJECT} && ${INTO} -r /tmp/requirements.txt`;
+}
+
+/** The file that says what to install and that pip alone does not install as it says; undefined for none, and where another does. */
+export function unknownPythonBuild(folder: Folder): string | undefined {
+  if (folder.has('uv.lock') || folder.has('requirements.txt')) return undefined;
+  const lock = ['poetry.lock', 'pdm.lock', 'Pipfile.lock', 'Pipfile'].find((name) => folder.has(name));
+  if (lock !== undefined) return lock;
+  const poetry = /^\[tool\.poetry\.dependencies\]\n([^[]*)/m.exec(folder.read('pyproject.toml') ?? '')?.[1] ?? '';
+  if (/^(?!python\b)[\w"'.-]+\s*=/m.test(poetry)) return 'pyproject.toml';
+  return ['setup.py', 'setup.cfg'].find((name) => folder.read(name)?.includes('install_requires'));
 }
 
 function hasTests(folder: Folder): boolean {

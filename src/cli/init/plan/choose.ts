@@ -25,13 +25,19 @@ export interface Chosen {
  *
  * @param ask false where detection alone decides
  * @returns null where the person left
- * @throws HuxleyError `init.solve`, `init.model` or `init.suite` with the flag to give
+ * @throws HuxleyError `init.solve`, `init.build`, `init.model` or `init.suite` with the flag to give
  */
 export async function choose(root: string, found: Detection, flags: InitFlags, ask: boolean): Promise<Chosen | null> {
   const answer = await agentOf(found, flags, ask);
   if (answer === null) return null;
   const cli = answer.cli === null ? null : cliAgent(answer.cli);
   const program = answer.cli === null && answer.solve === found.program?.solve ? found.program : null;
+  if (program?.unknownBuild !== undefined && flags.build === undefined)
+    throw new HuxleyError(
+      'init.build',
+      `${program.unknownBuild} says what the agent depends on, and no command is known here that installs it in the sandbox image`,
+      'Name one with --build (docs/agent-contract.md); `--build true` installs nothing.',
+    );
   const claude = answer.cli === 'claude-code' || (answer.cli === null && found.anthropic);
   const usual = claude ? 'claude-sonnet-5' : cli ? 'gpt-5.4' : 'gpt-5.4-mini';
   const baseURL = endpointOf(process.env.OPENAI_BASE_URL);
