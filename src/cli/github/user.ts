@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { apiAddress } from '../../model/network/github-address.ts';
@@ -19,14 +20,27 @@ export interface Origin {
 /** The repository that remote `origin` of a checkout names; null without one. `GITHUB_API_URL` goes before what its address says. */
 export async function originOf(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<Origin | null> {
   const { stdout } = await run('git', ['-C', folder, 'remote', 'get-url', 'origin']).catch(() => ({ stdout: '' }));
-  return parseRemote(stdout.trim(), env);
+  const remote = stdout.trim();
+  const host = SSH.exec(remote)?.groups?.host;
+  return parseRemote(host === undefined ? remote : remote.replace(host, await hostNamed(host, env)), env);
 }
 
-/** Reads `https://host/owner/name(.git)`, `git@host:owner/name(.git)` and `ssh://git@host/owner/name(.git)`; null for anything else. */
+/** The host that a name means to ssh: the person's `~/.ssh/config` may have another for it. A way around by this machine or an address is none. */
+async function hostNamed(name: string, env: NodeJS.ProcessEnv): Promise<string> {
+  if (/(^|\.)github\.com$|\.ghe\.com$/.test(name)) return name;
+  const { stdout } = await run('ssh', ['-G', name], { env, timeout: 5_000 }).catch(() => ({ stdout: '' }));
+  const host = /^hostname (\S+)$/m.exec(stdout)?.[1] ?? name;
+  return isIP(host) !== 0 || isHere(host) ? name : host;
+}
+
+const SSH =
+  /^(?:ssh:\/\/(?:[^@/]+@)?(?<host>\w[^/:@]*)(?::\d+)?\/|(?:[^@/:]+@)?(?<host>\w[^/:@]*):\/?)(?<repository>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/;
+
+/** Reads `https://host/owner/name(.git)`, `user@host:owner/name(.git)` and `ssh://user@host/owner/name(.git)`; null for anything else. */
 export function parseRemote(remote: string, env: NodeJS.ProcessEnv = {}): Origin | null {
   const match =
     /^(?<scheme>https?):\/\/(?:[^@/]*@)?(?<host>[^/]+)\/(?<repository>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(remote) ??
-    /^(?:ssh:\/\/)?git@(?<host>[^/:]+)(?::\d+)?[:/](?<repository>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(remote);
+    SSH.exec(remote);
   if (!match) return null;
   const {
     scheme = 'https',

@@ -71,7 +71,9 @@ test('refuses a folder that is no checkout or comes from nowhere, and a branch t
   const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { stdio: 'pipe' });
   git('init', '--quiet', '--initial-branch=main');
   await refused('init.origin');
-  git('remote', 'add', 'origin', 'git@github.com:ada/agent.git');
+  git('remote', 'add', 'origin', 'https://ada:secret@example.com/agent');
+  await refused('init.origin', 'it is https://example.com/agent');
+  git('remote', 'set-url', 'origin', 'git@github.com:ada/agent.git');
   await refused('init.branch', 'has no commit yet');
   git('-c', 'user.name=Ada', '-c', 'user.email=a@b.c', 'commit', '--quiet', '--allow-empty', '--message', 'x');
   git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');

@@ -42,12 +42,15 @@ export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
     );
   const branch = await tryGit(root, ['symbolic-ref', '--short', '--quiet', 'HEAD']);
   const origin = await originOf(root);
-  if (origin === null)
+  if (origin === null) {
+    const remote = await tryGit(root, ['remote', 'get-url', 'origin']);
     throw new HuxleyError(
       'init.origin',
-      `${root} has no remote \`origin\` that is a repository on a GitHub`,
+      // What stands before an `@` may be a password.
+      `${root} has no remote \`origin\` that is a repository on a GitHub${remote === null ? '' : `: it is ${remote.replace(/:\/\/[^@/]*@/, '://')}`}`,
       'Push it there first, e.g. with `gh repo create --source . --push`, and run this again.',
     );
+  }
   if ((await tryGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])) === null)
     throw new HuxleyError(
       'init.branch',
