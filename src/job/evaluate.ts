@@ -56,6 +56,12 @@ export async function evaluate(
       }
       running--;
       const { verdict, seconds, costUSD, signs, evidence } = results.get(id)!;
+      if (order.split === 'heldout') {
+        // The log is as public as the repository.
+        context.report(`a held-out task is done: ${results.size} of ${order.tasks.length}`);
+        await hooks.onResult(inOrder());
+        continue;
+      }
       const noticed = signs === undefined ? '' : `, ${signWords(signs)}`;
       const why = verdict === 'infrastructure' || evidence.includes('refused: ') ? `: ${evidence.slice(0, 500)}` : '';
       context.report(`${id}: ${verdict}${noticed} (${seconds.toFixed(1)} s, $${costUSD.toFixed(4)})${why}`);
@@ -172,7 +178,9 @@ async function keep(
   try {
     await onTrajectory(trajectoryOf(order, task, solved));
   } catch (error) {
-    context.report(`${task.id}: its transcript could not be kept (${messageOf(error)})`);
+    context.report(
+      `${order.split === 'heldout' ? 'a held-out task' : task.id}: its transcript could not be kept (${messageOf(error)})`,
+    );
   }
 }
 

@@ -115,10 +115,15 @@ function searchTitle(
 /** Held-out results of a calibration or a measurement are only counted here; the entries in the text, from which a run is recovered, name each. */
 function outcomeLines({ calibration, measure }: RunView, entries: readonly JournalEntry[]): string[] {
   const sealed = ({ event }: JournalEntry) =>
-    (calibration !== null || measure !== null) && event.type === 'evaluation.done' && event.split === 'heldout';
-  const n = entries.filter(sealed).length;
+    (calibration !== null || measure !== null) &&
+    (event.type === 'evaluation.done' || event.type === 'evaluation.noResult') &&
+    event.split === 'heldout';
+  const hidden = entries.filter(sealed);
+  const n = hidden.filter(({ event }) => event.type === 'evaluation.done').length;
+  const missing = hidden.length - n;
   const open = entries.filter((entry) => !sealed(entry)).flatMap(({ event }) => outcomeLine(event));
-  return n === 0 ? open : [...open, `- ${count(n, 'held-out evaluation')}`];
+  if (hidden.length === 0) return open;
+  return [...open, `- ${count(n, 'held-out evaluation')}${missing === 0 ? '' : `, ${missing} more without a result`}`];
 }
 
 function outcomeLine(event: JournalEntry['event']): string[] {

@@ -68,6 +68,26 @@ it('shows an evaluation: the outcome, then task by task', () => {
   `);
 });
 
+it('only counts held-out tasks: the summary is as public as the repository', () => {
+  const order = {
+    ...base,
+    kind: 'evaluate',
+    split: 'heldout',
+    tasks: ['S-1', 'S-2', 'S-3'],
+  } as unknown as EvaluateOrder;
+  const of = { costUSD: 0.1, seconds: 9 };
+  const summary = jobSummary(order, {
+    ...done,
+    kind: 'evaluate',
+    perTask: [
+      { task: 'S-1', verdict: 'resolved', evidence: 'S-1: 3 of 3 passed.', ...of },
+      { task: 'S-2', verdict: 'infrastructure', evidence: 'no image for S-2', ...of },
+    ],
+  });
+  expect(summary).toContain('### v7: 1/1 held-out tasks resolved, 2 without a result');
+  expect(summary).not.toMatch(/S-\d|passed|image/);
+});
+
 it('shows an expansion step by step, and that it was a rehearsal', () => {
   const order = {
     ...base,

@@ -32,7 +32,9 @@ export function jobSummary(order: Order | PreflightOrder, result: AnyResult, tim
       ? []
       : [`**Trouble** (${inline(result.error.code)}): ${inline(result.error.message, 1_000)}`]),
     ...(result.kind === 'evaluate'
-      ? evaluation(result)
+      ? (order as EvaluateOrder).split === 'heldout'
+        ? ['Held-out tasks are sealed: only counts are shown here.']
+        : evaluation(result)
       : result.kind === 'expand'
         ? expansion(result)
         : preflight(result)),

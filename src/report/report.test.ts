@@ -465,6 +465,24 @@ test('what was noticed about a failure is told beside it', () => {
   );
 });
 
+test('of a calibration’s held-out tasks a check only counts those without a result, too', () => {
+  const about = { job: 'h1', variant: 'v2', split: 'heldout' } as const;
+  const results: ArchiveEvent[] = [
+    { type: 'evaluation.done', task: 'S-1', outcome: 'resolved', costUSD: 0, seconds: 1, ...about },
+    { type: 'evaluation.noResult', task: 'S-2', reason: 'no image for S-2', ...about },
+  ];
+  const at = '2026-01-01T00:00:01.000Z';
+  const calibration = { attempts: 2, gradings: 1, done: 0, planned: 4 } as unknown as RunView['calibration'];
+  const { summary } = renderEvidence(
+    { ...view, calibration },
+    'v2',
+    results.map((event, i) => ({ seq: i + 1, at, event })),
+    sealed,
+  );
+  expect(summary).toContain('- 1 held-out evaluation, 1 more without a result');
+  expect(summary).not.toMatch(/S-\d/);
+});
+
 test('every operator is named with what it starts from', () => {
   expect(OPERATORS.map(operatorText)).toMatchInlineSnapshot(`
     [

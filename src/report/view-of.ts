@@ -10,7 +10,7 @@ import { baseRates, calibration, judge, scoreOf } from '../search/predictions/sc
 import { decisionText } from './reason.ts';
 import type { Tally } from './text/figures.ts';
 import { levelText } from './verdict/level-text.ts';
-import type { RunView, VariantState, VariantView, WorkView } from './view.ts';
+import { type RunView, SEALED_REASON, type VariantState, type VariantView, type WorkView } from './view.ts';
 import { yieldTables } from './yields/yields.ts';
 
 /** What a view needs besides the archive. */
@@ -308,7 +308,10 @@ function workInFlight(archive: Archive, urls: ViewSource['workflowRuns'], now: D
       since,
       seconds,
       url: urls?.get(job) ?? null,
-      again: retry && { attempt: retry.attempt, reason: retry.reason, log: retry.log },
+      again: retry && {
+        ...{ attempt: retry.attempt, log: retry.log },
+        reason: split === 'heldout' && archive.opened === null ? SEALED_REASON : retry.reason,
+      },
     };
   });
 }

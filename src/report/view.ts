@@ -81,6 +81,9 @@ export interface WorkView {
   readonly again: { readonly attempt: number; readonly reason: string; readonly log: string | null } | null;
 }
 
+/** Why held-out tasks that were never opened gave no result: the reason may name one. */
+export const SEALED_REASON = 'sealed, as are the held-out tasks';
+
 /** A run as every surface shows it. */
 export interface RunView {
   readonly run: RunId;

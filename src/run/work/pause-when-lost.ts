@@ -1,5 +1,6 @@
 import { sentence } from '../../model/error.ts';
 import { count } from '../../report/text/figures.ts';
+import { SEALED_REASON } from '../../report/view.ts';
 import { setAttention } from '../state/attention.ts';
 import type { OpenRun } from '../state/open-run.ts';
 
@@ -8,7 +9,8 @@ import type { OpenRun } from '../state/open-run.ts';
  * somebody resumes the run; pauses it after several in a row: something is wrong that waiting does not fix.
  */
 export async function pauseWhenLost(run: OpenRun): Promise<void> {
-  const { jobs, reason, log } = run.archive.lost;
+  const { jobs, log } = run.archive.lost;
+  const reason = isSealed(run) ? SEALED_REASON : run.archive.lost.reason;
   const said = `${count(jobs.size, 'job')} in a row gave no result (${reason})`;
   if (run.archive.status === 'running' && jobs.size >= run.options.pauseAfterLost)
     await run.record({ type: 'run.paused', by: `huxley: ${said}` });
@@ -21,10 +23,17 @@ export async function pauseWhenLost(run: OpenRun): Promise<void> {
 }
 
 /** What is being tried again, with the reason of the newest; null for nothing. */
-function retrying({ archive: { jobs, lastRetry } }: OpenRun): string | null {
+function retrying(run: OpenRun): string | null {
+  const { jobs, lastRetry } = run.archive;
   const again = [...jobs.values()].filter(({ retry }) => retry !== null);
   if (again.length === 0 || lastRetry === null) return null;
-  const { job, attempt, reason } = lastRetry;
+  const { job, attempt } = lastRetry;
+  const reason = isSealed(run) ? SEALED_REASON : lastRetry.reason;
   const log = lastRetry.log === null ? '' : ` The log: ${lastRetry.log}`;
   return `${count(again.length, 'job')} gave no result and will be tried again, the newest ${job} (attempt ${attempt}): ${sentence(reason)}${log}`;
+}
+
+/** Whether held-out tasks are measured that nobody opens, as in a calibration. */
+function isSealed({ archive: { opened, heldOutOrders } }: OpenRun): boolean {
+  return opened === null && heldOutOrders.jobs > 0;
 }

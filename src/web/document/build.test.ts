@@ -102,10 +102,17 @@ test('what a calibration measures stays sealed, whatever it finds', () => {
           { type: 'evaluation.done', task: heldOut[at]!, outcome, costUSD: 0, seconds: 1, ...pair },
         ];
       });
+      const task = heldOut[0]!;
+      const late = { job: 'late', variant: 'v0', split: 'heldout', tasks: [task] } as const;
+      results.push(
+        { type: 'evaluation.ordered', decision: null, ...late, round: 1 },
+        { type: 'job.retried', ...late, round: 1, attempt: 1, reason: `no image for ${task}` },
+      );
       const document = build([start, ...results].map((event, at) => ({ seq: at + 1, at: now.toISOString(), event })));
       expect(JSON.stringify(document)).not.toContain(PLANTED);
       expect(document.variants[0]!.heldOut).toEqual({ resolved: 0, n: 0 });
       expect(document.evaluations.task).toEqual([]);
+      expect(document.view.inFlight).toMatchObject([{ again: { attempt: 1 } }]);
     }),
   );
 });
