@@ -91,10 +91,13 @@ export class SignIn {
     return { to, cookies: [this.#cookie('session', sealed, lasts), this.#cookie('sign-in', '', 0)] };
   }
 
-  /** Ends a session here and its token on GitHub; gives the cookie that forgets it. */
-  async end({ token }: Session): Promise<string> {
+  /**
+   * Ends a session here and its token on GitHub; gives the cookie that forgets it, whatever GitHub answers, and where a person can end
+   * a token that GitHub did not; null where it did.
+   */
+  async end({ token }: Session): Promise<{ readonly cookie: string; readonly revokeAt: string | null }> {
     const { clientId, clientSecret } = this.#settings;
-    await fetch(`${this.#api}/applications/${clientId}/token`, {
+    const answer = await fetch(`${this.#api}/applications/${clientId}/token`, {
       method: 'DELETE',
       headers: {
         accept: 'application/vnd.github+json',
@@ -103,8 +106,11 @@ export class SignIn {
       },
       body: JSON.stringify({ access_token: token }),
       signal: AbortSignal.timeout(10_000),
-    });
-    return this.forget();
+    }).catch(() => null);
+    await answer?.body?.cancel().catch(() => undefined);
+    // One that GitHub does not know any more is over.
+    const ended = answer !== null && (answer.ok || answer.status === 404);
+    return { cookie: this.forget(), revokeAt: ended ? null : `${this.#github}/settings/apps/authorizations` };
   }
 
   forget(): string {

@@ -125,7 +125,18 @@ export class Site {
             'This did not come from a page of this server.',
             'Use the button on the page.',
           );
-        return redirect(response, '/runs', [await signIn.end(session)]);
+        const { cookie, revokeAt } = await signIn.end(session);
+        if (revokeAt === null) return redirect(response, '/runs', [cookie]);
+        return answer(
+          response,
+          502,
+          'text/html',
+          troublePage(
+            'You are signed out here, but GitHub did not end the session’s token.',
+            `It expires within eight hours. To end it now, revoke the App at ${revokeAt}.`,
+          ),
+          { 'set-cookie': cookie },
+        );
       }
     }
     notFound(response);
