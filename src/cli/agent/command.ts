@@ -12,7 +12,7 @@ export function register(program: Command): void {
     .description('agents on this machine')
     .command('check')
     .description(
-      'try whether an agent works: builds it, runs its check, one task and one change of itself; asks no real model',
+      'try whether an agent works: builds it, runs its check, one task and one change of itself; calls no real model',
     )
     .argument('[dir]', "the agent's repository", '.')
     .option('--no-install', 'install and start nothing; use what is there')
