@@ -239,7 +239,8 @@ export interface Archive {
  * 2: a pair may be measured again.
  * 3: nothing is expanded twice by the same operator from the same tasks; scores of unresolved attempts count where the root resolves next to
  * nothing.
- * 4: what an evaluation would tell is asked of a belief that is up to date.
+ * 4: what an evaluation would tell is asked of a belief that is up to date; children that were lost, adopted or slimmed down are nobody's expansions;
+ * `best-of-n` keeps back what its children in flight need, and no more.
  */
 export const RULES = 4;
 

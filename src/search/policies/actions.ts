@@ -69,6 +69,26 @@ export function parents(view: View): Variant[] {
   return activeVariants(view).filter(({ number }) => view.expandable(number));
 }
 
+/**
+ * What the search's own expansions of a variant came to: `made` live children, `failed` ones, and all that were not lost, those in flight included.
+ * Children that people brought or took edits from do not count. Before rules 4 they did, as did lost ones: as made, and dgm's failed ones, too.
+ */
+export function expansionsOf(
+  { search, rules }: Pick<View, 'search' | 'rules'>,
+  { children, failedExpansions, expanding }: Variant,
+): { readonly made: number; readonly failed: number; readonly all: number } {
+  if (rules < 4)
+    return { made: children.length - failedExpansions - expanding, failed: failedExpansions, all: children.length };
+  let [made, all] = [0, 0];
+  for (const number of children) {
+    const { state, birth } = search.variants[number]!;
+    if (state === 'lost' || birth?.adopted || birth?.slim) continue;
+    all++;
+    if (state === 'live') made++;
+  }
+  return { made, failed: failedExpansions, all };
+}
+
 export function evaluations({ own }: Variant): number {
   return own.resolved + own.unresolved;
 }

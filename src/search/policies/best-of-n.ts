@@ -31,7 +31,10 @@ export const bestOfN: PolicyKind = policyKind({
         const why = () => reasonOf(`${short.id} has ${evaluations(short)} of its ${count(quota, 'evaluation')}`);
         return evaluateAtRandom({ ...view, batch }, short, rng, why);
       }
-      const affordable = view.left >= view.expansionCost * (1 + view.search.expanding) + quota;
+      const { left, expansionCost: cost, rules } = view;
+      const making = 1 + view.search.expanding;
+      // What is in flight is paid, its evaluations are not. Before rules 4 it was the other way round.
+      const affordable = left >= (rules < 4 ? cost * making + quota : cost + quota * making);
       if (view.canExpand && affordable && view.expandable(0))
         return {
           type: 'expand',

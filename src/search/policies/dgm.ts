@@ -1,6 +1,15 @@
 import { openCount, type Variant } from '../../archive/archive.ts';
 import { weightedIndex } from '../../model/rng.ts';
-import { activeVariants, byOwnCounts, evaluateAtRandom, evaluations, exhausted, ownMean, parents } from './actions.ts';
+import {
+  activeVariants,
+  byOwnCounts,
+  evaluateAtRandom,
+  evaluations,
+  exhausted,
+  expansionsOf,
+  ownMean,
+  parents,
+} from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
 
@@ -57,7 +66,8 @@ export const dgm: PolicyKind = policyKind({
       const pool = expandable.filter((variant) => evaluations(variant) > 0);
       const weights = pool.map((variant) => {
         const fitness = 1 / (1 + Math.exp(-params.sharpness * (ownMean(variant) - params.midpoint)));
-        return fitness / (1 + variant.children.length);
+        const { made, all } = expansionsOf(view, variant);
+        return fitness / (1 + (view.rules < 4 ? all : made));
       });
       const parent = pool[weightedIndex(weights, rng)] ?? expandable[0]!;
       const text = `${parent.id} was drawn by score over number of children`;

@@ -1,6 +1,6 @@
 import { type Fact, openCount, type SearchState } from '../../archive/archive.ts';
 import { FactReader } from '../belief/facts.ts';
-import { activeVariants, argmax, evaluateAtRandom, exhausted } from './actions.ts';
+import { activeVariants, argmax, evaluateAtRandom, exhausted, expansionsOf } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { ALPHA, OPENING } from './hgm.ts';
 import { type PolicyKind, policyKind, selectionParams } from './policy.ts';
@@ -34,7 +34,7 @@ export const hgmReleased: PolicyKind = policyKind({
         const root = search.variants[0]!;
         const active = activeVariants(view);
         const succeeded = active.filter(({ number }) => grown.own(number).resolved > 0);
-        if (view.canExpand && root.children.length < params.opening && view.expandable(0)) {
+        if (view.canExpand && expansionsOf(view, root).all < params.opening && view.expandable(0)) {
           if (succeeded.length === 0) return { type: 'rest', reason: () => reasonOf('no agent has solved anything') };
           return { type: 'expand', parent: 0, reason: () => reasonOf('opening expansion of the root') };
         }

@@ -1,6 +1,6 @@
 import { openCount, openTasks, type Variant } from '../../archive/archive.ts';
 import { type Rng, sample } from '../../model/rng.ts';
-import { exhausted, parents } from './actions.ts';
+import { exhausted, expansionsOf, parents } from './actions.ts';
 import { rankByBeta } from './belief-beta.ts';
 import { type Param, type PolicyKind, type Proposal, policyKind, selectionParams, type View } from './policy.ts';
 import { count, ranked, reasonOf } from './reason.ts';
@@ -55,8 +55,9 @@ type HgmParams = Readonly<Record<'alpha' | 'opening' | 'failureWeight', number>>
 function propose(params: HgmParams, view: View, rng: Rng): Proposal {
   const { search } = view;
   const root = search.variants[0]!;
-  if (view.canExpand && root.children.length < params.opening && view.expandable(0)) {
-    const nth = root.children.length + 1;
+  const { all: opened } = expansionsOf(view, root);
+  if (view.canExpand && opened < params.opening && view.expandable(0)) {
+    const nth = opened + 1;
     return {
       type: 'expand',
       parent: 0,

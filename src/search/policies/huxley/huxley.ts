@@ -6,7 +6,7 @@ import type { Rng } from '../../../model/rng.ts';
 import { TreeBelief } from '../../belief/belief.ts';
 import { LINK } from '../../belief/difficulties.ts';
 import { normalCdf } from '../../belief/special.ts';
-import { argmax, evaluations, exhausted, measurable, unmeasured } from '../actions.ts';
+import { argmax, evaluations, exhausted, expansionsOf, measurable, unmeasured } from '../actions.ts';
 import { type Belief, type Policy, type PolicyKind, type Proposal, policyKind, type View } from '../policy.ts';
 import { count, reasonOf } from '../reason.ts';
 import { BeliefEnsemble, type Estimate } from './belief-ensemble.ts';
@@ -175,7 +175,7 @@ class Huxley implements Policy {
         faith * (belief.abilityIfWorking(node) - ability) +
         ahead * belief.drift(node) +
         optimism * Math.sqrt(Math.max(0, spread)) +
-        expansionYield * Math.log(yieldOf(search, variant));
+        expansionYield * Math.log(yieldOf(view, variant));
       if (temperature > 0) {
         const driftSd = Math.sqrt(belief.driftVar(node));
         promise += temperature * (sd * rng.normal() + ahead * driftSd * rng.normal());
@@ -299,10 +299,10 @@ function isSpent({ canExpand, expandable }: View, variant: Variant): boolean {
 }
 
 /** How often a variant's expansions succeed, over how often all do. A variant's share starts there, as if two had been seen. */
-function yieldOf({ expansionsMade, expansionsFailed }: SearchState, variant: Variant): number {
+function yieldOf(view: View, variant: Variant): number {
+  const { expansionsMade, expansionsFailed } = view.search;
   const usual = (expansionsMade + 1) / (expansionsMade + expansionsFailed + 1);
-  const { failedExpansions: failed } = variant;
-  const made = variant.children.length - failed - variant.expanding;
+  const { made, failed } = expansionsOf(view, variant);
   return (made + 2 * usual) / (made + failed + 2) / usual;
 }
 
