@@ -25,7 +25,7 @@ export async function takeOrder(
 ): Promise<{ readonly order: Order | PreflightOrder; readonly configuration: string }> {
   const checkedOut = await readFile(join(workspace, CONFIGURATION_PATH), 'utf8').catch(() => '');
   const { order, digest } = openOrder(input, readPublicKeys(checkedOut));
-  const why = misplaced(order, place, Date.now());
+  const why = misplaced(order, place);
   if (why !== null)
     throw new HuxleyError(
       'order.misplaced',

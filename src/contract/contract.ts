@@ -276,6 +276,9 @@ export type AnyResult = z.infer<typeof resultSchema>;
 export type EvaluateResult = z.infer<typeof evaluateResult>;
 export type ExpandResult = z.infer<typeof expandResult>;
 
+/** Code of the error of a result whose order came too late: nothing of it was begun. */
+export const LATE = 'order.late';
+
 /** Largest `result.json` the app reads, in bytes. */
 export const MAX_RESULT_BYTES = 8 * 1024 * 1024;
 

@@ -157,6 +157,9 @@ export interface WorkflowRun {
   readonly url: string;
 }
 
+/** Of a workflow. */
+export type Inputs = Readonly<Record<string, string>>;
+
 export interface ArtifactFacts {
   readonly name: string;
   /** `sha256:` of its zip, or null where the server does not tell. */
@@ -262,8 +265,11 @@ export interface Forge {
   /** Check runs on a commit that this App wrote, every one of them. */
   checks(sha: Sha): Promise<readonly WrittenCheck[]>;
 
-  /** Starts a workflow; gives its run, or null where the server does not tell. */
-  dispatch(workflow: string, ref: string, inputs: Readonly<Record<string, string>>): Promise<number | null>;
+  /**
+   * Starts a workflow; gives its run, or null where the server does not tell. Inputs that must be fresh are asked for once
+   * GitHub's limits on writes let it go, which may take an hour.
+   */
+  dispatch(workflow: string, ref: string, inputs: Inputs | (() => Promise<Inputs>)): Promise<number | null>;
   workflowRun(id: number): Promise<WorkflowRun | null>;
   /** Dispatched runs of a workflow, newest first. */
   dispatchedRuns(workflow: string, since: string): Promise<readonly WorkflowRun[]>;

@@ -1,8 +1,8 @@
-import { CONTRACT_VERSION, type PreflightOrder, type PreflightResult } from '../contract/contract.ts';
+import { CONTRACT_VERSION, LATE, type PreflightOrder, type PreflightResult } from '../contract/contract.ts';
 import { explainError } from '../environment/system-trouble.ts';
 import { HuxleyError } from '../model/error.ts';
 import { preflight } from './preflight.ts';
-import { type JobMachine, verifyTree } from './run-job.ts';
+import { type JobMachine, tooLate, verifyTree } from './run-job.ts';
 import { readTree } from './tree/git-tree.ts';
 
 /** Carries out a preflight. Never throws for what happens on the way: the result says it, and lies in the result folder. */
@@ -25,6 +25,7 @@ export async function runPreflight(order: PreflightOrder, machine: JobMachine): 
     findings: [],
   };
   try {
+    if (left === 0) throw tooLate(order);
     const { findings, gateway } = await preflight(order, {
       ...machine,
       signal,
@@ -44,7 +45,8 @@ export async function runPreflight(order: PreflightOrder, machine: JobMachine): 
     }
   } catch (error) {
     const code = error instanceof HuxleyError ? error.code : 'job.failed';
-    const message = signal.aborted ? 'the preflight was stopped before it was done' : explainError(error);
+    const message =
+      signal.aborted && code !== LATE ? 'the preflight was stopped before it was done' : explainError(error);
     result = { ...result, error: { code, message: message.slice(0, 4_000) } };
   }
   result = { ...result, seconds: (performance.now() - started) / 1_000 };

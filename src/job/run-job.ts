@@ -5,6 +5,7 @@ import {
   type EvaluateResult,
   type ExpandOrder,
   type ExpandResult,
+  LATE,
   type Order,
   type Result,
   type Usage,
@@ -73,6 +74,10 @@ export async function runJob(ordered: Order, machine: JobMachine): Promise<Resul
     result = { ...result, ...part, seconds, usage: spent } as Result;
     await machine.results.write(result);
   };
+  if (left === 0 && previous === null) {
+    await save({ error: describe(tooLate(order)) });
+    return result;
+  }
   try {
     await save({});
     const { solve, modify, diagnose } = order.models;
@@ -248,6 +253,10 @@ function cancelled(): HuxleyError {
 
 function pastDeadline({ deadline }: Order): HuxleyError {
   return new HuxleyError('job.deadline', `The job was not done by its deadline, ${deadline}`, 'Allow it more time.');
+}
+
+export function tooLate({ deadline }: Pick<Order, 'deadline'>): HuxleyError {
+  return new HuxleyError(LATE, `The order came too late: its time is over (${deadline})`, 'The App orders it again.');
 }
 
 function describe(error: unknown): NonNullable<Result['error']> {

@@ -13,8 +13,8 @@ export interface Place {
   readonly attempt: number;
 }
 
-/** Why an order that is signed is still not for this workflow run at this time, or null. Pure. */
-export function misplaced(order: IssuedOrder, place: Place, now: number): string | null {
+/** Why an order that is signed is still not for this workflow run, or null. Pure. */
+export function misplaced(order: IssuedOrder, place: Place): string | null {
   if (order.repository !== place.repository)
     return `it is for repository ${order.repository}, and this is ${place.repository}`;
   if (place.event !== 'workflow_dispatch') return `it came by ${place.event}, not by a dispatch`;
@@ -23,6 +23,5 @@ export function misplaced(order: IssuedOrder, place: Place, now: number): string
   for (const actor of [place.actor, place.triggeringActor])
     if (actor !== order.app) return `${actor} sent it, not ${order.app}`;
   if (place.attempt !== 1) return `it was carried out before (attempt ${place.attempt} of this workflow run)`;
-  if (Date.parse(order.deadline) <= now) return `it has expired (${order.deadline})`;
   return null;
 }

@@ -106,7 +106,7 @@ test.each([
   expect(() => open(signer.seal(JSON.stringify({ ...order, ...change })))).toThrow(code('order.broken'));
 });
 
-test('a signed order is carried out in one place, once, in time', () => {
+test('a signed order is carried out in one place, once', () => {
   const place: Place = {
     repository: 41,
     event: 'workflow_dispatch',
@@ -116,9 +116,7 @@ test('a signed order is carried out in one place, once, in time', () => {
     triggeringActor: 'huxley[bot]',
     attempt: 1,
   };
-  const now = Date.parse(order.deadline) - 1;
-  const why = (change: Partial<Place>, at = now) =>
-    misplaced({ ...order, tasks: [...order.tasks] }, { ...place, ...change }, at);
+  const why = (change: Partial<Place>) => misplaced({ ...order, tasks: [...order.tasks] }, { ...place, ...change });
   expect(why({})).toBeNull();
   expect(why({ repository: 42 })).toMatch(/for repository 41, and this is 42/);
   for (const ref of ['refs/heads/aside', 'refs/tags/main', 'main', 'refs/heads/main2', 'refs/pull/1/merge'])
@@ -128,5 +126,4 @@ test('a signed order is carried out in one place, once, in time', () => {
   expect(why({ actor: 'mallory[bot]' })).toMatch(/mallory\[bot\] sent it/);
   expect(why({ triggeringActor: 'mallory' })).toMatch(/mallory sent it/);
   expect(why({ attempt: 2 })).toMatch(/attempt 2/);
-  expect(why({}, now + 1)).toMatch(/it has expired/);
 });

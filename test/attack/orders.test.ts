@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { EvaluateOrder, Result } from '../../src/contract/contract.ts';
+import { type EvaluateOrder, LATE, type Result } from '../../src/contract/contract.ts';
 import { runGit } from '../../src/job/tree/run-git.ts';
 import { orderSigner } from '../../src/order/signer.ts';
 import { type ActionRun, runAction, runBundle } from '../support/action.ts';
@@ -40,11 +40,14 @@ async function scene(act: (scene: Scene) => Promise<string>): Promise<string> {
 }
 
 /** The worker said no to the order, called nobody and left no result. */
-function refused({ evil, own }: Scene, run: ActionRun, why: RegExp): string {
+function refused({ evil, own }: Scene, run: ActionRun, why: RegExp, code?: string): string {
   expect(run.log).toMatch(why);
   expect(run.code).toBe(1);
   expect([...evil.calls, ...own.calls]).toEqual([]);
-  expect(existsSync(join(run.resultFolder, 'result.json'))).toBe(false);
+  const path = join(run.resultFolder, 'result.json');
+  const result = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+  expect(result?.error.code).toBe(code);
+  if (result !== null) expect(result).toMatchObject({ usage: { requests: 0 }, perTask: [] });
   return why.exec(run.log)![0];
 }
 
@@ -168,6 +171,7 @@ attack(
           scene,
           await runBundle(seal({ ...order, deadline: '2026-01-01T00:00:00Z' }), commit, KEY),
           /its time is over/,
+          LATE,
         ),
       ].join('; ');
     }),

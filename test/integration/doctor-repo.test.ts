@@ -511,7 +511,7 @@ test('a trial goes out as an order that workers take, and its result comes back'
   const actor = world.github.hub.store.users.get(run!.actor)!.login;
   const { order } = openOrder(String(run!.inputs.order), readPublicKeys(configuration));
   const place = { repository: repository().id, event: run!.event, ref: run!.ref, defaultBranch: 'main', attempt: 1 };
-  expect(misplaced(order, { ...place, actor, triggeringActor: actor }, Date.now())).toBeNull();
+  expect(misplaced(order, { ...place, actor, triggeringActor: actor })).toBeNull();
   expect(order).toMatchObject({ kind: 'preflight', sha: run!.headSha, configuration: run!.headSha });
 });
 

@@ -41,7 +41,9 @@ export function actions({ at, pace, octokit, repository }: Connection): Actions 
     return Buffer.from(zip.data as ArrayBuffer);
   };
   return {
-    async dispatch(workflow, ref, inputs) {
+    async dispatch(workflow, ref, given) {
+      await pace('work');
+      const inputs = typeof given === 'function' ? await given() : given;
       const dispatch = (extra: object) =>
         octokit.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
           ...at,
@@ -51,7 +53,6 @@ export function actions({ at, pace, octokit, repository }: Connection): Actions 
           ...extra,
           request: ONCE,
         });
-      await pace('work');
       try {
         const { data } = await dispatch({ return_run_details: true });
         const run = (data as { workflow_run_id?: unknown } | undefined)?.workflow_run_id;

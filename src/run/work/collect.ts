@@ -1,6 +1,7 @@
 import { findVariant, type Job } from '../../archive/archive.ts';
 import {
   type AnyResult,
+  LATE,
   MAX_RESULT_BYTES,
   type Result,
   resultArtifactName,
@@ -154,7 +155,9 @@ async function takeEvaluation(
   await run.record(...chargeReported(job, record.attempt, result, why), ...events);
   if (!run.archive.jobs.has(job.job)) return run.documents.remove(DOCUMENTS.job.of(job.job));
   const unbegun = new Set(result.perTask.flatMap(({ task, unbegun }) => (unbegun ? [task] : [])));
-  const began = errorText(result) !== null || run.archive.jobs.get(job.job)!.tasks.some((task) => !unbegun.has(task));
+  const began =
+    wasBegun(result) &&
+    (errorText(result) !== null || run.archive.jobs.get(job.job)!.tasks.some((task) => !unbegun.has(task)));
   await noResult(run, record, { why, began, whole: events.length === 0 });
 }
 
@@ -166,6 +169,10 @@ function roundOf({ round }: Job): { round?: number } {
 /** What kept the worker from its job as a whole, in words. */
 function errorText({ error }: Result): string | null {
   return error && `${error.code}: ${error.message}`.slice(0, 500);
+}
+
+function wasBegun({ error }: Result): boolean {
+  return error?.code !== LATE;
 }
 
 function rehearsalOf({ rehearsal }: Result): { rehearsal?: true } {
@@ -189,7 +196,7 @@ async function takeExpansion(
   const error = errorText(result);
   if (error !== null) {
     await run.record(...chargeReported(job, record.attempt, result, error));
-    return noResult(run, record, { why: error, began: true, whole: true });
+    return noResult(run, record, { why: error, began: wasBegun(result), whole: true });
   }
   if (order.kind !== 'expand') return lose(run, job, record, 'its order was not an expansion');
   const { failure, usage, seconds } = result;

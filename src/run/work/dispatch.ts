@@ -14,7 +14,7 @@ import type { OpenRun } from '../state/open-run.ts';
 import { step } from '../state/step.ts';
 import { chargeOrphans } from './charge.ts';
 import { lose } from './collect.ts';
-import { buildOrder } from './order.ts';
+import { buildOrder, builtAt, leavesTime } from './order.ts';
 import { preflightDue } from './preflight-due.ts';
 import { mustKnowKey } from './signing-key.ts';
 import { branchOfRun, claims } from './verify.ts';
@@ -60,7 +60,7 @@ async function dispatchOne(run: OpenRun, job: Job): Promise<boolean> {
 /**
  * Sends an order that is due, and finds the workflow run of one that may have been sent. True when GitHub has just taken it, a number
  * when so many runs claim to be its own: they are cancelled, and the order is spent.
- * @param renew the order as of now, for one that may have waited long for its account's turn
+ * @param renew the order as of now: one that has waited has lost time that its worker needs
  */
 export async function bringAbout(
   run: OpenRun,
@@ -95,25 +95,35 @@ async function newRecord(run: OpenRun, { job: id }: Job): Promise<JobRecord> {
 }
 
 async function send(run: OpenRun, due: JobRecord, renew: () => Promise<IssuedOrder>): Promise<boolean> {
-  const limited = run.limits.jobs !== null && due.state === 'waiting';
-  const record = limited ? waitingRecord(await renew(), due.attempt, run.clock.now()) : due;
-  const kept = recordOf(record);
-  const { attempt, order, text } = record;
+  const kept = recordOf(due);
+  const { attempt, order, text } = due;
   const putOff = (seconds: number) => {
-    const notBefore = new Date(run.clock.now().getTime() + seconds * 1_000).toISOString();
+    const now = run.clock.now();
+    // One that may have been sent is looked for until it is sent again.
+    if (due.state !== 'waiting')
+      return run.documents.write(kept, seconds === 0 ? due : { ...due, sentAt: now.toISOString() });
+    const notBefore = new Date(now.getTime() + seconds * 1_000).toISOString();
     return run.documents.write(kept, { state: 'waiting', notBefore, attempt, order, text });
   };
   await mustKnowKey(run).catch(async (error) => {
     await putOff(run.options.lookupSeconds);
     throw error;
   });
-  const sent = { state: 'dispatching', sentAt: run.clock.now().toISOString(), attempt, order, text } as const;
+  const sentNow = ({ order, text }: Pick<JobRecord, 'order' | 'text'>) =>
+    ({ state: 'dispatching', sentAt: run.clock.now().toISOString(), attempt, order, text }) as const;
+  let sent = sentNow(due);
   if (!(await withRoom(run, kept.name, () => run.documents.write(kept, sent)))) {
     await putOff(run.options.lookupSeconds);
     return false;
   }
+  // A workflow run of one that was sent is found by its digest, so that is sent again as it is while a worker would take it.
+  const asItIs = due.state === 'dispatching' && leavesTime(run, order);
   const workflowRun = await run.forge
-    .dispatch(WORKFLOW, run.spec.defaultBranch, { order: JSON.stringify(run.signer.seal(text)) })
+    .dispatch(WORKFLOW, run.spec.defaultBranch, async () => {
+      sent = sentNow(asItIs ? due : waitingRecord(await renew(), attempt, run.clock.now()));
+      await run.documents.write(kept, sent);
+      return { order: JSON.stringify(run.signer.seal(sent.text)) };
+    })
     .catch(async (error) => {
       // Nothing was dispatched, for certain, so nothing has to be looked for.
       if (error instanceof GitHubRefusal) await putOff(run.options.lookupSeconds);
@@ -130,7 +140,8 @@ async function lookUp(
   run: OpenRun,
   { text, order, sentAt }: JobRecord & { readonly state: 'dispatching' },
 ): Promise<readonly WorkflowRun[]> {
-  const since = new Date(Date.parse(sentAt) - SKEW_MS);
+  // It may have been sent more than once.
+  const since = new Date(Math.min(builtAt(run, order), Date.parse(sentAt)) - SKEW_MS);
   const runs = await run.forge.dispatchedRuns(WORKFLOW, since.toISOString());
   const expected = {
     path: WORKFLOW_PATH,

@@ -29,6 +29,17 @@ export function secondsFor(
   return Math.min(MAX_JOB_SECONDS, SETUP_SECONDS + rounds * (limits.taskMinutes * 60 + GRADING_SECONDS * gradings));
 }
 
+/** When an order was built, in milliseconds. */
+export function builtAt({ spec }: OpenRun, order: IssuedOrder): number {
+  const { tasks, gradings } = order.kind === 'evaluate' ? order : { tasks: [''], gradings: 1 };
+  return Date.parse(order.deadline) - 1_000 * secondsFor(order.kind, spec.configuration, tasks.length, gradings);
+}
+
+/** Whether a worker would still find half the time that it may take. */
+export function leavesTime(run: OpenRun, order: IssuedOrder): boolean {
+  return 2 * run.clock.now().getTime() < builtAt(run, order) + Date.parse(order.deadline);
+}
+
 /** The order for a job in flight, with a fresh nonce. */
 export async function buildOrder(run: OpenRun, job: Job): Promise<IssuedOrder> {
   const { id } = await run.forge.facts();
