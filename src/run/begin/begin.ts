@@ -12,6 +12,7 @@ import { alone, startOn } from '../state/clock.ts';
 import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import type { Ask } from './answer.ts';
+import { goingOn } from './goes-on.ts';
 import { aloneInAccount, withinAccount } from './within-account.ts';
 
 /** Starts a run, prepared under the name it gets, once however often its ask is seen; gives it as it was started. */
@@ -106,8 +107,8 @@ export function sharedNote({ shared }: Pick<Forge, 'shared'>): string[] {
 /** `r41` for the first run of issue 41, then `r41-2`, `r41-3`, ... @throws HuxleyError `command.running` */
 async function nameFor(store: Store, controller: Controller, repository: string, issue: number): Promise<string> {
   const runs = await runsOfIssue(store, repository, issue);
-  const active = await controller.unfinished(repository);
-  const running = runs.find((run) => active.some((key) => key.run === run));
+  const unfinished = (await controller.unfinished(repository)).filter(({ run }) => runs.includes(run));
+  const running = (await goingOn(store, unfinished))[0]?.run;
   if (running !== undefined)
     throw new HuxleyError(
       'command.running',

@@ -14,6 +14,7 @@ import { replyOnce, whyNot } from './answer.ts';
 import { beginUnasked } from './begin.ts';
 import { RUN_LABEL } from './by-label.ts';
 import { changedPaths } from './changed-paths.ts';
+import { goingOn } from './goes-on.ts';
 
 type Starting = NonNullable<ScheduleState['starting']>;
 type Schedule = Configuration['schedule'];
@@ -106,7 +107,7 @@ export class Schedules {
 
   /** Whether a run that a schedule started goes on. */
   async #goesOn(repository: string): Promise<boolean> {
-    for (const key of await this.#controller.unfinished(repository)) {
+    for (const key of await goingOn(this.#services.store, await this.#controller.unfinished(repository))) {
       const event = (await this.#services.store.read(key, 0, 1))[0]?.event;
       if (event?.type === 'run.started' && (event.occasion === 'cron' || event.occasion === 'push')) return true;
     }

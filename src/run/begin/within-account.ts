@@ -6,6 +6,7 @@ import { spentByAccount } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import type { PreparedRun } from '../start/start-run.ts';
 import { alone } from '../state/clock.ts';
+import { goingOn } from './goes-on.ts';
 
 /** Does what starts a run of an account, alone where the account has limits: two starts at once would take the same room. */
 export function aloneInAccount<T>(services: ControllerServices, repository: string, act: () => Promise<T>): Promise<T> {
@@ -26,9 +27,10 @@ export async function withinAccount<T extends PreparedRun>(
   const account = accountOf(repository);
   const { runs, monthlyUSD } = limitsOf(limits, account);
   const { run, costUSD } = prepared.started;
-  const active = (await (runs === null ? [] : controller.unfinished())).filter(
+  const others = (await (runs === null ? [] : controller.unfinished())).filter(
     (key) => accountOf(key.repository) === account && !(key.repository === repository && key.run === run),
   );
+  const active = await goingOn(store, others);
   if (!hasRoom(runs, active.length))
     throw new HuxleyError(
       'limit.runs',

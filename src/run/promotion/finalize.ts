@@ -1,3 +1,4 @@
+import { GitHubRefusal } from '../../github/refusal.ts';
 import { OUTCOME_WORDS } from '../../report/outcome-text.ts';
 import { block, inline } from '../../report/text/escape.ts';
 import { count, dollars } from '../../report/text/figures.ts';
@@ -30,8 +31,17 @@ export async function finalize(run: OpenRun): Promise<void> {
   for (const [branch] of run.archive.comparison === null ? [] : await run.forge.branches(`huxley/${run.key.run}/`))
     if (isMergeBranch(branch)) await drop(branch);
   // Pushing again is no news where nobody asked.
-  if (!(measure?.unasked && outcome.outcome === 'stopped')) await summarize(run);
+  if (!(measure?.unasked && outcome.outcome === 'stopped'))
+    await summarize(run).catch((error) => {
+      if (!isWithoutIssue(error)) throw error;
+      run.log.error({ err: error }, 'how a run ended is told nowhere: its issue takes no comment');
+    });
   await run.documents.write(DOCUMENTS.finalized, true);
+}
+
+/** The issue was deleted, is locked, or issues are disabled: trying again would not help, and a run has to end. */
+function isWithoutIssue(error: unknown): boolean {
+  return error instanceof GitHubRefusal && (error.code === 'github.locked' || [404, 410].includes(error.status));
 }
 
 /** Whether nothing is left to be done for a run. */
