@@ -31,8 +31,8 @@ export interface Journal extends AsyncDisposable {
   ): Promise<readonly JournalEntry[]>;
   /** Entries with `seq > after`, in order; no more than `limit` where one is given. */
   read(key: RunKey, after?: number, limit?: number): Promise<readonly JournalEntry[]>;
-  /** Every run with a journal, newest last. */
-  runs(repository?: string): Promise<readonly RunKey[]>;
+  /** Every run with a journal, newest last; where `since` is given, the beginning of an ISO 8601 time, only those recorded in since. */
+  runs(repository?: string, since?: string): Promise<readonly RunKey[]>;
 }
 
 /** Every entry of a run, read a thousand at a time: a long journal need not fit into memory. */

@@ -108,11 +108,14 @@ export class SqlStore implements Store {
     }));
   }
 
-  async runs(repository?: string): Promise<readonly RunKey[]> {
+  async runs(repository?: string, since?: string): Promise<readonly RunKey[]> {
     const rows = await this.#driver.query(
       `SELECT coalesce((SELECT name FROM repositories WHERE home = repository), repository) AS repository, run
-       FROM journal WHERE seq = 1 AND ($1 = '' OR repository = ${HOME}) ORDER BY at, repository, run`,
+       FROM journal WHERE seq = 1 AND ($1 = '' OR repository = ${HOME}) AND ($2 = '' OR $2 <= (SELECT at FROM journal AS last
+         WHERE last.repository = journal.repository AND last.run = journal.run ORDER BY seq DESC LIMIT 1))
+       ORDER BY at, repository, run`,
       repository ?? '',
+      since ?? '',
     );
     return rows.map((row) => ({ repository: String(row.repository), run: String(row.run) }));
   }

@@ -107,6 +107,19 @@ describe.each(adapters)('$name', ({ name, open }) => {
     expect(await store.runs()).toEqual(expect.arrayContaining([{ repository: 'l/two', run: 'r1' }]));
   });
 
+  check('runs recorded in since a time are found by their last entry', async () => {
+    const at = (seq: number, month: string) => ({ seq, at: `${month}-02T03:04:05.678Z`, event: paused('x') });
+    await store.restore({ repository: 's/one', run: 'r1' }, [at(1, '2026-10'), at(2, '2026-11')]);
+    await store.restore({ repository: 's/one', run: 'r2' }, [at(1, '2026-10')]);
+    const since = async (time: string) => (await store.runs('s/one', time)).map(({ run }) => run);
+    expect([await since('2026-10'), await since('2026-11'), await since('2026-12')]).toEqual([
+      ['r1', 'r2'],
+      ['r1'],
+      [],
+    ]);
+    expect((await store.runs(undefined, '2026-11')).some(({ repository }) => repository === 's/one')).toBe(true);
+  });
+
   const upTo = (limit: number) => ({ limit, perOrigin: limit, except: [] });
 
   check('a delivery is received once, and waits until it is finished', async () => {

@@ -4,7 +4,7 @@ export interface AccountLimits {
   readonly jobs: number | null;
   /** Runs that are not over at once. */
   readonly runs: number | null;
-  /** US dollars that runs begun in a calendar month (UTC) may spend. */
+  /** US dollars that runs begun or extended in a calendar month (UTC) may spend. */
   readonly monthlyUSD: number | null;
 }
 

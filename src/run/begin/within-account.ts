@@ -2,7 +2,7 @@ import { HuxleyError } from '../../model/error.ts';
 import { accountOf } from '../../model/ids.ts';
 import { allowedUSD, hasRoom, limitsOf, NO_LIMITS } from '../../model/limits/account-limits.ts';
 import { dollars } from '../../report/text/figures.ts';
-import { spentByAccount } from '../limits/month.ts';
+import { accountLease, spentByAccount } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import type { PreparedRun } from '../start/start-run.ts';
 import { alone } from '../state/clock.ts';
@@ -11,7 +11,7 @@ import { goingOn } from './goes-on.ts';
 /** Does what starts a run of an account, alone where the account has limits: two starts at once would take the same room. */
 export function aloneInAccount<T>(services: ControllerServices, repository: string, act: () => Promise<T>): Promise<T> {
   const account = accountOf(repository);
-  return limitsOf(services.limits, account) === NO_LIMITS ? act() : alone(`account ${account}`, services, act);
+  return limitsOf(services.limits, account) === NO_LIMITS ? act() : alone(accountLease(account), services, act);
 }
 
 /**

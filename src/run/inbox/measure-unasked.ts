@@ -1,3 +1,4 @@
+import { reduceEntries } from '../../archive/reduce.ts';
 import { authorize } from '../../command/authorize.ts';
 import { CONFIGURATION_PATH, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
@@ -37,19 +38,22 @@ export async function measureUnasked(
   if (configuration?.measure.on !== 'pull_request') return;
   const pull = await forge.pull(number);
   if (pull.own || pull.fork || pull.draft || !pull.open || !(await mayWrite(forge, pull))) return;
+  const documents = new RunDocuments(store, { repository, run: NO_RUN });
+  const measured = REPOSITORY_DOCUMENTS.measured.of(pull.headSha);
   const start = async () => {
-    const documents = new RunDocuments(store, { repository, run: NO_RUN });
-    const measured = REPOSITORY_DOCUMENTS.measured.of(pull.headSha);
-    if ((await documents.read(measured)) !== undefined || !(await isFree(repository, number, controller))) return;
+    if ((await documents.read(measured)) !== undefined || (await isMeasured(repository, number, services, controller)))
+      return;
     const came =
       (await begunFor(pull, store, repository)) ??
       (await begin(forge, pull, configuration, services, controller).catch((error) => sayWhyNot(forge, pull, error)));
     await documents.write(measured, came);
   };
   // One at a time spends of the month's budget.
-  await alone(leaseOn('measure', repository), services, () =>
-    aloneInAccount(services, repository, () => alone(startOn(repository, number), services, start)),
-  );
+  await alone(leaseOn('measure', repository), services, async () => {
+    // A turn may wait for the account, so nothing that holds the account waits for a turn.
+    if ((await documents.read(measured)) !== undefined || !(await isFree(repository, number, controller))) return;
+    await aloneInAccount(services, repository, () => alone(startOn(repository, number), services, start));
+  });
 }
 
 /** The run that was begun for this head without a command before the process died. */
@@ -108,6 +112,18 @@ async function isFree(repository: string, number: number, controller: Controller
     if (!over) return false;
   }
   return true;
+}
+
+/** Whether a run of the pull request goes on, by its journal. */
+async function isMeasured(
+  repository: string,
+  number: number,
+  { store }: Pick<ControllerServices, 'store'>,
+  controller: Controller,
+): Promise<boolean> {
+  for (const key of await controller.unfinished(repository))
+    if (issueOf(key.run) === number && reduceEntries(null, await store.read(key))?.outcome === null) return true;
+  return false;
 }
 
 async function sayWhyNot(forge: Forge, { headSha }: PullRequest, error: unknown): Promise<string> {

@@ -1,10 +1,34 @@
 import { reduceEntries } from '../../archive/reduce.ts';
-import type { ArchiveEventOf } from '../../model/event.ts';
+import type { ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { accountOf } from '../../model/ids.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 
-/** US dollars that some of a repository's runs of a calendar month (UTC) have cost; those that go on count as all they may. */
+/** The name of the lease under which an account's runs are begun or extended, one at a time. */
+export function accountLease(account: string): string {
+  return `account ${account}`;
+}
+
+/**
+ * US dollars a run has used of what a calendar month (UTC) granted: what it cost from its start, and from each extension, to its
+ * next end, by the month in which that began. Where it goes on, all it may spend counts.
+ * @param month e.g. `2026-11`
+ */
+export function spentOf(entries: readonly JournalEntry[], month: string): number {
+  const begins = entries.flatMap(({ event }, at) => (at === 0 || event.type === 'heldout.extended' ? [at] : []));
+  let [total, before] = [0, 0];
+  let archive: ReturnType<typeof reduceEntries> = null;
+  for (const [n, from] of begins.entries()) {
+    archive = reduceEntries(archive, entries.slice(from, begins[n + 1]));
+    const { spentUSD, outcome, settings } = archive!;
+    const spent = outcome === null ? Math.max(spentUSD, settings.costUSD ?? spentUSD) : spentUSD;
+    if (entries[from]!.at.startsWith(month)) total += spent - before;
+    before = spentUSD;
+  }
+  return total;
+}
+
+/** US dollars that some of a repository's runs have used of a calendar month (UTC); those that go on count as all they may. */
 export async function spentInMonth(
   now: Date,
   store: Pick<Store, 'runs' | 'read'>,
@@ -13,23 +37,23 @@ export async function spentInMonth(
 ): Promise<number> {
   const month = now.toISOString().slice(0, 7);
   let spent = 0;
-  for (const key of await store.runs(repository)) {
+  for (const key of await store.runs(repository, month)) {
     const [first] = await store.read(key, 0, 1);
-    if (first?.event.type !== 'run.started' || !first.at.startsWith(month) || !counts(first.event)) continue;
-    const { spentUSD, outcome, settings } = reduceEntries(null, await store.read(key))!;
-    spent += outcome === null ? Math.max(spentUSD, settings.costUSD ?? spentUSD) : spentUSD;
+    if (first?.event.type !== 'run.started' || !counts(first.event)) continue;
+    spent += spentOf(await store.read(key), month);
   }
   return spent;
 }
 
-/** US dollars that an account's runs of a calendar month (UTC) have cost, one of them left out; those that go on count as all they may. */
+/** The same of all of an account's runs, but for one. */
 export async function spentByAccount(
   now: Date,
   store: Pick<Store, 'runs' | 'read'>,
   account: string,
-  but: RunKey,
+  but?: RunKey,
 ): Promise<number> {
-  const repositories = new Set((await store.runs()).map(({ repository }) => repository));
+  const month = now.toISOString().slice(0, 7);
+  const repositories = new Set((await store.runs(undefined, month)).map(({ repository }) => repository));
   let spent = 0;
   for (const repository of repositories)
     if (accountOf(repository) === account)
@@ -37,7 +61,7 @@ export async function spentByAccount(
         now,
         store,
         repository,
-        ({ run }) => repository !== but.repository || run !== but.run,
+        ({ run }) => repository !== but?.repository || run !== but.run,
       );
   return spent;
 }

@@ -4,15 +4,18 @@ import type { ProveOptions } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { MAX_ROUND } from '../../model/event.ts';
 import { accountOf, type VariantId } from '../../model/ids.ts';
+import { hasRoom, NO_LIMITS } from '../../model/limits/account-limits.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
 import { judgedOf } from '../../search/gate/judged.ts';
 import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, levelAtEnd } from '../../search/gate/sequential.ts';
-import { spentByAccount } from '../limits/month.ts';
+import { accountLease, spentByAccount } from '../limits/month.ts';
+import { goingOn } from '../limits/unfinished.ts';
 import { whyWithdrawn } from '../measure/follow-pull.ts';
 import { setAttention } from '../state/attention.ts';
+import { alone } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
 import { branchOf, mergeBranch } from '../state/spec.ts';
@@ -57,59 +60,74 @@ export async function prove(
       `Too many results of the held-out comparison of ${id} are missing, and what has begun is not measured again: more evidence could not make it pass.`,
       'Fix what kept the jobs from giving results, and start another run with `/huxley run`.',
     );
-  await mustBeAllowed(run, costUSD);
-  const limit = settings.costUSD;
-  const raised = { ...run.archive, settings: { ...settings, costUSD: limit === null ? null : limit + costUSD } };
-  const round = 2 * settings.heldOut.length;
-  if (!affords(raised, run.spec.configuration, 'evaluate', round))
-    throw new HuxleyError(
-      'command.dollars',
-      `Another round could cost ${dollars(costCap(run.spec.configuration, 'evaluate', round))}, and ${dollars(run.archive.spentUSD)} of $${raised.settings.costUSD} is spent.`,
-      'Raise the limit: `costUSD=` is the amount to add.',
-    );
-  const evaluations = wanted ?? settings.gate.evaluations;
-  const after = before?.progress.done ?? 0;
-  // What the last end left behind belongs to that end; what it said of it is looked for before it is said again.
-  for (const document of [DOCUMENTS.finalized, DOCUMENTS.release, DOCUMENTS.mergeSince])
-    await run.documents.remove(document);
-  await run.documents.write(DOCUMENTS.summary, { intended: true });
-  await restoreMergeBranch(run, id);
-  await setAttention(run, 'heldout', null);
-  return withGrant(run, { evaluations, after }, (grant, ledgerOmits) => {
-    const leftOut = before?.comparison.leftOut ?? ledgerOmits;
-    const nothing = whyNothing(run.archive.settings, grant, leftOut);
-    if (nothing !== null) throw new HuxleyError('command.nothing', nothing, 'Add tasks: they start fresh.');
-    const chance =
-      before === null || after === 0 || settings.gate!.goal === 'cost'
-        ? ''
-        : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(before.seen.rounds, after, after + evaluations, levelAtEnd({ grants: [...before.comparison.grants, grant] })))} %.`;
-    const most = Math.max(evaluations, round);
-    return done(
-      `${id} and the root are measured further, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison continues after ${count(after, 'evaluation')}`}.${chance} ${levelText({ confidence: settings.confidence, promise: settings.gate!.promise }, grant)}`,
-      {
-        type: 'heldout.extended',
-        variant: id,
-        by,
-        grant,
-        ...(leftOut.length > 0 && before === null ? { leftOut } : {}),
-        ...(costUSD > 0 ? { costUSD } : {}),
-      },
-    );
+  return aloneInAccount(run, async () => {
+    await mustBeAllowed(run, costUSD);
+    const limit = settings.costUSD;
+    const raised = { ...run.archive, settings: { ...settings, costUSD: limit === null ? null : limit + costUSD } };
+    const round = 2 * settings.heldOut.length;
+    if (!affords(raised, run.spec.configuration, 'evaluate', round))
+      throw new HuxleyError(
+        'command.dollars',
+        `Another round could cost ${dollars(costCap(run.spec.configuration, 'evaluate', round))}, and ${dollars(run.archive.spentUSD)} of $${raised.settings.costUSD} is spent.`,
+        'Raise the limit: `costUSD=` is the amount to add.',
+      );
+    const evaluations = wanted ?? settings.gate!.evaluations;
+    const after = before?.progress.done ?? 0;
+    // What the last end left behind belongs to that end; what it said of it is looked for before it is said again.
+    for (const document of [DOCUMENTS.finalized, DOCUMENTS.release, DOCUMENTS.mergeSince])
+      await run.documents.remove(document);
+    await run.documents.write(DOCUMENTS.summary, { intended: true });
+    await restoreMergeBranch(run, id);
+    await setAttention(run, 'heldout', null);
+    return withGrant(run, { evaluations, after }, (grant, ledgerOmits) => {
+      const leftOut = before?.comparison.leftOut ?? ledgerOmits;
+      const nothing = whyNothing(run.archive.settings, grant, leftOut);
+      if (nothing !== null) throw new HuxleyError('command.nothing', nothing, 'Add tasks: they start fresh.');
+      const chance =
+        before === null || after === 0 || settings.gate!.goal === 'cost'
+          ? ''
+          : ` If its gain is what it looks like, it passes with a chance of about ${Math.round(100 * chanceToPass(before.seen.rounds, after, after + evaluations, levelAtEnd({ grants: [...before.comparison.grants, grant] })))} %.`;
+      const most = Math.max(evaluations, round);
+      return done(
+        `${id} and the root are measured further, on up to ${count(most, 'held-out evaluation')} (at most ${dollars(costCap(run.spec.configuration, 'evaluate', most))}); ${after === 0 ? 'its comparison begins' : `its comparison continues after ${count(after, 'evaluation')}`}.${chance} ${levelText({ confidence: settings.confidence, promise: settings.gate!.promise }, grant)}`,
+        {
+          type: 'heldout.extended',
+          variant: id,
+          by,
+          grant,
+          ...(leftOut.length > 0 && before === null ? { leftOut } : {}),
+          ...(costUSD > 0 ? { costUSD } : {}),
+        },
+      );
+    });
   });
 }
 
+/** Two at once would take the same room of their account. */
+function aloneInAccount<T>(run: OpenRun, act: () => Promise<T>): Promise<T> {
+  return run.limits === NO_LIMITS ? act() : alone(accountLease(accountOf(run.key.repository)), run, act);
+}
+
 /**
- * A run that goes on counts as all it may spend, what it had left at its end included.
- * @throws HuxleyError `limit.dollars` where the account's dollars of the month do not pay that, with so many more
+ * Whether an account may have one more run that goes on. It counts as all it may spend, what it had left at its end included.
+ * @throws HuxleyError `limit.runs`, or `limit.dollars` where the account's dollars of the month do not pay that, with so many more
  */
-async function mustBeAllowed({ key, limits, store, clock, archive, spec }: OpenRun, moreUSD: number): Promise<void> {
-  const { monthlyUSD } = limits;
-  if (monthlyUSD === null) return;
+async function mustBeAllowed({ key, limits, store, clock, archive }: OpenRun, moreUSD: number): Promise<void> {
+  const { runs, monthlyUSD } = limits;
   const account = accountOf(key.repository);
+  if (runs !== null) {
+    const others = await goingOn(store, account, key);
+    if (!hasRoom(runs, others))
+      throw new HuxleyError(
+        'limit.runs',
+        `${others} runs of ${account} go on, as many as this server allows an account.`,
+        'Wait for the end of one, or stop one with `/huxley stop`. Whoever runs the server may allow more.',
+      );
+  }
+  if (monthlyUSD === null) return;
   const { spentUSD, settings } = archive;
-  const before = spec.startedAt.slice(0, 7) === clock.now().toISOString().slice(0, 7) ? 0 : spentUSD;
-  const own = Math.max(spentUSD, settings.costUSD ?? spentUSD) - before;
-  const spent = own + (await spentByAccount(clock.now(), store, account, key));
+  const left = Math.max(0, (settings.costUSD ?? spentUSD) - spentUSD);
+  const spent = left + (await spentByAccount(clock.now(), store, account));
   if (spent + moreUSD <= monthlyUSD) return;
   throw new HuxleyError(
     'limit.dollars',
