@@ -120,8 +120,8 @@ async function mustBeAllowed({ key, limits, store, clock, archive }: OpenRun, mo
     if (!hasRoom(runs, others))
       throw new HuxleyError(
         'limit.runs',
-        `${others} runs of ${account} go on, as many as this server allows an account.`,
-        'Wait for the end of one, or stop one with `/huxley stop`. Whoever runs the server may allow more.',
+        `${others} runs of ${account} are in progress, the most that this server allows an account.`,
+        'Wait for one to end, or stop one with `/huxley stop`. The administrator of the server may allow more.',
       );
   }
   if (monthlyUSD === null) return;

@@ -3,7 +3,7 @@ import { GrowingArchive, reduceEntry } from '../../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { decisionText } from '../../report/reason.ts';
-import { choose, decide, rankForChoice, viewOf } from '../../search/decide.ts';
+import { choose, decide, viewOf } from '../../search/decide.ts';
 import { rankByBeta } from '../../search/policies/belief-beta.ts';
 import type { Policy } from '../../search/policies/policy.ts';
 import { createPolicy, POLICIES, policyOf } from '../../search/policies.ts';
@@ -167,7 +167,7 @@ class Reading {
 
   #beliefs(archive: Archive): (number | null)[] {
     const means: (number | null)[] = archive.search.variants.map(() => null);
-    for (const { variant, mean } of rankForChoice(viewOf(archive), this.#policy)) means[variant] = rounded(mean, 3);
+    for (const { variant, mean } of this.#policy.rank(viewOf(archive))) means[variant] = rounded(mean, 3);
     return means;
   }
 
@@ -182,7 +182,7 @@ class Reading {
 
   #point(archive: Archive, at: string): Progress {
     const { outcome, opened, search, spentUSD } = archive;
-    const ranking = rankForChoice(viewOf(archive), this.#policy);
+    const ranking = this.#policy.rank(viewOf(archive));
     const shipped = outcome?.shipped ?? opened;
     const best = shipped === null ? choose(archive, ranking).best.variant : variantNumber(shipped);
     const belief = ranking.find(({ variant }) => variant === best);
