@@ -21,14 +21,18 @@ export function register(program: Command): void {
       ).choices(Object.keys(RECIPES)),
     )
     .option('-y, --yes', 'ask nothing: flags and what is detected answer every question')
-    .option('--solve <command>', 'the command that solves a task (docs/agent-contract.md)')
+    .option('--solve <command>', 'the command that solves a task (docs/agent-contract.md)', filled)
     .addOption(
       new Option('--cli <name>', 'the agent is this repository’s configuration of a CLI').choices(Object.keys(CLIS)),
     )
-    .option('--check <command>', 'a quick test of the agent, without a model')
-    .option('--build <command>', 'installs what the agent depends on')
-    .option('--model <name>', 'the model that solves tasks')
-    .option('--suite <name>', 'the tasks: a folder, `kata`, or `tasks` for a few to start from (docs/suites.md)')
+    .option('--check <command>', 'a quick test of the agent, without a model', filled)
+    .option('--build <command>', 'installs what the agent depends on', filled)
+    .option('--model <name>', 'the model that solves tasks', filled)
+    .option(
+      '--suite <name>',
+      'the tasks: a folder, `kata`, or `tasks` for a few to start from (docs/suites.md)',
+      filled,
+    )
     .option('--budget-usd <n>', 'what a run may spend, in US dollars', dollars)
     .option('--server', 'decisions are made by an App that you run')
     .option('--serverless', 'decisions are made in GitHub Actions too: no server')
@@ -41,6 +45,11 @@ export function register(program: Command): void {
       if (options.agent === undefined) await runGuide(dir, options);
       else await runRecipe(dir, options.agent, options);
     });
+}
+
+function filled(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('it is empty');
 }
 
 function dollars(text: string): number {

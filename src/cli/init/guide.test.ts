@@ -4,7 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Command } from 'commander';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { register } from './command.ts';
 import type { InitFlags } from './flags.ts';
 import { guide } from './guide.ts';
 import { reportText } from './report.ts';
@@ -43,6 +45,7 @@ test.for<readonly [string, Omit<InitFlags, keyof typeof FLAGS>, string, Readonly
   ['dependencies it cannot install', { yes: true }, 'init.build', { 'agent.py': '', 'poetry.lock': '' }],
   ['a model without a price', { ...HERE, model: 'nobody-knows-it' }, 'init.model'],
   ['tasks that are not there', { ...HERE, suite: 'nowhere' }, 'init.suite'],
+  ['a folder of the tasks’ name', { ...HERE, suite: 'tasks' }, 'init.suite', { 'tasks/todo.md': '' }],
   ['both ways at once', { ...HERE, server: true, serverless: true }, 'init.mode'],
   ['a configuration that is wrong', { yes: true }, 'init.configuration', { '.github/huxley.yml': 'version: 2' }],
   ['a file where its folder goes', { yes: true, cli: 'codex' }, 'init.blocked', { huxley: '' }],
@@ -81,6 +84,24 @@ test('refuses a folder that is no checkout or comes from nowhere, and a branch t
   git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   git('switch', '--quiet', '--create', 'topic');
   await refused('init.branch', 'Branch topic is checked out');
+});
+
+test('says in git’s own words why it cannot read a checkout', async () => {
+  const { folder } = checkout();
+  vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1');
+  const refused = expect(guide(folder, { ...FLAGS, ...HERE })).rejects;
+  await refused.toMatchObject({ code: 'init.git', message: expect.stringContaining('safe.directory') });
+  vi.stubEnv('PATH', '');
+  await expect(guide(folder, { ...FLAGS, ...HERE })).rejects.toMatchObject({ code: 'ENOENT', syscall: 'spawn git' });
+});
+
+test.each(['solve', 'check', 'build', 'model', 'suite'])('refuses an empty --%s', async (flag) => {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  register(program);
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
+  await expect(
+    program.parseAsync(['init', '/nowhere', '--yes', `--${flag}`, ' '], { from: 'user' }),
+  ).rejects.toMatchObject({ code: 'commander.invalidArgument' });
 });
 
 test('refuses a repository on GitHub whose default branch has no commit', async () => {

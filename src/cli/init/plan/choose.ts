@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOf } from '../../../benchmark/kinds.ts';
 import { priceBook, priceOf } from '../../../gateway/money/prices.ts';
@@ -129,6 +129,12 @@ function modelProblemAt(baseURL: string | null, model: string): string | null {
 
 function suiteProblem(root: string, name: string): string | null {
   const path = name.replace(/^harbor:/, '');
-  if (name === 'kata' || name === STARTER_SUITE || kindOf(name).locked || existsSync(join(root, path))) return null;
-  return `${path} is neither a suite nor a folder.`;
+  if (name === 'kata' || kindOf(name).locked) return null;
+  const facts = statSync(join(root, path), { throwIfNoEntry: false });
+  if (name !== STARTER_SUITE) return facts ? null : `${path} is neither a suite nor a folder.`;
+  const names = facts?.isDirectory() ? readdirSync(join(root, path)) : [];
+  const hasTask = names.some((task) => existsSync(join(root, path, task, 'task.yml')));
+  return facts === undefined || hasTask || (facts.isDirectory() && names.length === 0)
+    ? null
+    : `${path} is used for something else: no folder in it has a task.yml.`;
 }

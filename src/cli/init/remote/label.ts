@@ -6,9 +6,15 @@ import { attempt, type Step } from './step.ts';
 export function makeLabel({ octokit, owner, repo }: Access, remedy: readonly string[]): Promise<Step> {
   const what = `label \`${RUN_LABEL}\`, which starts a run`;
   return attempt(what, remedy, async () => {
-    const { data } = await octokit.rest.issues.listLabelsForRepo({ owner, repo, per_page: 100 });
-    if (data.some(({ name }) => name.toLowerCase() === RUN_LABEL)) return { state: 'there', what };
-    await octokit.rest.issues.createLabel({ owner, repo, name: RUN_LABEL, description: 'Starts a run of Huxley' });
-    return { state: 'done', what };
+    try {
+      await octokit.rest.issues.createLabel({ owner, repo, name: RUN_LABEL, description: 'Starts a run of Huxley' });
+      return { state: 'done', what };
+    } catch (error) {
+      // Of many labels a list shows some.
+      const { errors = [] } =
+        (error as { response?: { data?: { errors?: { code?: string }[] } } }).response?.data ?? {};
+      if (errors.some(({ code }) => code === 'already_exists')) return { state: 'there', what };
+      throw error;
+    }
   });
 }

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Octokit } from '@octokit/rest';
 import { commandLine } from '../../../model/command-line.ts';
-import { HuxleyError } from '../../../model/error.ts';
+import { HuxleyError, messageOf } from '../../../model/error.ts';
 import { type Origin, openUser, originOf } from '../../github/user.ts';
 import { defaultBranchOf, mustNotBeSetup } from './default-branch.ts';
-import { tryGit } from './git.ts';
+import { git, tryGit } from './git.ts';
 import { refusalText } from './refusal-text.ts';
 
 /** GitHub as the person at the terminal reaches it. */
@@ -33,7 +34,11 @@ export interface Site {
  * has no commit, `init.default`
  */
 export async function openSite(folder: string, mayAsk: boolean): Promise<Site> {
-  const root = await tryGit(folder, ['rev-parse', '--show-toplevel']);
+  const root = await git(folder, ['rev-parse', '--show-toplevel'], { LC_ALL: 'C' }).catch((error: unknown) => {
+    // Anything else, such as a checkout of another user's, is said in git's own words.
+    if (existsSync(folder) && !/not a git repository/.test(messageOf(error))) throw error;
+    return null;
+  });
   if (root === null)
     throw new HuxleyError(
       'init.checkout',
