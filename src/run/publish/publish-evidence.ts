@@ -12,12 +12,20 @@ import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { type Chunk, evidenceChunks } from './evidence-chunks.ts';
 
+/** Entries of a journal after which its check runs have another name; each holds one at least. */
+const ENTRIES_OF_A_NAME = 900;
+
 /**
- * Names of a run's check runs. They name the run: GitHub keeps a thousand of one name on one commit, and the root may be the
- * same for many runs.
+ * Names of a run's check runs, by the first entry that they hold. GitHub keeps a thousand of one name on one commit and deletes
+ * the oldest: so they name the run, as the root may be the same for many, and are numbered from the 901st entry on.
  */
-export const evidenceCheck = (run: string): string => `Huxley evidence ${run}`;
-export const runCheck = (run: string): string => `Huxley run ${run}`;
+export const evidenceCheck = (run: string, seq = 1): string => numbered(`Huxley evidence ${run}`, seq);
+export const runCheck = (run: string, seq = 1): string => numbered(`Huxley run ${run}`, seq);
+
+function numbered(name: string, seq: number): string {
+  const number = Math.ceil(seq / ENTRIES_OF_A_NAME);
+  return number === 1 ? name : `${name} · ${number}`;
+}
 
 /** Check runs written at the same time while writes are saved, so that they go together. */
 const TOGETHER = 20;
@@ -31,7 +39,7 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
   const parts = evidenceChunks(run.entries.slice(published)).flatMap((chunk) => {
     const on = subjectOf(run, chunk);
     const rendered = renderEvidence(view, on, chunk.entries.filter(isResult), run.archive);
-    return partsOf(on, evidenceCheck(run.key.run), chunk.entries, rendered);
+    return partsOf(on, (seq) => evidenceCheck(run.key.run, seq), chunk.entries, rendered);
   });
   await write(run, parts);
   const rest = run.entries.slice((await run.documents.read(DOCUMENTS.published)) ?? 1);
@@ -46,7 +54,10 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
         .join('\n'),
       conclusion: 'neutral',
     } as const;
-    return write(run, partsOf(ROOT, runCheck(run.key.run), rest.slice(0, rest.indexOf(word) + 1), shown));
+    return write(
+      run,
+      partsOf(ROOT, (seq) => runCheck(run.key.run, seq), rest.slice(0, rest.indexOf(word) + 1), shown),
+    );
   }
   if (rest.length === 0) return;
   const { outcome, reason } = run.archive.outcome;
@@ -55,7 +66,10 @@ export async function publishEvidence(run: OpenRun, view: RunView): Promise<void
     summary: inline(reason, 2_000),
     conclusion: outcome === 'merged' || outcome === 'offered' ? 'success' : 'neutral',
   } as const;
-  await write(run, partsOf(ROOT, runCheck(run.key.run), rest, shown));
+  await write(
+    run,
+    partsOf(ROOT, (seq) => runCheck(run.key.run, seq), rest, shown),
+  );
 }
 
 /** Whether a person has said something that GitHub does not hold yet. */
@@ -104,8 +118,13 @@ interface Part {
   readonly shown: Pick<Check, 'title' | 'summary' | 'conclusion'>;
 }
 
-function partsOf(on: VariantId, name: string, entries: readonly JournalEntry[], shown: Part['shown']): Part[] {
-  return split(entries).map((part) => ({ on, name, entries: part, shown }));
+export function partsOf(
+  on: VariantId,
+  nameFrom: (seq: number) => string,
+  entries: readonly JournalEntry[],
+  shown: Part['shown'],
+): Part[] {
+  return split(entries).map((part) => ({ on, name: nameFrom(part[0]!.seq), entries: part, shown }));
 }
 
 /** Writes the parts, which follow one another in the journal. What was written when one was refused is not written again. */
