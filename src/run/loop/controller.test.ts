@@ -84,3 +84,34 @@ test('a repository renamed while a run turns: under either name, here and elsewh
   expect(await late).toBe('octo/champion');
   expect(most).toBe(1);
 }, 20_000);
+
+test('a winner that waits is looked at by the first sweep and then once an hour, a run that goes on by each', async () => {
+  await keepRun(store, key('waits'));
+  await store.writeDocument(key('waits'), 'wound-up', true);
+  await store.writeDocument(key('waits'), 'release', 'awaiting');
+  await keepRun(store, key('goes-on'));
+  let now = 0;
+  const opened: string[] = [];
+  const controller = start({
+    clock: { ...systemClock, monotonic: () => now },
+    forges: {
+      repositories: async () => [],
+      forge: async (repository) => {
+        opened.push(repository);
+        throw new Error('no GitHub here');
+      },
+      giveWay: () => {},
+      redeliver: async () => 0,
+    },
+  });
+  const looksAt = async () => {
+    opened.length = 0;
+    await controller.sweep();
+    await controller.idle();
+    return opened.toSorted();
+  };
+  expect(await looksAt()).toEqual(['octo/goes-on', 'octo/waits']);
+  expect(new Set(await looksAt())).toEqual(new Set(['octo/goes-on']));
+  now += 3_600_000;
+  expect(new Set(await looksAt())).toEqual(new Set(['octo/goes-on', 'octo/waits']));
+});

@@ -83,6 +83,7 @@ export class Controller {
   readonly #ticking = new Set<string>();
   /** How many turns of a run have failed in a row. */
   readonly #failures = new Map<string, number>();
+  #lookedAtWaiting = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(services: ControllerServices) {
@@ -109,9 +110,13 @@ export class Controller {
     });
   }
 
-  /** Wakes every run that is not over. */
+  /** Wakes every run that is not over; those whose winner waits, which webhooks tell of, as seldom as idle repositories. */
   async sweep(): Promise<void> {
-    for (const key of await this.open()) this.wake(key, { all: true });
+    const { clock, options } = this.#services;
+    const now = clock.monotonic();
+    const isDue = now - this.#lookedAtWaiting >= options.idleSeconds * 1_000;
+    if (isDue) this.#lookedAtWaiting = now;
+    for (const key of await (isDue ? this.open() : this.unfinished())) this.wake(key, { all: true });
   }
 
   /** Runs to be looked at: those with something left to do, and those whose winner waits for a person. */
@@ -233,9 +238,12 @@ export class Controller {
       );
       this.#untold.delete(nameOf(key));
       this.#failures.delete(nameOf(key));
+      const isOver = again === null && run.archive.status === 'ended';
       const told = [await setAttention(run, FAILING, null), await setAttention(run, LIMITED, null)];
       if (told.includes(true)) this.#later(key, 1);
       else if (again !== null) this.#later(key, again);
+      // A command opens it again.
+      if (isOver) this.#runs.delete(nameOf(key));
     } catch (error) {
       this.#untold.set(nameOf(key), key);
       if (error instanceof PutOff) {
@@ -315,6 +323,7 @@ export class Controller {
     this.#due.delete(name);
     if (this.#closed) return;
     const wake = () => {
+      this.#timers.delete(name);
       this.#due.delete(name);
       this.wake(key, { all });
     };
