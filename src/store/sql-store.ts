@@ -120,6 +120,25 @@ export class SqlStore implements Store {
     return rows.map((row) => ({ repository: String(row.repository), run: String(row.run) }));
   }
 
+  async pending(repository?: string): Promise<readonly (RunKey & { readonly over: boolean })[]> {
+    const has = (name: string, value = '') =>
+      `EXISTS (SELECT 1 FROM documents AS d WHERE d.repository = journal.repository AND d.run = journal.run
+         AND d.name = '${name}'${value === '' ? '' : ` AND d.value = '${value}'`})`;
+    const over = has('wound-up', 'true');
+    const rows = await this.#driver.query(
+      `SELECT coalesce((SELECT name FROM repositories WHERE home = repository), repository) AS repository, run,
+         CASE WHEN ${over} THEN 1 ELSE 0 END AS over
+       FROM journal WHERE seq = 1 AND ($1 = '' OR repository = ${HOME}) AND ${has('spec')}
+         AND (NOT ${over} OR ${has('release', '"awaiting"')}) ORDER BY at, repository, run`,
+      repository ?? '',
+    );
+    return rows.map((row) => ({
+      repository: String(row.repository),
+      run: String(row.run),
+      over: Number(row.over) === 1,
+    }));
+  }
+
   async identify(id: number, name: string, former?: string): Promise<void> {
     await this.#driver.transaction(async (query) => {
       if (this.#driver.migrationLock) await query(this.#driver.migrationLock);

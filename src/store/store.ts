@@ -55,6 +55,10 @@ export interface Documents {
   readDocument(key: RunKey, name: string): Promise<unknown>;
   /** Every document whose name begins with `prefix`. */
   readDocuments(key: RunKey, prefix: string): Promise<ReadonlyMap<string, unknown>>;
+  /**
+   * Runs with a journal and a document `spec` that are not over, by `wound-up`, or whose winner waits, by `release`; newest last.
+   */
+  pending(repository?: string): Promise<readonly (RunKey & { readonly over: boolean })[]>;
   /** `undefined` removes it. Durable when it resolves. */
   writeDocument(key: RunKey, name: string, value: unknown): Promise<void>;
 }

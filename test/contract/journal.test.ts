@@ -120,6 +120,24 @@ describe.each(adapters)('$name', ({ name, open }) => {
     expect((await store.runs(undefined, '2026-11')).some(({ repository }) => repository === 's/one')).toBe(true);
   });
 
+  check('runs that are not over, or whose winner waits, are found by their documents', async () => {
+    const of = (run: string) => ({ repository: 'p/one', run });
+    for (const run of ['r1', 'r2', 'r3', 'r4']) {
+      await store.append(of(run), 0, [paused('x')]);
+      if (run !== 'r4') await store.writeDocument(of(run), 'spec', {});
+    }
+    for (const run of ['r1', 'r2']) await store.writeDocument(of(run), 'wound-up', true);
+    await store.writeDocument(of('r2'), 'release', 'awaiting');
+    const both = [
+      { ...of('r2'), over: true },
+      { ...of('r3'), over: false },
+    ];
+    expect(await store.pending('p/one')).toEqual(both);
+    expect((await store.pending()).filter(({ repository }) => repository === 'p/one')).toEqual(both);
+    await store.writeDocument(of('r2'), 'release', 'released');
+    expect(await store.pending('p/one')).toEqual(both.slice(1));
+  });
+
   const upTo = (limit: number) => ({ limit, perOrigin: limit, except: [] });
 
   check('a delivery is received once, and waits until it is finished', async () => {

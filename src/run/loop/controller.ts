@@ -12,7 +12,6 @@ import { SHARED_NOTE } from '../../report/shared-note.ts';
 import { standInsText } from '../../search/policies.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
-import { isFinalized } from '../promotion/finalize.ts';
 import { tendDashboard } from '../publish/dashboard.ts';
 import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
@@ -121,26 +120,20 @@ export class Controller {
 
   /** Runs to be looked at: those with something left to do, and those whose winner waits for a person. */
   async open(repository?: string): Promise<readonly RunKey[]> {
-    return this.#those(
-      repository,
-      async (documents) => !(await isFinalized(documents)) || (await documents.read(DOCUMENTS.release)) === 'awaiting',
-    );
+    return this.#those(repository, true);
   }
 
   /** Runs with something left to do. A journal that was imported without its documents is for reading. */
   async unfinished(repository?: string): Promise<readonly RunKey[]> {
-    return this.#those(repository, async (documents) => !(await isFinalized(documents)));
+    return this.#those(repository, false);
   }
 
-  async #those(
-    repository: string | undefined,
-    wanted: (documents: RunDocuments) => Promise<boolean>,
-  ): Promise<RunKey[]> {
+  async #those(repository: string | undefined, alsoWaiting: boolean): Promise<RunKey[]> {
     const found: RunKey[] = [];
-    for (const key of await this.#services.store.runs(repository)) {
-      const documents = new RunDocuments(this.#services.store, key);
+    for (const { over, ...key } of await this.#services.store.pending(repository)) {
+      if (over && !alsoWaiting) continue;
       try {
-        if ((await documents.read(DOCUMENTS.spec)) && (await wanted(documents))) found.push(key);
+        if (await new RunDocuments(this.#services.store, key).read(DOCUMENTS.spec)) found.push(key);
       } catch (error) {
         // One run that cannot be read keeps no other waiting.
         if (!(error instanceof HuxleyError)) throw error;
