@@ -104,8 +104,9 @@ test('steps go on from the file system that the one before left, each with its s
     `cat /srv/link; ls /etc/motd /app; pgrep -fx 'sleep 600'; grep -c delivery $HUXLEY_TASK; ${COUNT}; cut -d, -f1 stock.csv | sort > names.txt`,
   ]);
   expect(grade).toMatchObject({ verdict: 'resolved', passed: 2, expected: 2 });
+  const left = 'Left as the image has them: "/etc/motd".';
   expect(grade.evidence).toBe(
-    'Step 1 of 2 (count): The verifier ended with exit code 0; its reward is 1. Step 2 of 2 (delivery): The verifier ended with exit code 0; its reward is 1. The mean of the steps is 1.',
+    `Step 1 of 2 (count): The verifier ended with exit code 0; its reward is 1. ${left} Step 2 of 2 (delivery): The verifier ended with exit code 0; its reward is 1. ${left} The mean of the steps is 1.`,
   );
   expect(attempt.stdout.split('\n').filter(Boolean)).toEqual(['1', 'kept', '/app:', 'count.txt', 'stock.csv', '1']);
   expect(attempt.changes!.earlier).toHaveLength(1);

@@ -4,6 +4,7 @@ import type { NetworkHosts } from '../../model/network/hosts.ts';
 import type { SystemChanges } from '../../model/system/change.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, SystemNeeds } from '../suite.ts';
+import { commandsIn } from './answer/commands.ts';
 import { inspect, shown, some } from './answer/inspect.ts';
 import { combineRewards, gradeOfReward, isEnough, numberOf, type Rewards, readReward } from './answer/reward.ts';
 import type { HarborStep, HarborTask } from './format/load-task.ts';
@@ -26,7 +27,7 @@ export interface Grading {
   readonly task: HarborTask;
   readonly needs: SystemNeeds;
   readonly verifier: Verifier;
-  /** Paths that the reference solution has changed after a step, by its number; asked for where it would make a difference. */
+  /** What the reference solution licenses after a step (`licenceOf`), by its number; asked for where it would make a difference. */
   readonly licence: (step: number) => Promise<ReadonlySet<string>>;
   /** What the verifiers of tasks may reach. */
   readonly network: NetworkHosts;
@@ -48,8 +49,8 @@ export async function gradeStep(grading: Grading, at: number, changes: SystemCha
   const { task, needs, verifier, licence, network: allowed, sandbox, signal } = grading;
   const step = task.steps[at]!;
   try {
-    const scripts = step.tests.map(({ content }) => Buffer.from(content).toString('latin1')).join('\n');
-    const look = (licensed: ReadonlySet<string>) => inspect(changes, { path: verifier.path, scripts }, licensed);
+    const places = { path: verifier.path, workdir: needs.workdir, called: commandsIn(step.tests) };
+    const look = (licensed: ReadonlySet<string>) => inspect(changes, places, licensed);
     let seen = look(new Set());
     if (seen.suspect.length + seen.putBack.length > 0) seen = look(await licence(at));
     const { laid, privileged, suspect, putBack } = seen;

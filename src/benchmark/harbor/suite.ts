@@ -8,6 +8,7 @@ import type { Sandbox } from '../../sandbox/port.ts';
 import { hashFiles } from '../../sandbox/tar.ts';
 import { loadTaskFolders } from '../directory/task-folders.ts';
 import type { OpenedSuite, SystemNeeds } from '../suite.ts';
+import { licenceOf } from './answer/inspect.ts';
 import { type HarborTask, loadHarborTask } from './format/load-task.ts';
 import { sizesOf } from './format/task-file.ts';
 import { type Grading, gradeStep, gradeSystem, isPassed, type StepGrade, type Verifier } from './grade.ts';
@@ -46,17 +47,17 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
   const solution = async (id: string): Promise<SystemChanges> =>
     await solve(find(id), (await open(id)).needs, await machine.sandbox());
   const licences = new Map<string, Promise<readonly ReadonlySet<string>[]>>();
-  /** Paths that the reference solution has changed after each step; it is run once for them. */
-  const licenceOf = (id: string) => async (step: number) => {
+  /** What the reference solution licenses after each step; it is run once for that. */
+  const licenceFor = (id: string) => async (step: number) => {
     if (!isSolved(find(id))) return new Set<string>();
-    const known = licences.get(id) ?? solution(id).then(pathsAfterSteps);
+    const known = licences.get(id) ?? solution(id).then(licencesOf);
     licences.set(id, known);
     known.catch(() => licences.delete(id));
     return (await known)[step] ?? new Set<string>();
   };
   const gradingOf = async (id: string, sandbox: Sandbox, signal?: AbortSignal): Promise<Grading> => {
     const { needs, verifier } = await open(id);
-    return { task: find(id), needs, verifier, licence: licenceOf(id), network: machine.network, sandbox, signal };
+    return { task: find(id), needs, verifier, licence: licenceFor(id), network: machine.network, sandbox, signal };
   };
   /** Grades that were needed before the attempt was over; each stands for one grading. */
   const graded = new WeakMap<SystemChanges['changes'], Promise<StepGrade>>();
@@ -118,8 +119,8 @@ export async function openHarbor(name: string, folder: string, machine: Machine)
 
 const isSolved = ({ steps }: HarborTask) => steps.every(({ solution }) => solution.length > 0);
 
-function pathsAfterSteps(solved: SystemChanges): readonly ReadonlySet<string>[] {
-  return [...(solved.earlier ?? []), solved].map(({ changes }) => new Set(changes.map(({ path }) => path)));
+function licencesOf(solved: SystemChanges): readonly ReadonlySet<string>[] {
+  return [...(solved.earlier ?? []), solved].map(({ changes }) => licenceOf(changes));
 }
 
 interface Opened {

@@ -1,5 +1,23 @@
 import type { SystemChange, SystemChanges, SystemEntry } from '../../../model/system/change.ts';
-import { HARNESS, isAside, isHook, isSearched, isSystem, libraryOf, moduleOf, programOf } from './places.ts';
+import {
+  folderOf,
+  HARNESS,
+  isAside,
+  isEntryPoints,
+  isHook,
+  isInPython,
+  isLoaded,
+  isScratch,
+  isSearched,
+  isShared,
+  isSystem,
+  type Layout,
+  layoutOf,
+  libraryOf,
+  moduleOf,
+  programOf,
+  runnerFolder,
+} from './places.ts';
 
 /** An answer, looked at before anything of it is run. */
 export interface Inspected {
@@ -13,62 +31,156 @@ export interface Inspected {
   readonly putBack: readonly string[];
 }
 
+/** What a task says of its verifier. */
+export interface VerifierPlaces {
+  /** Folders in which commands are looked for. */
+  readonly path: readonly string[];
+  /** Where its commands work. */
+  readonly workdir: string;
+  /** The programs that its files call. */
+  readonly called: ReadonlySet<string>;
+}
+
 const SET_ID = 0o6000;
+/** Programs that look for a virtual environment of this name where they work, and use it. */
+const FINDERS = ['uv', 'poetry', 'pdm', 'pipenv', 'rye'];
+const FOUND = '.venv';
 
 /**
- * Looks at what an answer did to the files that a verifier runs or loads: programs, shells, interpreters, libraries, and what tells
- * these to load more. Caches, configurations of tools and the like are left as the image has them instead.
+ * Looks at what an answer did to the files that a verifier runs or loads. What the image has outside the task's working directory, and
+ * what is new where programs look by default, is left as the image has it; what can only be meant to reach the verifier is suspect.
  *
- * @param verifier what the task says of these: where commands are looked for, and its scripts
- * @param licensed paths that the task's own solution changes as well: these are what the task is about
+ * @param licensed what the task's own solution changes as well (`licenceOf`): this is what the task is about
  */
 export function inspect(
   { changes, image }: SystemChanges,
-  verifier: { readonly path: readonly string[]; readonly scripts: string },
+  verifier: VerifierPlaces,
   licensed: ReadonlySet<string>,
 ): Inspected {
-  const programs = namesIn(image, (path) => programOf(path, verifier.path));
+  const { path: folders, called } = verifier;
+  const programs = namesIn(image, (path) => programOf(path, folders));
   const libraries = namesIn(image, libraryOf);
   const modules = namesIn(image, moduleOf);
-  const called = new Set(verifier.scripts.match(/[\w.+-]+/g) ?? []);
+  const licensedPrograms = namesIn(licensed, (path) => programOf(path, folders));
+  const layout = layoutOf(image, folders, verifier.workdir);
+  const environments = environmentsIn(changes, image, verifier, layout);
   const isKnown = (name: string | undefined, known: ReadonlySet<string>) => name !== undefined && known.has(name);
+  const isLicensed = ({ path, before }: SystemChange) =>
+    licensed.has(path) || (before === null && isKnown(programOf(path, folders), licensedPrograms));
+  const isInEnvironment = (path: string) =>
+    foldersAbove(path).some(
+      (root) => environments.has(root) && /^(bin|lib|lib64|include|share)\//.test(path.slice(root.length + 1)),
+    );
 
-  /** Why what is new, or was none of the system's, may reach a verifier all the same. */
-  const added = ({ path, after }: SystemChange): string | null => {
+  /** Why what is new, or was none of the system's, may reach a verifier all the same, and can mean nothing else. */
+  const reached = ({ path, after }: SystemChange): string | null => {
     if (after === null || after.type === 'folder') return null;
-    if (isHook(path)) return 'loaded by every program of its kind';
-    if (after.type === 'link' && isSearched(path)) return 'a link where modules and programs are looked for';
-    const program = programOf(path, verifier.path);
+    const program = programOf(path, folders);
     if (isKnown(program, programs)) return 'in front of a program of that name';
     if (program !== undefined && called.has(program)) return 'a program that the verifier calls';
+    if (isScratch(path) || isInEnvironment(path)) return null;
+    const runner = runnerFolder(path);
+    const isRunner = runner !== undefined && (`/${runner}` === verifier.workdir || layout.isLookedIn(path));
+    if (isRunner || isHook(path)) return 'loaded by every program of its kind';
     if (isKnown(libraryOf(path), libraries)) return 'in front of a library of that name';
-    if (isKnown(moduleOf(path), modules)) return 'in front of a module of that name';
-    const isPlugin =
-      /\.(dist|egg)-info\/entry_points\.txt$/.test(path) && Buffer.from(after.content).includes('pytest11');
-    return isPlugin ? 'a plug-in of the test runner' : null;
+    if (!layout.isLookedIn(path)) return null;
+    if (after.type === 'link' && isSearched(path)) return 'a link where modules and programs are looked for';
+    return isPlugin(path, after) ? 'a plug-in of the test runner' : null;
+  };
+
+  const isFinding = FINDERS.some((name) => called.has(name));
+  const staysOfWork = ({ path, before, after }: SystemChange): boolean => {
+    if (isFinding && !isScratch(path) && path.split('/').includes(FOUND)) return true;
+    if (isInEnvironment(path)) return false;
+    if (before !== null && isInPython(path)) return true;
+    if (after === null || after.type === 'folder') return false;
+    return isLoaded(path) || isPlugin(path, after) || isKnown(moduleOf(path), modules);
+  };
+  const stays = (change: SystemChange): boolean => {
+    const { path, before, after } = change;
+    if (staysOfWork(change)) return true;
+    if (isScratch(path) || layout.isWork(path) || foldersAbove(path).some((folder) => licensed.has(`${folder}/`)))
+      return false;
+    return before !== null || (after?.type !== 'folder' && layout.isLookedIn(path));
   };
 
   const laid: SystemChange[] = [];
   const privileged: string[] = [];
   const suspect: string[] = [];
   const putBack: string[] = [];
+  /** What is no folder in the image, and stays so. */
+  const closed = new Set<string>();
   for (const change of changes) {
     const { path, before, after, cleared } = change;
     if (HARNESS.test(path)) continue;
-    const mayChange = licensed.has(path);
-    if (isAside(path) && !mayChange) {
+    const mayChange = isLicensed(change);
+    const isBelow = closed.size > 0 && foldersAbove(path).some((folder) => closed.has(folder));
+    const isMode = before?.type === 'folder' && after?.type === 'folder' && !cleared;
+    if (!mayChange && !isMode && !isAside(path)) {
+      const why = before !== null && isSystem(path, folders) ? (after === null ? 'gone' : 'replaced') : reached(change);
+      if (why !== null) {
+        suspect.push(`${shown(path)} (${why})`);
+        continue;
+      }
+    }
+    if (isBelow || (!mayChange && (isAside(path) || stays(change)))) {
       putBack.push(path);
+      if (before !== null && before.type !== 'folder') closed.add(path);
       continue;
     }
     laid.push(change);
-    if (setsId(after) && !(setsId(before) && Buffer.compare(before!.content, after!.content) === 0))
+    if (setsId(after) && !(setsId(before) && !before!.unread && Buffer.compare(before!.content, after!.content) === 0))
       privileged.push(shown(path));
-    if (mayChange || (before?.type === 'folder' && after?.type === 'folder' && !cleared)) continue;
-    const why =
-      before !== null && isSystem(path, verifier.path) ? (after === null ? 'gone' : 'replaced') : added(change);
-    if (why !== null) suspect.push(`${shown(path)} (${why})`);
   }
   return { laid, privileged, suspect, putBack };
+}
+
+/**
+ * What the task's own solution licenses: the paths it changes, and (with a slash at the end) the folders these lie in, but for those that
+ * many programs have files in.
+ */
+export function licenceOf(changes: readonly SystemChange[]): ReadonlySet<string> {
+  const licence = new Set<string>();
+  for (const { path, before, after } of changes) {
+    licence.add(path);
+    if (before?.type === 'folder' && after?.type === 'folder') continue;
+    const folder = after?.type === 'folder' ? path : folderOf(path);
+    if (!isShared(folder)) licence.add(`${folder}/`);
+  }
+  return licence;
+}
+
+/** The roots of virtual environments that an answer made where nobody looks for one. */
+function environmentsIn(
+  changes: readonly SystemChange[],
+  image: ReadonlySet<string>,
+  { path: folders, workdir }: VerifierPlaces,
+  layout: Layout,
+): ReadonlySet<string> {
+  const isAdded = new Set(
+    changes.flatMap(({ path, before, after }) => (before === null && after !== null ? [path] : [])),
+  );
+  const roots = [...isAdded].flatMap((path) => (/.\/pyvenv\.cfg$/.test(path) ? [folderOf(path)] : []));
+  return new Set(
+    roots.filter(
+      (root) =>
+        !image.has(root) &&
+        !`${workdir}/`.startsWith(`/${root}/`) &&
+        !layout.isLookedIn(`${root}/bin/python`) &&
+        !folders.includes(`/${root}/bin`) &&
+        (isAdded.has(`${root}/bin/python`) || isAdded.has(`${root}/bin/python3`)),
+    ),
+  );
+}
+
+function isPlugin(path: string, { content }: SystemEntry): boolean {
+  return isEntryPoints(path) && Buffer.from(content).includes('pytest11');
+}
+
+/** The folders a path lies in. */
+function foldersAbove(path: string): readonly string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
 function setsId(entry: SystemEntry | null): boolean {
