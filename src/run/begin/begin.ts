@@ -3,6 +3,7 @@ import { HuxleyError } from '../../model/error.ts';
 import type { Occasion } from '../../model/event.ts';
 import { SHARED_NOTE } from '../../report/shared-note.ts';
 import type { Store } from '../../store/store.ts';
+import { goingOn } from '../limits/going-on.ts';
 import { spentInMonth } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
@@ -12,7 +13,6 @@ import { alone, startOn } from '../state/clock.ts';
 import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import type { Ask } from './answer.ts';
-import { goingOn } from './goes-on.ts';
 import { aloneInAccount, withinAccount } from './within-account.ts';
 
 /** Starts a run, prepared under the name it gets, once however often its ask is seen; gives it as it was started. */

@@ -6,6 +6,7 @@ import { HuxleyError } from '../../model/error.ts';
 import type { Sha } from '../../model/ids.ts';
 import { matchesGlob } from '../../operator/patch/glob.ts';
 import { markerToString, parseMarker } from '../../report/text/marker.ts';
+import { goingOn } from '../limits/going-on.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { alone } from '../state/clock.ts';
 import { NO_RUN, REPOSITORY_DOCUMENTS, type ScheduleState } from '../state/documents.ts';
@@ -14,7 +15,6 @@ import { replyOnce, whyNot } from './answer.ts';
 import { beginUnasked } from './begin.ts';
 import { RUN_LABEL } from './by-label.ts';
 import { changedPaths } from './changed-paths.ts';
-import { goingOn } from './goes-on.ts';
 
 type Starting = NonNullable<ScheduleState['starting']>;
 type Schedule = Configuration['schedule'];

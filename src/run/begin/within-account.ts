@@ -2,11 +2,11 @@ import { HuxleyError } from '../../model/error.ts';
 import { accountOf } from '../../model/ids.ts';
 import { allowedUSD, hasRoom, limitsOf, NO_LIMITS } from '../../model/limits/account-limits.ts';
 import { dollars } from '../../report/text/figures.ts';
+import { goingOn } from '../limits/going-on.ts';
 import { accountLease, spentByAccount } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import type { PreparedRun } from '../start/start-run.ts';
 import { alone } from '../state/clock.ts';
-import { goingOn } from './goes-on.ts';
 
 /** Does what starts a run of an account, alone where the account has limits: two starts at once would take the same room. */
 export function aloneInAccount<T>(services: ControllerServices, repository: string, act: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { asRefusal, outOfReach } from '../../github/refusal.ts';
 import type { ArchiveEvent } from '../../model/event.ts';
-import { goingOn } from '../begin/goes-on.ts';
+import { goingOn } from '../limits/going-on.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { finalize, isFinalized } from './finalize.ts';
@@ -16,6 +16,7 @@ async function finalizes(refusal: unknown): Promise<boolean> {
       readDocument: async (_, name) => kept.get(name),
       readDocuments: async () => new Map(),
       writeDocument: async (_, name, value) => void kept.set(name, value),
+      pending: async () => [],
     },
     key,
   );

@@ -11,8 +11,8 @@ import { levelText } from '../../report/verdict/level-text.ts';
 import { judgedOf } from '../../search/gate/judged.ts';
 import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, levelAtEnd } from '../../search/gate/sequential.ts';
+import { goingOn } from '../limits/going-on.ts';
 import { accountLease, spentByAccount } from '../limits/month.ts';
-import { goingOn } from '../limits/unfinished.ts';
 import { whyWithdrawn } from '../measure/follow-pull.ts';
 import { setAttention } from '../state/attention.ts';
 import { alone } from '../state/clock.ts';
@@ -116,11 +116,14 @@ async function mustBeAllowed({ key, limits, store, clock, archive }: OpenRun, mo
   const { runs, monthlyUSD } = limits;
   const account = accountOf(key.repository);
   if (runs !== null) {
-    const others = await goingOn(store, account, key);
-    if (!hasRoom(runs, others))
+    const others = (await store.pending()).filter(
+      ({ repository, run }) => accountOf(repository) === account && !(repository === key.repository && run === key.run),
+    );
+    const active = await goingOn(store, others);
+    if (!hasRoom(runs, active.length))
       throw new HuxleyError(
         'limit.runs',
-        `${others} runs of ${account} are in progress, the most that this server allows an account.`,
+        `${active.length} runs of ${account} are in progress, the most that this server allows an account.`,
         'Wait for one to end, or stop one with `/huxley stop`. The administrator of the server may allow more.',
       );
   }
