@@ -20,7 +20,7 @@ const SCRATCH = /^(tmp|var\/tmp|run)(\/|$)/;
 const SHARED =
   /(^|\/)(s?bin|games|lib|lib32|lib64|libx32|libexec|include|share|etc|src|local|opt|root|srv|mnt|media|var|usr|home|pkg|(site|dist)-packages|(site|vendor)_ruby|python[\d.]*|perl[\d.]*|ruby|nodejs|node_modules|gems|specifications|extensions|plugins|[\d.]+|\.[^/]+|[^/]+-linux-[^/]+|conf\.d|[^/]+\.d)$|^home\/[^/]+$|^$/;
 
-/** Of folders that stay as they are, what has no other use than to hold trees of programs. */
+/** Folders that hold trees of all kinds: a `bin` in one of these says nothing of the rest of it. */
 const OPEN = /^(|root|home|home\/[^/]+|srv|opt|mnt|media|data|var|var\/www)$/;
 
 const FORMS = String.raw`(\.pyc?|\.[^/]*so|\/__init__\.(pyc?|[^/]*so))$`;
