@@ -1,5 +1,5 @@
 import type { TaskId } from '../../model/ids.ts';
-import { disguisedIn } from './decoded.ts';
+import { Disguises, Unreadable } from './decoded.ts';
 
 /** Consecutive words that count as copied. 13-grams are what GPT-3's decontamination used (arXiv 2005.14165, appendix C); code is terser. */
 const WORDS = 12;
@@ -25,7 +25,7 @@ export function fingerprint(
 ): Fingerprints {
   const owners = new Map<string, Set<TaskId>>();
   for (const { id, texts } of tasks)
-    for (const ngram of texts.flatMap((text) => ngramsOf(text))) {
+    for (const ngram of texts.flatMap((text) => [...ngramsOf(text)])) {
       const set = owners.get(ngram);
       if (set === undefined) owners.set(ngram, new Set([id]));
       else set.add(id);
@@ -35,67 +35,104 @@ export function fingerprint(
   return { ids: tasks.map((task) => task.id), ngrams };
 }
 
+/** Looks through the files of one patch for what its benchmark would be given away by. */
+export class Contamination {
+  readonly #prints: Fingerprints;
+  readonly #ids: Names;
+  /** What the parent's code holds already is not held against the child. */
+  readonly #knownIds: ReadonlySet<TaskId>;
+  readonly #knownNgrams: ReadonlySet<string>;
+  readonly #disguises: Disguises;
+
+  /** @param bytes the patch's size */
+  constructor(prints: Fingerprints, parent: string, bytes: number) {
+    this.#prints = prints;
+    this.#ids = new Names(prints.ids);
+    this.#knownIds = this.#ids.in(parent);
+    this.#knownNgrams = new Set(prints.ngrams.size === 0 ? [] : ngramsOf(parent, prints.ngrams));
+    this.#disguises = new Disguises(bytes);
+  }
+
+  /**
+   * Why added text gives the benchmark away, or `null`; also where it does so in disguise.
+   *
+   * @param lines the added lines alone, in which disguised text is looked for
+   */
+  problem(added: string, lines = added): string | null {
+    if (this.#prints.ids.length === 0 && this.#prints.ngrams.size === 0) return null;
+    const open = this.#problemOf(added, true);
+    if (open !== null) return open;
+    try {
+      for (const { how, text, reading } of this.#disguises.in(lines)) {
+        const problem = this.#problemOf(text, !reading);
+        if (problem !== null) return `${problem}, ${how}`;
+      }
+    } catch (error) {
+      if (error instanceof Unreadable) return 'holds more encoded or compressed data than anybody can read';
+      throw error;
+    }
+    return null;
+  }
+
+  /** @param plain whether plain words may be names of tasks */
+  #problemOf(added: string, plain: boolean): string | null {
+    const named = [...this.#ids.in(added)].filter((id) => !this.#knownIds.has(id));
+    if (named.some(isDistinctive)) return 'names a benchmark task';
+    if (plain && named.length >= PLAIN_IDS) return `names ${named.length} benchmark tasks`;
+    if (this.#prints.ngrams.size === 0) return null;
+    const copied = new Map<TaskId, number>();
+    for (const ngram of new Set(ngramsOf(added, this.#prints.ngrams))) {
+      if (this.#knownNgrams.has(ngram)) continue;
+      const task = this.#prints.ngrams.get(ngram)!;
+      const count = (copied.get(task) ?? 0) + 1;
+      if (count >= ENOUGH) return "repeats a benchmark task's statement, tests or solution";
+      copied.set(task, count);
+    }
+    return null;
+  }
+}
+
 /**
- * Why added text gives the benchmark away, or `null`; also where it does so in disguise. What the parent's code already held is
- * not held against the child.
+ * Of words alone, so that formatting does not matter; escapes are read as the white space they stand for in a string.
  *
- * @param lines the added lines alone, in which disguised text is looked for
+ * @param wanted only these
  */
-export function contaminationProblem(
-  added: string,
-  parent: string,
-  prints: Fingerprints,
-  lines = added,
-): string | null {
-  if (prints.ids.length === 0 && prints.ngrams.size === 0) return null;
-  const known = new Set(ngramsOf(parent));
-  const open = problemOf(added, parent, known, prints, true);
-  if (open !== null) return open;
-  for (const { how, text, reading } of disguisedIn(lines)) {
-    const problem = problemOf(text, parent, known, prints, !reading);
-    if (problem !== null) return `${problem}, ${how}`;
-  }
-  return null;
-}
-
-/** @param plain whether plain words may be names of tasks */
-function problemOf(
-  added: string,
-  parent: string,
-  known: ReadonlySet<string>,
-  prints: Fingerprints,
-  plain: boolean,
-): string | null {
-  const named = prints.ids.filter((id) => names(added, id) && !names(parent, id));
-  if (named.some(isDistinctive)) return 'names a benchmark task';
-  if (plain && named.length >= PLAIN_IDS) return `names ${named.length} benchmark tasks`;
-  const copied = new Map<TaskId, number>();
-  for (const ngram of new Set(ngramsOf(added))) {
-    const task = prints.ngrams.get(ngram);
-    if (task === undefined || known.has(ngram)) continue;
-    const count = (copied.get(task) ?? 0) + 1;
-    if (count >= ENOUGH) return "repeats a benchmark task's statement, tests or solution";
-    copied.set(task, count);
-  }
-  return null;
-}
-
-/** Of words alone, so that formatting does not matter; escapes are read as the white space they stand for in a string. */
-function ngramsOf(text: string): string[] {
+function* ngramsOf(text: string, wanted?: ReadonlyMap<string, unknown>): Generator<string> {
   const words =
     text
       .replace(/\\[nrtvfb]/g, ' ')
       .toLowerCase()
       .match(/[\p{L}\p{N}_]+/gu) ?? [];
-  const ngrams: string[] = [];
-  for (let i = 0; i + WORDS <= words.length; i++) ngrams.push(words.slice(i, i + WORDS).join(' '));
-  return ngrams;
+  for (let i = 0; i + WORDS <= words.length; i++) {
+    const ngram = words.slice(i, i + WORDS).join(' ');
+    if (wanted?.has(ngram) ?? true) yield ngram;
+  }
 }
 
-function names(text: string, id: TaskId): boolean {
-  const literal = id.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return new RegExp(`(?<![\\p{L}\\p{N}_-])${literal}(?![\\p{L}\\p{N}_-])`, 'iu').test(text);
+/** Finds ids that stand for themselves in a text, in any letters: one pass, however many there are. */
+class Names {
+  readonly #pattern: RegExp | null;
+  readonly #ids = new Map<string, TaskId[]>();
+
+  constructor(ids: readonly TaskId[]) {
+    for (const id of ids) this.#ids.set(folded(id), [...(this.#ids.get(folded(id)) ?? []), id]);
+    // The longest first: an id may begin with another one.
+    const literals = [...this.#ids.keys()]
+      .sort((a, b) => b.length - a.length)
+      .map((id) => id.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+    this.#pattern =
+      ids.length === 0
+        ? null
+        : new RegExp(`(?<![\\p{L}\\p{N}_-])(?=(${literals.join('|')})(?![\\p{L}\\p{N}_-]))`, 'gu');
+  }
+
+  in(text: string): ReadonlySet<TaskId> {
+    const found = this.#pattern === null ? [] : [...folded(text).matchAll(this.#pattern)];
+    return new Set(found.flatMap(([, name]) => this.#ids.get(name!)!));
+  }
 }
+
+const folded = (text: string): string => text.toUpperCase().toLowerCase();
 
 function isDistinctive(id: TaskId): boolean {
   return id.length >= 8 && /[\d_/-]/.test(id);

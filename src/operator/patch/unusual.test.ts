@@ -1,9 +1,11 @@
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
+import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { FileEntry } from '../../model/file.ts';
 import type { RawChange } from './change.ts';
 import { fingerprint, NO_FINGERPRINTS } from './contamination.ts';
+import { Disguises, Unreadable } from './decoded.ts';
 import { describeViolations, type PatchRules, unusualIn, validatePatch } from './validate.ts';
 
 const file = (path: string, text = 'x\n'): FileEntry => ({ path, content: Buffer.from(text), executable: false });
@@ -298,6 +300,30 @@ describe('answers in disguise', () => {
 const digest = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; const key = "deadbeefdeadbeefdeadbeefdeadbeef";
 const table = [1, 2, 4, 8, 16, 32, 64, 128, 255, 3, 5, 7, 11, 13]; // ${'words that mean nothing at all '.repeat(30)}\n`;
     expect(refusals([change('src/x.ts', honest)], { fingerprints: prints })).toBe('');
+  });
+
+  test('are looked for in no more text than the patch’s size allows', () => {
+    const bomb = (i: number) => brotliCompressSync(`w${i} ${'some words and more '.repeat(50_000)}`);
+    const strings = (count: number, data: (i: number) => Buffer) =>
+      Array.from({ length: count }, (_, i) => `x = "${data(i).toString('base64')}"\n`).join('');
+    const text = strings(60, bomb);
+    expect(text.length).toBeLessThan(5_000);
+    expect(refusals([change('src/x.ts', text)], { fingerprints: prints })).toContain('than anybody can read');
+    // Of what is compressed less, too, so much is read and no more.
+    const block = (i: number) => createHash('shake256', { outputLength: 512 }).update(String(i)).digest('hex');
+    const words = strings(100, (i) => gzipSync(block(i).repeat(50)));
+    let read = 0;
+    const all = () => {
+      for (const found of new Disguises(words.length).in(words)) read += found.text.length;
+    };
+    expect(all).toThrow(Unreadable);
+    expect(read).toBeLessThan(2 ** 22 + 64 * words.length);
+  });
+
+  test('are looked for in lock files, which hold many digests', () => {
+    const digest = (i: number) => createHash('sha512').update(String(i)).digest('base64');
+    const lock = Array.from({ length: 300 }, (_, i) => `"integrity": "sha512-${digest(i)}",\n`).join('');
+    expect(refusals([change('src/lock.ts', lock)], { fingerprints: prints })).toBe('');
   });
 
   it('survives any text', () => {

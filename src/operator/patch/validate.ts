@@ -1,6 +1,6 @@
 import type { FileEntry } from '../../model/file.ts';
 import type { RawChange } from './change.ts';
-import { contaminationProblem, type Fingerprints } from './contamination.ts';
+import { Contamination, type Fingerprints } from './contamination.ts';
 import { addedLines, contentProblem, PATCH_LIMITS, textOf, unusualContent } from './content.ts';
 import { dependencyProblem, manifestChanges } from './manifests/dependencies.ts';
 import { Names } from './names.ts';
@@ -54,6 +54,7 @@ export function validatePatch(
 
   const before = new Map(parent.map((file) => [file.path, file.content]));
   const parentText = parent.map((file) => textOf(file.content) ?? '').join('\n');
+  const contamination = new Contamination(rules.fingerprints, parentText, bytes);
   const places = new Places(parent);
   const gone = new Set(changes.filter(({ content }) => content === null).map(({ path }) => path));
   const names = new Names([...before.keys(), ...(rules.links ?? [])].filter((path) => !gone.has(path)));
@@ -76,7 +77,7 @@ export function validatePatch(
     refuse(path, dependencyProblem(path, old, after, rules));
     if (after === null) continue;
     const lines = `${path}\n${addedLines(after, old).join('\n')}`;
-    refuse(path, contaminationProblem(`${path}\n${after}`, parentText, rules.fingerprints, lines));
+    refuse(path, contamination.problem(`${path}\n${after}`, lines));
   }
   for (const problem of folderClashes(changes, before)) violations.push(problem);
   return violations;
