@@ -172,7 +172,7 @@ function imageCheck({ agent: { image } }: Configuration, read: (path: string) =>
   if (image === 'sandbox' || image === 'polyglot' || /@sha256:[0-9a-f]{64}$/.test(image)) return ok(name, image);
   return note(
     name,
-    `${image} can come to mean another image in the middle of a run`,
+    `${image} can point to another image in the middle of a run`,
     'Name it by its digest, `…@sha256:…`, as `agent.image`.',
   );
 }

@@ -131,7 +131,7 @@ function twinText(twin: TwinVerdict | null): { readonly told: string; readonly m
   if (!twin.passed) return { told: `The identical twin does not pass: ${figures}.`, more: how };
   return {
     told: `The identical twin passes: ${figures}. Nothing is merged.`,
-    more: `${how} By chance that happens in ${percent(twin.level)} of 100 calibrations at most. Calibrate again: if it passes once more, do not trust the gate on these tasks.`,
+    more: `${how} By chance that happens in at most ${percent(twin.level)} of 100 calibrations. Calibrate again: if it passes once more, do not trust the gate on these tasks.`,
   };
 }
 
