@@ -231,3 +231,44 @@ test('answers to one key that are in memory at once are bounded; those that fit 
   const after = await post(key, { ...QUESTION, max_completion_tokens: 10 });
   expect(after.status).toBe(200);
 });
+
+test.each([
+  [
+    { prompt_tokens: 2_000, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 1_920 }, cost: 0.000_1 },
+    { prompt_tokens: 2_000, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 0 }, cost: null },
+  ],
+  [
+    {
+      ...{ prompt_tokens: 2_000, prompt_cache_hit_tokens: 1_920, prompt_cache_miss_tokens: 80 },
+      ...{ completion_tokens: 3, prompt_tokens_details: { cached_tokens: 1_920 } },
+    },
+    {
+      ...{ prompt_tokens: 2_000, prompt_cache_hit_tokens: 0, prompt_cache_miss_tokens: 2_000 },
+      ...{ completion_tokens: 3, prompt_tokens_details: { cached_tokens: 0 } },
+    },
+  ],
+])('what a provider kept of another attempt is billed and shown to nobody', async (usage, shown) => {
+  const { gateway, endpoint, post } = await openGateway(({ body }, response) => {
+    const answer = {
+      choices: [{ index: 0, message: { content: 'cache' }, delta: { content: 'cache' }, finish_reason: 'stop' }],
+      usage,
+    };
+    if ((body as { stream?: boolean }).stream)
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .end(`data: ${JSON.stringify(answer)}\n\ndata: [DONE]\n\n`);
+    else sendJson(response, JSON.stringify(answer));
+  });
+  const hello = [{ role: 'user', content: 'hello' }];
+  const question = { model: 'gpt-5-mini', messages: hello, prompt_cache_key: 'mine', prompt_cache_retention: '24h' };
+  const key = gateway.token('a');
+  expect(await (await post(key, question)).json()).toMatchObject({ usage: shown });
+  const streamed = { ...question, stream: true, stream_options: { include_usage: true } };
+  const [event] = (await (await post(key, streamed)).text()).split('\n\n');
+  expect(JSON.parse(event!.slice('data: '.length)).usage).toEqual(shown);
+  await post(gateway.token('b'), question);
+  const keys = endpoint.calls.map(({ body }) => (body as { prompt_cache_key?: string }).prompt_cache_key);
+  expect(keys[0]).toMatch(/^huxley-/);
+  expect(new Set(keys).size).toBe(2);
+  expect(JSON.stringify(endpoint.calls)).not.toMatch(/mine|prompt_cache_retention/);
+});

@@ -109,7 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const call = {
         ...admit(path as CallPath, body, {
           ...{ models, bookOf: (model) => providerOf(model).pricing.book, images: options.images === true },
-          effort: caller.effort,
+          ...{ effort: caller.effort, cacheKey: caller.cacheKey },
         }),
         headers: isMessages(path) ? anthropicHeaders(request.headers) : {},
       };

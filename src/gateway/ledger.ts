@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Effort } from '../model/limits/effort.ts';
 import { Refusal } from './dialect/refusal.ts';
 import { Budget, type BudgetLimits, type Spending } from './money/budget.ts';
@@ -27,6 +27,8 @@ export interface TokenOptions {
 export interface Caller {
   /** Its own, and no secret. */
   readonly key: number;
+  /** Names this key's share of a provider's prompt cache. */
+  readonly cacheKey: string;
   readonly task: string;
   readonly budget: Budget;
   readonly slots: Slots;
@@ -85,6 +87,7 @@ export class Ledger {
     const slots = new Slots(CALLS_AT_ONCE, BYTES_AT_ONCE);
     this.#callers.set(token, {
       key: ++this.#issued,
+      cacheKey: `huxley-${randomUUID()}`,
       task,
       budget: ofToken,
       slots,

@@ -9,6 +9,11 @@ const USAGE = {
   ...{ input_tokens: 10, cache_read_input_tokens: 2_000, cache_creation_input_tokens: 500, output_tokens: 42 },
   cache_creation: { ephemeral_5m_input_tokens: 300, ephemeral_1h_input_tokens: 200 },
 };
+/** What a client is told: nothing of the cache, which other attempts may have filled. */
+const SHOWN = {
+  ...{ input_tokens: 2_510, cache_read_input_tokens: 0, cache_creation_input_tokens: 0, output_tokens: 42 },
+  cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+};
 /** By the published prices of Sonnet 4.5: 3 in, .3 from the cache, 3.75 and 6 into it, 15 out; US dollars per million. */
 const COST = (10 * 3 + 2_000 * 0.3 + 300 * 3.75 + 200 * 6 + 42 * 15) / 1e6;
 
@@ -37,6 +42,10 @@ const STREAM = [
   event('message_delta', { delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 42 } }),
   event('message_stop'),
 ];
+const shown = (events: readonly string[]) => {
+  const told = ({ output_tokens: _, ...usage }: typeof USAGE) => JSON.stringify({ ...usage, output_tokens: 1 });
+  return events.join('').replace(told(USAGE), told(SHOWN));
+};
 const stream = (response: ServerResponse, events: readonly string[]) =>
   response.writeHead(200, { 'content-type': 'text/event-stream' }).end(events.join(''));
 
@@ -70,7 +79,7 @@ test('a call is passed on with the real key, the version and the harmless betas,
     { ...QUESTION, model: 'claude-sonnet-4-5-20250929' },
     { 'anthropic-beta': betas },
   );
-  expect(await answer.json()).toEqual(JSON.parse(whole()));
+  expect(await answer.json()).toEqual(JSON.parse(whole(SHOWN)));
   expect(headers).toMatchObject({
     ...{ 'x-api-key': KEY, authorization: `Bearer ${KEY}`, 'anthropic-version': '2023-06-01' },
     'anthropic-beta': 'interleaved-thinking-2025-05-14,claude-code-20250219',
@@ -84,7 +93,7 @@ test('a call is passed on with the real key, the version and the harmless betas,
 test('a stream is passed on event by event, costs the same, and is kept as the message it makes', async () => {
   const { gateway, ask, entries } = await open((_, response) => stream(response, STREAM));
   const answer = await ask(gateway.token('t'), { ...QUESTION, stream: true });
-  expect(await answer.text()).toBe(STREAM.join(''));
+  expect(await answer.text()).toBe(shown(STREAM));
   expect(gateway.usage().costUSD).toBeCloseTo(COST, 8);
   expect(gateway.usage()).toMatchObject({ inputTokens: 2_510, outputTokens: 42 });
   expect(JSON.parse(entries[0]!.response)).toMatchObject({
@@ -107,10 +116,10 @@ test('an overloaded provider is asked again; an error in the middle of an answer
     return stream(response, STREAM.slice(0, 4));
   });
   const first = await ask(gateway.token('t'), { ...QUESTION, stream: true });
-  expect(await first.text()).toBe(STREAM.join(''));
+  expect(await first.text()).toBe(shown(STREAM));
   expect(n).toBe(3);
   const cut = await (await ask(gateway.token('t'), { ...QUESTION, stream: true })).text();
-  expect(cut.startsWith(STREAM.slice(0, 4).join(''))).toBe(true);
+  expect(cut.startsWith(shown(STREAM.slice(0, 4)))).toBe(true);
   expect(cut).toMatch(/event: error\ndata: \{"type":"error","error":\{"message":"the model's answer broke off/);
 });
 
@@ -151,15 +160,15 @@ test('refusals are said as Anthropic’s client reads them, and not tried again'
 });
 
 test('a hundred calls at once, writing to the cache, never pass the budget', async () => {
-  // Whatever is asked for costs as much as it may: all of it is written to the cache for an hour.
-  const { gateway, ask } = await open(
+  // Whatever is asked for costs as much as it may: all of it is written to the cache.
+  const { gateway, ask, endpoint } = await open(
     (body, response) => {
       const written = Buffer.byteLength(JSON.stringify(body));
       sendJson(
         response,
         whole({
           ...{ input_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: written, output_tokens: 100 },
-          cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: written },
+          cache_creation: { ephemeral_5m_input_tokens: written, ephemeral_1h_input_tokens: 0 },
         }),
       );
     },
@@ -173,6 +182,9 @@ test('a hundred calls at once, writing to the cache, never pass the budget', asy
   expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(2);
   expect(new Set(statuses)).toEqual(new Set([200, 402]));
   expect(gateway.usage().costUSD).toBeLessThanOrEqual(0.05);
+  // Nor is it kept for longer than usual.
+  expect(endpoint.calls[0]!.body).toMatchObject({ system: [{ cache_control: { type: 'ephemeral' } }] });
+  expect(JSON.stringify(endpoint.calls)).not.toContain('ttl');
 });
 
 test('an endpoint that knows no cache hints is asked without them from then on', async () => {

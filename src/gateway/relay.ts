@@ -6,6 +6,7 @@ import { cut, isMessages, Refusal, refusalBody } from './dialect/refusal.ts';
 import { dataOf, jsonOf } from './dialect/sse.ts';
 import type { TokenCount } from './money/prices.ts';
 import { usageOf } from './money/usage.ts';
+import { eventsWithoutCacheCounts, withoutCacheCounts } from './record/cache-counts.ts';
 import type { Redactor } from './record/redact.ts';
 import { StreamRedactor } from './record/stream-redactor.ts';
 
@@ -28,12 +29,13 @@ export interface Relayed {
   readonly unsaid?: boolean;
 }
 
-/** An answer in one piece. */
+/** An answer in one piece. The client is told nothing of the provider's cache; what is billed and recorded is. */
 export function relayWhole(answer: WholeAnswer, response: ServerResponse, redact: Redactor): Relayed {
   const { status, body, json } = answer;
   response.writeHead(status, { 'content-type': json === undefined ? 'text/plain' : 'application/json' });
   const clean = redact.body(body, json);
-  response.end(clean);
+  const shown = JSON.stringify(withoutCacheCounts(json));
+  response.end(shown === JSON.stringify(json) ? clean : redact.body(shown, JSON.parse(shown)));
   const facts = new Facts(answer.headers);
   facts.add(json);
   return facts.relayed(clean);
@@ -75,7 +77,7 @@ export async function relayStream(
       }
       const text = clean.push(event, json);
       body.push(text);
-      if (text !== '' && !response.destroyed && !response.write(text))
+      if (text !== '' && !response.destroyed && !response.write(eventsWithoutCacheCounts(text)))
         await new Promise<void>((resume) => {
           response.once('drain', resume).once('close', resume);
         });
@@ -87,11 +89,11 @@ export async function relayStream(
       const rest = clean.flush();
       body.push(rest);
       const event = isMessages(path) ? 'event: error\n' : '';
-      response.write(`${rest}${event}data: ${redact(refusalBody(failure, path))}\n\n`);
+      response.write(`${eventsWithoutCacheCounts(rest)}${event}data: ${redact(refusalBody(failure, path))}\n\n`);
     }
   }
   const last = clean.flush();
-  response.end(last);
+  response.end(eventsWithoutCacheCounts(last));
   body.push(last);
   return { ...facts.relayed(body.join('')), ...(failure ? { failure, unsaid } : {}) };
 }

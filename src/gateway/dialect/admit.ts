@@ -50,11 +50,13 @@ export interface AdmissionRules {
   readonly images?: boolean;
   /** How hard the model thinks, whatever is asked; left to the agent where absent. */
   readonly effort?: Effort | undefined;
+  /** Takes the place of the client's name for its share of the provider's cache, which others could use too. */
+  readonly cacheKey?: string;
 }
 
 /** Fields that neither reach beyond the conversation nor cost anything but its tokens. */
 const COMMON =
-  'model stream temperature top_p top_k min_p seed tools tool_choice parallel_tool_calls user metadata store safety_identifier prompt_cache_key prompt_cache_retention service_tier verbosity reasoning modalities';
+  'model stream temperature top_p top_k min_p seed tools tool_choice parallel_tool_calls user metadata store safety_identifier prompt_cache_key service_tier verbosity reasoning modalities';
 const FIELDS: Readonly<Record<CallPath, ReadonlySet<string>>> = {
   '/v1/chat/completions': new Set(
     `${COMMON} messages n stop response_format stream_options reasoning_effort frequency_penalty presence_penalty repetition_penalty logit_bias logprobs top_logprobs functions function_call include_reasoning reasoning_format enable_thinking thinking thinking_budget chat_template_kwargs min_tokens stop_token_ids top_a typical_p repeat_penalty length_penalty skip_special_tokens cache_prompt usage`.split(
@@ -90,6 +92,9 @@ export function admit(path: CallPath, raw: string, rules: AdmissionRules): Admit
       throw bad(`field '${shown(field)}' is not passed on by the gateway: it ${judged.why}`, 'Leave it out.');
     if (judged === 'pass') fields[field] = value;
   }
+  if (typeof fields.prompt_cache_key === 'string' && rules.cacheKey !== undefined)
+    fields.prompt_cache_key = rules.cacheKey;
+  else delete fields.prompt_cache_key;
   fields.model = model;
   checkContent(path, fields);
   if (rules.effort !== undefined) pinEffort(path, fields, rules.effort);

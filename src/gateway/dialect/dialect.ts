@@ -74,7 +74,7 @@ export function compose(call: AdmittedCall, dialect: Dialect, maxOutputTokens: n
   if (call.stream && dialect.streamUsage)
     fields.stream_options = { ...(fields.stream_options as object | undefined), include_usage: true };
   for (const field of dialect.without) delete fields[field];
-  const body = JSON.stringify(fields, dialect.withoutHints ? withoutHints : undefined);
+  const body = JSON.stringify(fields, dialect.withoutHints ? withoutHints : shortHints);
   const input = free ? 0 : Buffer.byteLength(body) + FRAMING_TOKENS + call.images * IMAGE_TOKENS;
   return {
     body,
@@ -93,10 +93,16 @@ function thinkingWithin(thinking: unknown, limit: number): unknown {
 }
 
 /** What is to be cached costs more than what is only read: all of it, at the most. */
-function writtenAtMost(body: string, input: number): { written?: number; writtenHour?: number } {
-  if (!body.includes('"cache_control"')) return {};
-  return /"ttl":"1h"/.test(body) ? { writtenHour: input } : { written: input };
+function writtenAtMost(body: string, input: number): { written?: number } {
+  return body.includes('"cache_control"') ? { written: input } : {};
 }
+
+/** What is kept for longer than the usual five minutes would reach the attempts that come after. */
+const shortHints = (name: string, value: unknown): unknown => {
+  if (name !== 'cache_control' || typeof value !== 'object' || value === null) return value;
+  const { ttl, ...hint } = value as { readonly ttl?: unknown };
+  return ttl === '5m' ? value : hint;
+};
 
 const withoutHints = (name: string, value: unknown): unknown => (name === 'cache_control' ? undefined : value);
 

@@ -40,7 +40,7 @@ const OTHER_LIMITS =
   /^(?:max_new_tokens|max_tokens_to_sample|max_gen_len|max_length|max_output_length|num_predict|n_predict|max_?output_?tokens)$/i;
 
 /** Fields that clients send of themselves: no answer depends on them, and they are not passed on. */
-const DROPPED: ReadonlySet<string> = new Set(['client_metadata']);
+const DROPPED: ReadonlySet<string> = new Set(['client_metadata', 'prompt_cache_retention', 'prompt_cache_options']);
 
 export type Judged = 'pass' | 'drop' | { readonly why: string };
 
