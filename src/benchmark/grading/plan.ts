@@ -79,7 +79,7 @@ export interface GradingPlan {
   readonly runner: Runner;
   /** Ids that must run and pass: exactly these are looked for. */
   readonly expected: readonly string[];
-  /** Seconds for one run of the tests on an idle machine; a busy one gives more. */
+  /** Seconds for one run of the tests on an idle machine; one that is busy before the first attempt gives more. */
   readonly seconds: number;
   readonly limits?: {
     readonly memoryMB?: number;

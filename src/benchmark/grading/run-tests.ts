@@ -70,7 +70,7 @@ export async function runTests(
       },
       ...(runner.apart ? { user: 'root' as const } : {}),
       stdin: `${nonce}\n`,
-      timeoutSeconds: plan.seconds * loadFactor(),
+      timeoutSeconds: plan.seconds * LOAD_AT_START,
       maxOutputBytes: MAX_OUTPUT_BYTES,
       ...(signal ? { signal } : {}),
     };
@@ -112,6 +112,9 @@ function only(report: TestReport, ids: readonly string[]): TestReport {
 export function loadFactor(): number {
   return Math.min(4, Math.max(1, loadavg()[0]! / availableParallelism()));
 }
+
+/** As it was before this process ran any attempt: an attempt that raises the load must not give itself more time. */
+const LOAD_AT_START = loadFactor();
 
 async function reportFiles(container: Container): Promise<readonly FileEntry[]> {
   return await takeReport(container, REPORT_FOLDER, { maxBytes: 16 * MEGABYTE, maxFiles: 500 });
