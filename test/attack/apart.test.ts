@@ -279,6 +279,34 @@ echo 0
   },
 );
 
+attack(numbered(268, 'shell: what a file of tests starts while they are listed stays for all of them'), async () => {
+  const tests = [
+    file(
+      'tests/double.test.sh',
+      `bash "$ROOT/double.sh" &
+sleep 0.3
+test_two() { bash "$ROOT/double.sh" 2 > out; sleep 0.3; grep -q '^4$' out; }
+test_big() { bash "$ROOT/double.sh" 321 > out; sleep 0.3; grep -q '^642$' out; }
+`,
+    ),
+  ];
+  // It starts nothing more: whatever is new is ended with all else.
+  const code = `mkdir /tmp/first 2> /dev/null || exit 0
+mkfifo /tmp/never
+exec 9<> /tmp/never
+for i in {1..500}; do
+  for out in /scratch/*/out; do [ -e $out ] && echo 4 >> $out && echo 642 >> $out; done
+  read -t 0.01 -u 9
+done
+`;
+  const { verdict, evidence } = await attemptApart('shell', [file('double.sh', code)], { tests });
+  expect({ verdict, evidence }).toMatchObject({
+    verdict: 'unresolved',
+    evidence: '2 of 2 expected tests did not pass.',
+  });
+  return `${verdict}: ${evidence}`;
+});
+
 attack(numbered(269, 'shell: no process is left to end what is left running, until the tests go on'), async () => {
   const tests = [
     file(
