@@ -35,8 +35,8 @@ const LATER_PART = 0.5;
  *
  * A comparison that may pass a variant without any gain with probability e costs e, whatever comes of it. With `any`, all comparisons
  * together cost `error` at most: the union bound. With `share`, each pass after the first adds another `error`: they cost at most
- * `error` for each pass, so of those that pass at most that share is expected to be false (alpha-investing: Foster and Stine
- * 2008; the bound on costs by passes is that of LORD++, Ramdas et al. 2017).
+ * `error` for each pass: the expected number of false passes is at most `error` times that of max(1, passes) (alpha-investing: Foster
+ * and Stine 2008; the bound on costs by passes is that of LORD++, Ramdas et al. 2017).
  */
 export function allowance(
   openings: readonly Opening[],

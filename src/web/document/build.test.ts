@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { longRun } from '../../../test/support/long-run.ts';
 import { replay } from '../../archive/reduce.ts';
-import type { ArchiveEvent, JournalEntry } from '../../model/event.ts';
+import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
+import type { VariantId } from '../../model/ids.ts';
 import { runView } from '../../report/view-of.ts';
 import { policyOf } from '../../search/policies.ts';
 import { parseExport } from '../../store/export.ts';
@@ -167,6 +168,42 @@ test('a short run says at each decision what was believed and what other policie
     expect(beliefs?.[0] ?? 0).toBeLessThanOrEqual(1);
     expect(Object.keys(others!)).toEqual(['huxley', 'best-of-n']);
   }
+});
+
+test('who would be chosen, and what is believed, is what the final choice goes by: attempts without a result have failed', () => {
+  const [start] = longRun({ variants: 1, evaluations: 1, tasks: 12 });
+  const { tasks } = start!.event as ArchiveEventOf<'run.started'>;
+  const outcome = (variant: VariantId, at: number, resolved: boolean | null): ArchiveEvent[] => {
+    const pair = { job: `${variant}-${at}`, variant, split: 'search', task: tasks[at]! } as const;
+    return [
+      { type: 'evaluation.ordered', decision: null, tasks: [pair.task], ...pair } as ArchiveEvent,
+      resolved === null
+        ? { type: 'evaluation.noResult', ...pair, reason: 'r', began: true }
+        : { type: 'evaluation.done', ...pair, outcome: resolved ? 'resolved' : 'unresolved', costUSD: 0, seconds: 1 },
+    ];
+  };
+  const made = (variant: VariantId): ArchiveEvent[] => {
+    const about = { job: `x${variant}`, variant, parent: 'v0' } as const;
+    return [
+      { type: 'expansion.ordered', ...about, decision: null, operator: 'mutation', tasks: [] },
+      { type: 'expansion.made', ...about, sha: variant, tree: variant, files: [], summary: variant, costUSD: 0 },
+    ] as never;
+  };
+  const document = build(
+    [
+      start!.event,
+      ...tasks.flatMap((_, at) => outcome('v0', at, at < 3)),
+      ...made('v1'),
+      ...made('v2'),
+      ...tasks.flatMap((_, at) => outcome('v1', at, at < 10)),
+      // Eight of twelve, and none that failed.
+      ...tasks.flatMap((_, at) => outcome('v2', at, at < 8 ? true : null)),
+    ].map((event, at) => ({ seq: at + 1, at: now.toISOString(), event })),
+  );
+  expect(document.view.best).toBe('v1');
+  expect(document.progress.at(-1)!.best).toBe(1);
+  expect(document.variants[2]!.own).toEqual({ resolved: 8, n: 8 });
+  expect(document.variants[2]!.belief!.mean).toBeLessThan(document.variants[1]!.belief!.mean);
 });
 
 test('runs come newest first, with how each used held-out tasks', () => {

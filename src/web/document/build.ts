@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../model/event.ts';
 import type { JobId, VariantId } from '../../model/ids.ts';
 import type { VariantView } from '../../report/view.ts';
 import { runView } from '../../report/view-of.ts';
-import { viewOf } from '../../search/decide.ts';
+import { rankForChoice, viewOf } from '../../search/decide.ts';
 import type { Belief } from '../../search/policies/policy.ts';
 import { DOCUMENT_VERSION, type RunDocument, type VariantFacts } from './document.ts';
 import { type Folded, fold } from './fold.ts';
@@ -71,7 +71,7 @@ function variantFacts(
   { archive, policy, decisions, times, tasks }: Folded,
   views: readonly VariantView[],
 ): VariantFacts[] {
-  const beliefs = new Map(policy.rank(viewOf(archive)).map((belief) => [belief.variant, belief]));
+  const beliefs = new Map(rankForChoice(viewOf(archive), policy).map((belief) => [belief.variant, belief]));
   const orderedBy = new Map(
     decisions.flatMap(({ decision }, place) =>
       decision.type === 'expand' ? [[decision.variant, place] as const] : [],

@@ -3,7 +3,7 @@ import { GrowingArchive, reduceEntry } from '../../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
 import { decisionText } from '../../report/reason.ts';
-import { choose, decide, viewOf } from '../../search/decide.ts';
+import { choose, decide, rankForChoice, viewOf } from '../../search/decide.ts';
 import { rankByBeta } from '../../search/policies/belief-beta.ts';
 import type { Policy } from '../../search/policies/policy.ts';
 import { createPolicy, POLICIES, policyOf } from '../../search/policies.ts';
@@ -58,6 +58,8 @@ export function fold(entries: readonly JournalEntry[], closeness = CLOSELY): Fol
 class Reading {
   readonly #started: ArchiveEventOf<'run.started'>;
   readonly #startedAt: number;
+  /** The place of the last entry. */
+  readonly #last: number;
   readonly #policy: Policy;
   readonly #others: readonly Policy[];
   /** Held-out tasks have a place once they are open. */
@@ -76,6 +78,7 @@ class Reading {
     const [{ event, at }] = entries as readonly [JournalEntry];
     this.#started = event as ArchiveEventOf<'run.started'>;
     this.#startedAt = Date.parse(at);
+    this.#last = entries.length - 1;
     const { policy, calibrate, measure, tasks, heldOut } = this.#started;
     const count = (type: ArchiveEvent['type']) => entries.filter((entry) => entry.event.type === type).length;
     this.#long = count('evaluation.done') > MAX_EVALUATIONS;
@@ -89,7 +92,7 @@ class Reading {
     const telling = entries.flatMap(({ event }, place) => (place > 0 && TELLING.has(event.type) ? [place] : []));
     const variants = count('expansion.made') + 1;
     const bounded = (most: number) => Math.min(most, Math.max(40, Math.round(MAX_BELIEFS / variants)));
-    this.#pointsAt = new Set([0, ...evenly(telling, bounded(points) - 2), entries.length - 1]);
+    this.#pointsAt = new Set([0, ...evenly(telling, bounded(points) - 2), this.#last]);
     const decisions = entries.flatMap(({ event }) => (event.type === 'decision.made' ? [event.n] : []));
     const whole = looks > 0 && decisions.length * variants <= MAX_BELIEFS;
     this.#looksAt = new Set(whole ? decisions : evenly(decisions, Math.min(looks, bounded(looks))));
@@ -122,7 +125,7 @@ class Reading {
       else if ('variant' in event && ENDS.has(event.type)) this.#time(event.variant, { madeAt: at });
       else if (event.type.startsWith('heldout.')) this.#comparisons.see(archive, event);
     }
-    if (this.#pointsAt.has(place)) this.#progress.push(this.#point(archive, at));
+    if (this.#pointsAt.has(place)) this.#progress.push(this.#point(archive, at, place === this.#last));
   }
 
   done(archive: Archive): Folded {
@@ -180,9 +183,11 @@ class Reading {
     };
   }
 
-  #point(archive: Archive, at: string): Progress {
+  #point(archive: Archive, at: string, isLast: boolean): Progress {
     const { outcome, opened, search, spentUSD } = archive;
-    const ranking = this.#policy.rank(viewOf(archive));
+    const view = viewOf(archive);
+    // Attempts that gave no result count as failed only at the end: at each point the policy would have to read everything again.
+    const ranking = isLast ? rankForChoice(view, this.#policy) : this.#policy.rank(view);
     const shipped = outcome?.shipped ?? opened;
     const best = shipped === null ? choose(archive, ranking).best.variant : variantNumber(shipped);
     const belief = ranking.find(({ variant }) => variant === best);
