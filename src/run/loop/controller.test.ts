@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepRun } from '../../../test/support/kept-run.ts';
 import type { Forge } from '../../github/forge.ts';
+import { PutOff } from '../../github/pace.ts';
 import { secretSigner } from '../../order/signer.ts';
 import { openSqlite } from '../../store/sqlite.ts';
 import type { Store } from '../../store/store.ts';
@@ -84,6 +85,34 @@ test('a repository renamed while a run turns: under either name, here and elsewh
   expect(await late).toBe('octo/champion');
   expect(most).toBe(1);
 }, 20_000);
+
+test('a turn that waits for GitHub’s limit gives way to a command in another process', async () => {
+  await keepRun(store, key('agent'));
+  const waiting = Promise.withResolvers<void>();
+  const gave = Promise.withResolvers<void>();
+  let first = true;
+  const write = async () => {
+    if (!first) throw new Error('no GitHub here');
+    first = false;
+    waiting.resolve();
+    await gave.promise;
+    throw new PutOff('It gave way.');
+  };
+  const here = start({
+    forges: {
+      repositories: async () => [],
+      forge: async (repository) =>
+        new Proxy({ repository, shared: false, frugal: false } as Forge, {
+          get: (known, name) => (name === 'then' ? undefined : name in known ? known[name as keyof Forge] : write),
+        }),
+      giveWay: () => gave.resolve(),
+      redeliver: async () => 0,
+    },
+  });
+  here.wake(key('agent'), { all: true });
+  await waiting.promise;
+  expect(await start().with(key('agent'), async (run) => run.key.run)).toBe('r1');
+}, 15_000);
 
 test('a winner that waits is looked at by the first sweep and then once an hour, a run that goes on by each', async () => {
   await keepRun(store, key('waits'));

@@ -16,13 +16,14 @@ import { tendDashboard } from '../publish/dashboard.ts';
 import { publishEvidence } from '../publish/publish-evidence.ts';
 import { viewRun } from '../publish/view.ts';
 import { setAttention } from '../state/attention.ts';
-import { type Clock, keepUp, turnOf } from '../state/clock.ts';
+import type { Clock } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import { OpenRun } from '../state/open-run.ts';
 import type { ControllerOptions } from '../state/options.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { takeBackOlderOrders } from '../work/older-orders.ts';
 import { tick } from './tick.ts';
+import { TurnLease } from './turn-lease.ts';
 
 /** Every repository the App is installed in, as forges. */
 export interface Forges {
@@ -205,29 +206,26 @@ export class Controller {
   }
 
   async #turnOnce(key: RunKey, wanted: Wanted): Promise<void> {
-    const { store, options, log, clock } = this.#services;
-    const holder = this.#holderOf(key);
-    let lease = '';
-    let letGo = () => {};
+    const { store, options, log, forges } = this.#services;
+    let turn: TurnLease | undefined;
     try {
       const { name: repository } = await store.locate(key.repository);
       if (repository !== key.repository) return this.#passOn(key, { ...key, repository }, wanted);
-      lease = await turnOf(key)(store);
-      const hold = () => store.lease(lease, holder, options.leaseSeconds);
-      letGo = keepUp(hold, options.leaseSeconds);
-      while (!(await hold())) {
-        // Another process turns it. What this one alone was asked for waits; the rest is that one's business too.
-        if (wanted.work.length === 0) return this.#later(key, options.sweepSeconds);
-        await clock.sleep(250);
-      }
+      turn = await this.#leaseOf(key);
+      // What this process alone was asked for waits; the rest is the business of whichever turns it.
+      if (!(await turn.take(wanted.work.length > 0))) return this.#later(key, options.sweepSeconds);
       const run = await this.#open(key);
       await run.refresh();
       for (const { act, fail } of wanted.work) await act(run).catch(fail);
       this.#ticking.add(nameOf(key));
       // A command that came meanwhile is next; what this tick would write comes after it.
       if (this.#wanted.get(nameOf(key))?.work.length) return this.#again(key, wanted);
-      const again = await run.observer.span('tick', { ...key }, () =>
-        tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls }),
+      const again = await turn.givingWay(
+        () => forges.giveWay(key.repository),
+        () =>
+          run.observer.span('tick', { ...key }, () =>
+            tick(run, { workflowRuns: wanted.workflowRuns, pulls: wanted.pulls }),
+          ),
       );
       this.#untold.delete(nameOf(key));
       this.#failures.delete(nameOf(key));
@@ -256,8 +254,7 @@ export class Controller {
       this.#later(key, Math.max(1, wait), true);
     } finally {
       this.#ticking.delete(nameOf(key));
-      letGo();
-      if (lease !== '') await this.#release(lease, holder);
+      await turn?.release();
     }
   }
 
@@ -269,9 +266,9 @@ export class Controller {
     if (wanted.work.length > 0) this.#turn(key);
   }
 
-  /** Another one for each name of a repository: a turn that goes on under the old name is as good as another process's. */
-  #holderOf(key: RunKey): string {
-    return `${this.#holder}/${nameOf(key)}`;
+  /** Another holder for each name of a repository: a turn that goes on under the old name is as good as another process's. */
+  #leaseOf(key: RunKey): Promise<TurnLease> {
+    return TurnLease.of(key, `${this.#holder}/${nameOf(key)}`, this.#services);
   }
 
   /** Says on the run's dashboard that its turns fail, where that can be said. */
@@ -290,24 +287,17 @@ export class Controller {
 
   /** Tells what is recorded and nothing more, as the last thing done here for a run. */
   async #tell(key: RunKey): Promise<void> {
-    const { store, options, log } = this.#services;
-    const holder = this.#holderOf(key);
-    let lease = '';
+    let turn: TurnLease | undefined;
     try {
-      lease = await turnOf(key)(store);
-      if (!(await store.lease(lease, holder, options.leaseSeconds))) return;
+      turn = await this.#leaseOf(key);
+      if (!(await turn.take(false))) return;
       const run = await this.#open(key);
       await publishEvidence(run, await viewRun(run));
     } catch (error) {
-      log.error({ ...key, err: error }, 'what was recorded last was not reported');
+      this.#services.log.error({ ...key, err: error }, 'what was recorded last was not reported');
     } finally {
-      if (lease !== '') await this.#release(lease, holder);
+      await turn?.release();
     }
-  }
-
-  async #release(lease: string, holder: string): Promise<void> {
-    const { store, log } = this.#services;
-    await store.release(lease, holder).catch((error) => log.error({ err: messageOf(error) }, 'lease not released'));
   }
 
   #later(key: RunKey, seconds: number, all = false): void {
