@@ -213,7 +213,10 @@ export class Controller {
       if (repository !== key.repository) return this.#passOn(key, { ...key, repository }, wanted);
       turn = await this.#leaseOf(key);
       // What this process alone was asked for waits; the rest is the business of whichever turns it.
-      if (!(await turn.take(wanted.work.length > 0))) return this.#later(key, options.sweepSeconds);
+      const taken = await turn.take(wanted.work.length > 0);
+      if (taken === null) return this.#later(key, options.sweepSeconds, true);
+      // What the other was about to look at it may have left to this turn.
+      if (taken === 'waited') Object.assign(wanted, { workflowRuns: 'all', pulls: true });
       const run = await this.#open(key);
       await run.refresh();
       for (const { act, fail } of wanted.work) await act(run).catch(fail);

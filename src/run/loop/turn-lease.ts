@@ -36,26 +36,31 @@ export class TurnLease {
     return new TurnLease(await turnOf(key)(services.store), holder, services);
   }
 
-  /** Takes the turn and keeps it; where another has it, waits for its end if told to, else gives false. */
-  async take(waits: boolean): Promise<boolean> {
-    const { clock, options } = this.#services;
-    const hold = () => this.#store.lease(this.#name, this.#holder, options.leaseSeconds);
+  /** Takes the turn and keeps it; where another has it, waits for its end if told to, else gives null. */
+  async take(waits: boolean): Promise<'free' | 'waited' | null> {
+    const { store, clock, options } = this.#services;
+    const hold = () => store.lease(this.#name, this.#holder, options.leaseSeconds);
     // Whoever asks is let in first.
     if (!waits && (await this.#isAsked())) await clock.sleep(2 * POLL_MS);
+    let waited = false;
     while (!(await hold())) {
-      if (!waits) return false;
-      await this.#store.lease(this.#ask, this.#holder, ASK_SECONDS);
+      if (!waits) return null;
+      waited = true;
+      await store.lease(this.#ask, this.#holder, ASK_SECONDS);
       await clock.sleep(POLL_MS);
     }
     this.#letGo = keepUp(hold, options.leaseSeconds);
-    await this.#store.release(this.#ask, this.#holder);
-    return true;
+    if (waited) await store.release(this.#ask, this.#holder);
+    return waited ? 'waited' : 'free';
   }
 
-  /** Does something, and calls `giveWay` as long as another process asks for the turn. */
+  /** Does something, and calls `giveWay` where another process asks for the turn, ever more seldom: other runs of the repository give way with it. */
   async givingWay<T>(giveWay: () => void, act: () => Promise<T>): Promise<T> {
+    let [looks, next] = [0, 1];
     const look = async () => {
-      if (await this.#isAsked()) giveWay();
+      if (!(await this.#isAsked()) || ++looks < next) return;
+      next = 2 * looks;
+      giveWay();
     };
     const stop = keepUp(look, ASK_SECONDS);
     try {
@@ -68,18 +73,13 @@ export class TurnLease {
   /** Lets go of what was taken; it runs out by itself where that fails. */
   async release(): Promise<void> {
     this.#letGo();
-    await this.#store
+    await this.#services.store
       .release(this.#name, this.#holder)
       .catch((error) => this.#services.log.error({ err: messageOf(error) }, 'lease not released'));
   }
 
-  get #store(): Store {
-    return this.#services.store;
-  }
-
   async #isAsked(): Promise<boolean> {
-    if (!(await this.#store.lease(this.#ask, this.#holder, 1))) return true;
-    await this.#store.release(this.#ask, this.#holder);
-    return false;
+    const ask = await this.#services.store.leaseOf(this.#ask);
+    return ask !== null && ask.holder !== this.#holder && ask.secondsLeft > 0;
   }
 }
