@@ -112,7 +112,7 @@ test.each([
     const next = (rules: number, left: number) =>
       decide(replay([...begun({ rules, expansionCost, budget: left + expansionCost }), ordered(1)]), policy).type;
     expect(next(4, enough)).toBe('expand');
-    expect(next(4, enough - 1)).not.toBe('expand');
+    expect(next(4, enough - 1), 'the leader is not measured with what the child in flight needs').toBe('wait');
     expect(next(3, before)).toBe('expand');
     expect(next(3, before - 1)).not.toBe('expand');
   },
