@@ -234,6 +234,8 @@ test('each commit becomes a task whose gates hold, or is dropped for the one rea
   );
   expect(fileOf(sum, 'workspace/lib.mjs')).toBe('export const one = () => 1;\n');
   expect(fileOf('Merge pull request #5 from a/side', 'instruction.md')).toMatch(/^# Count as far as the fingers go\n/);
+  const sites = JSON.parse(fileOf(sum, 'falsifiable.json'));
+  expect(Object.keys(sites).map((id) => id.split(' > ').at(-1))).toEqual(['sums', 'one stays']);
   const mean = 'Give the mean of an empty list as zero';
   expect(made.get(mean)).toMatchObject({ failToPass: 1, passToPass: 1 });
   expect(made.get(mean)!.leftOut).toEqual([

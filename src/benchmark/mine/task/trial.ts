@@ -89,8 +89,9 @@ function directoryTask({ file, workspace, tests, solution }: MinedTask): Directo
 }
 
 /**
- * Where some of the tests that are to be fixed can be made false, so that a report which nothing stands behind is noticed. Not of every
- * test, as a suite that was written for it has them.
+ * Where some of the tests can be made false, so that a report which nothing stands behind is noticed: of those that are to be fixed, and
+ * of those that are to be kept, as a report might be true for the former alone. Not of every test, as a suite that was written for it
+ * has them.
  */
 export async function findSites(
   task: MinedTask,
@@ -99,21 +100,38 @@ export async function findSites(
 ): Promise<Sites | Drop> {
   const plan = planFor(task, task.solution, trial);
   const all = [...failToPass, ...passToPass];
-  const open = placesOf(plan, failToPass).slice(0, MOST_TESTS);
-  const sites: Record<string, Sites[string]> = {};
-  for (let turn = 0; turn < MOST_PLACES && Object.keys(sites).length < open.length; turn++) {
-    const round: Record<string, Sites[string]> = {};
-    for (const [id, places] of open) if (sites[id] === undefined && turn < places.length) round[id] = [places[turn]!];
-    let failing = Object.keys(round);
-    for (let way = 0; way < WAYS && failing.length > 0; way++) {
+  /** Of these tests those that fail where they are made false, in each of several ways. */
+  const failing = async (round: Sites): Promise<readonly string[]> => {
+    let ids = Object.keys(round);
+    for (let way = 0; way < WAYS && ids.length > 0; way++) {
       const canary = falsified(plan.tests, round, 'command');
       const { report } = await runOnce({ ...plan, canary }, 'canary', trial.sandbox, trial.signal);
       const whole = report.complete && all.every((id) => report.tests.has(id));
-      failing = failing.filter((id) => whole && report.tests.get(id) === 'failed');
+      ids = ids.filter((id) => whole && report.tests.get(id) === 'failed');
     }
-    for (const id of failing) sites[id] = round[id]!;
-  }
-  return Object.keys(sites).length > 0 ? sites : drop('no-canary', failToPass[0]);
+    return ids;
+  };
+  const sitesOf = async (ids: readonly string[]): Promise<Sites> => {
+    const open = placesOf(plan, ids).slice(0, MOST_TESTS);
+    const sites: Record<string, Sites[string]> = {};
+    for (let turn = 0; turn < MOST_PLACES && Object.keys(sites).length < open.length; turn++) {
+      const round: Record<string, Sites[string]> = {};
+      for (const [id, places] of open) if (sites[id] === undefined && turn < places.length) round[id] = [places[turn]!];
+      for (const id of await failing(round)) sites[id] = round[id]!;
+    }
+    return sites;
+  };
+  const fixed = await sitesOf(failToPass);
+  if (Object.keys(fixed).length === 0) return drop('no-canary', failToPass[0]);
+  const sites = { ...fixed, ...(await sitesOf(spread(passToPass, 4 * MOST_TESTS))) };
+  // One that is false may take another with it.
+  return (await failing(sites)).length === Object.keys(sites).length ? sites : fixed;
+}
+
+/** So many of a list at most, from all over it. */
+function spread<T>(list: readonly T[], most: number): readonly T[] {
+  const step = Math.max(1, list.length / most);
+  return Array.from({ length: Math.min(most, list.length) }, (_, n) => list[Math.floor(n * step)]!);
 }
 
 /** Places by test, those first that are no message of an assertion: what a message says, no test depends on. */
