@@ -4,7 +4,7 @@ import type { NetworkHosts } from '../../model/network/hosts.ts';
 import type { SystemChanges } from '../../model/system/change.ts';
 import type { Sandbox } from '../../sandbox/port.ts';
 import type { Grade, SystemNeeds } from '../suite.ts';
-import { commandsIn } from './answer/commands.ts';
+import { callsFinder, commandsIn } from './answer/commands.ts';
 import { inspect, shown, some } from './answer/inspect.ts';
 import { combineRewards, gradeOfReward, isEnough, numberOf, type Rewards, readReward } from './answer/reward.ts';
 import type { HarborStep, HarborTask } from './format/load-task.ts';
@@ -49,10 +49,11 @@ export async function gradeStep(grading: Grading, at: number, changes: SystemCha
   const { task, needs, verifier, licence, network: allowed, sandbox, signal } = grading;
   const step = task.steps[at]!;
   try {
-    const places = { path: verifier.path, workdir: needs.workdir, called: commandsIn(step.tests) };
+    const [called, finds] = [commandsIn(step.tests), callsFinder(step.tests)];
+    const places = { path: verifier.path, workdir: needs.workdir, called, finds };
     const look = (licensed: ReadonlySet<string>) => inspect(changes, places, licensed);
     let seen = look(new Set());
-    if (seen.suspect.length + seen.putBack.length > 0) seen = look(await licence(at));
+    if (seen.suspect.length + seen.putBack.length > 0) seen = look(await orAborted(licence(at), signal));
     const { laid, privileged, suspect, putBack } = seen;
     if (suspect.length > 0)
       return {
@@ -166,4 +167,18 @@ function combined(
     evidence: said.join(' '),
     ...(reward >= 0 && reward < 1 ? { score: reward } : {}),
   };
+}
+
+/** What is waited for, or the end of waiting. It goes on for others who wait for the same. */
+async function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await result;
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([result, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

@@ -8,14 +8,26 @@ const BEFORE_COMMAND = /^(?:\w+=(?:"[^"]*"|'[^']*'|\S*)|-\S*|\d[\d.]*[smhd]?)\s+
 const STARTED =
   /\b(?:run|call|check_call|check_output|getoutput|getstatusoutput|Popen|system|popen|exec\w*|spawn\w*|create_subprocess_\w+|which)\s*\(\s*\[?\s*[frb]?(["'`])(.*?)\1/gs;
 
-/** The names of programs that a verifier's files call; comments and other words do not count. */
-export function commandsIn(
-  files: readonly { readonly path: string; readonly content: Uint8Array }[],
-): ReadonlySet<string> {
+/** A comment, or what stands between quotes; so that neither is looked for in the other. */
+const QUOTED = /'[^']*'|"(?:[^"\\]|\\.)*"|(?<=^|[\s;])#[^\n]*/gms;
+/** What a program is given to read, up to a line that ends it. */
+const HERE_DOCUMENT = /^(.*)<<-?[ \t]*(["']?)(\w+)\2(.*)\n(?:(?!\s*\3$).*\n)*\s*\3$/gm;
+/** Programs that look for a virtual environment where they work, and use it. However they are called, their name is there. */
+const FINDER = /(?<![\w-])(?:uv|poetry|pdm|pipenv|rye)(?=[\s"'`)\]},;|&]|$)/m;
+
+type Files = readonly { readonly path: string; readonly content: Uint8Array }[];
+
+/** Whether a verifier's files name a program that finds virtual environments. */
+export function callsFinder(files: Files): boolean {
+  return files.some(({ content }) => FINDER.test(withoutComments(textOf(content))));
+}
+
+/** The names of programs that a verifier's files call; comments, texts over several lines and other words do not count. */
+export function commandsIn(files: Files): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { path, content } of files) {
-    const text = Buffer.from(content).toString('latin1');
-    const isShell = /\.(ba)?sh$/.test(path) || /^#!.*sh\s*$/m.test(text.slice(0, text.indexOf('\n') + 1));
+    const text = textOf(content);
+    const isShell = /\.(ba)?sh$/.test(path) || /^#!.*\b(ba|da|k|z)?sh\b/.test(text.slice(0, text.indexOf('\n') + 1));
     if (isShell) addCommands(text, names);
     else for (const [, , started] of text.matchAll(STARTED)) addCommands(started!, names);
   }
@@ -23,7 +35,10 @@ export function commandsIn(
 }
 
 function addCommands(script: string, names: Set<string>): void {
-  const text = script.replaceAll('\\\n', ' ').replace(/(^|[\s;])#.*$/gm, '$1');
+  const here = script.replace(HERE_DOCUMENT, (all, before: string, _, __, after: string) =>
+    /\bsh\b|\b(?:ba|da|k|z)sh\b/.test(before) ? all : `${before} ${after}`,
+  );
+  const text = withoutComments(here.replaceAll('\\\n', ' '), true);
   for (const piece of text.split(BORDER)) {
     for (let rest = piece.trim(); rest !== ''; ) {
       while (BEFORE_COMMAND.test(rest)) rest = rest.replace(BEFORE_COMMAND, '');
@@ -34,4 +49,12 @@ function addCommands(script: string, names: Set<string>): void {
       rest = rest.slice(rest.indexOf(name) + name.length).trim();
     }
   }
+}
+
+function withoutComments(script: string, linesOnly = false): string {
+  return script.replace(QUOTED, (found) => (found.startsWith('#') || (linesOnly && found.includes('\n')) ? '' : found));
+}
+
+function textOf(content: Uint8Array): string {
+  return Buffer.from(content).toString('latin1');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { SystemChange, SystemEntry } from '../../../model/system/change.ts';
-import { commandsIn } from './commands.ts';
+import { callsFinder, commandsIn } from './commands.ts';
 import { inspect, licenceOf } from './inspect.ts';
 
 const IMAGE = new Set([
@@ -18,6 +18,7 @@ const VERIFIER = {
   path: ['/opt/venv/bin', '/usr/bin'],
   workdir: '/app',
   called: commandsIn([{ path: 'test.sh', content: Buffer.from(SCRIPT) }]),
+  finds: false,
 };
 
 const entry = (text: string, over: Partial<SystemEntry> = {}): SystemEntry => ({
@@ -182,14 +183,14 @@ it.each(['app/.venv', 'tmp/v', 'venv'])('lets an answer make a virtual environme
 });
 
 it('takes nothing for a virtual environment that is looked in by default, or where the tests run', () => {
-  const of = (changes: readonly SystemChange[], called: readonly string[] = []) =>
-    inspect({ changes, image: IMAGE, skipped: [] }, { ...VERIFIER, called: new Set(called) }, new Set());
+  const of = (changes: readonly SystemChange[], finds = false) =>
+    inspect({ changes, image: IMAGE, skipped: [] }, { ...VERIFIER, called: new Set(), finds }, new Set());
   // The file that tells of it cannot be what lets a module of the test runner through.
   expect(of([...venv('app/pytest'), added('app/pytest/__init__.py')]).suspect).toHaveLength(1);
   expect(of([added('app/pyvenv.cfg'), added('app/bin/python'), added('app/pytest.py')]).suspect).toHaveLength(1);
   expect(of(venv('root/.local')).laid.map(({ path }) => path)).toEqual(['root/.local']);
   expect(
-    of([added('app/.venv', entry('', { type: 'link', target: '/opt/v' })), ...venv('app/.venv')], ['uv']).laid,
+    of([added('app/.venv', entry('', { type: 'link', target: '/opt/v' })), ...venv('app/.venv')], true).laid,
   ).toEqual([]);
   const made = { changes: [added('app/.venv/lib/python3.11/site-packages/mine.py')], skipped: [] };
   const image = new Set([...IMAGE, 'app/.venv', 'app/.venv/pyvenv.cfg']);
@@ -214,6 +215,35 @@ assert answer["server"] == open("server").read()
 subprocess.run(["/usr/local/bin/rotate", "now"]); os.system("cat x | sort"); execFileSync('node', [])`;
   const called = commandsIn([{ path: 'test_x.py', content: Buffer.from(python) }]);
   expect([...called].sort()).toEqual(['cat', 'node', 'rotate', 'sort']);
+  const shell = `#!/bin/bash -e
+echo "it's #1" # don't call "server"
+python3 - <<'EOF'
+server = start()
+EOF
+node -e "
+server = 1
+"
+sh <<X
+rotate now
+X
+after`;
+  const named = commandsIn([{ path: 'run', content: Buffer.from(shell) }]);
+  expect([...named].sort()).toEqual(['X', 'after', 'echo', 'node', 'python3', 'rotate', 'sh']);
+});
+
+it.each([
+  ['cd /app && $HOME/.local/bin/uv run pytest /tests/test_outputs.py', true],
+  ['~/.local/bin/uv pip install x', true],
+  ['UV=$(which uv)\n"$UV" run pytest', true],
+  ['bash -c "uv run pytest"', true],
+  ['sudo -u nobody uv sync', true],
+  ['python3 -m poetry run pytest', true],
+  ['subprocess.run(["pdm", "run", "x"])', true],
+  ['curl -LsSf https://astral.sh/uv/0.9.5/install.sh | sh\nuvx pytest', false],
+  ['# uv finds it\npytest', false],
+  ['pip install uvicorn python-poetry-core', false],
+])('knows whether a verifier may look for an environment: %s', (script, finds) => {
+  expect(callsFinder([{ path: 'test.sh', content: Buffer.from(script) }])).toBe(finds);
 });
 
 it('lets an answer work, and leave files where nobody looks', () => {

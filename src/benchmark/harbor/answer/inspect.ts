@@ -39,11 +39,12 @@ export interface VerifierPlaces {
   readonly workdir: string;
   /** The programs that its files call. */
   readonly called: ReadonlySet<string>;
+  /** Whether one of these may look for a virtual environment where it works. */
+  readonly finds: boolean;
 }
 
 const SET_ID = 0o6000;
-/** Programs that look for a virtual environment of this name where they work, and use it. */
-const FINDERS = ['uv', 'poetry', 'pdm', 'pipenv', 'rye'];
+/** The virtual environment that `callsFinder`'s programs look for. */
 const FOUND = '.venv';
 
 /**
@@ -57,7 +58,7 @@ export function inspect(
   verifier: VerifierPlaces,
   licensed: ReadonlySet<string>,
 ): Inspected {
-  const { path: folders, called } = verifier;
+  const { path: folders, called, finds } = verifier;
   const programs = namesIn(image, (path) => programOf(path, folders));
   const libraries = namesIn(image, libraryOf);
   const modules = namesIn(image, moduleOf);
@@ -88,9 +89,8 @@ export function inspect(
     return isPlugin(path, after) ? 'a plug-in of the test runner' : null;
   };
 
-  const isFinding = FINDERS.some((name) => called.has(name));
   const staysOfWork = ({ path, before, after }: SystemChange): boolean => {
-    if (isFinding && !isScratch(path) && path.split('/').includes(FOUND)) return true;
+    if (finds && !isScratch(path) && path.split('/').includes(FOUND)) return true;
     if (isInEnvironment(path)) return false;
     if (before !== null && isInPython(path)) return true;
     if (after === null || after.type === 'folder') return false;
