@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { installationsOf, openProbot } from '../../src/app/connect.ts';
+import { installationsOf, openOctokit, openProbot } from '../../src/app/connect.ts';
 import type { Forge } from '../../src/github/forge.ts';
 import type { Installations } from '../../src/github/installations.ts';
+import { octokitForge } from '../../src/github/octokit/forge.ts';
 import type { Installation } from '../../src/local-github/store/rows.ts';
 import { World } from '../support/world.ts';
 
@@ -10,6 +14,7 @@ let world: World;
 let installations: Installations;
 let forge: Forge;
 let root: string;
+let issue: number;
 let comment: number;
 
 const installed = (): Installation => world.github.hub.store.installations.find({ app: world.app.id })!;
@@ -28,7 +33,8 @@ beforeAll(async () => {
   installations = await open();
   forge = await installations.forge('octo/agent');
   root = (await forge.branch('main'))!;
-  comment = await world.comment(await world.issue(), 'Hello.');
+  issue = await world.issue();
+  comment = await world.comment(issue, 'Hello.');
 });
 afterEach(() => world.github.setup.select(installed(), null));
 afterAll(() => world?.[Symbol.asyncDispose]());
@@ -47,6 +53,17 @@ const GONE: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
   ['a comment that is edited', () => forge.editComment(999_999, 'x'), false],
   ['a comment to react to', () => forge.react(999_999, 'eyes'), undefined],
   ['an account', () => forge.permission('nobody'), 'none'],
+  ['the comments of an issue', () => forge.comments(issue), [expect.objectContaining({ body: 'Hello.' })]],
+  ['comments since', () => forge.commentsSince('2099-01-01T00:00:00Z'), []],
+  ['pull requests', () => forge.pulls('none/'), []],
+  ['the pull request of a branch', () => forge.findPull('none'), null],
+  ['branches', () => forge.branches('none/'), new Map()],
+  ['check runs', () => forge.checks(root), []],
+  ['what CI says', () => forge.ci(root, 1), { pending: [], failed: [], passed: 0 }],
+  ['workflow runs', () => forge.dispatchedRuns('huxley.yml', '2020-01-01T00:00:00Z'), []],
+  ['issues of a label', () => forge.labelled('none', '2020-01-01T00:00:00Z'), []],
+  ['who set one', () => forge.labelling(issue, 'none'), null],
+  ['issues of its own', () => forge.ownIssues('none'), []],
 ];
 
 test.each(GONE)('%s is gone where the repository is there, and nowhere else', async (_, ask, said) => {
@@ -55,10 +72,35 @@ test.each(GONE)('%s is gone where the repository is there, and nowhere else', as
   await expect(ask()).rejects.toMatchObject({ code: 'github.out-of-reach', status: 403 });
 });
 
-test('a pull request is gone where the repository is there, and nowhere else', async () => {
-  await expect(forge.pull(999)).rejects.toMatchObject({ status: 404 });
+test.each([
+  ['a pull request is', () => forge.pull(999)],
+  ['reviews are', () => forge.reviews(999)],
+  ['artifacts are', () => forge.artifacts(999)],
+  ['comments are', () => forge.comments(999)],
+])('%s gone where the repository is there, and nowhere else', async (_, ask) => {
+  await expect(ask()).rejects.toMatchObject({ status: 404 });
   world.github.setup.select(installed(), ['other']);
-  await expect(forge.pull(999)).rejects.toMatchObject({ code: 'github.out-of-reach', status: 403 });
+  await expect(ask()).rejects.toMatchObject({ code: 'github.out-of-reach', status: 403 });
+});
+
+test('nor on a second page, which GitHub names by number, on a server of its own', async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    response.setHeader('content-type', 'application/json');
+    if (/^\/api\/v3\/repos\/octo\/agent\/issues\/1\//.test(url)) {
+      const next = `http://${response.req.headers.host}/api/v3/repositories/7/issues/1/comments?page=2`;
+      response.setHeader('link', `<${next}>; rel="next"`).end('[]');
+    } else response.writeHead(404).end('{"message":"Not Found"}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const apiURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v3`;
+  const octokit = await openOctokit({ token: 'x', apiURL, log: pino({ level: 'silent' }), throttle: false });
+  const pace = { pace: async () => {}, frugal: () => false, sleep: async () => {} };
+  const there = octokitForge(octokit, 'octo/agent', { appId: 1, bot: 'huxley[bot]', shared: false, ...pace });
+  await expect(there.comments(1)).rejects.toMatchObject({ code: 'github.out-of-reach' });
+  expect(asked.slice(1)).toEqual(['/api/v3/repositories/7/issues/1/comments?page=2', '/api/v3/repos/octo/agent']);
+  server.close();
 });
 
 test('nothing is gone where another repository has the name', async () => {

@@ -21,7 +21,7 @@ export function octokitForge(
 ): Forge {
   const [owner, repo] = repository.split('/') as [string, string];
   const at = { owner, repo };
-  const self = 'GET /repos/{owner}/{repo}';
+  const below = `/repos/${repository}/`.toLowerCase();
   let id: number | undefined;
   /** GitHub answers 404 for everything in a repository that is hidden from the App, or that another has taken the name of. */
   const mustBeInReach = async () => {
@@ -33,7 +33,9 @@ export function octokitForge(
   };
   // Registered last, so that it sees what is left once throttling and retries have had their turn.
   octokit.hook.error('request', async (error, request) => {
-    const inside = request.owner === owner && request.repo === repo && `${request.method} ${request.url}` !== self;
+    // Of a page only the address is known, and from the second on that has the repository's number.
+    const url = octokit.request.endpoint.parse(request).url.toLowerCase();
+    const inside = url.includes(below) || /\/repositories\/\d+\/./.test(url);
     if (inside && statusOf(error) === 404) await mustBeInReach();
     throw asRefusal(error, request);
   });
