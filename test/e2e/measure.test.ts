@@ -278,3 +278,23 @@ test('a process that dies while it starts one unasked tells the price once, and 
   expect((await world.comments(number)).filter((body) => body.includes('It costs at most'))).toHaveLength(1);
   expect(await world.withStore((store) => store.runs('octo/agent'))).toHaveLength(1);
 }, 120_000);
+
+test('a pull request that is locked is measured unasked like any other', async () => {
+  const configuration = `${CONFIGURATION}measure: { on: pull_request, monthlyUSD: 9 }\n`;
+  await using world = await World.start({ skill: 0.4, tasks: 40, configuration });
+  await world.startApp();
+  world.github.faults.request({
+    route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
+    fault: { type: 'refuse', status: 403, message: 'Unable to create comment because issue is locked.' },
+    times: 1e9,
+    who: 'apps',
+  });
+  const { number, sha } = await openPull(world, 'locked', { 'skill.json': skilled(0.95) });
+  expect((await world.ended(`r${number}`)).outcome!.reason).toMatch(/^Better: /);
+  const { data } = await world.people.owner.rest.checks.listForRef({
+    ...at,
+    ref: sha,
+    check_name: 'Huxley measurement',
+  });
+  expect(data.check_runs.map(({ conclusion }) => conclusion)).toEqual(['success']);
+}, 240_000);

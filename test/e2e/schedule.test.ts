@@ -107,6 +107,30 @@ test('missed times start one run, whichever process looks; the month’s budget 
   ]);
 }, 240_000);
 
+test('a time whose issue takes no comment starts a run all the same, and so does the next', async () => {
+  const schedule = 'schedule: { cron: "0 3 * * *", monthlyUSD: 20, run: { budget: 4 } }\n';
+  const { world, pass } = await worldAt('2026-11-03T00:00:00Z', BRIEF + schedule);
+  await using _ = world;
+  await world.startApp();
+  await looked(world);
+  world.github.faults.request({
+    route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
+    fault: { type: 'refuse', status: 403, message: 'Unable to create comment because issue is locked.' },
+    times: 1e9,
+    who: 'apps',
+  });
+  for (const count of [1, 2]) {
+    pass(24);
+    const issue = await until(async () => {
+      await world.sweep();
+      const issues = await opened(world);
+      return issues.length === count ? issues[0]!.number : undefined;
+    }, 'an issue');
+    expect((await world.ended(`r${issue}`)).settings).toMatchObject({ occasion: 'cron' });
+    await until(async () => ((await stateOf(world))?.starting === undefined ? true : undefined), 'an end of starting');
+  }
+}, 240_000);
+
 test('a push to the prompts starts one, and a crash on the way leaves one issue and one run', async () => {
   const schedule = 'schedule: { after: push, paths: ["prompts/**"], run: { budget: 4 } }\n';
   const { world } = await worldAt('2026-11-03T00:00:00Z', BRIEF + schedule, { 'prompts/main.md': 'Be brief.\n' });

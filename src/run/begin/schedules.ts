@@ -8,6 +8,7 @@ import { matchesGlob } from '../../operator/patch/glob.ts';
 import { markerToString, parseMarker } from '../../report/text/marker.ts';
 import { goingOn } from '../limits/going-on.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
+import { wasTaken } from '../publish/own-comment.ts';
 import { alone } from '../state/clock.ts';
 import { NO_RUN, REPOSITORY_DOCUMENTS, type ScheduleState } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
@@ -127,22 +128,20 @@ export class Schedules {
       async () => (await forge.ownIssues(RUN_LABEL)).find(({ body }) => isOf(body, id))?.number ?? null,
     );
     const ask = { id, issue, by: forge.appLogin };
+    const log = this.#services.log.child({ repository: forge.repository, issue });
+    const say = (text: string) => wasTaken(replyOnce(this.#services, forge, ask, text), 'what was due', log);
+    let started: string;
     try {
-      const text = await beginUnasked(this.#services, this.#controller, forge, ask, occasion);
-      const reply = `It started by itself: ${why}. \`/huxley stop\` ends it. To have no more of these runs, remove \`schedule\` from \`${CONFIGURATION_PATH}\` on the default branch.`;
-      await replyOnce(this.#services, forge, ask, `${text}\n\n${reply}`);
-      return undefined;
+      started = await beginUnasked(this.#services, this.#controller, forge, ask, occasion);
     } catch (error) {
       const text = whyNot(this.#services, forge, error, 'A scheduled run could not start', false);
-      if (text !== before?.text || issue !== before.issue)
-        await replyOnce(
-          this.#services,
-          forge,
-          ask,
-          `${text}\n\nIt was due because ${why}. Huxley tries again when the next one is due.`,
-        );
-      return { issue, text };
+      if (text === before?.text && issue === before.issue) return before;
+      const reply = `It was due because ${why}. Huxley tries again when the next one is due.`;
+      return (await say(`${text}\n\n${reply}`)) ? { issue, text } : undefined;
     }
+    const reply = `It started by itself: ${why}. \`/huxley stop\` ends it. To have no more of these runs, remove \`schedule\` from \`${CONFIGURATION_PATH}\` on the default branch.`;
+    await say(`${started}\n\n${reply}`);
+    return undefined;
   }
 
   /** The issue of an earlier refusal, if it is still open. */

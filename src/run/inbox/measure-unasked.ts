@@ -14,7 +14,7 @@ import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { followPull } from '../measure/follow-pull.ts';
 import { MEASURE_CHECK } from '../measure/tell-verdict.ts';
 import { measureAdvice } from '../measure/text.ts';
-import { ownComment } from '../publish/own-comment.ts';
+import { ownComment, wasTaken } from '../publish/own-comment.ts';
 import { startRun } from '../start/start-run.ts';
 import { alone, leaseOn, startOn } from '../state/clock.ts';
 import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
@@ -74,7 +74,7 @@ async function begin(
   services: ControllerServices,
   controller: Controller,
 ): Promise<string> {
-  const { store, clock, signer } = services;
+  const { store, clock, signer, log } = services;
   const { repository } = forge;
   const before = (await store.runs(repository)).filter(({ run }) => issueOf(run) === number).length;
   const run = before === 0 ? `r${number}` : `r${number}-${before + 1}`;
@@ -87,13 +87,17 @@ async function begin(
   const prepared = await withinAccount(services, controller, repository, asked);
   const advice = { kind: 'reply', fields: { to: headSha } } as const;
   if (before === 0)
-    await new RunDocuments(store, { repository, run: NO_RUN }).once(
-      REPOSITORY_DOCUMENTS.advised.of(headSha),
-      () => {
-        const paragraphs = measureAdvice(prepared.started, prepared.facts);
-        return forge.comment(number, [...paragraphs, markerToString(advice)].join('\n\n'));
-      },
-      () => ownComment(forge, number, advice),
+    await wasTaken(
+      new RunDocuments(store, { repository, run: NO_RUN }).once(
+        REPOSITORY_DOCUMENTS.advised.of(headSha),
+        () => {
+          const paragraphs = measureAdvice(prepared.started, prepared.facts);
+          return forge.comment(number, [...paragraphs, markerToString(advice)].join('\n\n'));
+        },
+        () => ownComment(forge, number, advice),
+      ),
+      'what a measurement may cost',
+      log.child({ repository, issue: number }),
     );
   await new RunDocuments(store, { repository, run }).write(DOCUMENTS.begun, headSha);
   await startRun(forge, prepared, services);

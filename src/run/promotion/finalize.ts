@@ -1,4 +1,3 @@
-import { GitHubRefusal } from '../../github/refusal.ts';
 import { OUTCOME_WORDS } from '../../report/outcome-text.ts';
 import { block, inline } from '../../report/text/escape.ts';
 import { count, dollars } from '../../report/text/figures.ts';
@@ -6,7 +5,7 @@ import { markerToString } from '../../report/text/marker.ts';
 import { reportOn } from '../calibration/report.ts';
 import { calibrationText } from '../calibration/text.ts';
 import { measureText } from '../measure/text.ts';
-import { ownComment } from '../publish/own-comment.ts';
+import { ownComment, wasTaken } from '../publish/own-comment.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import type { RunDocuments } from '../state/run-documents.ts';
@@ -31,17 +30,8 @@ export async function finalize(run: OpenRun): Promise<void> {
   for (const [branch] of run.archive.comparison === null ? [] : await run.forge.branches(`huxley/${run.key.run}/`))
     if (isMergeBranch(branch)) await drop(branch);
   // Pushing again is no news where nobody asked.
-  if (!(measure?.unasked && outcome.outcome === 'stopped'))
-    await summarize(run).catch((error) => {
-      if (!isWithoutIssue(error)) throw error;
-      run.log.error({ err: error }, 'how a run ended is told nowhere: its issue takes no comment');
-    });
+  if (!(measure?.unasked && outcome.outcome === 'stopped')) await wasTaken(summarize(run), 'how a run ended', run.log);
   await run.documents.write(DOCUMENTS.finalized, true);
-}
-
-/** The issue was deleted, is locked, or issues are disabled: trying again would not help, and a run has to end. */
-function isWithoutIssue(error: unknown): boolean {
-  return error instanceof GitHubRefusal && (error.code === 'github.locked' || [404, 410].includes(error.status));
 }
 
 /** Whether nothing is left to be done for a run. */

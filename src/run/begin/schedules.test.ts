@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { Forge } from '../../github/forge.ts';
+import { asRefusal } from '../../github/refusal.ts';
+import { HuxleyError } from '../../model/error.ts';
+import { secretSigner } from '../../order/signer.ts';
+import { openSqlite } from '../../store/sqlite.ts';
+import { Controller } from '../loop/controller.ts';
+import { systemClock } from '../state/clock.ts';
+import { NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
+import { DEFAULT_OPTIONS } from '../state/options.ts';
+import { RunDocuments } from '../state/run-documents.ts';
+import { Schedules } from './schedules.ts';
+
+const CONFIGURATION = `version: 1
+agent: { solve: node agent.ts }
+benchmark: { suite: tasks }
+schedule: { cron: "0 3 * * *" }
+`;
+
+test.each([
+  [403, 'Unable to create comment because issue is locked.'],
+  [404, 'Not Found'],
+  [410, 'This issue was deleted'],
+])('an issue that takes no comment (%s: %s) keeps no later time from starting a run', async (status, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-schedules-'));
+  await using store = await openSqlite(join(folder, 'journal.sqlite'));
+  const why = { status, response: { data: { message } } };
+  const refused = asRefusal(Object.assign(new Error(message), why), { method: 'POST', url: '/issues/1/comments' });
+  let issues = 0;
+  const known = {
+    ...{ repository: 'octo/agent', appId: 1, appLogin: 'huxley[bot]', shared: false, frugal: false },
+    facts: async () => ({ id: 1, name: 'octo/agent', defaultBranch: 'main' }),
+    readFile: async (path: string) => (path === '.github/huxley.yml' ? CONFIGURATION : null),
+    openIssue: async () => ++issues,
+    ownIssues: async () => Array.from({ length: issues }, (_, n) => ({ number: n + 1, body: '', open: true })),
+    comment: () => Promise.reject(refused),
+    comments: () => Promise.reject(refused),
+  };
+  const forge = new Proxy(known as unknown as Forge, {
+    get: (its, name) => {
+      if (name === 'then') return undefined;
+      const not = () => Promise.reject(new HuxleyError('test.not', 'It may not start.', 'Let it.'));
+      return name in its ? its[name as keyof Forge] : not;
+    },
+  });
+  let now = new Date('2026-11-03T12:00:00Z');
+  const services = {
+    store,
+    forges: { repositories: async () => [], forge: async () => forge, giveWay: () => {}, redeliver: async () => 0 },
+    clock: { ...systemClock, now: () => now },
+    options: DEFAULT_OPTIONS,
+    log: pino({ level: 'silent' }),
+    signer: secretSigner('x'.repeat(43)),
+  };
+  const schedules = new Schedules(services, new Controller(services));
+  const documents = new RunDocuments(store, { repository: 'octo/agent', run: NO_RUN });
+  for (const opened of [0, 1, 2]) {
+    await schedules.tend('octo/agent');
+    expect(issues).toBe(opened);
+    const state = await documents.read(REPOSITORY_DOCUMENTS.schedule);
+    expect([state?.starting, state?.refused]).toEqual([undefined, undefined]);
+    now = new Date(now.getTime() + 24 * 3_600_000);
+  }
+  rmSync(folder, { recursive: true });
+});
