@@ -8,9 +8,9 @@ import { finalize, isFinalized } from './finalize.ts';
 
 const key = { repository: 'octo/agent', run: 'r1' };
 
-/** Whether a run that is over is finalized although its summary is refused like this. */
-async function finalizes(refusal: unknown): Promise<boolean> {
-  const kept = new Map<string, unknown>();
+/** Whether a run that is over is finalized although its summary is refused like this, and so many of its three entries are published. */
+async function finalizes(refusal: unknown, published = 3): Promise<boolean> {
+  const kept = new Map<string, unknown>([['published', published]]);
   const documents = new RunDocuments(
     {
       readDocument: async (_, name) => kept.get(name),
@@ -23,6 +23,7 @@ async function finalizes(refusal: unknown): Promise<boolean> {
   const run = {
     key,
     documents,
+    entries: Array(3),
     spec: { issue: 1, configuration: { merge: { branches: 'keep' } } },
     log: { error() {}, info() {} },
     forge: { comment: () => Promise.reject(refusal), comments: () => Promise.reject(refusal) },
@@ -57,6 +58,10 @@ test.each([
 test('an issue that is out of reach is not gone, nor one where the connection broke', async () => {
   expect(await finalizes(outOfReach('octo/agent'))).toBe(false);
   expect(await finalizes(new Error('hang-up'))).toBe(false);
+});
+
+test('a run is not over while evidence of it is not published', async () => {
+  expect(await finalizes(refused(410, 'This issue was deleted'), 2)).toBe(false);
 });
 
 test('a run with an outcome goes on no longer, whatever is left to be said of it', async () => {

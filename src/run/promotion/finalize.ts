@@ -31,6 +31,8 @@ export async function finalize(run: OpenRun): Promise<void> {
     if (isMergeBranch(branch)) await drop(branch);
   // Pushing again is no news where nobody asked.
   if (!(measure?.unasked && outcome.outcome === 'stopped')) await wasTaken(summarize(run), 'how a run ended', run.log);
+  // Evidence that was refused is published by a later turn.
+  if (((await run.documents.read(DOCUMENTS.published)) ?? 1) < run.entries.length) return;
   await run.documents.write(DOCUMENTS.finalized, true);
 }
 
