@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepRun } from '../../../test/support/kept-run.ts';
 import type { Forge } from '../../github/forge.ts';
 import { PutOff } from '../../github/pace.ts';
+import { HuxleyError } from '../../model/error.ts';
+import type { ArchiveEvent } from '../../model/event.ts';
 import { secretSigner } from '../../order/signer.ts';
 import { openSqlite } from '../../store/sqlite.ts';
 import type { Store } from '../../store/store.ts';
@@ -143,4 +145,39 @@ test('a winner that waits is looked at by the first sweep and then once an hour,
   expect(new Set(await looksAt())).toEqual(new Set(['octo/goes-on']));
   now += 3_600_000;
   expect(new Set(await looksAt())).toEqual(new Set(['octo/goes-on', 'octo/waits']));
+});
+
+test('a release that is refused is tried again with the next sweep; a winner that waits is left alone', async () => {
+  await keepRun(store, key('waits'));
+  const ended: ArchiveEvent = { type: 'run.ended', outcome: 'offered', shipped: 'v0', reason: 'It is better.' };
+  await store.append(key('waits'), 1, [ended]);
+  const kept = { 'wound-up': true, release: 'awaiting', published: 2, 'pull/v0': { done: 3 } };
+  for (const [name, value] of Object.entries(kept)) await store.writeDocument(key('waits'), name, value);
+  const refuse = () => Promise.reject(new HuxleyError('github.rules', 'GitHub refused to move a branch.', 'Allow it.'));
+  let release = refuse as () => Promise<unknown>;
+  const known = {
+    repository: 'octo/waits',
+    shared: false,
+    frugal: false,
+    pull: () => release(),
+    reviews: async () => [],
+  };
+  const forge = new Proxy(known as unknown as Forge, {
+    get: (its, name) => (name === 'then' ? undefined : name in its ? its[name as keyof Forge] : refuse),
+  });
+  const forges = {
+    repositories: async () => [],
+    forge: async () => forge,
+    giveWay: () => {},
+    redeliver: async () => 0,
+  };
+  const turn = async () => {
+    const controller = start({ forges });
+    controller.wake(key('waits'));
+    await controller.idle();
+    return controller.dueIn;
+  };
+  expect(await turn()).toBeCloseTo(DEFAULT_OPTIONS.sweepSeconds, -1);
+  release = async () => ({ open: true, headSha: '0'.repeat(40) });
+  expect(await turn()).toBeNull();
 });

@@ -58,11 +58,15 @@ export async function tick(run: OpenRun, look: Look): Promise<number | null> {
     settled = run.entries.length === known;
   }
   if (run.archive.status !== 'ended') return least([...waits, await tendAgain(run), await secondsToRetry(run)]);
-  await step(run, 'releasing', () => (run.archive.settings.measure ? tellVerdict(run) : advanceRelease(run)));
+  const released = await step(run, 'releasing', async () => {
+    await (run.archive.settings.measure ? tellVerdict(run) : advanceRelease(run));
+    return true;
+  });
   await tell(run);
   await step(run, 'finalizing', () => finalize(run));
   await tendAgain(run);
-  return (await isFinalized(run.documents)) ? null : run.options.sweepSeconds;
+  // No webhook tells when what refused a release is put right.
+  return released && (await isFinalized(run.documents)) ? null : run.options.sweepSeconds;
 }
 
 function advance(run: OpenRun): Promise<void> {
