@@ -260,7 +260,11 @@ test.each([
     else sendJson(response, JSON.stringify(answer));
   });
   const hello = [{ role: 'user', content: 'hello' }];
-  const question = { model: 'gpt-5-mini', messages: hello, prompt_cache_key: 'mine', prompt_cache_retention: '24h' };
+  const progress = { return_progress: true, timings_per_token: true, perf_metrics_in_response: true };
+  const question = {
+    ...{ model: 'gpt-5-mini', messages: hello, prompt_cache_key: 'mine', prompt_cache_retention: '24h' },
+    ...progress,
+  };
   const key = gateway.token('a');
   expect(await (await post(key, question)).json()).toMatchObject({ usage: shown });
   const streamed = { ...question, stream: true, stream_options: { include_usage: true } };
@@ -270,5 +274,28 @@ test.each([
   const keys = endpoint.calls.map(({ body }) => (body as { prompt_cache_key?: string }).prompt_cache_key);
   expect(keys[0]).toMatch(/^huxley-/);
   expect(new Set(keys).size).toBe(2);
-  expect(JSON.stringify(endpoint.calls)).not.toMatch(/mine|prompt_cache_retention/);
+  expect(JSON.stringify(endpoint.calls)).not.toMatch(/mine|prompt_cache_retention|progress|per_token|perf_metrics/);
+});
+
+test('whatever a server tells of its cache is blank, and what the model says is not', async () => {
+  const call = { id: '1', type: 'function', function: { name: 'f', arguments: { cached: 7 } } };
+  const said = { role: 'assistant', content: [{ type: 'text', text: 'x', cached: 7 }], tool_calls: [call] };
+  const answer = {
+    choices: [{ index: 0, message: said, delta: said, finish_reason: 'stop', meta_info: { cached_tokens: 7, id: 3 } }],
+    ...{ prompt_progress: { total: 9, cache: 7, processed: 8 }, timings: { cache_n: 7 }, perf_metrics: { a: '7' } },
+    ...{ sglext: { cached_tokens_details: [{ device: 7 }] }, deep: { cost: 7, cache_hit: true } },
+  };
+  const shown = {
+    choices: [{ ...answer.choices[0]!, meta_info: { cached_tokens: 0, id: 3 } }],
+    ...{ sglext: { cached_tokens_details: [{ device: 0 }] }, deep: { cost: null, cache_hit: false } },
+  };
+  const { gateway, post } = await openGateway(({ body }, response) => {
+    if (!(body as { stream?: boolean }).stream) return sendJson(response, JSON.stringify(answer));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    return response.end(`data: ${JSON.stringify(answer)}\n\ndata: [DONE]\n\n`);
+  });
+  const key = gateway.token('a');
+  expect(await (await post(key, QUESTION)).json()).toEqual(shown);
+  const events = await (await post(key, { ...QUESTION, stream: true })).text();
+  expect(JSON.parse(events.split('\n\n')[0]!.slice('data: '.length))).toEqual(shown);
 });

@@ -5,14 +5,19 @@ import { jsonOf } from '../dialect/sse.ts';
  * that one attempt sends and another finds cached would be a message between them.
  */
 export function withoutCacheCounts(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(withoutCacheCounts);
   if (!isObject(answer)) return answer;
-  const { timings: _, ...fields }: Record<string, unknown> = answer;
-  for (const name of ['usage', 'x_groq']) if (isObject(fields[name])) fields[name] = uncached(fields[name]);
-  for (const name of ['message', 'response'])
-    if (isObject(fields[name])) fields[name] = withoutCacheCounts(fields[name]);
-  if (Array.isArray(fields.choices)) fields.choices = fields.choices.map(withoutCacheCounts);
-  return fields;
+  const told = Object.entries(answer).filter(([name]) => !MEASURED.has(name));
+  return Object.fromEntries(
+    told.map(([name, value]) => [name, SAID.has(name) ? value : uncached(name, value, answer)]),
+  );
 }
+
+/** Where the model's words and calls are, and what a client sent comes back: nothing there is the provider's count. */
+const SAID: ReadonlySet<string> = new Set('content arguments input output tools text instructions metadata'.split(' '));
+
+/** What servers tell of how they came to an answer. */
+const MEASURED: ReadonlySet<string> = new Set(['timings', 'prompt_progress', 'perf_metrics']);
 
 /** The same for events as they are sent; those that say nothing of it stay as they are, byte for byte. */
 export function eventsWithoutCacheCounts(text: string): string {
@@ -30,31 +35,29 @@ export function eventsWithoutCacheCounts(text: string): string {
     .join('');
 }
 
-const MENTIONED = /cache|cost|"timings"/i;
+const MENTIONED = /cache|cost|discount|"(?:timings|prompt_progress|perf_metrics)"/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function uncached(usage: Fields): Fields {
-  const { cache_read_input_tokens: read, cache_creation_input_tokens: made, prompt_cache_hit_tokens: hit } = usage;
+function uncached(name: string, value: unknown, among: Fields): unknown {
+  const { cache_read_input_tokens: read, cache_creation_input_tokens: made, prompt_cache_hit_tokens: hit } = among;
   const counted = (...counts: unknown[]) => counts.reduce<number>((sum, n) => sum + (typeof n === 'number' ? n : 0), 0);
-  const one = (name: string, value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map((each) => (isObject(each) ? uncached(each) : each));
-    if (isObject(value)) return uncachedIn(name, value);
-    if (typeof value !== 'number') return value;
+  if (typeof value === 'number') {
     // Messages counts what was cached apart from `input_tokens`, other APIs within it.
-    if (name === 'input_tokens' && usage.prompt_tokens === undefined) return value + counted(read, made);
+    if (name === 'input_tokens' && among.prompt_tokens === undefined) return value + counted(read, made);
     if (name === 'prompt_cache_miss_tokens') return value + counted(hit);
     // What it cost tells how much of it was cached.
     if (/cost|discount/i.test(name)) return null;
-    return /cache/i.test(name) ? 0 : value;
-  };
-  return Object.fromEntries(Object.entries(usage).map(([name, value]) => [name, one(name, value)]));
+  }
+  return /cache/i.test(name) ? nothing(value) : withoutCacheCounts(value);
 }
 
-/** All of `cache_creation` is about the cache, whatever its fields are called. */
-function uncachedIn(name: string, value: Fields): Fields {
-  if (!/^cache/i.test(name)) return uncached(value);
-  return Object.fromEntries(Object.entries(value).map(([of, n]) => [of, typeof n === 'number' ? 0 : n]));
+/** All inside `cache_creation` is about the cache, whatever its fields are called. */
+function nothing(value: unknown): unknown {
+  if (typeof value === 'number') return 0;
+  if (typeof value === 'boolean') return false;
+  if (Array.isArray(value)) return value.map(nothing);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, of]) => [name, nothing(of)])) : value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -39,8 +39,15 @@ const REACHES_OUT =
 const OTHER_LIMITS =
   /^(?:max_new_tokens|max_tokens_to_sample|max_gen_len|max_length|max_output_length|num_predict|n_predict|max_?output_?tokens)$/i;
 
-/** Fields that clients send of themselves: no answer depends on them, and they are not passed on. */
-const DROPPED: ReadonlySet<string> = new Set(['client_metadata', 'prompt_cache_retention', 'prompt_cache_options']);
+/**
+ * Fields that are not passed on, and on which no answer depends: what clients send of themselves, and what has a server tell how it
+ * came to an answer, and so what its cache held.
+ */
+const DROPPED: ReadonlySet<string> = new Set(
+  'client_metadata prompt_cache_retention prompt_cache_options return_progress timings_per_token perf_metrics_in_response return_cached_tokens_details return_meta_info'.split(
+    ' ',
+  ),
+);
 
 export type Judged = 'pass' | 'drop' | { readonly why: string };
 
