@@ -22,7 +22,7 @@ test('a task stays within its own budget and the job within all', () => {
   const [a, b] = [new Budget('task a', { requests: 2 }, job), new Budget('task b', { requests: 2 }, job)];
   a.reserve(amount(0)).settle(amount(0));
   a.reserve(amount(0));
-  expect(() => a.reserve(amount(0))).toThrow(/budget of task a .* limit is 2, 1 are spent and 1 reserved/);
+  expect(() => a.reserve(amount(0))).toThrow(/budget of task a does not cover this call, which may need 1 request$/);
   b.reserve(amount(0));
   expect(() => b.reserve(amount(0))).toThrow(/budget of this job/);
 });

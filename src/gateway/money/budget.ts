@@ -49,7 +49,7 @@ export class Budget {
     };
   }
 
-  /** Sets aside the most a call can cost. Throws `gateway.budget` naming the limit it does not fit. */
+  /** Sets aside the most a call can cost. Throws `gateway.budget`, which agents read: what is spent would tell what a cache held. */
   reserve(most: { readonly cost: NanoUSD; readonly tokens: TokenCount }): Reservation {
     const chain = this.#chain();
     const tokens = most.tokens.input + most.tokens.output;
@@ -92,22 +92,15 @@ export class Budget {
   #mustFit(cost: NanoUSD, tokens: number): void {
     const spent = this.#spent;
     const held = this.#held;
-    const refuse = (what: string, need: string, limit: string, used: string, waiting: string): never => {
+    const refuse = (need: string): never => {
       throw new HuxleyError(
         'gateway.budget',
-        `the budget of ${this.#name} does not cover this call: it may need ${need} ${what}, the limit is ${limit}, ` +
-          `${used} are spent and ${waiting} reserved by calls under way`,
+        `the budget of ${this.#name} does not cover this call, which may need ${need}`,
         'Ask for fewer output tokens or send less, or raise the limit in the configuration.',
       );
     };
-    if (spent.requests + held.requests + 1 > this.#limit.requests)
-      refuse('request', '1', String(this.#limit.requests), String(spent.requests), String(held.requests));
-    const usedTokens = spent.input + spent.output;
-    if (usedTokens + held.tokens + tokens > this.#limit.tokens)
-      refuse('tokens', String(tokens), String(this.#limit.tokens), String(usedTokens), String(held.tokens));
-    if (spent.cost + held.cost + cost > this.#limit.cost) {
-      const usd = (amount: NanoUSD) => toUSD(amount).toFixed(6);
-      refuse('US dollars', usd(cost), usd(this.#limit.cost), usd(spent.cost), usd(held.cost));
-    }
+    if (spent.requests + held.requests + 1 > this.#limit.requests) refuse('1 request');
+    if (spent.input + spent.output + held.tokens + tokens > this.#limit.tokens) refuse(`${tokens} tokens`);
+    if (spent.cost + held.cost + cost > this.#limit.cost) refuse(`${toUSD(cost).toFixed(6)} US dollars`);
   }
 }
