@@ -41,12 +41,12 @@ export const bestOfN: PolicyKind = policyKind({
           parent: 0,
           reason: () => reasonOf('every child has been measured: one more of the root'),
         };
+      const [best] = rankByBeta(view, 0.5).filter(({ variant }) => open.some(({ number }) => number === variant));
+      if (!best) return exhausted(view);
       // What children in flight will be measured with is not the leader's.
       const batch = Math.min(view.batch, rules < 4 ? left : left - quota * view.search.expanding);
       if (batch < 1)
         return { type: 'wait', reason: () => reasonOf('what is left is for the children that are being made') };
-      const [best] = rankByBeta(view, 0.5).filter(({ variant }) => open.some(({ number }) => number === variant));
-      if (!best) return exhausted(view);
       const variant = view.search.variants[best.variant]!;
       return evaluateAtRandom({ ...view, batch }, variant, rng, () =>
         reasonOf(`no child can be paid any more: ${variant.id} leads`),
