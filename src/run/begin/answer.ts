@@ -5,7 +5,7 @@ import { HuxleyError, messageOf } from '../../model/error.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { ControllerServices } from '../loop/controller.ts';
 import { ownComment } from '../publish/own-comment.ts';
-import { keepUp } from '../state/clock.ts';
+import { keepUp, leaseOn } from '../state/clock.ts';
 import { NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 
@@ -29,7 +29,7 @@ export async function answerOnce(
 ): Promise<void> {
   const { store, forges } = services;
   // A webhook and a sweep may bring the same at once.
-  const [lease, holder] = [`comment ${repository} ${ask.id}`, randomUUID()];
+  const [lease, holder] = [await leaseOn('comment', repository, ask.id)(store), randomUUID()];
   const hold = () => store.lease(lease, holder, LEASE_SECONDS);
   if (!(await hold())) return;
   // The reply may wait for GitHub's limits.

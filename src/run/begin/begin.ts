@@ -9,7 +9,7 @@ import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { costAdvice, gateAdvice, timeAdvice } from '../promotion/gate-advice.ts';
 import { grantOf, readLedger } from '../promotion/ledger.ts';
 import { type PreparedRun, prepareRun, startRun } from '../start/start-run.ts';
-import { alone, startOn } from '../state/clock.ts';
+import { alone, leaseOn, startOn } from '../state/clock.ts';
 import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import type { Ask } from './answer.ts';
@@ -59,7 +59,7 @@ export async function beginUnasked(
   const { repository } = forge;
   const { issue, by } = ask;
   // One at a time spends of the month's budget.
-  const prepared = await alone(`unasked ${repository}`, services, () =>
+  const prepared = await alone(leaseOn('unasked', repository), services, () =>
     begin(services, controller, forge, ask, async (run) => {
       const now = clock.now();
       const others = ({ occasion }: { readonly occasion?: Occasion }) => occasion !== undefined;

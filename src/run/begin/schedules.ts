@@ -9,7 +9,7 @@ import { markerToString, parseMarker } from '../../report/text/marker.ts';
 import { goingOn } from '../limits/going-on.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { wasTaken } from '../publish/own-comment.ts';
-import { alone } from '../state/clock.ts';
+import { alone, leaseOn } from '../state/clock.ts';
 import { NO_RUN, REPOSITORY_DOCUMENTS, type ScheduleState } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { replyOnce, whyNot } from './answer.ts';
@@ -68,7 +68,7 @@ export class Schedules {
       return;
     }
     const head = schedule.after === null ? null : await forge.branch(defaultBranch);
-    await alone(`schedule ${repository}`, this.#services, () => this.#turn(forge, documents, schedule, head));
+    await alone(leaseOn('schedule', repository), this.#services, () => this.#turn(forge, documents, schedule, head));
   }
 
   async #turn(forge: Forge, documents: RunDocuments, schedule: Schedule, head: Sha | null): Promise<void> {

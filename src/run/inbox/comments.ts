@@ -114,13 +114,16 @@ export class Comments {
   /** Has a command change a run, and keeps the reply with it: not twice because the process died while replying. */
   async #once(key: RunKey, { id }: Comment, act: (run: OpenRun, done: Done) => Promise<string>): Promise<string> {
     const kept = REPOSITORY_DOCUMENTS.reply.of(String(id));
-    return this.#controller.with(key, (run) =>
-      act(run, async (reply, ...events) => {
+    return this.#controller.with(key, async (run) => {
+      // Whoever had the turn before may have done it.
+      const before = await this.#documents(key.repository).read(kept);
+      if (before !== undefined) return before;
+      return act(run, async (reply, ...events) => {
         const home = { repository: key.repository, run: NO_RUN };
         await run.recordBeside({ key: home, name: kept.name, value: reply }, ...events);
         return reply;
-      }),
-    );
+      });
+    });
   }
 
   async #measure(forge: Forge, comment: Comment, options: MeasureOptions): Promise<string> {
