@@ -60,24 +60,25 @@ export async function prove(
       `Too many results of the held-out comparison of ${id} are missing, and what has begun is not measured again: more evidence could not make it pass.`,
       'Fix what kept the jobs from giving results, and start another run with `/huxley run`.',
     );
+  const limit = settings.costUSD;
+  const raised = { ...run.archive, settings: { ...settings, costUSD: limit === null ? null : limit + costUSD } };
+  const round = 2 * settings.heldOut.length;
+  if (!affords(raised, run.spec.configuration, 'evaluate', round))
+    throw new HuxleyError(
+      'command.dollars',
+      `Another round could cost ${dollars(costCap(run.spec.configuration, 'evaluate', round))}, and ${dollars(run.archive.spentUSD)} of $${raised.settings.costUSD} is spent.`,
+      'Raise the limit: `costUSD=` is the amount to add.',
+    );
+  // It may wait for GitHub's limits, and nobody of the account with it.
+  await restoreMergeBranch(run, id);
   return aloneInAccount(run, async () => {
     await mustBeAllowed(run, costUSD);
-    const limit = settings.costUSD;
-    const raised = { ...run.archive, settings: { ...settings, costUSD: limit === null ? null : limit + costUSD } };
-    const round = 2 * settings.heldOut.length;
-    if (!affords(raised, run.spec.configuration, 'evaluate', round))
-      throw new HuxleyError(
-        'command.dollars',
-        `Another round could cost ${dollars(costCap(run.spec.configuration, 'evaluate', round))}, and ${dollars(run.archive.spentUSD)} of $${raised.settings.costUSD} is spent.`,
-        'Raise the limit: `costUSD=` is the amount to add.',
-      );
     const evaluations = wanted ?? settings.gate!.evaluations;
     const after = before?.progress.done ?? 0;
     // What the last end left behind belongs to that end; what it said of it is looked for before it is said again.
     for (const document of [DOCUMENTS.finalized, DOCUMENTS.release, DOCUMENTS.mergeSince])
       await run.documents.remove(document);
     await run.documents.write(DOCUMENTS.summary, { intended: true });
-    await restoreMergeBranch(run, id);
     await setAttention(run, 'heldout', null);
     return withGrant(run, { evaluations, after }, (grant, ledgerOmits) => {
       const leftOut = before?.comparison.leftOut ?? ledgerOmits;
@@ -139,12 +140,17 @@ async function mustBeAllowed({ key, limits, store, clock, archive }: OpenRun, mo
   );
 }
 
-/** The branch that holds a variant merged with the default branch goes when a run ends; its commit does not. */
-async function restoreMergeBranch({ archive, forge, key }: OpenRun, id: VariantId): Promise<void> {
+/**
+ * The branch that holds a variant merged with the default branch goes when a run ends; its commit does not. It goes again, with the
+ * run's end that is then to be finalized once more, where the evidence is not bought after all.
+ */
+async function restoreMergeBranch({ archive, documents, forge, key }: OpenRun, id: VariantId): Promise<void> {
   if (archive.opened !== id || archive.comparison === null) return;
   const { base, merged } = archive.comparison;
   const name = mergeBranch(key.run, id, base.sha);
-  if ((await forge.branch(name)) === null) await forge.createBranch(name, merged.sha);
+  if ((await forge.branch(name)) !== null) return;
+  await documents.remove(DOCUMENTS.finalized);
+  await forge.createBranch(name, merged.sha);
 }
 
 /** @throws HuxleyError `command.branch` for a variant that could not be merged any more */
