@@ -4,6 +4,12 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
+/** Whether GitHub answered that it will not. */
+export function isRefused(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status >= 400 && status < 500;
+}
+
 /** The value, or `instead` when GitHub answers that there is no such thing. */
 export async function orIfMissing<T, U>(value: Promise<T>, instead: U): Promise<T | U> {
   try {

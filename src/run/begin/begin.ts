@@ -32,7 +32,7 @@ export async function begin<T extends PreparedRun>(
     const before = await documents.read(started);
     // Its process died before the run was there, and another start has taken the name since.
     const taken = before !== undefined && ![undefined, id].includes(await begunBy(before).read(DOCUMENTS.begun));
-    const run = before === undefined || taken ? await nameFor(store, controller, repository, issue) : before;
+    const run = before === undefined || taken ? await nameFor(services, controller, repository, issue) : before;
     const asked = await prepare(run);
     const key = { repository, run };
     const [first] = await store.read(key, 0, 1);
@@ -105,10 +105,16 @@ export function sharedNote({ shared }: Pick<Forge, 'shared'>): string[] {
 }
 
 /** `r41` for the first run of issue 41, then `r41-2`, `r41-3`, ... @throws HuxleyError `command.running` */
-async function nameFor(store: Store, controller: Controller, repository: string, issue: number): Promise<string> {
+async function nameFor(
+  services: ControllerServices,
+  controller: Controller,
+  repository: string,
+  issue: number,
+): Promise<string> {
+  const { store } = services;
   const runs = await runsOfIssue(store, repository, issue);
   const unfinished = (await controller.unfinished(repository)).filter(({ run }) => runs.includes(run));
-  const running = (await goingOn(store, unfinished))[0]?.run;
+  const running = (await goingOn(services, unfinished))[0]?.run;
   if (running !== undefined)
     throw new HuxleyError(
       'command.running',

@@ -108,7 +108,7 @@ export class Schedules {
 
   /** Whether a run that a schedule started goes on. */
   async #goesOn(repository: string): Promise<boolean> {
-    for (const key of await goingOn(this.#services.store, await this.#controller.unfinished(repository))) {
+    for (const key of await goingOn(this.#services, await this.#controller.unfinished(repository))) {
       const event = (await this.#services.store.read(key, 0, 1))[0]?.event;
       if (event?.type === 'run.started' && (event.occasion === 'cron' || event.occasion === 'push')) return true;
     }

@@ -4,6 +4,7 @@ import { allowedUSD, hasRoom, limitsOf, NO_LIMITS } from '../../model/limits/acc
 import { dollars } from '../../report/text/figures.ts';
 import { goingOn } from '../limits/going-on.ts';
 import { accountLease, spentByAccount } from '../limits/month.ts';
+import { inReach } from '../limits/reach.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import type { PreparedRun } from '../start/start-run.ts';
 import { alone } from '../state/clock.ts';
@@ -19,18 +20,19 @@ export function aloneInAccount<T>(services: ControllerServices, repository: stri
  * @throws HuxleyError `limit.runs` or `limit.dollars`
  */
 export async function withinAccount<T extends PreparedRun>(
-  { store, clock, limits }: ControllerServices,
+  services: ControllerServices,
   controller: Controller,
   repository: string,
   prepared: T,
 ): Promise<T> {
+  const { store, clock, limits } = services;
   const account = accountOf(repository);
   const { runs, monthlyUSD } = limitsOf(limits, account);
   const { run, costUSD } = prepared.started;
   const others = (await (runs === null ? [] : controller.unfinished())).filter(
     (key) => accountOf(key.repository) === account && !(key.repository === repository && key.run === run),
   );
-  const active = await goingOn(store, others);
+  const active = await goingOn(services, await inReach(services, others));
   if (!hasRoom(runs, active.length))
     throw new HuxleyError(
       'limit.runs',

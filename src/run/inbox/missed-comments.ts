@@ -2,6 +2,7 @@ import { accountOf } from '../../model/ids.ts';
 import { mapAtOnce } from '../../model/limits/at-once.ts';
 import { RUN_LABEL, startByLabel } from '../begin/by-label.ts';
 import type { Schedules } from '../begin/schedules.ts';
+import { noteReach } from '../limits/reach.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { lookFrom } from '../state/clock.ts';
 import { NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
@@ -123,7 +124,9 @@ export class MissedComments {
         failed = true;
         log.error({ repository, ...about, err: error }, message);
       };
-      for (const comment of await forge.commentsSince(from.toISOString()))
+      const comments = await forge.commentsSince(from.toISOString());
+      await noteReach(this.#services, repository, true);
+      for (const comment of comments)
         await this.#comments
           .handle(repository, comment)
           .catch(failedOn({ comment: comment.id }, 'a comment was not answered'));

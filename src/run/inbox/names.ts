@@ -1,4 +1,6 @@
+import { isRefused } from '../../github/retry.ts';
 import { messageOf } from '../../model/error.ts';
+import { isGone, noteReach } from '../limits/reach.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 
 /** Follows repositories that are renamed or transferred: runs belong to a number, whatever its name is. */
@@ -33,13 +35,19 @@ export class Names {
     for (const repository of lost)
       try {
         const { id, name } = await (await forges.forge(repository)).facts();
+        await noteReach(this.#services, repository, true);
         if (name === repository) continue;
         await store.identify(id, name, repository);
         this.#known.set(id, name);
         this.#controller.moved(repository);
         log.warn({ repository, name, id }, 'a repository has a new name');
       } catch (error) {
-        log.error({ repository, err: messageOf(error) }, 'a repository with unfinished runs cannot be reached');
+        // Where nobody answered, it may well be there.
+        if (isRefused(error)) await noteReach(this.#services, repository, false);
+        const why = (await isGone(this.#services, repository))
+          ? 'a repository has been out of reach for two days: its unfinished runs no longer count for its account'
+          : 'a repository with unfinished runs cannot be reached';
+        log.error({ repository, err: messageOf(error) }, why);
       }
   }
 

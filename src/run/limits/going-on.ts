@@ -1,10 +1,27 @@
 import { reduceEntries } from '../../archive/reduce.ts';
+import { HuxleyError } from '../../model/error.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
+import type { RunServices } from '../state/open-run.ts';
 
-/** Of these runs those without an outcome yet. What is still to be said of one that is over holds nobody up. */
-export async function goingOn(store: Pick<Store, 'read'>, keys: readonly RunKey[]): Promise<RunKey[]> {
+interface Services {
+  readonly store: Pick<Store, 'read'>;
+  readonly log: Pick<RunServices['log'], 'error'>;
+}
+
+/**
+ * Of these runs those without an outcome yet. What is still to be said of one that is over holds nobody up. One whose journal
+ * is damaged counts, as nobody knows.
+ */
+export async function goingOn({ store, log }: Services, keys: readonly RunKey[]): Promise<RunKey[]> {
   const found: RunKey[] = [];
-  for (const key of keys) if (!reduceEntries(null, await store.read(key))?.outcome) found.push(key);
+  for (const key of keys)
+    try {
+      if (!reduceEntries(null, await store.read(key))?.outcome) found.push(key);
+    } catch (error) {
+      if (!(error instanceof HuxleyError)) throw error;
+      log.error({ ...key, err: error }, 'a run cannot be read, and counts as one in progress');
+      found.push(key);
+    }
   return found;
 }

@@ -1,4 +1,5 @@
 import { reduceEntries } from '../../archive/reduce.ts';
+import { HuxleyError } from '../../model/error.ts';
 import type { ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { accountOf } from '../../model/ids.ts';
 import type { RunKey } from '../../store/journal.ts';
@@ -38,11 +39,22 @@ export async function spentInMonth(
   const month = now.toISOString().slice(0, 7);
   let spent = 0;
   for (const key of await store.runs(repository, month)) {
-    const [first] = await store.read(key, 0, 1);
+    const [first] = await orIfDamaged(store.read(key, 0, 1), []);
     if (first?.event.type !== 'run.started' || !counts(first.event)) continue;
-    spent += spentOf(await store.read(key), month);
+    // With its first entry alone, a run counts as all it may spend.
+    spent += spentOf(await orIfDamaged(store.read(key), [first]), month);
   }
   return spent;
+}
+
+/** One damaged journal keeps no other run from starting. */
+async function orIfDamaged<T>(read: Promise<T>, instead: T): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof HuxleyError) return instead;
+    throw error;
+  }
 }
 
 /** The same of all of an account's runs, but for one. */

@@ -3,9 +3,10 @@ import { hasRoom } from '../../model/limits/account-limits.ts';
 import { setAttention } from '../state/attention.ts';
 import { alone } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
-import type { JobRecord } from '../state/job-record.ts';
+import { type StateOnly, stateOnlySchema } from '../state/job-record.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
+import { inReach } from './reach.ts';
 
 /** By what name it is said that jobs wait for other jobs of their account. */
 export const ROOM = 'room';
@@ -29,10 +30,11 @@ export async function withRoom(run: OpenRun, document: string, take: () => Promi
 }
 
 /** Jobs of an account's runs that are sent and not over, this one left out. What a run that is over has left behind is none. */
-async function sentOf({ store, key }: OpenRun, account: string, document: string): Promise<number> {
+async function sentOf(run: OpenRun, account: string, document: string): Promise<number> {
+  const { store, key } = run;
   let sent = 0;
-  for (const other of await store.runs()) {
-    if (accountOf(other.repository) !== account) continue;
+  const runs = (await store.runs()).filter(({ repository }) => accountOf(repository) === account);
+  for (const other of await inReach(run, runs)) {
     const own = other.repository === key.repository && other.run === key.run;
     const documents = new RunDocuments(store, other);
     if ((await documents.read(DOCUMENTS.finalized)) === true) continue;
@@ -42,11 +44,10 @@ async function sentOf({ store, key }: OpenRun, account: string, document: string
   return sent;
 }
 
-async function recordsOf(documents: RunDocuments): Promise<[name: string, record: JobRecord][]> {
-  const jobs = [...(await documents.list(DOCUMENTS.job))].map(([job, record]): [string, JobRecord] => [
-    DOCUMENTS.job.of(job).name,
-    record,
-  ]);
-  const preflight = await documents.read(DOCUMENTS.preflight);
+async function recordsOf(documents: RunDocuments): Promise<[name: string, record: StateOnly][]> {
+  const jobs = [...(await documents.list({ ...DOCUMENTS.job, schema: stateOnlySchema }))].map(
+    ([job, record]): [string, StateOnly] => [DOCUMENTS.job.of(job).name, record],
+  );
+  const preflight = await documents.read({ ...DOCUMENTS.preflight, schema: stateOnlySchema });
   return preflight ? [...jobs, [DOCUMENTS.preflight.name, preflight]] : jobs;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { specOf, startedRun } from '../../../test/support/kept-run.ts';
+import { keepRun, specOf, startedRun } from '../../../test/support/kept-run.ts';
 import { servicesOn, storeForTest } from '../../../test/support/services.ts';
 import type { Archive, Variant } from '../../archive/archive.ts';
 import { replay } from '../../archive/reduce.ts';
@@ -40,4 +40,14 @@ test('a branch that waits for GitHub’s limits holds up nobody of the account, 
   });
   await expect(bought).rejects.toThrow('no GitHub here');
   expect(seen).toEqual([true, undefined]);
+});
+
+test('a run of a repository that is gone leaves room for more evidence', async () => {
+  const store = await storeForTest();
+  const gone = { repository: 'octo/gone', run: 'r1' };
+  await keepRun(store, gone);
+  const bought = () => buy(store, {}, async () => {});
+  await expect(bought()).rejects.toMatchObject({ code: 'limit.runs' });
+  await store.writeDocument({ ...gone, run: '-' }, 'out-of-reach', '2026-01-01T00:00:00.000Z');
+  expect(await bought()).toContain('measured further');
 });

@@ -13,6 +13,7 @@ import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, levelAtEnd } from '../../search/gate/sequential.ts';
 import { goingOn } from '../limits/going-on.ts';
 import { accountLease, spentByAccount } from '../limits/month.ts';
+import { inReach } from '../limits/reach.ts';
 import { whyWithdrawn } from '../measure/follow-pull.ts';
 import { setAttention } from '../state/attention.ts';
 import { alone } from '../state/clock.ts';
@@ -113,14 +114,16 @@ function aloneInAccount<T>(run: OpenRun, act: () => Promise<T>): Promise<T> {
  * Whether an account may have one more run that goes on. It counts as all it may spend, what it had left at its end included.
  * @throws HuxleyError `limit.runs`, or `limit.dollars` where the account's dollars of the month do not pay that, with so many more
  */
-async function mustBeAllowed({ key, limits, store, clock, archive }: OpenRun, moreUSD: number): Promise<void> {
+async function mustBeAllowed(run: OpenRun, moreUSD: number): Promise<void> {
+  const { key, limits, store, clock, archive } = run;
   const { runs, monthlyUSD } = limits;
   const account = accountOf(key.repository);
   if (runs !== null) {
     const others = (await store.pending()).filter(
-      ({ repository, run }) => accountOf(repository) === account && !(repository === key.repository && run === key.run),
+      (other) =>
+        accountOf(other.repository) === account && !(other.repository === key.repository && other.run === key.run),
     );
-    const active = await goingOn(store, others);
+    const active = await goingOn(run, await inReach(run, others));
     if (!hasRoom(runs, active.length))
       throw new HuxleyError(
         'limit.runs',

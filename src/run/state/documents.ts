@@ -156,6 +156,8 @@ export const NO_RUN = '-';
 export const REPOSITORY_DOCUMENTS = {
   /** Until when comments have been read. */
   commentsSince: one('comments-since', time, 'not rebuilt: reading begins now'),
+  /** Since when GitHub has not shown the repository to the App; absent where it does. */
+  outOfReach: one('out-of-reach', time, 'not rebuilt: it is looked at again'),
   /** What is known of the schedule: from when on its times count, up to which commit pushes were looked at, what is being started, and what was refused last. */
   schedule: one('schedule', scheduleSchema, 'not rebuilt: its times count from now on, and pushes from this commit on'),
   /** Opening the issue of a scheduled run, by what started it. */

@@ -27,6 +27,10 @@ export const jobRecordSchema = z.preprocess(
 );
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 
+/** A record of which the state alone is read: one of another version, or that is damaged, keeps no other run from its work. */
+export const stateOnlySchema = z.looseObject({ state: z.string() }).catch({ state: 'damaged' });
+export type StateOnly = z.infer<typeof stateOnlySchema>;
+
 /** Records of 0.1 had every field in every state, `null` where it meant nothing, and `running` without a workflow run. */
 function fromEarlier(record: unknown): unknown {
   if (typeof record !== 'object' || record === null || !('sentAt' in record) || !('notBefore' in record)) return record;
