@@ -49,11 +49,12 @@ export async function gradeStep(grading: Grading, at: number, changes: SystemCha
   const { task, needs, verifier, licence, network: allowed, sandbox, signal } = grading;
   const step = task.steps[at]!;
   try {
-    const [called, finds] = [commandsIn(step.tests), callsFinder(step.tests)];
-    const places = { path: verifier.path, workdir: needs.workdir, called, finds };
+    const { tests } = step;
+    const calls = { called: commandsIn(tests), named: commandsIn(tests, true), finds: callsFinder(tests) };
+    const places = { path: verifier.path, workdir: needs.workdir, ...calls };
     const look = (licensed: ReadonlySet<string>) => inspect(changes, places, licensed);
     let seen = look(new Set());
-    if (seen.suspect.length + seen.putBack.length > 0) seen = look(await orAborted(licence(at), signal));
+    if (seen.suspect.length + seen.putBack.length > 0) seen = look(await orAborted(() => licence(at), signal));
     const { laid, privileged, suspect, putBack } = seen;
     if (suspect.length > 0)
       return {
@@ -169,15 +170,15 @@ function combined(
   };
 }
 
-/** What is waited for, or the end of waiting. It goes on for others who wait for the same. */
-async function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await result;
+/** What is waited for, or the end of waiting. It goes on for others who wait for the same; it is not begun where waiting is over. */
+async function orAborted<T>(begin: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await begin();
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([result, promise]);
+    return await Promise.race([begin(), promise]);
   } finally {
     signal.removeEventListener('abort', abort);
   }

@@ -18,6 +18,7 @@ const VERIFIER = {
   path: ['/opt/venv/bin', '/usr/bin'],
   workdir: '/app',
   called: commandsIn([{ path: 'test.sh', content: Buffer.from(SCRIPT) }]),
+  named: new Set<string>(),
   finds: false,
 };
 
@@ -239,11 +240,37 @@ it.each([
   ['sudo -u nobody uv sync', true],
   ['python3 -m poetry run pytest', true],
   ['subprocess.run(["pdm", "run", "x"])', true],
+  ["echo It\\'s time\necho 'Test # 1' && uv run pytest", true],
+  ["cat <<E\ndon't\nE\necho 'Test # 1' && uv run pytest", true],
+  ['uv>log run pytest', true],
+  ['pipx run poetry@1.8 run pytest', true],
+  ['#!/usr/bin/env -S uv run', true],
   ['curl -LsSf https://astral.sh/uv/0.9.5/install.sh | sh\nuvx pytest', false],
   ['# uv finds it\npytest', false],
   ['pip install uvicorn python-poetry-core', false],
 ])('knows whether a verifier may look for an environment: %s', (script, finds) => {
   expect(callsFinder([{ path: 'test.sh', content: Buffer.from(script) }])).toBe(finds);
+});
+
+it.each([
+  "cat <<'EOF' | bash\ncurl x\nEOF",
+  "cat <<'EOF' > /tmp/run\ncurl x\nEOF\nbash /tmp/run",
+  'sudo -i <<EOF\ncurl x\nEOF',
+  "bash -c '\ncurl x\n'",
+  'su nobody -c "\ncurl x\n"',
+  'OUT="$(\ncurl x\n)"',
+  "echo It\\'s time\ncurl x\necho 'done'",
+])('lays no program in front of one that a verifier may call, where its work is on the path: %j', (script) => {
+  const tests = [{ path: 'test.sh', content: Buffer.from(script) }];
+  const calls = { called: commandsIn(tests), named: commandsIn(tests, true), finds: false };
+  const image = new Set(['go', 'go/bin', 'usr/local/go/bin/go', 'usr/bin/bash']);
+  const golang = { path: ['/go/bin', '/usr/local/go/bin', '/usr/bin'], workdir: '/go', ...calls };
+  const { laid, suspect } = inspect(
+    { changes: [added('go/bin/curl'), added('go/bin/mine')], image, skipped: [] },
+    golang,
+    new Set(),
+  );
+  expect([laid.map(({ path }) => path), suspect]).toEqual([['go/bin/mine'], []]);
 });
 
 it('lets an answer work, and leave files where nobody looks', () => {

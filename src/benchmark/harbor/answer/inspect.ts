@@ -39,6 +39,8 @@ export interface VerifierPlaces {
   readonly workdir: string;
   /** The programs that its files call. */
   readonly called: ReadonlySet<string>;
+  /** And those that they may call, read loosely. */
+  readonly named: ReadonlySet<string>;
   /** Whether one of these may look for a virtual environment where it works. */
   readonly finds: boolean;
 }
@@ -58,7 +60,7 @@ export function inspect(
   verifier: VerifierPlaces,
   licensed: ReadonlySet<string>,
 ): Inspected {
-  const { path: folders, called, finds } = verifier;
+  const { path: folders, called, named, finds } = verifier;
   const programs = namesIn(image, (path) => programOf(path, folders));
   const libraries = namesIn(image, libraryOf);
   const modules = namesIn(image, moduleOf);
@@ -91,6 +93,7 @@ export function inspect(
 
   const staysOfWork = ({ path, before, after }: SystemChange): boolean => {
     if (finds && !isScratch(path) && path.split('/').includes(FOUND)) return true;
+    if (before === null && after?.type !== 'folder' && isKnown(programOf(path, folders), named)) return true;
     if (isInEnvironment(path)) return false;
     if (before !== null && isInPython(path)) return true;
     if (after === null || after.type === 'folder') return false;
