@@ -1,8 +1,11 @@
 import type { Forge } from '../../github/forge.ts';
 import { HuxleyError } from '../../model/error.ts';
 import type { Occasion } from '../../model/event.ts';
+import { accountOf } from '../../model/ids.ts';
+import { limitsOf } from '../../model/limits/account-limits.ts';
 import { SHARED_NOTE } from '../../report/shared-note.ts';
 import type { Store } from '../../store/store.ts';
+import { aloneInAccount } from '../limits/account.ts';
 import { goingOn } from '../limits/going-on.ts';
 import { spentInMonth } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
@@ -13,7 +16,7 @@ import { alone, leaseOn, startOn } from '../state/clock.ts';
 import { DOCUMENTS, NO_RUN, REPOSITORY_DOCUMENTS } from '../state/documents.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import type { Ask } from './answer.ts';
-import { aloneInAccount, withinAccount } from './within-account.ts';
+import { withinAccount } from './within-account.ts';
 
 /** Starts a run, prepared under the name it gets, once however often its ask is seen; gives it as it was started. */
 export async function begin<T extends PreparedRun>(
@@ -44,7 +47,8 @@ export async function begin<T extends PreparedRun>(
     controller.wake(key, { all: true });
     return first?.event.type === 'run.started' ? { ...prepared, started: first.event } : prepared;
   };
-  return aloneInAccount(services, repository, () => alone(startOn(repository, issue), services, start));
+  const limits = limitsOf(services.limits, accountOf(repository));
+  return aloneInAccount(services, repository, limits, () => alone(startOn(repository, issue), services, start));
 }
 
 /** Starts a run that no comment asks for, within the month's budget of those; gives what is said of it. */

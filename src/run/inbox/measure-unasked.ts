@@ -1,4 +1,3 @@
-import { reduceEntries } from '../../archive/reduce.ts';
 import { authorize } from '../../command/authorize.ts';
 import { CONFIGURATION_PATH, readConfiguration } from '../../config/configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
@@ -6,9 +5,13 @@ import type { Forge, PullRequest } from '../../github/forge.ts';
 import { PutOff } from '../../github/pace.ts';
 import { GitHubRefusal } from '../../github/refusal.ts';
 import { HuxleyError } from '../../model/error.ts';
+import { accountOf } from '../../model/ids.ts';
+import { limitsOf } from '../../model/limits/account-limits.ts';
 import { markerToString } from '../../report/text/marker.ts';
 import type { Store } from '../../store/store.ts';
-import { aloneInAccount, withinAccount } from '../begin/within-account.ts';
+import { withinAccount } from '../begin/within-account.ts';
+import { aloneInAccount } from '../limits/account.ts';
+import { goingOn } from '../limits/going-on.ts';
 import { spentInMonth } from '../limits/month.ts';
 import type { Controller, ControllerServices } from '../loop/controller.ts';
 import { followPull } from '../measure/follow-pull.ts';
@@ -52,7 +55,8 @@ export async function measureUnasked(
   await alone(leaseOn('measure', repository), services, async () => {
     // A turn may wait for the account, so nothing that holds the account waits for a turn.
     if ((await documents.read(measured)) !== undefined || !(await isFree(repository, number, controller))) return;
-    await aloneInAccount(services, repository, () => alone(startOn(repository, number), services, start));
+    const limits = limitsOf(services.limits, accountOf(repository));
+    await aloneInAccount(services, repository, limits, () => alone(startOn(repository, number), services, start));
   });
 }
 
@@ -122,12 +126,11 @@ async function isFree(repository: string, number: number, controller: Controller
 async function isMeasured(
   repository: string,
   number: number,
-  { store }: Pick<ControllerServices, 'store'>,
+  services: ControllerServices,
   controller: Controller,
 ): Promise<boolean> {
-  for (const key of await controller.unfinished(repository))
-    if (issueOf(key.run) === number && reduceEntries(null, await store.read(key))?.outcome === null) return true;
-  return false;
+  const runs = (await controller.unfinished(repository)).filter(({ run }) => issueOf(run) === number);
+  return (await goingOn(services, runs)).length > 0;
 }
 
 async function sayWhyNot(forge: Forge, { headSha }: PullRequest, error: unknown): Promise<string> {

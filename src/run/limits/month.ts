@@ -5,11 +5,6 @@ import { accountOf } from '../../model/ids.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 
-/** The name of the lease under which an account's runs are begun or extended, one at a time. */
-export function accountLease(account: string): string {
-  return `account ${account}`;
-}
-
 /**
  * US dollars a run has used of what a calendar month (UTC) granted: what it cost from its start, and from each extension, to its
  * next end, by the month in which that began. Where it goes on, all it may spend counts.

@@ -4,7 +4,7 @@ import { servicesOn, storeForTest } from '../../../test/support/services.ts';
 import type { Archive, Variant } from '../../archive/archive.ts';
 import { replay } from '../../archive/reduce.ts';
 import type { Store } from '../../store/store.ts';
-import { accountLease } from '../limits/month.ts';
+import { accountLease } from '../limits/account.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
 import { prove } from './prove.ts';

@@ -4,19 +4,16 @@ import type { ProveOptions } from '../../command/command.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { MAX_ROUND } from '../../model/event.ts';
 import { accountOf, type VariantId } from '../../model/ids.ts';
-import { hasRoom, NO_LIMITS } from '../../model/limits/account-limits.ts';
 import { affords, costCap } from '../../order/spending.ts';
 import { count, dollars } from '../../report/text/figures.ts';
 import { levelText } from '../../report/verdict/level-text.ts';
 import { judgedOf } from '../../search/gate/judged.ts';
 import { refusalOf } from '../../search/gate/rounds.ts';
 import { chanceToPass, levelAtEnd } from '../../search/gate/sequential.ts';
-import { goingOn } from '../limits/going-on.ts';
-import { accountLease, spentByAccount } from '../limits/month.ts';
-import { inReach } from '../limits/reach.ts';
+import { aloneInAccount, mustHaveRoom } from '../limits/account.ts';
+import { spentByAccount } from '../limits/month.ts';
 import { whyWithdrawn } from '../measure/follow-pull.ts';
 import { setAttention } from '../state/attention.ts';
-import { alone } from '../state/clock.ts';
 import { DOCUMENTS } from '../state/documents.ts';
 import type { Done, OpenRun } from '../state/open-run.ts';
 import { branchOf, mergeBranch } from '../state/spec.ts';
@@ -72,7 +69,7 @@ export async function prove(
     );
   // It may wait for GitHub's limits, and nobody of the account with it.
   await restoreMergeBranch(run, id);
-  return aloneInAccount(run, async () => {
+  return aloneInAccount(run, run.key.repository, run.limits, async () => {
     await mustBeAllowed(run, costUSD);
     const evaluations = wanted ?? settings.gate!.evaluations;
     const after = before?.progress.done ?? 0;
@@ -105,11 +102,6 @@ export async function prove(
   });
 }
 
-/** Two at once would take the same room of their account. */
-function aloneInAccount<T>(run: OpenRun, act: () => Promise<T>): Promise<T> {
-  return run.limits === NO_LIMITS ? act() : alone(accountLease(accountOf(run.key.repository)), run, act);
-}
-
 /**
  * Whether an account may have one more run that goes on. It counts as all it may spend, what it had left at its end included.
  * @throws HuxleyError `limit.runs`, or `limit.dollars` where the account's dollars of the month do not pay that, with so many more
@@ -118,19 +110,7 @@ async function mustBeAllowed(run: OpenRun, moreUSD: number): Promise<void> {
   const { key, limits, store, clock, archive } = run;
   const { runs, monthlyUSD } = limits;
   const account = accountOf(key.repository);
-  if (runs !== null) {
-    const others = (await store.pending()).filter(
-      (other) =>
-        accountOf(other.repository) === account && !(other.repository === key.repository && other.run === key.run),
-    );
-    const active = await goingOn(run, await inReach(run, others));
-    if (!hasRoom(runs, active.length))
-      throw new HuxleyError(
-        'limit.runs',
-        `${active.length} runs of ${account} are in progress, the most that this server allows an account.`,
-        'Wait for one to end, or stop one with `/huxley stop`. The administrator of the server may allow more.',
-      );
-  }
+  await mustHaveRoom(run, key, runs, () => store.pending());
   if (monthlyUSD === null) return;
   const { spentUSD, settings } = archive;
   const left = Math.max(0, (settings.costUSD ?? spentUSD) - spentUSD);
