@@ -2,6 +2,7 @@ import { type Archive, budgetUsed, type Variant } from '../../archive/archive.ts
 import { GrowingArchive, reduceEntry } from '../../archive/reduce.ts';
 import type { ArchiveEvent, ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { type TaskId, type VariantId, variantNumber } from '../../model/ids.ts';
+import { evenly } from '../../model/limits/evenly.ts';
 import { decisionText } from '../../report/reason.ts';
 import { choose, decide, rankForChoice, viewOf } from '../../search/decide.ts';
 import { rankByBeta } from '../../search/policies/belief-beta.ts';
@@ -10,7 +11,7 @@ import { createPolicy, POLICIES, policyOf } from '../../search/policies.ts';
 import { emptyColumns } from './columns.ts';
 import { Comparisons } from './comparisons.ts';
 import { type Comparison, type DecisionFacts, type Evaluations, OUTCOMES, type Progress } from './document.ts';
-import { evenly, rounded } from './sample.ts';
+import { rounded } from './sample.ts';
 
 /** How closely a run is looked at. */
 export interface Closeness {

@@ -1,4 +1,5 @@
 import { HuxleyError } from '../../../model/error.ts';
+import { evenly } from '../../../model/limits/evenly.ts';
 import type { Sandbox } from '../../../sandbox/port.ts';
 import { candidates, falsified, type Sites } from '../../directory/falsify.ts';
 import type { DirectoryTask } from '../../directory/load-task.ts';
@@ -123,15 +124,9 @@ export async function findSites(
   };
   const fixed = await sitesOf(failToPass);
   if (Object.keys(fixed).length === 0) return drop('no-canary', failToPass[0]);
-  const sites = { ...fixed, ...(await sitesOf(spread(passToPass, 4 * MOST_TESTS))) };
+  const sites = { ...fixed, ...(await sitesOf(evenly(passToPass, 4 * MOST_TESTS))) };
   // One that is false may take another with it.
   return (await failing(sites)).length === Object.keys(sites).length ? sites : fixed;
-}
-
-/** So many of a list at most, from all over it. */
-function spread<T>(list: readonly T[], most: number): readonly T[] {
-  const step = Math.max(1, list.length / most);
-  return Array.from({ length: Math.min(most, list.length) }, (_, n) => list[Math.floor(n * step)]!);
 }
 
 /** Places by test, those first that are no message of an assertion: what a message says, no test depends on. */
