@@ -9,7 +9,7 @@ const USAGE = {
   ...{ input_tokens: 10, cache_read_input_tokens: 2_000, cache_creation_input_tokens: 500, output_tokens: 42 },
   cache_creation: { ephemeral_5m_input_tokens: 300, ephemeral_1h_input_tokens: 200 },
 };
-/** What a client is told: nothing of the cache, which other attempts may have filled. */
+/** Usage as the client sees it, without cache counts: other attempts may have filled the cache. */
 const SHOWN = {
   ...{ input_tokens: 2_510, cache_read_input_tokens: 0, cache_creation_input_tokens: 0, output_tokens: 42 },
   cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },

@@ -29,7 +29,7 @@ export interface Relayed {
   readonly unsaid?: boolean;
 }
 
-/** An answer in one piece. The client is told nothing of the provider's cache; what is billed and recorded is. */
+/** An answer in one piece. Cache counts are removed for the client; billing and the record keep them. */
 export function relayWhole(answer: WholeAnswer, response: ServerResponse, redact: Redactor): Relayed {
   const { status, body, json } = answer;
   response.writeHead(status, { 'content-type': json === undefined ? 'text/plain' : 'application/json' });

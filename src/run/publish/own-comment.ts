@@ -26,7 +26,7 @@ export async function wasTaken(comment: Promise<unknown>, about: string, log: Lo
     const refused =
       error instanceof GitHubRefusal && (error.code === 'github.locked' || [404, 410].includes(error.status));
     if (!refused) throw error;
-    log.error({ err: error }, `${about} is told nowhere: the issue takes no comment`);
+    log.error({ err: error }, `${about} is not reported: the issue takes no comment`);
     return false;
   }
 }

@@ -111,7 +111,7 @@ export function inspect(
   const privileged: string[] = [];
   const suspect: string[] = [];
   const putBack: string[] = [];
-  /** What is no folder in the image, and stays so. */
+  /** Files and links of the image that stay: nothing is laid below them. */
   const closed = new Set<string>();
   for (const change of changes) {
     const { path, before, after, cleared } = change;
