@@ -1,10 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: `clis` runs agents as npm has them, a gigabyte of them, by a command of its own; `unit` is pure and quick, `integration` runs real Docker, git, HTTP and databases,
- * and the set-up of `integration` makes an engine and the images available before the first test. With
- * HUXLEY_NO_INSTALL=1 it installs nothing, and what needs an engine that isn't there is skipped, with the reason.
+ * `npm test` runs `unit`, which is pure and quick, and `integration`, which runs real Docker, git, HTTP and databases. Commands of their
+ * own run `long`, files named `*.long.test.ts` that take an hour together, and `clis`, agents as npm has them, a gigabyte of them.
+ * The set-up makes an engine and the images available before the first test. With HUXLEY_NO_INSTALL=1 it installs nothing, and what
+ * needs an engine that isn't there is skipped, with the reason.
  */
+const LONG = '**/*.long.test.ts';
+const parts = {
+  globalSetup: ['test/setup/engine.ts'],
+  runner: './test/setup/engine-runner.ts',
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  maxWorkers: 2,
+};
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
@@ -13,6 +23,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
+          exclude: [LONG],
+          maxWorkers: 2,
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
@@ -21,14 +33,12 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{contract,integration,e2e,attack}/**/*.test.ts'],
-          globalSetup: ['test/setup/engine.ts'],
-          runner: './test/setup/engine-runner.ts',
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          maxWorkers: 2,
+          exclude: [LONG],
+          ...parts,
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { name: 'long', include: [LONG], exclude: ['node_modules'], ...parts } },
       {
         test: {
           name: 'clis',

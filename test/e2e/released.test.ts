@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { replay } from '../../src/archive/reduce.ts';
 import { recoverRun } from '../../src/run/recover.ts';
 import { parseExport } from '../../src/store/export.ts';
-import { essence, expectConsistent } from '../support/consistency.ts';
-import { until, WORKFLOW, World } from '../support/world.ts';
+import { essence } from '../support/consistency.ts';
+import { World } from '../support/world.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/0.1');
 const exported = (name: string) => parseExport(readFileSync(join(folder, `${name}.jsonl`), 'utf8'), name).entries;
@@ -23,22 +23,6 @@ describe.each(['merged', 'offered', 'searching'])('a run that 0.1 left %s', (nam
     if (name !== 'searching') expect(recovered.entries).toBe(exported(name).length);
   });
 });
-
-test('a run that 0.1 left searching says what this version needs, orders again what was in flight, and goes on to its end', async () => {
-  await using world = await restore('searching');
-  const before = exported('searching');
-  await world.startApp();
-  await until(
-    async () => ((await world.dashboard(1)).replaceAll('\\', '').includes(world.keyLine.trim()) ? true : undefined),
-    'the line to add',
-  );
-  await world.put('.github/workflows/huxley.yml', WORKFLOW);
-  await world.put('.github/huxley.yml', `${world.git(['show', 'main:.github/huxley.yml'])}\n${world.keyLine}`);
-  const archive = await world.ended('r1');
-  expect((await world.entries('r1')).slice(0, before.length)).toEqual(before);
-  expect(archive.outcome).not.toBeNull();
-  await expectConsistent(world, 'r1', archive);
-}, 420_000);
 
 test('a winner that 0.1 offered is merged when a person says so', async () => {
   await using world = await restore('offered');
