@@ -38,7 +38,7 @@ merge: { mode: auto }
   const reply = await ask(number, `/huxley adopt sha=${sha}`);
   const id = /becomes (v\d+) of run/.exec(reply)![1] as 'v1';
   expect(reply).toContain('names stranger as its author');
-  expect(await ask(number, `/huxley adopt sha=${sha}`)).toContain(`is ${id} of run ${run} as it is`);
+  expect(await ask(number, `/huxley adopt sha=${sha}`)).toContain(`is already ${id} of run ${run}.`);
   expect(await ask(issue, `/huxley explain ${id}`)).toContain(`It was adopted from #${number} by stranger.`);
   const copied = await openPull(world, 'copied', { 'notes.md': 'THE ANSWER of a held-out task\n' });
   const refused = /becomes (v\d+) of run/.exec(await ask(copied.number, '/huxley adopt'))![1]!;

@@ -71,7 +71,7 @@ search: { policy: hgm, budget: ${way === 'server' ? 40 : 400}, concurrency: 2, b
     await world.sweep();
     expect((await archive()).decisions).toBe(before);
     expect(await ask('/huxley explain v1')).toMatch(/\*\*v1\*\* is /);
-    expect(await ask('/huxley explain v77')).toMatch(/There is no v77/);
+    expect(await ask('/huxley explain v77')).toMatch(/Run r1 has no v77/);
   });
 
   test('prune closes the pull request; reopening it brings the variant back; closing it prunes', async () => {
