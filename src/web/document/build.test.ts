@@ -9,6 +9,8 @@ import type { VariantId } from '../../model/ids.ts';
 import { runView } from '../../report/view-of.ts';
 import { policyOf } from '../../search/policies.ts';
 import { parseExport } from '../../store/export.ts';
+import { pairUp } from '../page/compare/pairing.ts';
+import { runOf } from '../page/parts/run.ts';
 import { runDocument } from './build.ts';
 import { OUTCOMES } from './document.ts';
 import { runFacts, runsDocument } from './runs.ts';
@@ -148,6 +150,57 @@ test('the last look says the p-value that the verdict has recorded', () => {
       .looks;
   expect(looksAfter(events.length - 1)).toEqual([{ round: 0, n: 3, fixed: 3, broken: 0, p: 0.125, threshold: 0.01 }]);
   expect(looksAfter(events.length)).toEqual([{ round: 0, n: 3, fixed: 3, broken: 0, p: 0.5, threshold: 0.01 }]);
+});
+
+test('what was measured before a comparison began again, and what had no result, is shown and counts no more', () => {
+  const [first] = longRun({ variants: 1, evaluations: 1 });
+  const [sha, base, merged] = ['1', '2', '3'].map((digit) => digit.repeat(40)) as [string, string, string];
+  const grant = { after: 0, evaluations: 4, level: 0.04, openings: 0, passes: 0, spent: 0, worn: 0 };
+  const gate = { test: 'sequential', promise: 'share', evaluations: 4 } as const;
+  const heldOut = ['a', 'b'];
+  const measured = (job: string, variant: 'v0' | 'v1', done: object): ArchiveEvent[] => {
+    const about = { job, variant, split: 'heldout' } as const;
+    return [
+      { type: 'evaluation.ordered', decision: null, tasks: heldOut, ...about },
+      ...heldOut.map(
+        (task) =>
+          ({
+            type: 'evaluation.done',
+            task,
+            outcome: 'unresolved',
+            costUSD: 0.4,
+            seconds: 1,
+            ...about,
+            ...done,
+          }) as const,
+      ),
+    ];
+  };
+  const events = [
+    { ...first!.event, heldOut, gate },
+    { type: 'expansion.ordered', job: 'e', decision: null, variant: 'v1', parent: 'v0', operator: 'mutation' },
+    { type: 'expansion.made', job: 'e', variant: 'v1', sha, tree: sha, summary: 's', costUSD: 0, seconds: 1 },
+    { type: 'heldout.opened', variant: 'v1', grant },
+    ...measured('a0', 'v0', {}),
+    ...measured('a1', 'v1', { outcome: 'resolved' }),
+    { type: 'heldout.repeated', variant: 'v1', base: { sha: base, tree: base }, merged: { sha: merged, tree: merged } },
+    ...measured('b0', 'v0', {}),
+    ...measured('b1', 'v1', { voided: true, costUSD: 0, seconds: 0 }),
+  ] as ArchiveEvent[];
+  const document = build(events.map((event, at) => ({ seq: at + 1, at: now.toISOString(), event })));
+  expect(document.evaluations.aside).toEqual({
+    ...{ 0: 'begun again', 1: 'begun again', 2: 'begun again', 3: 'begun again' },
+    ...{ 6: 'no result', 7: 'no result' },
+  });
+  const run = runOf(document);
+  expect(pairUp(run, 0, 1)).toMatchObject(
+    [4, 5].map((at) => ({ pairs: [[at, at + 2]], fixed: 0, broken: 0, bothResolved: 0 })),
+  );
+  expect(document.tasks.filter(({ split }) => split === 'heldout')).toMatchObject([
+    { n: 2, resolved: 0, wavered: 0 },
+    { n: 2, resolved: 0, wavered: 0 },
+  ]);
+  expect(run.attemptUSD.get(1)).toBeCloseTo(0.4);
 });
 
 test('a long run is thinned out, and says so', () => {

@@ -14,6 +14,7 @@ export interface Columns {
   readonly at: number[];
   readonly job: JobId[];
   readonly signs: Record<number, readonly Sign[]>;
+  readonly aside: Record<number, 'begun again' | 'no result'>;
 }
 
 export function emptyColumns(): Columns {
@@ -29,5 +30,6 @@ export function emptyColumns(): Columns {
     at: [],
     job: [],
     signs: {},
+    aside: {},
   };
 }

@@ -106,6 +106,8 @@ export interface Evaluations {
   readonly job: readonly JobId[];
   /** By place of an evaluation that has any. */
   readonly signs: Readonly<Record<number, readonly Sign[]>>;
+  /** By place, why an evaluation is no measurement: its comparison began again since, or it had no result and counts as failed. */
+  readonly aside: Readonly<Record<number, 'begun again' | 'no result'>>;
 }
 
 export const OUTCOMES = [

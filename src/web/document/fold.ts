@@ -124,7 +124,10 @@ class Reading {
       if (event.type === 'evaluation.done') this.#evaluated(event, at);
       else if ('variant' in event && ORDERS.has(event.type)) this.#time(event.variant, { orderedAt: at });
       else if ('variant' in event && ENDS.has(event.type)) this.#time(event.variant, { madeAt: at });
-      else if (event.type.startsWith('heldout.')) this.#comparisons.see(archive, event);
+      else if (event.type.startsWith('heldout.')) {
+        this.#comparisons.see(archive, event);
+        if (archive.heldOut.size === 0) this.#begunAgain();
+      }
     }
     if (this.#pointsAt.has(place)) this.#progress.push(this.#point(archive, at, place === this.#last));
   }
@@ -157,6 +160,7 @@ class Reading {
     if (task === undefined) return;
     const columns = this.#columns;
     if (event.signs && event.signs.length > 0) columns.signs[columns.task.length] = event.signs;
+    if (event.voided) columns.aside[columns.task.length] = 'no result';
     columns.variant.push(variantNumber(event.variant));
     columns.task.push(task);
     columns.round.push(event.round ?? 0);
@@ -167,6 +171,12 @@ class Reading {
     columns.seconds.push(rounded(event.seconds, 1));
     columns.at.push(this.#seconds(at));
     columns.job.push(event.job);
+  }
+
+  /** The archive has dropped what was measured on held-out tasks so far. */
+  #begunAgain(): void {
+    const { aside, task } = this.#columns;
+    for (const [at, place] of task.entries()) if (place >= this.#started.tasks.length) aside[at] = 'begun again';
   }
 
   #beliefs(archive: Archive): (number | null)[] {

@@ -19,12 +19,13 @@ export function taskFacts(
   { settings, search }: Archive,
   policy: Policy,
   tasks: readonly TaskId[],
-  { variant, task, outcome }: Evaluations,
+  { variant, task, outcome, aside }: Evaluations,
 ): TaskFacts[] {
   const pairs = tasks.map(() => new Map<number, Pair>());
   const sums = { search: new Map<number, Pair>(), heldout: new Map<number, Pair>() };
   const splitOf = (place: number) => (place < settings.tasks.length ? 'search' : 'heldout');
   task.forEach((place, at) => {
+    if (aside[at] === 'begun again') return;
     const resolved = OUTCOMES[outcome[at]!] === 'resolved' ? 1 : 0;
     for (const all of [pairs[place]!, sums[splitOf(place)]]) {
       const pair = all.get(variant[at]!) ?? { variant: variant[at]!, n: 0, resolved: 0 };

@@ -16,8 +16,10 @@ export interface Paired {
 export function pairUp(run: Run, a: number, b: number): readonly Paired[] {
   const { evaluations } = run.document;
   const key = (place: number) => `${evaluations.task[place]} ${evaluations.round[place]}`;
-  const ofA = new Map(run.evaluations(a).map((place) => [key(place), place]));
-  const pairs = run.evaluations(b).flatMap((place) => {
+  const current = (variant: number) =>
+    run.evaluations(variant).filter((place) => evaluations.aside[place] !== 'begun again');
+  const ofA = new Map(current(a).map((place) => [key(place), place]));
+  const pairs = current(b).flatMap((place) => {
     const other = ofA.get(key(place));
     return other === undefined ? [] : [[other, place] as const];
   });

@@ -8,7 +8,7 @@ export interface Run {
   /** Places of a variant's evaluations, in order of time. */
   readonly evaluations: (number: number) => readonly number[];
   readonly taskPlace: (task: string) => number | undefined;
-  /** Mean cost of an attempt of each variant in US dollars, by number; absent without one. */
+  /** Mean cost of an attempt with a result of each variant in US dollars, by number; absent without one. */
   readonly attemptUSD: ReadonlyMap<number, number>;
   /** The variant whose line is marked, and why; null where none is. */
   readonly line: { readonly variant: VariantFacts; readonly as: 'merged' | 'offered' | 'best' } | null;
@@ -20,12 +20,14 @@ export function runOf(document: RunDocument): Run {
   const variants = new Map(document.variants.map((variant) => [variant.number, variant]));
   const children = Map.groupBy(document.variants, ({ from }) => from);
   const evaluations = new Map<number, number[]>();
-  const costs = new Map<number, number>();
+  const costs = new Map<number, { usd: number; n: number }>();
   document.evaluations.variant.forEach((number, place) => {
     const places = evaluations.get(number);
     if (places) places.push(place);
     else evaluations.set(number, [place]);
-    costs.set(number, (costs.get(number) ?? 0) + document.evaluations.costUSD[place]!);
+    if (document.evaluations.aside[place] === 'no result') return;
+    const { usd, n } = costs.get(number) ?? { usd: 0, n: 0 };
+    costs.set(number, { usd: usd + document.evaluations.costUSD[place]!, n: n + 1 });
   });
   const tasks = new Map(document.tasks.map(({ task }, place) => [task as string, place]));
   const as = (['merged', 'offered', 'best'] as const).find((state) =>
@@ -38,7 +40,7 @@ export function runOf(document: RunDocument): Run {
     children: (number) => children.get(number) ?? NONE,
     evaluations: (number) => evaluations.get(number) ?? NONE,
     taskPlace: (task) => tasks.get(task),
-    attemptUSD: new Map([...costs].map(([number, usd]) => [number, usd / evaluations.get(number)!.length])),
+    attemptUSD: new Map([...costs].map(([number, { usd, n }]) => [number, usd / n])),
     line: as && marked ? { variant: marked, as } : null,
   };
 }

@@ -24,6 +24,7 @@ export function matrixOf({ document }: Run): Matrix {
   const [n, score, trouble] = [new Uint8Array(size), new Float32Array(size), new Uint8Array(size)];
   const places = new Map(variants.map(({ number }, place) => [number, place]));
   evaluations.variant.forEach((number, place) => {
+    if (evaluations.aside[place] === 'begun again') return;
     const at = evaluations.task[place]! * variants.length + places.get(number)!;
     if (n[at]! < 255) {
       score[at] = (score[at]! * n[at]! + scoreAt(document, place)) / (n[at]! + 1);

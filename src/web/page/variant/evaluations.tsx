@@ -7,6 +7,12 @@ import { type Run, scoreAt } from '../parts/run.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { to } from '../route.ts';
 
+const ASIDE = {
+  no: '',
+  'no result': ' (no result, counted as failed)',
+  'begun again': ' (before the comparison began again)',
+};
+
 interface Props {
   readonly run: Run;
   readonly variant: VariantFacts;
@@ -39,7 +45,16 @@ export function Evaluations({ run, variant, job, task }: Props) {
         by: (place) => all.round[place]!,
         show: (place) => all.round[place],
       },
-      { name: 'Outcome', by: (place) => all.outcome[place]!, show: (place) => <Outcome place={all.outcome[place]!} /> },
+      {
+        name: 'Outcome',
+        by: (place) => all.outcome[place]!,
+        show: (place) => (
+          <>
+            <Outcome place={all.outcome[place]!} />
+            {ASIDE[all.aside[place] ?? 'no']}
+          </>
+        ),
+      },
       {
         name: 'Score',
         number: true,
@@ -64,7 +79,7 @@ export function Evaluations({ run, variant, job, task }: Props) {
         name: 'Transcript',
         by: null,
         show: (place) =>
-          of(place).split === 'search' && has.transcripts ? (
+          of(place).split === 'search' && has.transcripts && all.aside[place] !== 'no result' ? (
             <a href={to('variant', variant.variant, all.job[place]!, of(place).task)}>read</a>
           ) : (
             ''
