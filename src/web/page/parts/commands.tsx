@@ -9,7 +9,8 @@ const DOES: Readonly<Record<string, string>> = {
   prune: 'takes the variant and its descendants out of the search',
   expand: 'makes a child of the variant',
   evaluate: 'measures the variant on more search tasks',
-  promote: 'offers the variant for merging',
+  promote: 'ends the search and compares the variant with the root, or offers it for merging if it has passed',
+  prove: 'buys more evidence on held-out tasks',
 };
 
 /** Buttons that post a slash command as the person who is signed in, once they have said yes; nothing where one may only read. */

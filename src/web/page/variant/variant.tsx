@@ -8,6 +8,7 @@ import { Empty, Hint, WebLink } from '../parts/pieces.tsx';
 import { ancestry, isFailed, type Run, titleOf } from '../parts/run.ts';
 import { type Route, to, toVariant } from '../route.ts';
 import type { DocumentSource } from '../source.ts';
+import { commandsFor } from './commands.ts';
 import { DiffView } from './diff.tsx';
 import { Evaluations } from './evaluations.tsx';
 import { Opened } from './opened.tsx';
@@ -39,7 +40,7 @@ export function Variant({ run, source, route }: Props) {
         {variant.from !== null && variant.from !== 0 && (
           <a href={to('compare', 'v0', variant.variant)}>Compare with v0</a>
         )}
-        <Commands source={source} commands={commandsFor(run, variant)} />
+        <Commands source={source} commands={commandsFor(doc.view, variant)} />
       </div>
       <p class="title text">{titleOf(variant)}</p>
       {route.job !== undefined && route.task !== undefined && (
@@ -203,11 +204,4 @@ function Facts({ run, variant }: { readonly run: Run; readonly variant: VariantF
       ))}
     </dl>
   );
-}
-
-function commandsFor({ document: { view } }: Run, variant: VariantFacts): readonly string[] {
-  const id = variant.variant;
-  if (isFailed(variant)) return [];
-  if (view.outcome) return variant.from === null ? [] : [`promote ${id}`];
-  return [`evaluate ${id}`, `expand ${id}`, ...(variant.from === null || variant.out ? [] : [`prune ${id}`])];
 }
