@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { variantId } from '../../model/ids.ts';
-import { paretoFront, type ScoreCost, scoreCostChart } from './pareto.ts';
+import type { RunView } from '../view.ts';
+import { paretoFront, runChart, type ScoreCost, scoreCostChart } from './pareto.ts';
 
 const point = (number: number, resolved: number, n: number, cost: number): ScoreCost => ({
   variant: variantId(number),
@@ -85,4 +86,14 @@ test('a chart is bounded and holds the whole front', () => {
         expect(drawn.some((line) => line.startsWith(`  ${variant}:`))).toBe(true);
     }),
   );
+});
+
+test('what is out of the search beats nobody', () => {
+  const variants = POINTS.map(({ variant, resolved, n, cost }) => ({
+    ...{ variant, own: { resolved, n }, tokensPerSolved: (cost * n) / resolved },
+    state: variant === 'v1' ? 'tampered' : variant === 'v12' ? 'pruned' : 'measured',
+  }));
+  const chart = runChart({ variants } as unknown as RunView);
+  expect(chart).toContain('**v0** 22/60 at 84K tokens, **v2** 19/26');
+  expect(chart).not.toMatch(/v1\b|v12/);
 });

@@ -64,10 +64,10 @@ export function scoreCostChart(points: readonly ScoreCost[], unit: 'USD' | 'toke
   ].join('\n');
 }
 
-/** The same of a run, in tokens of search evaluations; variants of which those are not known, or that resolved nothing, are left out. */
+/** The same of a run, in tokens of search evaluations; left out are variants of which those are not known, that resolved nothing, or that are out of the search. */
 export function runChart({ variants }: RunView): string {
-  const points = variants.flatMap(({ variant, own, tokensPerSolved }) =>
-    tokensPerSolved === null || tokensPerSolved === 0
+  const points = variants.flatMap(({ variant, state, own, tokensPerSolved }) =>
+    state === 'tampered' || state === 'pruned' || tokensPerSolved === null || tokensPerSolved === 0
       ? []
       : [{ variant, ...own, cost: (tokensPerSolved * own.resolved) / own.n }],
   );

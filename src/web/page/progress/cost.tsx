@@ -23,15 +23,15 @@ const COLUMNS: readonly Column<Point>[] = [
   { name: 'Resolved', number: true, by: ({ score }) => score, show: ({ score, n }) => `${percent(score)} (${n})` },
 ];
 
-/** What an attempt costs against how often it succeeds, of every variant, and those that nothing beats. */
+/** What an attempt costs against how often it succeeds, of every variant that is not out of the search, and those that nothing beats. */
 export function CostAndScore({ run }: { readonly run: Run }) {
   const [least, setLeast] = useState(5);
   const points = useMemo(
     () =>
       run.document.variants
-        .flatMap(({ number, own }): Point[] => {
+        .flatMap(({ number, own, out }): Point[] => {
           const cost = run.attemptUSD.get(number);
-          return own.n < least || cost === undefined
+          return out || own.n < least || cost === undefined
             ? []
             : [{ number, cost, score: own.resolved / own.n, n: tally(own) }];
         })
