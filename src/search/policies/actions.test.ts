@@ -117,3 +117,21 @@ test.each([
     expect(next(3, before - 1)).not.toBe('expand');
   },
 );
+
+test('best-of-n measures whole tasks where an expansion costs a fraction', () => {
+  const policy = createPolicy('best-of-n', { each: 2 });
+  const about = { job: 'm', variant: 'v1', split: 'search' } as const;
+  const first = tasks.slice(0, 2);
+  const measured: ArchiveEvent[] = [
+    { type: 'evaluation.ordered', decision: null, tasks: first, ...about },
+    ...first.map(
+      (task): ArchiveEvent => ({
+        ...{ type: 'evaluation.done', task, outcome: 'resolved', costUSD: 0, seconds: 1, ...about },
+      }),
+    ),
+  ];
+  // 3.5 are left, and the child in flight needs two of them.
+  const run = begun({ rules: 4, expansionCost: 0.5, budget: 1 + 2 + 3.5 });
+  const next = decide(replay([...run, ordered(1), made(1), ...measured, ordered(2)]), policy);
+  expect(next).toMatchObject({ type: 'evaluate', variant: 'v1', tasks: [expect.anything()] });
+});

@@ -44,7 +44,7 @@ export const bestOfN: PolicyKind = policyKind({
       const [best] = rankByBeta(view, 0.5).filter(({ variant }) => open.some(({ number }) => number === variant));
       if (!best) return exhausted(view);
       // What children in flight will be measured with is not the leader's.
-      const batch = Math.min(view.batch, rules < 4 ? left : left - quota * view.search.expanding);
+      const batch = Math.min(view.batch, rules < 4 ? left : Math.floor(left - quota * view.search.expanding));
       if (batch < 1)
         return { type: 'wait', reason: () => reasonOf('what is left is for the children that are being made') };
       const variant = view.search.variants[best.variant]!;
