@@ -1,6 +1,7 @@
 import { HuxleyError } from '../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../model/event.ts';
 import { counting, lastHour, type WriteLimits, type WriteTaken, writeWait } from '../model/limits/write-window.ts';
+import { readEvent } from './damage.ts';
 import { parseEvent } from './event-schema.ts';
 import { HOME, identify, locate } from './identities.ts';
 import type { KeptDocument, RunKey } from './journal.ts';
@@ -104,7 +105,7 @@ export class SqlStore implements Store {
     return rows.map(({ seq, at, event }) => ({
       seq: Number(seq),
       at: String(at),
-      event: parseEvent(readJson(event), `Entry ${seq} of ${key.repository} ${key.run}`),
+      event: readEvent(String(event), `Entry ${seq} of ${key.repository} ${key.run}`),
     }));
   }
 

@@ -1,5 +1,5 @@
 import { reduceEntries } from '../../archive/reduce.ts';
-import { HuxleyError } from '../../model/error.ts';
+import { isDamage } from '../../store/damage.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import type { RunServices } from '../state/open-run.ts';
@@ -19,7 +19,7 @@ export async function goingOn({ store, log }: Services, keys: readonly RunKey[])
     try {
       if (!reduceEntries(null, await store.read(key))?.outcome) found.push(key);
     } catch (error) {
-      if (!(error instanceof HuxleyError)) throw error;
+      if (!isDamage(error)) throw error;
       log.error({ ...key, err: error }, 'a run cannot be read, and counts as one in progress');
       found.push(key);
     }

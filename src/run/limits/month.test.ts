@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startedRun } from '../../../test/support/kept-run.ts';
+import { HuxleyError } from '../../model/error.ts';
 import type { ArchiveEvent, JournalEntry } from '../../model/event.ts';
 import { spentByAccount, spentOf } from './month.ts';
 
@@ -53,4 +54,22 @@ test('what extensions of other runs may spend counts for an account', async () =
   const now = new Date('2026-12-03T00:00:00Z');
   expect(await spentByAccount(now, store, 'octo')).toBe(16);
   expect(await spentByAccount(now, store, 'octo', { repository: 'octo/a', run: 'r1' })).toBe(7);
+});
+
+test('a damaged journal counts as all its run may spend; one that cannot be asked for is trouble', async () => {
+  const [first] = entries(...old);
+  const asked = (code: string) =>
+    spentByAccount(
+      new Date('2026-12-03T00:00:00Z'),
+      {
+        runs: async () => [{ repository: 'octo/a', run: 'r1' }],
+        read: async (_: unknown, __?: number, most?: number) => {
+          if (most === 1) return [first!];
+          throw new HuxleyError(code, 'x', 'y');
+        },
+      },
+      'octo',
+    );
+  expect(await asked('journal.damaged')).toBe(10);
+  await expect(asked('journal.unreachable')).rejects.toMatchObject({ code: 'journal.unreachable' });
 });

@@ -1,7 +1,7 @@
 import { reduceEntries } from '../../archive/reduce.ts';
-import { HuxleyError } from '../../model/error.ts';
 import type { ArchiveEventOf, JournalEntry } from '../../model/event.ts';
 import { accountOf } from '../../model/ids.ts';
+import { isDamage } from '../../store/damage.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -24,7 +24,7 @@ export function spentOf(entries: readonly JournalEntry[], month: string): number
   return total;
 }
 
-/** US dollars that some of a repository's runs have used of a calendar month (UTC); those that go on count as all they may. */
+/** US dollars that some of a repository's runs have used of a calendar month (UTC); those that go on, or whose journals are damaged, count as all they may. */
 export async function spentInMonth(
   now: Date,
   store: Pick<Store, 'runs' | 'read'>,
@@ -36,18 +36,18 @@ export async function spentInMonth(
   for (const key of await store.runs(repository, month)) {
     const [first] = await orIfDamaged(store.read(key, 0, 1), []);
     if (first?.event.type !== 'run.started' || !counts(first.event)) continue;
-    // With its first entry alone, a run counts as all it may spend.
-    spent += spentOf(await orIfDamaged(store.read(key), [first]), month);
+    const entries = await orIfDamaged(store.read(key), null);
+    spent += entries === null ? (first.event.costUSD ?? 0) : spentOf(entries, month);
   }
   return spent;
 }
 
 /** One damaged journal keeps no other run from starting. */
-async function orIfDamaged<T>(read: Promise<T>, instead: T): Promise<T> {
+async function orIfDamaged<T, U>(read: Promise<T>, instead: U): Promise<T | U> {
   try {
     return await read;
   } catch (error) {
-    if (error instanceof HuxleyError) return instead;
+    if (isDamage(error)) return instead;
     throw error;
   }
 }
