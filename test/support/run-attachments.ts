@@ -73,6 +73,7 @@ export function runsDocument(document: RunDocument, text = (what: string) => wha
   };
   return {
     version: DOCUMENT_VERSION,
+    unreadable: [{ run: 'r0', why: text('Entry 3 of it is not JSON.') }],
     repository: document.repository,
     url: document.url,
     runs: [summary, { ...summary, run: 'r40', policy: text('hgm'), progress: progress.slice(0, 30) }],

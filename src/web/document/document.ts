@@ -175,6 +175,8 @@ export interface RunsDocument {
   readonly url: string | null;
   /** Newest first. */
   readonly runs: readonly RunSummary[];
+  /** Runs whose journals cannot be read, and why: what they used of the held-out tasks is not in the ledger here. */
+  readonly unreadable: readonly { readonly run: RunId; readonly why: string }[];
   /** How held-out tasks were used over all runs, oldest first. */
   readonly ledger: readonly {
     readonly run: RunId;

@@ -44,13 +44,19 @@ export function runFacts(entries: readonly JournalEntry[], now: Date): RunFacts 
 }
 
 /** The runs of a repository, in any order. */
-export function runsDocument(repository: string, url: string | null, runs: readonly RunFacts[]): RunsDocument {
+export function runsDocument(
+  repository: string,
+  url: string | null,
+  runs: readonly RunFacts[],
+  unreadable: RunsDocument['unreadable'] = [],
+): RunsDocument {
   const byTime = (a: string, b: string) => Number(a > b) - Number(a < b);
   return {
     version: DOCUMENT_VERSION,
     repository,
     url,
     runs: runs.map(({ summary }) => summary).sort((a, b) => byTime(b.startedAt, a.startedAt)),
+    unreadable,
     ledger: runs.flatMap(({ ledger }) => ledger).sort((a, b) => byTime(a.at, b.at)),
   };
 }

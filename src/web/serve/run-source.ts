@@ -1,8 +1,9 @@
 import { HuxleyError } from '../../model/error.ts';
 import type { JournalEntry } from '../../model/event.ts';
-import type { JobId, TaskId, VariantId } from '../../model/ids.ts';
+import type { JobId, RunId, TaskId, VariantId } from '../../model/ids.ts';
 import { DOCUMENTS } from '../../run/state/documents.ts';
 import type { RunDocuments } from '../../run/state/run-documents.ts';
+import { isDamage } from '../../store/damage.ts';
 import type { RunKey } from '../../store/journal.ts';
 import type { Store } from '../../store/store.ts';
 import { type DocumentSource, runDocument } from '../document/build.ts';
@@ -22,7 +23,12 @@ export interface RunSourceSpec {
   /** What is known beside the journal. */
   readonly beside?: () => Promise<Pick<DocumentSource, 'attention' | 'pulls' | 'workflowRuns'>>;
   /** The runs of its repository; itself alone by default. */
-  readonly runs?: () => Promise<readonly RunFacts[]>;
+  readonly runs?: () => Promise<RepositoryRuns>;
+}
+
+interface RepositoryRuns {
+  readonly facts: readonly RunFacts[];
+  readonly unreadable: RunsDocument['unreadable'];
 }
 
 /** Share of time that making documents may take. */
@@ -126,8 +132,11 @@ export class RunSource {
 
   async #makeRuns(): Promise<RunsDocument> {
     await this.seq();
-    const facts = (await this.#spec.runs?.()) ?? [runFacts(this.#entries, new Date())];
-    return runsDocument(this.key.repository, this.#spec.url, facts);
+    const { facts, unreadable } = (await this.#spec.runs?.()) ?? {
+      facts: [runFacts(this.#entries, new Date())],
+      unreadable: [],
+    };
+    return runsDocument(this.key.repository, this.#spec.url, facts, unreadable);
   }
 
   /** @throws HuxleyError `web.no-diff` */
@@ -194,23 +203,34 @@ export function storedRun(
 }
 
 /** What was told of a run's journal, by its length: one that has ended is not read again. */
-const told = new WeakMap<Store, Map<string, { readonly seq: number; readonly facts: RunFacts }>>();
+const told = new WeakMap<Store, Map<string, Told>>();
 
-async function allRuns(store: Store, repository: string): Promise<RunFacts[]> {
-  const known = told.get(store) ?? new Map();
+interface Told {
+  readonly seq: number;
+  readonly facts: RunFacts;
+}
+
+async function allRuns(store: Store, repository: string): Promise<RepositoryRuns> {
+  const known = told.get(store) ?? new Map<string, Told>();
   told.set(store, known);
-  const found: RunFacts[] = [];
-  for (const key of await store.runs(repository)) {
-    const name = `${key.repository} ${key.run}`;
-    const before = known.get(name);
-    if (before !== undefined && (await store.read(key, before.seq, 1)).length === 0) {
-      found.push(before.facts);
-      continue;
+  const facts: RunFacts[] = [];
+  const unreadable: { run: RunId; why: string }[] = [];
+  for (const key of await store.runs(repository))
+    try {
+      facts.push(await factsOf(store, key, known));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      unreadable.push({ run: key.run, why: error.message });
     }
-    const entries = await store.read(key);
-    const facts = runFacts(entries, new Date());
-    known.set(name, { seq: entries.length, facts });
-    found.push(facts);
-  }
-  return found;
+  return { facts, unreadable };
+}
+
+async function factsOf(store: Store, key: RunKey, known: Map<string, Told>): Promise<RunFacts> {
+  const name = `${key.repository} ${key.run}`;
+  const before = known.get(name);
+  if (before !== undefined && (await store.read(key, before.seq, 1)).length === 0) return before.facts;
+  const entries = await store.read(key);
+  const facts = runFacts(entries, new Date());
+  known.set(name, { seq: entries.length, facts });
+  return facts;
 }

@@ -33,7 +33,7 @@ export function Runs({ run, source }: { readonly run: Run; readonly source: Docu
 }
 
 function All({
-  runs: { runs, ledger },
+  runs: { runs, ledger, unreadable },
   current,
   toRun,
 }: {
@@ -103,7 +103,8 @@ function All({
       show: (run) => figure(run, budget),
     },
   ];
-  if (runs.length === 0) return <Empty what="There is no run yet." remedy="Comment `/huxley run` on an issue." />;
+  if (runs.length === 0 && unreadable.length === 0)
+    return <Empty what="There is no run yet." remedy="Comment `/huxley run` on an issue." />;
   return (
     <section aria-label="Runs">
       {beside.some(({ progress }) => progress.length > 0) && <Curves runs={beside} />}
@@ -114,7 +115,13 @@ function All({
         keyOf={({ run }) => run}
         current={({ run }) => run === current}
       />
+      {unreadable.map(({ run, why }) => (
+        <p class="note text" key={run}>
+          {run} cannot be read: {why}
+        </p>
+      ))}
       <h3>Held-out tasks, over all runs</h3>
+      {unreadable.length > 0 && <p>Without those of {unreadable.map(({ run }) => run).join(', ')}.</p>}
       {ledger.length === 0 ? (
         <p>They have not been opened.</p>
       ) : (
