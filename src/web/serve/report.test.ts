@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { zip } from '../../../test/support/zip.ts';
+import { HuxleyError } from '../../model/error.ts';
 import { type Trajectory, trajectoryFile } from '../../operator/trajectory.ts';
 import { parseExport } from '../../store/export.ts';
 import type { ReportDocument } from '../document/document.ts';
@@ -64,4 +65,11 @@ test('the file holds it all as data, and is written at once', async () => {
   const { diffs } = JSON.parse(json!) as ReportDocument;
   expect(Object.values(diffs)[0]).toContain('</script>');
   expect(html).toContain("default-src 'none'");
+});
+
+test('what GitHub refuses is no gap of a report', async () => {
+  const refused = new HuxleyError('github.refused', 'GitHub refused it (403).', 'Try again later.');
+  const attachments = { ...attachmentsInFolder(folder()), diff: () => Promise.reject(refused) };
+  const refusing = new RunSource({ key, url: null, attachments, read: async (after) => entries.slice(after) });
+  await expect(reportDocument(refusing)).rejects.toBe(refused);
 });

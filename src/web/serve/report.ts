@@ -35,7 +35,7 @@ export async function reportDocument(source: RunSource, cap = REPORT_CAP): Promi
   const transcripts: Record<string, Transcript> = {};
   let silent = 0;
   for (const { job, task } of document.has.transcripts ? attempts(document) : []) {
-    const found = left > 0 ? await orNothing(source.transcript(job, task)) : null;
+    const found = left >= TOO_SMALL ? await orNothing(source.transcript(job, task)) : null;
     if (found !== null && fits(JSON.stringify(found).length)) transcripts[`${job}/${task}`] = found;
     else silent++;
   }
@@ -64,12 +64,15 @@ function attempts({ evaluations: { task, job, outcome }, tasks }: RunDocument) {
   return [...all.filter(({ failed }) => failed), ...all.filter(({ failed }) => !failed)];
 }
 
-/** What is not there any more leaves a gap; other trouble is trouble. */
+/** Of these sizes hardly any transcript is. */
+const TOO_SMALL = 1_000;
+
+/** What is not there any more, or cannot be read, leaves a gap; other trouble, as with GitHub, is trouble. */
 async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof HuxleyError) return null;
+    if (error instanceof HuxleyError && /^(web\.no-|artifact\.)/.test(error.code)) return null;
     throw error;
   }
 }
