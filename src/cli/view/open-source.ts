@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { withAppFile } from '../../environment/app-file.ts';
 import { commandLine } from '../../model/command-line.ts';
@@ -22,7 +22,8 @@ export interface OpenSource extends AsyncDisposable {
  * @throws HuxleyError `export.damaged`, `journal.missing`, `run.unknown` or `run.ambiguous`
  */
 export async function openSource(what: string | undefined, repository: string | undefined): Promise<OpenSource> {
-  if (what?.endsWith('.jsonl') || (what !== undefined && existsSync(what))) return openFile(what);
+  if (what?.endsWith('.jsonl') || (what !== undefined && statSync(what, { throwIfNoEntry: false })?.isFile()))
+    return openFile(what);
   const store = await openForReading();
   try {
     const named = what?.includes('/') ? what : repository;
