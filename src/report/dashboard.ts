@@ -1,7 +1,7 @@
 import { OUTCOME_WORDS } from './outcome-text.ts';
 import { plateauText } from './plateau/plateau-text.ts';
 import { inline } from './text/escape.ts';
-import { bar, count, dollars, heldOutProgress, rated, type Tally, tally, tokens } from './text/figures.ts';
+import { bar, count, dollars, figure, heldOutProgress, rated, type Tally, tally, tokens } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { mermaid } from './tree/lineage.ts';
@@ -163,7 +163,7 @@ function cost({ costUSD: { spent, limit } }: RunView): string {
 function bestLine(view: RunView): string {
   const best = variantIn(view, view.best);
   const belief =
-    best.own.n === 0 ? 'not measured' : `${tally(best.own)} search tasks (lower bound ${best.lower.toFixed(2)})`;
+    best.own.n === 0 ? 'not measured' : `${tally(best.own)} search tasks (lower bound ${figure(best.lower)})`;
   const heldOut =
     view.gate === null
       ? `${count(view.heldOutTasks, 'held-out task')}, ${view.status === 'held-out' ? `being measured: ${heldOutProgress(view)}` : 'sealed'}.`
@@ -173,7 +173,9 @@ function bestLine(view: RunView): string {
 }
 
 function variantTable({ variants }: RunView): string {
-  const rows = variants.toSorted((a, b) => order(a) - order(b) || b.lower - a.lower);
+  const rows = variants.toSorted(
+    (a, b) => order(a) - order(b) || (a.place ?? variants.length) - (b.place ?? variants.length),
+  );
   const shown = rows.slice(0, MAX_ROWS);
   const counted = rows.some(({ tokensPerSolved }) => tokensPerSolved !== null);
   return [

@@ -1,14 +1,14 @@
 import type { Decision } from '../model/decision.ts';
 import { sentence } from '../model/error.ts';
 import type { JournalEntry } from '../model/event.ts';
-import { type VariantId, variantNumber } from '../model/ids.ts';
+import type { VariantId } from '../model/ids.ts';
 import type { Contribution } from '../search/contribution/contribution.ts';
 import { contributionTable, slimText } from './contribution/contribution-text.ts';
 import { modelsText, operatorText } from './operator-text.ts';
 import { calibrationTable, predictionLine, predictionsLine, predictionTable } from './predictions/text.ts';
 import { decisionText, reasonTable } from './reason.ts';
 import { inline } from './text/escape.ts';
-import { count, dollars, rated } from './text/figures.ts';
+import { count, dollars, figure, rated } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { type RunView, type VariantView, variantIn } from './view.ts';
 import { yieldsDetails } from './yields/yields.ts';
@@ -122,8 +122,8 @@ function concerns(decision: Decision, variant: VariantId): boolean {
 export function explainRun(view: RunView, entries: readonly JournalEntry[]): string {
   const decisions = entries.flatMap(({ event }) => (event.type === 'decision.made' ? [event] : []));
   const made = view.variants
-    .filter(({ own }) => own.n > 0)
-    .toSorted((a, b) => b.lower - a.lower || variantNumber(a.variant) - variantNumber(b.variant));
+    .filter(({ own, place }) => own.n > 0 && place !== null)
+    .toSorted((a, b) => a.place! - b.place!);
   return fitBody(
     [
       view.measure !== null
@@ -135,7 +135,7 @@ export function explainRun(view: RunView, entries: readonly JournalEntry[]): str
         ? [
             made
               .slice(0, 5)
-              .map((node) => `- ${node.variant}: ${rated(node.own)}, lower bound ${node.lower.toFixed(2)}`)
+              .map((node) => `- ${node.variant}: ${rated(node.own)}, lower bound ${figure(node.lower)}`)
               .join('\n'),
           ]
         : []),

@@ -9,7 +9,7 @@ import { modelsText, operatorText } from './operator-text.ts';
 import { predictionLine, predictionTable } from './predictions/text.ts';
 import { reasonTable } from './reason.ts';
 import { block, inline } from './text/escape.ts';
-import { count, dollars, type Tally, tally, tokens } from './text/figures.ts';
+import { count, dollars, figure, type Tally, tally, tokens } from './text/figures.ts';
 import { details, fitBody } from './text/fit.ts';
 import { markerToString } from './text/marker.ts';
 import { titleText } from './text/text.ts';
@@ -173,7 +173,7 @@ function evidenceTable(root: VariantView, parent: VariantView, node: VariantView
     row('All its search tasks', ({ own }) => tally(own)),
     row('Held-out tasks', ({ heldOut }) => tally(heldOut)),
     row('Clade', ({ clade }) => tally(clade)),
-    row('Belief (lower 5 %)', ({ lower, own }) => (own.n === 0 ? '-' : lower.toFixed(2))),
+    row('Belief (lower 5 %)', ({ lower, own }) => (own.n === 0 ? '-' : figure(lower))),
     row('Cost so far', ({ costUSD }) => dollars(costUSD)),
     ...(node.tokensPerSolved === null
       ? []

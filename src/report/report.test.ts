@@ -40,6 +40,7 @@ const node = (
   heldOut: { resolved: 0, n: 0 },
   promise: null,
   lower: n === 0 ? 0.05 : resolved / n / 2,
+  place: Math.round(1_000 - 1_000 * (n === 0 ? 0.05 : resolved / n / 2)),
   tampered: 0,
   voids: 0,
   costUSD: 0.1 * n,

@@ -214,3 +214,18 @@ test('a plateau shows while the run searches, and only then', () => {
   expect(seen(failures.slice(0, -4)).plateau).toBeNull();
   expect(seen([...failures, { type: 'run.paused', by: 'ada' }]).plateau).toBeNull();
 });
+
+test('a variant that is out of the search is believed nothing of, and takes no place', () => {
+  const pruned: JournalEntry = {
+    ...{ seq: entries.length + 1, at: at(60).toISOString() },
+    event: { type: 'variant.pruned', variant: 'v1', by: 'ada' },
+  };
+  const { variants } = runView({
+    ...{ archive: after([...entries, pruned]), policy: policyOf(policy), attention: [], now: at(61) },
+  });
+  expect(variants.map(({ variant, lower, place }) => [variant, lower === null, place])).toEqual([
+    ['v0', false, 0],
+    ['v1', true, null],
+    ['v2', true, null],
+  ]);
+});

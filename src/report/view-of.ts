@@ -33,7 +33,7 @@ export function runView({ archive, policy, attention, ticks = null, pulls, workf
   const { settings, search } = archive;
   const status = statusOf(archive);
   const ranking = rankForChoice(viewOf(archive), policy);
-  const beliefs = new Map(ranking.map((belief) => [belief.variant, belief]));
+  const beliefs = new Map(ranking.map((belief, place) => [belief.variant, { ...belief, place }]));
   const best = archive.outcome?.shipped ?? archive.opened ?? variantId(choose(archive, ranking).best.variant);
   const decisions = decisionsOf(archive);
   const promises = lastPromises(decisions);
@@ -177,7 +177,7 @@ function rootMeasured(archive: Archive, now: Date): RunView['rootMeasured'] {
 function variantView(
   archive: Archive,
   variant: Variant,
-  belief: Belief | undefined,
+  belief: (Belief & { readonly place: number }) | undefined,
   best: VariantId,
   promise: number | undefined,
   pull: number | null,
@@ -200,7 +200,8 @@ function variantView(
     clade: tallied(variant.clade),
     heldOut: heldOutTally(archive, variant.id),
     promise: promise ?? null,
-    lower: belief?.lower ?? 0,
+    lower: belief?.lower ?? null,
+    place: belief?.place ?? null,
     tampered: variant.tampered,
     voids: variant.voids,
     costUSD: variant.costUSD,

@@ -51,8 +51,10 @@ export interface VariantView {
   readonly heldOut: Tally;
   /** The policy's belief in the clade at the last expansion decision, in [0, 1]; `null` before it was weighed. */
   readonly promise: number | null;
-  /** Lower 5 % point of the belief in the variant itself, in [0, 1]. */
-  readonly lower: number;
+  /** Lower 5 % point of the belief in the variant itself, in [0, 1]; `null` where it takes no part in the final choice. */
+  readonly lower: number | null;
+  /** Place in the order that the final choice goes by, from 0 for the best; `null` where it takes no part. */
+  readonly place: number | null;
   /** Evaluations of its own that ended as `tampered`, and attempts that gave no result; one of the first bars it for good. */
   readonly tampered: number;
   readonly voids: number;

@@ -99,6 +99,7 @@ export function runDocument({
       heldOut: { resolved: 0, n: 0 },
       promise: draw(),
       lower: skill - 0.1,
+      place: Math.round(1_000 * (1 - skill)),
       tampered: 0,
       voids: 0,
       costUSD: 0.4 + draw(),

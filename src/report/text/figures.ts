@@ -62,3 +62,8 @@ export function few(names: readonly string[]): string {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return `${names.slice(0, 5).join(', ')}${more}`;
 }
+
+/** A share in [0, 1] with two digits, or a dash. */
+export function figure(value: number | null): string {
+  return value === null ? '-' : value.toFixed(2);
+}

@@ -284,7 +284,8 @@ test.each(['huxley', 'hgm', 'hgm-released', 'dgm'])('policy %s sees base and hea
   const { archive } = play(better);
   const view = runView({ archive, policy, attention: [], now: new Date(0) });
   expect(view.variants.map(({ own }) => own.n)).toEqual([40, 40]);
-  expect(view.variants[1]!.lower).toBeGreaterThan(view.variants[0]!.lower);
+  expect(view.variants[1]!.lower).toBeGreaterThan(view.variants[0]!.lower!);
+  expect(view.variants.map(({ place }) => place)).toEqual([1, 0]);
 });
 
 test('the dashboard shows both commits, and a title as words', () => {

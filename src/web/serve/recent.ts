@@ -27,6 +27,8 @@ export class Recent<T> {
   }
 
   #add(key: string, size: number): void {
+    // Others have taken its place while it was made.
+    if (!this.#kept.has(key)) return;
     this.#sizes.set(key, size);
     let sum = [...this.#sizes.values()].reduce((total, each) => total + each, 0);
     for (const [oldest] of this.#kept) {
