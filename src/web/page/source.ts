@@ -1,4 +1,5 @@
 import type { ReportDocument, RunDocument, RunsDocument, Transcript } from '../document/document.ts';
+import { listen } from './live.ts';
 import { allShown, shown } from './parts/shown.ts';
 
 /** Something that went wrong, and what to do about it. */
@@ -89,13 +90,7 @@ export function httpSource({ base, csrf, user }: Settings): DocumentSource {
     runs: () => json<RunsDocument>('/runs.json'),
     diff: async (variant) => shown(await (await ask(`/diff/${variant}`)).text()),
     transcript: (job, task) => json<Transcript>(`/transcript/${encodeURIComponent(job)}/${encodeURIComponent(task)}`),
-    watch: (changed, live) => {
-      const events = new EventSource(`${base}/events`);
-      events.addEventListener('changed', changed);
-      events.addEventListener('open', () => live(true));
-      events.addEventListener('error', () => live(false));
-      return () => events.close();
-    },
+    watch: (changed, live) => listen(() => new EventSource(`${base}/events`), changed, live),
     toRun: base.startsWith('/runs/')
       ? (run) => `${base.slice(0, base.lastIndexOf('/'))}/${encodeURIComponent(run)}/#/runs`
       : null,
