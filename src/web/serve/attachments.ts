@@ -27,6 +27,9 @@ const MAX_ZIP_BYTES = 32 * 1024 * 1024;
 const MAX_TRAJECTORY_BYTES = 4 * 1024 * 1024;
 const MAX_DIFF = 2_000_000;
 const KEPT = 64 * 1024 * 1024;
+/** Of all runs together, as long as the process lives: a name is of one content. */
+const DIFFS = new Recent<string>(KEPT / 8, (text) => text.length);
+const ZIPS = new Recent<Buffer>(KEPT, (zip) => zip.length);
 
 const noDiff = (why: string, remedy: string) => new HuxleyError('web.no-diff', why, remedy);
 const noTranscript = (why: string, remedy: string) => new HuxleyError('web.no-transcript', why, remedy);
@@ -41,13 +44,14 @@ export function noAttachments(why: string, remedy: string): Attachments {
 }
 
 /** From the repository on GitHub, where the run's documents say that they are. What was fetched lately is kept. */
-export function attachmentsOnGitHub(forge: Pick<Forge, 'diff' | 'artifactZip'>, documents: RunDocuments): Attachments {
-  const diffs = new Recent<string>(KEPT / 8, (text) => text.length);
-  const zips = new Recent<Buffer>(KEPT, (zip) => zip.length);
+export function attachmentsOnGitHub(
+  forge: Pick<Forge, 'diff' | 'artifactZip' | 'repository'>,
+  documents: RunDocuments,
+): Attachments {
   return {
     has: { diffs: true, transcripts: true },
     diff: (_, base, head) =>
-      diffs.get(`${base} ${head}`, async () => {
+      DIFFS.get(`${forge.repository} ${base} ${head}`, async () => {
         const text = await forge.diff(base, head);
         if (text === null)
           throw noDiff(
@@ -63,7 +67,7 @@ export function attachmentsOnGitHub(forge: Pick<Forge, 'diff' | 'artifactZip'>, 
           'No transcript was kept of this evaluation.',
           'Transcripts are kept of search tasks whose job ended with a result.',
         );
-      const zip = await zips.get(job, async () => {
+      const zip = await ZIPS.get(`${forge.repository} ${place.digest}`, async () => {
         const found = await forge.artifactZip(place.workflowRun, place.artifact, MAX_ZIP_BYTES);
         if (found === null)
           throw noTranscript(
