@@ -277,6 +277,18 @@ test.each([
   expect(JSON.stringify(endpoint.calls)).not.toMatch(/mine|prompt_cache_retention|progress|per_token|perf_metrics/);
 });
 
+test('times that a server measured are left out of an event that says nothing else', async () => {
+  const { gateway, post } = await openGateway((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const usage = { prompt_tokens: 9, completion_tokens: 1, prompt_time: 0.7, total_tokens_per_sec: 70 };
+    const choices = [{ index: 0, delta: { content: 'total_time' }, finish_reason: 'stop' }];
+    return response.end(`data: ${JSON.stringify({ choices, usage })}\n\ndata: [DONE]\n\n`);
+  });
+  const events = await (await post(gateway.token('a'), { ...QUESTION, stream: true })).text();
+  expect(events).toContain('"content":"total_time"');
+  expect(events).not.toMatch(/prompt_time|per_sec/);
+});
+
 test('whatever a server tells of its cache is blank, and what the model says is not', async () => {
   const call = { id: '1', type: 'function', function: { name: 'f', arguments: { cached: 7 } } };
   const said = { role: 'assistant', content: [{ type: 'text', text: 'x', cached: 7 }], tool_calls: [call] };
@@ -284,10 +296,15 @@ test('whatever a server tells of its cache is blank, and what the model says is 
     choices: [{ index: 0, message: said, delta: said, finish_reason: 'stop', meta_info: { cached_tokens: 7, id: 3 } }],
     ...{ prompt_progress: { total: 9, cache: 7, processed: 8 }, timings: { cache_n: 7 }, perf_metrics: { a: '7' } },
     ...{ sglext: { cached_tokens_details: [{ device: 7 }] }, deep: { cost: 7, cache_hit: true } },
+    ...{
+      time_info: { prompt_time: 0.7 },
+      x_groq: { usage: { queue_time: 0.7, prompt_time: 0.7, total_latency: 7, n: 7 } },
+    },
   };
   const shown = {
     choices: [{ ...answer.choices[0]!, meta_info: { cached_tokens: 0, id: 3 } }],
     ...{ sglext: { cached_tokens_details: [{ device: 0 }] }, deep: { cost: null, cache_hit: false } },
+    x_groq: { usage: { n: 7 } },
   };
   const { gateway, post } = await openGateway(({ body }, response) => {
     if (!(body as { stream?: boolean }).stream) return sendJson(response, JSON.stringify(answer));

@@ -7,7 +7,9 @@ import { jsonOf } from '../dialect/sse.ts';
 export function withoutCacheCounts(answer: unknown): unknown {
   if (Array.isArray(answer)) return answer.map(withoutCacheCounts);
   if (!isObject(answer)) return answer;
-  const told = Object.entries(answer).filter(([name]) => !MEASURED.has(name));
+  const told = Object.entries(answer).filter(
+    ([name, value]) => !MEASURED.has(name) && !(typeof value === 'number' && TIMED.test(name)),
+  );
   return Object.fromEntries(
     told.map(([name, value]) => [name, SAID.has(name) ? value : uncached(name, value, answer)]),
   );
@@ -17,7 +19,9 @@ export function withoutCacheCounts(answer: unknown): unknown {
 const SAID: ReadonlySet<string> = new Set('content arguments input output tools text instructions metadata'.split(' '));
 
 /** What servers tell of how they came to an answer. */
-const MEASURED: ReadonlySet<string> = new Set(['timings', 'prompt_progress', 'perf_metrics']);
+const MEASURED: ReadonlySet<string> = new Set(['timings', 'prompt_progress', 'perf_metrics', 'time_info']);
+/** Reading a cached prefix takes hardly any time: `prompt_time` (Groq, Cerebras), `time_to_first_token` (SambaNova). */
+const TIMED = /(?:^|_)(?:time|latency|duration|per_sec(?:ond)?)(?:_|$)/i;
 
 /** The same for events as they are sent; those that say nothing of it stay as they are, byte for byte. */
 export function eventsWithoutCacheCounts(text: string): string {
@@ -35,7 +39,8 @@ export function eventsWithoutCacheCounts(text: string): string {
     .join('');
 }
 
-const MENTIONED = /cache|cost|discount|"(?:timings|prompt_progress|perf_metrics)"/i;
+const MENTIONED =
+  /cache|cost|discount|"(?:timings|prompt_progress|perf_metrics)"|time_|_time|latency|duration|per_sec/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
