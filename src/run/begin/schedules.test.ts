@@ -21,26 +21,22 @@ benchmark: { suite: tasks }
 schedule: { cron: "0 3 * * *" }
 `;
 
-test.each([
-  [403, 'Unable to create comment because issue is locked.'],
-  [404, 'Not Found'],
-  [410, 'This issue was deleted'],
-])('an issue that takes no comment (%s: %s) keeps no later time from starting a run', async (status, message) => {
-  const folder = mkdtempSync(join(tmpdir(), 'huxley-schedules-'));
-  await using store = await openSqlite(join(folder, 'journal.sqlite'));
+const refusal = (status: number, message: string, url: string) => {
   const why = { status, response: { data: { message } } };
-  const refused = asRefusal(Object.assign(new Error(message), why), { method: 'POST', url: '/issues/1/comments' });
-  let issues = 0;
-  const known = {
+  return asRefusal(Object.assign(new Error(message), why), { method: 'POST', url });
+};
+
+/** Schedules of a repository on a GitHub that does this, at noon of a day that `pass` ends; its configuration asks for a run each night. */
+async function nightly(known: Partial<Forge>) {
+  const folder = mkdtempSync(join(tmpdir(), 'huxley-schedules-'));
+  const store = await openSqlite(join(folder, 'journal.sqlite'));
+  const own = {
     ...{ repository: 'octo/agent', appId: 1, appLogin: 'huxley[bot]', shared: false, frugal: false },
     facts: async () => ({ id: 1, name: 'octo/agent', defaultBranch: 'main' }),
     readFile: async (path: string) => (path === '.github/huxley.yml' ? CONFIGURATION : null),
-    openIssue: async () => ++issues,
-    ownIssues: async () => Array.from({ length: issues }, (_, n) => ({ number: n + 1, body: '', open: true })),
-    comment: () => Promise.reject(refused),
-    comments: () => Promise.reject(refused),
+    ...known,
   };
-  const forge = new Proxy(known as unknown as Forge, {
+  const forge = new Proxy(own as unknown as Forge, {
     get: (its, name) => {
       if (name === 'then') return undefined;
       const not = () => Promise.reject(new HuxleyError('test.not', 'It may not start.', 'Let it.'));
@@ -56,14 +52,68 @@ test.each([
     log: pino({ level: 'silent' }),
     signer: secretSigner('x'.repeat(43)),
   };
-  const schedules = new Schedules(services, new Controller(services));
   const documents = new RunDocuments(store, { repository: 'octo/agent', run: NO_RUN });
+  return {
+    schedules: new Schedules(services, new Controller(services)),
+    state: () => documents.read(REPOSITORY_DOCUMENTS.schedule),
+    pass: () => {
+      now = new Date(now.getTime() + 24 * 3_600_000);
+    },
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+test.each([
+  [403, 'Unable to create comment because issue is locked.'],
+  [404, 'Not Found'],
+  [410, 'This issue was deleted'],
+])('an issue that takes no comment (%s: %s) keeps no later time from starting a run', async (status, message) => {
+  const refused = refusal(status, message, '/issues/1/comments');
+  let issues = 0;
+  await using night = await nightly({
+    openIssue: async () => ++issues,
+    ownIssues: async () =>
+      Array.from({ length: issues }, (_, n) => ({ number: n + 1, body: '', open: true })) as Awaited<
+        ReturnType<Forge['ownIssues']>
+      >,
+    comment: () => Promise.reject(refused),
+    comments: () => Promise.reject(refused),
+  });
   for (const opened of [0, 1, 2]) {
-    await schedules.tend('octo/agent');
+    await night.schedules.tend('octo/agent');
     expect(issues).toBe(opened);
-    const state = await documents.read(REPOSITORY_DOCUMENTS.schedule);
+    const state = await night.state();
     expect([state?.starting, state?.refused]).toEqual([undefined, undefined]);
-    now = new Date(now.getTime() + 24 * 3_600_000);
+    night.pass();
   }
-  rmSync(folder, { recursive: true });
 });
+
+test.each([
+  [403, 'Repository was archived so is read-only.', true],
+  [410, 'Issues are disabled for this repo', true],
+  [403, 'Resource not accessible by integration', false],
+])(
+  'where no issue can be opened (%s: %s) only what may pass is tried again before the next time',
+  async (status, message, lasts) => {
+    let asked = 0;
+    await using night = await nightly({
+      openIssue: () => {
+        asked++;
+        return Promise.reject(refusal(status, message, '/issues'));
+      },
+      ownIssues: async () => [],
+    });
+    await night.schedules.tend('octo/agent');
+    for (const day of [1, 2]) {
+      night.pass();
+      for (const _ of [1, 2])
+        if (lasts) await night.schedules.tend('octo/agent');
+        else await expect(night.schedules.tend('octo/agent')).rejects.toMatchObject({ status });
+      expect(asked).toBe(lasts ? day : 2 * day);
+      expect((await night.state())?.starting === undefined).toBe(lasts);
+    }
+  },
+);

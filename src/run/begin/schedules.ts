@@ -17,6 +17,9 @@ import { beginUnasked } from './begin.ts';
 import { RUN_LABEL } from './by-label.ts';
 import { changedPaths } from './changed-paths.ts';
 
+/** Somebody closed the repository for this: asking again each minute opens nothing. */
+const TAKES_NO_ISSUE: ReadonlySet<string> = new Set(['github.archived', 'github.issues-disabled']);
+
 type Starting = NonNullable<ScheduleState['starting']>;
 type Schedule = Configuration['schedule'];
 
@@ -122,11 +125,21 @@ export class Schedules {
     { id, occasion, why }: Starting,
     before: ScheduleState['refused'],
   ): Promise<ScheduleState['refused']> {
-    const issue = await documents.once(
-      REPOSITORY_DOCUMENTS.scheduled.of(id),
-      async () => (await this.#open(forge, before?.issue)) ?? (await openIssue(forge, id, occasion)),
-      async () => (await forge.ownIssues(RUN_LABEL)).find(({ body }) => isOf(body, id))?.number ?? null,
-    );
+    let issue: number;
+    try {
+      issue = await documents.once(
+        REPOSITORY_DOCUMENTS.scheduled.of(id),
+        async () => (await this.#open(forge, before?.issue)) ?? (await openIssue(forge, id, occasion)),
+        async () => (await forge.ownIssues(RUN_LABEL)).find(({ body }) => isOf(body, id))?.number ?? null,
+      );
+    } catch (error) {
+      if (!(error instanceof HuxleyError) || !TAKES_NO_ISSUE.has(error.code)) throw error;
+      this.#services.log.error(
+        { repository: forge.repository, err: error },
+        'no issue for a scheduled run: it is left out',
+      );
+      return before;
+    }
     const ask = { id, issue, by: forge.appLogin };
     const log = this.#services.log.child({ repository: forge.repository, issue });
     const say = (text: string) => wasTaken(replyOnce(this.#services, forge, ask, text), 'what was due', log);
