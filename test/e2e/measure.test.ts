@@ -1,8 +1,9 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { NO_RUN, REPOSITORY_DOCUMENTS } from '../../src/run/state/documents.ts';
 import { RunDocuments } from '../../src/run/state/run-documents.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openPull } from '../support/pull.ts';
+import { openPull, pushTo } from '../support/pull.ts';
 import { until, World } from '../support/world.ts';
 
 const CONFIGURATION = `benchmark: { suite: tasks, holdout: 0.5 }
@@ -124,3 +125,22 @@ test('a pull request that is locked is measured unasked like any other', async (
   });
   expect(data.check_runs.map(({ conclusion }) => conclusion)).toEqual(['success']);
 }, 240_000);
+
+test('where a run of the pull request cannot be read, its next head says why it is not measured', async () => {
+  const configuration = `${CONFIGURATION}measure: { on: pull_request, monthlyUSD: 9 }\n`;
+  await using world = await World.start({ skill: 0.4, seconds: 2, tasks: 40, configuration });
+  await world.startApp();
+  const { number } = await openPull(world, 'damaged', { 'skill.json': skilled(0.9) });
+  await until(async () => ((await world.archive(`r${number}`))?.jobs.size ? true : undefined), 'a job');
+  await world.stopApp();
+  const database = new DatabaseSync(world.journalPath);
+  database.exec(`UPDATE journal SET event = '{' WHERE seq = 2`);
+  database.close();
+  await world.startApp();
+  const head = await pushTo(world, 'damaged', { 'notes.md': 'x' });
+  const check = await until(async () => {
+    const { data } = await world.people.owner.rest.checks.listForRef({ ...at, ref: head });
+    return data.check_runs.find(({ output }) => output.title === 'Not measured');
+  }, 'a check');
+  expect(check.output.summary).toMatch(/Entry 2 of octo\/agent r\d+ is not JSON\./);
+}, 120_000);

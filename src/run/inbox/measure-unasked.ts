@@ -8,6 +8,7 @@ import { HuxleyError } from '../../model/error.ts';
 import { accountOf } from '../../model/ids.ts';
 import { limitsOf } from '../../model/limits/account-limits.ts';
 import { markerToString } from '../../report/text/marker.ts';
+import { isDamage } from '../../store/damage.ts';
 import type { Store } from '../../store/store.ts';
 import { withinAccount } from '../begin/within-account.ts';
 import { aloneInAccount } from '../limits/account.ts';
@@ -54,7 +55,14 @@ export async function measureUnasked(
   // One at a time spends of the month's budget.
   await alone(leaseOn('measure', repository), services, async () => {
     // A turn may wait for the account, so nothing that holds the account waits for a turn.
-    if ((await documents.read(measured)) !== undefined || !(await isFree(repository, number, controller))) return;
+    if ((await documents.read(measured)) !== undefined) return;
+    const free = await isFree(repository, number, controller).catch((error) => {
+      if (isDamage(error)) return sayWhyNot(forge, pull, error);
+      throw error;
+    });
+    // One that cannot be read may go on: the head is told so, once.
+    if (typeof free === 'string') return documents.write(measured, free);
+    if (!free) return;
     const limits = limitsOf(services.limits, accountOf(repository));
     await aloneInAccount(services, repository, limits, () => alone(startOn(repository, number), services, start));
   });
@@ -64,7 +72,12 @@ export async function measureUnasked(
 async function begunFor({ number, headSha }: PullRequest, store: Store, repository: string): Promise<string | null> {
   for (const key of await store.runs(repository)) {
     if (issueOf(key.run) !== number) continue;
-    const event = (await store.read(key, 0, 1))[0]?.event;
+    // Of an ended one that cannot be read nothing is known.
+    const [first] = await store.read(key, 0, 1).catch((error) => {
+      if (isDamage(error)) return [];
+      throw error;
+    });
+    const event = first?.event;
     if (event?.type === 'run.started' && event.measure?.unasked && event.measure.head.sha === headSha) return key.run;
   }
   return null;
