@@ -1,3 +1,4 @@
+import { commandLine } from '../../model/command-line.ts';
 import { HuxleyError } from '../../model/error.ts';
 import { accountOf } from '../../model/ids.ts';
 import { type AccountLimits, hasRoom, NO_LIMITS } from '../../model/limits/account-limits.ts';
@@ -41,10 +42,13 @@ export async function mustHaveRoom(
     (key) => accountOf(key.repository) === account && !(key.repository === repository && key.run === run),
   );
   const active = await goingOn(services, await inReach(services, others));
+  const damaged = active.filter((each) => each.damaged).map((each) => `${each.run} of ${each.repository}`);
   if (!hasRoom(runs, active.length))
     throw new HuxleyError(
       'limit.runs',
       `${active.length} runs of ${account} are in progress, the most that this server allows an account.`,
-      'Wait for one to end, or stop one with `/huxley stop`. The administrator of the server may allow more.',
+      damaged.length > 0
+        ? `The journal of ${damaged.join(', ')} cannot be read, so nobody knows whether it has ended, and it counts. The administrator of the server can rebuild it: ${commandLine('recover')} (docs/operations.md).`
+        : 'Wait for one to end, or stop one with `/huxley stop`. The administrator of the server may allow more.',
     );
 }

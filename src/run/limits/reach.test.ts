@@ -15,6 +15,7 @@ import type { PreparedRun } from '../start/start-run.ts';
 import { systemClock } from '../state/clock.ts';
 import type { OpenRun } from '../state/open-run.ts';
 import { RunDocuments } from '../state/run-documents.ts';
+import { mustHaveRoom } from './account.ts';
 import { goingOn } from './going-on.ts';
 import { spentByAccount } from './month.ts';
 import { noteReach } from './reach.ts';
@@ -114,7 +115,10 @@ test('a damaged journal, or record, counts and refuses no other run of the accou
   const key = { ...gone, run: 'r3' };
   await store.restore(key, [entries[0]!, { ...entries[0]!, seq: 2, event: damaged }]);
   const services = servicesOn(store, async () => ({}));
-  expect(await goingOn(services, [key])).toEqual([key]);
+  expect(await goingOn(services, [key])).toEqual([{ ...key, damaged: true }]);
+  await expect(mustHaveRoom(services, gone, 1, async () => [key])).rejects.toMatchObject({
+    remedy: expect.stringContaining('The journal of r3 of octo/'),
+  });
   expect(await hasRoom(services)).toEqual([false, false]);
   const month = new Date(entries[0]!.at);
   expect(await spentByAccount(month, store, 'octo')).toBe(5);
